@@ -1,0 +1,1 @@
+//! Bot flows: model, pure engine, checker.

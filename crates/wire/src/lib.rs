@@ -1,0 +1,1 @@
+//! Types that the API and the interface share.
