@@ -1,1 +1,41 @@
-//! Types that the API and the interface share.
+//! What the API says and the interface reads: request and response types, and nothing that acts on them.
+//!
+//! The browser builds this crate with serde alone. The server adds the feature `openapi`, which derives
+//! the OpenAPI description of the very same types; `tests/roundtrip.rs` proves that both encodings agree,
+//! because poem-openapi does not go through serde.
+
+pub mod accounts;
+pub mod businesses;
+pub mod conversations;
+pub mod customers;
+pub mod ids;
+pub mod live;
+pub mod messages;
+pub mod page;
+pub mod simulator;
+pub mod time;
+pub mod whatsapp;
+
+/// Derives what every type of this crate derives, and the OpenAPI description where it is asked for.
+macro_rules! wire {
+    ($($item:item)*) => {$(
+        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(poem_openapi::Object))]
+        #[cfg_attr(feature = "openapi", oai(skip_serializing_if_is_none))]
+        $item
+    )*};
+}
+
+/// Like `wire!`, for enumerations of plain words, written in `snake_case`.
+macro_rules! words {
+    ($($item:item)*) => {$(
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[cfg_attr(feature = "openapi", derive(poem_openapi::Enum))]
+        #[cfg_attr(feature = "openapi", oai(rename_all = "snake_case"))]
+        $item
+    )*};
+}
+
+pub(crate) use wire;
+pub(crate) use words;

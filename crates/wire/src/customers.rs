@@ -1,0 +1,50 @@
+//! Customers: the people a business talks with.
+
+use crate::ids::CustomerId;
+use crate::time::Time;
+use crate::wire;
+
+wire! {
+    pub struct Customer {
+        pub id: CustomerId,
+        /// The name the team gave, else the WhatsApp profile's, else the phone.
+        pub name: String,
+        /// E.164, `+79123456789`; absent when WhatsApp withholds it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub phone: Option<String>,
+        /// Meta's business-scoped user id (BSUID).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub bsuid: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub email: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub username: Option<String>,
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", oai(default))]
+        pub tags: Vec<String>,
+        /// Name and value, in the order in which people want to see them.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", oai(default))]
+        pub fields: Vec<FieldValue>,
+        pub created_at: Time,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub last_seen_at: Option<Time>,
+    }
+
+    pub struct FieldValue {
+        pub name: String,
+        pub value: String,
+    }
+
+    /// Changes to a customer; what is absent stays as it is.
+    pub struct UpdateCustomer {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub name: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub email: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub tags: Option<Vec<String>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub fields: Option<Vec<FieldValue>>,
+    }
+}

@@ -1,0 +1,43 @@
+//! Paging and problems: the two shapes that every answer of the API may have.
+
+use crate::wire;
+
+/// One page of a list. `next` is the cursor of the following page, absent on the last.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+wire! {
+    /// What went wrong, after RFC 9457.
+    pub struct Problem {
+        /// Stable name of the problem, for programs: `/problems/not-found`.
+        #[serde(rename = "type")]
+        #[cfg_attr(feature = "openapi", oai(rename = "type"))]
+        pub kind: String,
+        /// The problem in a few words.
+        pub title: String,
+        /// The HTTP status.
+        pub status: u16,
+        /// What happened, and what is allowed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub detail: Option<String>,
+        /// The fields at fault.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "openapi", oai(default, skip_serializing_if_is_empty))]
+        pub errors: Vec<FieldError>,
+        /// Seconds after which another try makes sense.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub retry_after: Option<u32>,
+    }
+
+    /// One field at fault.
+    pub struct FieldError {
+        /// JSON pointer into the request body (RFC 6901), or the parameter's name.
+        pub pointer: String,
+        /// What is wrong with it and what is allowed.
+        pub detail: String,
+    }
+}

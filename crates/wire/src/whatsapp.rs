@@ -1,0 +1,114 @@
+//! Connected numbers and the journal of webhooks.
+
+use crate::ids::{JournalId, NumberId};
+use crate::time::Time;
+use crate::{wire, words};
+
+wire! {
+    /// Connects a number: the ids, token and secrets from Meta's app dashboard.
+    pub struct ConnectNumber {
+        pub phone_number_id: String,
+        pub waba_id: String,
+        /// System-user token with `whatsapp_business_messaging` and `whatsapp_business_management`.
+        pub token: String,
+        pub app_secret: String,
+        /// The word Meta sends back when the callback is verified; made up when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub verify_token: Option<String>,
+        /// A name for people; the verified name from Meta when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub name: Option<String>,
+        /// The phone number in E.164, when it is known; else asked of Meta.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub phone: Option<String>,
+        /// Connect even though the live checks could not be made or failed.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", oai(default))]
+        pub skip_checks: bool,
+    }
+
+    pub struct Number {
+        pub id: NumberId,
+        pub phone_number_id: String,
+        pub waba_id: String,
+        pub name: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub phone: Option<String>,
+        pub state: NumberState,
+        /// Why the channel stopped: a stable name, with Meta's words in `problem_detail`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub problem: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub problem_detail: Option<String>,
+        /// Whether the built-in simulator is at the other end.
+        pub simulated: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub quality: Option<String>,
+        pub verify_token: String,
+        /// The callback address of this number alone.
+        pub callback_url: String,
+        /// The callback address that serves every number of an app.
+        pub app_callback_url: String,
+        /// When Meta verified the callback.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub verified_at: Option<Time>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub first_webhook_at: Option<Time>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub last_webhook_at: Option<Time>,
+        /// Requests with a bad signature since the program started.
+        pub rejected: u64,
+        pub created_at: Time,
+    }
+
+    /// The live checks before a number is connected.
+    pub struct NumberChecks {
+        pub ok: bool,
+        pub checks: Vec<NumberCheck>,
+    }
+
+    pub struct NumberCheck {
+        /// `token`, `phone_number`, `waba`, `subscription`, `webhook_address`.
+        pub name: String,
+        pub ok: bool,
+        /// Stable name of the result, for translation: `token_ok`, `token_expired`, …
+        pub result: String,
+        /// The technical words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub detail: Option<String>,
+    }
+
+    /// One webhook as it was received.
+    pub struct JournalEntry {
+        pub id: JournalId,
+        pub received_at: Time,
+        pub outcome: Outcome,
+        /// Why it failed, or what was not known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub detail: Option<String>,
+        /// What it held, in words for a list: `message.text`, `status.delivered`, …
+        pub kinds: Vec<String>,
+        /// The number it was for, where the body said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub phone_number_id: Option<String>,
+        /// The customer it speaks of, as WhatsApp names them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub customer: Option<String>,
+        /// Bytes.
+        pub size: u64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub processed_at: Option<Time>,
+        /// How often it was replayed.
+        pub replays: u32,
+        /// The body as it came; only when one entry is asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub body: Option<String>,
+    }
+}
+
+words! {
+    pub enum NumberState { Connected, Stopped }
+
+    /// What became of a webhook.
+    pub enum Outcome { Pending, Processed, Duplicate, Unknown, Unreadable, Failed }
+}
