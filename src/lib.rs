@@ -1,0 +1,6 @@
+//! Beseda: WhatsApp bots, a shared inbox and customers for a business, in one program.
+//!
+//! The program is this library; `main.rs` only parses the command line, dispatches and exits. It is a library so
+//! that the tests and the measuring tools can reach its parts; nothing outside this repository should build on it.
+
+pub mod clock;
