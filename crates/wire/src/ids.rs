@@ -115,6 +115,4 @@ ids! {
     NumberId;
     /// A bot of a business, with its draft and its versions.
     BotId;
-    /// A webhook as it was received.
-    JournalId;
 }

@@ -1,6 +1,6 @@
 //! Connected numbers and the journal of webhooks.
 
-use crate::ids::{JournalId, NumberId};
+use crate::ids::NumberId;
 use crate::time::Time;
 use crate::{wire, words};
 
@@ -80,7 +80,8 @@ wire! {
 
     /// One webhook as it was received.
     pub struct JournalEntry {
-        pub id: JournalId,
+        /// Numbered in the order of arrival, from 1.
+        pub id: u64,
         pub received_at: Time,
         pub outcome: Outcome,
         /// Why it failed, or what was not known.

@@ -1,0 +1,72 @@
+//! The storage seam and what stands on it: transactions with group commit, typed tables, the change log,
+//! durable timers, migrations and content-addressed files.
+//!
+//! It knows no domain, and nothing outside this folder names the engine (redb). Domains declare
+//! [`Table`]s and read or write them through a [`Read`] or a [`Tx`]; a `store.rs` takes a transaction and
+//! never opens one. Use cases open one:
+//!
+//! ```ignore
+//! let customer = store.write(move |tx| customers::store::rename(tx, id, &name, now)).await?;
+//! let page = customers::store::page(&store.view()?, cursor, 50)?;
+//! ```
+//!
+//! What a transaction promises: it sees its own writes and every committed one, in one order; it is kept
+//! whole or not at all; when `write` returns, it is on the disk. The closure may be run again, so it has no
+//! effects of its own (a distributed engine behind this seam would retry on conflicts).
+
+mod blobs;
+mod changes;
+mod engine;
+mod key;
+mod redb_engine;
+mod schema;
+mod stores;
+mod table;
+pub mod timers;
+mod tx;
+mod writer;
+
+pub use blobs::{BlobError, BlobHash, BlobWriter, Blobs};
+pub use changes::{Actor, Change, ChangeRecord, changes_after, follower_position, set_follower_position};
+pub use key::Key;
+pub use schema::{Migration, Schema};
+pub use stores::{BusinessStore, Stores, StoresOptions};
+pub use table::{Order, Table};
+pub use tx::{Read, Tx, View};
+pub use writer::{Pending, Store};
+
+/// Why the store could not do what it was asked.
+///
+/// Domain errors wrap it; `http` answers it with 503 (busy, unavailable) or 500 (the rest) and shows none
+/// of the text to the caller.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The engine or the disk failed; what was asked is not done.
+    #[error("storage failed: {0}")]
+    Engine(String),
+    /// Another process has the file open.
+    #[error("{0} is in use by another running Beseda")]
+    InUse(String),
+    /// A stored value cannot be read as its type.
+    #[error("damaged value in table {table}: {detail}")]
+    Damaged { table: &'static str, detail: String },
+    /// More writes wait than the queue holds.
+    #[error("too many writes are waiting")]
+    Busy,
+    /// The store is closing.
+    #[error("the store is closed")]
+    Closed,
+    /// The closure panicked; its writes are dropped, the other members of its batch are not.
+    #[error("a write panicked: {0}")]
+    Panicked(String),
+    /// The data were written by a newer program.
+    #[error(
+        "{what} has schema version {found}, this program knows versions up to {known}: start the newer program, \
+         or restore a backup made by this one"
+    )]
+    Newer { what: String, found: u32, known: u32 },
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,89 @@
+//! Schema versions: which shape the data of a file have, and how older ones are brought forward.
+
+use std::path::{Path, PathBuf};
+
+use super::engine::{Engine, WriteSet};
+use super::{Read, StoreError, Table, Tx, View};
+
+const META: Table<String, u32> = Table::new(0, "meta");
+const VERSION: &str = "schema";
+
+/// One step, from version `to - 1`. It runs in one transaction together with the version.
+pub struct Migration {
+    pub to: u32,
+    pub run: fn(&mut Tx<'_>) -> Result<(), StoreError>,
+}
+
+/// The versions a kind of file has had. Its current version is that of the last step, or 1 without steps.
+pub struct Schema {
+    /// What the file is, for people: "the platform store".
+    pub what: &'static str,
+    pub migrations: &'static [Migration],
+}
+
+impl Schema {
+    pub fn current(&self) -> u32 {
+        self.migrations.last().map_or(1, |step| step.to)
+    }
+
+    /// Brings a file to the current version. Before the first step it copies the file beside itself; the
+    /// copy is the way back, and the log says how.
+    pub(super) fn bring_forward(&self, engine: &dyn Engine, file: &Path) -> Result<(), StoreError> {
+        let view = View(engine.snapshot()?);
+        let current = self.current();
+        let found = match META.get(&view, &VERSION.to_owned())? {
+            Some(found) => found,
+            None => return set_version(engine, current),
+        };
+        if found > current {
+            return Err(StoreError::Newer { what: self.what.to_owned(), found, known: current });
+        }
+        if found == current {
+            return Ok(());
+        }
+        drop(view);
+        let copy = self.copy_before(engine, file, found)?;
+        for step in self.migrations.iter().filter(|step| step.to > found) {
+            let base = engine.snapshot()?;
+            let batch = WriteSet::new();
+            let mut tx = Tx::new(&*base, &batch);
+            (step.run)(&mut tx)?;
+            META.put(&mut tx, &VERSION.to_owned(), &step.to)?;
+            engine.commit(&tx.finish().rows)?;
+            tracing::info!(what = self.what, version = step.to, "migrated");
+        }
+        tracing::warn!(
+            "{} was migrated from schema {found} to {current}. To go back, stop Beseda and run: mv '{}' '{}'",
+            self.what,
+            copy.display(),
+            file.display(),
+        );
+        Ok(())
+    }
+
+    fn copy_before(&self, engine: &dyn Engine, file: &Path, found: u32) -> Result<PathBuf, StoreError> {
+        let copy = file.with_extension(format!("schema-{found}.redb"));
+        let unfinished = file.with_extension("copying");
+        let io = |error: std::io::Error| StoreError::Engine(format!("copy before migration: {error}"));
+        if unfinished.exists() {
+            std::fs::remove_file(&unfinished).map_err(io)?;
+        }
+        engine.copy_to(&unfinished)?;
+        std::fs::rename(&unfinished, &copy).map_err(io)?;
+        Ok(copy)
+    }
+}
+
+/// The version a file has; `None` for a new one.
+#[cfg(test)]
+pub(super) fn version(from: &dyn Read) -> Result<Option<u32>, StoreError> {
+    META.get(from, &VERSION.to_owned())
+}
+
+fn set_version(engine: &dyn Engine, version: u32) -> Result<(), StoreError> {
+    let base = engine.snapshot()?;
+    let batch = WriteSet::new();
+    let mut tx = Tx::new(&*base, &batch);
+    META.put(&mut tx, &VERSION.to_owned(), &version)?;
+    engine.commit(&tx.finish().rows)
+}

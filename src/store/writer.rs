@@ -1,0 +1,275 @@
+//! A store: one file, one writer thread with group commit, any number of readers.
+//!
+//! Jobs queue up while a commit is on its way to the disk and then share the next one, so the fsyncs per
+//! second stay few however many callers there are.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::changes::CHANGES;
+use super::engine::{Engine, WriteSet};
+use super::redb_engine::RedbEngine;
+use super::tx::SLOW;
+use super::{Key, Order, Schema, StoreError, Tx, View};
+
+/// Jobs that may wait for the writer. Beyond it callers are told that the store is busy (503), so that a
+/// flood costs bounded memory.
+const QUEUE: usize = 20_000;
+/// Jobs that share one commit at most.
+const BATCH_JOBS: usize = 1_000;
+/// Bytes of keys and values after which a batch is committed.
+const BATCH_BYTES: usize = 8 << 20;
+
+/// A handle to a store; cheap to clone.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    engine: Arc<dyn Engine>,
+    queue: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+    committed: watch::Receiver<u64>,
+}
+
+impl Store {
+    /// Opens or makes the file, brings it to the schema's version and starts its writer thread.
+    pub fn open(file: &Path, cache_bytes: usize, schema: &Schema) -> Result<Self, StoreError> {
+        let engine: Arc<dyn Engine> = Arc::new(RedbEngine::open(file, cache_bytes)?);
+        schema.bring_forward(&*engine, file)?;
+        Self::start(engine)
+    }
+
+    pub(super) fn start(engine: Arc<dyn Engine>) -> Result<Self, StoreError> {
+        let last =
+            CHANGES.first(&View(engine.snapshot()?), &(), Order::Descending)?.map_or(0, |(seq, _)| seq);
+        let (announce, committed) = watch::channel(last);
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        let writer = Writer { engine: Arc::clone(&engine), jobs, next_change: last + 1, announce };
+        let thread = std::thread::Builder::new()
+            .name("store-writer".into())
+            .spawn(move || writer.run())
+            .map_err(|error| StoreError::Engine(error.to_string()))?;
+        Ok(Self(Arc::new(Inner {
+            engine,
+            queue: Mutex::new(Some(queue)),
+            thread: Mutex::new(Some(thread)),
+            committed,
+        })))
+    }
+
+    /// Runs the closure in a transaction and returns when it is on the disk. An error undoes it.
+    pub async fn write<T, E, F>(&self, run: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.submit(run).await
+    }
+
+    /// Like [`Self::write`], but takes its place in the queue at once: writes submitted one after another
+    /// run in that order, whenever their results are awaited.
+    pub fn submit<T, E, F>(&self, run: F) -> Pending<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (answer, receiver) = oneshot::channel();
+        let job = Box::new(ClosureJob { run, result: None, answer });
+        let queue = self.0.queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let refused = match &*queue {
+            None => Some(StoreError::Closed),
+            Some(queue) => queue.try_send(job).err().map(|error| match error {
+                mpsc::error::TrySendError::Full(_) => StoreError::Busy,
+                mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
+            }),
+        };
+        match refused {
+            None => Pending { receiver: Some(receiver), refused: None },
+            Some(error) => Pending { receiver: None, refused: Some(error) },
+        }
+    }
+
+    /// A consistent view of what is committed.
+    pub fn view(&self) -> Result<View, StoreError> {
+        self.0.engine.snapshot().map(View)
+    }
+
+    /// Announces the number of the last change after each commit that has some.
+    pub fn committed(&self) -> watch::Receiver<u64> {
+        self.0.committed.clone()
+    }
+
+    /// Copies a consistent state into a new file, while writes go on.
+    pub fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
+        self.0.engine.copy_to(path)
+    }
+
+    /// Takes no more writes, finishes those that wait, and closes the file. Blocks; a second call does
+    /// nothing.
+    pub fn close(&self) {
+        drop(self.0.queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take());
+        let thread = self.0.thread.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            if thread.join().is_err() {
+                tracing::error!("the store's writer thread panicked");
+            }
+            self.0.engine.close();
+        }
+    }
+}
+
+/// The result of a submitted write. Dropping it does not undo the write.
+pub struct Pending<T, E> {
+    receiver: Option<oneshot::Receiver<Result<T, E>>>,
+    refused: Option<StoreError>,
+}
+
+impl<T, E: From<StoreError>> Future for Pending<T, E> {
+    type Output = Result<T, E>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.receiver {
+            Some(receiver) => match Pin::new(receiver).poll(context) {
+                Poll::Ready(Ok(result)) => Poll::Ready(result),
+                // The writer dropped the job unanswered: it is shutting down.
+                Poll::Ready(Err(_)) => Poll::Ready(Err(StoreError::Closed.into())),
+                Poll::Pending => Poll::Pending,
+            },
+            None => Poll::Ready(Err(self.refused.take().unwrap_or(StoreError::Closed).into())),
+        }
+    }
+}
+
+/// A queued write, its types erased.
+trait Job: Send {
+    /// Runs it; says whether its writes shall be kept.
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    fn panicked(&mut self, message: String);
+    /// Answers the caller, after the batch was committed or not.
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+struct ClosureJob<T, E, F> {
+    run: F,
+    result: Option<Result<T, E>>,
+    answer: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, F> Job for ClosureJob<T, E, F>
+where
+    T: Send,
+    E: From<StoreError> + Send,
+    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
+        let result = (self.run)(tx);
+        let keep = result.is_ok();
+        self.result = Some(result);
+        keep
+    }
+
+    fn panicked(&mut self, message: String) {
+        self.result = Some(Err(StoreError::Panicked(message).into()));
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let result = match (self.result, committed) {
+            (Some(Ok(_)), Err(error)) => Err(error.into()),
+            (Some(result), _) => result,
+            (None, _) => Err(StoreError::Closed.into()),
+        };
+        // The caller may be gone; the write stands all the same.
+        drop(self.answer.send(result));
+    }
+}
+
+struct Writer {
+    engine: Arc<dyn Engine>,
+    jobs: mpsc::Receiver<Box<dyn Job>>,
+    next_change: u64,
+    announce: watch::Sender<u64>,
+}
+
+impl Writer {
+    fn run(mut self) {
+        while let Some(first) = self.jobs.blocking_recv() {
+            self.batch(first);
+        }
+    }
+
+    fn batch(&mut self, first: Box<dyn Job>) {
+        let mut done: Vec<Box<dyn Job>> = Vec::new();
+        let mut rows = WriteSet::new();
+        let mut bytes = 0;
+        let first_change = self.next_change;
+        let committed = match self.engine.snapshot() {
+            Err(error) => {
+                done.push(first);
+                Err(error)
+            }
+            Ok(base) => {
+                let mut next = Some(first);
+                while let Some(mut job) = next.take() {
+                    let mut tx = Tx::new(&*base, &rows);
+                    let started = Instant::now();
+                    let keep = catch_unwind(AssertUnwindSafe(|| job.run(&mut tx))).unwrap_or_else(|panic| {
+                        job.panicked(panic_message(&*panic));
+                        false
+                    });
+                    let took = started.elapsed();
+                    if took > SLOW {
+                        tracing::warn!(took_ms = took.as_millis(), "a transaction was slow");
+                    }
+                    if keep {
+                        let written = tx.finish();
+                        for change in written.changes {
+                            let mut key = CHANGES.tag().to_be_bytes().to_vec();
+                            self.next_change.encode(&mut key);
+                            bytes += key.len() + change.len();
+                            rows.insert(key, Some(change));
+                            self.next_change += 1;
+                        }
+                        for (key, value) in written.rows {
+                            bytes += key.len() + value.as_ref().map_or(0, Vec::len);
+                            rows.insert(key, value);
+                        }
+                    }
+                    done.push(job);
+                    if done.len() < BATCH_JOBS && bytes < BATCH_BYTES {
+                        next = self.jobs.try_recv().ok();
+                    }
+                }
+                drop(base);
+                if rows.is_empty() { Ok(()) } else { self.engine.commit(&rows) }
+            }
+        };
+        if let Err(error) = &committed {
+            tracing::error!(%error, writes = done.len(), "a batch of writes was not kept");
+            self.next_change = first_change;
+        }
+        for job in done {
+            job.answer(committed.clone());
+        }
+        if self.next_change > first_change {
+            self.announce.send_replace(self.next_change - 1);
+        }
+    }
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "without a message".to_owned())
+}
