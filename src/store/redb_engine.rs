@@ -45,7 +45,7 @@ impl RedbEngine {
         match open_database(&self.path, self.cache_bytes) {
             Ok(database) => *guard = Some(Arc::new(database)),
             Err(error) => {
-                tracing::error!(file = %self.path.display(), %error, "the store could not be opened again")
+                tracing::error!(file = %self.path.display(), %error, "the store could not be opened again");
             }
         }
     }
@@ -94,11 +94,11 @@ impl Engine for RedbEngine {
         let all = Range { start: Bound::Unbounded, end: Bound::Unbounded, reverse: false };
         snapshot.scan(all, &mut |key, value| {
             batch.insert(key.to_vec(), Some(value.to_vec()));
-            if batch.len() >= COPY_BATCH {
-                if let Err(error) = target.commit(&std::mem::take(&mut batch)) {
-                    failed = Some(error);
-                    return ControlFlow::Break(());
-                }
+            if batch.len() >= COPY_BATCH
+                && let Err(error) = target.commit(&std::mem::take(&mut batch))
+            {
+                failed = Some(error);
+                return ControlFlow::Break(());
             }
             ControlFlow::Continue(())
         })?;
@@ -113,10 +113,10 @@ impl Engine for RedbEngine {
     fn close(&self) {
         let taken = self.database.write().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         // Views that are still open hold the database a little longer; the last of them closes it.
-        if let Some(Ok(database)) = taken.map(Arc::try_unwrap) {
-            if let Err(error) = database.close() {
-                tracing::error!(file = %self.path.display(), %error, "the store did not close cleanly");
-            }
+        if let Some(Ok(database)) = taken.map(Arc::try_unwrap)
+            && let Err(error) = database.close()
+        {
+            tracing::error!(file = %self.path.display(), %error, "the store did not close cleanly");
         }
     }
 }
@@ -162,7 +162,6 @@ fn open_database(path: &Path, cache_bytes: usize) -> Result<Database, StoreError
     Ok(database)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is passed to map_err")]
 fn engine_error(error: redb::Error) -> StoreError {
     match error {
         redb::Error::DatabaseClosed => StoreError::Closed,

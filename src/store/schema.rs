@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::engine::{Engine, WriteSet};
-use super::{Read, StoreError, Table, Tx, View};
+use super::{StoreError, Table, Tx, View};
 
 const META: Table<String, u32> = Table::new(0, "meta");
 const VERSION: &str = "schema";
@@ -31,10 +31,7 @@ impl Schema {
     pub(super) fn bring_forward(&self, engine: &dyn Engine, file: &Path) -> Result<(), StoreError> {
         let view = View(engine.snapshot()?);
         let current = self.current();
-        let found = match META.get(&view, &VERSION.to_owned())? {
-            Some(found) => found,
-            None => return set_version(engine, current),
-        };
+        let Some(found) = META.get(&view, &VERSION.to_owned())? else { return set_version(engine, current) };
         if found > current {
             return Err(StoreError::Newer { what: self.what.to_owned(), found, known: current });
         }
@@ -42,7 +39,7 @@ impl Schema {
             return Ok(());
         }
         drop(view);
-        let copy = self.copy_before(engine, file, found)?;
+        let copy = copy_before(engine, file, found)?;
         for step in self.migrations.iter().filter(|step| step.to > found) {
             let base = engine.snapshot()?;
             let batch = WriteSet::new();
@@ -60,23 +57,23 @@ impl Schema {
         );
         Ok(())
     }
+}
 
-    fn copy_before(&self, engine: &dyn Engine, file: &Path, found: u32) -> Result<PathBuf, StoreError> {
-        let copy = file.with_extension(format!("schema-{found}.redb"));
-        let unfinished = file.with_extension("copying");
-        let io = |error: std::io::Error| StoreError::Engine(format!("copy before migration: {error}"));
-        if unfinished.exists() {
-            std::fs::remove_file(&unfinished).map_err(io)?;
-        }
-        engine.copy_to(&unfinished)?;
-        std::fs::rename(&unfinished, &copy).map_err(io)?;
-        Ok(copy)
+fn copy_before(engine: &dyn Engine, file: &Path, found: u32) -> Result<PathBuf, StoreError> {
+    let copy = file.with_extension(format!("schema-{found}.redb"));
+    let unfinished = file.with_extension("copying");
+    let io = |error: std::io::Error| StoreError::Engine(format!("copy before migration: {error}"));
+    if unfinished.exists() {
+        std::fs::remove_file(&unfinished).map_err(io)?;
     }
+    engine.copy_to(&unfinished)?;
+    std::fs::rename(&unfinished, &copy).map_err(io)?;
+    Ok(copy)
 }
 
 /// The version a file has; `None` for a new one.
 #[cfg(test)]
-pub(super) fn version(from: &dyn Read) -> Result<Option<u32>, StoreError> {
+pub(super) fn version(from: &dyn super::Read) -> Result<Option<u32>, StoreError> {
     META.get(from, &VERSION.to_owned())
 }
 

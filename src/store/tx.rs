@@ -100,18 +100,17 @@ impl Read for Tx<'_> {
         let mut overlay = Overlay::new(&self.own, self.batch, range);
         let mut stopped = false;
         self.base.scan(range, &mut |key, value| {
-            loop {
-                let Some((written_key, written)) = overlay.peek() else { break };
+            while let Some((written_key, written)) = overlay.peek() {
                 let order = if range.reverse { key.cmp(written_key) } else { written_key.cmp(key) };
                 if order.is_gt() {
                     break;
                 }
                 overlay.advance();
-                if let Some(written) = written {
-                    if visit(written_key, written).is_break() {
-                        stopped = true;
-                        return ControlFlow::Break(());
-                    }
+                if let Some(written) = written
+                    && visit(written_key, written).is_break()
+                {
+                    stopped = true;
+                    return ControlFlow::Break(());
                 }
                 if order.is_eq() {
                     // The overlay's value, or its removal, stands for the committed one.
