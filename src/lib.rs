@@ -4,3 +4,9 @@
 //! that the tests and the measuring tools can reach its parts; nothing outside this repository should build on it.
 
 pub mod clock;
+pub mod ids;
+pub mod store;
+
+pub mod businesses;
+pub mod conversations;
+pub mod customers;

@@ -1,0 +1,8 @@
+//! Tenants and who belongs to them. Lives in the platform's store.
+//!
+//! Not here: what a business owns (its customers, threads, numbers), which lies in its own file.
+
+mod model;
+pub mod store;
+
+pub use model::{Business, Member};

@@ -1,0 +1,16 @@
+//! Threads between a customer and one of the business's numbers: their messages, who answers, and the
+//! 24-hour window.
+//!
+//! Not here: how a message travels (`whatsapp`, `inbox`), and what a bot says (`bots`).
+
+mod model;
+mod preview;
+pub mod service;
+pub mod store;
+pub mod window;
+
+pub use model::{
+    Assignee, Bot, Conversation, ConversationChanged, Message, MessageAdded, MessageChanged, Place,
+    WindowClosed,
+};
+pub use preview::preview;
