@@ -74,11 +74,11 @@ impl Customer {
     /// Takes over what a webhook tells; says whether anything is different.
     pub fn learn(&mut self, identity: &Identity) -> bool {
         let before = self.clone();
-        learn(&mut self.phone, &identity.phone);
-        learn(&mut self.bsuid, &identity.bsuid);
-        learn(&mut self.parent_bsuid, &identity.parent_bsuid);
-        learn(&mut self.username, &identity.username);
-        learn(&mut self.profile_name, &identity.profile_name);
+        learn(&mut self.phone, identity.phone.as_ref());
+        learn(&mut self.bsuid, identity.bsuid.as_ref());
+        learn(&mut self.parent_bsuid, identity.parent_bsuid.as_ref());
+        learn(&mut self.username, identity.username.as_ref());
+        learn(&mut self.profile_name, identity.profile_name.as_ref());
         *self != before
     }
 
@@ -112,8 +112,8 @@ pub fn phone_key(phone: &Phone) -> String {
 }
 
 /// What is not told stays as it is known.
-fn learn<T: Clone>(known: &mut Option<T>, told: &Option<T>) {
-    if told.is_some() {
-        known.clone_from(told);
+fn learn<T: Clone>(known: &mut Option<T>, told: Option<&T>) {
+    if let Some(told) = told {
+        *known = Some(told.clone());
     }
 }

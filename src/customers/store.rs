@@ -97,10 +97,10 @@ pub fn identify(
         told.phone = None;
     }
     // The same number written another way (Brazil's ninth digit) is not a change.
-    if let (Some(known), Some(phone)) = (&customer.phone, &told.phone) {
-        if phone_key(known) == phone_key(phone) {
-            told.phone = None;
-        }
+    if let (Some(known), Some(phone)) = (&customer.phone, &told.phone)
+        && phone_key(known) == phone_key(phone)
+    {
+        told.phone = None;
     }
     if customer.learn(&told) {
         put(tx, Some(&before), &customer, actor, now)?;
@@ -146,10 +146,10 @@ fn reindex(
     if before == after {
         return Ok(());
     }
-    if let Some(before) = before {
-        if index.get(tx, &before)? == Some(id) {
-            index.remove(tx, &before);
-        }
+    if let Some(before) = before
+        && index.get(tx, &before)? == Some(id)
+    {
+        index.remove(tx, &before);
     }
     if let Some(after) = after {
         index.put(tx, &after, &id)?;
