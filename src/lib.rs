@@ -4,6 +4,7 @@
 //! that the tests and the measuring tools can reach its parts; nothing outside this repository should build on it.
 
 pub mod clock;
+pub mod crypto;
 pub mod ids;
 pub mod store;
 
