@@ -11,3 +11,4 @@ pub mod store;
 pub mod businesses;
 pub mod conversations;
 pub mod customers;
+pub mod whatsapp;

@@ -44,7 +44,7 @@ pub struct ChangeRecord {
     pub at: Time,
     pub actor: Actor,
     pub kind: String,
-    #[serde(with = "bytes")]
+    #[serde(with = "super::bytes")]
     body: Vec<u8>,
 }
 
@@ -80,29 +80,4 @@ pub(super) fn encode<C: Change>(actor: &Actor, at: Time, change: &C) -> Result<V
     let body = rmp_serde::to_vec_named(change).map_err(damaged)?;
     let record = ChangeRecord { at, actor: actor.clone(), kind: C::KIND.to_owned(), body };
     rmp_serde::to_vec_named(&record).map_err(damaged)
-}
-
-/// Serialises bytes as MessagePack's own byte strings; serde's default writes a list of numbers.
-mod bytes {
-    use serde::{Deserializer, Serializer, de};
-
-    pub fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(bytes)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
-        struct Bytes;
-        impl de::Visitor<'_> for Bytes {
-            type Value = Vec<u8>;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("bytes")
-            }
-
-            fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
-                Ok(bytes.to_vec())
-            }
-        }
-        deserializer.deserialize_byte_buf(Bytes)
-    }
 }

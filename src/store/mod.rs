@@ -15,6 +15,7 @@
 //! effects of its own (a distributed engine behind this seam would retry on conflicts).
 
 mod blobs;
+pub mod bytes;
 mod changes;
 mod engine;
 mod key;

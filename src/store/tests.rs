@@ -169,6 +169,13 @@ async fn an_attempt_undoes_only_itself() {
             let failed: Result<(), StoreError> = tx.attempt(|tx| {
                 ROWS.put(tx, &(1, "dropped".into()), &1)?;
                 tx.change(&Actor::Program, Time::from_millis(0), &Noted { number: 1 })?;
+                ROWS.put(tx, &(1, "kept".into()), &2)?;
+                let inner: Result<(), StoreError> = tx.attempt(|tx| {
+                    ROWS.remove(tx, &(1, "kept".into()));
+                    Err(StoreError::Closed)
+                });
+                assert!(inner.is_err());
+                assert_eq!(ROWS.get(tx, &(1, "kept".into()))?, Some(2));
                 Err(StoreError::Busy)
             });
             assert!(failed.is_err());

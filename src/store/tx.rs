@@ -40,6 +40,9 @@ pub struct Tx<'b> {
     batch: &'b WriteSet,
     own: WriteSet,
     changes: Vec<Vec<u8>>,
+    /// What the running attempts replaced in `own`, oldest first; empty outside of an attempt.
+    undo: Vec<(Vec<u8>, Option<Option<Vec<u8>>>)>,
+    attempts: u32,
 }
 
 /// What a successful transaction leaves for its batch.
@@ -50,7 +53,7 @@ pub(super) struct Written {
 
 impl<'b> Tx<'b> {
     pub(super) fn new(base: &'b dyn Snapshot, batch: &'b WriteSet) -> Self {
-        Self { base, batch, own: WriteSet::new(), changes: Vec::new() }
+        Self { base, batch, own: WriteSet::new(), changes: Vec::new(), undo: Vec::new(), attempts: 0 }
     }
 
     pub(super) fn finish(self) -> Written {
@@ -64,23 +67,44 @@ impl<'b> Tx<'b> {
     }
 
     /// Runs a part whose writes are dropped, and only they, when it fails.
+    ///
+    /// It costs what the part writes, not what the transaction has written: one webhook may hold a
+    /// thousand parts.
     pub fn attempt<T, E>(&mut self, part: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
-        let rows = self.own.clone();
         let changes = self.changes.len();
+        let mark = self.undo.len();
+        self.attempts += 1;
         let result = part(self);
+        self.attempts -= 1;
         if result.is_err() {
-            self.own = rows;
             self.changes.truncate(changes);
+            for (key, replaced) in self.undo.drain(mark..).rev() {
+                match replaced {
+                    Some(value) => self.own.insert(key, value),
+                    None => self.own.remove(&key),
+                };
+            }
+        } else if self.attempts == 0 {
+            self.undo.clear();
         }
         result
     }
 
     pub(super) fn put_bytes(&mut self, key: Vec<u8>, value: Vec<u8>) {
-        self.own.insert(key, Some(value));
+        self.set(key, Some(value));
     }
 
     pub(super) fn remove_bytes(&mut self, key: Vec<u8>) {
-        self.own.insert(key, None);
+        self.set(key, None);
+    }
+
+    fn set(&mut self, key: Vec<u8>, value: Option<Vec<u8>>) {
+        if self.attempts == 0 {
+            self.own.insert(key, value);
+        } else {
+            let replaced = self.own.insert(key.clone(), value);
+            self.undo.push((key, replaced));
+        }
     }
 }
 

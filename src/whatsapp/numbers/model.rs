@@ -1,0 +1,65 @@
+//! The records of a connected number.
+
+use beseda_wire::ids::{BusinessId, NumberId};
+use beseda_wire::time::Time;
+use beseda_wire::whatsapp::NumberState;
+use serde::{Deserialize, Serialize};
+
+use crate::crypto::{Place, Sealed};
+use crate::store::Change;
+
+/// A number, in its business's store.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Number {
+    pub id: NumberId,
+    /// Meta's id of the number.
+    pub phone_number_id: String,
+    pub waba_id: String,
+    pub name: String,
+    /// E.164.
+    #[serde(default)]
+    pub phone: Option<String>,
+    pub token: Sealed,
+    pub app_secret: Sealed,
+    pub verify_token: String,
+    /// Another Graph host for this number alone: the built-in simulator's.
+    #[serde(default)]
+    pub api_base: Option<String>,
+    pub state: NumberState,
+    #[serde(default)]
+    pub problem: Option<String>,
+    #[serde(default)]
+    pub problem_detail: Option<String>,
+    #[serde(default)]
+    pub quality: Option<String>,
+    #[serde(default)]
+    pub verified_at: Option<Time>,
+    #[serde(default)]
+    pub first_webhook_at: Option<Time>,
+    pub created_at: Time,
+}
+
+/// The way from Meta's ids to a number, in the platform's store.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Route {
+    pub business: BusinessId,
+    pub number: NumberId,
+    pub phone_number_id: String,
+    pub waba_id: String,
+    pub app_secret: Sealed,
+    pub verify_token: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub struct NumberChanged {
+    pub id: NumberId,
+}
+
+impl Change for NumberChanged {
+    const KIND: &'static str = "number.changed";
+}
+
+/// What a number's secrets are bound to. `id` is the number's, as text.
+pub fn sealing_place<'a>(business: &'a str, id: &'a str, field: &'a str) -> Place<'a> {
+    Place { business, table: "numbers", id, field }
+}

@@ -1,0 +1,48 @@
+//! Keys of numbers: records in the business's store, routes in the platform's.
+
+use beseda_wire::ids::NumberId;
+use beseda_wire::time::Time;
+
+use super::{Number, NumberChanged, Route};
+use crate::store::{Actor, Order, Read, StoreError, Table, Tx};
+
+const NUMBERS: Table<NumberId, Number> = Table::new(20, "numbers");
+/// In the platform's store, by Meta's phone number id.
+const ROUTES: Table<String, Route> = Table::new(130, "number_routes");
+
+pub fn get(from: &dyn Read, id: NumberId) -> Result<Option<Number>, StoreError> {
+    NUMBERS.get(from, &id)
+}
+
+/// The business's numbers, the oldest first.
+pub fn all(from: &dyn Read) -> Result<Vec<Number>, StoreError> {
+    let rows = NUMBERS.rows(from, &(), None, Order::Ascending, usize::MAX)?;
+    Ok(rows.into_iter().map(|(_, number)| number).collect())
+}
+
+pub fn put(tx: &mut Tx<'_>, number: &Number, actor: &Actor, now: Time) -> Result<(), StoreError> {
+    NUMBERS.put(tx, &number.id, number)?;
+    tx.change(actor, now, &NumberChanged { id: number.id })
+}
+
+pub fn remove(tx: &mut Tx<'_>, id: NumberId, actor: &Actor, now: Time) -> Result<(), StoreError> {
+    NUMBERS.remove(tx, &id);
+    tx.change(actor, now, &NumberChanged { id })
+}
+
+pub fn route(platform: &dyn Read, phone_number_id: &str) -> Result<Option<Route>, StoreError> {
+    ROUTES.get(platform, &phone_number_id.to_owned())
+}
+
+pub fn routes(platform: &dyn Read) -> Result<Vec<Route>, StoreError> {
+    let rows = ROUTES.rows(platform, &(), None, Order::Ascending, usize::MAX)?;
+    Ok(rows.into_iter().map(|(_, route)| route).collect())
+}
+
+pub fn put_route(platform: &mut Tx<'_>, route: &Route) -> Result<(), StoreError> {
+    ROUTES.put(platform, &route.phone_number_id, route)
+}
+
+pub fn remove_route(platform: &mut Tx<'_>, phone_number_id: &str) {
+    ROUTES.remove(platform, &phone_number_id.to_owned());
+}
