@@ -1,1 +1,40 @@
-//! Bot flows: model, pure engine, checker.
+//! Bot flows: their format, the engine that runs them and the checker that reads them.
+//!
+//! A flow is JSON ([`model`]). It is loaded ([`Flow::from_json`]), prepared once ([`Compiled::new`]) and then
+//! stepped for every message of a customer ([`step`]): `(session, input, now) -> (session, effects)`. The same
+//! code answers customers on the server and drives the test panel in the browser.
+//!
+//! What is not here: no I/O, no clock, no randomness, no storage, no WhatsApp client. The caller tells the time
+//! ([`Now`]), sends what [`Effect::Say`] asks for, keeps the [`Session`] and wakes the engine when a timer is due.
+
+mod answer;
+mod blocks;
+mod compare;
+mod compile;
+mod effects;
+mod engine;
+mod load;
+mod model;
+mod outgoing;
+mod pattern;
+mod session;
+mod template;
+mod texts;
+mod triggers;
+mod values;
+
+pub use blocks::{
+    Answer, Block, Body, Branch, Comparison, Condition, Ending, HandOver, Join, Jump, Media, MediaKind,
+    MediaSource, Message, Operator, Opt, Question, SetVariable, Test, Tests,
+};
+pub use compile::{Compiled, port};
+pub use effects::{Effect, EndReason, Ended, Event, Input, Limit, Now, Problem, Step};
+pub use engine::{step, step_traced};
+pub use load::{LoadError, limits};
+pub use model::{
+    Edge, Extra, Flow, Group, Keyword, Language, Match, SCHEMA, Settings, Source, Target, Texts, Trigger,
+    TriggerKind, Variable, VariableKind,
+};
+pub use outgoing::{Button, Outgoing, Reply, Row, whatsapp};
+pub use session::{Position, Session, Variables, Waiting};
+pub use triggers::{Incoming, Situation, Winner, winner};

@@ -1,0 +1,263 @@
+//! The format of a flow: what the file says, in the words of the builder.
+//!
+//! A flow is a canvas of groups; a group holds blocks that run one after another; edges lead from a block's named
+//! ports to other groups. Fields this version does not know are kept in `extra` and written back as they were, at
+//! every level, so that an older program never damages a newer flow. What runs is not this but [`crate::Compiled`].
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::blocks::Block;
+
+/// The version of the format that this program writes. A flow with a greater number is refused.
+pub const SCHEMA: u32 = 1;
+
+/// Fields that this version does not know, kept as they were.
+pub type Extra = Map<String, Value>;
+
+/// A bot: its canvas, where it starts, and what starts it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Flow {
+    /// Version of the format, now 1.
+    pub schema: u32,
+    /// The bot's id. Letters, digits, `-` and `_`, at most 64.
+    pub id: String,
+    pub name: String,
+    /// The language in which the engine's own words ("More", "Please write a number") are said.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub language: Language,
+    /// Where a run begins. Without it: at the first block of the first group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<Target>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub triggers: Vec<Trigger>,
+    #[serde(default)]
+    pub groups: Vec<Group>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edges: Vec<Edge>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variables: Vec<Variable>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub settings: Settings,
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// The language of a flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    #[default]
+    En,
+    Ru,
+}
+
+/// Blocks that stand together on the canvas and run in their order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Group {
+    pub id: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title: String,
+    /// Position on the canvas, in its own units.
+    #[serde(default)]
+    pub x: f64,
+    #[serde(default)]
+    pub y: f64,
+    #[serde(default)]
+    pub blocks: Vec<Block>,
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// A line on the canvas. A port has one edge; of several the first counts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Edge {
+    pub id: String,
+    pub from: Source,
+    pub to: Target,
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// Where an edge begins: a block's port (`block` and `port`), or a trigger (`trigger`).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Source {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub block: Option<String>,
+    /// `next`, `answered`, `failed`, `timeout`, `else`, `returned`, `option:<id>` or `branch:<id>`, by the block's
+    /// kind. Without it: the block's ordinary way on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<String>,
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// Where an edge leads: a group's first block, or one of its blocks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Target {
+    pub group: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub block: Option<String>,
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// A named value of a run. Blocks refer to it by name, in texts as `{{name}}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Variable {
+    /// Letters of any script, digits and `_`, not beginning with a digit.
+    pub name: String,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub kind: VariableKind,
+    /// The value at the beginning of a run.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub default: Value,
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// What a variable holds: a hint for the builder; the engine keeps whatever is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum VariableKind {
+    #[default]
+    Any,
+    Text,
+    Number,
+    Boolean,
+    Date,
+    List,
+    Object,
+}
+
+/// What starts a flow.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Trigger {
+    pub id: String,
+    /// `keyword`, `first_message`, `any_message`; other kinds are kept and never fire.
+    pub kind: TriggerKind,
+    /// Greater wins over smaller, before everything else.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub priority: i32,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub disabled: bool,
+    /// Fires in the middle of another conversation with a bot too: a command such as "menu" or "operator".
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub anywhere: bool,
+    /// For `keyword`: any of these is enough.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keywords: Vec<Keyword>,
+    /// Position on the canvas.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub x: f64,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub y: f64,
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// The kind of a trigger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TriggerKind {
+    /// The text of a message.
+    Keyword,
+    /// The customer's first message to this business.
+    FirstMessage,
+    /// Every message that nothing else took.
+    AnyMessage,
+    /// A kind of a newer version.
+    #[serde(untagged)]
+    Other(String),
+}
+
+/// A word or phrase to look for, without regard to case, to `ё`/`е` and to spaces at the ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Keyword {
+    #[serde(default, rename = "match", skip_serializing_if = "is_default")]
+    pub how: Match,
+    pub text: String,
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// How a keyword is compared with a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Match {
+    /// The whole message; punctuation at its ends does not count ("Hello!" is `hello`).
+    #[default]
+    Is,
+    /// Anywhere in the message, inside words too.
+    Contains,
+    /// At the beginning of the message.
+    Starts,
+    /// A regular expression found anywhere in the message.
+    Regex,
+}
+
+/// What holds for the whole flow.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Settings {
+    /// How often a question is asked before it goes to `failed`, where the question does not say. Default 3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tries: Option<u32>,
+    /// The country (ISO 3166, two letters) of phone numbers written without one. Default: RU for Russian flows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// The engine's own words, where the defaults of the language do not suit.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub texts: Texts,
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// The engine's own words. What is absent is said in the flow's language.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Texts {
+    /// The row that leads to the next page of a long list. At most 24 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub more: Option<String>,
+    /// The button that opens a list. At most 20 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choose: Option<String>,
+    /// Stands over a choice whose own text came out empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choose_body: Option<String>,
+    /// After an answer that is not a text, a number, an e-mail address and so on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_text: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_number: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_phone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_date: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_choice: Option<String>,
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// Whether a field has its default value and need not be written.
+pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}

@@ -1,0 +1,249 @@
+//! Messages as the engine says them: never larger than WhatsApp takes.
+//!
+//! How a choice is shown, by one rule: at most three options with titles of at most 20 characters and no
+//! descriptions become buttons; otherwise, if every title has at most 24 characters, a list, in pages of nine and a
+//! row that leads on when there are more than ten; otherwise, and when two titles are the same, a numbered text.
+
+use serde::{Deserialize, Serialize};
+
+use crate::blocks::{MediaKind, MediaSource};
+use crate::values::{fold, units};
+
+/// WhatsApp's limits (Cloud API, interactive messages), in characters where nothing else is said.
+pub mod whatsapp {
+    pub const TEXT: usize = 4096;
+    pub const CAPTION: usize = 1024;
+    /// Buttons of one message.
+    pub const BUTTONS: usize = 3;
+    pub const BUTTONS_BODY: usize = 1024;
+    pub const BUTTON_TITLE: usize = 20;
+    /// Rows of one list.
+    pub const ROWS: usize = 10;
+    pub const LIST_BODY: usize = 4096;
+    pub const LIST_BUTTON: usize = 20;
+    pub const ROW_TITLE: usize = 24;
+    pub const ROW_DESCRIPTION: usize = 72;
+}
+
+/// A message to the customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Outgoing {
+    Text {
+        body: String,
+    },
+    Media {
+        media: MediaKind,
+        source: MediaSource,
+        /// Empty for none.
+        caption: String,
+        filename: Option<String>,
+    },
+    /// One to three reply buttons.
+    Buttons {
+        body: String,
+        buttons: Vec<Button>,
+    },
+    /// One to ten rows behind a button.
+    List {
+        body: String,
+        button: String,
+        rows: Vec<Row>,
+    },
+}
+
+/// A reply button.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Button {
+    pub id: String,
+    pub title: String,
+}
+
+/// A row of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    pub id: String,
+    pub title: String,
+    /// Empty for none.
+    pub description: String,
+}
+
+/// What a reply id stands for. The id names the block, so that a tap on an old message is known as such.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reply<'a> {
+    Option { block: &'a str, option: &'a str },
+    Page { block: &'a str, page: u32 },
+}
+
+impl<'a> Reply<'a> {
+    /// Reads an id that this engine gave out; `None` for anybody else's.
+    pub fn parse(id: &'a str) -> Option<Self> {
+        let (block, rest) = id.split_once('/')?;
+        match rest.strip_prefix('+') {
+            Some(page) => Some(Self::Page { block, page: page.parse().ok()? }),
+            None => Some(Self::Option { block, option: rest }),
+        }
+    }
+
+    /// The block that asked.
+    pub fn block(&self) -> &'a str {
+        match self {
+            Self::Option { block, .. } | Self::Page { block, .. } => block,
+        }
+    }
+
+    /// The id as WhatsApp carries it.
+    pub fn id(&self) -> String {
+        match self {
+            Self::Option { block, option } => format!("{block}/{option}"),
+            Self::Page { block, page } => format!("{block}/+{page}"),
+        }
+    }
+}
+
+/// An option with its texts filled in.
+pub(crate) struct Offer<'a> {
+    pub id: &'a str,
+    pub title: String,
+    pub description: String,
+}
+
+/// The engine's own words on a choice.
+pub(crate) struct Labels<'a> {
+    pub more: &'a str,
+    pub choose: &'a str,
+    pub choose_body: &'a str,
+}
+
+/// How a choice is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Buttons,
+    List,
+    Numbered,
+}
+
+/// Rows of a page that is followed by another.
+const PAGE: usize = whatsapp::ROWS - 1;
+
+/// The rule of this module's head.
+pub(crate) fn shape(offers: &[Offer], more: &str) -> Shape {
+    let fits = |limit| offers.iter().all(|offer| units(&offer.title) <= limit);
+    let mut titles: Vec<_> = offers.iter().map(|offer| fold(&offer.title)).collect();
+    if offers.len() > whatsapp::ROWS {
+        titles.push(fold(more));
+    }
+    titles.sort_unstable();
+    let unique = titles.windows(2).all(|pair| pair[0] != pair[1]);
+    if !unique || !fits(whatsapp::ROW_TITLE) {
+        return Shape::Numbered;
+    }
+    let plain = offers.iter().all(|offer| offer.description.is_empty());
+    if plain && offers.len() <= whatsapp::BUTTONS && fits(whatsapp::BUTTON_TITLE) {
+        Shape::Buttons
+    } else {
+        Shape::List
+    }
+}
+
+/// The options of a list's page, and whether another page follows. Empty beyond the last page.
+pub(crate) fn page(count: usize, page: u32) -> (std::ops::Range<usize>, bool) {
+    let start = usize::try_from(page).unwrap_or(usize::MAX).saturating_mul(PAGE).min(count);
+    if count - start <= whatsapp::ROWS { (start..count, false) } else { (start..start + PAGE, true) }
+}
+
+/// The messages that show a choice.
+pub(crate) fn choice(
+    block: &str,
+    body: &str,
+    offers: &[Offer],
+    shown: u32,
+    labels: &Labels,
+    say: &mut impl FnMut(Outgoing),
+) {
+    let mut body = body.trim();
+    let shape = match shape(offers, labels.more) {
+        // Buttons take a shorter body than a list does.
+        Shape::Buttons if units(body) > whatsapp::BUTTONS_BODY => Shape::List,
+        shape => shape,
+    };
+    let id = |offer: &Offer| Reply::Option { block, option: offer.id }.id();
+    if shape == Shape::Numbered {
+        let mut body = if body.is_empty() { labels.choose_body.to_owned() } else { body.to_owned() };
+        body.push('\n');
+        for (n, offer) in offers.iter().enumerate() {
+            body.push_str(&format!("\n{}. {}", n + 1, offer.title));
+            if !offer.description.is_empty() {
+                body.push_str(" – ");
+                body.push_str(&offer.description);
+            }
+        }
+        return text(&body, say);
+    }
+    if units(body) > whatsapp::LIST_BODY {
+        text(body, say);
+        body = "";
+    }
+    let body = if body.is_empty() { labels.choose_body } else { body }.to_owned();
+    if shape == Shape::Buttons {
+        let buttons =
+            offers.iter().map(|offer| Button { id: id(offer), title: offer.title.clone() }).collect();
+        return say(Outgoing::Buttons { body, buttons });
+    }
+    let (range, more) = page(offers.len(), shown);
+    let row = |offer: &Offer| Row {
+        id: id(offer),
+        title: offer.title.clone(),
+        description: cut(&offer.description, whatsapp::ROW_DESCRIPTION),
+    };
+    let mut rows: Vec<_> = offers[range].iter().map(row).collect();
+    if more {
+        let id = Reply::Page { block, page: shown + 1 }.id();
+        rows.push(Row { id, title: cut(labels.more, whatsapp::ROW_TITLE), description: String::new() });
+    }
+    say(Outgoing::List { body, button: cut(labels.choose, whatsapp::LIST_BUTTON), rows });
+}
+
+/// The messages that show a text: as few as its length allows, none for an empty one.
+pub(crate) fn text(body: &str, say: &mut impl FnMut(Outgoing)) {
+    let mut rest = body.trim();
+    while !rest.is_empty() {
+        let (piece, after) = split(rest, whatsapp::TEXT);
+        say(Outgoing::Text { body: piece.trim_end().to_owned() });
+        rest = after.trim_start();
+    }
+}
+
+/// The text, or its beginning and an ellipsis where it is longer than the limit.
+pub(crate) fn cut(text: &str, limit: usize) -> String {
+    if units(text) <= limit {
+        return text.to_owned();
+    }
+    format!("{}…", text[..prefix(text, limit - 1)].trim_end())
+}
+
+/// Splits off a piece of at most `limit`, at a line's or a word's end where there is one in its second half.
+fn split(text: &str, limit: usize) -> (&str, &str) {
+    // Bytes are never fewer than UTF-16 units.
+    if text.len() <= limit || units(text) <= limit {
+        return (text, "");
+    }
+    let end = prefix(text, limit);
+    let late = |at: &usize| *at > end / 2;
+    let at =
+        text[..end].rfind('\n').filter(late).or_else(|| text[..end].rfind(' ').filter(late)).unwrap_or(end);
+    text.split_at(at)
+}
+
+/// Bytes of the longest beginning with at most `limit` UTF-16 units.
+fn prefix(text: &str, limit: usize) -> usize {
+    let mut counted = 0;
+    for (at, c) in text.char_indices() {
+        counted += c.len_utf16();
+        if counted > limit {
+            return at;
+        }
+    }
+    text.len()
+}

@@ -1,0 +1,171 @@
+//! Plays a transcript against a flow and compares it, line by line.
+//!
+//! `C: text` is the customer, `C: [Title]` taps a button or a row shown before, `C: (photo)`, `C: (place)`,
+//! `C: (silence)` lets the question's time run out, `C: (taken over)` and `C: (given back)` are a person's doing.
+//! `B: text` is the bot, with `[Button]`s or `{Open: row | row}` after it. `*:` lines are what else happened.
+//! The first line of the customer starts the flow, by its triggers where it has any.
+
+use beseda_flow::{
+    Compiled, Effect, Flow, Incoming, Input, Now, Outgoing, Session, Situation, Step, step_traced, winner,
+};
+use serde_json::{Map, Value};
+
+/// 22 November 2026, noon in Moscow.
+pub const NOON: Now = Now { ms: 1_795_338_000_000, offset: 10_800 };
+
+pub fn check_flow(flow: &str, transcript: &str) {
+    let wanted: Vec<&str> = transcript.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let flow = Flow::from_json(flow).unwrap_or_else(|error| panic!("the flow does not load: {error}"));
+    let compiled = Compiled::new(&flow, 1);
+    let mut talk = Talk::new(&compiled);
+    for line in &wanted {
+        if let Some(said) = line.strip_prefix("C:") {
+            talk.hear(said.trim());
+        }
+    }
+    let got = talk.lines;
+    assert!(wanted == got, "\n-- wanted --\n{}\n-- got --\n{}\n", wanted.join("\n"), got.join("\n"));
+}
+
+pub struct Talk<'a> {
+    flow: &'a Compiled,
+    session: Session,
+    begun: bool,
+    now: Now,
+    /// Titles and ids of everything that could be tapped, newest last.
+    taps: Vec<(String, String)>,
+    timer: Option<(u64, i64)>,
+    pub lines: Vec<String>,
+}
+
+impl<'a> Talk<'a> {
+    pub fn new(flow: &'a Compiled) -> Self {
+        Self {
+            flow,
+            session: Session::new(flow),
+            begun: false,
+            now: NOON,
+            taps: Vec::new(),
+            timer: None,
+            lines: Vec::new(),
+        }
+    }
+
+    pub fn hear(&mut self, said: &str) {
+        self.lines.push(format!("C: {said}"));
+        self.now.ms += 1000;
+        let input = if self.begun { self.input(said) } else { self.start(said) };
+        self.begun = true;
+        let step = step_traced(self.flow, self.session.clone(), &input, self.now);
+        self.same_after_storing(&input, &step);
+        if step.ignored {
+            self.lines.push("*: ignored".to_owned());
+        }
+        for effect in &step.effects {
+            self.note(effect);
+        }
+        self.session = step.session;
+    }
+
+    fn start(&self, said: &str) -> Input {
+        let situation = Situation { first_message: true, busy: false };
+        let found = winner([self.flow], Incoming { text: said }, situation);
+        let contact = serde_json::json!({ "name": "Анна", "phone": "+79161234567" });
+        let variables = Map::from_iter([("contact".to_owned(), contact)]);
+        Input::Start { trigger: found.map(|winner| winner.trigger), at: None, variables }
+    }
+
+    fn input(&mut self, said: &str) -> Input {
+        match said {
+            "(photo)" => Input::Media {
+                media: beseda_flow::MediaKind::Image,
+                id: "m1".to_owned(),
+                caption: String::new(),
+            },
+            "(place)" => Input::Location { latitude: 55.75, longitude: 37.61, name: String::new() },
+            "(taken over)" => Input::Pause,
+            "(given back)" => Input::Resume,
+            "(silence)" => {
+                let (token, due) = self.timer.expect("no question waits with a time-out");
+                self.now.ms = due;
+                Input::Timeout { token }
+            }
+            _ => match said.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+                Some(title) => {
+                    let tap = self.taps.iter().rev().find(|(shown, _)| shown == title);
+                    let (title, id) = tap.unwrap_or_else(|| panic!("nothing says {title:?}")).clone();
+                    Input::Reply { id, title }
+                }
+                None => Input::Text { text: said.to_owned() },
+            },
+        }
+    }
+
+    /// A session that was stored and read again goes on as if nothing had happened.
+    fn same_after_storing(&self, input: &Input, step: &Step) {
+        let stored = serde_json::to_string(&self.session).unwrap();
+        let read: Session = serde_json::from_str(&stored).unwrap();
+        assert_eq!(&step_traced(self.flow, read, input, self.now), step);
+    }
+
+    fn note(&mut self, effect: &Effect) {
+        let line = match effect {
+            Effect::Say { message, .. } => format!("B: {}", self.shown(message)),
+            Effect::SetTimer { token, due } => {
+                self.timer = Some((*token, *due));
+                return;
+            }
+            Effect::ClearTimer { token } => {
+                assert_eq!(self.timer.map(|timer| timer.0), Some(*token), "clears a timer that was not set");
+                self.timer = None;
+                return;
+            }
+            Effect::SetVariable { name, value } => format!("*: {name} = {}", plain(value)),
+            Effect::HandOver { note, .. } => format!("*: handed over: {}", note.replace('\n', " / ")),
+            Effect::Ended(ended) => {
+                let why = serde_json::to_value(ended.reason).unwrap();
+                let limit = why.get("limit").map(|limit| format!(" ({})", plain(limit))).unwrap_or_default();
+                let outcome = ended.outcome.as_ref().map(|text| format!(": {text}")).unwrap_or_default();
+                format!("*: ended {}{limit}{outcome}", plain(&why["why"]))
+            }
+            Effect::Error { block, what } => {
+                format!("*: error at {block}: {}", plain(&serde_json::to_value(what).unwrap()["what"]))
+            }
+            other => format!("*: {other:?}"),
+        };
+        self.lines.push(line);
+    }
+
+    fn shown(&mut self, message: &Outgoing) -> String {
+        match message {
+            Outgoing::Text { body } => body.replace('\n', " / "),
+            Outgoing::Media { media, source, caption, .. } => {
+                format!("({media:?} {source:?}) {caption}").trim().to_owned()
+            }
+            Outgoing::Buttons { body, buttons } => {
+                let mut line = body.replace('\n', " / ");
+                for button in buttons {
+                    self.taps.push((button.title.clone(), button.id.clone()));
+                    line.push_str(&format!(" [{}]", button.title));
+                }
+                line
+            }
+            Outgoing::List { body, button, rows } => {
+                let mut titles = Vec::new();
+                for row in rows {
+                    self.taps.push((row.title.clone(), row.id.clone()));
+                    let about = Some(&row.description).filter(|about| !about.is_empty());
+                    titles.push(
+                        row.title.clone() + &about.map(|about| format!(" – {about}")).unwrap_or_default(),
+                    );
+                }
+                format!("{} {{{button}: {}}}", body.replace('\n', " / "), titles.join(" | "))
+            }
+            other => format!("{other:?}"),
+        }
+    }
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
