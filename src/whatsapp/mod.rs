@@ -1,4 +1,12 @@
 //! WhatsApp's Cloud API: what comes from Meta, what goes to Meta, and the numbers in between.
+//!
+//! It decodes webhooks and proves who sent them, builds and sends messages, and knows what each error means. It does
+//! not know threads or bots: `inbox` joins those with this. The rules come from Meta's documentation as of November
+//! 2026; comments name the section of the project's fact sheet as "FACTS §n".
 
+pub mod error;
 pub mod journal;
+pub mod lax;
 pub mod numbers;
+pub mod signature;
+pub mod webhook;
