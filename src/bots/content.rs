@@ -1,0 +1,101 @@
+//! Between the engine's words and a thread's.
+
+use beseda_flow::{Input, MediaKind as FlowMedia, MediaSource, Outgoing};
+use beseda_wire::messages::{
+    Buttons, Choice, Content, List, Media, MediaKind, MediaState, Section, Text,
+};
+
+/// What a customer's message is to the engine.
+pub fn input(content: &Content) -> Input {
+    match content {
+        Content::Text(text) => Input::Text { text: text.body.clone() },
+        Content::Reply(reply) => Input::Reply { id: reply.id.clone(), title: reply.title.clone() },
+        Content::Media(media) => Input::Media {
+            media: match media.kind {
+                MediaKind::Image => FlowMedia::Image,
+                MediaKind::Video => FlowMedia::Video,
+                MediaKind::Audio => FlowMedia::Audio,
+                MediaKind::Document => FlowMedia::Document,
+                MediaKind::Sticker => FlowMedia::Sticker,
+            },
+            id: media.sha256.clone().or_else(|| media.provider_id.clone()).unwrap_or_default(),
+            caption: media.caption.clone().unwrap_or_default(),
+        },
+        Content::Location(place) => Input::Location {
+            latitude: place.latitude,
+            longitude: place.longitude,
+            name: place.name.clone().unwrap_or_default(),
+        },
+        _ => Input::Other,
+    }
+}
+
+/// The words by which a message may start a flow.
+pub fn words(content: &Content) -> &str {
+    match content {
+        Content::Text(text) => &text.body,
+        Content::Reply(reply) => &reply.title,
+        Content::Media(media) => media.caption.as_deref().unwrap_or_default(),
+        _ => "",
+    }
+}
+
+/// What the engine says, as a thread holds it. `None` for a kind of a newer engine.
+pub fn content(message: Outgoing) -> Option<Content> {
+    Some(match message {
+        Outgoing::Text { body } => Content::Text(Text { preview_url: body.contains("https://"), body }),
+        Outgoing::Media { media, source, caption, filename } => {
+            let (sha256, link) = match source {
+                MediaSource::Stored(sha256) => (Some(sha256), None),
+                MediaSource::Url(link) => (None, Some(link)),
+            };
+            Content::Media(Media {
+                kind: match media {
+                    FlowMedia::Image => MediaKind::Image,
+                    FlowMedia::Video => MediaKind::Video,
+                    FlowMedia::Audio => MediaKind::Audio,
+                    FlowMedia::Document => MediaKind::Document,
+                    FlowMedia::Sticker => MediaKind::Sticker,
+                },
+                state: MediaState::Stored,
+                sha256,
+                link,
+                provider_id: None,
+                mime: None,
+                size: None,
+                caption: (!caption.is_empty()).then_some(caption),
+                filename,
+                voice: false,
+                animated: false,
+                problem: None,
+            })
+        }
+        Outgoing::Buttons { body, buttons } => Content::Buttons(Buttons {
+            header: None,
+            body,
+            footer: None,
+            buttons: buttons
+                .into_iter()
+                .map(|button| Choice { id: button.id, title: button.title, description: None })
+                .collect(),
+        }),
+        Outgoing::List { body, button, rows } => Content::List(List {
+            header: None,
+            body,
+            footer: None,
+            button,
+            sections: vec![Section {
+                title: None,
+                rows: rows
+                    .into_iter()
+                    .map(|row| Choice {
+                        id: row.id,
+                        title: row.title,
+                        description: (!row.description.is_empty()).then_some(row.description),
+                    })
+                    .collect(),
+            }],
+        }),
+        _ => return None,
+    })
+}

@@ -1,0 +1,12 @@
+//! A business's bots: their flows, their versions, and the runs of customers through them.
+//!
+//! The engine itself is the crate `beseda-flow`; here its sessions are kept and its effects become what the
+//! other domains understand. Sending is not done here: a turn says what shall be said.
+
+mod content;
+mod model;
+mod run;
+pub mod store;
+
+pub use model::{Bot, BotChanged, Run, Version};
+pub use run::{Flows, TIMEOUT, Timeout, Turn, give_back, on_message, on_timeout, take_over};

@@ -1,0 +1,53 @@
+//! The records of a bot.
+
+use beseda_flow::Session;
+use beseda_wire::ids::BotId;
+use beseda_wire::time::Time;
+use serde::{Deserialize, Serialize};
+
+use crate::store::Change;
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Bot {
+    pub id: BotId,
+    pub name: String,
+    /// Switched off, it begins no conversation; those under way go on.
+    pub enabled: bool,
+    /// The version that answers; `None` before the first publication.
+    #[serde(default)]
+    pub published: Option<u32>,
+    pub created_at: Time,
+    pub updated_at: Time,
+}
+
+/// A published flow. Never changed: a conversation goes on with the version it began with.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Version {
+    /// The flow's JSON as it was published.
+    pub flow: String,
+    pub published_at: Time,
+    /// Who published it.
+    pub author: String,
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// A customer's way through a flow.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Run {
+    pub bot: BotId,
+    pub version: u32,
+    pub session: Session,
+    pub started_at: Time,
+    pub updated_at: Time,
+}
+
+/// A bot is new, changed or gone.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct BotChanged {
+    pub id: BotId,
+}
+
+impl Change for BotChanged {
+    const KIND: &'static str = "bot.changed";
+}

@@ -1,0 +1,260 @@
+//! One turn of a bot, inside somebody's transaction: which flow answers, what it says, where it stands.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use beseda_flow::{Compiled, Effect, EndReason, Flow, Incoming, Input, Now, Session, Situation, Target, step, winner};
+use beseda_wire::conversations::Handler;
+use beseda_wire::ids::{BotId, ConversationId};
+use beseda_wire::messages::{Content, EventKind};
+use beseda_wire::time::Time;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::content::{content, input, words};
+use super::{Run, store};
+use crate::conversations::{Conversation, service as threads};
+use crate::customers::Customer;
+use crate::store::{Actor, Read, StoreError, Tx, timers};
+
+/// The kind of the timer of a question's time-out.
+pub const TIMEOUT: &str = "bot.timeout";
+
+/// What the timer of a question's time-out knows.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Timeout {
+    pub conversation: ConversationId,
+    pub token: u64,
+}
+
+/// Published flows, prepared once. Kept while the program runs: versions never change.
+#[derive(Default)]
+pub struct Flows(Mutex<HashMap<(BotId, u32), Option<Arc<Compiled>>>>);
+
+/// What a bot's turn leads to. The thread it was given is changed already.
+#[derive(Debug)]
+pub struct Turn {
+    pub actor: Actor,
+    /// To be sent in this order.
+    pub says: Vec<Content>,
+}
+
+/// The bot's answer to a customer's message, if a bot answers.
+///
+/// A person who talks silences the bots. A customer who waits for a person hears only triggers that fire
+/// anywhere ("menu"); so does one in the middle of another flow.
+pub fn on_message(
+    tx: &mut Tx<'_>,
+    flows: &Flows,
+    thread: &mut Conversation,
+    customer: &Customer,
+    said: &Content,
+    situation: (bool, Now),
+) -> Result<Option<Turn>, StoreError> {
+    let (first_message, now) = situation;
+    if thread.handler == Handler::Person {
+        return Ok(None);
+    }
+    let run = if thread.handler == Handler::Bot { store::run(tx, thread.id)? } else { None };
+    let busy = run.is_some() || thread.waiting_since.is_some();
+    if let Some((bot, version, flow, trigger)) =
+        starting(tx, flows, words(said), Situation { first_message, busy })?
+    {
+        stop_timer(tx, thread.id)?;
+        let at = Time::from_millis(now.ms);
+        let run = Run { bot, version, session: Session::new(&flow), started_at: at, updated_at: at };
+        let name = store::get(tx, bot)?.map(|bot| bot.name).unwrap_or_default();
+        threads::bot_begins(thread, bot, &name);
+        let actor = Actor::Bot { id: bot, name };
+        threads::add_event(tx, thread, EventKind::BotStarted, None, &actor, at)?;
+        let start = Input::Start { trigger: Some(trigger), at: None::<Target>, variables: known(customer) };
+        return advance(tx, thread, run, &flow, &start, now).map(Some);
+    }
+    match run {
+        Some(run) => resume(tx, flows, thread, run, &input(said), now),
+        None => Ok(None),
+    }
+}
+
+/// A question's time is over. Nothing comes of a timer that is no longer waited for.
+pub fn on_timeout(
+    tx: &mut Tx<'_>,
+    flows: &Flows,
+    thread: &mut Conversation,
+    token: u64,
+    now: Now,
+) -> Result<Option<Turn>, StoreError> {
+    match store::run(tx, thread.id)? {
+        Some(run) if thread.handler == Handler::Bot => {
+            resume(tx, flows, thread, run, &Input::Timeout { token }, now)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// A person takes the thread: the bot is silent, and remembers where it stood.
+pub fn take_over(
+    tx: &mut Tx<'_>,
+    flows: &Flows,
+    thread: &mut Conversation,
+    now: Now,
+) -> Result<(), StoreError> {
+    if let Some(run) = store::run(tx, thread.id)? {
+        resume(tx, flows, thread, run, &Input::Pause, now)?;
+    }
+    Ok(())
+}
+
+/// A person gives the thread back: the bot asks again what it was asking.
+pub fn give_back(
+    tx: &mut Tx<'_>,
+    flows: &Flows,
+    thread: &mut Conversation,
+    now: Now,
+) -> Result<Option<Turn>, StoreError> {
+    let Some(run) = store::run(tx, thread.id)? else { return Ok(None) };
+    let Some(bot) = store::get(tx, run.bot)? else { return Ok(None) };
+    threads::bot_begins(thread, bot.id, &bot.name);
+    resume(tx, flows, thread, run, &Input::Resume, now)
+}
+
+impl Flows {
+    /// The flow of a version; `None` when it is gone or cannot be read (which is logged once).
+    fn get(&self, from: &dyn Read, bot: BotId, version: u32) -> Result<Option<Arc<Compiled>>, StoreError> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known.get(&(bot, version)) {
+            return Ok(found.clone());
+        }
+        let compiled = match store::version(from, bot, version)? {
+            None => None,
+            Some(row) => match Flow::from_json(&row.flow) {
+                Ok(flow) => Some(Arc::new(Compiled::new(&flow, u64::from(version)))),
+                Err(error) => {
+                    tracing::error!(bot.id = %bot, version, %error, "a published flow cannot be read");
+                    None
+                }
+            },
+        };
+        known.insert((bot, version), compiled.clone());
+        Ok(compiled)
+    }
+}
+
+type Starting = (BotId, u32, Arc<Compiled>, String);
+
+/// The flow that this message starts, by the engine's rule.
+fn starting(
+    from: &dyn Read,
+    flows: &Flows,
+    text: &str,
+    situation: Situation,
+) -> Result<Option<Starting>, StoreError> {
+    let mut published = Vec::new();
+    for bot in store::all(from)?.into_iter().filter(|bot| bot.enabled) {
+        if let Some(version) = bot.published
+            && let Some(flow) = flows.get(from, bot.id, version)?
+        {
+            published.push((bot.id, version, flow));
+        }
+    }
+    let won = winner(published.iter().map(|(_, _, flow)| &**flow), Incoming { text }, situation);
+    Ok(won.map(|won| {
+        let (bot, version, flow) = published.swap_remove(won.flow);
+        (bot, version, flow, won.trigger)
+    }))
+}
+
+fn resume(
+    tx: &mut Tx<'_>,
+    flows: &Flows,
+    thread: &mut Conversation,
+    run: Run,
+    input: &Input,
+    now: Now,
+) -> Result<Option<Turn>, StoreError> {
+    match flows.get(tx, run.bot, run.version)? {
+        Some(flow) => advance(tx, thread, run, &flow, input, now).map(Some),
+        None => {
+            // The version is gone: the customer must not wait for a bot that cannot answer.
+            store::remove_run(tx, thread.id);
+            threads::nobody_answers(thread, Time::from_millis(now.ms));
+            Ok(None)
+        }
+    }
+}
+
+/// Steps the engine and carries out what is the bots' and the thread's own.
+fn advance(
+    tx: &mut Tx<'_>,
+    thread: &mut Conversation,
+    mut run: Run,
+    flow: &Compiled,
+    input: &Input,
+    now: Now,
+) -> Result<Turn, StoreError> {
+    let at = Time::from_millis(now.ms);
+    let name = thread.bot.as_ref().map(|bot| bot.name.clone()).unwrap_or_default();
+    let mut turn = Turn { actor: Actor::Bot { id: run.bot, name }, says: Vec::new() };
+    let step = step(flow, run.session, input, now);
+    for effect in step.effects {
+        match effect {
+            Effect::Say { message, .. } => turn.says.extend(content(message)),
+            Effect::SetTimer { token, due } => {
+                let body = Timeout { conversation: thread.id, token };
+                timers::set(tx, &timer_key(thread.id), TIMEOUT, Time::from_millis(due), &body)?;
+            }
+            Effect::ClearTimer { .. } => stop_timer(tx, thread.id)?,
+            Effect::HandOver { note, .. } => {
+                threads::nobody_answers(thread, at);
+                let note = (!note.trim().is_empty()).then_some(note);
+                threads::add_event(tx, thread, EventKind::HandedOver, note, &turn.actor, at)?;
+            }
+            Effect::Error { block, what } => {
+                tracing::warn!(bot.id = %run.bot, version = run.version, block, ?what, "a flow is broken here");
+            }
+            // The session holds the variables already; what else a newer engine says is not for us.
+            _ => {}
+        }
+    }
+    match step.ended {
+        Some(ended) => {
+            store::remove_run(tx, thread.id);
+            stop_timer(tx, thread.id)?;
+            if thread.handler == Handler::Bot {
+                thread.handler = Handler::Nobody;
+            }
+            // Whoever was promised an answer and gets none from the bot waits for a person.
+            if matches!(ended.reason, EndReason::Broken | EndReason::OutOfFuel { .. }) {
+                threads::nobody_answers(thread, at);
+            }
+        }
+        None => {
+            run.session = step.session;
+            run.updated_at = at;
+            store::put_run(tx, thread.id, &run)?;
+        }
+    }
+    Ok(turn)
+}
+
+/// What a flow knows of the customer from the beginning, as the variable `contact`.
+fn known(customer: &Customer) -> Map<String, Value> {
+    let fields: Map<String, Value> =
+        customer.fields.iter().map(|(name, value)| (name.clone(), Value::from(value.clone()))).collect();
+    let contact = json!({
+        "name": customer.shown_name(),
+        "phone": customer.phone.as_ref().map(ToString::to_string),
+        "email": customer.email,
+        "tags": customer.tags,
+        "fields": fields,
+    });
+    Map::from_iter([("contact".to_owned(), contact)])
+}
+
+fn timer_key(conversation: ConversationId) -> String {
+    format!("bot:{conversation}")
+}
+
+fn stop_timer(tx: &mut Tx<'_>, conversation: ConversationId) -> Result<(), StoreError> {
+    timers::cancel(tx, &timer_key(conversation)).map(drop)
+}

@@ -1,0 +1,47 @@
+//! Keys of bots, versions and runs.
+
+use beseda_wire::ids::{BotId, ConversationId};
+use beseda_wire::time::Time;
+
+use super::{Bot, BotChanged, Run, Version};
+use crate::store::{Actor, Order, Read, StoreError, Table, Tx};
+
+const BOTS: Table<BotId, Bot> = Table::new(40, "bots");
+/// Apart from the bot, because each incoming message reads the bots and hardly any reads a flow.
+const VERSIONS: Table<(BotId, u32), Version> = Table::new(41, "bot_versions");
+const RUNS: Table<ConversationId, Run> = Table::new(42, "bot_runs");
+
+pub fn get(from: &dyn Read, id: BotId) -> Result<Option<Bot>, StoreError> {
+    BOTS.get(from, &id)
+}
+
+/// The business's bots, the oldest first.
+pub fn all(from: &dyn Read) -> Result<Vec<Bot>, StoreError> {
+    let rows = BOTS.rows(from, &(), None, Order::Ascending, usize::MAX)?;
+    Ok(rows.into_iter().map(|(_, bot)| bot).collect())
+}
+
+pub fn put(tx: &mut Tx<'_>, bot: &Bot, actor: &Actor, now: Time) -> Result<(), StoreError> {
+    BOTS.put(tx, &bot.id, bot)?;
+    tx.change(actor, now, &BotChanged { id: bot.id })
+}
+
+pub fn version(from: &dyn Read, bot: BotId, version: u32) -> Result<Option<Version>, StoreError> {
+    VERSIONS.get(from, &(bot, version))
+}
+
+pub fn put_version(tx: &mut Tx<'_>, bot: BotId, number: u32, version: &Version) -> Result<(), StoreError> {
+    VERSIONS.put(tx, &(bot, number), version)
+}
+
+pub fn run(from: &dyn Read, conversation: ConversationId) -> Result<Option<Run>, StoreError> {
+    RUNS.get(from, &conversation)
+}
+
+pub fn put_run(tx: &mut Tx<'_>, conversation: ConversationId, run: &Run) -> Result<(), StoreError> {
+    RUNS.put(tx, &conversation, run)
+}
+
+pub fn remove_run(tx: &mut Tx<'_>, conversation: ConversationId) {
+    RUNS.remove(tx, &conversation);
+}
