@@ -8,6 +8,7 @@ pub mod crypto;
 pub mod ids;
 pub mod store;
 
+pub mod bots;
 pub mod businesses;
 pub mod conversations;
 pub mod customers;

@@ -1,9 +1,7 @@
 //! Between the engine's words and a thread's.
 
 use beseda_flow::{Input, MediaKind as FlowMedia, MediaSource, Outgoing};
-use beseda_wire::messages::{
-    Buttons, Choice, Content, List, Media, MediaKind, MediaState, Section, Text,
-};
+use beseda_wire::messages::{Buttons, Choice, Content, List, Media, MediaKind, MediaState, Section, Text};
 
 /// What a customer's message is to the engine.
 pub fn input(content: &Content) -> Input {

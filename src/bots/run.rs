@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use beseda_flow::{Compiled, Effect, EndReason, Flow, Incoming, Input, Now, Session, Situation, Target, step, winner};
+use beseda_flow::{
+    Compiled, Effect, EndReason, Flow, Incoming, Input, Now, Session, Situation, Target, step, winner,
+};
 use beseda_wire::conversations::Handler;
 use beseda_wire::ids::{BotId, ConversationId};
 use beseda_wire::messages::{Content, EventKind};
