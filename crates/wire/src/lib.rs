@@ -5,6 +5,7 @@
 //! because poem-openapi does not go through serde.
 
 pub mod accounts;
+pub mod bots;
 pub mod businesses;
 pub mod conversations;
 pub mod customers;
