@@ -3,7 +3,9 @@
 //! The program is this library; `main.rs` only parses the command line, dispatches and exits. It is a library so
 //! that the tests and the measuring tools can reach its parts; nothing outside this repository should build on it.
 
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod crypto;
 pub mod ids;
 pub mod store;

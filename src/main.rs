@@ -1,3 +1,7 @@
 //! The `beseda` program: parses the command line, dispatches, and gives the exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    beseda::cli::run()
+}

@@ -1,0 +1,156 @@
+//! The settings as they were written, each with where it stands. Nothing here knows which keys exist.
+//!
+//! The file is read as a plain document and not into a struct with serde's `deny_unknown_fields`: that stops at the
+//! first mistake, and keeps no line numbers for the values it liked, which `config show` needs.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use toml::de::{DeTable, DeValue};
+
+use super::problem::{Origin, Problem};
+use super::{ConfigFile, Flags, Sources};
+
+/// What stands in the configuration file, the environment and the command line.
+#[derive(Debug, Default)]
+pub(super) struct Raw {
+    /// By `section.key`; a later source replaces an earlier one.
+    pub given: BTreeMap<String, Given>,
+    /// Sections of the file, with their lines, so that an unknown one is named once and not key by key.
+    pub sections: Vec<(String, Origin)>,
+    /// Variables that begin like ours and have no `__`: `BESEDA_CONFIG`, or a setting misspelt.
+    pub loose_variables: Vec<String>,
+    pub problems: Vec<Problem>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Given {
+    pub value: Written,
+    pub origin: Origin,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    /// From the environment or the command line: to be read as whatever its key asks for.
+    Plain(String),
+    Text(String),
+    Integer(i64),
+    List(Vec<Written>),
+    /// Something no setting is: `"a float"`.
+    Other(&'static str),
+}
+
+/// The prefix of our variables.
+pub(super) const PREFIX: &str = "BESEDA_";
+
+impl Raw {
+    /// Which file to read, if any. A file that was named must be there; a usual one need not.
+    pub fn file_to_read(sources: &Sources, usual: &[&Path]) -> Option<PathBuf> {
+        match &sources.file {
+            ConfigFile::At(path) => Some(path.clone()),
+            ConfigFile::None => None,
+            ConfigFile::Usual => sources
+                .environment
+                .get("BESEDA_CONFIG")
+                .filter(|path| !path.is_empty())
+                .map(PathBuf::from)
+                .or_else(|| usual.iter().find(|path| path.exists()).map(|path| path.to_path_buf())),
+        }
+    }
+
+    pub fn add_file(&mut self, path: &Path) {
+        let at = |line| Origin::File { path: path.to_owned(), line };
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) => {
+                let what = match error.kind() {
+                    io::ErrorKind::NotFound => "there is no such file".to_owned(),
+                    io::ErrorKind::InvalidData => "the file is not UTF-8 text".to_owned(),
+                    _ => format!("the file cannot be read: {error}"),
+                };
+                self.problems.push(Problem { origin: at(0), what });
+                return;
+            }
+        };
+        let line_of = |offset: usize| 1 + text.get(..offset).map_or(0, |before| before.matches('\n').count());
+        let (document, errors) = DeTable::parse_recoverable(&text);
+        for error in errors {
+            let origin = at(error.span().map_or(1, |span| line_of(span.start)));
+            self.problems.push(Problem { origin, what: format!("this is not TOML: {}", error.message()) });
+        }
+        if !self.problems.is_empty() {
+            // What could be read of a broken document would only be followed by errors that are not the owner's.
+            return;
+        }
+        for (section, content) in document.into_inner() {
+            let origin = at(line_of(section.span().start));
+            let section = section.into_inner().into_owned();
+            let DeValue::Table(keys) = content.into_inner() else {
+                self.problems.push(Problem {
+                    origin,
+                    what: format!("`{section}` stands outside a section; write it below its [section]"),
+                });
+                continue;
+            };
+            self.sections.push((section.clone(), origin));
+            for (key, value) in keys {
+                let origin = at(line_of(key.span().start));
+                let value = written(value.into_inner());
+                self.given.insert(format!("{section}.{}", key.into_inner()), Given { value, origin });
+            }
+        }
+    }
+
+    /// Takes `BESEDA_SECTION__KEY`. An empty value counts as not given, as in compose files that pass a variable on.
+    pub fn add_environment(&mut self, environment: &BTreeMap<String, String>) {
+        for (name, value) in environment {
+            let Some(rest) = name.strip_prefix(PREFIX) else { continue };
+            let Some((section, key)) = rest.split_once("__") else {
+                self.loose_variables.push(name.clone());
+                continue;
+            };
+            let origin = Origin::Environment(name.clone());
+            let key = format!("{}.{}", section.to_ascii_lowercase(), key.to_ascii_lowercase());
+            if !value.is_empty() {
+                self.given.insert(key, Given { value: Written::Plain(value.clone()), origin });
+            }
+        }
+    }
+
+    pub fn add_flags(&mut self, flags: &Flags) {
+        let mut add = |key: &str, flag, value: Option<String>| {
+            if let Some(value) = value {
+                let given = Given { value: Written::Plain(value), origin: Origin::CommandLine(flag) };
+                self.given.insert(key.to_owned(), given);
+            }
+        };
+        add("server.listen", "--listen", flags.listen.clone());
+        let data = flags.data.as_ref().map(|path| path.to_str().map(str::to_owned));
+        add("storage.data", "--data", data.clone().flatten());
+        if data == Some(None) {
+            let origin = Origin::CommandLine("--data");
+            self.problems.push(Problem { origin, what: "the path is not UTF-8".to_owned() });
+        }
+    }
+}
+
+/// The variable of a key: `BESEDA_SERVER__LISTEN` of `server.listen`.
+pub(super) fn variable(key: &str) -> String {
+    format!("{PREFIX}{}", key.replacen('.', "__", 1).to_ascii_uppercase())
+}
+
+fn written(value: DeValue<'_>) -> Written {
+    match value {
+        DeValue::String(text) => Written::Text(text.into_owned()),
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+            .map_or(Written::Other("a number that is far too large"), Written::Integer),
+        DeValue::Array(items) => {
+            Written::List(items.into_iter().map(|item| written(item.into_inner())).collect())
+        }
+        DeValue::Float(_) => Written::Other("a number with a fraction"),
+        DeValue::Boolean(_) => Written::Other("true or false"),
+        DeValue::Datetime(_) => Written::Other("a date"),
+        DeValue::Table(_) => Written::Other("a section"),
+    }
+}
