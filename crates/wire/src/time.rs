@@ -16,7 +16,8 @@ pub struct Time(i64);
 impl Time {
     /// The range that an RFC 3339 text can say; everything outside is moved to its nearest end.
     pub fn from_millis(millis: i64) -> Self {
-        Self(millis.clamp(Timestamp::MIN.as_millisecond(), Timestamp::MAX.as_millisecond()))
+        // Whole seconds, because that is where the library ends the range it takes milliseconds from.
+        Self(millis.clamp(Timestamp::MIN.as_second() * 1000, Timestamp::MAX.as_second() * 1000))
     }
 
     pub fn from_seconds(seconds: i64) -> Self {
@@ -51,7 +52,7 @@ impl Time {
 
 impl From<Timestamp> for Time {
     fn from(timestamp: Timestamp) -> Self {
-        Self(timestamp.as_millisecond())
+        Self::from_millis(timestamp.as_millisecond())
     }
 }
 
