@@ -12,9 +12,11 @@ mod openapi;
 mod project;
 mod setup;
 mod shell;
+mod sources;
 mod stages;
 mod tally;
 mod test;
+mod ui;
 
 /// Errors here are read by the person who typed the command; a sentence is all they need.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -39,6 +41,12 @@ enum Command {
     },
     /// Format, clippy, dependency rules and the rules of `tests/tidy.rs`.
     Lint,
+    /// Build the interface into `assets/ui`.
+    Ui {
+        /// Only say whether the committed one belongs to the sources.
+        #[arg(long)]
+        check: bool,
+    },
     /// Write the API's description to `docs/openapi.json`.
     Openapi {
         /// Compare instead of writing; fails when they differ.
@@ -62,6 +70,7 @@ fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Test { long, only } => test::run(&project, long, &only),
         Command::Lint => test::lint(&project),
+        Command::Ui { check } => ui::run(&project, check),
         Command::Openapi { check } => openapi::run(&project, check),
     }
 }
