@@ -36,6 +36,7 @@ pub enum Body {
     End(Ending),
     /// A kind of a newer version: the whole of its fields, `kind` among them.
     #[serde(untagged)]
+    #[cfg_attr(test, schemars(schema_with = "crate::schema::unknown_block"))]
     Unknown(Extra),
 }
 

@@ -10,7 +10,7 @@ use crate::blocks::{Block, Join};
 use crate::blocks::{Body, MediaKind, MediaSource, Operator, Test, Tests};
 use crate::model::{Edge, Flow, Language, Target};
 use crate::pattern;
-use crate::template::{Formula, Path, Template, Templates, plain_path};
+use crate::template::{Formula, Path, Template, Templates, variable_path};
 use crate::texts::Words;
 use crate::triggers::Prepared;
 use crate::values::text_of;
@@ -129,7 +129,7 @@ impl Compiled {
     /// `version` is the number under which the flow was published; sessions carry it.
     pub fn new(flow: &Flow, version: u64) -> Self {
         let places = Places::new(flow);
-        let mut templates = Templates::new();
+        let mut templates = Templates::new(flow.language);
         let mut nodes = Vec::with_capacity(places.by_id.len());
         for group in &flow.groups {
             for (n, block) in group.blocks.iter().enumerate() {
@@ -288,9 +288,9 @@ fn node(flow: &Flow, block: &Block, following: Exit, places: &Places, templates:
             ),
             Body::Set(set) => {
                 let to = match (&set.expression, &set.value) {
-                    (Some(expression), _) => ReadyValue::Formula(Formula::new(expression)),
+                    (Some(expression), _) => ReadyValue::Formula(Formula::new(expression, flow.language)),
                     (None, Value::Null) => ReadyValue::Nothing,
-                    (None, Value::String(text)) => match Formula::of_whole_text(text) {
+                    (None, Value::String(text)) => match Formula::of_whole_text(text, flow.language) {
                         Some(formula) => ReadyValue::Formula(formula),
                         None => ReadyValue::Text(templates.text(text)),
                     },
@@ -317,7 +317,7 @@ fn tests(tests: &Tests, templates: &mut Templates) -> ReadyTests {
     let ready = |test: &Test| match test {
         Test::Group(group) => ReadyTest::Group(self::tests(group, templates)),
         Test::Compare(comparison) => ReadyTest::Compare {
-            variable: plain_path(&comparison.variable),
+            variable: variable_path(&comparison.variable),
             is: comparison.is,
             value: match (comparison.is, &comparison.value) {
                 (Operator::Matches | Operator::NotMatches, value) => {

@@ -152,6 +152,8 @@ pub enum EndReason {
 pub enum Limit {
     /// Blocks for one input.
     Blocks,
+    /// Messages for one input.
+    Messages,
     /// Costly templates for one input.
     Templates,
     /// Characters of one text.

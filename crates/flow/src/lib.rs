@@ -9,6 +9,7 @@
 
 mod answer;
 mod blocks;
+mod check;
 mod compare;
 mod compile;
 mod effects;
@@ -23,10 +24,13 @@ mod texts;
 mod triggers;
 mod values;
 
+#[cfg(test)]
+mod schema;
 pub use blocks::{
     Answer, Block, Body, Branch, Comparison, Condition, Ending, HandOver, Join, Jump, Media, MediaKind,
     MediaSource, Message, Operator, Opt, Question, SetVariable, Test, Tests,
 };
+pub use check::{Code, Finding, Severity, check};
 pub use compile::{Compiled, port};
 pub use effects::{Effect, EndReason, Ended, Event, Input, Limit, Now, Problem, Step};
 pub use engine::{step, step_traced};

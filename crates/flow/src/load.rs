@@ -239,18 +239,13 @@ fn refuse(at: &str, message: &str) -> Result<(), LoadError> {
 /// The JSON pointer of a place that serde reports.
 pub(crate) fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
-    let mut pointer = String::new();
-    for segment in path {
-        match segment {
-            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } => {
-                pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1")))
-            }
-            // The variant of an enumeration is not a step in the JSON.
-            Segment::Enum { .. } | Segment::Unknown => {}
-        }
-    }
-    pointer
+    let steps = path.iter().filter_map(|segment| match segment {
+        Segment::Seq { index } => Some(format!("/{index}")),
+        Segment::Map { key } => Some(format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
+        // The variant of an enumeration is not a step in the JSON.
+        Segment::Enum { .. } | Segment::Unknown => None,
+    });
+    steps.collect()
 }
 
 // A hand-written `Deserialize` can hand its caller nothing but a message. The place inside the block therefore

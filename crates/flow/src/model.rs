@@ -4,10 +4,11 @@
 //! ports to other groups. Fields this version does not know are kept in `extra` and written back as they were, at
 //! every level, so that an older program never damages a newer flow. What runs is not this but [`crate::Compiled`].
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::blocks::Block;
+use crate::values::number_of_f64;
 
 /// The version of the format that this program writes. A flow with a greater number is refused.
 pub const SCHEMA: u32 = 1;
@@ -25,7 +26,7 @@ pub struct Flow {
     pub id: String,
     pub name: String,
     /// The language in which the engine's own words ("More", "Please write a number") are said.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default)]
     pub language: Language,
     /// Where a run begins. Without it: at the first block of the first group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,9 +63,9 @@ pub struct Group {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub title: String,
     /// Position on the canvas, in its own units.
-    #[serde(default)]
+    #[serde(default, serialize_with = "short")]
     pub x: f64,
-    #[serde(default)]
+    #[serde(default, serialize_with = "short")]
     pub y: f64,
     #[serde(default)]
     pub blocks: Vec<Block>,
@@ -159,9 +160,9 @@ pub struct Trigger {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keywords: Vec<Keyword>,
     /// Position on the canvas.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default, serialize_with = "short")]
     pub x: f64,
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default, serialize_with = "short")]
     pub y: f64,
     #[serde(flatten)]
     pub extra: Extra,
@@ -187,7 +188,7 @@ pub enum TriggerKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Keyword {
-    #[serde(default, rename = "match", skip_serializing_if = "is_default")]
+    #[serde(default, rename = "match")]
     pub how: Match,
     pub text: String,
     #[serde(flatten)]
@@ -260,4 +261,10 @@ pub struct Texts {
 /// Whether a field has its default value and need not be written.
 pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
+}
+
+/// Writes 420 rather than 420.0.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
+fn short<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    number_of_f64(*number).serialize(serializer)
 }

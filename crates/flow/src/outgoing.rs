@@ -160,59 +160,62 @@ pub(crate) fn choice(
     offers: &[Offer],
     shown: u32,
     labels: &Labels,
-    say: &mut impl FnMut(Outgoing),
-) {
+) -> Vec<Outgoing> {
     let mut body = body.trim();
     let shape = match shape(offers, labels.more) {
         // Buttons take a shorter body than a list does.
         Shape::Buttons if units(body) > whatsapp::BUTTONS_BODY => Shape::List,
         shape => shape,
     };
-    let id = |offer: &Offer| Reply::Option { block, option: offer.id }.id();
     if shape == Shape::Numbered {
-        let mut body = if body.is_empty() { labels.choose_body.to_owned() } else { body.to_owned() };
-        body.push('\n');
-        for (n, offer) in offers.iter().enumerate() {
-            body.push_str(&format!("\n{}. {}", n + 1, offer.title));
-            if !offer.description.is_empty() {
-                body.push_str(" – ");
-                body.push_str(&offer.description);
-            }
-        }
-        return text(&body, say);
+        return text(&numbered(if body.is_empty() { labels.choose_body } else { body }, offers));
     }
+    let mut messages = Vec::new();
     if units(body) > whatsapp::LIST_BODY {
-        text(body, say);
+        messages = text(body);
         body = "";
     }
     let body = if body.is_empty() { labels.choose_body } else { body }.to_owned();
-    if shape == Shape::Buttons {
-        let buttons =
-            offers.iter().map(|offer| Button { id: id(offer), title: offer.title.clone() }).collect();
-        return say(Outgoing::Buttons { body, buttons });
+    let id = |offer: &Offer| Reply::Option { block, option: offer.id }.id();
+    messages.push(if shape == Shape::Buttons {
+        let button = |offer: &Offer| Button { id: id(offer), title: offer.title.clone() };
+        Outgoing::Buttons { body, buttons: offers.iter().map(button).collect() }
+    } else {
+        let (range, more) = page(offers.len(), shown);
+        let row = |offer: &Offer| Row {
+            id: id(offer),
+            title: offer.title.clone(),
+            description: cut(&offer.description, whatsapp::ROW_DESCRIPTION),
+        };
+        let mut rows: Vec<_> = offers[range].iter().map(row).collect();
+        if more {
+            let id = Reply::Page { block, page: shown.saturating_add(1) }.id();
+            rows.push(Row { id, title: cut(labels.more, whatsapp::ROW_TITLE), description: String::new() });
+        }
+        Outgoing::List { body, button: cut(labels.choose, whatsapp::LIST_BUTTON), rows }
+    });
+    messages
+}
+
+fn numbered(body: &str, offers: &[Offer]) -> String {
+    let mut lines = vec![body.to_owned(), String::new()];
+    for (n, Offer { title, description, .. }) in offers.iter().enumerate() {
+        let dash = if description.is_empty() { "" } else { " – " };
+        lines.push(format!("{}. {title}{dash}{description}", n + 1));
     }
-    let (range, more) = page(offers.len(), shown);
-    let row = |offer: &Offer| Row {
-        id: id(offer),
-        title: offer.title.clone(),
-        description: cut(&offer.description, whatsapp::ROW_DESCRIPTION),
-    };
-    let mut rows: Vec<_> = offers[range].iter().map(row).collect();
-    if more {
-        let id = Reply::Page { block, page: shown + 1 }.id();
-        rows.push(Row { id, title: cut(labels.more, whatsapp::ROW_TITLE), description: String::new() });
-    }
-    say(Outgoing::List { body, button: cut(labels.choose, whatsapp::LIST_BUTTON), rows });
+    lines.join("\n")
 }
 
 /// The messages that show a text: as few as its length allows, none for an empty one.
-pub(crate) fn text(body: &str, say: &mut impl FnMut(Outgoing)) {
+pub(crate) fn text(body: &str) -> Vec<Outgoing> {
+    let mut messages = Vec::new();
     let mut rest = body.trim();
     while !rest.is_empty() {
         let (piece, after) = split(rest, whatsapp::TEXT);
-        say(Outgoing::Text { body: piece.trim_end().to_owned() });
+        messages.push(Outgoing::Text { body: piece.trim_end().to_owned() });
         rest = after.trim_start();
     }
+    messages
 }
 
 /// The text, or its beginning and an ellipsis where it is longer than the limit.

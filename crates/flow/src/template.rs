@@ -9,12 +9,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
 
+use jiff::civil::Date;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Value as Dynamic, ValueKind};
 use minijinja::{AutoEscape, Environment, ErrorKind, Expression, UndefinedBehavior};
 use serde_json::{Map, Value};
 
 use crate::effects::Now;
+use crate::model::Language;
 use crate::session::Variables;
 use crate::values::{is_name, number_of_f64, step_into, text_of};
 
@@ -75,8 +77,8 @@ pub struct Templates {
 }
 
 impl Templates {
-    pub fn new() -> Self {
-        Self { environment: environment(), prepared: 0 }
+    pub fn new(language: Language) -> Self {
+        Self { environment: environment(language), prepared: 0 }
     }
 
     /// Prepares a text. A mistake in it is kept and comes up when it is rendered.
@@ -156,13 +158,18 @@ impl Template {
 
 impl Formula {
     /// Prepares an expression. A mistake in it is kept and comes up when it is evaluated.
-    pub fn new(source: &str) -> Self {
-        // Expressions need an environment that outlives them; they add nothing to it, so one serves all.
-        static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(environment);
+    pub fn new(source: &str, language: Language) -> Self {
+        // Expressions need an environment that outlives them; they add nothing to it, so one serves all flows.
+        static ENGLISH: LazyLock<Environment<'static>> = LazyLock::new(|| environment(Language::En));
+        static RUSSIAN: LazyLock<Environment<'static>> = LazyLock::new(|| environment(Language::Ru));
+        let environment = match language {
+            Language::En => &ENGLISH,
+            Language::Ru => &RUSSIAN,
+        };
         if let Some(path) = plain_path(source) {
             return Self::Path(path);
         }
-        match ENVIRONMENT.compile_expression_owned(source.to_owned()) {
+        match environment.compile_expression_owned(source.to_owned()) {
             Ok(expression) => {
                 let variables = sorted(expression.undeclared_variables(false));
                 Self::Full { expression: Box::new(expression), variables }
@@ -172,10 +179,12 @@ impl Formula {
     }
 
     /// For a text that is nothing but one `{{…}}`: the expression inside, so that its value keeps its kind.
-    pub fn of_whole_text(text: &str) -> Option<Self> {
+    pub fn of_whole_text(text: &str, language: Language) -> Option<Self> {
         let inner = text.trim().strip_prefix("{{")?.strip_suffix("}}")?;
         let is_one = !inner.contains("{{") && !inner.contains("}}") && !inner.starts_with(['-', '+']);
-        is_one.then(|| Self::new(inner.trim_end_matches('-'))).filter(|formula| formula.mistake().is_none())
+        is_one
+            .then(|| Self::new(inner.trim_end_matches('-'), language))
+            .filter(|formula| formula.mistake().is_none())
     }
 
     /// The value of the expression.
@@ -222,7 +231,7 @@ impl<'a> Scope<'a> {
         self.variables.get(name).map(Cow::Borrowed).or_else(|| {
             let built_in = match name {
                 "today" => self.now.date().to_string(),
-                "now" => self.now.minute().to_string(),
+                "now" => self.now.minute(),
                 _ => return None,
             };
             Some(Cow::Owned(Value::String(built_in)))
@@ -245,8 +254,13 @@ impl From<minijinja::Error> for TemplateError {
     }
 }
 
-fn environment() -> Environment<'static> {
+fn environment(language: Language) -> Environment<'static> {
     let mut environment = Environment::new();
+    // `{{ visit|date }}`: dates are kept as YYYY-MM-DD, which nobody says to a customer.
+    environment.add_filter("date", move |value: Dynamic| {
+        let date = value.as_str().and_then(|text| text.trim().parse::<Date>().ok());
+        date.map_or(value, |date| Dynamic::from(written(date, language)))
+    });
     environment.set_fuel(Some(FUEL));
     environment.set_auto_escape_callback(|_| AutoEscape::None);
     // What is not set reads as nothing, and so does everything in it.
@@ -263,6 +277,45 @@ fn environment() -> Environment<'static> {
     });
     environment
 }
+
+/// "25 March 2027", "25 марта 2027".
+fn written(date: Date, language: Language) -> String {
+    let names = match language {
+        Language::En => MONTHS_EN,
+        Language::Ru => MONTHS_RU,
+    };
+    let month = usize::try_from(date.month() - 1).ok().and_then(|month| names.get(month));
+    format!("{} {} {}", date.day(), month.copied().unwrap_or_default(), date.year())
+}
+
+const MONTHS_EN: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+const MONTHS_RU: [&str; 12] = [
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+];
 
 fn dynamic(value: &Value) -> Dynamic {
     match value {
@@ -342,6 +395,16 @@ pub fn plain_path(source: &str) -> Option<Path> {
     let mut names = source.trim().split('.');
     let name = names.next().filter(|name| is_name(name) && !WORDS.contains(name))?;
     let rest = names.map(|name| is_name(name).then(|| name.into())).collect::<Option<Box<[_]>>>()?;
+    Some(Path { name: name.into(), rest })
+}
+
+/// A variable's name, or a path into it: names and positions joined by dots (`cart.0.title`).
+pub fn variable_path(source: &str) -> Option<Path> {
+    let mut names = source.trim().split('.');
+    let name = names.next().filter(|name| is_name(name))?;
+    let part =
+        |part: &str| is_name(part) || (!part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    let rest = names.map(|name| part(name).then(|| name.into())).collect::<Option<Box<[_]>>>()?;
     Some(Path { name: name.into(), rest })
 }
 

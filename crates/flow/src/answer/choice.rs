@@ -1,13 +1,11 @@
 //! Choices: the options of a question, and which of them an answer means.
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 
 use crate::blocks::{Opt, Question};
 use crate::compile::{Exit, port};
 use crate::effects::Input;
-use crate::outgoing::{Offer, Reply, Shape, page, shape};
+use crate::outgoing::{Offer, Reply, Shape, cut, page, shape};
 use crate::template::{Template, Templates};
 use crate::values::fold;
 
@@ -59,7 +57,8 @@ impl Choice {
 }
 
 impl Menu<'_> {
-    /// Which option an input means: by the id of what was tapped, then by its title, then by its number.
+    /// Which option an input means: by the id of what was tapped, then by its title, then by its number, then by the
+    /// words with which one title alone begins ("yes" for "Yes, book it").
     ///
     /// Numbers count what the customer saw: the rows of the last page of a list, or all options of a numbered text.
     pub fn hear(&self, input: &Input) -> Heard {
@@ -96,21 +95,23 @@ impl Menu<'_> {
         }
         // "book" for "📅 Book!": what stands around the words does not count, if one title alone is left.
         let bare = bare(&text);
-        let mut alike =
-            titles.iter().enumerate().filter(|(_, title)| !bare.is_empty() && self::bare(title) == bare);
-        if let (Some((found, _)), None) = (alike.next(), alike.next()) {
+        let alike = titles.iter().map(|title| !bare.is_empty() && self::bare(title) == bare);
+        if let Some(found) = only(alike) {
             return Heard::Option(found);
         }
         let paged = shape(&self.offers, self.more) != Shape::Numbered;
         let (shown, more) =
             if paged { page(self.offers.len(), self.page) } else { (0..self.offers.len(), false) };
         if more && (text == fold(self.more) || bare == self::bare(&fold(self.more))) {
-            return self.turn_to(self.page + 1);
+            return self.turn_to(self.page.saturating_add(1));
         }
         match bare.parse::<usize>() {
             Ok(number) if (1..=shown.len()).contains(&number) => Heard::Option(shown.start + number - 1),
-            Ok(number) if more && number == shown.len() + 1 => self.turn_to(self.page + 1),
-            _ => Heard::Refused,
+            Ok(number) if more && number == shown.len() + 1 => self.turn_to(self.page.saturating_add(1)),
+            Ok(_) => Heard::Refused,
+            Err(_) => {
+                only(titles.iter().map(|title| begins(title, bare))).map_or(Heard::Refused, Heard::Option)
+            }
         }
     }
 
@@ -120,19 +121,38 @@ impl Menu<'_> {
     }
 }
 
+/// The position of the only `true`.
+fn only(mut fits: impl Iterator<Item = bool>) -> Option<usize> {
+    let found = fits.position(|fits| fits)?;
+    fits.all(|fits| !fits).then_some(found)
+}
+
+/// Whether the title begins with these words, whole.
+fn begins(title: &str, words: &str) -> bool {
+    let rest = bare(title).strip_prefix(words);
+    !words.is_empty() && rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+}
+
 /// The text without what stands around its letters and digits.
 fn bare(text: &str) -> &str {
     text.trim_matches(|c: char| !c.is_alphanumeric())
 }
 
+/// Characters of a title or a description where nothing shorter is asked for (a numbered text), so that a value that
+/// got out of hand does not become a hundred messages.
+const LONGEST: usize = 200;
+
 /// A title as WhatsApp takes it: one line, never empty.
-pub fn title<'t>(text: &'t str, number: usize) -> Cow<'t, str> {
-    let one_line = text.trim();
-    if one_line.is_empty() {
-        return Cow::Owned(number.to_string());
+pub fn title(text: &str, number: usize) -> String {
+    let title = description(text);
+    if title.is_empty() { number.to_string() } else { title }
+}
+
+/// A description: one line.
+pub fn description(text: &str) -> String {
+    let text = text.trim();
+    if text.contains(['\n', '\r', '\t']) {
+        return cut(&text.split_whitespace().collect::<Vec<_>>().join(" "), LONGEST);
     }
-    if one_line.contains(['\n', '\r', '\t']) {
-        return Cow::Owned(one_line.split_whitespace().collect::<Vec<_>>().join(" "));
-    }
-    Cow::Borrowed(one_line)
+    cut(text, LONGEST)
 }

@@ -74,10 +74,7 @@ fn parts(text: &str, language: Language) -> Option<(i8, i8, Option<i16>)> {
         [day, month] => day_and_month(day, month, language).map(|(day, month)| (day, month, None)),
         [day, month, year] => {
             let (day, month) = day_and_month(day, month, language)?;
-            let year = match (year.len(), number(year)?) {
-                (2, year) | (4, year @ 100..) => year,
-                _ => return None,
-            };
+            let ((2, year) | (4, year @ 100..)) = (year.len(), number(year)?) else { return None };
             Some((day, month, Some(year)))
         }
         _ => None,
@@ -86,8 +83,7 @@ fn parts(text: &str, language: Language) -> Option<(i8, i8, Option<i16>)> {
 
 fn day_and_month(first: &str, second: &str, language: Language) -> Option<(i8, i8)> {
     let day = |piece: &str| {
-        let digits =
-            piece.trim_end_matches(|c: char| matches!(c, 's' | 't' | 'n' | 'd' | 'r' | 'h' | 'г' | 'о'));
+        let digits = piece.trim_end_matches(|c: char| c.is_alphabetic());
         digits.parse::<i16>().ok().and_then(small)
     };
     match month_name(first) {

@@ -19,7 +19,9 @@ use crate::pattern;
 use crate::template::{Template, Templates};
 use crate::values::{number_in, text_of};
 
-pub(crate) use choice::{Choice, Menu, title};
+pub(crate) use choice::{Choice, Menu, description, title};
+pub(crate) use date::bound as date_bound;
+pub(crate) use phone::is_country;
 
 /// A question made ready.
 pub(crate) struct Ask {

@@ -5,6 +5,10 @@
 //! `B: text` is the bot, with `[Button]`s or `{Open: row | row}` after it. `*:` lines are what else happened.
 //! The first line of the customer starts the flow, by its triggers where it has any.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test's driver: a failure is the test's")]
+
+use std::fmt::Write as _;
+
 use beseda_flow::{
     Compiled, Effect, Flow, Incoming, Input, Now, Outgoing, Session, Situation, Step, step_traced, winner,
 };
@@ -146,7 +150,7 @@ impl<'a> Talk<'a> {
                 let mut line = body.replace('\n', " / ");
                 for button in buttons {
                     self.taps.push((button.title.clone(), button.id.clone()));
-                    line.push_str(&format!(" [{}]", button.title));
+                    write!(line, " [{}]", button.title).unwrap();
                 }
                 line
             }

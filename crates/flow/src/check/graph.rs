@@ -1,0 +1,245 @@
+//! Where the flow's lines lead.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Value, json};
+
+use super::{Code, Findings};
+use crate::answer::Kind;
+use crate::blocks::{Answer, Block, Body};
+use crate::compile::{Compiled, Exit, Node, Work, port};
+use crate::model::{Flow, Target, TriggerKind};
+
+pub fn check(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
+    duplicates(flow, found);
+    edges(flow, found);
+    starts(flow, compiled, found);
+    ways_on(flow, compiled, found);
+    unreachable(flow, compiled, found);
+    loops(compiled, found);
+}
+
+/// All blocks, in the order in which the compiled flow numbers them.
+pub fn blocks(flow: &Flow) -> impl Iterator<Item = &Block> {
+    flow.groups.iter().flat_map(|group| &group.blocks)
+}
+
+fn duplicates(flow: &Flow, found: &mut Findings) {
+    let mut seen = HashSet::new();
+    let mut ids: Vec<(&str, &str, Option<&str>)> = Vec::new();
+    ids.extend(flow.groups.iter().map(|group| ("group", &*group.id, None)));
+    ids.extend(blocks(flow).map(|block| ("block", &*block.id, Some(&*block.id))));
+    ids.extend(flow.edges.iter().map(|edge| ("edge", &*edge.id, None)));
+    ids.extend(flow.triggers.iter().map(|trigger| ("trigger", &*trigger.id, None)));
+    ids.extend(flow.variables.iter().map(|variable| ("variable", &*variable.name, None)));
+    for (what, id, block) in ids {
+        if !seen.insert((what, id)) {
+            found.error(Code::DuplicateId, block, [("what", json!(what)), ("id", json!(id))]);
+        }
+    }
+    for block in blocks(flow) {
+        let mut seen = HashSet::new();
+        let (what, ids): (_, Vec<&str>) = match &block.body {
+            Body::Question(question) => {
+                ("option", question.options.iter().map(|option| &*option.id).collect())
+            }
+            Body::Condition(condition) => {
+                ("branch", condition.branches.iter().map(|branch| &*branch.id).collect())
+            }
+            _ => continue,
+        };
+        for id in ids.into_iter().filter(|id| !seen.insert(*id)) {
+            found.error(Code::DuplicateId, Some(&block.id), [("what", json!(what)), ("id", json!(id))]);
+        }
+    }
+}
+
+fn edges(flow: &Flow, found: &mut Findings) {
+    let groups: HashMap<&str, bool> =
+        flow.groups.iter().map(|group| (&*group.id, group.blocks.is_empty())).collect();
+    let by_id: HashMap<&str, &Block> = blocks(flow).map(|block| (&*block.id, block)).collect();
+    let triggers: HashSet<&str> = flow.triggers.iter().map(|trigger| &*trigger.id).collect();
+    let to = |target: &Target, edge: Value, block: Option<&str>, found: &mut Findings| {
+        let there = match &target.block {
+            Some(id) => by_id.contains_key(id.as_str()),
+            None => groups.contains_key(target.group.as_str()),
+        };
+        if !there {
+            let to = target.block.as_ref().unwrap_or(&target.group);
+            found.error(Code::DanglingEdge, block, [("edge", edge), ("to", json!(to))]);
+        } else if target.block.is_none() && groups[target.group.as_str()] {
+            found.warning(Code::EmptyGroup, block, [("edge", edge), ("group", json!(target.group))]);
+        }
+    };
+    let mut ports = HashSet::new();
+    for edge in &flow.edges {
+        let block = edge.from.block.as_deref();
+        let begins = match (block, &edge.from.trigger) {
+            (Some(id), _) => by_id.get(id).is_some_and(|block| has_port(block, edge.from.port.as_deref())),
+            (None, Some(trigger)) => triggers.contains(trigger.as_str()),
+            (None, None) => false,
+        };
+        if !begins {
+            let from = block.or(edge.from.trigger.as_deref()).unwrap_or_default();
+            let block = block.filter(|id| by_id.contains_key(id));
+            found.error(Code::EdgeFromNowhere, block, [("edge", json!(edge.id)), ("from", json!(from))]);
+        } else if !ports.insert((block, edge.from.trigger.as_deref(), edge.from.port.as_deref())) {
+            found.warning(Code::DoubleEdge, block, [("edge", json!(edge.id))]);
+        }
+        to(&edge.to, json!(edge.id), block, found);
+    }
+    for block in blocks(flow) {
+        if let Body::Jump(jump) = &block.body {
+            to(&jump.to, Value::Null, Some(&block.id), found);
+        }
+    }
+}
+
+/// Whether edges may begin at this port of the block. Of unknown kinds nothing is known.
+fn has_port(block: &Block, name: Option<&str>) -> bool {
+    let Some(name) = name else { return !matches!(block.body, Body::Jump(_) | Body::End(_)) };
+    match &block.body {
+        Body::Message(_) | Body::Set(_) => name == port::NEXT,
+        Body::Question(question) => match name.strip_prefix(port::OPTION) {
+            Some(id) => question.options.iter().any(|option| option.id == id),
+            None => [port::ANSWERED, port::FAILED, port::TIMEOUT].contains(&name),
+        },
+        Body::Condition(condition) => match name.strip_prefix(port::BRANCH) {
+            Some(id) => condition.branches.iter().any(|branch| branch.id == id),
+            None => name == port::ELSE,
+        },
+        Body::HandOver(_) => name == port::RETURNED,
+        Body::Jump(_) | Body::End(_) => false,
+        Body::Unknown(_) => true,
+    }
+}
+
+fn starts(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
+    let nothing = compiled.nodes.is_empty();
+    if nothing || matches!(compiled.entry(None, None), Exit::Broken | Exit::End) {
+        found.error(Code::NoStart, None, []);
+    }
+    let fires = |kind: &TriggerKind| !matches!(kind, TriggerKind::Other(_));
+    if !flow.triggers.iter().any(|trigger| !trigger.disabled && fires(&trigger.kind)) {
+        found.warning(Code::NoTrigger, None, []);
+    }
+    for trigger in &flow.triggers {
+        if let TriggerKind::Other(kind) = &trigger.kind {
+            let parameters = [("kind", json!(kind)), ("trigger", json!(trigger.id))];
+            found.warning(Code::UnknownTrigger, None, parameters);
+        }
+    }
+}
+
+fn ways_on(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
+    for (block, node) in blocks(flow).zip(&compiled.nodes) {
+        match &node.work {
+            Work::Unknown { kind } => found.error(Code::UnknownKind, Some(&node.id), [("kind", json!(kind))]),
+            Work::Ask(ask) => {
+                if let Kind::Unknown(kind) = &ask.kind {
+                    found.error(Code::UnknownKind, Some(&node.id), [("kind", json!(kind))]);
+                }
+                if ask.timeout.is_some() && ask.timed_out.is_none() {
+                    found.warning(Code::NoWayOn, Some(&node.id), [("port", json!(port::TIMEOUT))]);
+                }
+                // Any text is an answer to a question without conditions; whoever asks so expects no failure.
+                let Body::Question(question) = &block.body else { continue };
+                let takes_any = question.answer == Answer::Text && question.pattern.is_none();
+                if ask.failed.is_none() && !takes_any {
+                    found.hint(Code::NoWayOn, Some(&node.id), [("port", json!(port::FAILED))]);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn unreachable(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
+    let mut reached = vec![false; compiled.nodes.len()];
+    let mut ahead = vec![compiled.entry(None, None)];
+    let firing = flow.triggers.iter().filter(|trigger| !trigger.disabled);
+    ahead.extend(firing.map(|trigger| compiled.entry(Some(&trigger.id), None)));
+    while let Some(exit) = ahead.pop() {
+        if let Exit::Node(n) = exit
+            && !std::mem::replace(&mut reached[n], true)
+        {
+            ahead.extend(exits(&compiled.nodes[n]));
+        }
+    }
+    for (node, reached) in compiled.nodes.iter().zip(reached) {
+        if !reached {
+            found.warning(Code::Unreachable, Some(&node.id), []);
+        }
+    }
+}
+
+/// Finds blocks that lead back to themselves without waiting. One finding for a loop.
+fn loops(compiled: &Compiled, found: &mut Findings) {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Seen {
+        No,
+        OnTheWay,
+        Done,
+    }
+    let mut seen = vec![Seen::No; compiled.nodes.len()];
+    for first in 0..compiled.nodes.len() {
+        // The way from `first`, each node with its exits that are still to be tried. A list, not recursion: a flow
+        // may be a chain of thousands.
+        let mut way: Vec<(usize, Vec<usize>)> = Vec::new();
+        let mut enter = Some(first).filter(|n| seen[*n] == Seen::No);
+        loop {
+            if let Some(n) = enter.take() {
+                seen[n] = Seen::OnTheWay;
+                way.push((n, running_exits(&compiled.nodes[n])));
+            }
+            let Some((n, ahead)) = way.last_mut() else { break };
+            match ahead.pop() {
+                Some(next) if seen[next] == Seen::No => enter = Some(next),
+                Some(next) if seen[next] == Seen::OnTheWay => {
+                    let start = way.iter().position(|(n, _)| *n == next).unwrap_or_default();
+                    let round: Vec<&Node> = way[start..].iter().map(|(n, _)| &compiled.nodes[*n]).collect();
+                    let ids = json!(round.iter().map(|node| &*node.id).collect::<Vec<_>>());
+                    let free = round.iter().any(|node| matches!(node.work, Work::Condition(_)));
+                    if free {
+                        found.hint(Code::LoopWithoutQuestion, Some(&round[0].id), [("blocks", ids)]);
+                    } else {
+                        found.error(Code::EndlessLoop, Some(&round[0].id), [("blocks", ids)]);
+                    }
+                }
+                Some(_) => {}
+                None => {
+                    seen[*n] = Seen::Done;
+                    way.pop();
+                }
+            }
+        }
+    }
+}
+
+/// Where a run goes on at once, without an answer.
+fn running_exits(node: &Node) -> Vec<usize> {
+    if matches!(node.work, Work::Ask(_) | Work::HandOver { .. }) {
+        return Vec::new();
+    }
+    let number = |exit| if let Exit::Node(n) = exit { Some(n) } else { None };
+    exits(node).into_iter().filter_map(number).collect()
+}
+
+fn exits(node: &Node) -> Vec<Exit> {
+    match &node.work {
+        Work::Message { .. } | Work::Set { .. } | Work::Pass | Work::HandOver { .. } => vec![node.next],
+        Work::Condition(branches) => branches.iter().map(|(_, _, exit)| *exit).chain([node.next]).collect(),
+        Work::Ask(ask) => {
+            let mut exits: Vec<_> = ask.failed.into_iter().collect();
+            exits.extend(ask.timed_out.filter(|_| ask.timeout.is_some()));
+            match &ask.kind {
+                Kind::Choice(choice) => {
+                    exits.extend(choice.options.iter().map(|option| option.exit.unwrap_or(node.next)));
+                }
+                _ => exits.push(node.next),
+            }
+            exits
+        }
+        Work::End { .. } | Work::Unknown { .. } => Vec::new(),
+    }
+}

@@ -1,0 +1,152 @@
+//! Reads a flow for mistakes before it runs: what would break, what would surprise, what WhatsApp would not take.
+//!
+//! A finding is a code with parameters, not a sentence: the interface says it in the reader's language. Looks at the
+//! flow alone; what lies outside (does a stored picture exist? is a team set up?) its caller has to check.
+
+mod graph;
+mod names;
+mod texts;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::compile::Compiled;
+use crate::model::Flow;
+
+/// All findings: errors first, then in the order of the flow.
+pub fn check(flow: &Flow) -> Vec<Finding> {
+    let compiled = Compiled::new(flow, 0);
+    let mut found = Findings::default();
+    graph::check(flow, &compiled, &mut found);
+    names::check(flow, &compiled, &mut found);
+    texts::check(flow, &compiled, &mut found);
+    // Stable: the order within a severity stays.
+    found.0.sort_by_key(|finding| finding.severity);
+    found.0
+}
+
+/// Something about a flow that its author should know.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    pub code: Code,
+    pub severity: Severity,
+    /// The block to jump to; absent where the finding is about an edge, a trigger or the whole flow.
+    pub block: Option<String>,
+    /// What the sentence needs: ids (`edge`, `trigger`, `group`, `option`), names, numbers.
+    pub parameters: BTreeMap<String, Value>,
+}
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Conversations will break: not to be published.
+    Error,
+    /// Probably not what was meant.
+    Warning,
+    /// Works; good to know.
+    Hint,
+}
+
+/// What was found. The parameters of each are named after the dash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Code {
+    /// There is nothing to begin with, or `start` leads to something that is not there.
+    NoStart,
+    /// No trigger is switched on: the flow begins only by hand.
+    NoTrigger,
+    /// – `what`, `id`
+    DuplicateId,
+    /// An edge or a jump leads to something that is not there. – `edge`, `to`
+    DanglingEdge,
+    /// An edge begins at nothing, or at a port its block does not have. – `edge`, `from`
+    EdgeFromNowhere,
+    /// A port has more than one edge; the first counts. – `edge`
+    DoubleEdge,
+    /// An edge leads to a group without blocks: the run ends there. – `edge`, `group`
+    EmptyGroup,
+    /// No run can get here.
+    Unreachable,
+    /// Blocks lead round without ever waiting for the customer. – `blocks`
+    EndlessLoop,
+    /// Blocks may lead round without waiting, if a condition lets them. – `blocks`
+    LoopWithoutQuestion,
+    /// The port leads nowhere: the run ends there. – `port`
+    NoWayOn,
+    /// – `kind`
+    UnknownKind,
+    /// – `kind`, `trigger`
+    UnknownTrigger,
+    /// A keyword trigger without keywords, or a keyword without text. – `trigger`
+    EmptyKeyword,
+    /// – `pattern`, `message`, perhaps `trigger`
+    BadPattern,
+    /// A pattern holds `{{`: patterns are taken literally. – `pattern`
+    PatternWithVariables,
+    /// – `field`, `message`
+    BadTemplate,
+    /// A block that says nothing, or asks without a word. – `field`
+    EmptyText,
+    /// A question of the kind choice without options.
+    NoOptions,
+    /// A condition without branches, or a branch without tests. – perhaps `branch`
+    EmptyCondition,
+    /// – `name`
+    BadName,
+    /// The name is one that the engine gives itself. – `name`
+    ReservedName,
+    /// Read, but never given a value. – `name`
+    UnsetVariable,
+    /// A least or greatest value that is no number or date, or the least above the greatest. – `field`, `value`
+    BadBound,
+    /// – `country`
+    BadCountry,
+    /// An address that does not begin with http:// or https://. – `url`
+    BadAddress,
+    /// Longer than WhatsApp takes: it will be cut. – `field`, `length`, `limit`, perhaps `option`
+    CutText,
+    /// Longer than one message: it will be sent in several. – `length`, `limit`
+    SplitText,
+    /// A caption that is too long follows as its own message. – `length`, `limit`
+    CaptionApart,
+    /// Few options, but one too long for a button: shown as a list. – `length`, `limit`, perhaps `option`
+    ListInsteadOfButtons,
+    /// A title too long for a list, or twice the same: shown as a numbered text. – `length`, `limit`, `option`
+    NumberedInsteadOfList,
+}
+
+#[derive(Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn add<const N: usize>(
+        &mut self,
+        severity: Severity,
+        code: Code,
+        block: Option<&str>,
+        parameters: [(&str, Value); N],
+    ) {
+        self.0.push(Finding {
+            code,
+            severity,
+            block: block.map(str::to_owned),
+            parameters: parameters.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        });
+    }
+
+    fn error<const N: usize>(&mut self, code: Code, block: Option<&str>, parameters: [(&str, Value); N]) {
+        self.add(Severity::Error, code, block, parameters);
+    }
+
+    fn warning<const N: usize>(&mut self, code: Code, block: Option<&str>, parameters: [(&str, Value); N]) {
+        self.add(Severity::Warning, code, block, parameters);
+    }
+
+    fn hint<const N: usize>(&mut self, code: Code, block: Option<&str>, parameters: [(&str, Value); N]) {
+        self.add(Severity::Hint, code, block, parameters);
+    }
+}

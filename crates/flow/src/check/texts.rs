@@ -1,0 +1,308 @@
+//! Texts: templates and patterns that do not parse, and what WhatsApp would not take as it stands.
+//!
+//! Lengths are held against the text as written, without the variables in it: what is too long without them is too
+//! long with them.
+
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use super::graph::blocks;
+use super::{Code, Findings};
+use crate::answer::{Kind, date_bound, is_country};
+use crate::blocks::{Answer, Body, Condition, Media, MediaKind, MediaSource, Message, Question, Test, Tests};
+use crate::compile::{Compiled, Node, ReadyOperand, ReadyTest, ReadyTests, ReadyValue, Work};
+use crate::model::{Flow, Language, Match, TriggerKind};
+use crate::outgoing::whatsapp;
+use crate::pattern;
+use crate::template::{Formula, Part, Template, Templates};
+use crate::values::{fold, number_in, text_of, units};
+
+pub fn check(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
+    triggers(flow, found);
+    settings(flow, found);
+    for (block, node) in blocks(flow).zip(&compiled.nodes) {
+        match &block.body {
+            _ if block.disabled => {}
+            Body::Message(message) => self::message(message, node, found),
+            Body::Question(question) => self::question(question, node, found),
+            Body::Condition(condition) => self::condition(condition, node, found),
+            Body::Set(_) => {
+                if let Work::Set { to, .. } = &node.work {
+                    let mistake = match to {
+                        ReadyValue::Text(template) => template.mistake(),
+                        ReadyValue::Formula(formula) => Formula::mistake(formula),
+                        ReadyValue::Nothing | ReadyValue::Literal(_) => None,
+                    };
+                    bad_template(mistake, "value", node, found);
+                }
+            }
+            Body::HandOver(_) => {
+                if let Work::HandOver { text, note } = &node.work {
+                    said(text, "text", node, found);
+                    bad_template(note.mistake(), "note", node, found);
+                }
+            }
+            Body::End(_) => {
+                if let Work::End { text, .. } = &node.work {
+                    said(text, "text", node, found);
+                }
+            }
+            Body::Jump(_) | Body::Unknown(_) => {}
+        }
+    }
+}
+
+fn triggers(flow: &Flow, found: &mut Findings) {
+    for trigger in flow.triggers.iter().filter(|trigger| trigger.kind == TriggerKind::Keyword) {
+        let empty = |text: &str| fold(text).is_empty();
+        if trigger.keywords.is_empty() || trigger.keywords.iter().any(|keyword| empty(&keyword.text)) {
+            found.warning(Code::EmptyKeyword, None, [("trigger", json!(trigger.id))]);
+        }
+        for keyword in trigger.keywords.iter().filter(|keyword| keyword.how == Match::Regex) {
+            if let Err(message) = pattern::prepare(&keyword.text) {
+                let parameters = [
+                    ("pattern", json!(keyword.text)),
+                    ("message", json!(message)),
+                    ("trigger", json!(trigger.id)),
+                ];
+                found.error(Code::BadPattern, None, parameters);
+            }
+        }
+    }
+}
+
+fn settings(flow: &Flow, found: &mut Findings) {
+    if let Some(country) = flow.settings.country.as_ref().filter(|name| !is_country(name)) {
+        found.warning(Code::BadCountry, None, [("country", json!(country))]);
+    }
+    let texts = &flow.settings.texts;
+    for (field, text, limit) in [
+        ("more", &texts.more, whatsapp::ROW_TITLE),
+        ("choose", &texts.choose, whatsapp::LIST_BUTTON),
+        ("choose_body", &texts.choose_body, whatsapp::BUTTONS_BODY),
+    ] {
+        let length = text.as_deref().map_or(0, units);
+        if length > limit {
+            found.warning(Code::CutText, None, cut_parameters(field, length, limit));
+        }
+    }
+}
+
+fn message(message: &Message, node: &Node, found: &mut Findings) {
+    let Work::Message { text, .. } = &node.work else { return };
+    let Some(media) = &message.media else {
+        if message.text.trim().is_empty() {
+            found.error(Code::EmptyText, Some(&node.id), [("field", json!("text"))]);
+        }
+        return said(text, "text", node, found);
+    };
+    said(text, "text", node, found);
+    address(media, node, found);
+    let length = least_length(text);
+    let has_caption = !matches!(media.kind, MediaKind::Audio | MediaKind::Sticker);
+    if has_caption && length > whatsapp::CAPTION {
+        let parameters = [("length", json!(length)), ("limit", json!(whatsapp::CAPTION))];
+        found.hint(Code::CaptionApart, Some(&node.id), parameters);
+    }
+}
+
+fn address(media: &Media, node: &Node, found: &mut Findings) {
+    let (MediaSource::Url(address) | MediaSource::Stored(address)) = &media.source;
+    let address = address.trim();
+    let good = match media.source {
+        MediaSource::Url(_) => ["https://", "http://", "{{"].iter().any(|start| address.starts_with(start)),
+        MediaSource::Stored(_) => !address.is_empty(),
+    };
+    if !good {
+        found.error(Code::BadAddress, Some(&node.id), [("url", json!(address))]);
+    }
+}
+
+fn question(question: &Question, node: &Node, found: &mut Findings) {
+    let Work::Ask(ask) = &node.work else { return };
+    if question.text.trim().is_empty() {
+        found.warning(Code::EmptyText, Some(&node.id), [("field", json!("text"))]);
+    }
+    said(&ask.text, "text", node, found);
+    if let Some(retry) = &ask.retry {
+        said(retry, "retry", node, found);
+    }
+    match &ask.kind {
+        Kind::Text { lengths, pattern } => {
+            if let Some(Err(message)) = pattern {
+                bad_pattern(question.pattern.as_deref().unwrap_or_default(), message, node, found);
+            }
+            if lengths.is_empty() {
+                let parameters = [("field", json!("max_length")), ("value", json!(lengths.end()))];
+                found.error(Code::BadBound, Some(&node.id), parameters);
+            }
+        }
+        Kind::Number { .. } | Kind::Date { .. } => bounds(question, node, found),
+        Kind::Phone { country: Some(country) } if !is_country(country) => {
+            found.warning(Code::BadCountry, Some(&node.id), [("country", json!(country))]);
+        }
+        Kind::Choice(_) => choice(question, node, found),
+        Kind::Email | Kind::Phone { .. } | Kind::Unknown(_) => {}
+    }
+}
+
+/// Bounds that are written out: variables in them are only known in a run.
+fn bounds(question: &Question, node: &Node, found: &mut Findings) {
+    // Any day serves to tell a bound from something else.
+    let day = Date::constant(2026, 1, 1);
+    let read = |value: &Value| -> Option<f64> {
+        if question.answer == Answer::Number {
+            return number_in(value);
+        }
+        let date = date_bound(&text_of(value), day)?;
+        day.until(date).ok().map(|span| f64::from(span.get_days()))
+    };
+    let mut limits = [None, None];
+    for (n, (field, value)) in [("min", &question.min), ("max", &question.max)].into_iter().enumerate() {
+        let Some(value) = value.as_ref().filter(|value| !text_of(value).contains("{{")) else { continue };
+        limits[n] = read(value);
+        if limits[n].is_none() {
+            let parameters = [("field", json!(field)), ("value", value.clone())];
+            found.error(Code::BadBound, Some(&node.id), parameters);
+        }
+    }
+    if let [Some(min), Some(max)] = limits
+        && min > max
+    {
+        let parameters = [("field", json!("max")), ("value", json!(question.max))];
+        found.error(Code::BadBound, Some(&node.id), parameters);
+    }
+}
+
+fn choice(question: &Question, node: &Node, found: &mut Findings) {
+    let block = Some(&*node.id);
+    let options = &question.options;
+    if options.is_empty() {
+        return found.error(Code::NoOptions, block, []);
+    }
+    let mut templates = Templates::new(Language::default());
+    let mut titles = Vec::new();
+    let (mut long_title, mut described) = (None, false);
+    for option in options {
+        let (title, description) = (templates.text(&option.title), templates.text(&option.description));
+        bad_template(title.mistake(), "title", node, found);
+        bad_template(description.mistake(), "description", node, found);
+        if option.title.trim().is_empty() {
+            let parameters = [("field", json!("title")), ("option", json!(option.id))];
+            found.error(Code::EmptyText, block, parameters);
+        }
+        let length = least_length(&title);
+        if length > whatsapp::ROW_TITLE || titles.contains(&fold(&option.title)) {
+            let parameters = [
+                ("length", json!(length)),
+                ("limit", json!(whatsapp::ROW_TITLE)),
+                ("option", json!(option.id)),
+            ];
+            found.warning(Code::NumberedInsteadOfList, block, parameters);
+        } else if length > whatsapp::BUTTON_TITLE {
+            long_title = Some((option, length));
+        }
+        titles.push(fold(&option.title));
+        described |= !option.description.trim().is_empty();
+        let length = least_length(&description);
+        if length > whatsapp::ROW_DESCRIPTION {
+            let [field, length, limit] = cut_parameters("description", length, whatsapp::ROW_DESCRIPTION);
+            found.warning(Code::CutText, block, [field, length, limit, ("option", json!(option.id))]);
+        }
+    }
+    if options.len() <= whatsapp::BUTTONS && !described {
+        let Work::Ask(ask) = &node.work else { return };
+        let body = least_length(&ask.text);
+        if let Some((option, length)) = long_title {
+            let parameters = [
+                ("length", json!(length)),
+                ("limit", json!(whatsapp::BUTTON_TITLE)),
+                ("option", json!(option.id)),
+            ];
+            found.hint(Code::ListInsteadOfButtons, block, parameters);
+        } else if body > whatsapp::BUTTONS_BODY {
+            let parameters = [("length", json!(body)), ("limit", json!(whatsapp::BUTTONS_BODY))];
+            found.hint(Code::ListInsteadOfButtons, block, parameters);
+        }
+    }
+    if let Some(button) = &question.button {
+        let button = templates.text(button);
+        bad_template(button.mistake(), "button", node, found);
+        let length = least_length(&button);
+        if length > whatsapp::LIST_BUTTON {
+            found.warning(Code::CutText, block, cut_parameters("button", length, whatsapp::LIST_BUTTON));
+        }
+    }
+}
+
+fn condition(condition: &Condition, node: &Node, found: &mut Findings) {
+    let Work::Condition(ready) = &node.work else { return };
+    if condition.branches.is_empty() {
+        found.warning(Code::EmptyCondition, Some(&node.id), []);
+    }
+    for (branch, (_, ready, _)) in condition.branches.iter().zip(ready) {
+        if branch.when.tests.is_empty() {
+            found.warning(Code::EmptyCondition, Some(&node.id), [("branch", json!(branch.id))]);
+        }
+        tests(&branch.when, ready, node, found);
+    }
+}
+
+fn tests(written: &Tests, ready: &ReadyTests, node: &Node, found: &mut Findings) {
+    for pair in written.tests.iter().zip(&ready.tests) {
+        match pair {
+            (Test::Group(written), ReadyTest::Group(ready)) => tests(written, ready, node, found),
+            (Test::Compare(written), ReadyTest::Compare { value, .. }) => match value {
+                ReadyOperand::Text(template) => bad_template(template.mistake(), "value", node, found),
+                ReadyOperand::Pattern(Err(message)) => {
+                    bad_pattern(&text_of(&written.value), message, node, found);
+                }
+                ReadyOperand::Pattern(Ok(_)) if text_of(&written.value).contains("{{") => {
+                    let parameters = [("pattern", written.value.clone())];
+                    found.warning(Code::PatternWithVariables, Some(&node.id), parameters);
+                }
+                ReadyOperand::Pattern(Ok(_)) | ReadyOperand::Value(_) => {}
+            },
+            _ => {}
+        }
+    }
+}
+
+/// A text that becomes messages of its own.
+fn said(text: &Template, field: &str, node: &Node, found: &mut Findings) {
+    bad_template(text.mistake(), field, node, found);
+    let length = least_length(text);
+    if length > whatsapp::TEXT {
+        let parameters = [("length", json!(length)), ("limit", json!(whatsapp::TEXT))];
+        found.hint(Code::SplitText, Some(&node.id), parameters);
+    }
+}
+
+fn bad_template(mistake: Option<&str>, field: &str, node: &Node, found: &mut Findings) {
+    if let Some(message) = mistake {
+        let parameters = [("field", json!(field)), ("message", json!(message))];
+        found.error(Code::BadTemplate, Some(&node.id), parameters);
+    }
+}
+
+fn bad_pattern(pattern: &str, message: &str, node: &Node, found: &mut Findings) {
+    let code = if pattern.contains("{{") { Code::PatternWithVariables } else { Code::BadPattern };
+    let parameters = [("pattern", json!(pattern)), ("message", json!(message))];
+    found.error(code, Some(&node.id), parameters);
+}
+
+fn cut_parameters(field: &str, length: usize, limit: usize) -> [(&'static str, Value); 3] {
+    [("field", json!(field)), ("length", json!(length)), ("limit", json!(limit))]
+}
+
+/// The length of what stands in the text whatever its variables hold.
+fn least_length(text: &Template) -> usize {
+    match text {
+        Template::Literal(text) => units(text.trim()),
+        Template::Parts(parts) => {
+            parts.iter().map(|part| if let Part::Text(text) = part { units(text) } else { 0 }).sum()
+        }
+        // With expressions in it nothing is known before it runs.
+        Template::Full(_) | Template::Broken(_) => 0,
+    }
+}
