@@ -1,0 +1,99 @@
+//! The problem types, all of them: what a program may rely on, and what the docs page lists.
+//!
+//! A type is `/problems/<slug>`. Slugs never change their meaning and never go away; the interface translates
+//! by them. A domain's own problems stand here too, because callers look for one list.
+
+/// A type of problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kind {
+    pub slug: &'static str,
+    pub status: u16,
+    /// The problem in a few words.
+    pub title: &'static str,
+    /// What it means and what to do, for the docs page.
+    pub meaning: &'static str,
+}
+
+impl Kind {
+    /// The stable name in the field `type`.
+    pub fn uri(&self) -> String {
+        format!("/problems/{}", self.slug)
+    }
+}
+
+macro_rules! kinds {
+    ($($name:ident = $status:literal $slug:literal, $title:literal, $meaning:literal;)*) => {
+        $(
+            #[doc = $meaning]
+            pub const $name: Kind = Kind { slug: $slug, status: $status, title: $title, meaning: $meaning };
+        )*
+
+        /// Every type, in the order of their statuses.
+        pub const ALL: &[Kind] = &[$($name),*];
+    };
+}
+
+kinds! {
+    UNREADABLE = 400 "unreadable", "The request cannot be read",
+        "The body is not what its Content-Type says: broken JSON, a cut-off upload, bytes that are not UTF-8.";
+    INVALID = 400 "invalid", "A field is wrong",
+        "A field of the body or a parameter breaks a rule. `errors` says which one and what is allowed.";
+    BAD_CURSOR = 400 "bad-cursor", "The cursor is not one of ours",
+        "`cursor` must be the `next` of an earlier page of the same list. Begin again without it.";
+    BAD_REQUEST = 400 "bad-request", "The request is not understood",
+        "Something about the request is wrong that no other type names; `detail` says what.";
+    UNAUTHORIZED = 401 "unauthorized", "Sign in first",
+        "The operation needs `Authorization: Bearer <token>`, and there is none, or it is wrong, expired or revoked.";
+    FORBIDDEN = 403 "forbidden", "Not allowed",
+        "You are known, and your role in this business does not allow this.";
+    NOT_FOUND = 404 "not-found", "Not found",
+        "There is nothing here for you. A record of another business looks the same as one that never was.";
+    METHOD = 405 "method-not-allowed", "This address does not do that",
+        "The address exists and takes other methods; the `Allow` header lists them.";
+    CONFLICT = 409 "conflict", "It contradicts what is there",
+        "The request contradicts the present state: a name is taken, something was changed meanwhile.";
+    KEY_IN_USE = 409 "idempotency-in-progress", "The same request is being worked on",
+        "An earlier request with this Idempotency-Key has no answer yet. Try again in a second.";
+    KEY_UNKNOWN = 409 "idempotency-unknown", "The first attempt's outcome is not known",
+        "The program stopped between doing this and writing down its answer. It is not done again; look whether it was done, and use a new key if it was not.";
+    TOO_LARGE = 413 "too-large", "The body is too large",
+        "`detail` says how many bytes are allowed.";
+    MEDIA_TYPE = 415 "media-type", "This kind of body is not taken",
+        "The Content-Type is missing or not one that the operation takes; `detail` says which are.";
+    KEY_REUSED = 422 "idempotency-key-reused", "The key belongs to another request",
+        "This Idempotency-Key was used with a different request in the last 24 hours. Make a new key for each new request.";
+    TOO_MANY = 429 "too-many-requests", "Too many requests",
+        "Wait for the seconds in `Retry-After`, then go on more slowly.";
+    INTERNAL = 500 "internal", "Something went wrong here",
+        "It is our fault. `detail` has the number under which the log tells the cause.";
+    UNAVAILABLE = 503 "unavailable", "Not available now",
+        "The program is starting or stopping, or more work waits than it has room for. Try again after `Retry-After` seconds.";
+    SETUP_NEEDED = 503 "setup-needed", "Not set up yet",
+        "This program waits for its first owner. Open the setup address that it printed when it started.";
+}
+
+/// The kind for a status that came without one.
+pub fn of_status(status: u16) -> Kind {
+    match status {
+        400 => BAD_REQUEST,
+        500 => INTERNAL,
+        _ => ALL.iter().copied().find(|kind| kind.status == status).unwrap_or(BAD_REQUEST),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_are_unique_and_ordered_by_status() {
+        let mut slugs: Vec<_> = ALL.iter().map(|kind| kind.slug).collect();
+        slugs.sort_unstable();
+        slugs.dedup();
+        assert_eq!(slugs.len(), ALL.len());
+        assert!(ALL.is_sorted_by_key(|kind| kind.status));
+        assert!(
+            ALL.iter().all(|kind| kind.slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'))
+        );
+    }
+}

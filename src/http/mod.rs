@@ -1,0 +1,78 @@
+//! HTTP: the server, the guard, and what the domains' `api.rs` files stand on. It knows no domain; only
+//! `routes.rs` lists them.
+//!
+//! # How an `api.rs` looks
+//!
+//! Who may call is not written here but in `operations.rs`, one line for each operation:
+//!
+//! ```ignore
+//! get("/customers", "list_customers", Who::Business(Role::Viewer)),
+//! post("/customers", "create_customer", Who::Business(Role::Operator)).creating(),
+//! ```
+//!
+//! A handler asks one question per line: what is asked, one call of the domain, the answer.
+//!
+//! ```ignore
+//! pub struct CustomersApi { pub customers: Customers, pub clock: Clock }
+//!
+//! #[OpenApi(tag = "Tag::Customers")]
+//! impl CustomersApi {
+//!     /// Lists customers.
+//!     ///
+//!     /// The newest first.
+//!     #[oai(path = "/customers", method = "get")]
+//!     async fn list(&self, caller: BusinessCaller, limit: Query<Option<u32>>, cursor: Query<Option<String>>)
+//!         -> Result<Json<Page<Customer>>, Problem>
+//!     {
+//!         let paging = Paging::read(limit.0, cursor.0.as_deref())?;
+//!         let rows = self.customers.page(&caller.business.store.view()?, paging.after, paging.rows())?;
+//!         Ok(Json(paging.page(rows, |(key, customer)| (key, customer))))
+//!     }
+//!
+//!     /// Adds a customer.
+//!     #[oai(path = "/customers", method = "post")]
+//!     async fn create(&self, caller: BusinessCaller, new: Json<NewCustomer>) -> Result<Created<Customer>, Problem> {
+//!         let customer = self.customers.create(&caller.business, caller.actor(), new.0, self.clock.now()).await?;
+//!         Ok(Created(customer))
+//!     }
+//! }
+//!
+//! impl From<CustomersError> for Problem {
+//!     fn from(error: CustomersError) -> Self {
+//!         match error {
+//!             CustomersError::NotFound => Problem::not_found("customer"),
+//!             CustomersError::PhoneTaken => Problem::conflict("Another customer has this phone number."),
+//!             CustomersError::Store(error) => error.into(),
+//!         }
+//!     }
+//! }
+//! ```
+//!
+//! [`PersonCaller`](caller::PersonCaller), [`BusinessCaller`](caller::BusinessCaller) and
+//! [`Client`](client_ip::Client) add nothing to the document. Errors are always [`Problem`](problem::Problem)s.
+
+pub mod caller;
+pub mod client_ip;
+pub mod edge;
+pub mod guard;
+pub mod headers;
+pub mod idempotency;
+pub mod json;
+pub mod kinds;
+pub mod lifecycle;
+pub mod limits;
+pub mod operations;
+pub mod problem;
+pub mod server;
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests;

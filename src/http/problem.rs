@@ -1,0 +1,304 @@
+//! Problems: the one shape of every error answer, `application/problem+json` after RFC 9457.
+//!
+//! Which error type goes where: a domain has its own error (transport-blind), its `api.rs` says with
+//! `impl From<MyError> for Problem` what a caller is told, and whatever comes from below (the store, the
+//! disk) becomes [`Problem::internal`]: a number that is also in the log, and none of the inner text.
+//! What the framework itself refuses (bad JSON, a bad parameter, an unknown route) is turned into a problem
+//! by [`Problem::from_framework`], so that a caller needs one reader for all errors.
+//!
+//! Not here: the list of types, which is `kinds.rs`.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use beseda_wire::page::{FieldError, Problem as Body};
+use poem::error::{MethodNotAllowedError, NotFoundError, ReadBodyError, ResponseError};
+use poem::http::{HeaderName, HeaderValue, StatusCode, header};
+use poem::{IntoResponse, Response};
+use poem_openapi::ApiResponse;
+use poem_openapi::error::{ContentTypeError, ParseMultipartError, ParseParamError, ParsePathError};
+use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchemaRef, Registry};
+use poem_openapi::types::Type;
+
+use super::kinds::{self, Kind};
+use crate::store::StoreError;
+
+/// The media type of every error answer.
+pub const CONTENT_TYPE: &str = "application/problem+json";
+
+/// An error answer. Handlers return `Result<_, Problem>`.
+pub struct Problem(Box<Inner>);
+
+struct Inner {
+    body: Body,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Problem {
+    /// A problem of this kind, without details.
+    pub fn of(kind: Kind) -> Self {
+        let body = Body {
+            kind: kind.uri(),
+            title: kind.title.to_owned(),
+            status: kind.status,
+            detail: None,
+            errors: Vec::new(),
+            retry_after: None,
+        };
+        Self(Box::new(Inner { body, headers: Vec::new() }))
+    }
+
+    /// There is no such thing, or it is another business's: `what` is its name for people, "customer".
+    pub fn not_found(what: &str) -> Self {
+        Self::of(kinds::NOT_FOUND).detail(format!("There is no such {what}."))
+    }
+
+    /// The request's fields break a rule: a JSON pointer or a parameter's name, and what is allowed.
+    pub fn invalid(errors: impl IntoIterator<Item = FieldError>) -> Self {
+        Self::of(kinds::INVALID).fields(errors)
+    }
+
+    /// One field breaks a rule.
+    pub fn invalid_field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::invalid([FieldError { pointer: pointer.into(), detail: detail.into() }])
+    }
+
+    /// The request contradicts what is there now.
+    pub fn conflict(detail: impl Into<String>) -> Self {
+        Self::of(kinds::CONFLICT).detail(detail)
+    }
+
+    /// The caller is known and may not do this.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::of(kinds::FORBIDDEN).detail(detail)
+    }
+
+    /// The caller is not known: no token, or one that is wrong, old or revoked.
+    pub fn unauthorized() -> Self {
+        Self::of(kinds::UNAUTHORIZED).header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+    }
+
+    /// Asked too often; another try makes sense after this many seconds.
+    pub fn too_many(retry_after: u32) -> Self {
+        Self::of(kinds::TOO_MANY).retry_after(retry_after)
+    }
+
+    /// The body is larger than `limit` bytes.
+    pub fn too_large(limit: u64) -> Self {
+        Self::of(kinds::TOO_LARGE).detail(format!("The body may have up to {limit} bytes."))
+    }
+
+    /// Not now: starting, stopping, or more work waiting than there is room for.
+    pub fn unavailable(retry_after: u32) -> Self {
+        Self::of(kinds::UNAVAILABLE).retry_after(retry_after)
+    }
+
+    /// Our fault. The cause goes to the log under a number; the caller gets the number alone.
+    pub fn internal(cause: &dyn fmt::Display) -> Self {
+        let number = incident();
+        tracing::error!(problem.id = %number, cause = %cause, "a request failed");
+        Self::of(kinds::INTERNAL).detail(format!("The log has the cause under {number}."))
+    }
+
+    /// What happened and what is allowed, for people.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.0.body.detail = Some(detail.into());
+        self
+    }
+
+    /// The fields at fault.
+    #[must_use]
+    pub fn fields(mut self, errors: impl IntoIterator<Item = FieldError>) -> Self {
+        self.0.body.errors.extend(errors);
+        self
+    }
+
+    /// Seconds after which another try makes sense; in the body and as `Retry-After`.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u32) -> Self {
+        self.0.body.retry_after = Some(seconds);
+        self.header(header::RETRY_AFTER, HeaderValue::from(seconds))
+    }
+
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.0.headers.push((name, value));
+        self
+    }
+
+    /// Another status than the kind's own, for what the framework answers by itself.
+    #[must_use]
+    pub(super) fn with_status(mut self, status: StatusCode) -> Self {
+        self.0.body.status = status.as_u16();
+        self
+    }
+
+    /// What the caller will read.
+    pub fn body(&self) -> &Body {
+        &self.0.body
+    }
+
+    pub fn response(&self) -> Response {
+        let body = serde_json::to_vec(&self.0.body).unwrap_or_default();
+        let mut response = Response::builder().status(self.status()).content_type(CONTENT_TYPE).body(body);
+        for (name, value) in &self.0.headers {
+            response.headers_mut().insert(name.clone(), value.clone());
+        }
+        response
+    }
+
+    /// Says in our shape what the framework refused of an operation that takes `takes`.
+    pub fn from_framework(error: poem::Error, takes: &Takes) -> Self {
+        let error = match error.downcast::<Self>() {
+            Ok(problem) => return problem,
+            Err(error) => error,
+        };
+        if let Some(ParseParamError { name, reason }) = error.downcast_ref() {
+            return Self::of(kinds::INVALID).fields([takes.bad_parameter(name, reason)]);
+        }
+        if let Some(ParsePathError { name, reason }) = error.downcast_ref() {
+            return Self::of(kinds::INVALID).fields([takes.bad_parameter(name, reason)]);
+        }
+        if let Some(refused) = error.downcast_ref::<ContentTypeError>() {
+            let came = match refused {
+                ContentTypeError::NotSupported { content_type } => {
+                    format!("`{content_type}` is not taken here")
+                }
+                ContentTypeError::ExpectContentType => "The `Content-Type` header is missing".to_owned(),
+            };
+            return Self::of(kinds::MEDIA_TYPE)
+                .detail(format!("{came}; send {}.", takes.media_types.join(" or ")));
+        }
+        if let Some(refused) = error.downcast_ref::<ReadBodyError>() {
+            return unreadable_body(refused);
+        }
+        if let Some(refused) = error.downcast_ref::<ParseMultipartError>() {
+            return Self::of(kinds::UNREADABLE).detail(refused.to_string());
+        }
+        if error.is::<NotFoundError>() {
+            return Self::of(kinds::NOT_FOUND).detail("There is nothing at this address.");
+        }
+        if error.is::<MethodNotAllowedError>() {
+            return Self::of(kinds::METHOD);
+        }
+        let status = error.status();
+        if status.is_server_error() {
+            return Self::internal(&error);
+        }
+        Self::of(kinds::of_status(status.as_u16())).with_status(status).detail(error.to_string())
+    }
+}
+
+/// Bodies pass through `limits.rs`, which breaks the stream with its own error when it is too long.
+fn unreadable_body(error: &ReadBodyError) -> Problem {
+    match error {
+        ReadBodyError::Io(io) => match super::limits::exceeded(io) {
+            Some(limit) => Problem::too_large(limit),
+            None => Problem::of(kinds::UNREADABLE).detail("The body ended early."),
+        },
+        ReadBodyError::Utf8(_) => Problem::of(kinds::UNREADABLE).detail("The body is not UTF-8."),
+        ReadBodyError::PayloadTooLarge => Problem::of(kinds::TOO_LARGE),
+        ReadBodyError::BodyHasBeenTaken => Problem::internal(error),
+    }
+}
+
+/// What an operation takes, for telling what is wrong with what came.
+#[derive(Debug, Default)]
+pub struct Takes {
+    /// Of the body.
+    pub media_types: Vec<&'static str>,
+    /// Of the path, in their order: the router calls them `param0`, `param1`.
+    pub variables: Vec<&'static str>,
+}
+
+impl Takes {
+    fn bad_parameter(&self, name: &str, reason: &str) -> FieldError {
+        let place = name.strip_prefix("param").and_then(|number| number.parse::<usize>().ok());
+        let name = place.and_then(|place| self.variables.get(place).copied()).unwrap_or(name);
+        FieldError { pointer: name.to_owned(), detail: plain(reason) }
+    }
+}
+
+/// The framework speaks of its types (`failed to parse "string(uuid)": …`); callers are told the rest.
+fn plain(reason: &str) -> String {
+    reason
+        .strip_prefix("failed to parse \"")
+        .and_then(|rest| rest.split_once("\": "))
+        .map_or(reason, |(_, rest)| rest)
+        .to_owned()
+}
+
+/// A short number that is in the answer and in the log.
+fn incident() -> String {
+    let mut bytes = [0; 6];
+    // Without randomness the number is zeros: still an answer, only not unique in the log.
+    let _ = getrandom::fill(&mut bytes);
+    super::hex(&bytes)
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy | StoreError::Closed => Self::unavailable(1),
+            other => Self::internal(&other),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let body = &self.0.body;
+        write!(f, "{} {}", body.kind, body.title)?;
+        body.detail.as_ref().map_or(Ok(()), |detail| write!(f, ": {detail}"))
+    }
+}
+
+impl fmt::Debug for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.body.fmt(f)
+    }
+}
+
+impl StdError for Problem {}
+
+impl ResponseError for Problem {
+    fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.0.body.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn as_response(&self) -> Response {
+        self.response()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        self.response()
+    }
+}
+
+impl ApiResponse for Problem {
+    /// Every operation can answer with a problem; `openapi.rs` adds the statuses that its declaration implies.
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: vec![MetaResponse {
+                description: "A problem: its `type` says which.",
+                status: None,
+                status_range: None,
+                content: vec![MetaMediaType { content_type: CONTENT_TYPE, schema: Self::schema() }],
+                headers: vec![],
+            }],
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        <Body as Type>::register(registry);
+    }
+}
+
+impl Problem {
+    pub(super) fn schema() -> MetaSchemaRef {
+        Body::schema_ref()
+    }
+}

@@ -1,0 +1,122 @@
+//! The server on a real socket of this machine.
+
+use std::time::Duration;
+
+use poem::endpoint::make;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
+
+use super::*;
+use crate::http::lifecycle::Lifecycle;
+use crate::http::server::{ServerOptions, serve};
+
+struct Running {
+    address: std::net::SocketAddr,
+    lifecycle: Lifecycle,
+    task: tokio::task::JoinHandle<std::io::Result<()>>,
+}
+
+/// Two people who wait for each other: the handler says that it has begun, the test lets it go on.
+#[derive(Default)]
+struct Slow {
+    begun: Notify,
+    go_on: Notify,
+}
+
+/// Answers `/slow` when it is told to, everything else at once.
+async fn start(options: ServerOptions, slow: &Arc<Slow>) -> Running {
+    let slow = Arc::clone(slow);
+    let endpoint = make(move |request: Request| {
+        let slow = Arc::clone(&slow);
+        async move {
+            if request.uri().path() == "/slow" {
+                slow.begun.notify_one();
+                slow.go_on.notified().await;
+            }
+            Ok::<_, poem::Error>(Response::builder().body("hello"))
+        }
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let lifecycle = Lifecycle::new();
+    let task = tokio::spawn(serve(endpoint, listener, options, lifecycle.clone()));
+    Running { address, lifecycle, task }
+}
+
+async fn ask(stream: &mut TcpStream, path: &str) {
+    stream.write_all(format!("GET {path} HTTP/1.1\r\nhost: here\r\n\r\n").as_bytes()).await.unwrap();
+}
+
+async fn until_closed(stream: &mut TcpStream) -> String {
+    let mut text = String::new();
+    // A connection that is cut off may say so by an error; what came before counts.
+    drop(stream.read_to_string(&mut text).await);
+    text
+}
+
+#[tokio::test]
+async fn what_is_under_way_is_answered_before_the_end() {
+    let wait = Arc::new(Slow::default());
+    let running = start(ServerOptions::default(), &wait).await;
+    let mut idle = TcpStream::connect(running.address).await.unwrap();
+    ask(&mut idle, "/").await;
+    let mut first = [0; 12];
+    idle.read_exact(&mut first).await.unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200");
+    let mut slow = TcpStream::connect(running.address).await.unwrap();
+    ask(&mut slow, "/slow").await;
+    wait.begun.notified().await;
+
+    running.lifecycle.stop();
+    until_closed(&mut idle).await;
+    assert!(!running.task.is_finished());
+    wait.go_on.notify_one();
+    assert!(until_closed(&mut slow).await.ends_with("hello"));
+    running.task.await.unwrap().unwrap();
+    assert!(TcpStream::connect(running.address).await.is_err());
+}
+
+#[tokio::test]
+async fn what_takes_too_long_is_cut_off() {
+    let options = ServerOptions { shutdown: Duration::from_millis(50), ..ServerOptions::default() };
+    let wait = Arc::new(Slow::default());
+    let running = start(options, &wait).await;
+    let mut slow = TcpStream::connect(running.address).await.unwrap();
+    ask(&mut slow, "/slow").await;
+    wait.begun.notified().await;
+    running.lifecycle.stop();
+    running.task.await.unwrap().unwrap();
+    assert_eq!(until_closed(&mut slow).await, "");
+}
+
+#[tokio::test]
+async fn a_connection_that_sends_no_request_is_closed() {
+    let options = ServerOptions { header_timeout: Duration::from_millis(50), ..ServerOptions::default() };
+    let running = start(options, &Arc::default()).await;
+    let mut stream = TcpStream::connect(running.address).await.unwrap();
+    stream.write_all(b"GET / HTTP/1.1\r\nhost: here\r\nx-slow: ").await.unwrap();
+    assert_eq!(until_closed(&mut stream).await, "");
+}
+
+#[tokio::test]
+async fn one_connection_too_many_is_closed_at_once() {
+    let options = ServerOptions { connections: 1, ..ServerOptions::default() };
+    let running = start(options, &Arc::default()).await;
+    let mut first = TcpStream::connect(running.address).await.unwrap();
+    ask(&mut first, "/").await;
+    let mut head = [0; 12];
+    first.read_exact(&mut head).await.unwrap();
+    let mut second = TcpStream::connect(running.address).await.unwrap();
+    assert_eq!(until_closed(&mut second).await, "");
+    // Its place is free again when the first is gone.
+    drop(first);
+    loop {
+        let mut third = TcpStream::connect(running.address).await.unwrap();
+        if third.write_all(b"GET / HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n").await.is_ok()
+            && until_closed(&mut third).await.ends_with("hello")
+        {
+            break;
+        }
+    }
+}
