@@ -53,6 +53,16 @@ impl fmt::Display for Who {
     }
 }
 
+/// How large an operation's body may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodySize {
+    /// What the settings say for the API.
+    Usual,
+    Bytes(u64),
+    /// The handler streams the body and counts by itself.
+    Streamed,
+}
+
 /// An operation's declaration.
 #[derive(Debug, Clone, Copy)]
 pub struct Operation {
@@ -64,13 +74,12 @@ pub struct Operation {
     pub who: Who,
     /// Whether `Idempotency-Key` is honoured.
     pub creating: bool,
-    /// Bytes a body may have; `None` when the handler streams the body and counts by itself.
-    pub body_limit: Option<u64>,
+    pub body: BodySize,
 }
 
 impl Operation {
     const fn new(method: &'static str, path: &'static str, id: &'static str, who: Who) -> Self {
-        Self { method, path, id, who, creating: false, body_limit: Some(limits::API_BODY) }
+        Self { method, path, id, who, creating: false, body: BodySize::Usual }
     }
 
     /// It makes something: an `Idempotency-Key` protects it from being done twice.
@@ -82,13 +91,13 @@ impl Operation {
     /// Its body may have another size, in bytes.
     #[must_use]
     pub const fn body_limit(self, bytes: u64) -> Self {
-        Self { body_limit: Some(bytes), ..self }
+        Self { body: BodySize::Bytes(bytes), ..self }
     }
 
     /// Its handler streams the body and counts the bytes itself.
     #[must_use]
     pub const fn streaming(self) -> Self {
-        Self { body_limit: None, ..self }
+        Self { body: BodySize::Streamed, ..self }
     }
 }
 
@@ -121,12 +130,14 @@ pub trait Policy: Send + Sync + 'static {
 pub struct Guard {
     authenticator: Arc<dyn Authenticator>,
     clock: Clock,
+    api_body: u64,
     in_flight: InFlight,
 }
 
 impl Guard {
-    pub fn new(authenticator: Arc<dyn Authenticator>, clock: Clock) -> Arc<Self> {
-        Arc::new(Self { authenticator, clock, in_flight: InFlight::default() })
+    /// `api_body` is the largest body of an ordinary operation, in bytes.
+    pub fn new(authenticator: Arc<dyn Authenticator>, clock: Clock, api_body: u64) -> Arc<Self> {
+        Arc::new(Self { authenticator, clock, api_body, in_flight: InFlight::default() })
     }
 
     pub fn authenticator(&self) -> &Arc<dyn Authenticator> {
@@ -161,6 +172,7 @@ impl<T: OpenApi, P: Policy> Guarded<T, P> {
 pub struct Mismatch(pub Vec<String>);
 
 /// Every operation has exactly one declaration with a name of its own, and every declaration an operation.
+/// Only an operation in a business can honour idempotency keys, because that is where they are kept.
 pub fn faults<T: OpenApi>(declared: &[Operation]) -> Vec<String> {
     let mut faults = Vec::new();
     let mut lines: BTreeMap<(String, String), usize> = BTreeMap::new();
@@ -168,6 +180,9 @@ pub fn faults<T: OpenApi>(declared: &[Operation]) -> Vec<String> {
     for operation in declared {
         *lines.entry((operation.path.to_owned(), operation.method.to_owned())).or_default() += 1;
         *ids.entry(operation.id).or_default() += 1;
+        if operation.creating && !matches!(operation.who, Who::Business(_)) {
+            faults.push(format!("{} {} creates, but not in a business", operation.method, operation.path));
+        }
     }
     for ((path, method), _) in lines.iter().filter(|(_, count)| **count > 1) {
         faults.push(format!("{method} {path} is declared twice"));
@@ -249,8 +264,10 @@ impl Checked {
         if self.operation.who != Who::Setup {
             self.guard.require_set_up()?;
         }
-        if let Some(limit) = self.operation.body_limit {
-            limits::cap(&mut request, limit)?;
+        match self.operation.body {
+            BodySize::Usual => limits::cap(&mut request, self.guard.api_body)?,
+            BodySize::Bytes(limit) => limits::cap(&mut request, limit)?,
+            BodySize::Streamed => {}
         }
         match self.operation.who {
             Who::Public | Who::Setup => {}

@@ -12,11 +12,6 @@ use poem::{Body, Request};
 
 use super::problem::Problem;
 
-/// Bytes of a request to the API.
-pub const API_BODY: u64 = 1 << 20;
-/// Bytes of a webhook: Meta sends batches of up to 1,000 changes, 3 MB by its own words; one more for luck.
-pub const WEBHOOK_BODY: u64 = 4 << 20;
-
 /// Limits what can be read of the body. A longer one is refused at once when it says its length, else when
 /// it passes the limit.
 pub fn cap(request: &mut Request, limit: u64) -> Result<(), Problem> {

@@ -24,9 +24,9 @@
 //!     async fn list(&self, caller: BusinessCaller, limit: Query<Option<u32>>, cursor: Query<Option<String>>)
 //!         -> Result<Json<Page<Customer>>, Problem>
 //!     {
-//!         let paging = Paging::read(limit.0, cursor.0.as_deref())?;
+//!         let paging = Paging::read::<CustomerId>(limit.0, cursor.0.as_deref())?;
 //!         let rows = self.customers.page(&caller.business.store.view()?, paging.after, paging.rows())?;
-//!         Ok(Json(paging.page(rows, |(key, customer)| (key, customer))))
+//!         Ok(paging.page(rows, |customer| (customer.id, customer.wire())))
 //!     }
 //!
 //!     /// Adds a customer.
@@ -62,8 +62,10 @@ pub mod kinds;
 pub mod lifecycle;
 pub mod limits;
 pub mod operations;
+pub mod paging;
 pub mod problem;
 pub mod server;
+pub mod tags;
 
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;

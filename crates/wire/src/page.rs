@@ -10,6 +10,47 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
+/// A page's description: each item type has its own, `CustomerPage`.
+#[cfg(feature = "openapi")]
+impl<T: poem_openapi::types::Type> poem_openapi::types::Type for Page<T> {
+    const IS_REQUIRED: bool = true;
+    type RawValueType = Self;
+    type RawElementValueType = Self;
+
+    fn name() -> std::borrow::Cow<'static, str> {
+        format!("{}Page", T::name()).into()
+    }
+
+    fn schema_ref() -> poem_openapi::registry::MetaSchemaRef {
+        poem_openapi::registry::MetaSchemaRef::Reference(Self::name().into_owned())
+    }
+
+    fn register(registry: &mut poem_openapi::registry::Registry) {
+        registry.create_schema::<Self, _>(Self::name().into_owned(), |registry| {
+            T::register(registry);
+            let mut next = poem_openapi::registry::MetaSchema::new("string");
+            next.description = Some("The `cursor` of the following page; absent on the last.");
+            poem_openapi::registry::MetaSchema {
+                description: Some("One page of a list."),
+                required: vec!["items"],
+                properties: vec![
+                    ("items", Vec::<T>::schema_ref()),
+                    ("next", poem_openapi::registry::MetaSchemaRef::Inline(Box::new(next))),
+                ],
+                ..poem_openapi::registry::MetaSchema::new("object")
+            }
+        });
+    }
+
+    fn as_raw_value(&self) -> Option<&Self::RawValueType> {
+        Some(self)
+    }
+
+    fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
+        Box::new(std::iter::once(self))
+    }
+}
+
 wire! {
     /// What went wrong, after RFC 9457.
     pub struct Problem {

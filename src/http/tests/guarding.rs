@@ -10,7 +10,7 @@ impl Policy for Half {
         get("/open", "open", Who::Public),
         get("/open", "open_again", Who::Public),
         get("/me", "me", Who::Person),
-        post("/me", "me", Who::Person),
+        post("/me", "me", Who::Person).creating(),
         get("/gone", "gone", Who::Public),
     ];
 }
@@ -18,11 +18,12 @@ impl Policy for Half {
 #[test]
 fn an_undeclared_operation_is_refused() {
     let program = program();
-    let guard = Guard::new(Arc::clone(&program.doorman) as Arc<dyn Authenticator>, Clock::system());
+    let guard = Guard::new(Arc::clone(&program.doorman) as Arc<dyn Authenticator>, Clock::system(), 1 << 20);
     let refused = Guarded::<_, Half>::new(Sample(Arc::default()), guard).err().unwrap();
     assert_eq!(
         refused.0,
         [
+            "POST /me creates, but not in a business",
             "GET /open is declared twice",
             "the name `me` is given to two operations",
             "GET /setup is not declared: who may call it?",
