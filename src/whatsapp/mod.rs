@@ -5,8 +5,13 @@
 //! 2026; comments name the section of the project's fact sheet as "FACTS §n".
 
 pub mod error;
+pub mod graph;
 pub mod journal;
 pub mod lax;
+pub mod limits;
 pub mod numbers;
+pub mod pacing;
+pub mod policy;
 pub mod signature;
+pub mod status;
 pub mod webhook;
