@@ -1,0 +1,8 @@
+//! API tests: the built program over HTTP, as any other program would call it.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod harness;

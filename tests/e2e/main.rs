@@ -1,0 +1,8 @@
+//! Browser tests: the program as people see it, in a real browser.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod harness;
