@@ -87,7 +87,16 @@ impl Tree {
 
     /// Rust files below these folders, read and told apart.
     pub fn rust(&self, roots: &[&str]) -> Vec<Rust> {
-        self.texts(roots, ".rs").into_iter().map(|(path, text)| Rust::read(path, &text)).collect()
+        let mut files: Vec<Rust> =
+            self.texts(roots, ".rs").into_iter().map(|(path, text)| Rust::read(path, &text)).collect();
+        let test_only: Vec<String> = files.iter().flat_map(Rust::test_modules).collect();
+        for file in &mut files {
+            let stem = file.path.trim_end_matches(".rs");
+            if test_only.iter().any(|module| stem == module || stem.starts_with(&format!("{module}/"))) {
+                file.test.fill(true);
+            }
+        }
+        files
     }
 }
 
@@ -110,6 +119,19 @@ impl Rust {
         Self { path: path.to_owned(), code, spoken: spoken.split('\n').map(String::from).collect(), test }
     }
 
+    /// What `#[cfg(test)] mod name;` names: the paths of those modules, without their ending.
+    fn test_modules(&self) -> Vec<String> {
+        let stem = self.path.trim_end_matches(".rs");
+        let own = stem.rsplit_once('/').filter(|(_, name)| ["mod", "lib", "main"].contains(name));
+        let folder = own.map_or(stem, |(folder, _)| folder);
+        let lines = self.code.iter().zip(&self.test).filter(|(_, test)| **test);
+        let named = lines.filter_map(|(line, _)| {
+            let name = line.trim().strip_suffix(';')?.rsplit_once("mod ")?.1;
+            Some(format!("{folder}/{}", name.trim()))
+        });
+        named.collect()
+    }
+
     /// The lines of the product's own code, numbered from 1.
     pub fn product(&self) -> impl Iterator<Item = (usize, &str)> {
         self.code
@@ -120,9 +142,9 @@ impl Rust {
     }
 }
 
-/// Whether this file is compiled for tests only by its name: `tests.rs`, `…_tests.rs`, or below a `tests` folder.
+/// Whether this file is no part of the product by its name: `tests.rs`, `…_tests.rs`, or below such a folder.
 fn is_test_file(path: &str) -> bool {
-    path.split('/').any(|part| part == "tests" || part == "benches")
+    path.split('/').any(|part| ["tests", "benches", "examples"].contains(&part))
         || path.ends_with("/tests.rs")
         || path.ends_with("_tests.rs")
 }
@@ -291,6 +313,23 @@ mod tests {
         let product: Vec<usize> = file.product().map(|(line, _)| line).collect();
         assert_eq!(product, [1, 7, 10]);
         assert_eq!(Rust::read("src/a/tests.rs", "fn a() {}").product().count(), 0);
+    }
+
+    #[test]
+    fn files_of_test_modules_are_marked() {
+        let declares = "mod product;\n#[cfg(test)]\nmod schema;";
+        let tree = Tree::of(&[
+            ("src/a/mod.rs", declares),
+            ("src/a/schema.rs", "x"),
+            ("src/a/schema/deep.rs", "x"),
+            ("src/a/product.rs", "x"),
+            ("src/b.rs", declares),
+            ("src/b/schema.rs", "x"),
+            ("src/schema.rs", "x"),
+        ]);
+        let product = tree.rust(&["src"]).into_iter().filter(|file| file.product().count() > 0);
+        let paths: Vec<String> = product.map(|file| file.path).collect();
+        assert_eq!(paths, ["src/a/mod.rs", "src/a/product.rs", "src/b.rs", "src/schema.rs"]);
     }
 
     #[test]
