@@ -11,6 +11,7 @@ pub mod http;
 pub mod ids;
 pub mod store;
 
+pub mod accounts;
 pub mod bots;
 pub mod businesses;
 pub mod conversations;

@@ -2,7 +2,10 @@
 //!
 //! Not here: what a business owns (its customers, threads, numbers), which lies in its own file.
 
+mod directory;
 mod model;
+pub mod service;
 pub mod store;
 
+pub use directory::Directory;
 pub use model::{Business, Member};
