@@ -70,7 +70,7 @@ pub fn check(content: &Content) -> Vec<Problem> {
         | Content::System(_)
         | Content::Event(_)
         | Content::Other(_) => {
-            found.add("/type", "not_allowed", "a kind of message that a business can send")
+            found.add("/type", "not_allowed", "a kind of message that a business can send");
         }
     }
     found.0
@@ -166,7 +166,7 @@ fn check_form(form: &Form, found: &mut Found) {
     found.present("/cta", &form.cta);
     found.present("/flow_token", &form.flow_token);
     if let Some(data) = &form.data {
-        if !data.as_object().is_some_and(|data| !data.is_empty()) {
+        if data.as_object().is_none_or(serde_json::Map::is_empty) {
             found.add("/data", "malformed", "an object that is not empty");
         }
         if form.screen.is_none() {
