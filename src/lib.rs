@@ -11,7 +11,6 @@ pub mod http;
 pub mod ids;
 pub mod store;
 
-pub mod accounts;
 pub mod bots;
 pub mod businesses;
 pub mod conversations;

@@ -3,6 +3,7 @@
 //! The engine itself is the crate `beseda-flow`; here its sessions are kept and its effects become what the
 //! other domains understand. Sending is not done here: a turn says what shall be said.
 
+pub mod api;
 mod content;
 mod model;
 mod run;

@@ -51,3 +51,17 @@ pub struct BotChanged {
 impl Change for BotChanged {
     const KIND: &'static str = "bot.changed";
 }
+
+impl Bot {
+    pub fn wire(self, running: u32) -> beseda_wire::bots::Bot {
+        beseda_wire::bots::Bot {
+            id: self.id,
+            name: self.name,
+            enabled: self.enabled,
+            published: self.published,
+            running,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        }
+    }
+}

@@ -174,15 +174,13 @@ fn resume(
     input: &Input,
     now: Now,
 ) -> Result<Option<Turn>, StoreError> {
-    match flows.get(tx, run.bot, run.version)? {
-        Some(flow) => advance(tx, thread, run, &flow, input, now).map(Some),
-        None => {
-            // The version is gone: the customer must not wait for a bot that cannot answer.
-            store::remove_run(tx, thread.id);
-            threads::nobody_answers(thread, Time::from_millis(now.ms));
-            Ok(None)
-        }
+    if let Some(flow) = flows.get(tx, run.bot, run.version)? {
+        return advance(tx, thread, run, &flow, input, now).map(Some);
     }
+    // The version is gone: the customer must not wait for a bot that cannot answer.
+    store::remove_run(tx, thread.id);
+    threads::nobody_answers(thread, Time::from_millis(now.ms));
+    Ok(None)
 }
 
 /// Steps the engine and carries out what is the bots' and the thread's own.
@@ -218,23 +216,20 @@ fn advance(
             _ => {}
         }
     }
-    match step.ended {
-        Some(ended) => {
-            store::remove_run(tx, thread.id);
-            stop_timer(tx, thread.id)?;
-            if thread.handler == Handler::Bot {
-                thread.handler = Handler::Nobody;
-            }
-            // Whoever was promised an answer and gets none from the bot waits for a person.
-            if matches!(ended.reason, EndReason::Broken | EndReason::OutOfFuel { .. }) {
-                threads::nobody_answers(thread, at);
-            }
+    if let Some(ended) = step.ended {
+        store::remove_run(tx, thread.id);
+        stop_timer(tx, thread.id)?;
+        if thread.handler == Handler::Bot {
+            thread.handler = Handler::Nobody;
         }
-        None => {
-            run.session = step.session;
-            run.updated_at = at;
-            store::put_run(tx, thread.id, &run)?;
+        // Whoever was promised an answer and gets none from the bot waits for a person.
+        if matches!(ended.reason, EndReason::Broken | EndReason::OutOfFuel { .. }) {
+            threads::nobody_answers(thread, at);
         }
+    } else {
+        run.session = step.session;
+        run.updated_at = at;
+        store::put_run(tx, thread.id, &run)?;
     }
     Ok(turn)
 }

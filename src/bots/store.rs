@@ -1,5 +1,8 @@
 //! Keys of bots, versions and runs.
 
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
 use beseda_wire::ids::{BotId, ConversationId};
 use beseda_wire::time::Time;
 
@@ -44,4 +47,14 @@ pub fn put_run(tx: &mut Tx<'_>, conversation: ConversationId, run: &Run) -> Resu
 
 pub fn remove_run(tx: &mut Tx<'_>, conversation: ConversationId) {
     RUNS.remove(tx, &conversation);
+}
+
+/// How many runs each bot has now.
+pub fn running(from: &dyn Read) -> Result<HashMap<BotId, u32>, StoreError> {
+    let mut running = HashMap::new();
+    RUNS.visit(from, &(), None, Order::Ascending, |_, run| {
+        *running.entry(run.bot).or_default() += 1;
+        ControlFlow::Continue(())
+    })?;
+    Ok(running)
 }

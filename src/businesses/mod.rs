@@ -2,10 +2,9 @@
 //!
 //! Not here: what a business owns (its customers, threads, numbers), which lies in its own file.
 
-mod directory;
+pub mod api;
 mod model;
 pub mod service;
 pub mod store;
 
-pub use directory::Directory;
 pub use model::{Business, Member};

@@ -3,6 +3,7 @@
 //!
 //! Not here: how a message travels (`whatsapp`, `inbox`), and what a bot says (`bots`).
 
+pub mod api;
 mod model;
 mod preview;
 pub mod service;

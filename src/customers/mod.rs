@@ -3,6 +3,7 @@
 //! A customer's key is our own id. Phone, business-scoped user id and e-mail are separate identifiers that
 //! may be missing, since WhatsApp users may hide their phone (Meta, business-scoped user ids).
 
+pub mod api;
 pub mod bsuid;
 mod model;
 pub mod phone;

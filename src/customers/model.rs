@@ -1,6 +1,6 @@
 //! The records of a customer and the rules on them.
 
-use beseda_wire::customers::{Customer as WireCustomer, FieldValue};
+use beseda_wire::customers::{Customer as WireCustomer, FieldValue, UpdateCustomer};
 use beseda_wire::ids::CustomerId;
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
@@ -80,6 +80,29 @@ impl Customer {
         learn(&mut self.username, identity.username.as_ref());
         learn(&mut self.profile_name, identity.profile_name.as_ref());
         *self != before
+    }
+
+    /// Takes over what a person of the team changed. Empty texts and repeated tags are left out.
+    pub fn apply(&mut self, update: &UpdateCustomer) {
+        let filled = |text: &String| (!text.is_empty()).then(|| text.clone());
+        if let Some(name) = &update.name {
+            self.name = filled(name);
+        }
+        if let Some(email) = &update.email {
+            self.email = filled(email);
+        }
+        if let Some(tags) = &update.tags {
+            self.tags.clear();
+            for tag in tags.iter().filter_map(filled) {
+                if !self.tags.contains(&tag) {
+                    self.tags.push(tag);
+                }
+            }
+        }
+        if let Some(fields) = &update.fields {
+            let named = fields.iter().filter(|field| !field.name.is_empty());
+            self.fields = named.map(|field| (field.name.clone(), field.value.clone())).collect();
+        }
     }
 
     /// The phone as it is found by: every way of writing one number gives the same key.

@@ -37,6 +37,12 @@ pub struct Client {
 }
 
 impl Client {
+    /// The address by which the far end reached us, without a slash at its end.
+    pub fn base_url(&self) -> String {
+        let scheme = if self.https { "https" } else { "http" };
+        format!("{scheme}://{}", self.host.as_deref().unwrap_or("localhost"))
+    }
+
     /// What the connection says, and what a trusted proxy says of it.
     pub fn of(request: &Request, proxies: &TrustedProxies) -> Self {
         let peer = peer_ip(request.remote_addr());

@@ -60,6 +60,10 @@ kinds! {
         "`detail` says how many bytes are allowed.";
     MEDIA_TYPE = 415 "media-type", "This kind of body is not taken",
         "The Content-Type is missing or not one that the operation takes; `detail` says which are.";
+    WINDOW_CLOSED = 422 "window-closed", "The 24-hour window is closed",
+        "The customer wrote more than 24 hours ago, so WhatsApp takes only templates. Send a template, or wait until the customer writes.";
+    CHECKS_FAILED = 422 "checks-failed", "Meta does not accept these credentials",
+        "The credentials were tried and something failed; `errors` names each check with what Meta said. Correct them, or connect with `skip_checks`.";
     KEY_REUSED = 422 "idempotency-key-reused", "The key belongs to another request",
         "This Idempotency-Key was used with a different request in the last 24 hours. Make a new key for each new request.";
     TOO_MANY = 429 "too-many-requests", "Too many requests",

@@ -42,6 +42,11 @@ impl Paging<()> {
 }
 
 impl<K: Key> Paging<K> {
+    /// How many rows the page shows.
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
     /// How many rows to read: one more than the page shows.
     pub fn rows(&self) -> usize {
         self.limit + 1
@@ -74,7 +79,8 @@ impl<K: Key> Paging<K> {
     }
 }
 
-fn cursor(key: &impl Key) -> String {
+/// The cursor that goes on after this key.
+pub fn cursor(key: &impl Key) -> String {
     let mut bytes = Vec::new();
     key.encode(&mut bytes);
     URL_SAFE_NO_PAD.encode(bytes)

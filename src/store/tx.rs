@@ -41,8 +41,15 @@ pub struct Tx<'b> {
     own: WriteSet,
     changes: Vec<Vec<u8>>,
     /// What the running attempts replaced in `own`, oldest first; empty outside of an attempt.
-    undo: Vec<(Vec<u8>, Option<Option<Vec<u8>>>)>,
+    undo: Vec<(Vec<u8>, Replaced)>,
     attempts: u32,
+}
+
+/// What a write inside an attempt replaced.
+enum Replaced {
+    Nothing,
+    /// An earlier write of the transaction: a value, or a removal.
+    Write(Option<Vec<u8>>),
 }
 
 /// What a successful transaction leaves for its batch.
@@ -80,8 +87,8 @@ impl<'b> Tx<'b> {
             self.changes.truncate(changes);
             for (key, replaced) in self.undo.drain(mark..).rev() {
                 match replaced {
-                    Some(value) => self.own.insert(key, value),
-                    None => self.own.remove(&key),
+                    Replaced::Write(value) => self.own.insert(key, value),
+                    Replaced::Nothing => self.own.remove(&key),
                 };
             }
         } else if self.attempts == 0 {
@@ -102,7 +109,7 @@ impl<'b> Tx<'b> {
         if self.attempts == 0 {
             self.own.insert(key, value);
         } else {
-            let replaced = self.own.insert(key.clone(), value);
+            let replaced = self.own.insert(key.clone(), value).map_or(Replaced::Nothing, Replaced::Write);
             self.undo.push((key, replaced));
         }
     }

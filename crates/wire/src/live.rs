@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::conversations::Conversation;
 use crate::customers::Customer;
-use crate::ids::{BusinessId, ConversationId, UserId};
+use crate::ids::{BotId, BusinessId, ConversationId, NumberId, UserId};
 use crate::messages::Message;
-use crate::whatsapp::{JournalEntry, Number};
+use crate::whatsapp::JournalEntry;
 
 /// The first frame of a client.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,7 +58,14 @@ pub enum LiveEvent {
     /// A conversation is new or changed.
     Conversation(Box<Conversation>),
     Customer(Box<Customer>),
-    Number(Box<Number>),
+    /// A number is new, changed or gone: ask for it again.
+    Number {
+        id: NumberId,
+    },
+    /// A bot is new or changed: ask for it again.
+    Bot {
+        id: BotId,
+    },
     Journal(Box<JournalEntry>),
     /// Who looks at a conversation now.
     Viewers {

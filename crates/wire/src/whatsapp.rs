@@ -21,6 +21,9 @@ wire! {
         /// The phone number in E.164, when it is known; else asked of Meta.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub phone: Option<String>,
+        /// Messages a second that Meta grants this number, 1 to 1000. 80 when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub messages_per_second: Option<u32>,
         /// Connect even though the live checks could not be made or failed.
         #[serde(default)]
         #[cfg_attr(feature = "openapi", oai(default))]

@@ -4,8 +4,10 @@
 //! a route from Meta's ids to the business, with the app secret, so that a signature is checked before any
 //! business's file is opened.
 
+pub mod api;
 mod channels;
 mod model;
+pub mod service;
 pub mod store;
 
 pub use channels::{Channel, Channels};

@@ -22,9 +22,12 @@ pub struct Number {
     pub token: Sealed,
     pub app_secret: Sealed,
     pub verify_token: String,
-    /// Another Graph host for this number alone: the built-in simulator's.
+    /// The built-in simulator stands in for Meta. Its address is not stored: it changes with our own.
     #[serde(default)]
-    pub api_base: Option<String>,
+    pub simulated: bool,
+    /// Messages a second that Meta grants, 1 to 1000; 80 when absent (Meta, throughput).
+    #[serde(default)]
+    pub messages_per_second: Option<u32>,
     pub state: NumberState,
     #[serde(default)]
     pub problem: Option<String>,

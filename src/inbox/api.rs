@@ -1,0 +1,306 @@
+//! What the team does in the inbox: say something, take a thread over, give it back; files; the journal.
+
+use std::sync::Arc;
+
+use beseda_flow::Now;
+use beseda_wire::conversations::Conversation;
+use beseda_wire::ids::{ConversationId, MessageId};
+use beseda_wire::messages::{Media, MediaKind, MediaState, Message, SendMessage};
+use beseda_wire::page::{FieldError, Page};
+use beseda_wire::whatsapp::{JournalEntry, Outcome};
+use futures_util::StreamExt;
+use poem::http::StatusCode;
+use poem::{Body, Request};
+use poem_openapi::OpenApi;
+use poem_openapi::param::{Path, Query};
+use poem_openapi::payload::Binary;
+
+use super::runtime::{Inbox, Runtime};
+use super::talk::{self, Say, TalkError};
+use super::send;
+use crate::conversations::api::wire as wire_thread;
+use crate::conversations::{Assignee, Place, service as threads, store as conversations};
+use crate::http::caller::BusinessCaller;
+use crate::http::json::{Created, Json, NoContent};
+use crate::http::kinds;
+use crate::http::paging::{Paging, cursor};
+use crate::http::problem::Problem;
+use crate::http::tags::Tag;
+use crate::store::{BlobError, StoreError};
+use crate::whatsapp::journal;
+use crate::whatsapp::limits;
+
+pub struct InboxApi {
+    pub inbox: Arc<Inbox>,
+}
+
+#[OpenApi]
+impl InboxApi {
+    /// Sends a message.
+    ///
+    /// It is durable when this answers, and on its way; its `status` tells how far it got. Outside the
+    /// 24-hour window only templates are taken.
+    #[oai(path = "/conversations/:id/messages", method = "post", tag = "Tag::Conversations")]
+    async fn send(
+        &self,
+        caller: BusinessCaller,
+        id: Path<ConversationId>,
+        message: Json<SendMessage>,
+    ) -> Result<Created<Message>, Problem> {
+        let problems = limits::check(&message.0.content);
+        if !problems.is_empty() {
+            let at = |pointer: String| format!("/content{pointer}");
+            return Err(Problem::invalid(
+                problems.into_iter().map(|problem| FieldError {
+                    pointer: at(problem.pointer),
+                    detail: format!("{}; allowed: {}", problem.problem, problem.allowed),
+                }),
+            ));
+        }
+        let runtime = self.runtime(&caller)?;
+        let say =
+            Say { conversation: id.0, content: message.0.content, reply_to: message.0.reply_to, actor: caller.actor() };
+        let (now, once) = (self.inbox.now(), caller.once.clone());
+        let message = caller
+            .business
+            .store
+            .write(move |tx| {
+                let message = talk::say(tx, &say, now)?.wire();
+                once.record(tx, StatusCode::CREATED, &message)?;
+                Ok::<_, TalkError>(message)
+            })
+            .await?;
+        runtime.deliver(vec![message.id]);
+        Ok(Created(message))
+    }
+
+    /// Sends a failed message again.
+    #[oai(
+        path = "/conversations/:id/messages/:message_id/retry",
+        method = "post",
+        tag = "Tag::Conversations"
+    )]
+    async fn retry(
+        &self,
+        caller: BusinessCaller,
+        id: Path<ConversationId>,
+        message_id: Path<MessageId>,
+    ) -> Result<Json<Message>, Problem> {
+        let runtime = self.runtime(&caller)?;
+        let place = Place { conversation: id.0, message: message_id.0 };
+        let (actor, now) = (caller.actor(), self.inbox.now());
+        let write = move |tx: &mut crate::store::Tx<'_>| talk::retry(tx, place, &actor, now);
+        let message = caller.business.store.write(write).await?;
+        runtime.deliver(vec![message.id]);
+        Ok(Json(message.wire()))
+    }
+
+    /// Marks a conversation as read.
+    ///
+    /// The customer sees the blue ticks.
+    #[oai(path = "/conversations/:id/read", method = "post", tag = "Tag::Conversations")]
+    async fn mark_read(
+        &self,
+        caller: BusinessCaller,
+        id: Path<ConversationId>,
+    ) -> Result<Json<Conversation>, Problem> {
+        let runtime = self.runtime(&caller)?;
+        let (actor, now) = (caller.actor(), self.inbox.now());
+        let (unread, row) = caller
+            .business
+            .store
+            .write(move |tx| {
+                let row = conversations::get(tx, id.0)?.ok_or(TalkError::NoConversation)?;
+                let unread = row.unread > 0;
+                Ok::<_, TalkError>((unread, threads::mark_read(tx, &row, &actor, now)?))
+            })
+            .await?;
+        if let (true, Some(wamid)) = (unread, row.last_in_wamid.clone()) {
+            let inbox = Arc::clone(&self.inbox);
+            let number = row.number;
+            tokio::spawn(async move { send::mark_read(&inbox, &runtime, number, &wamid, false).await });
+        }
+        Ok(Json(wire_thread(&caller.business.store.view()?, row)?))
+    }
+
+    /// Shows the customer that somebody writes.
+    ///
+    /// It ends with the next message or after 25 seconds.
+    #[oai(path = "/conversations/:id/typing", method = "post", tag = "Tag::Conversations")]
+    async fn typing(&self, caller: BusinessCaller, id: Path<ConversationId>) -> Result<NoContent, Problem> {
+        let runtime = self.runtime(&caller)?;
+        let row = conversations::get(&caller.business.store.view()?, id.0)?;
+        let row = row.ok_or_else(|| Problem::not_found("conversation"))?;
+        if let Some(wamid) = row.last_in_wamid {
+            let inbox = Arc::clone(&self.inbox);
+            tokio::spawn(async move { send::mark_read(&inbox, &runtime, row.number, &wamid, true).await });
+        }
+        Ok(NoContent)
+    }
+
+    /// Takes a conversation over.
+    ///
+    /// The bot falls silent and the conversation is yours.
+    #[oai(path = "/conversations/:id/take-over", method = "post", tag = "Tag::Conversations")]
+    async fn take_over(
+        &self,
+        caller: BusinessCaller,
+        id: Path<ConversationId>,
+    ) -> Result<Json<Conversation>, Problem> {
+        let runtime = self.runtime(&caller)?;
+        let person = Assignee { id: caller.user_id, name: caller.name.clone() };
+        let (flows, now) = (Arc::clone(&runtime.flows), self.flow_now(&runtime));
+        let write = move |tx: &mut crate::store::Tx<'_>| talk::take_over(tx, &flows, id.0, &person, now);
+        let row = caller.business.store.write(write).await?;
+        Ok(Json(wire_thread(&caller.business.store.view()?, row)?))
+    }
+
+    /// Gives a conversation back to the bot.
+    ///
+    /// A bot that was asking asks again; otherwise the bots answer the customer's next message.
+    #[oai(path = "/conversations/:id/give-back", method = "post", tag = "Tag::Conversations")]
+    async fn give_back(
+        &self,
+        caller: BusinessCaller,
+        id: Path<ConversationId>,
+    ) -> Result<Json<Conversation>, Problem> {
+        let runtime = self.runtime(&caller)?;
+        let (flows, now, actor) = (Arc::clone(&runtime.flows), self.flow_now(&runtime), caller.actor());
+        let write = move |tx: &mut crate::store::Tx<'_>| talk::give_back(tx, &flows, id.0, &actor, now);
+        let (row, queued) = caller.business.store.write(write).await?;
+        runtime.deliver(queued);
+        Ok(Json(wire_thread(&caller.business.store.view()?, row)?))
+    }
+
+    /// Uploads a file to be sent.
+    ///
+    /// The body is the file itself, its Content-Type the file's. The answer goes into a message as it is.
+    #[oai(path = "/media", method = "post", tag = "Tag::Conversations")]
+    async fn upload(
+        &self,
+        caller: BusinessCaller,
+        request: &Request,
+        filename: Query<Option<String>>,
+        body: Binary<Body>,
+    ) -> Result<Created<Media>, Problem> {
+        let mime = request.content_type().unwrap_or("application/octet-stream").to_owned();
+        let kind = kind_of(&mime);
+        let mut writer = caller.business.blobs.writer(self.inbox.media_limit())?;
+        let mut stream = body.0.into_bytes_stream();
+        while let Some(chunk) = stream.next().await {
+            writer.write(&chunk.map_err(|error| Problem::of(kinds::UNREADABLE).detail(error.to_string()))?)?;
+        }
+        let (hash, size) = writer.finish()?;
+        Ok(Created(Media {
+            kind,
+            state: MediaState::Stored,
+            sha256: Some(hash.to_string()),
+            link: None,
+            provider_id: None,
+            mime: Some(mime),
+            size: Some(size),
+            caption: None,
+            filename: filename.0.filter(|name| !name.is_empty()),
+            voice: false,
+            animated: false,
+            problem: None,
+        }))
+    }
+
+    /// Reads a file.
+    ///
+    /// The bytes alone, as a download: what they are is in the message that shows them.
+    #[oai(path = "/media/:sha256", method = "get", tag = "Tag::Conversations")]
+    async fn download(&self, caller: BusinessCaller, sha256: Path<String>) -> Result<Binary<Body>, Problem> {
+        let hash = sha256.0.parse().map_err(|_: BlobError| Problem::not_found("file"))?;
+        let path = caller.business.blobs.path(&hash).ok_or_else(|| Problem::not_found("file"))?;
+        let file = tokio::fs::File::open(path).await.map_err(BlobError::Io)?;
+        Ok(Binary(Body::from_async_read(file)))
+    }
+
+    /// Lists the journal of webhooks.
+    ///
+    /// The newest first. `search` looks for letters in the body, the kinds, the customer and the reason.
+    #[oai(path = "/webhooks/journal", method = "get", tag = "Tag::Webhooks")]
+    async fn journal(
+        &self,
+        caller: BusinessCaller,
+        outcome: Query<Option<Outcome>>,
+        search: Query<Option<String>>,
+        limit: Query<Option<u32>>,
+        cursor: Query<Option<String>>,
+    ) -> Result<Json<Page<JournalEntry>>, Problem> {
+        let paging = Paging::read::<u64>(limit.0, cursor.0.as_deref())?;
+        let search = search.0.unwrap_or_default().trim().to_lowercase();
+        let filter = journal::store::Filter { outcome: outcome.0, search };
+        let from = caller.business.store.view()?;
+        let (rows, next) = journal::store::page(&from, &filter, paging.after, paging.limit())?;
+        let items = rows.into_iter().map(|(id, entry, state)| state.wire(id, &entry, false)).collect();
+        Ok(Json(Page { items, next: next.map(|id| cursor(&id)) }))
+    }
+
+    /// Reads one webhook, with its body.
+    #[oai(path = "/webhooks/journal/:id", method = "get", tag = "Tag::Webhooks")]
+    async fn journal_entry(
+        &self,
+        caller: BusinessCaller,
+        id: Path<u64>,
+    ) -> Result<Json<JournalEntry>, Problem> {
+        let from = caller.business.store.view()?;
+        let entry = journal::store::entry(&from, id.0)?.ok_or_else(|| Problem::not_found("webhook"))?;
+        Ok(Json(journal::store::state(&from, id.0)?.wire(id.0, &entry, true)))
+    }
+
+    /// Processes a webhook again.
+    ///
+    /// What it brought before is recognised and not doubled.
+    #[oai(path = "/webhooks/journal/:id/replay", method = "post", tag = "Tag::Webhooks")]
+    async fn replay(&self, caller: BusinessCaller, id: Path<u64>) -> Result<Json<JournalEntry>, Problem> {
+        if !self.inbox.replay(caller.business.id, id.0).await? {
+            return Err(Problem::not_found("webhook"));
+        }
+        self.journal_entry(caller, id).await
+    }
+}
+
+impl InboxApi {
+    fn runtime(&self, caller: &BusinessCaller) -> Result<Arc<Runtime>, StoreError> {
+        self.inbox.runtime(caller.business.id)
+    }
+
+    fn flow_now(&self, runtime: &Runtime) -> Now {
+        runtime.now(self.inbox.clock())
+    }
+}
+
+/// How WhatsApp shows a file of this type. What it cannot show goes as a document.
+fn kind_of(mime: &str) -> MediaKind {
+    match mime.split(';').next().unwrap_or_default().trim() {
+        "image/jpeg" | "image/png" => MediaKind::Image,
+        "image/webp" => MediaKind::Sticker,
+        "video/mp4" | "video/3gpp" => MediaKind::Video,
+        "audio/aac" | "audio/amr" | "audio/mpeg" | "audio/mp4" | "audio/ogg" => MediaKind::Audio,
+        _ => MediaKind::Document,
+    }
+}
+
+impl From<TalkError> for Problem {
+    fn from(error: TalkError) -> Self {
+        match error {
+            TalkError::Store(error) => error.into(),
+            TalkError::WindowClosed(closed) => Self::of(kinds::WINDOW_CLOSED).detail(closed.to_string()),
+            TalkError::NoConversation => Self::not_found("conversation"),
+            TalkError::NotFailed => Self::conflict("There is no such message in this thread that failed."),
+        }
+    }
+}
+
+impl From<BlobError> for Problem {
+    fn from(error: BlobError) -> Self {
+        match error {
+            BlobError::TooLarge { limit } => Self::too_large(limit),
+            BlobError::BadName => Self::not_found("file"),
+            BlobError::Io(error) => Self::internal(&error),
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! A webhook arrives: whose it is, whether it is Meta's, and onto the disk before it is acknowledged.
+//!
+//! Nothing is decoded here beyond what routing needs. What was validly signed is kept, whatever it says;
+//! what was not leaves nothing but a count.
+
+use std::sync::Arc;
+
+use beseda_wire::ids::BusinessId;
+use beseda_wire::time::Time;
+
+use crate::inbox::runtime::Inbox;
+use crate::clock::Clock;
+use crate::store::StoreError;
+use crate::whatsapp::journal::Entry;
+use crate::whatsapp::numbers::{Channel, Channels};
+use crate::whatsapp::signature;
+use crate::whatsapp::webhook::{self, Route};
+
+/// What to answer Meta.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Receipt {
+    /// 200: it is durable.
+    Kept,
+    /// 401: no secret of ours signed it.
+    BadSignature,
+    /// 404: the address names a number nobody has connected.
+    NoSuchNumber,
+}
+
+/// The receiver of both callback addresses.
+#[derive(Clone)]
+pub struct Receiver {
+    channels: Channels,
+    inbox: Arc<Inbox>,
+    clock: Clock,
+}
+
+impl Receiver {
+    pub fn new(channels: Channels, inbox: Arc<Inbox>, clock: Clock) -> Self {
+        Self { channels, inbox, clock }
+    }
+
+    /// Meta verifies a callback address (Meta, create a webhook endpoint): the challenge to answer with, if
+    /// the token is the number's, or any number's at the address of the app.
+    pub fn verify(&self, phone_number_id: Option<&str>, token: &str) -> bool {
+        let fits = |channel: &Channel| {
+            crate::crypto::constant_time_eq(channel.verify_token.as_bytes(), token.as_bytes())
+        };
+        match phone_number_id {
+            Some(id) => self.channels.get(id).is_some_and(|channel| fits(&channel)),
+            None => self.channels.all().iter().any(|channel| fits(channel)),
+        }
+    }
+
+    /// Notes that Meta verified the addresses of the numbers with this token.
+    pub async fn note_verified(&self, phone_number_id: Option<&str>, token: &str) {
+        for channel in self.channels.all() {
+            let addressed = phone_number_id.is_none_or(|id| id == channel.phone_number_id);
+            if addressed && channel.verify_token == token {
+                self.inbox.note_verified(&channel).await;
+            }
+        }
+    }
+
+    /// A webhook at a number's own address.
+    pub async fn receive_for(
+        &self,
+        phone_number_id: &str,
+        header: &str,
+        body: Vec<u8>,
+    ) -> Result<Receipt, StoreError> {
+        let Some(channel) = self.channels.get(phone_number_id) else { return Ok(Receipt::NoSuchNumber) };
+        if signature::signer(&body, header, [channel.app_secret.expose()]).is_none() {
+            channel.count_rejected();
+            return Ok(Receipt::BadSignature);
+        }
+        let now = self.now();
+        self.note(&channel, now).await;
+        let entry = Entry { received_at: now, phone_number_id: Some(phone_number_id.to_owned()), body };
+        self.inbox.journal(channel.business, entry).await?;
+        Ok(Receipt::Kept)
+    }
+
+    /// A webhook at the address of an app, which may serve many numbers of many businesses.
+    pub async fn receive(&self, header: &str, body: Vec<u8>) -> Result<Receipt, StoreError> {
+        let channels = self.channels.all();
+        let routes = webhook::route(&body).unwrap_or_default();
+        let Some(signer) = signed_by(&channels, &routes, header, &body) else {
+            for route in &routes {
+                let named = route.phone_number_id.as_deref().and_then(|id| self.channels.get(id));
+                named.inspect(|channel| channel.count_rejected());
+            }
+            return Ok(Receipt::BadSignature);
+        };
+        // Only the numbers of that app: its secret proves nothing about anybody else's.
+        let theirs: Vec<_> =
+            channels.iter().filter(|channel| same_secret(channel, &signer)).cloned().collect();
+        let now = self.now();
+        for part in parts(&theirs, &body) {
+            if let Some(channel) = &part.channel {
+                self.note(channel, now).await;
+            }
+            let entry = Entry { received_at: now, phone_number_id: None, body: part.body };
+            self.inbox.journal(part.business, entry).await?;
+        }
+        Ok(Receipt::Kept)
+    }
+
+    async fn note(&self, channel: &Arc<Channel>, now: Time) {
+        if channel.note_webhook(now) {
+            self.inbox.note_first_webhook(channel).await;
+        }
+    }
+
+    fn now(&self) -> Time {
+        self.clock.now().into()
+    }
+}
+
+/// The part of a body that is one business's.
+struct Part {
+    business: BusinessId,
+    channel: Option<Arc<Channel>>,
+    body: Vec<u8>,
+}
+
+/// The channel whose secret signed the body. Those that the body names are asked first; then one of every
+/// other secret, because what cannot be read names nobody and is kept all the same.
+fn signed_by(
+    channels: &[Arc<Channel>],
+    routes: &[Route],
+    header: &str,
+    body: &[u8],
+) -> Option<Arc<Channel>> {
+    let named = |channel: &Arc<Channel>| routes.iter().any(|route| names(route, channel));
+    let mut candidates: Vec<&Arc<Channel>> = Vec::new();
+    let (first, rest): (Vec<_>, Vec<_>) = channels.iter().partition(|channel| named(channel));
+    for channel in first.into_iter().chain(rest) {
+        if !candidates.iter().any(|known| same_secret(known, channel)) {
+            candidates.push(channel);
+        }
+    }
+    let secrets = candidates.iter().map(|channel| channel.app_secret.expose());
+    signature::signer(body, header, secrets).map(|index| Arc::clone(candidates[index]))
+}
+
+/// Divides a body among the businesses of one app. What names nobody known goes to the business of the
+/// app's oldest number: somebody must be able to see it, and the app is theirs.
+fn parts(channels: &[Arc<Channel>], body: &[u8]) -> Vec<Part> {
+    let Some(oldest) = channels.iter().min_by_key(|channel| channel.number) else { return Vec::new() };
+    let whole = || {
+        vec![Part { business: oldest.business, channel: Some(Arc::clone(oldest)), body: body.to_vec() }]
+    };
+    if channels.iter().all(|channel| channel.business == oldest.business) {
+        let named = webhook::route(body).unwrap_or_default();
+        let channel = channels.iter().find(|channel| named.iter().any(|route| names(route, channel)));
+        return vec![Part { business: oldest.business, channel: channel.cloned(), body: body.to_vec() }];
+    }
+    let owner = |route: &Route| channels.iter().position(|channel| names(route, channel));
+    let by_business = |route: &Route| owner(route).map_or(oldest.business, |index| channels[index].business);
+    match webhook::split(body, by_business) {
+        Ok(split) if !split.is_empty() => split
+            .into_iter()
+            .map(|(business, body)| Part {
+                business,
+                channel: channels.iter().find(|channel| channel.business == business).cloned(),
+                body: body.into_owned().into_bytes(),
+            })
+            .collect(),
+        _ => whole(),
+    }
+}
+
+fn names(route: &Route, channel: &Channel) -> bool {
+    match &route.phone_number_id {
+        Some(id) => *id == channel.phone_number_id,
+        None => route.waba_id.as_deref() == Some(&channel.waba_id),
+    }
+}
+
+fn same_secret(a: &Channel, b: &Channel) -> bool {
+    crate::crypto::constant_time_eq(a.app_secret.expose().as_bytes(), b.app_secret.expose().as_bytes())
+}

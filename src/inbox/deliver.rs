@@ -1,0 +1,337 @@
+//! Follows a business's outbox: each customer's messages one after another, everybody else's beside them.
+//!
+//! A customer's next message is sent only when the last one was accepted, so that they arrive in the order in
+//! which they were said. A message that must wait (a rate, a lost answer) holds back those after it to
+//! the same customer and nobody else's.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use beseda_wire::ids::{CustomerId, MessageId, NumberId};
+use beseda_wire::time::Time;
+use tokio::sync::mpsc;
+
+use super::outbox::{self, State};
+use super::runtime::{Inbox, Runtime};
+use super::send::{self, After};
+use crate::store::StoreError;
+use crate::whatsapp::graph::Credentials;
+use crate::whatsapp::numbers::store as numbers;
+use crate::whatsapp::pacing::{NumberPace, RecipientPace, Turn};
+
+/// Rows claimed in one transaction.
+const CLAIMS: usize = 64;
+/// The longest sleep: the clock may be set forward meanwhile.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// How the tasks of a business talk to its deliverer.
+pub struct Deliverer {
+    commands: mpsc::UnboundedSender<Command>,
+    inbound: Mutex<Option<mpsc::UnboundedReceiver<Command>>>,
+    senders: Mutex<HashMap<NumberId, Arc<Credentials>>>,
+}
+
+enum Command {
+    /// New rows in the outbox, in the order in which they were said.
+    Queue(Vec<MessageId>),
+    /// A try ended.
+    Tried(Lane, MessageId, After),
+    /// A number was connected, changed or removed.
+    NumbersChanged,
+}
+
+/// One customer at one number.
+type Lane = (NumberId, CustomerId);
+
+impl Default for Deliverer {
+    fn default() -> Self {
+        let (commands, inbound) = mpsc::unbounded_channel();
+        Self { commands, inbound: Mutex::new(Some(inbound)), senders: Mutex::default() }
+    }
+}
+
+impl Deliverer {
+    pub fn queue(&self, ids: Vec<MessageId>) {
+        self.tell(Command::Queue(ids));
+    }
+
+    pub fn numbers_changed(&self) {
+        self.senders.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.tell(Command::NumbersChanged);
+    }
+
+    /// Forgets a number's credentials: it was stopped, and must be looked at again before the next send.
+    pub fn forget(&self, number: NumberId) {
+        self.senders.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
+    }
+
+    /// A number's credentials, read and opened once.
+    pub fn sender(
+        &self,
+        number: NumberId,
+        open: impl FnOnce() -> Result<Credentials, send::Unready>,
+    ) -> Result<Arc<Credentials>, send::Unready> {
+        if let Some(known) = self.senders.lock().unwrap_or_else(PoisonError::into_inner).get(&number) {
+            return Ok(Arc::clone(known));
+        }
+        let sender = Arc::new(open()?);
+        self.senders.lock().unwrap_or_else(PoisonError::into_inner).insert(number, Arc::clone(&sender));
+        Ok(sender)
+    }
+
+    /// The deliverer lives as long as the business's runtime; when both end, nobody listens.
+    fn tell(&self, command: Command) {
+        drop(self.commands.send(command));
+    }
+}
+
+/// What waits, and for what.
+struct Queues {
+    lanes: HashMap<Lane, Waiting>,
+    /// Lanes whose first message may be sent now.
+    ready: VecDeque<Lane>,
+    /// Lanes that wait for a time.
+    later: BTreeSet<(Time, Lane)>,
+    /// Lanes of numbers that are stopped.
+    stopped: HashMap<NumberId, Vec<Lane>>,
+    numbers: HashMap<NumberId, NumberPace>,
+    under_way: usize,
+}
+
+struct Waiting {
+    messages: VecDeque<MessageId>,
+    pace: RecipientPace,
+}
+
+pub async fn run(inbox: Arc<Inbox>, runtime: Arc<Runtime>) {
+    let inbound = runtime.deliverer.inbound.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let Some(mut inbound) = inbound else { return };
+    let mut queues = match Queues::load(&inbox, &runtime) {
+        Ok(queues) => queues,
+        Err(error) => {
+            tracing::error!(business.id = %runtime.business.id, %error, "the outbox cannot be read");
+            return;
+        }
+    };
+    let mut stopping = inbox.stopping();
+    loop {
+        let stop = *stopping.borrow();
+        if stop && queues.under_way == 0 {
+            return;
+        }
+        if !stop {
+            queues.dispatch(&inbox, &runtime);
+        }
+        let sleep = queues.sleep(inbox.now());
+        tokio::select! {
+            command = inbound.recv() => {
+                let Some(command) = command else { return };
+                queues.handle(command, &inbox, &runtime);
+                // Whatever else has come meanwhile is taken in before the next claims, so that they share one.
+                while let Ok(command) = inbound.try_recv() {
+                    queues.handle(command, &inbox, &runtime);
+                }
+            }
+            () = tokio::time::sleep(sleep), if !stop => {}
+            _ = stopping.wait_for(|stop| *stop), if !stop => {}
+        }
+    }
+}
+
+impl Queues {
+    /// What the outbox holds at the start. A claimed row may have been sent before the program ended: it waits for
+    /// the status webhook that would tell, as one whose answer was lost does.
+    fn load(inbox: &Inbox, runtime: &Runtime) -> Result<Self, StoreError> {
+        let mut queues = Self {
+            lanes: HashMap::new(),
+            ready: VecDeque::new(),
+            later: BTreeSet::new(),
+            stopped: HashMap::new(),
+            numbers: HashMap::new(),
+            under_way: 0,
+        };
+        let now = inbox.now();
+        let reconciled = later(now, inbox.options.reconcile);
+        for (id, row) in outbox::all(&runtime.business.store.view()?)? {
+            let from = match row.state {
+                State::Ready => None,
+                State::Deferred(until) => Some(until),
+                State::Claimed | State::Uncertain(_) => Some(reconciled),
+            };
+            queues.push((row.number, row.customer), id, from, now);
+        }
+        Ok(queues)
+    }
+
+    fn handle(&mut self, command: Command, inbox: &Inbox, runtime: &Runtime) {
+        match command {
+            Command::Queue(ids) => {
+                let view = match runtime.business.store.view() {
+                    Ok(view) => view,
+                    // The rows stay in the outbox; the next start sends them.
+                    Err(error) => return tracing::error!(%error, "the outbox cannot be read"),
+                };
+                for id in ids {
+                    if let Ok(Some(row)) = outbox::get(&view, id) {
+                        self.push((row.number, row.customer), id, None, inbox.now());
+                    }
+                }
+            }
+            Command::Tried(lane, id, after) => self.tried(lane, id, &after, inbox.now()),
+            Command::NumbersChanged => {
+                self.numbers.clear();
+                for lane in std::mem::take(&mut self.stopped).into_values().flatten() {
+                    self.ready.push_back(lane);
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, lane: Lane, id: MessageId, from: Option<Time>, now: Time) {
+        let waiting = self
+            .lanes
+            .entry(lane)
+            .or_insert_with(|| Waiting { messages: VecDeque::new(), pace: RecipientPace::new(now) });
+        waiting.messages.push_back(id);
+        // Only the first message decides when the lane goes on.
+        if waiting.messages.len() == 1 {
+            match from {
+                Some(from) => drop(self.later.insert((from, lane))),
+                None => self.ready.push_back(lane),
+            }
+        }
+    }
+
+    fn tried(&mut self, lane: Lane, id: MessageId, after: &After, now: Time) {
+        self.under_way -= 1;
+        let Some(waiting) = self.lanes.get_mut(&lane) else { return };
+        match after {
+            After::Gone => {
+                waiting.messages.retain(|known| *known != id);
+                if waiting.messages.is_empty() {
+                    // What the pace remembers is worth keeping only while it could hold somebody back.
+                    if waiting.pace.is_idle(now) {
+                        self.lanes.remove(&lane);
+                    }
+                    return;
+                }
+                self.ready.push_back(lane);
+            }
+            After::Again { at, slow_number } => {
+                if let (true, Some(pace)) = (*slow_number, self.numbers.get_mut(&lane.0)) {
+                    pace.slow_down(now);
+                }
+                self.later.insert((*at, lane));
+            }
+            After::Stopped => self.stopped.entry(lane.0).or_default().push(lane),
+        }
+    }
+
+    /// Starts as many sends as may be under way.
+    fn dispatch(&mut self, inbox: &Arc<Inbox>, runtime: &Arc<Runtime>) {
+        let now = inbox.now();
+        while let Some((at, lane)) = self.later.first().copied() {
+            if at > now {
+                break;
+            }
+            self.later.pop_first();
+            self.ready.push_back(lane);
+        }
+        let mut batch = Vec::new();
+        while self.under_way < inbox.options.concurrency {
+            let Some(lane) = self.ready.pop_front() else { break };
+            let Some(waiting) = self.lanes.get_mut(&lane) else { continue };
+            let Some(id) = waiting.messages.front().copied() else { continue };
+            let mut pace = waiting.pace;
+            if let Turn::At(until) = pace.take(now) {
+                self.later.insert((until, lane));
+                continue;
+            }
+            if let Turn::At(until) = number_pace(&mut self.numbers, runtime, lane.0).take(now) {
+                self.later.insert((until, lane));
+                continue;
+            }
+            // Counted only now that both have said yes.
+            waiting.pace = pace;
+            self.under_way += 1;
+            batch.push((lane, id));
+            if batch.len() == CLAIMS {
+                start(inbox, runtime, std::mem::take(&mut batch));
+            }
+        }
+        if !batch.is_empty() {
+            start(inbox, runtime, batch);
+        }
+    }
+
+    fn sleep(&self, now: Time) -> Duration {
+        let next = self.later.first().map_or(i64::MAX, |(at, _)| at.millis_since(now).max(1));
+        Duration::from_millis(next.unsigned_abs()).min(LONGEST)
+    }
+}
+
+/// Claims a batch in one transaction, then sends its messages side by side.
+fn start(inbox: &Arc<Inbox>, runtime: &Arc<Runtime>, batch: Vec<(Lane, MessageId)>) {
+    let (inbox, runtime) = (Arc::clone(inbox), Arc::clone(runtime));
+    tokio::spawn(async move {
+        let ids: Vec<MessageId> = batch.iter().map(|(_, id)| *id).collect();
+        let claimed = runtime.business.store.write(move |tx| claim(tx, &ids)).await;
+        match claimed {
+            Err(error) => {
+                tracing::error!(business.id = %runtime.business.id, %error, "messages could not be claimed");
+                let at = later(inbox.now(), Duration::from_secs(1));
+                for (lane, id) in batch {
+                    let after = After::Again { at, slow_number: false };
+                    runtime.deliverer.tell(Command::Tried(lane, id, after));
+                }
+            }
+            Ok(rows) => {
+                for ((lane, id), row) in batch.into_iter().zip(rows) {
+                    let (inbox, runtime) = (Arc::clone(&inbox), Arc::clone(&runtime));
+                    tokio::spawn(async move {
+                        let after = match row {
+                            Some(row) => send::attempt(&inbox, &runtime, id, row).await,
+                            // A status webhook said meanwhile that Meta has it.
+                            None => After::Gone,
+                        };
+                        runtime.deliverer.tell(Command::Tried(lane, id, after));
+                    });
+                }
+            }
+        }
+    });
+}
+
+/// Marks rows as being sent; `None` for those that are gone.
+fn claim(
+    tx: &mut crate::store::Tx<'_>,
+    ids: &[MessageId],
+) -> Result<Vec<Option<outbox::Row>>, StoreError> {
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in ids {
+        let row = outbox::get(tx, *id)?;
+        if let Some(row) = &row {
+            outbox::put(tx, *id, &outbox::Row { state: State::Claimed, ..row.clone() })?;
+        }
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
+/// A number's pace, at the rate that Meta grants it.
+fn number_pace<'p>(
+    paces: &'p mut HashMap<NumberId, NumberPace>,
+    runtime: &Runtime,
+    id: NumberId,
+) -> &'p mut NumberPace {
+    paces.entry(id).or_insert_with(|| {
+        let number = runtime.business.store.view().and_then(|view| numbers::get(&view, id));
+        let rate = number.ok().flatten().and_then(|number| number.messages_per_second);
+        NumberPace::new(rate.unwrap_or(NumberPace::STANDARD))
+    })
+}
+
+pub fn later(now: Time, wait: Duration) -> Time {
+    now.plus_millis(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,27 @@
+//! What needs several domains at once: a webhook becomes a customer's message and a bot's answer, and what
+//! shall be said reaches WhatsApp.
+//!
+//! ```text
+//! webhook -> receive (signature, journal, 200) -> process (one transaction per webhook) -> outbox
+//! outbox  -> deliver (pacing, Graph API, reconciliation) -> message status
+//! ```
+//!
+//! Each business with something to do has a [`Runtime`]: the tasks that follow its journal, its outbox, its
+//! timers and its incoming media. Everything they do is in the store before it is done, so they may stop at
+//! any instant.
+
+mod amend;
+pub mod api;
+mod deliver;
+mod fetch;
+pub mod outbox;
+mod process;
+pub mod callback;
+mod runtime;
+mod send;
+pub mod talk;
+mod timers;
+
+pub use callback::{Receipt, Receiver};
+pub use runtime::{Inbox, InboxOptions, Runtime};
+pub use talk::TalkError;

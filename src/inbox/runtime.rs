@@ -1,0 +1,361 @@
+//! What runs for a business: the tasks that follow its journal, its outbox, its timers and its files.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use beseda_flow::Now;
+use beseda_wire::ids::{BusinessId, MessageId, NumberId};
+use beseda_wire::time::Time;
+use jiff::tz::TimeZone;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+
+use super::deliver::Deliverer;
+use super::process::{self, Context};
+use super::{fetch, timers};
+use crate::bots::Flows;
+use crate::businesses;
+use crate::clock::Clock;
+use crate::crypto::{KeyRing, Secret};
+use crate::store::{Actor, BusinessStore, Read, StoreError, Stores};
+use crate::whatsapp::graph::{Credentials, Graph};
+use crate::whatsapp::journal::{self, Entry};
+use crate::whatsapp::numbers::{Channel, Number, sealing_place, store as numbers};
+
+/// Journal entries taken at once.
+const ENTRIES: usize = 256;
+/// How long the journal waits before it tries again after the store failed.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// What the inbox is told at the start.
+#[derive(Clone)]
+pub struct InboxOptions {
+    /// The Graph host of simulated numbers.
+    pub simulator_base: String,
+    /// Sends under way at once, per business.
+    pub concurrency: usize,
+    /// How long a send without an answer waits for a status webhook before it is tried again.
+    pub reconcile: Duration,
+    /// Bytes of an incoming file at most.
+    pub media_limit: u64,
+}
+
+/// The runtimes of every business.
+pub struct Inbox {
+    pub(super) stores: Arc<Stores>,
+    pub(super) keys: Arc<KeyRing>,
+    pub(super) graph: Graph,
+    pub(super) clock: Clock,
+    pub(super) options: InboxOptions,
+    runtimes: Mutex<HashMap<BusinessId, Arc<Runtime>>>,
+    stop: watch::Sender<bool>,
+    tasks: Mutex<JoinSet<()>>,
+}
+
+/// One business's tasks and what they share.
+pub struct Runtime {
+    pub business: Arc<BusinessStore>,
+    pub flows: Arc<Flows>,
+    pub(super) deliverer: Deliverer,
+    pub(super) fetch_wake: Notify,
+    pub(super) timer_wake: Notify,
+    journal_wake: Notify,
+    next_entry: Arc<AtomicU64>,
+    time_zone: TimeZone,
+    /// The business's numbers by Meta's id; emptied when one changes.
+    numbers: Mutex<Option<Arc<HashMap<String, NumberId>>>>,
+}
+
+impl Inbox {
+    pub fn new(
+        stores: Arc<Stores>,
+        keys: Arc<KeyRing>,
+        graph: Graph,
+        clock: Clock,
+        options: InboxOptions,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            stores,
+            keys,
+            graph,
+            clock,
+            options,
+            runtimes: Mutex::default(),
+            stop: watch::channel(false).0,
+            tasks: Mutex::default(),
+        })
+    }
+
+    /// The runtime of a business, started if it is not.
+    pub fn runtime(self: &Arc<Self>, id: BusinessId) -> Result<Arc<Runtime>, StoreError> {
+        let mut runtimes = self.runtimes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(runtime) = runtimes.get(&id) {
+            return Ok(Arc::clone(runtime));
+        }
+        let business = self.stores.business(id, self.now())?;
+        let record = businesses::store::get(&self.stores.platform().view()?, id)?;
+        let time_zone = record
+            .and_then(|record| TimeZone::get(&record.time_zone).ok())
+            .unwrap_or(TimeZone::UTC);
+        let last = journal::store::last_id(&business.store.view()?)?;
+        let runtime = Arc::new(Runtime {
+            deliverer: Deliverer::default(),
+            business,
+            flows: Arc::default(),
+            fetch_wake: Notify::new(),
+            timer_wake: Notify::new(),
+            journal_wake: Notify::new(),
+            next_entry: Arc::new(AtomicU64::new(last + 1)),
+            time_zone,
+            numbers: Mutex::default(),
+        });
+        runtimes.insert(id, Arc::clone(&runtime));
+        self.start(&runtime);
+        Ok(runtime)
+    }
+
+    /// Writes a webhook down; returns when it is on the disk.
+    pub async fn journal(self: &Arc<Self>, business: BusinessId, entry: Entry) -> Result<(), StoreError> {
+        let runtime = self.runtime(business)?;
+        let next = Arc::clone(&runtime.next_entry);
+        // The number is taken by the writer, so that numbers follow each other in the order of the commits:
+        // whoever reads up to one has read all before it.
+        let write = move |tx: &mut crate::store::Tx<'_>| {
+            journal::store::append(tx, next.fetch_add(1, Ordering::Relaxed), &entry)
+        };
+        runtime.business.store.write(write).await?;
+        runtime.journal_wake.notify_one();
+        Ok(())
+    }
+
+    /// Processes an entry again, in its own transaction.
+    pub async fn replay(self: &Arc<Self>, business: BusinessId, id: u64) -> Result<bool, StoreError> {
+        let runtime = self.runtime(business)?;
+        let Some(entry) = journal::store::entry(&runtime.business.store.view()?, id)? else { return Ok(false) };
+        let context = runtime.context(&self.clock)?;
+        let decoded = process::decode(&entry);
+        let led = runtime
+            .business
+            .store
+            .write(move |tx| {
+                let mut before = journal::store::state(tx, id)?;
+                before.replays += 1;
+                let (state, led) = process::apply(tx, &context, &entry, &decoded, before)?;
+                journal::store::set_state(tx, id, &state, Time::from_millis(context.now.ms))?;
+                Ok::<_, StoreError>(led)
+            })
+            .await?;
+        runtime.follow(led);
+        Ok(true)
+    }
+
+    /// A number's callback address was verified by Meta.
+    pub async fn note_verified(self: &Arc<Self>, channel: &Channel) {
+        self.note(channel, |number, now| number.verified_at.replace(now).is_none()).await;
+    }
+
+    /// The first webhook since the program started: maybe the first ever.
+    pub async fn note_first_webhook(self: &Arc<Self>, channel: &Channel) {
+        self.note(channel, |number, now| {
+            let first = number.first_webhook_at.is_none();
+            number.first_webhook_at.get_or_insert(now);
+            first
+        })
+        .await;
+    }
+
+    async fn note(
+        self: &Arc<Self>,
+        channel: &Channel,
+        change: fn(&mut Number, Time) -> bool,
+    ) {
+        let (id, now) = (channel.number, self.now());
+        let noted = async {
+            let runtime = self.runtime(channel.business)?;
+            let write = move |tx: &mut crate::store::Tx<'_>| {
+                let Some(mut number) = numbers::get(tx, id)? else { return Ok(()) };
+                if change(&mut number, now) { numbers::put(tx, &number, &Actor::Program, now) } else { Ok(()) }
+            };
+            runtime.business.store.write(write).await
+        };
+        if let Err(error) = noted.await {
+            tracing::error!(number.id = %id, %error, "a number's state was not kept");
+        }
+    }
+
+    /// Forgets what is cached of a business's numbers, after one was connected, changed or removed.
+    pub fn numbers_changed(&self, business: BusinessId) {
+        let runtimes = self.runtimes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(runtime) = runtimes.get(&business) {
+            runtime.numbers.lock().unwrap_or_else(PoisonError::into_inner).take();
+            runtime.deliverer.numbers_changed();
+        }
+    }
+
+    /// Stops every task at its next safe point and waits for them. What they had not done is in the store.
+    pub async fn stop(&self) {
+        self.stop.send_replace(true);
+        let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        while tasks.join_next().await.is_some() {}
+        self.runtimes.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    pub fn now(&self) -> Time {
+        self.clock.now().into()
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Bytes of a file at most.
+    pub fn media_limit(&self) -> u64 {
+        self.options.media_limit
+    }
+
+    /// What a call on behalf of a number needs.
+    pub(super) fn credentials(&self, number: &Number, token: Secret) -> Credentials {
+        let base = number.simulated.then_some(self.options.simulator_base.as_str());
+        Credentials::new(&number.phone_number_id, token, base)
+    }
+
+    /// Becomes true when the program stops.
+    pub(super) fn stopping(&self) -> watch::Receiver<bool> {
+        self.stop.subscribe()
+    }
+
+    fn start(self: &Arc<Self>, runtime: &Arc<Runtime>) {
+        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        tasks.spawn(follow_journal(Arc::clone(self), Arc::clone(runtime)));
+        tasks.spawn(super::deliver::run(Arc::clone(self), Arc::clone(runtime)));
+        tasks.spawn(timers::run(Arc::clone(self), Arc::clone(runtime)));
+        tasks.spawn(fetch::run(Arc::clone(self), Arc::clone(runtime)));
+    }
+}
+
+impl Runtime {
+    /// What processing needs to know, as of now.
+    pub(super) fn context(&self, clock: &Clock) -> Result<Context, StoreError> {
+        Ok(Context { numbers: self.numbers()?, flows: Arc::clone(&self.flows), now: self.now(clock) })
+    }
+
+    /// The instant, with the offset of the business's time zone.
+    pub fn now(&self, clock: &Clock) -> Now {
+        let now = clock.now();
+        Now { ms: now.as_millisecond(), offset: self.time_zone.to_offset(now).seconds() }
+    }
+
+    /// Tells the tasks what a transaction led to.
+    pub(super) fn follow(&self, led: process::Led) {
+        self.deliver(led.queued);
+        if led.fetches {
+            self.fetch_wake.notify_one();
+        }
+        // A question may have set a time-out that is earlier than the one waited for.
+        self.timer_wake.notify_one();
+    }
+
+    /// Tells the deliverer of new rows in the outbox.
+    pub fn deliver(&self, queued: Vec<MessageId>) {
+        if !queued.is_empty() {
+            self.deliverer.queue(queued);
+        }
+    }
+
+    fn numbers(&self) -> Result<Arc<HashMap<String, NumberId>>, StoreError> {
+        let mut known = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(numbers) = &*known {
+            return Ok(Arc::clone(numbers));
+        }
+        let all = numbers::all(&self.business.store.view()?)?;
+        let numbers = Arc::new(all.into_iter().map(|number| (number.phone_number_id, number.id)).collect());
+        *known = Some(Arc::clone(&numbers));
+        Ok(numbers)
+    }
+}
+
+/// A number's token, opened.
+pub(super) fn token(
+    keys: &KeyRing,
+    business: BusinessId,
+    number: &Number,
+) -> Result<Secret, crate::crypto::SealError> {
+    let (business, id) = (business.to_string(), number.id.to_string());
+    keys.unseal(sealing_place(&business, &id, "token"), &number.token)
+}
+
+/// Follows the journal: every entry after the last processed one, in order.
+async fn follow_journal(inbox: Arc<Inbox>, runtime: Arc<Runtime>) {
+    let mut stopping = inbox.stopping();
+    loop {
+        match process_next(&inbox, &runtime).await {
+            Ok(true) => {}
+            Ok(false) => tokio::select! {
+                () = runtime.journal_wake.notified() => {}
+                _ = stopping.wait_for(|stop| *stop) => return,
+            },
+            Err(StoreError::Closed) => return,
+            Err(error) => {
+                tracing::error!(business.id = %runtime.business.id, %error, "the journal waits");
+                tokio::time::sleep(AGAIN).await;
+            }
+        }
+        if *stopping.borrow() {
+            return;
+        }
+    }
+}
+
+/// Processes the next entries; false when there are none.
+async fn process_next(inbox: &Inbox, runtime: &Runtime) -> Result<bool, StoreError> {
+    let store = &runtime.business.store;
+    let entries = {
+        let view = store.view()?;
+        journal::store::after(&view, journal::store::processed(&view)?, ENTRIES)?
+    };
+    if entries.is_empty() {
+        return Ok(false);
+    }
+    // Submitted one after another they run in this order and share commits.
+    let mut pending = Vec::with_capacity(entries.len());
+    for (id, entry) in entries {
+        let context = runtime.context(&inbox.clock)?;
+        let decoded = process::decode(&entry);
+        let write = move |tx: &mut crate::store::Tx<'_>| {
+            let now = Time::from_millis(context.now.ms);
+            if journal::store::processed(tx as &dyn Read)? >= id {
+                return Ok(process::Led::default());
+            }
+            let (state, led) = process::apply(tx, &context, &entry, &decoded, journal::State::pending())?;
+            process::finish(tx, id, &state, now)?;
+            Ok(led)
+        };
+        pending.push((id, store.submit(write)));
+    }
+    for (id, pending) in pending {
+        match pending.await {
+            Ok(led) => runtime.follow(led),
+            Err(StoreError::Panicked(message)) => give_up(inbox, runtime, id, message).await?,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(true)
+}
+
+/// An entry on which the program trips is recorded as failed, so that those after it are not held up.
+async fn give_up(inbox: &Inbox, runtime: &Runtime, id: u64, message: String) -> Result<(), StoreError> {
+    let now = inbox.now();
+    runtime
+        .business
+        .store
+        .write(move |tx| {
+            let mut state = journal::State::pending();
+            state.outcome = beseda_wire::whatsapp::Outcome::Failed;
+            state.detail = Some(format!("the program failed on it: {message}"));
+            state.processed_at = Some(now);
+            process::finish(tx, id, &state, now)
+        })
+        .await
+}

@@ -1,0 +1,324 @@
+//! One try to send one message, from its claimed row to what is recorded of it.
+
+use std::time::Duration;
+
+use beseda_wire::ids::{MessageId, NumberId};
+use beseda_wire::messages::{Content, Failure, Status};
+use beseda_wire::time::Time;
+use beseda_wire::whatsapp::NumberState;
+
+use super::deliver::later;
+use super::outbox::{self, Row, State, Upload};
+use super::process::keep_progress;
+use super::runtime::{Inbox, Runtime, token};
+use super::amend;
+use crate::conversations::store as conversations;
+use crate::customers::store as customers;
+use crate::store::{BlobHash, StoreError, Tx};
+use crate::whatsapp::error::GraphError;
+use crate::whatsapp::graph::{Accepted, Credentials, Recipient, SendError, Upload as File};
+use crate::whatsapp::numbers::store as numbers;
+use crate::whatsapp::policy::{self, Action, Verdict};
+use crate::whatsapp::status::advance;
+
+/// How long a file given to WhatsApp is used again. Meta keeps it for 30 days (Meta, media).
+const UPLOAD_DAYS: i64 = 29;
+/// How long a message waits when the store or the file failed on our side.
+const OUR_FAULT: Duration = Duration::from_secs(5);
+
+
+/// Why a message cannot be sent now, before Meta is asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Unready {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the number is stopped")]
+    Stopped,
+    #[error("the number's token cannot be opened: {0}")]
+    Token(#[from] crate::crypto::SealError),
+}
+
+/// What a try leads to for the customer's other messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum After {
+    /// Sent, or never to be sent: the next one may go.
+    Gone,
+    /// To be tried again at this time.
+    Again { at: Time, slow_number: bool },
+    /// The number is stopped until its owner acts.
+    Stopped,
+}
+
+/// Sends the message of a claimed row.
+pub async fn attempt(inbox: &Inbox, runtime: &Runtime, id: MessageId, row: Row) -> After {
+    match try_once(inbox, runtime, id, &row).await {
+        Ok(after) => after,
+        Err(Unready::Stopped) => {
+            release(inbox, runtime, id, row, State::Ready).await;
+            After::Stopped
+        }
+        Err(error) => {
+            tracing::error!(message.id = %id, %error, "a message waits");
+            let at = later(inbox.now(), OUR_FAULT);
+            release(inbox, runtime, id, row, State::Deferred(at)).await;
+            After::Again { at, slow_number: false }
+        }
+    }
+}
+
+async fn try_once(inbox: &Inbox, runtime: &Runtime, id: MessageId, row: &Row) -> Result<After, Unready> {
+    let store = &runtime.business.store;
+    let sender = runtime.deliverer.sender(row.number, || open(inbox, runtime, row.number))?;
+    let (message, customer) = {
+        let view = store.view()?;
+        (conversations::message(&view, row.place(id))?, customers::get(&view, row.customer)?)
+    };
+    let Some(message) = message else {
+        store
+            .write(move |tx| {
+                outbox::remove(tx, id);
+                Ok::<_, StoreError>(())
+            })
+            .await?;
+        return Ok(After::Gone);
+    };
+    let to = customer.and_then(|customer| Recipient::of(customer.phone.as_ref(), customer.bsuid.as_ref()));
+    let Some(to) = to else {
+        let failure = ours("no_recipient", "the customer has neither a phone nor a user id");
+        return fail(inbox, runtime, id, row, failure, None).await;
+    };
+    let content = match with_file(inbox, runtime, &sender, row, &message.content).await? {
+        Ok(content) => content,
+        Err(Refusal::NoFile) => {
+            return fail(inbox, runtime, id, row, ours("no_file", "the file is not here"), None).await;
+        }
+        Err(Refusal::Meta(error)) => return refused(inbox, runtime, id, row, error).await,
+    };
+    let data = outbox::callback_data(row.place(id));
+    match inbox.graph.send(&sender, &to, &content, message.reply_to.as_deref(), Some(&data)).await {
+        Ok(accepted) => {
+            let (row, now) = (row.clone(), inbox.now());
+            store.write(move |tx| record_accepted(tx, id, &row, &accepted, now)).await?;
+            Ok(After::Gone)
+        }
+        Err(error) => refused(inbox, runtime, id, row, error).await,
+    }
+}
+
+/// Meta accepted the message: it has an id, and its row is done with.
+fn record_accepted(
+    tx: &mut Tx<'_>,
+    id: MessageId,
+    row: &Row,
+    accepted: &Accepted,
+    now: Time,
+) -> Result<(), StoreError> {
+    outbox::remove(tx, id);
+    let Some(mut message) = conversations::message(tx, row.place(id))? else { return Ok(()) };
+    let before = message.clone();
+    if message.wamid.is_none() {
+        message.wamid = Some(accepted.wamid.clone());
+        conversations::know_wamid(tx, row.number, &accepted.wamid, message.place())?;
+    }
+    if let Some(sent) = advance(message.status.unwrap_or(Status::Queued), Status::Sent) {
+        message.status = Some(sent);
+    }
+    // A status webhook may have been faster than the answer.
+    if message == before { Ok(()) } else { keep_progress(tx, &message, now) }
+}
+
+async fn refused(
+    inbox: &Inbox,
+    runtime: &Runtime,
+    id: MessageId,
+    row: &Row,
+    error: SendError,
+) -> Result<After, Unready> {
+    let now = inbox.now();
+    let store = &runtime.business.store;
+    let again = |state: State| outbox::Row { state, attempts: row.attempts + 1, ..row.clone() };
+    match error {
+        SendError::Lost(why) => {
+            tracing::warn!(message.id = %id, %why, "the answer to a send was lost: waiting for its status");
+            let row = again(State::Uncertain(now));
+            store.write(move |tx| keep_row(tx, id, &row)).await?;
+            Ok(After::Again { at: later(now, inbox.options.reconcile), slow_number: false })
+        }
+        SendError::Unsendable(why) => {
+            fail(inbox, runtime, id, row, ours("unsendable", &why.to_string()), None).await
+        }
+        SendError::NotSent(why) => {
+            tracing::warn!(message.id = %id, %why, "WhatsApp cannot be reached");
+            let at = later(now, policy::unreachable(row.attempts));
+            let row = again(State::Deferred(at));
+            store.write(move |tx| keep_row(tx, id, &row)).await?;
+            Ok(After::Again { at, slow_number: false })
+        }
+        SendError::Refused { error, usage } => {
+            let Verdict { reason, action } = policy::verdict(&error, row.attempts, usage.as_ref());
+            match action {
+                Action::Retry { after, slow_number } => {
+                    let at = later(now, after);
+                    let row = again(State::Deferred(at));
+                    store.write(move |tx| keep_row(tx, id, &row)).await?;
+                    Ok(After::Again { at, slow_number })
+                }
+                Action::DelayRecipient { after } => {
+                    let at = later(now, after);
+                    let row = again(State::Deferred(at));
+                    store.write(move |tx| keep_row(tx, id, &row)).await?;
+                    Ok(After::Again { at, slow_number: false })
+                }
+                Action::RefetchMedia => {
+                    let row = again(State::Deferred(now));
+                    store
+                        .write(move |tx| {
+                            forget_upload(tx, id, &row)?;
+                            keep_row(tx, id, &row)
+                        })
+                        .await?;
+                    Ok(After::Again { at: now, slow_number: false })
+                }
+                Action::StopChannel => {
+                    let number = row.number;
+                    let detail = error.words().to_owned();
+                    let row = again(State::Ready);
+                    store
+                        .write(move |tx| {
+                            keep_row(tx, id, &row)?;
+                            amend::stop_number(tx, number, reason, &detail, now)
+                        })
+                        .await?;
+                    runtime.deliverer.forget(number);
+                    Ok(After::Stopped)
+                }
+                Action::Final { .. } => {
+                    let failure = error.failure(reason);
+                    fail(inbox, runtime, id, row, failure, Some(error)).await
+                }
+            }
+        }
+    }
+}
+
+/// The message will not be sent: it says so, and its row is done with.
+async fn fail(
+    inbox: &Inbox,
+    runtime: &Runtime,
+    id: MessageId,
+    row: &Row,
+    failure: Failure,
+    error: Option<GraphError>,
+) -> Result<After, Unready> {
+    let (row, now) = (row.clone(), inbox.now());
+    runtime
+        .business
+        .store
+        .write(move |tx| {
+            outbox::remove(tx, id);
+            let Some(mut message) = conversations::message(tx, row.place(id))? else { return Ok(()) };
+            if advance(message.status.unwrap_or(Status::Queued), Status::Failed).is_none() {
+                return Ok(());
+            }
+            message.status = Some(Status::Failed);
+            message.failure = Some(failure.clone());
+            amend::note_failure(tx, &message, error.as_ref(), now)?;
+            keep_progress(tx, &message, now)
+        })
+        .await?;
+    Ok(After::Gone)
+}
+
+/// Puts a row into another state, unless a status webhook has removed it meanwhile.
+fn keep_row(tx: &mut Tx<'_>, id: MessageId, row: &Row) -> Result<(), StoreError> {
+    if outbox::get(tx, id)?.is_some() { outbox::put(tx, id, row) } else { Ok(()) }
+}
+
+/// Forgets what WhatsApp was given of the message's file, so that it is given anew.
+fn forget_upload(tx: &mut Tx<'_>, id: MessageId, row: &Row) -> Result<(), StoreError> {
+    if let Some(message) = conversations::message(tx, row.place(id))?
+        && let Some(sha256) = outbox::needs_upload(&message.content)
+    {
+        outbox::remove_upload(tx, row.number, sha256);
+    }
+    Ok(())
+}
+
+async fn release(inbox: &Inbox, runtime: &Runtime, id: MessageId, row: Row, state: State) {
+    let row = Row { state, ..row };
+    let kept = runtime.business.store.write(move |tx| keep_row(tx, id, &row)).await;
+    if let Err(error) = kept {
+        tracing::error!(business.id = %runtime.business.id, now = %inbox.now(), %error, "a row stays claimed");
+    }
+}
+
+enum Refusal {
+    NoFile,
+    Meta(SendError),
+}
+
+/// The content as it is sent: a file of ours is given to WhatsApp first, once per number and content.
+async fn with_file(
+    inbox: &Inbox,
+    runtime: &Runtime,
+    sender: &Credentials,
+    row: &Row,
+    content: &Content,
+) -> Result<Result<Content, Refusal>, Unready> {
+    let (Some(sha256), Content::Media(media)) = (outbox::needs_upload(content), content) else {
+        return Ok(Ok(content.clone()));
+    };
+    let (store, now) = (&runtime.business.store, inbox.now());
+    let known = outbox::upload(&store.view()?, row.number, sha256)?;
+    let provider_id = match known.filter(|known| now < known.at.plus_seconds(UPLOAD_DAYS * 86_400)) {
+        Some(known) => known.provider_id,
+        None => {
+            let path = sha256.parse::<BlobHash>().ok().and_then(|hash| runtime.business.blobs.path(&hash));
+            let Some(path) = path else { return Ok(Err(Refusal::NoFile)) };
+            let Ok(file) = File::open(&path).await else { return Ok(Err(Refusal::NoFile)) };
+            let mime = media.mime.as_deref().unwrap_or("application/octet-stream");
+            let name = media.filename.as_deref().unwrap_or("file");
+            let provider_id = match inbox.graph.upload_media(sender, file, mime, name).await {
+                Ok(provider_id) => provider_id,
+                // An upload sends nothing to anybody: it may simply be made again.
+                Err(SendError::Lost(why)) => return Ok(Err(Refusal::Meta(SendError::NotSent(why)))),
+                Err(error) => return Ok(Err(Refusal::Meta(error))),
+            };
+            let upload = Upload { provider_id: provider_id.clone(), at: now };
+            let (number, sha256) = (row.number, sha256.to_owned());
+            store.write(move |tx| outbox::put_upload(tx, number, &sha256, &upload)).await?;
+            provider_id
+        }
+    };
+    let mut media = media.clone();
+    media.provider_id = Some(provider_id);
+    Ok(Ok(Content::Media(media)))
+}
+
+fn open(inbox: &Inbox, runtime: &Runtime, id: NumberId) -> Result<Credentials, Unready> {
+    let number = numbers::get(&runtime.business.store.view()?, id)?.ok_or(Unready::Stopped)?;
+    if number.state == NumberState::Stopped {
+        return Err(Unready::Stopped);
+    }
+    let token = token(&inbox.keys, runtime.business.id, &number)?;
+    Ok(inbox.credentials(&number, token))
+}
+
+fn ours(reason: &str, detail: &str) -> Failure {
+    Failure { code: 0, reason: reason.to_owned(), detail: detail.to_owned() }
+}
+
+/// Shows the customer that their message was read, and that somebody writes. Best effort: nothing depends on it.
+pub async fn mark_read(inbox: &Inbox, runtime: &Runtime, number: NumberId, wamid: &str, typing: bool) {
+    let sent = async {
+        let sender = runtime
+            .deliverer
+            .sender(number, || open(inbox, runtime, number))
+            .map_err(|error| error.to_string())?;
+        inbox.graph.mark_read(&sender, wamid, typing).await.map_err(|error| error.to_string())
+    };
+    if let Err(error) = sent.await {
+        tracing::debug!(number.id = %number, %error, "a read mark was not sent");
+    }
+}
+

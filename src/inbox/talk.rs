@@ -1,0 +1,157 @@
+//! Saying something: a person or a bot writes into a thread, takes it over or gives it back.
+//!
+//! Each function is a step inside a transaction; what is to be sent is in the outbox when it commits, and
+//! its id in the list that is returned, for the deliverer to be told.
+
+use beseda_flow::Now;
+use beseda_wire::conversations::Handler;
+use beseda_wire::ids::{ConversationId, MessageId};
+use beseda_wire::messages::{Content, Direction, Status};
+use beseda_wire::time::Time;
+
+use super::outbox::{self, Row, State};
+use crate::bots::{self, Flows, Turn};
+use crate::conversations::{
+    Assignee, Conversation, Message, Place, WindowClosed, service as threads, store as conversations, window,
+};
+use crate::store::{Actor, StoreError, Tx};
+
+/// Why something could not be said.
+#[derive(Debug, thiserror::Error)]
+pub enum TalkError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    WindowClosed(#[from] WindowClosed),
+    #[error("there is no such conversation")]
+    NoConversation,
+    #[error("there is no such message, or it did not fail")]
+    NotFailed,
+}
+
+/// Something a person or a program wants to say.
+#[derive(Debug, Clone)]
+pub struct Say {
+    pub conversation: ConversationId,
+    pub content: Content,
+    pub reply_to: Option<String>,
+    pub actor: Actor,
+}
+
+/// Says something in a thread.
+pub fn say(tx: &mut Tx<'_>, say: &Say, now: Time) -> Result<Message, TalkError> {
+    let before = conversations::get(tx, say.conversation)?.ok_or(TalkError::NoConversation)?;
+    window::check(&say.content, before.last_in_at, now)?;
+    let mut after = before.clone();
+    let message = add(tx, &mut after, say.content.clone(), say.reply_to.clone(), &say.actor, now)?;
+    conversations::put(tx, Some(&before), &after)?;
+    Ok(message)
+}
+
+/// Sends a failed message again, as a new try of the same row.
+pub fn retry(tx: &mut Tx<'_>, place: Place, actor: &Actor, now: Time) -> Result<Message, TalkError> {
+    let thread = conversations::get(tx, place.conversation)?.ok_or(TalkError::NoConversation)?;
+    let mut message = conversations::message(tx, place)?.ok_or(TalkError::NotFailed)?;
+    if message.status != Some(Status::Failed) || message.direction != Direction::Out {
+        return Err(TalkError::NotFailed);
+    }
+    window::check(&message.content, thread.last_in_at, now)?;
+    message.status = Some(Status::Queued);
+    message.failure = None;
+    // Meta gives the new try an id of its own; the failed one's stays known for late statuses.
+    message.wamid = None;
+    conversations::change_message(tx, &message, actor, now)?;
+    let mut after = thread.clone();
+    if threads::note_status(&mut after, &message) {
+        conversations::put(tx, Some(&thread), &after)?;
+    }
+    outbox::put(tx, message.id, &row(&thread))?;
+    Ok(message)
+}
+
+/// Adds what a bot says, and its rows in the outbox. The caller keeps the thread.
+pub fn carry_out(
+    tx: &mut Tx<'_>,
+    thread: &mut Conversation,
+    turn: Turn,
+    now: Time,
+    queued: &mut Vec<MessageId>,
+) -> Result<(), StoreError> {
+    for content in turn.says {
+        queued.push(add(tx, thread, content, None, &turn.actor, now)?.id);
+    }
+    Ok(())
+}
+
+/// A person takes the thread; the bot falls silent.
+pub fn take_over(
+    tx: &mut Tx<'_>,
+    flows: &Flows,
+    id: ConversationId,
+    person: &Assignee,
+    now: Now,
+) -> Result<Conversation, TalkError> {
+    let at = Time::from_millis(now.ms);
+    let before = conversations::get(tx, id)?.ok_or(TalkError::NoConversation)?;
+    let mut paused = before.clone();
+    bots::take_over(tx, flows, &mut paused, now)?;
+    conversations::put(tx, Some(&before), &paused)?;
+    Ok(threads::take_over(tx, &paused, person, at)?)
+}
+
+/// A person gives the thread back; a bot that was asking asks again.
+pub fn give_back(
+    tx: &mut Tx<'_>,
+    flows: &Flows,
+    id: ConversationId,
+    actor: &Actor,
+    now: Now,
+) -> Result<(Conversation, Vec<MessageId>), TalkError> {
+    let at = Time::from_millis(now.ms);
+    let before = conversations::get(tx, id)?.ok_or(TalkError::NoConversation)?;
+    let given = threads::give_back(tx, &before, actor, at)?;
+    let mut after = given.clone();
+    let mut queued = Vec::new();
+    // Outside the window the bot cannot ask again; it answers the customer's next message.
+    if window::closes_at(after.last_in_at).is_some_and(|closes| at < closes)
+        && let Some(turn) = bots::give_back(tx, flows, &mut after, now)?
+    {
+        carry_out(tx, &mut after, turn, at, &mut queued)?;
+    }
+    if after != given {
+        conversations::put_announced(tx, Some(&given), &after, actor, at)?;
+    }
+    Ok((after, queued))
+}
+
+/// Whether a bot is to be asked about a message in this thread.
+pub fn bot_may_answer(thread: &Conversation) -> bool {
+    thread.handler != Handler::Person
+}
+
+fn add(
+    tx: &mut Tx<'_>,
+    thread: &mut Conversation,
+    content: Content,
+    reply_to: Option<String>,
+    actor: &Actor,
+    now: Time,
+) -> Result<Message, StoreError> {
+    let author = threads::author_of(actor);
+    let mut message = threads::draft_message(thread.id, Direction::Out, author, content, now, now);
+    message.reply_to = reply_to;
+    threads::note_outgoing(thread, &message, now);
+    conversations::add_message(tx, thread.number, &message, actor, now)?;
+    outbox::put(tx, message.id, &row(thread))?;
+    Ok(message)
+}
+
+fn row(thread: &Conversation) -> Row {
+    Row {
+        conversation: thread.id,
+        customer: thread.customer,
+        number: thread.number,
+        state: State::Ready,
+        attempts: 0,
+    }
+}

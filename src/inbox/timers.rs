@@ -1,0 +1,92 @@
+//! Fires a business's durable timers: each once, also those that came due while the program was off.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use beseda_wire::time::Time;
+
+use super::process::Led;
+use super::runtime::{Inbox, Runtime};
+use super::talk;
+use crate::bots;
+use crate::conversations::store as conversations;
+use crate::store::{StoreError, Tx, timers};
+
+/// Timers fired in one go.
+const BATCH: usize = 100;
+/// The longest sleep: the clock may be set forward meanwhile.
+const LONGEST: Duration = Duration::from_secs(60);
+
+pub async fn run(inbox: Arc<Inbox>, runtime: Arc<Runtime>) {
+    let mut stopping = inbox.stopping();
+    while !*stopping.borrow() {
+        let sleep = match fire(&inbox, &runtime).await {
+            Ok(sleep) => sleep,
+            Err(StoreError::Closed) => return,
+            Err(error) => {
+                tracing::error!(business.id = %runtime.business.id, %error, "timers wait");
+                LONGEST
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(sleep) => {}
+            () = runtime.timer_wake.notified() => {}
+            _ = stopping.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+/// Fires what is due; says how long until the next.
+async fn fire(inbox: &Inbox, runtime: &Runtime) -> Result<Duration, StoreError> {
+    let store = &runtime.business.store;
+    loop {
+        let due = timers::due(&store.view()?, inbox.now(), BATCH)?;
+        if due.is_empty() {
+            break;
+        }
+        for (key, _) in due {
+            let context = runtime.context(&inbox.clock)?;
+            let led = store
+                .write(move |tx| {
+                    let now = Time::from_millis(context.now.ms);
+                    // Set again or cancelled in the meantime: not due any more.
+                    let Some((_, timer)) =
+                        timers::due(tx, now, BATCH)?.into_iter().find(|(found, _)| *found == key)
+                    else {
+                        return Ok(Led::default());
+                    };
+                    timers::cancel(tx, &key)?;
+                    match timer.read::<bots::Timeout>().filter(|_| timer.kind == bots::TIMEOUT) {
+                        Some(timeout) => time_out(tx, &context, &timeout),
+                        None => {
+                            tracing::warn!(kind = timer.kind, "a timer of an unknown kind was dropped");
+                            Ok(Led::default())
+                        }
+                    }
+                })
+                .await?;
+            runtime.follow(led);
+        }
+    }
+    let next = timers::next_due(&store.view()?)?;
+    let wait = next.map_or(i64::MAX, |due| due.millis_since(inbox.now()).max(1));
+    Ok(Duration::from_millis(wait.unsigned_abs()).min(LONGEST))
+}
+
+/// A question was not answered in time.
+fn time_out(
+    tx: &mut Tx<'_>,
+    context: &super::process::Context,
+    timeout: &bots::Timeout,
+) -> Result<Led, StoreError> {
+    let mut led = Led::default();
+    let Some(before) = conversations::get(tx, timeout.conversation)? else { return Ok(led) };
+    let mut after = before.clone();
+    if let Some(turn) = bots::on_timeout(tx, &context.flows, &mut after, timeout.token, context.now)? {
+        let actor = turn.actor.clone();
+        let now = Time::from_millis(context.now.ms);
+        talk::carry_out(tx, &mut after, turn, now, &mut led.queued)?;
+        conversations::put_announced(tx, Some(&before), &after, &actor, now)?;
+    }
+    Ok(led)
+}

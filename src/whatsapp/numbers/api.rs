@@ -1,0 +1,185 @@
+//! Connecting numbers over the API.
+
+use std::sync::Arc;
+
+use beseda_wire::ids::NumberId;
+use beseda_wire::page::{FieldError, Page};
+use beseda_wire::whatsapp::{ConnectNumber, Number as WireNumber, NumberChecks};
+use poem_openapi::OpenApi;
+use poem_openapi::param::Path;
+
+use super::service::{NumberError, Numbers};
+use super::{Number, store};
+use crate::clock::Clock;
+use crate::http::caller::BusinessCaller;
+use crate::http::client_ip::Client;
+use crate::http::json::{Created, Json, NoContent};
+use crate::http::kinds;
+use crate::http::problem::Problem;
+use crate::http::tags::Tag;
+
+/// Registers a new number at the built-in simulator and says what connects it.
+pub type Simulated = Arc<dyn Fn() -> ConnectNumber + Send + Sync>;
+
+pub struct NumbersApi {
+    pub numbers: Arc<Numbers>,
+    pub clock: Clock,
+    /// The address the program is reached at from outside, if it is configured.
+    pub public_url: Option<String>,
+    pub simulated: Simulated,
+}
+
+#[OpenApi(tag = "Tag::Whatsapp")]
+impl NumbersApi {
+    /// Lists the connected numbers.
+    #[oai(path = "/whatsapp/numbers", method = "get")]
+    async fn list(&self, caller: BusinessCaller, client: Client) -> Result<Json<Page<WireNumber>>, Problem> {
+        let all = store::all(&caller.business.store.view()?)?;
+        let items = all.into_iter().map(|number| self.wire(number, &client)).collect();
+        Ok(Json(Page { items, next: None }))
+    }
+
+    /// Connects a number, or renews its credentials.
+    ///
+    /// The credentials are tried first; `skip_checks` connects all the same.
+    #[oai(path = "/whatsapp/numbers", method = "post")]
+    async fn connect(
+        &self,
+        caller: BusinessCaller,
+        client: Client,
+        request: Json<ConnectNumber>,
+    ) -> Result<Created<WireNumber>, Problem> {
+        let request = checked(request.0)?;
+        let now = self.clock.now().into();
+        let number = self.numbers.connect(&caller.business, request, false, caller.actor(), now).await?;
+        Ok(Created(self.wire(number, &client)))
+    }
+
+    /// Tries credentials without connecting anything.
+    ///
+    /// Each check has its own plain result.
+    #[oai(path = "/whatsapp/numbers/check", method = "post")]
+    async fn check(
+        &self,
+        caller: BusinessCaller,
+        request: Json<ConnectNumber>,
+    ) -> Result<Json<NumberChecks>, Problem> {
+        tracing::debug!(business.id = %caller.business.id, "credentials are tried");
+        let request = checked(request.0)?;
+        Ok(Json(self.numbers.check(&request, false).await))
+    }
+
+    /// Connects a number of the built-in simulator.
+    ///
+    /// It behaves like a number of Meta's, and its customers live on the phone page.
+    #[oai(path = "/whatsapp/numbers/simulated", method = "post")]
+    async fn simulate(&self, caller: BusinessCaller, client: Client) -> Result<Created<WireNumber>, Problem> {
+        let existing = store::all(&caller.business.store.view()?)?;
+        if let Some(number) = existing.into_iter().find(|number| number.simulated) {
+            return Ok(Created(self.wire(number, &client)));
+        }
+        let request = (self.simulated)();
+        let now = self.clock.now().into();
+        let number = self.numbers.connect(&caller.business, request, true, caller.actor(), now).await?;
+        Ok(Created(self.wire(number, &client)))
+    }
+
+    /// Reads a number.
+    #[oai(path = "/whatsapp/numbers/:id", method = "get")]
+    async fn read(
+        &self,
+        caller: BusinessCaller,
+        client: Client,
+        id: Path<NumberId>,
+    ) -> Result<Json<WireNumber>, Problem> {
+        let found = store::get(&caller.business.store.view()?, id.0)?;
+        found.map(|number| Json(self.wire(number, &client))).ok_or_else(|| Problem::not_found("number"))
+    }
+
+    /// Lets a number go.
+    ///
+    /// Its conversations stay; nothing more is received or sent.
+    #[oai(path = "/whatsapp/numbers/:id", method = "delete")]
+    async fn remove(&self, caller: BusinessCaller, id: Path<NumberId>) -> Result<NoContent, Problem> {
+        let now = self.clock.now().into();
+        if self.numbers.remove(&caller.business, id.0, caller.actor(), now).await? {
+            Ok(NoContent)
+        } else {
+            Err(Problem::not_found("number"))
+        }
+    }
+}
+
+impl NumbersApi {
+    fn wire(&self, number: Number, client: &Client) -> WireNumber {
+        let channel = self.numbers.channels.get(&number.phone_number_id);
+        let base = self.public_url.clone().unwrap_or_else(|| client.base_url());
+        WireNumber {
+            id: number.id,
+            callback_url: format!("{base}/webhooks/whatsapp/{}", number.phone_number_id),
+            app_callback_url: format!("{base}/webhooks/whatsapp"),
+            phone_number_id: number.phone_number_id,
+            waba_id: number.waba_id,
+            name: number.name,
+            phone: number.phone,
+            state: number.state,
+            problem: number.problem,
+            problem_detail: number.problem_detail,
+            simulated: number.simulated,
+            quality: number.quality,
+            verify_token: number.verify_token,
+            verified_at: number.verified_at,
+            first_webhook_at: number.first_webhook_at,
+            last_webhook_at: channel.as_ref().and_then(|channel| channel.last_webhook_at()),
+            rejected: channel.map_or(0, |channel| channel.rejected()),
+            created_at: number.created_at,
+        }
+    }
+}
+
+/// Ids are digits, and nothing that must be there is empty.
+fn checked(mut request: ConnectNumber) -> Result<ConnectNumber, Problem> {
+    let mut errors = Vec::new();
+    let mut fault = |pointer: &str, detail: &str| {
+        errors.push(FieldError { pointer: pointer.to_owned(), detail: detail.to_owned() });
+    };
+    for (pointer, text) in [
+        ("/phone_number_id", &mut request.phone_number_id),
+        ("/waba_id", &mut request.waba_id),
+        ("/token", &mut request.token),
+        ("/app_secret", &mut request.app_secret),
+    ] {
+        *text = text.trim().to_owned();
+        if text.is_empty() {
+            fault(pointer, "is required");
+        }
+    }
+    if request.messages_per_second.is_some_and(|rate| !(1..=1000).contains(&rate)) {
+        fault("/messages_per_second", "must be 1 to 1000");
+    }
+    for (pointer, id) in [("/phone_number_id", &request.phone_number_id), ("/waba_id", &request.waba_id)] {
+        if !id.bytes().all(|byte| byte.is_ascii_digit()) || id.len() > 32 {
+            fault(pointer, "must be the number that Meta's dashboard shows: digits only");
+        }
+    }
+    if errors.is_empty() { Ok(request) } else { Err(Problem::invalid(errors)) }
+}
+
+impl From<NumberError> for Problem {
+    fn from(error: NumberError) -> Self {
+        match error {
+            NumberError::Store(error) => error.into(),
+            NumberError::TakenElsewhere => {
+                Self::conflict("This number is connected to another business of this installation.")
+            }
+            NumberError::ChecksFailed(checks) => {
+                let failed = checks.checks.into_iter().filter(|check| !check.ok);
+                Self::of(kinds::CHECKS_FAILED).fields(failed.map(|check| FieldError {
+                    pointer: check.name,
+                    detail: check.detail.unwrap_or(check.result),
+                }))
+            }
+            NumberError::Seal(error) => Self::internal(&error),
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Connecting a number, changing it, letting it go.
+//!
+//! Two stores are written: the business's first, with the record, then the platform's, with the route. If
+//! the program ends in between, the number is there without webhooks, and connecting it again finishes it.
+
+use std::sync::Arc;
+
+use beseda_wire::ids::{BusinessId, NumberId};
+use beseda_wire::time::Time;
+use beseda_wire::whatsapp::{ConnectNumber, NumberChecks, NumberState};
+
+use super::{Channels, Number, Route, sealing_place, store};
+use crate::crypto::{KeyRing, Random, Secret};
+use crate::ids;
+use crate::store::{Actor, BusinessStore, StoreError, Stores};
+use crate::whatsapp::graph::{Credentials, Graph};
+
+/// Why a number was not connected.
+#[derive(Debug, thiserror::Error)]
+pub enum NumberError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("another business here has this number")]
+    TakenElsewhere,
+    #[error("the live checks failed")]
+    ChecksFailed(NumberChecks),
+    #[error("a sealed secret cannot be opened: {0}")]
+    Seal(#[from] crate::crypto::SealError),
+}
+
+/// What connecting needs besides the store of the business.
+pub struct Numbers {
+    pub stores: Arc<Stores>,
+    pub keys: Arc<KeyRing>,
+    pub random: Random,
+    pub channels: Channels,
+    pub graph: Graph,
+    /// The Graph host of simulated numbers.
+    pub simulator_base: String,
+    /// Told after a business's numbers changed, for what it keeps in memory.
+    pub changed: Arc<dyn Fn(BusinessId) + Send + Sync>,
+}
+
+impl Numbers {
+    /// Opens every route, when the program starts.
+    pub fn load(&self) -> Result<(), NumberError> {
+        for route in store::routes(&self.stores.platform().view()?)? {
+            if let Err(error) = self.channels.add(&route, &self.keys) {
+                // One number without its secret must not keep the others from working.
+                tracing::error!(number.id = %route.number, %error, "a number receives nothing: connect it again");
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks Meta whether these credentials work.
+    pub async fn check(&self, request: &ConnectNumber, simulated: bool) -> NumberChecks {
+        self.graph.check(&self.credentials(request, simulated), &request.waba_id).await
+    }
+
+    /// Connects a number, or renews the credentials of one that is connected.
+    pub async fn connect(
+        &self,
+        business: &BusinessStore,
+        request: ConnectNumber,
+        simulated: bool,
+        actor: Actor,
+        now: Time,
+    ) -> Result<Number, NumberError> {
+        let known = store::route(&self.stores.platform().view()?, &request.phone_number_id)?;
+        if known.as_ref().is_some_and(|route| route.business != business.id) {
+            return Err(NumberError::TakenElsewhere);
+        }
+        if !request.skip_checks {
+            let checks = self.check(&request, simulated).await;
+            if !checks.ok {
+                return Err(NumberError::ChecksFailed(checks));
+            }
+        }
+        let existing = match &known {
+            Some(route) => store::get(&business.store.view()?, route.number)?,
+            None => None,
+        };
+        // Without it Meta sends the account's webhooks to nobody. Made again it changes nothing.
+        let credentials = self.credentials(&request, simulated);
+        if let Err(error) = self.graph.subscribe(&credentials, &request.waba_id).await {
+            tracing::warn!(business.id = %business.id, %error, "the app is not subscribed to the account");
+        }
+        let number = self.record(business.id, request, existing, simulated, now).await;
+        let kept = number.clone();
+        business.store.write(move |tx| store::put(tx, &kept, &actor, now)).await?;
+        let route = self.route(business.id, &number)?;
+        let kept = route.clone();
+        self.stores.platform().write(move |tx| store::put_route(tx, &kept)).await?;
+        self.channels.add(&route, &self.keys)?;
+        (self.changed)(business.id);
+        Ok(number)
+    }
+
+    /// Lets a number go. Its threads stay.
+    pub async fn remove(
+        &self,
+        business: &BusinessStore,
+        id: NumberId,
+        actor: Actor,
+        now: Time,
+    ) -> Result<bool, NumberError> {
+        let Some(number) = store::get(&business.store.view()?, id)? else { return Ok(false) };
+        let phone_number_id = number.phone_number_id.clone();
+        self.channels.remove(&phone_number_id);
+        self.stores
+            .platform()
+            .write(move |tx| {
+                store::remove_route(tx, &phone_number_id);
+                Ok::<_, StoreError>(())
+            })
+            .await?;
+        business.store.write(move |tx| store::remove(tx, id, &actor, now)).await?;
+        (self.changed)(business.id);
+        Ok(true)
+    }
+
+    fn credentials(&self, request: &ConnectNumber, simulated: bool) -> Credentials {
+        let base = simulated.then_some(self.simulator_base.as_str());
+        Credentials::new(&request.phone_number_id, Secret::new(request.token.clone()), base)
+    }
+
+    async fn record(
+        &self,
+        business: BusinessId,
+        request: ConnectNumber,
+        existing: Option<Number>,
+        simulated: bool,
+        now: Time,
+    ) -> Number {
+        let id = existing.as_ref().map_or_else(|| NumberId::from_uuid(ids::fresh(now)), |number| number.id);
+        let (business, text) = (business.to_string(), id.to_string());
+        let seal = |field, secret: &str| {
+            self.keys.seal(sealing_place(&business, &text, field), &Secret::new(secret), &self.random)
+        };
+        let told = if request.phone.is_some() && request.name.is_some() {
+            None
+        } else {
+            self.graph.phone_number(&self.credentials(&request, simulated)).await.ok()
+        };
+        let rate = request.messages_per_second.or(told.as_ref().and_then(|told| told.rate));
+        let (name, phone) =
+            told.map_or((None, None), |told| (told.verified_name, told.phone.map(|phone| phone.to_string())));
+        let phone = request.phone.or(phone);
+        let fallback = phone.clone().unwrap_or_else(|| request.phone_number_id.clone());
+        Number {
+            id,
+            name: request.name.or(name).unwrap_or(fallback),
+            phone,
+            token: seal("token", &request.token),
+            app_secret: seal("app_secret", &request.app_secret),
+            verify_token: request
+                .verify_token
+                .filter(|token| !token.is_empty())
+                .or_else(|| existing.as_ref().map(|number| number.verify_token.clone()))
+                .unwrap_or_else(|| verify_token(&self.random)),
+            phone_number_id: request.phone_number_id,
+            waba_id: request.waba_id,
+            simulated,
+            messages_per_second: rate,
+            state: NumberState::Connected,
+            problem: None,
+            problem_detail: None,
+            quality: existing.as_ref().and_then(|number| number.quality.clone()),
+            verified_at: existing.as_ref().and_then(|number| number.verified_at),
+            first_webhook_at: existing.as_ref().and_then(|number| number.first_webhook_at),
+            created_at: existing.map_or(now, |number| number.created_at),
+        }
+    }
+
+    /// The platform's route to a number, with the app secret sealed anew for that place.
+    fn route(&self, business: BusinessId, number: &Number) -> Result<Route, NumberError> {
+        let (business_text, id) = (business.to_string(), number.id.to_string());
+        let place = |field| sealing_place(&business_text, &id, field);
+        let app_secret = self.keys.unseal(place("app_secret"), &number.app_secret)?;
+        Ok(Route {
+            business,
+            number: number.id,
+            phone_number_id: number.phone_number_id.clone(),
+            waba_id: number.waba_id.clone(),
+            app_secret: self.keys.seal(place("route_app_secret"), &app_secret, &self.random),
+            verify_token: number.verify_token.clone(),
+        })
+    }
+}
+
+/// A word for Meta to send back: random, and short enough to be copied by hand.
+fn verify_token(random: &Random) -> String {
+    random.bytes::<12>().iter().map(|byte| format!("{byte:02x}")).collect()
+}
