@@ -27,6 +27,8 @@ use crate::setup;
 use crate::shell::Shell;
 use crate::sources;
 
+mod tables;
+
 const OUTPUT: &str = "assets/ui";
 
 pub fn run(project: &Project, check: bool) -> Result<ExitCode> {
@@ -126,7 +128,9 @@ fn bind(project: &Project, wasm: &Path) -> Result<(String, Vec<u8>)> {
         .args([&module])
         .args(["-o".as_ref(), small.as_os_str()])
         .run()?;
-    Ok((fs::read_to_string(folder.join("app.js"))?, fs::read(small)?))
+    let mut optimised = fs::read(small)?;
+    tables::repair(&fs::read(module)?, &mut optimised)?;
+    Ok((fs::read_to_string(folder.join("app.js"))?, optimised))
 }
 
 /// The binding program must be of exactly the library's version. Built once, kept with the person's other caches.
