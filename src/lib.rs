@@ -11,8 +11,10 @@ pub mod http;
 pub mod ids;
 pub mod store;
 
+pub mod accounts;
 pub mod bots;
 pub mod businesses;
 pub mod conversations;
 pub mod customers;
+pub mod inbox;
 pub mod whatsapp;

@@ -3,8 +3,10 @@
 //! Not here: what a business owns (its customers, threads, numbers), which lies in its own file.
 
 pub mod api;
+mod directory;
 mod model;
 pub mod service;
 pub mod store;
 
+pub use directory::Directory;
 pub use model::{Business, Member};

@@ -67,3 +67,19 @@ pub fn found(tx: &mut Tx<'_>, new: &NewBusiness, user: UserId, now: Time) -> Res
     store::add_member(tx, business.id, user, Role::Owner, now)?;
     Ok(business.membership(Role::Owner))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_business_needs_a_name_a_time_zone_and_a_language() {
+        let told = |name: &str, time_zone: &str, locale: &str| -> Vec<String> {
+            let new = NewBusiness { name: name.into(), time_zone: time_zone.into(), locale: locale.into() };
+            faults(&new).into_iter().map(|fault| fault.pointer).collect()
+        };
+        assert_eq!(told("Flowers", "Europe/Moscow", "ru"), [""; 0]);
+        assert_eq!(told(" ", "Mars/Olympus", "de"), ["/name", "/time_zone", "/locale"]);
+        assert_eq!(told(&"x".repeat(121), "", ""), ["/name", "/time_zone", "/locale"]);
+    }
+}

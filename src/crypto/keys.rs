@@ -17,7 +17,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::{Random, hmac_sha256};
+use super::{Random, hmac_sha256, hmac_sha256_matches};
 
 /// 32 secret bytes, wiped when dropped.
 pub(super) type Key = Zeroizing<[u8; 32]>;
@@ -32,6 +32,10 @@ struct RootKey {
     root: Key,
     sealing: Key,
 }
+
+/// Signs and checks for one purpose, by HMAC-SHA256.
+#[derive(Clone)]
+pub struct SigningKeys(Vec<Key>);
 
 /// Why the key file cannot be used. Each says what to do, for it is read at start by a person.
 #[derive(Debug, Error)]
@@ -128,6 +132,12 @@ impl KeyRing {
         self.keys.iter().map(|key| (key.id, expand(&key.root, label))).collect()
     }
 
+    /// Keys for signing short texts of our own for `purpose`: links, refresh tokens. Another purpose's signatures do
+    /// not pass, and neither do another installation's.
+    pub fn signing_keys(&self, purpose: &str) -> SigningKeys {
+        SigningKeys(self.derive(purpose).into_iter().map(|(_, key)| key).collect())
+    }
+
     /// The key that seals new values.
     pub(super) fn newest(&self) -> (u32, &Key) {
         let newest = &self.keys[self.keys.len() - 1];
@@ -171,6 +181,24 @@ impl RootKey {
     fn new(id: u32, root: Key) -> Self {
         let sealing = expand(&root, "seal");
         Self { id, root, sealing }
+    }
+}
+
+impl SigningKeys {
+    /// Signs with the newest key.
+    pub fn sign(&self, data: &[u8]) -> [u8; 32] {
+        hmac_sha256(self.0[self.0.len() - 1].as_slice(), data)
+    }
+
+    /// Whether one of the keys signed this; in constant time for each key.
+    pub fn verify(&self, data: &[u8], signature: &[u8]) -> bool {
+        self.0.iter().any(|key| hmac_sha256_matches(key.as_slice(), data, signature))
+    }
+}
+
+impl fmt::Debug for SigningKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningKeys(***)")
     }
 }
 
@@ -255,6 +283,21 @@ mod tests {
         assert_ne!(one[0].1, two[0].1);
         assert_ne!(one[0].1, *ring.newest().1);
         assert_eq!(one[0].1, ring.derive("one")[0].1);
+    }
+
+    #[test]
+    fn a_new_key_signs_and_what_the_old_one_signed_stays_good() {
+        let folder = folder();
+        let path = folder.path().join("beseda.key");
+        write(&path, LINE_A);
+        let old = KeyRing::open(&path).unwrap().signing_keys("links").sign(b"text");
+        write(&path, &format!("{LINE_A}{LINE_B}"));
+        let ring = KeyRing::open(&path).unwrap();
+        let keys = ring.signing_keys("links");
+        assert!(keys.verify(b"text", &old) && keys.verify(b"text", &keys.sign(b"text")));
+        assert_ne!(keys.sign(b"text"), old);
+        assert!(!keys.verify(b"texts", &old) && !keys.verify(b"text", &old[..31]));
+        assert!(!ring.signing_keys("other").verify(b"text", &old));
     }
 
     #[test]

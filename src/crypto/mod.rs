@@ -23,8 +23,8 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 pub use jwt::{AccessClaims, AccessTokenError, AccessTokens, IssuedAccessToken};
-pub use keys::{KeyFileError, KeyRing};
-pub use password::{PasswordError, Passwords};
+pub use keys::{KeyFileError, KeyRing, SigningKeys};
+pub use password::{PasswordError, PasswordHash, Passwords};
 pub use random::Random;
 pub use seal::{Place, SealError, Sealed};
 pub use secret::Secret;

@@ -8,8 +8,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::phc::PasswordHash as Phc;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::sync::{Semaphore, TryAcquireError};
 
@@ -31,6 +32,11 @@ pub struct Passwords {
     random: Random,
     argon2: Argon2<'static>,
 }
+
+/// A hashed password, as it is stored: a PHC string (`$argon2id$v=19$…`). It does not print itself.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PasswordHash(String);
 
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PasswordError {
@@ -55,24 +61,28 @@ impl Passwords {
         }
     }
 
-    /// The PHC string (`$argon2id$v=19$…`) to store for `password`.
-    pub async fn hash(&self, password: Secret) -> Result<String, PasswordError> {
+    /// What to store for `password`.
+    pub async fn hash(&self, password: Secret) -> Result<PasswordHash, PasswordError> {
         let salt = self.random.bytes::<16>();
         self.in_turn(move |argon2| {
-            let hash: PasswordHash =
+            let hash: Phc =
                 argon2.hash_password_with_salt(password.expose().as_bytes(), &salt).map_err(failed)?;
-            Ok(hash.to_string())
+            Ok(PasswordHash(hash.to_string()))
         })
         .await
     }
 
     /// Whether `password` is the one behind `stored`. For a user who does not exist give `None`: the answer is no,
     /// and takes as long.
-    pub async fn verify(&self, password: Secret, stored: Option<String>) -> Result<bool, PasswordError> {
+    pub async fn verify(
+        &self,
+        password: Secret,
+        stored: Option<PasswordHash>,
+    ) -> Result<bool, PasswordError> {
         self.in_turn(move |argon2| {
             let known = stored.is_some();
-            let stored = stored.as_deref().unwrap_or(NOBODY);
-            let hash = PasswordHash::new(stored).map_err(failed)?;
+            let stored = stored.as_ref().map_or(NOBODY, |stored| &stored.0);
+            let hash = Phc::new(stored).map_err(failed)?;
             let matches = match argon2.verify_password(password.expose().as_bytes(), &hash) {
                 Ok(()) => true,
                 Err(argon2::password_hash::Error::PasswordInvalid) => false,
@@ -84,8 +94,8 @@ impl Passwords {
     }
 
     /// Whether `stored` was made with other parameters than today's: after the next right password, hash it anew.
-    pub fn is_outdated(&self, stored: &str) -> bool {
-        let Ok(hash) = PasswordHash::new(stored) else { return true };
+    pub fn is_outdated(&self, stored: &PasswordHash) -> bool {
+        let Ok(hash) = Phc::new(&stored.0) else { return true };
         let params = self.argon2.params();
         hash.algorithm.as_str() != "argon2id"
             || hash.version != Some(Version::V0x13.into())
@@ -116,6 +126,12 @@ impl Passwords {
     }
 }
 
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
 impl fmt::Debug for Passwords {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Passwords").finish_non_exhaustive()
@@ -138,7 +154,8 @@ mod tests {
     async fn the_right_password_is_known_again_and_no_other() {
         let passwords = passwords(1);
         let stored = passwords.hash(Secret::new("верный пароль")).await.unwrap();
-        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+        assert!(stored.0.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", stored.0);
+        assert_eq!(format!("{stored:?}"), "***");
         for (password, expected) in [("верный пароль", true), ("верный парол", false), ("", false)]
         {
             assert_eq!(passwords.verify(Secret::new(password), Some(stored.clone())).await, Ok(expected));
@@ -152,10 +169,13 @@ mod tests {
     async fn nobody_signs_in_as_nobody() {
         let passwords = passwords(1);
         assert_eq!(passwords.verify(Secret::new("anything"), None).await, Ok(false));
-        assert!(!passwords.is_outdated(NOBODY), "an unknown user must take as long as a known one");
-        let salt_and_hash = PasswordHash::new(NOBODY).unwrap();
+        assert!(
+            !passwords.is_outdated(&PasswordHash(NOBODY.to_owned())),
+            "an unknown user must take as long as a known one"
+        );
+        let salt_and_hash = Phc::new(NOBODY).unwrap();
         let fresh = passwords.hash(Secret::new("x")).await.unwrap();
-        let fresh = PasswordHash::new(&fresh).unwrap();
+        let fresh = Phc::new(&fresh.0).unwrap();
         assert_eq!(salt_and_hash.salt.map(|salt| salt.len()), fresh.salt.map(|salt| salt.len()));
         assert_eq!(salt_and_hash.hash.map(|hash| hash.len()), fresh.hash.map(|hash| hash.len()));
     }
@@ -164,17 +184,17 @@ mod tests {
     async fn a_hash_of_another_time_still_opens_and_is_said_to_be_outdated() {
         // Argon2's own test vectors use other parameters; here the same password under weaker ones.
         let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(64, 1, 1, None).unwrap());
-        let stored: PasswordHash = weak.hash_password_with_salt(b"old password", &[7; 16]).unwrap();
-        let stored = stored.to_string();
+        let stored: Phc = weak.hash_password_with_salt(b"old password", &[7; 16]).unwrap();
+        let stored = PasswordHash(stored.to_string());
         let passwords = passwords(1);
         assert!(passwords.is_outdated(&stored));
         assert_eq!(passwords.verify(Secret::new("old password"), Some(stored)).await, Ok(true));
-        assert!(passwords.is_outdated("not a hash"));
+        assert!(passwords.is_outdated(&PasswordHash("not a hash".into())));
     }
 
     #[tokio::test]
     async fn a_damaged_hash_is_an_error_and_not_an_open_door() {
-        let result = passwords(1).verify(Secret::new("x"), Some("damaged".into())).await;
+        let result = passwords(1).verify(Secret::new("x"), Some(PasswordHash("damaged".into()))).await;
         assert!(matches!(result, Err(PasswordError::Failed(_))), "{result:?}");
     }
 

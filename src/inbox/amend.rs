@@ -90,8 +90,7 @@ pub fn system(
         }
     }
     let (before, is_new) = threads::open_for(tx, customer.id, number, now)?;
-    let content =
-        Content::System(SystemContent { event: system.event.clone(), body: system.body.clone() });
+    let content = Content::System(SystemContent { event: system.event.clone(), body: system.body.clone() });
     let author = threads::author_of(&Actor::Program);
     let at = system.at.min(received_at);
     let mut message = threads::draft_message(before.id, Direction::Event, author, content, at, now);

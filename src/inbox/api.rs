@@ -16,14 +16,14 @@ use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Binary;
 
 use super::runtime::{Inbox, Runtime};
-use super::talk::{self, Say, TalkError};
 use super::send;
+use super::talk::{self, Say, TalkError};
 use crate::conversations::api::wire as wire_thread;
 use crate::conversations::{Assignee, Place, service as threads, store as conversations};
 use crate::http::caller::BusinessCaller;
 use crate::http::json::{Created, Json, NoContent};
 use crate::http::kinds;
-use crate::http::paging::{Paging, cursor};
+use crate::http::paging::{self, Paging};
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
 use crate::store::{BlobError, StoreError};
@@ -50,16 +50,18 @@ impl InboxApi {
         let problems = limits::check(&message.0.content);
         if !problems.is_empty() {
             let at = |pointer: String| format!("/content{pointer}");
-            return Err(Problem::invalid(
-                problems.into_iter().map(|problem| FieldError {
-                    pointer: at(problem.pointer),
-                    detail: format!("{}; allowed: {}", problem.problem, problem.allowed),
-                }),
-            ));
+            return Err(Problem::invalid(problems.into_iter().map(|problem| FieldError {
+                pointer: at(problem.pointer),
+                detail: format!("{}; allowed: {}", problem.problem, problem.allowed),
+            })));
         }
         let runtime = self.runtime(&caller)?;
-        let say =
-            Say { conversation: id.0, content: message.0.content, reply_to: message.0.reply_to, actor: caller.actor() };
+        let say = Say {
+            conversation: id.0,
+            content: message.0.content,
+            reply_to: message.0.reply_to,
+            actor: caller.actor(),
+        };
         let (now, once) = (self.inbox.now(), caller.once.clone());
         let message = caller
             .business
@@ -188,7 +190,8 @@ impl InboxApi {
         let mut writer = caller.business.blobs.writer(self.inbox.media_limit())?;
         let mut stream = body.0.into_bytes_stream();
         while let Some(chunk) = stream.next().await {
-            writer.write(&chunk.map_err(|error| Problem::of(kinds::UNREADABLE).detail(error.to_string()))?)?;
+            writer
+                .write(&chunk.map_err(|error| Problem::of(kinds::UNREADABLE).detail(error.to_string()))?)?;
         }
         let (hash, size) = writer.finish()?;
         Ok(Created(Media {
@@ -230,13 +233,13 @@ impl InboxApi {
         limit: Query<Option<u32>>,
         cursor: Query<Option<String>>,
     ) -> Result<Json<Page<JournalEntry>>, Problem> {
-        let paging = Paging::read::<u64>(limit.0, cursor.0.as_deref())?;
+        let page = Paging::read::<u64>(limit.0, cursor.0.as_deref())?;
         let search = search.0.unwrap_or_default().trim().to_lowercase();
         let filter = journal::store::Filter { outcome: outcome.0, search };
         let from = caller.business.store.view()?;
-        let (rows, next) = journal::store::page(&from, &filter, paging.after, paging.limit())?;
+        let (rows, next) = journal::store::page(&from, &filter, page.after, page.limit())?;
         let items = rows.into_iter().map(|(id, entry, state)| state.wire(id, &entry, false)).collect();
-        Ok(Json(Page { items, next: next.map(|id| cursor(&id)) }))
+        Ok(Json(Page { items, next: next.map(|id| paging::cursor(&id)) }))
     }
 
     /// Reads one webhook, with its body.

@@ -304,10 +304,7 @@ fn start(inbox: &Arc<Inbox>, runtime: &Arc<Runtime>, batch: Vec<(Lane, MessageId
 }
 
 /// Marks rows as being sent; `None` for those that are gone.
-fn claim(
-    tx: &mut crate::store::Tx<'_>,
-    ids: &[MessageId],
-) -> Result<Vec<Option<outbox::Row>>, StoreError> {
+fn claim(tx: &mut crate::store::Tx<'_>, ids: &[MessageId]) -> Result<Vec<Option<outbox::Row>>, StoreError> {
     let mut rows = Vec::with_capacity(ids.len());
     for id in ids {
         let row = outbox::get(tx, *id)?;

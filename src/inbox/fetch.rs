@@ -64,7 +64,11 @@ async fn round(inbox: &Inbox, runtime: &Runtime) -> Result<Duration, StoreError>
 
 /// What became of a try.
 enum Tried {
-    Kept { sha256: String, size: u64, mime: Option<String> },
+    Kept {
+        sha256: String,
+        size: u64,
+        mime: Option<String>,
+    },
     /// Never to be had.
     Lost(String),
     Later(String),

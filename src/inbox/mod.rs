@@ -12,11 +12,11 @@
 
 mod amend;
 pub mod api;
+pub mod callback;
 mod deliver;
 mod fetch;
 pub mod outbox;
 mod process;
-pub mod callback;
 mod runtime;
 mod send;
 pub mod talk;

@@ -16,7 +16,7 @@ use beseda_wire::whatsapp::Outcome;
 
 use super::{amend, outbox, talk};
 use crate::bots::{self, Flows};
-use crate::conversations::{Conversation, Message, Place, service as threads, store as conversations};
+use crate::conversations::{Conversation, Message, service as threads, store as conversations};
 use crate::customers::{self, Identity};
 use crate::store::{Actor, StoreError, Tx};
 use crate::whatsapp::journal::{self, Entry, State};
@@ -159,7 +159,9 @@ fn one(
     let named = delivery.route.phone_number_id.as_ref().or(entry.phone_number_id.as_ref());
     let number = named.and_then(|id| context.numbers.get(id)).copied();
     match (&delivery.event, number) {
-        (Event::Notice(notice), _) => amend::notice(tx, number, notice, context.at()).map(|()| Fate::Processed),
+        (Event::Notice(notice), _) => {
+            amend::notice(tx, number, notice, context.at()).map(|()| Fate::Processed)
+        }
         (Event::Unknown(unknown), _) => Ok(Fate::Unknown(unknown.why.clone())),
         (_, None) => Ok(Fate::Unknown(match named {
             Some(id) => format!("the number {id} is not connected"),
@@ -317,10 +319,8 @@ fn progress(
         message.status = Some(further);
     }
     if message.status == Some(Progress::Failed) && message.failure.is_none() {
-        message.failure = status
-            .errors
-            .first()
-            .map(|error| error.failure(policy::verdict(error, 0, None).reason));
+        message.failure =
+            status.errors.first().map(|error| error.failure(policy::verdict(error, 0, None).reason));
         amend::note_failure(tx, &message, status.errors.first(), now)?;
     }
     if status.pricing.is_some() {
@@ -353,7 +353,9 @@ fn happened_at(told: Time, received_at: Time) -> Time {
 
 fn announce_file(tx: &mut Tx<'_>, number: NumberId, message: &Message) -> Result<bool, StoreError> {
     let Content::Media(media) = &message.content else { return Ok(false) };
-    let (MediaState::Pending, Some(provider_id)) = (media.state, &media.provider_id) else { return Ok(false) };
+    let (MediaState::Pending, Some(provider_id)) = (media.state, &media.provider_id) else {
+        return Ok(false);
+    };
     let fetch = outbox::Fetch {
         conversation: message.conversation,
         number,
@@ -379,7 +381,6 @@ pub fn identity(customer: &CustomerRef) -> Identity {
 pub fn finish(tx: &mut Tx<'_>, id: u64, state: &State, now: Time) -> Result<(), StoreError> {
     journal::store::finish(tx, id, state, now)
 }
-
 
 #[cfg(test)]
 mod tests {

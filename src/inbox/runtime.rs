@@ -96,9 +96,8 @@ impl Inbox {
         }
         let business = self.stores.business(id, self.now())?;
         let record = businesses::store::get(&self.stores.platform().view()?, id)?;
-        let time_zone = record
-            .and_then(|record| TimeZone::get(&record.time_zone).ok())
-            .unwrap_or(TimeZone::UTC);
+        let time_zone =
+            record.and_then(|record| TimeZone::get(&record.time_zone).ok()).unwrap_or(TimeZone::UTC);
         let last = journal::store::last_id(&business.store.view()?)?;
         let runtime = Arc::new(Runtime {
             deliverer: Deliverer::default(),
@@ -133,7 +132,9 @@ impl Inbox {
     /// Processes an entry again, in its own transaction.
     pub async fn replay(self: &Arc<Self>, business: BusinessId, id: u64) -> Result<bool, StoreError> {
         let runtime = self.runtime(business)?;
-        let Some(entry) = journal::store::entry(&runtime.business.store.view()?, id)? else { return Ok(false) };
+        let Some(entry) = journal::store::entry(&runtime.business.store.view()?, id)? else {
+            return Ok(false);
+        };
         let context = runtime.context(&self.clock)?;
         let decoded = process::decode(&entry);
         let led = runtime
@@ -166,17 +167,17 @@ impl Inbox {
         .await;
     }
 
-    async fn note(
-        self: &Arc<Self>,
-        channel: &Channel,
-        change: fn(&mut Number, Time) -> bool,
-    ) {
+    async fn note(self: &Arc<Self>, channel: &Channel, change: fn(&mut Number, Time) -> bool) {
         let (id, now) = (channel.number, self.now());
         let noted = async {
             let runtime = self.runtime(channel.business)?;
             let write = move |tx: &mut crate::store::Tx<'_>| {
                 let Some(mut number) = numbers::get(tx, id)? else { return Ok(()) };
-                if change(&mut number, now) { numbers::put(tx, &number, &Actor::Program, now) } else { Ok(()) }
+                if change(&mut number, now) {
+                    numbers::put(tx, &number, &Actor::Program, now)
+                } else {
+                    Ok(())
+                }
             };
             runtime.business.store.write(write).await
         };

@@ -7,11 +7,11 @@ use beseda_wire::messages::{Content, Failure, Status};
 use beseda_wire::time::Time;
 use beseda_wire::whatsapp::NumberState;
 
+use super::amend;
 use super::deliver::later;
 use super::outbox::{self, Row, State, Upload};
 use super::process::keep_progress;
 use super::runtime::{Inbox, Runtime, token};
-use super::amend;
 use crate::conversations::store as conversations;
 use crate::customers::store as customers;
 use crate::store::{BlobHash, StoreError, Tx};
@@ -25,7 +25,6 @@ use crate::whatsapp::status::advance;
 const UPLOAD_DAYS: i64 = 29;
 /// How long a message waits when the store or the file failed on our side.
 const OUR_FAULT: Duration = Duration::from_secs(5);
-
 
 /// Why a message cannot be sent now, before Meta is asked.
 #[derive(Debug, thiserror::Error)]
@@ -321,4 +320,3 @@ pub async fn mark_read(inbox: &Inbox, runtime: &Runtime, number: NumberId, wamid
         tracing::debug!(number.id = %number, %error, "a read mark was not sent");
     }
 }
-

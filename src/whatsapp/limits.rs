@@ -166,7 +166,7 @@ fn check_form(form: &Form, found: &mut Found) {
     found.present("/cta", &form.cta);
     found.present("/flow_token", &form.flow_token);
     if let Some(data) = &form.data {
-        if data.as_object().is_none_or(|data| data.is_empty()) {
+        if data.as_object().is_none_or(serde_json::Map::is_empty) {
             found.add("/data", "malformed", "an object that is not empty");
         }
         if form.screen.is_none() {

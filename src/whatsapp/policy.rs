@@ -74,9 +74,8 @@ pub fn verdict(error: &GraphError, attempt: u32, usage: Option<&Usage>) -> Verdi
             // Meta's rule: 4^X seconds, X = 0, 1, 2, …
             Action::DelayRecipient { after: Duration::from_secs(4_u64.saturating_pow(attempt)) }
         }
-        Rule::PairRate => Action::Final { also: Also::Nothing },
         Rule::Media if attempt == 0 => Action::RefetchMedia,
-        Rule::Media => Action::Final { also: Also::Nothing },
+        Rule::PairRate | Rule::Media => Action::Final { also: Also::Nothing },
     };
     Verdict { reason, action }
 }
@@ -154,10 +153,9 @@ fn rule(error: &GraphError) -> (&'static str, Rule) {
         // The message.
         131_051 => ("unsupported_kind", Final(Nothing)),
         131_008 => ("parameter_missing", Final(Nothing)),
-        131_009 => ("parameter_invalid", Final(Nothing)),
         // Subcode 33: no object of this id, or none that the token may see.
         100 if error.subcode == Some(33) => ("wrong_id", Final(Nothing)),
-        100 | 135_000 => ("parameter_invalid", Final(Nothing)),
+        100 | 131_009 | 135_000 => ("parameter_invalid", Final(Nothing)),
         131_052 => ("media_download_failed", Media),
         131_053 => ("media_refused", Media),
         132_068 => ("form_blocked", Final(Nothing)),

@@ -25,13 +25,14 @@ pub fn signer<S: AsRef<[u8]>>(
 
 /// The header Meta would send for `body`: what the simulator and the tests need.
 pub fn sign(body: &[u8], secret: &[u8]) -> String {
+    format!("sha256={}", hex(&hmac_sha256(secret, body)))
+}
+
+/// Bytes in small hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut header = String::from("sha256=");
-    for byte in hmac_sha256(secret, body) {
-        header.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        header.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
-    header
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
 fn unhex(text: &str) -> Option<[u8; 32]> {

@@ -8,6 +8,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod bench;
+mod dist;
 mod openapi;
 mod project;
 mod setup;
@@ -47,6 +49,17 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Measure the budgets on the release build; fails when one is not kept.
+    Bench {
+        /// Measure these rows alone.
+        #[arg(long, num_args = 1..)]
+        only: Vec<String>,
+        /// Also write the rows as JSON.
+        #[arg(long)]
+        json: Option<PathBuf>,
+    },
+    /// Build the one static file that is given away.
+    Dist,
     /// Write the API's description to `docs/openapi.json`.
     Openapi {
         /// Compare instead of writing; fails when they differ.
@@ -71,6 +84,8 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Test { long, only } => test::run(&project, long, &only),
         Command::Lint => test::lint(&project),
         Command::Ui { check } => ui::run(&project, check),
+        Command::Bench { only, json } => bench::run(&project, &only, json),
+        Command::Dist => dist::run(&project),
         Command::Openapi { check } => openapi::run(&project, check),
     }
 }

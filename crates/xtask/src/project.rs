@@ -50,6 +50,11 @@ impl Project {
         self.target.join("debug/beseda")
     }
 
+    /// The program as people build it.
+    pub fn release(&self) -> PathBuf {
+        self.target.join("release/beseda")
+    }
+
     pub fn cargo(&self) -> Shell {
         Shell::cargo(&self.root)
     }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use beseda_wire::ids::BusinessId;
 use beseda_wire::time::Time;
 
-use crate::inbox::runtime::Inbox;
 use crate::clock::Clock;
+use crate::inbox::runtime::Inbox;
 use crate::store::StoreError;
 use crate::whatsapp::journal::Entry;
 use crate::whatsapp::numbers::{Channel, Channels};
@@ -126,12 +126,7 @@ struct Part {
 
 /// The channel whose secret signed the body. Those that the body names are asked first; then one of every
 /// other secret, because what cannot be read names nobody and is kept all the same.
-fn signed_by(
-    channels: &[Arc<Channel>],
-    routes: &[Route],
-    header: &str,
-    body: &[u8],
-) -> Option<Arc<Channel>> {
+fn signed_by(channels: &[Arc<Channel>], routes: &[Route], header: &str, body: &[u8]) -> Option<Arc<Channel>> {
     let named = |channel: &Arc<Channel>| routes.iter().any(|route| names(route, channel));
     let mut candidates: Vec<&Arc<Channel>> = Vec::new();
     let (first, rest): (Vec<_>, Vec<_>) = channels.iter().partition(|channel| named(channel));
@@ -148,9 +143,8 @@ fn signed_by(
 /// app's oldest number: somebody must be able to see it, and the app is theirs.
 fn parts(channels: &[Arc<Channel>], body: &[u8]) -> Vec<Part> {
     let Some(oldest) = channels.iter().min_by_key(|channel| channel.number) else { return Vec::new() };
-    let whole = || {
-        vec![Part { business: oldest.business, channel: Some(Arc::clone(oldest)), body: body.to_vec() }]
-    };
+    let whole =
+        || vec![Part { business: oldest.business, channel: Some(Arc::clone(oldest)), body: body.to_vec() }];
     if channels.iter().all(|channel| channel.business == oldest.business) {
         let named = webhook::route(body).unwrap_or_default();
         let channel = channels.iter().find(|channel| named.iter().any(|route| names(route, channel)));

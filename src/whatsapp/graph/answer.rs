@@ -32,7 +32,7 @@ pub enum CallError {
 /// Why an exchange failed, with the difference that matters for what must not happen twice.
 pub(super) enum Failure {
     /// Meta said no: it certainly did not do it.
-    Refused(GraphError, Option<Usage>),
+    Refused(Box<GraphError>, Option<Usage>),
     /// The request certainly was not acted upon.
     NotSent(String),
     /// The request may have been acted upon.
@@ -42,7 +42,7 @@ pub(super) enum Failure {
 impl From<Failure> for CallError {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Refused(error, _) => Self::Refused(error),
+            Failure::Refused(error, _) => Self::Refused(*error),
             Failure::NotSent(why) | Failure::Lost(why) => Self::Unreachable(why),
         }
     }
@@ -77,7 +77,7 @@ pub(super) async fn read(response: Response) -> Result<(Value, Option<Usage>), F
     if let Some(error) = json.as_ref().and_then(|json| GraphError::read(json.member("error"))) {
         // Meta has been seen to answer 200 with an error inside, so the body decides before the status.
         let error = GraphError { http_status: Some(status.as_u16()), ..error };
-        return Err(Failure::Refused(error, usage));
+        return Err(Failure::Refused(Box::new(error), usage));
     }
     match json {
         Some(json) if status.is_success() => Ok((json, usage)),

@@ -12,6 +12,7 @@ use super::answer::{self, CallError, Failure, exchange, root_cause};
 use super::send::SendError;
 use super::{Credentials, Graph, TRANSFER};
 use crate::whatsapp::lax::Lax;
+use crate::whatsapp::signature::hex;
 
 /// The bytes of a file to be uploaded.
 pub struct Upload {
@@ -128,7 +129,7 @@ impl Graph {
         }
         Ok(MediaFile {
             mime: info.word("mime_type"),
-            sha256: info.word("sha256").and_then(|hash| hex(&hash)),
+            sha256: info.word("sha256").and_then(|hash| in_hex(&hash)),
             size: size.or(response.content_length()),
             stream: pieces(response, most),
         })
@@ -197,10 +198,10 @@ fn length(size: usize) -> u64 {
 }
 
 /// SHA-256 in hex, from hex or base64: Meta writes it in hex here and in base64 in webhooks.
-fn hex(hash: &str) -> Option<String> {
+fn in_hex(hash: &str) -> Option<String> {
     if hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Some(hash.to_ascii_lowercase());
     }
     let bytes = STANDARD.decode(hash).ok().filter(|bytes| bytes.len() == 32)?;
-    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(hex(&bytes))
 }

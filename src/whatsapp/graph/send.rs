@@ -59,7 +59,7 @@ pub enum SendError {
 impl From<Failure> for SendError {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Refused(error, usage) => Self::Refused { error, usage },
+            Failure::Refused(error, usage) => Self::Refused { error: *error, usage },
             Failure::NotSent(why) => Self::NotSent(why),
             Failure::Lost(why) => Self::Lost(why),
         }

@@ -1,0 +1,263 @@
+//! How often a password may be tried: by account and by address, with waits that grow.
+//!
+//! An account that does not exist is counted like one that does, so that the answers tell nobody which is which.
+//! A wait for an account would let a stranger keep its owner out; so an address from which that account is signed in
+//! already has a count of its own.
+//!
+//! The counts lie in memory: a restart forgets them, which an attacker cannot order, and a flood of wrong passwords
+//! costs no write. Tries under way at the same moment are not yet counted; their number is bounded where passwords
+//! are hashed.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+use beseda_wire::time::Time;
+
+/// The first wait; each further failure doubles it.
+const FIRST_WAIT_MS: i64 = 15_000;
+/// An address may fail this many times as often as an account: behind one there may be an office.
+const ADDRESS_FACTOR: u32 = 4;
+/// A count without failures for this long is forgotten, at the least.
+const FORGET_MS: i64 = 60 * 60 * 1_000;
+/// More counts are not kept; the one that is quiet for longest goes.
+const MOST_COUNTS: usize = 20_000;
+
+/// The counts of failed tries.
+#[derive(Debug)]
+pub struct Lockout {
+    free: u32,
+    longest_ms: i64,
+    counts: HashMap<Counted, Failures>,
+}
+
+/// Who tries to sign in, as it is counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// What was typed as the e-mail, in lower case, whether anyone has it or not.
+    pub account: String,
+    /// The address; for IPv6 its /64.
+    pub address: IpAddr,
+    /// Whether the account is signed in from this address already.
+    pub at_home: bool,
+}
+
+/// It has to wait, in whole seconds, at least 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    pub seconds: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Counted {
+    Account(String),
+    AccountAtHome(String, IpAddr),
+    Address(IpAddr),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Failures {
+    count: u32,
+    last: Time,
+}
+
+impl Lockout {
+    /// `free` failures cost nothing; no wait is longer than `longest_ms`.
+    pub fn new(free: u32, longest_ms: i64) -> Self {
+        Self { free: free.max(1), longest_ms, counts: HashMap::new() }
+    }
+
+    /// Whether this try may be made now. Who may not is not even told whether the password was right.
+    pub fn check(&self, tried: &Tried, now: Time) -> Result<(), Wait> {
+        let until = [Self::account(tried), Self::address(tried)]
+            .into_iter()
+            .filter_map(|counted| {
+                let failures = self.counts.get(&counted)?;
+                self.blocked_until(&counted, *failures)
+            })
+            .max();
+        match until.map(|until| until.millis_since(now)) {
+            Some(left) if left > 0 => {
+                Err(Wait { seconds: u32::try_from(left.saturating_add(999) / 1_000).unwrap_or(u32::MAX) })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The password was wrong, or nobody has this account.
+    pub fn failed(&mut self, tried: &Tried, now: Time) {
+        for counted in [Self::account(tried), Self::address(tried)] {
+            self.make_room(now);
+            let forgotten = now.plus_millis(-self.forget_ms());
+            let failures = self.counts.entry(counted).or_insert(Failures { count: 0, last: now });
+            let before = if failures.last < forgotten { 0 } else { failures.count };
+            *failures = Failures { count: before.saturating_add(1), last: now };
+        }
+    }
+
+    /// The password was right. The account's count begins anew; the address's does not, or one account of his own
+    /// would let an attacker go on for ever.
+    pub fn succeeded(&mut self, tried: &Tried) {
+        self.counts.remove(&Self::account(tried));
+    }
+
+    fn account(tried: &Tried) -> Counted {
+        if tried.at_home {
+            Counted::AccountAtHome(tried.account.clone(), tried.address)
+        } else {
+            Counted::Account(tried.account.clone())
+        }
+    }
+
+    fn address(tried: &Tried) -> Counted {
+        Counted::Address(tried.address)
+    }
+
+    fn blocked_until(&self, counted: &Counted, failures: Failures) -> Option<Time> {
+        let free = match counted {
+            Counted::Address(_) => self.free.saturating_mul(ADDRESS_FACTOR),
+            Counted::Account(_) | Counted::AccountAtHome(..) => self.free,
+        };
+        let beyond = failures.count.checked_sub(free)?;
+        let wait = FIRST_WAIT_MS.saturating_mul(1 << beyond.min(40)).min(self.longest_ms);
+        Some(failures.last.plus_millis(wait))
+    }
+
+    /// Always longer than the longest wait, so that waiting it out does not start anew.
+    fn forget_ms(&self) -> i64 {
+        FORGET_MS.max(self.longest_ms.saturating_mul(2))
+    }
+
+    fn make_room(&mut self, now: Time) {
+        if self.counts.len() < MOST_COUNTS {
+            return;
+        }
+        let forgotten = now.plus_millis(-self.forget_ms());
+        self.counts.retain(|_, failures| failures.last >= forgotten);
+        if self.counts.len() >= MOST_COUNTS
+            && let Some(quietest) = self
+                .counts
+                .iter()
+                .min_by_key(|(_, failures)| failures.last)
+                .map(|(counted, _)| counted.clone())
+        {
+            self.counts.remove(&quietest);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LONGEST: i64 = 15 * 60 * 1_000;
+
+    fn at(seconds: i64) -> Time {
+        Time::from_seconds(seconds)
+    }
+
+    fn tried(account: &str, address: u8) -> Tried {
+        Tried { account: account.into(), address: [192, 0, 2, address].into(), at_home: false }
+    }
+
+    #[test]
+    fn some_failures_are_free_and_then_the_waits_double_up_to_the_longest() {
+        let mut lockout = Lockout::new(5, LONGEST);
+        let mut now = 0;
+        for _ in 0..5 {
+            assert_eq!(lockout.check(&tried("a", 1), at(now)), Ok(()));
+            lockout.failed(&tried("a", 1), at(now));
+        }
+        for expected in [15, 30, 60, 120, 240, 480, 900, 900, 900] {
+            let wait = lockout.check(&tried("a", 1), at(now)).unwrap_err();
+            assert_eq!(wait.seconds, expected);
+            now += i64::from(expected) - 1;
+            assert_eq!(lockout.check(&tried("a", 1), at(now)), Err(Wait { seconds: 1 }));
+            now += 1;
+            assert_eq!(lockout.check(&tried("a", 1), at(now)), Ok(()));
+            lockout.failed(&tried("a", 1), at(now));
+        }
+    }
+
+    #[test]
+    fn the_account_waits_from_every_address_but_its_own_home() {
+        let mut lockout = Lockout::new(5, LONGEST);
+        for address in 0..5 {
+            lockout.failed(&tried("a", address), at(0));
+        }
+        assert!(lockout.check(&tried("a", 99), at(0)).is_err());
+        assert!(lockout.check(&tried("b", 99), at(0)).is_ok());
+        let home = Tried { at_home: true, ..tried("a", 50) };
+        assert!(lockout.check(&home, at(0)).is_ok());
+        for _ in 0..5 {
+            lockout.failed(&home, at(0));
+        }
+        assert!(lockout.check(&home, at(0)).is_err(), "home has a count too");
+    }
+
+    #[test]
+    fn an_address_that_tries_many_accounts_waits_for_all() {
+        let mut lockout = Lockout::new(5, LONGEST);
+        for number in 0..20 {
+            assert!(lockout.check(&tried(&number.to_string(), 1), at(0)).is_ok());
+            lockout.failed(&tried(&number.to_string(), 1), at(0));
+        }
+        assert!(lockout.check(&tried("another", 1), at(0)).is_err());
+        assert!(lockout.check(&tried("another", 2), at(0)).is_ok());
+        lockout.succeeded(&tried("mine", 1));
+        assert!(lockout.check(&tried("another", 1), at(0)).is_err(), "an account of one's own is no way out");
+    }
+
+    #[test]
+    fn a_right_password_ends_the_accounts_count_and_time_forgets() {
+        let mut lockout = Lockout::new(5, LONGEST);
+        for _ in 0..4 {
+            lockout.failed(&tried("a", 1), at(0));
+        }
+        lockout.succeeded(&tried("a", 1));
+        for _ in 0..4 {
+            lockout.failed(&tried("a", 2), at(0));
+        }
+        assert!(lockout.check(&tried("a", 2), at(0)).is_ok());
+        lockout.failed(&tried("a", 2), at(3_601));
+        assert!(lockout.check(&tried("a", 2), at(3_601)).is_ok(), "an hour ago is forgotten");
+    }
+
+    #[test]
+    fn a_flood_takes_no_more_memory_than_this() {
+        let mut lockout = Lockout::new(1, LONGEST);
+        lockout.failed(&tried("victim", 1), at(0));
+        for number in 0..u32::try_from(MOST_COUNTS).unwrap() {
+            let address = std::net::Ipv4Addr::from_bits(0x0A00_0000 | number).into();
+            let tried = Tried { account: "victim".into(), address, at_home: false };
+            lockout.failed(&tried, at(1 + i64::from(number / 100)));
+        }
+        assert!(lockout.counts.len() <= MOST_COUNTS);
+        assert!(lockout.check(&tried("victim", 7), at(200)).is_err(), "the busiest count stays");
+    }
+
+    proptest! {
+        /// However the tries fall, no account is tried more often than its waits allow.
+        #[test]
+        fn waits_bound_the_number_of_tries(steps in prop::collection::vec((0_i64..120, 0_u8..4), 1..300)) {
+            let mut lockout = Lockout::new(5, LONGEST);
+            let (mut now, mut made) = (0, 0_u32);
+            for (pause, address) in steps {
+                now += pause;
+                if lockout.check(&tried("a", address), at(now)).is_ok() {
+                    lockout.failed(&tried("a", address), at(now));
+                    made += 1;
+                }
+            }
+            // 5 free ones; the n-th after them waits 15 * 2^n seconds, 15 minutes at most.
+            let (mut allowed, mut elapsed, mut wait) = (5, 0, 15);
+            while elapsed + wait <= now {
+                elapsed += wait;
+                wait = (wait * 2).min(900);
+                allowed += 1;
+            }
+            prop_assert!(made <= allowed, "{made} tries in {now} seconds, {allowed} allowed");
+        }
+    }
+}

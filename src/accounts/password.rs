@@ -1,0 +1,152 @@
+//! Passwords: checking one at the door, changing one, replacing one that was forgotten.
+
+use std::sync::{MutexGuard, PoisonError};
+
+use beseda_wire::ids::{SessionId, UserId};
+use beseda_wire::time::Time;
+
+use super::lockout::{Lockout, Tried};
+use super::service::{actor, fault};
+use super::{
+    AccountChange, AccountEvent, Accounts, AccountsError, Device, Email, Person, User, password_rule, store,
+};
+use crate::crypto::{PasswordError, PasswordHash, Secret};
+use crate::store::{Actor, Tx};
+
+impl Accounts {
+    /// Changes the person's own password and ends every sign-in but the one that asks. The present password is asked
+    /// for, and counted like one at the door: a browser left open is not enough.
+    pub async fn change_password(
+        &self,
+        person: &Person,
+        current: Secret,
+        new: Secret,
+        device: &Device,
+        now: Time,
+    ) -> Result<(), AccountsError> {
+        let user = self.user(person.user)?;
+        check_password_rule(&new, &user.email, &user.name, "/new")?;
+        let email = user.email.as_str().to_owned();
+        let checked = self.check_password(&email, Some(user), current, device, now).await?;
+        let hash = self.hash(new).await?;
+        let keep = person.session;
+        let actor = actor(&checked);
+        self.0
+            .store
+            .write(move |tx| {
+                set_password(tx, checked.id, Some(&checked.password), &hash, Some(keep), &actor, now)
+            })
+            .await
+    }
+
+    /// Sets a password for someone who has forgotten theirs, and ends all their sign-ins. For the command line of the
+    /// machine's owner.
+    pub async fn reset_password(&self, email: &str, new: Secret, now: Time) -> Result<User, AccountsError> {
+        let found = store::user_by_email(&self.0.store.view()?, &Email::key_of(email))?;
+        let user = found.ok_or(AccountsError::NotFound)?;
+        check_password_rule(&new, &user.email, &user.name, "/new")?;
+        let hash = self.hash(new).await?;
+        let id = user.id;
+        self.0.store.write(move |tx| set_password(tx, id, None, &hash, None, &Actor::Program, now)).await?;
+        Ok(user)
+    }
+
+    /// The user, if the password is theirs and may be tried now.
+    pub(super) async fn check_password(
+        &self,
+        email: &str,
+        user: Option<User>,
+        password: Secret,
+        device: &Device,
+        now: Time,
+    ) -> Result<User, AccountsError> {
+        let at_home = match &user {
+            Some(user) => store::sign_ins(&self.0.store.view()?, user.id, now)?
+                .iter()
+                .any(|sign_in| sign_in.network == device.network),
+            None => false,
+        };
+        // Longer than any e-mail there is, lest the counts be filled with books.
+        let account = Email::key_of(email).chars().take(254).collect();
+        let tried = Tried { account, address: device.network, at_home };
+        self.lockout().check(&tried, now).map_err(AccountsError::Wait)?;
+        let stored = user.as_ref().map(|user| user.password.clone());
+        let right = self.0.passwords.verify(password, stored).await?;
+        match user {
+            Some(user) if right => {
+                self.lockout().succeeded(&tried);
+                Ok(user)
+            }
+            _ => {
+                self.lockout().failed(&tried, now);
+                tracing::info!(client.ip = %device.ip, "a sign-in was refused");
+                Err(AccountsError::WrongCredentials)
+            }
+        }
+    }
+
+    /// A hash with today's parameters, where the stored one has older ones: only now is the password known.
+    pub(super) async fn newer_hash(
+        &self,
+        user: &User,
+        password: Secret,
+    ) -> Result<Option<PasswordHash>, AccountsError> {
+        if self.0.passwords.is_outdated(&user.password) {
+            Ok(Some(self.hash(password).await?))
+        } else {
+            Ok(None)
+        }
+    }
+
+    pub(super) async fn hash(&self, password: Secret) -> Result<PasswordHash, AccountsError> {
+        Ok(self.0.passwords.hash(password).await?)
+    }
+
+    fn lockout(&self) -> MutexGuard<'_, Lockout> {
+        self.0.lockout.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// `verified` is the hash that was checked; another one means that the password was changed meanwhile.
+fn set_password(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    verified: Option<&PasswordHash>,
+    new: &PasswordHash,
+    keep: Option<SessionId>,
+    actor: &Actor,
+    now: Time,
+) -> Result<(), AccountsError> {
+    let mut user = store::user(tx, id)?.ok_or(AccountsError::NotFound)?;
+    if verified.is_some_and(|verified| *verified != user.password) {
+        return Err(AccountsError::WrongCredentials);
+    }
+    user.password = new.clone();
+    user.password_changed_at = now;
+    user.updated_at = now;
+    store::put_user(tx, &user)?;
+    for sign_in in store::all_sign_ins(tx, id)?.iter().filter(|sign_in| Some(sign_in.id) != keep) {
+        store::remove_sign_in(tx, sign_in);
+    }
+    tx.change(actor, now, &AccountChange { user: id, event: AccountEvent::PasswordChanged })?;
+    Ok(())
+}
+
+fn check_password_rule(
+    password: &Secret,
+    email: &Email,
+    name: &str,
+    pointer: &str,
+) -> Result<(), AccountsError> {
+    password_rule::check(password.expose(), &[email.as_str(), name])
+        .map_err(|detail| AccountsError::Invalid(vec![fault(pointer, detail)]))
+}
+
+impl From<PasswordError> for AccountsError {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Busy => Self::Busy,
+            PasswordError::Failed(_) => Self::Password(error.to_string()),
+        }
+    }
+}
