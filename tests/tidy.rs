@@ -113,6 +113,11 @@ fn links_in_documents_lead_somewhere() {
 }
 
 #[test]
+fn everyone_runs_the_same_tests() {
+    nothing_in(&documents::one_test_command(&tree()));
+}
+
+#[test]
 fn dependencies_come_from_the_registry_and_need_no_openssl() {
     nothing_in(&documents::dependencies(&tree()));
 }

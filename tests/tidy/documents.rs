@@ -85,6 +85,36 @@ fn anchors(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// What decides whether a change lands is what people are told to run.
+pub fn one_test_command(tree: &Tree) -> Vec<Finding> {
+    const COMMAND: &str = "cargo xtask test";
+    let mut findings = Vec::new();
+    let commands: Vec<(usize, String)> = (1..)
+        .zip(tree.text(".ci/run").unwrap_or_default().lines().map(String::from))
+        .filter(|(_, line)| {
+            !line.is_empty() && !["#", "set ", "cd "].iter().any(|start| line.starts_with(start))
+        })
+        .collect();
+    for (line, command) in commands.iter().filter(|(_, command)| command != COMMAND) {
+        findings.push(Finding::new(
+            ".ci/run",
+            *line,
+            format!("it calls `{command}`, and should call `{COMMAND}` alone"),
+        ));
+    }
+    if commands.is_empty() {
+        findings.push(Finding::new(".ci/run", 0, format!("it does not call `{COMMAND}`")));
+    }
+    if tree.text("README.md").is_some_and(|readme| !readme.contains(COMMAND)) {
+        findings.push(Finding::new(
+            "README.md",
+            0,
+            format!("it does not say how everything is tested: `{COMMAND}`"),
+        ));
+    }
+    findings
+}
+
 /// The two rules of `deny.toml` that must hold even where cargo-deny is not installed.
 pub fn dependencies(tree: &Tree) -> Vec<Finding> {
     const REFUSED: [&str; 4] = ["openssl", "openssl-sys", "native-tls", "hyper-tls"];
@@ -123,6 +153,15 @@ mod tests {
         let tree =
             Tree::of(&[("README.md", readme), ("docs/A.md", "# Two words!\n[up](../README.md) [d](./)")]);
         assert_eq!(lines(&links_resolve(&tree)), [1, 2, 3, 8]);
+    }
+
+    #[test]
+    fn another_test_command_is_found() {
+        let good = ("README.md", "Run `cargo xtask test`.");
+        let check = |run, readme| lines(&one_test_command(&Tree::of(&[(".ci/run", run), readme])));
+        assert_eq!(check("#!/x\nset -e\ncd x\ncargo xtask test\n", good), []);
+        assert_eq!(check("#!/x\ncargo xtask test\ntrue\n", good), [3]);
+        assert_eq!(check("#!/x\n", ("README.md", "no")), [0, 0]);
     }
 
     #[test]

@@ -118,8 +118,8 @@ pub fn looks_in_the_stylesheet(tree: &Tree) -> Vec<Finding> {
                 code.match_indices(m)
                     .any(|(at, _)| !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
             });
-            let attribute =
-                spoken.contains("\"style\"") || code.contains(" style=") || spoken.contains(" style=");
+            let sets = ["attr(", "attribute(", "prop("].map(|call| format!("{call}\"style\""));
+            let attribute = sets.iter().any(|set| spoken.contains(set)) || spoken.contains(" style=");
             if macros || attribute {
                 findings.push(Finding::new(&file.path, line, format!("an inline style: {reason}")));
             }
@@ -282,7 +282,7 @@ mod tests {
 
     #[test]
     fn an_inline_style_is_found() {
-        let text = "fn a() {\n style! { color: red };\n attr(\"style\", \"x\");\n let my_style = class(\"style-a\");\n}";
+        let text = "fn a() {\n style! { color: red };\n attr(\"style\", \"x\");\n let my_style = class(\"style-a\"); set(&options, \"style\", \"currency\");\n}";
         let html = "<p style=\"x\">\n<p class=\"y\">";
         let tree = Tree::of(&[("ui/src/a.rs", text), ("ui/static/index.html", html)]);
         assert_eq!(lines(&looks_in_the_stylesheet(&tree)), [2, 3, 1]);
