@@ -4,6 +4,8 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Instant;
 
 use futures_util::FutureExt;
 use poem::error::ResponseError;
@@ -13,17 +15,23 @@ use poem::{Endpoint, IntoEndpoint, Request, Response};
 use super::client_ip::{Client, TrustedProxies};
 use super::headers;
 use super::kinds;
+use super::metrics::Metrics;
 use super::problem::{self, Problem, Takes};
 
 /// Wraps all routes of the program.
 pub struct Edge<E> {
     inner: E,
     proxies: TrustedProxies,
+    metrics: Arc<Metrics>,
 }
 
 impl<E: Endpoint> Edge<E> {
-    pub fn new(routes: impl IntoEndpoint<Endpoint = E>, proxies: TrustedProxies) -> Self {
-        Self { inner: routes.into_endpoint(), proxies }
+    pub fn new(
+        routes: impl IntoEndpoint<Endpoint = E>,
+        proxies: TrustedProxies,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        Self { inner: routes.into_endpoint(), proxies, metrics }
     }
 }
 
@@ -34,6 +42,8 @@ where
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        let started = Instant::now();
+        let path = request.uri().clone();
         let client = Client::of(&request, &self.proxies);
         let https = client.https;
         request.extensions_mut().insert(client);
@@ -45,6 +55,7 @@ where
             }
         };
         headers::add(&mut response, https);
+        self.metrics.answered(path.path(), response.status(), started.elapsed());
         Ok(response)
     }
 }

@@ -51,19 +51,25 @@
 //! [`PersonCaller`](caller::PersonCaller), [`BusinessCaller`](caller::BusinessCaller) and
 //! [`Client`](client_ip::Client) add nothing to the document. Errors are always [`Problem`](problem::Problem)s.
 
+pub mod assets;
 pub mod caller;
 pub mod client_ip;
 pub mod edge;
 pub mod guard;
 pub mod headers;
+pub mod health;
 pub mod idempotency;
 pub mod json;
 pub mod kinds;
 pub mod lifecycle;
 pub mod limits;
+pub mod metrics;
+pub mod openapi;
 pub mod operations;
 pub mod paging;
 pub mod problem;
+pub mod program;
+pub mod routes;
 pub mod server;
 pub mod tags;
 

@@ -23,9 +23,10 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::client_ip::{TrustedProxies, limited};
 use super::lifecycle::Lifecycle;
+use super::metrics::Metrics;
 
 /// How the server protects itself. Take the defaults and change what the settings say.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ServerOptions {
     /// Connections at the same time; more are closed at once.
     pub connections: usize,
@@ -36,6 +37,7 @@ pub struct ServerOptions {
     /// How long requests under way may take when the program stops.
     pub shutdown: Duration,
     pub proxies: TrustedProxies,
+    pub metrics: Arc<Metrics>,
 }
 
 impl Default for ServerOptions {
@@ -46,6 +48,7 @@ impl Default for ServerOptions {
             header_timeout: Duration::from_secs(60),
             shutdown: Duration::from_secs(20),
             proxies: TrustedProxies::default(),
+            metrics: Arc::default(),
         }
     }
 }
@@ -75,6 +78,7 @@ where
             Ok((stream, peer)) => {
                 pause = FIRST_PAUSE;
                 let Some(place) = count.place(peer.ip(), &options) else {
+                    options.metrics.connections_refused.inc();
                     tracing::debug!(peer.ip = %peer.ip(), "a connection too many was closed");
                     continue;
                 };
@@ -183,7 +187,8 @@ impl Count {
             *own += 1;
         }
         counted.total += 1;
-        Some(Place { count: Arc::clone(self), key })
+        options.metrics.connections.inc();
+        Some(Place { count: Arc::clone(self), key, metrics: Arc::clone(&options.metrics) })
     }
 }
 
@@ -191,12 +196,14 @@ impl Count {
 struct Place {
     count: Arc<Count>,
     key: Option<IpAddr>,
+    metrics: Arc<Metrics>,
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
         let mut counted = self.count.0.lock().unwrap_or_else(PoisonError::into_inner);
         counted.total -= 1;
+        self.metrics.connections.dec();
         let Some(key) = self.key else { return };
         if let Some(own) = counted.per_ip.get_mut(&key) {
             *own -= 1;

@@ -4,6 +4,7 @@ mod guarding;
 mod idempotency;
 mod problems;
 mod serving;
+mod whole;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -210,7 +211,13 @@ pub fn program() -> Program<impl Endpoint<Output = Response>> {
     let done = Arc::new(Done::default());
     let api = Guarded::<_, Table1>::new(Sample(Arc::clone(&done)), guard).unwrap();
     let routes = Route::new().nest("/api/v1", OpenApiService::new(api, "sample", "1").into_endpoint());
-    Program { endpoint: Edge::new(routes, TrustedProxies::default()), doorman, done, clock, _dir: dir }
+    Program {
+        endpoint: Edge::new(routes, TrustedProxies::default(), Arc::default()),
+        doorman,
+        done,
+        clock,
+        _dir: dir,
+    }
 }
 
 /// An answer as a test looks at it.

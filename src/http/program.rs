@@ -1,0 +1,78 @@
+//! All routes of the program in one place, around whatever API it is given.
+
+use std::sync::Arc;
+
+use poem::endpoint::{BoxEndpoint, make_sync};
+use poem::http::{StatusCode, header};
+use poem::{EndpointExt, IntoEndpoint, Request, Response, Route, get};
+use poem_openapi::{OpenApi, OpenApiService};
+
+use super::assets;
+use super::client_ip::TrustedProxies;
+use super::edge::Edge;
+use super::guard::{Guard, Guarded, Mismatch, Policy};
+use super::health::{Health, healthz, readyz};
+use super::json::CONTENT_TYPE;
+use super::metrics::{Metrics, MetricsAccess, read_metrics};
+use super::openapi::{self, BASE};
+use crate::crypto::Secret;
+
+/// What the program is made of. `T` is the API, a tuple of the domains' own.
+pub struct Parts<T> {
+    pub api: T,
+    pub guard: Arc<Guard>,
+    pub health: Health,
+    pub metrics: Arc<Metrics>,
+    pub metrics_token: Option<Secret>,
+    pub proxies: TrustedProxies,
+    /// Routes outside the API, with their paths: WhatsApp's callbacks, the simulator.
+    pub others: Vec<(&'static str, BoxEndpoint<'static>)>,
+}
+
+/// Puts everything together. Fails when an operation is not declared.
+pub fn program<T, P>(parts: Parts<T>) -> Result<Edge<Route>, Mismatch>
+where
+    T: OpenApi + 'static,
+    P: Policy,
+{
+    let Parts { api, guard, health, metrics, metrics_token, proxies, others } = parts;
+    let document: Arc<str> = openapi::document::<T, P>().into();
+    let tag = format!("\"{}\"", super::hex(&crate::crypto::sha256(document.as_bytes())[..12]));
+    let described = make_sync(move |request: Request| describe(&request, &document, &tag));
+    let api = OpenApiService::new(Guarded::<T, P>::new(api, guard)?, "Beseda", "1").into_endpoint();
+    let mut routes = Route::new()
+        .at(format!("{BASE}/openapi.json"), get(described))
+        .nest(BASE, api)
+        .nest("/api/docs", assets::docs())
+        .at("/api", get(make_sync(|_| moved("/api/docs"))))
+        .at("/problems/:slug", get(make_sync(|request| moved(&problem_page(&request)))))
+        .at("/healthz", get(healthz))
+        .at("/readyz", get(readyz.data(health)))
+        .at(
+            "/metrics",
+            get(read_metrics.data(Arc::clone(&metrics)).data(MetricsAccess { token: metrics_token })),
+        );
+    for (path, endpoint) in others {
+        routes = routes.at(path, endpoint);
+    }
+    Ok(Edge::new(routes.nest("/", assets::interface()), proxies, metrics))
+}
+
+/// The document changes only with the program, so a reader keeps it by its tag.
+fn describe(request: &Request, document: &Arc<str>, tag: &str) -> Response {
+    let answer = Response::builder().header(header::ETAG, tag).header(header::CACHE_CONTROL, "no-cache");
+    if request.header(header::IF_NONE_MATCH) == Some(tag) {
+        return answer.status(StatusCode::NOT_MODIFIED).finish();
+    }
+    answer.content_type(CONTENT_TYPE).body(document.to_string())
+}
+
+/// A problem's `type` is an address: it leads to what the type means.
+fn problem_page(request: &Request) -> String {
+    let slug = request.uri().path().rsplit('/').next().unwrap_or_default();
+    format!("/api/docs#problem-{slug}")
+}
+
+fn moved(to: &str) -> Response {
+    Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, to).finish()
+}
