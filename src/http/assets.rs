@@ -92,7 +92,7 @@ impl Assets {
     }
 
     fn send(self, request: &Request, path: &str, file: File) -> Response {
-        let plain_tag = super::hex(&file.hash[..12]);
+        let plain_tag = crate::crypto::hex(&file.hash[..12]);
         let accepts = request.header(header::ACCEPT_ENCODING).unwrap_or_default();
         let packed = [("br", "br"), ("gzip", "gz")].into_iter().find_map(|(encoding, suffix)| {
             let wanted = takes(accepts, encoding);

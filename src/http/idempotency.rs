@@ -77,7 +77,7 @@ pub(super) fn print(operation: &str, uri: &Uri, body: &[u8]) -> String {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }
-    super::hex(&hash.finalize())
+    crate::crypto::hex(&hash.finalize())
 }
 
 /// The keys that are being worked on in this process: it tells a claim that runs from one that a crash left.

@@ -3,9 +3,48 @@
 //! The guard checks by this table and the OpenAPI document says what it says. A line without an operation or
 //! an operation without a line fails the tests and the start. Lines stand in the order of the domains.
 
-use super::guard::{Operation, Policy};
+use beseda_wire::businesses::Role::{Admin, Operator, Owner, Viewer};
 
-pub const OPERATIONS: &[Operation] = &[];
+use super::guard::Who::{Business, Person};
+use super::guard::{Operation, Policy, delete, get, patch, post};
+
+pub const OPERATIONS: &[Operation] = &[
+    // businesses
+    get("/businesses", "list_businesses", Person),
+    post("/businesses", "create_business", Person),
+    // whatsapp
+    get("/whatsapp/numbers", "list_numbers", Business(Viewer)),
+    post("/whatsapp/numbers", "connect_number", Business(Admin)),
+    post("/whatsapp/numbers/check", "check_number", Business(Admin)),
+    post("/whatsapp/numbers/simulated", "connect_simulated_number", Business(Admin)),
+    get("/whatsapp/numbers/{id}", "read_number", Business(Viewer)),
+    delete("/whatsapp/numbers/{id}", "remove_number", Business(Owner)),
+    // webhooks
+    get("/webhooks/journal", "list_webhooks", Business(Admin)),
+    get("/webhooks/journal/{id}", "read_webhook", Business(Admin)),
+    post("/webhooks/journal/{id}/replay", "replay_webhook", Business(Admin)),
+    // conversations
+    get("/conversations", "list_conversations", Business(Viewer)),
+    get("/conversations/counts", "count_conversations", Business(Viewer)),
+    get("/conversations/{id}", "read_conversation", Business(Viewer)),
+    patch("/conversations/{id}", "update_conversation", Business(Operator)),
+    get("/conversations/{id}/messages", "list_messages", Business(Viewer)),
+    post("/conversations/{id}/messages", "send_message", Business(Operator)).creating(),
+    post("/conversations/{id}/messages/{message_id}/retry", "retry_message", Business(Operator)),
+    post("/conversations/{id}/read", "mark_conversation_read", Business(Operator)),
+    post("/conversations/{id}/typing", "show_typing", Business(Operator)),
+    post("/conversations/{id}/take-over", "take_over_conversation", Business(Operator)),
+    post("/conversations/{id}/give-back", "give_back_conversation", Business(Operator)),
+    post("/media", "upload_file", Business(Operator)).streaming(),
+    get("/media/{sha256}", "download_file", Business(Viewer)),
+    // customers
+    get("/customers", "list_customers", Business(Viewer)),
+    get("/customers/{id}", "read_customer", Business(Viewer)),
+    patch("/customers/{id}", "update_customer", Business(Operator)),
+    // bots
+    get("/bots", "list_bots", Business(Viewer)),
+    patch("/bots/{id}", "update_bot", Business(Admin)),
+];
 
 /// The program's own table.
 pub struct Declared;

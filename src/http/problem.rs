@@ -234,7 +234,7 @@ fn incident() -> String {
     let mut bytes = [0; 6];
     // Without randomness the number is zeros: still an answer, only not unique in the log.
     let _ = getrandom::fill(&mut bytes);
-    super::hex(&bytes)
+    crate::crypto::hex(&bytes)
 }
 
 impl From<StoreError> for Problem {

@@ -25,8 +25,10 @@ pub struct Parts<T> {
     pub metrics: Arc<Metrics>,
     pub metrics_token: Option<Secret>,
     pub proxies: TrustedProxies,
-    /// Routes outside the API, with their paths: WhatsApp's callbacks, the simulator.
+    /// Routes outside the API, with their paths: WhatsApp's callbacks, the live socket.
     pub others: Vec<(&'static str, BoxEndpoint<'static>)>,
+    /// Whole trees of routes, with their prefixes: the simulator.
+    pub nested: Vec<(&'static str, BoxEndpoint<'static>)>,
 }
 
 /// Puts everything together. Fails when an operation is not declared.
@@ -35,9 +37,9 @@ where
     T: OpenApi + 'static,
     P: Policy,
 {
-    let Parts { api, guard, health, metrics, metrics_token, proxies, others } = parts;
+    let Parts { api, guard, health, metrics, metrics_token, proxies, others, nested } = parts;
     let document: Arc<str> = openapi::document::<T, P>().into();
-    let tag = format!("\"{}\"", super::hex(&crate::crypto::sha256(document.as_bytes())[..12]));
+    let tag = format!("\"{}\"", crate::crypto::hex(&crate::crypto::sha256(document.as_bytes())[..12]));
     let described = make_sync(move |request: Request| describe(&request, &document, &tag));
     let api = OpenApiService::new(Guarded::<T, P>::new(api, guard)?, "Beseda", "1").into_endpoint();
     let mut routes = Route::new()
@@ -54,6 +56,9 @@ where
         );
     for (path, endpoint) in others {
         routes = routes.at(path, endpoint);
+    }
+    for (prefix, endpoint) in nested {
+        routes = routes.nest(prefix, endpoint);
     }
     Ok(Edge::new(routes.nest("/", assets::interface()), proxies, metrics))
 }

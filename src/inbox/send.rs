@@ -268,26 +268,26 @@ async fn with_file(
         return Ok(Ok(content.clone()));
     };
     let (store, now) = (&runtime.business.store, inbox.now());
-    let known = outbox::upload(&store.view()?, row.number, sha256)?;
-    let provider_id = match known.filter(|known| now < known.at.plus_seconds(UPLOAD_DAYS * 86_400)) {
-        Some(known) => known.provider_id,
-        None => {
-            let path = sha256.parse::<BlobHash>().ok().and_then(|hash| runtime.business.blobs.path(&hash));
-            let Some(path) = path else { return Ok(Err(Refusal::NoFile)) };
-            let Ok(file) = File::open(&path).await else { return Ok(Err(Refusal::NoFile)) };
-            let mime = media.mime.as_deref().unwrap_or("application/octet-stream");
-            let name = media.filename.as_deref().unwrap_or("file");
-            let provider_id = match inbox.graph.upload_media(sender, file, mime, name).await {
-                Ok(provider_id) => provider_id,
-                // An upload sends nothing to anybody: it may simply be made again.
-                Err(SendError::Lost(why)) => return Ok(Err(Refusal::Meta(SendError::NotSent(why)))),
-                Err(error) => return Ok(Err(Refusal::Meta(error))),
-            };
-            let upload = Upload { provider_id: provider_id.clone(), at: now };
-            let (number, sha256) = (row.number, sha256.to_owned());
-            store.write(move |tx| outbox::put_upload(tx, number, &sha256, &upload)).await?;
-            provider_id
-        }
+    let fresh = |known: &Upload| now < known.at.plus_seconds(UPLOAD_DAYS * 86_400);
+    let known = outbox::upload(&store.view()?, row.number, sha256)?.filter(fresh);
+    let provider_id = if let Some(known) = known {
+        known.provider_id
+    } else {
+        let path = sha256.parse::<BlobHash>().ok().and_then(|hash| runtime.business.blobs.path(&hash));
+        let Some(path) = path else { return Ok(Err(Refusal::NoFile)) };
+        let Ok(file) = File::open(&path).await else { return Ok(Err(Refusal::NoFile)) };
+        let mime = media.mime.as_deref().unwrap_or("application/octet-stream");
+        let name = media.filename.as_deref().unwrap_or("file");
+        let provider_id = match inbox.graph.upload_media(sender, file, mime, name).await {
+            Ok(provider_id) => provider_id,
+            // An upload sends nothing to anybody: it may simply be made again.
+            Err(SendError::Lost(why)) => return Ok(Err(Refusal::Meta(SendError::NotSent(why)))),
+            Err(error) => return Ok(Err(Refusal::Meta(error))),
+        };
+        let upload = Upload { provider_id: provider_id.clone(), at: now };
+        let (number, sha256) = (row.number, sha256.to_owned());
+        store.write(move |tx| outbox::put_upload(tx, number, &sha256, &upload)).await?;
+        provider_id
     };
     let mut media = media.clone();
     media.provider_id = Some(provider_id);

@@ -56,13 +56,11 @@ async fn fire(inbox: &Inbox, runtime: &Runtime) -> Result<Duration, StoreError> 
                         return Ok(Led::default());
                     };
                     timers::cancel(tx, &key)?;
-                    match timer.read::<bots::Timeout>().filter(|_| timer.kind == bots::TIMEOUT) {
-                        Some(timeout) => time_out(tx, &context, &timeout),
-                        None => {
-                            tracing::warn!(kind = timer.kind, "a timer of an unknown kind was dropped");
-                            Ok(Led::default())
-                        }
+                    if let Some(timeout) = timer.read().filter(|_| timer.kind == bots::TIMEOUT) {
+                        return time_out(tx, &context, &timeout);
                     }
+                    tracing::warn!(kind = timer.kind, "a timer of an unknown kind was dropped");
+                    Ok(Led::default())
                 })
                 .await?;
             runtime.follow(led);

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
+use crate::crypto::hex;
+
 /// The address of a file: SHA-256 of its bytes, 64 hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -132,13 +134,4 @@ impl BlobWriter {
 /// Two levels of folders keep each one small: a hundred thousand pictures make folders of about two.
 fn place(dir: &Path, hash: &BlobHash) -> PathBuf {
     dir.join(&hash.0[..2]).join(&hash.0[2..4]).join(&hash.0)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

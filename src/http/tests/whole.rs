@@ -23,6 +23,7 @@ fn whole() -> Program<impl Endpoint<Output = Response>> {
         metrics_token: None,
         proxies: TrustedProxies::default(),
         others: vec![("/webhooks/sample", poem::EndpointExt::boxed(gate))],
+        nested: vec![],
     })
     .unwrap();
     Program { endpoint, doorman, done, clock, _dir: dir }

@@ -2,21 +2,23 @@
 //!
 //! They are no part of the documented API: Meta calls them, and Meta says how.
 
+use poem::endpoint::BoxEndpoint;
 use poem::http::StatusCode;
 use poem::web::{Data, Path, Query};
-use poem::{Body, Endpoint, EndpointExt, IntoResponse, Response, Route, handler};
+use poem::{Body, EndpointExt, IntoResponse, Response, handler};
 use serde::Deserialize;
 
 use super::{Receipt, Receiver};
 use crate::http::problem::Problem;
 
-/// The routes below `/webhooks/whatsapp`. A body has at most `limit` bytes.
-pub fn routes(receiver: Receiver, limit: usize) -> impl Endpoint + use<> {
-    Route::new()
-        .at("/", poem::get(verify_app).post(receive_app))
-        .at("/:phone_number_id", poem::get(verify_number).post(receive_number))
-        .data(receiver)
-        .data(BodyLimit(limit))
+/// The routes, with their paths. A body has at most `limit` bytes.
+pub fn routes(receiver: &Receiver, limit: usize) -> Vec<(&'static str, BoxEndpoint<'static>)> {
+    let app = poem::get(verify_app).post(receive_app);
+    let number = poem::get(verify_number).post(receive_number);
+    let with_data = |method: poem::RouteMethod| {
+        method.data(receiver.clone()).data(BodyLimit(limit)).map_to_response().boxed()
+    };
+    vec![("/webhooks/whatsapp", with_data(app)), ("/webhooks/whatsapp/:phone_number_id", with_data(number))]
 }
 
 #[derive(Clone, Copy)]

@@ -191,5 +191,5 @@ impl Numbers {
 
 /// A word for Meta to send back: random, and short enough to be copied by hand.
 fn verify_token(random: &Random) -> String {
-    random.bytes::<12>().iter().map(|byte| format!("{byte:02x}")).collect()
+    crate::crypto::hex(&random.bytes::<12>())
 }
