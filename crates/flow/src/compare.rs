@@ -55,3 +55,72 @@ fn order(left: &Value, right: &Value) -> Option<Ordering> {
     let time = |value: &Value| value.as_str()?.trim().parse::<DateTime>().ok();
     Some(time(left)?.cmp(&time(right)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use Operator::{
+        Contains, Empty, Ends, Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotContains, NotEqual, Set,
+        Starts,
+    };
+
+    #[test]
+    fn the_operators() {
+        for (left, is, right, wanted) in [
+            (json!("Да"), Equal, json!(" да "), true),
+            (json!("Ещё"), Equal, json!("еще"), true),
+            (json!("да"), Equal, json!("нет"), false),
+            (json!(5), Equal, json!("5"), true),
+            (json!("5,0"), Equal, json!(5), true),
+            (json!(0), Equal, json!("-0"), true),
+            (json!(null), Equal, json!(""), true),
+            (json!(true), Equal, json!("true"), true),
+            (json!(["a", "b"]), Equal, json!("A, B"), true),
+            (json!("да"), NotEqual, json!("нет"), true),
+            (json!("5"), NotEqual, json!(5), false),
+            (json!("Хочу стрижку"), Contains, json!("СТРИЖ"), true),
+            (json!("Хочу стрижку"), Contains, json!("маникюр"), false),
+            (json!("anything"), Contains, json!(""), false),
+            (json!(["Hair", "Nails"]), Contains, json!("nails"), true),
+            (json!(["Hair", "Nails"]), Contains, json!("nail"), false),
+            (json!([1, 2]), Contains, json!("2"), true),
+            (json!("Хочу"), NotContains, json!("маникюр"), true),
+            (json!(["Hair"]), NotContains, json!("hair"), false),
+            (json!(null), NotContains, json!("x"), true),
+            (json!(10), Greater, json!("9"), true),
+            (json!("10"), Greater, json!("9"), true),
+            (json!(9), Greater, json!(9), false),
+            (json!("ten"), Greater, json!(9), false),
+            (json!("2026-11-22"), Greater, json!("2026-02-01"), true),
+            (json!("2026-11-22 15:30"), Greater, json!("2026-11-22 09:00"), true),
+            (json!(null), Greater, json!(0), false),
+            (json!(9), GreaterOrEqual, json!(9), true),
+            (json!("2026-11-22"), GreaterOrEqual, json!("2026-11-22"), true),
+            (json!(8), GreaterOrEqual, json!(9), false),
+            (json!("1 000"), Less, json!(1001), true),
+            (json!(-1), Less, json!(0), true),
+            (json!("b"), Less, json!("a"), false),
+            (json!(9), LessOrEqual, json!("9,0"), true),
+            (json!("2026-11-23"), LessOrEqual, json!("2026-11-22"), false),
+            (json!("x"), Set, json!(null), true),
+            (json!(0), Set, json!(null), true),
+            (json!(false), Set, json!(null), true),
+            (json!(" "), Set, json!(null), false),
+            (json!([]), Set, json!(null), false),
+            (json!(null), Set, json!(null), false),
+            (json!(null), Empty, json!(null), true),
+            (json!({}), Empty, json!(null), true),
+            (json!([""]), Empty, json!(null), false),
+            (json!("+7916"), Starts, json!("+7"), true),
+            (json!("Анна"), Starts, json!("ан"), true),
+            (json!("Анна"), Starts, json!(""), false),
+            (json!(79), Starts, json!(7), true),
+            (json!("photo.JPG"), Ends, json!(".jpg"), true),
+            (json!("photo.jpg"), Ends, json!("photo"), false),
+        ] {
+            assert_eq!(holds(&left, is, &right), wanted, "{left} {is:?} {right}");
+        }
+    }
+}

@@ -139,3 +139,99 @@ fn ends_bare(text: &str) -> &str {
     let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
     if bare.is_empty() { text } else { bare }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::slice::from_ref;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::Flow;
+
+    fn flow(triggers: Value) -> Compiled {
+        let flow = json!({ "schema": 1, "id": "f", "name": "", "triggers": triggers });
+        Compiled::new(&Flow::from_value(flow).unwrap(), 1)
+    }
+
+    fn keyword(id: &str, how: &str, text: &str, priority: i32) -> Value {
+        json!({ "id": id, "kind": "keyword", "priority": priority, "keywords": [{ "match": how, "text": text }] })
+    }
+
+    #[test]
+    fn keywords() {
+        for (how, word, text, fires) in [
+            ("is", "привет", "Привет!", true),
+            ("is", "привет", "  ПРИВЕТ  ", true),
+            ("is", "привет", "привет всем", false),
+            ("is", "еще", "Ещё", true),
+            ("is", "Ёлка", "елка?", true),
+            ("is", "?", "?", true),
+            ("is", "?", "!", false),
+            ("is", "good day", "Good   day.", true),
+            ("starts", "запис", "Записаться хочу", true),
+            ("starts", "запис", "хочу записаться", false),
+            ("contains", "запис", "хочу записаться", true),
+            ("contains", "запис", "хочу", false),
+            ("regex", r"^заказ\s*\d+$", "Заказ 48213", true),
+            ("regex", r"^заказ\s*\d+$", "мой заказ", false),
+            ("regex", "ёж", "Еж", true),
+            ("regex", "(", "(", false),
+            ("contains", " ", "anything", false),
+        ] {
+            let flow = flow(json!([keyword("t", how, word, 0)]));
+            let won = winner([&flow], Incoming { text }, Situation::default());
+            assert_eq!(won.is_some(), fires, "{how} {word:?}: {text:?}");
+        }
+    }
+
+    #[test]
+    fn the_rule_of_which_wins() {
+        let any = || json!({ "id": "any", "kind": "any_message" });
+        let first = || json!({ "id": "first", "kind": "first_message" });
+        let wins = |flows: &[Value], text: &str, situation: Situation| {
+            let flows: Vec<_> = flows.iter().map(|triggers| flow(triggers.clone())).collect();
+            let won = winner(&flows, Incoming { text }, situation);
+            won.map(|won| format!("{}.{}", won.flow, won.trigger)).unwrap_or_default()
+        };
+        let idle = Situation::default();
+        let new = Situation { first_message: true, busy: false };
+        let busy = Situation { first_message: false, busy: true };
+        let (is, starts) = (keyword("is", "is", "menu", 0), keyword("starts", "starts", "menu", 0));
+        let (regex, contains) =
+            (keyword("regex", "regex", "menu", 0), keyword("contains", "contains", "menu", 0));
+
+        // Priority before all else.
+        assert_eq!(wins(&[json!([is]), json!([keyword("p", "contains", "menu", 1)])], "menu", idle), "1.p");
+        // Then the more particular.
+        let all = json!([any(), first(), contains, regex, starts, is]);
+        assert_eq!(wins(from_ref(&all), "Menu", new), "0.is");
+        assert_eq!(wins(from_ref(&all), "menu please", new), "0.starts");
+        assert_eq!(wins(from_ref(&all), "the menu", new), "0.regex");
+        assert_eq!(wins(&[json!([any(), contains, first()])], "the menu", new), "0.contains");
+        assert_eq!(wins(from_ref(&all), "hello", new), "0.first");
+        assert_eq!(wins(from_ref(&all), "hello", idle), "0.any");
+        // Then the longer keyword.
+        let (short, long) = (keyword("short", "contains", "ord", 0), keyword("long", "contains", "order", 0));
+        assert_eq!(wins(&[json!([short]), json!([long])], "my order", idle), "1.long");
+        // Then the earlier.
+        assert_eq!(wins(&[json!([any()]), json!([any()])], "hello", idle), "0.any");
+        assert_eq!(
+            wins(
+                &[json!([is, { "id": "same", "kind": "keyword", "keywords": [{ "text": "menu" }] }])],
+                "menu",
+                idle
+            ),
+            "0.is"
+        );
+        // In the middle of a talk only commands.
+        assert_eq!(wins(&[all], "menu", busy), "");
+        let mut command = keyword("stop", "is", "стоп", 0);
+        command["anywhere"] = json!(true);
+        assert_eq!(wins(&[json!([any(), command])], "Стоп!", busy), "0.stop");
+        // What is switched off or not known never wins.
+        let off = json!({ "id": "off", "kind": "any_message", "disabled": true });
+        assert_eq!(wins(&[json!([off, { "id": "moon", "kind": "full_moon" }])], "hello", new), "");
+        assert_eq!(wins(&[], "hello", new), "");
+    }
+}

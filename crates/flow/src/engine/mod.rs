@@ -93,6 +93,9 @@ impl<'a> Run<'a> {
                     entry => self.walk(None, entry),
                 }
             }
+            _ if matches!(self.step.session.position, Position::New | Position::Ended) => {
+                self.step.ignored = true;
+            }
             Input::Pause => {
                 self.clear_timer();
                 self.step.session.paused = true;
@@ -266,6 +269,7 @@ impl<'a> Run<'a> {
         };
         let ended = Ended { block: at.map(|node| node.id.to_string()), reason, outcome };
         self.step.session.position = Position::Ended;
+        self.step.session.paused = false;
         self.step.effects.push(Effect::Ended(ended.clone()));
         self.step.ended = Some(ended);
     }

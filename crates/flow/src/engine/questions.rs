@@ -42,6 +42,7 @@ impl<'a> Run<'a> {
                     None => self.missing(&block),
                 }
             }
+            // Neither comes here: there is nothing to give back.
             Position::New | Position::Ended => self.step.ignored = true,
         }
     }

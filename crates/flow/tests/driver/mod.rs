@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use beseda_flow::{
     Compiled, Effect, Flow, Incoming, Input, Now, Outgoing, Session, Situation, Step, step_traced, winner,
 };
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// 22 November 2026, noon in Moscow.
 pub const NOON: Now = Now { ms: 1_795_338_000_000, offset: 10_800 };
@@ -74,7 +74,7 @@ impl<'a> Talk<'a> {
     fn start(&self, said: &str) -> Input {
         let situation = Situation { first_message: true, busy: false };
         let found = winner([self.flow], Incoming { text: said }, situation);
-        let contact = serde_json::json!({ "name": "Анна", "phone": "+79161234567" });
+        let contact = json!({ "name": "Анна", "phone": "+79161234567" });
         let variables = Map::from_iter([("contact".to_owned(), contact)]);
         Input::Start { trigger: found.map(|winner| winner.trigger), at: None, variables }
     }
@@ -172,4 +172,18 @@ impl<'a> Talk<'a> {
 
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// A flow of one group.
+#[allow(dead_code, reason = "not every test file that plays transcripts makes its own flows")]
+pub fn flow(blocks: Value, edges: Value) -> String {
+    json!({
+        "schema": 1, "id": "f", "name": "Test",
+        "groups": [
+            { "id": "g", "blocks": blocks },
+            { "id": "g2", "blocks": [{ "id": "other", "kind": "message", "text": "Other way" }] },
+        ],
+        "edges": edges,
+    })
+    .to_string()
 }

@@ -424,3 +424,6 @@ impl fmt::Debug for Template {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,182 @@
+//! Loading: what is refused, and how the place is named.
+
+use beseda_flow::{Body, Flow, LoadError, MediaSource, limits};
+use serde_json::{Value, json};
+
+/// A small flow that loads, for putting mistakes into.
+fn good() -> Value {
+    json!({
+        "schema": 1, "id": "f", "name": "Good",
+        "triggers": [{ "id": "t", "kind": "keyword", "keywords": [{ "match": "is", "text": "hi" }] }],
+        "groups": [{ "id": "g", "x": 1, "y": 2.5, "blocks": [
+            { "id": "a", "kind": "message", "text": "Hello", "media": { "kind": "image", "url": "https://example.com/a.png" } },
+            { "id": "b", "kind": "question", "text": "?", "answer": "choice", "options": [{ "id": "o", "title": "One" }] },
+            { "id": "c", "kind": "condition", "branches": [{ "id": "x", "when": {
+                "join": "and", "tests": [{ "variable": "v", "is": "set" }, { "join": "or", "tests": [{ "variable": "v", "is": "matches", "value": "a" }] }] } }] },
+        ]}],
+        "edges": [{ "id": "e", "from": { "block": "a", "port": "next" }, "to": { "group": "g", "block": "b" } }],
+        "variables": [{ "name": "v", "kind": "text" }],
+    })
+}
+
+#[test]
+fn a_good_flow_loads() {
+    let flow = Flow::from_json(&good().to_string()).unwrap();
+    assert_eq!(flow.groups[0].blocks.len(), 3);
+    assert!((flow.groups[0].y - 2.5).abs() < f64::EPSILON);
+    let Body::Message(message) = &flow.groups[0].blocks[0].body else { panic!("a message was written") };
+    let source = MediaSource::Url("https://example.com/a.png".to_owned());
+    assert_eq!(message.media.as_ref().map(|media| &media.source), Some(&source));
+}
+
+#[test]
+fn a_mistake_names_its_place() {
+    let long = "x".repeat(20_000);
+    let many = json!(vec![json!({ "id": "o", "title": "One" }); 201]);
+    let deep = (0..10)
+        .fold(json!({ "variable": "v", "is": "set" }), |inner, _| json!({ "join": "and", "tests": [inner] }));
+    for (place, value, pointer, says) in [
+        ("/id", json!("a b"), "/id", "1 to 64 letters"),
+        ("/id", json!(""), "/id", "1 to 64 letters"),
+        ("/id", json!(7), "/id", "expected a string"),
+        ("/schema", json!("1"), "/schema", "invalid type"),
+        ("/schema", json!(0), "/schema", "numbered from 1"),
+        ("/language", json!("xx"), "/language", "unknown variant"),
+        ("/groups", json!({}), "/groups", "invalid type"),
+        ("/groups/0/x", json!("left"), "/groups/0/x", "invalid type"),
+        ("/groups/0/blocks/0", json!([]), "/groups/0/blocks/0", "invalid type"),
+        ("/groups/0/blocks/0/kind", json!(5), "/groups/0/blocks/0/kind", "expected text"),
+        ("/groups/0/blocks/0/disabled", json!("yes"), "/groups/0/blocks/0/disabled", "true or false"),
+        ("/groups/0/blocks/0/id", json!("é"), "/groups/0/blocks/0/id", "1 to 64 letters"),
+        ("/groups/0/blocks/0/text", json!([]), "/groups/0/blocks/0/text", "invalid type"),
+        ("/groups/0/blocks/0/text", json!(long), "/groups/0/blocks/0/text", "longer than 16384"),
+        ("/groups/0/blocks/0/media/kind", json!("smell"), "/groups/0/blocks/0/media/kind", "unknown variant"),
+        ("/groups/0/blocks/1/tries", json!(-1), "/groups/0/blocks/1/tries", "invalid value"),
+        ("/groups/0/blocks/1/timeout", json!(0), "/groups/0/blocks/1/timeout", "a year"),
+        ("/groups/0/blocks/1/timeout", json!(31_536_001), "/groups/0/blocks/1/timeout", "a year"),
+        ("/groups/0/blocks/1/options", many, "/groups/0/blocks/1/options", "201 are too many"),
+        (
+            "/groups/0/blocks/1/options/0/id",
+            json!("+1"),
+            "/groups/0/blocks/1/options/0/id",
+            "1 to 64 letters",
+        ),
+        (
+            "/groups/0/blocks/1/options/0/title",
+            json!(null),
+            "/groups/0/blocks/1/options/0/title",
+            "invalid type",
+        ),
+        (
+            "/groups/0/blocks/1/options/0",
+            json!({ "id": "o" }),
+            "/groups/0/blocks/1/options/0",
+            "missing field `title`",
+        ),
+        (
+            "/groups/0/blocks/2/branches/0/when/tests/1/tests/0/is",
+            json!("like"),
+            "/groups/0/blocks/2/branches/0/when/tests/1/tests/0/is",
+            "unknown variant",
+        ),
+        (
+            "/groups/0/blocks/2/branches/0/when/tests/1/tests/0/value",
+            json!("a".repeat(1001)),
+            "/groups/0/blocks/2/branches/0/when/tests/1/tests/0/value",
+            "longer than 1000",
+        ),
+        (
+            "/groups/0/blocks/2/branches/0/when",
+            deep,
+            "/groups/0/blocks/2/branches/0/when/tests/0/tests/0/tests/0/tests/0/tests/0/tests/0/tests/0/tests/0",
+            "8 deep",
+        ),
+        ("/edges/0/to", json!({}), "/edges/0/to", "missing field `group`"),
+        ("/edges/0/from", json!("a"), "/edges/0/from", "invalid type"),
+        (
+            "/triggers/0/keywords/0/match",
+            json!("sounds_like"),
+            "/triggers/0/keywords/0/match",
+            "unknown variant",
+        ),
+        ("/triggers/0/priority", json!(1.5), "/triggers/0/priority", "invalid type"),
+        ("/variables/0/name", json!("n".repeat(65)), "/variables/0/name", "longer than 64"),
+    ] {
+        let mut flow = good();
+        let (parent, name) = place.rsplit_once('/').unwrap();
+        match flow.pointer_mut(parent).unwrap() {
+            Value::Array(items) => items[name.parse::<usize>().unwrap()] = value,
+            fields => fields[name] = value,
+        }
+        match Flow::from_json(&flow.to_string()) {
+            Err(LoadError::Place { pointer: found, message }) => {
+                assert_eq!(found, pointer, "{message}");
+                assert!(message.contains(says), "{pointer}: {message}");
+            }
+            other => panic!("{place}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn hostile_files_are_refused() {
+    let huge = format!("\"{}\"", "x".repeat(limits::BYTES));
+    assert!(matches!(Flow::from_json(&huge), Err(LoadError::TooLarge { .. })));
+    let nested = "[".repeat(1_000_000);
+    assert!(matches!(Flow::from_json(&nested), Err(LoadError::Syntax { .. })));
+    let Err(LoadError::Syntax { line, column, message }) = Flow::from_json("{\n  \"schema\": 1,\n  oops\n}")
+    else {
+        panic!("no JSON");
+    };
+    assert_eq!((line, column, message.as_str()), (3, 3, "key must be a string"));
+    assert_eq!(Flow::from_json("{\"schema\": 2, \"groups\": 7}"), Err(LoadError::Newer { schema: 2 }));
+    assert!(matches!(Flow::from_json("null"), Err(LoadError::Place { .. })));
+    let blocks = |count: usize| {
+        let blocks: Vec<_> =
+            (0..count).map(|n| json!({ "id": format!("b{n}"), "kind": "message" })).collect();
+        json!({ "schema": 1, "id": "f", "name": "", "groups": [{ "id": "g", "blocks": blocks }] })
+    };
+    assert!(Flow::from_value(blocks(limits::BLOCKS)).is_ok());
+    assert!(Flow::from_value(blocks(limits::BLOCKS + 1)).is_err());
+}
+
+#[test]
+fn a_newer_programs_fields_are_kept() {
+    let mut flow = good();
+    for place in [
+        "",
+        "/triggers/0",
+        "/triggers/0/keywords/0",
+        "/groups/0",
+        "/groups/0/blocks/0",
+        "/groups/0/blocks/0/media",
+        "/groups/0/blocks/1/options/0",
+        "/groups/0/blocks/2/branches/0",
+        "/groups/0/blocks/2/branches/0/when",
+        "/groups/0/blocks/2/branches/0/when/tests/0",
+        "/edges/0",
+        "/edges/0/from",
+        "/edges/0/to",
+        "/variables/0",
+    ] {
+        flow.pointer_mut(place).unwrap()["x_new"] = json!({ "of": place });
+    }
+    flow["settings"] = json!({ "x_new": 1, "texts": { "x_new": 2 } });
+    flow["notes"] = json!([{ "text": "A sticky note", "x": 1.5 }]);
+    flow["groups"][0]["blocks"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({ "id": "d", "kind": "ai", "model": "any", "deep": { "er": [] } }));
+    flow["triggers"].as_array_mut().unwrap().push(json!({ "id": "u", "kind": "tag_added", "tag": "vip" }));
+    let read = Flow::from_value(flow.clone()).unwrap();
+    let mut written = serde_json::to_value(&read).unwrap();
+    // What the program adds of its own: the language, and where the triggers stand.
+    assert_eq!(written.as_object_mut().unwrap().remove("language"), Some(json!("en")));
+    for n in 0..2 {
+        for axis in ["x", "y"] {
+            assert_eq!(written["triggers"][n].as_object_mut().unwrap().remove(axis), Some(json!(0)));
+        }
+    }
+    // "text" is what a variable is of; a plain kind is left out only where it says nothing.
+    assert_eq!(written, flow);
+}

@@ -1,0 +1,555 @@
+//! Whatever the flow and whatever is said to it: no panic, bounded work, the same answer every time, messages that
+//! WhatsApp takes, nothing lost of what the format does not know.
+
+#![expect(clippy::unwrap_used, reason = "generators and checks of a test: a failure is the test's")]
+
+use beseda_flow::{
+    Code, Compiled, Effect, EndReason, Flow, Input, LoadError, MediaKind, Now, Outgoing, Position, Session,
+    Severity, Step, Variables, check, step, step_traced, whatsapp,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Map, Value, json};
+
+const GROUPS: usize = 4;
+const BLOCKS: usize = 20;
+
+/// What a flow is made of: of a tame one most parts are as they should be, of a wild one anything goes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Temper {
+    Tame,
+    Wild,
+}
+
+/// Texts that a flow may hold: plain, with variables, with expressions; in a wild one broken, hungry, too long.
+fn text(temper: Temper) -> BoxedStrategy<String> {
+    let good = select(vec![
+        "Hello",
+        "{{v0}}!",
+        "{{ v1 }} and {{v2}}{{v0}}",
+        "{{ v1|upper ~ 1 }} ",
+        "{{contact.name.first}}.",
+        "Ещё один вопрос 🤔",
+        "Please {{ 'say' if v0 }} it",
+    ]);
+    let bad = select(vec![
+        "",
+        " ",
+        "{{v0}}{{v0}}{{v0}}{{v0}}{{v0}}{{v0}}{{v0}}{{v0}}--------",
+        "{{ [1] * 99999999 }}",
+        "{% for i in range(9999) %}xxxxxxxxxxxxxxxxxxxxxxxxxxxx{% endfor %}",
+        "{{ broken",
+        "{{ 1 / 0 }}",
+    ]);
+    let long = (1_usize..6000).prop_map(|n| "слово ".repeat(n / 6 + 1));
+    let good = good.prop_map(str::to_owned);
+    match temper {
+        Temper::Tame => prop_oneof![9 => good, 1 => long].boxed(),
+        Temper::Wild => {
+            prop_oneof![4 => good, 4 => bad.prop_map(str::to_owned), 1 => long, 1 => "\\PC{0,40}"].boxed()
+        }
+    }
+}
+
+/// Titles of options: of a button's length, of a row's, of neither.
+fn title(temper: Temper) -> BoxedStrategy<String> {
+    let short = prop_oneof![
+        9 => "[a-zа-я]{3,9}",
+        1 => select(vec!["Hello", "{{v0}} (you)", "twenty-one characters", "More", "7"]).prop_map(str::to_owned),
+    ];
+    match temper {
+        Temper::Tame => short.boxed(),
+        Temper::Wild => prop_oneof![8 => short, 1 => text(temper), 1 => Just("a title of more than twenty-four".to_owned())].boxed(),
+    }
+}
+
+fn variable(temper: Temper) -> BoxedStrategy<String> {
+    match temper {
+        Temper::Tame => select(vec!["v0", "v1", "v2", "имя"]).prop_map(str::to_owned).boxed(),
+        Temper::Wild => {
+            select(vec!["v0", "v1", "v2", "", "today", "not a name"]).prop_map(str::to_owned).boxed()
+        }
+    }
+}
+
+fn target() -> impl Strategy<Value = Value> {
+    // One more of each than there is: some lines lead nowhere.
+    (0..=GROUPS, proptest::option::of(0..=BLOCKS)).prop_map(|(group, block)| match block {
+        Some(block) => json!({ "group": format!("g{group}"), "block": format!("b{block}") }),
+        None => json!({ "group": format!("g{group}") }),
+    })
+}
+
+fn value(temper: Temper) -> impl Strategy<Value = Value> {
+    prop_oneof![
+        3 => text(temper).prop_map(Value::from),
+        1 => any::<i32>().prop_map(Value::from),
+        1 => any::<f64>().prop_map(Value::from),
+        1 => select(vec![json!(null), json!(true), json!([]), json!({ "a": [1, "x"] }), json!("today+3"), json!("12")]),
+    ]
+}
+
+fn tests(temper: Temper) -> impl Strategy<Value = Value> {
+    let operator = select(vec![
+        "equal",
+        "not_equal",
+        "contains",
+        "not_contains",
+        "greater",
+        "greater_or_equal",
+        "less",
+        "less_or_equal",
+        "set",
+        "empty",
+        "starts",
+        "ends",
+    ]);
+    let name = select(match temper {
+        Temper::Tame => vec!["v0", "v1", "v2.0", "contact.name"],
+        Temper::Wild => vec!["v0", "v1.a", "contact.name", "?"],
+    });
+    let plain = (name.clone(), operator, value(temper)).prop_map(|(variable, is, value)| match value {
+        Value::Null => json!({ "variable": variable, "is": is }),
+        value => json!({ "variable": variable, "is": is, "value": value }),
+    });
+    let patterns = (
+        name,
+        select(vec!["matches", "not_matches"]),
+        select(match temper {
+            Temper::Tame => vec!["^a", "[а-я]{2,}$"],
+            Temper::Wild => vec!["(", "{{v0}}", "."],
+        }),
+    )
+        .prop_map(|(variable, is, value)| json!({ "variable": variable, "is": is, "value": value }));
+    let compare = prop_oneof![4 => plain, 1 => patterns].boxed();
+    let group = |inner: BoxedStrategy<Value>| {
+        (select(vec!["and", "or"]), vec(inner, 1..4))
+            .prop_map(|(join, tests)| json!({ "join": join, "tests": tests }))
+    };
+    let nested = prop_oneof![3 => compare.clone(), 1 => group(compare)];
+    group(nested.boxed())
+}
+
+fn options(temper: Temper) -> impl Strategy<Value = Value> {
+    let least = usize::from(temper == Temper::Tame);
+    let count = prop_oneof![2 => least..4, 2 => 4_usize..11, 1 => 11_usize..30];
+    let option = move || (title(temper), text(temper), proptest::option::of(value(temper)));
+    count.prop_flat_map(move |count| vec(option(), count)).prop_map(|options| {
+        // Those of a few have no descriptions: else there would be no buttons.
+        let described = options.len() > 3;
+        let option = |(n, (title, description, value)): (usize, (String, String, Option<Value>))| {
+            let mut option = json!({ "id": format!("o{n}"), "title": title });
+            if described && n % 3 == 0 && !description.is_empty() {
+                option["description"] = json!(description);
+            }
+            if let Some(value) = value.filter(|value| !value.is_null()) {
+                option["value"] = value;
+            }
+            option
+        };
+        options.into_iter().enumerate().map(option).collect()
+    })
+}
+
+fn question(temper: Temper) -> impl Strategy<Value = Value> {
+    // Choices have most to go wrong.
+    let mut answers =
+        vec!["text", "number", "email", "phone", "date", "choice", "choice", "choice", "choice"];
+    answers.extend((temper == Temper::Wild).then_some("iris_scan"));
+    let answer = select(answers);
+    let limit = || match temper {
+        Temper::Tame => Just(None).boxed(),
+        Temper::Wild => proptest::option::of(value(temper)).boxed(),
+    };
+    let limits = (limit(), limit(), 0_u32..4, 4_u32..100);
+    let more =
+        (proptest::option::of(0_u32..4), proptest::option::of(1_u32..1000), options(temper), any::<bool>());
+    (text(temper), answer, variable(temper), text(temper), limits, more).prop_map(
+        move |(
+            text,
+            answer,
+            variable,
+            retry,
+            (min, max, shortest, longest),
+            (tries, timeout, options, pattern),
+        )| {
+            let mut block =
+                json!({ "kind": "question", "text": text, "answer": answer, "variable": variable });
+            let fields = block.as_object_mut().unwrap();
+            if !retry.is_empty() {
+                fields.insert("retry".to_owned(), json!(retry));
+            }
+            for (name, limit) in [("min", min), ("max", max)] {
+                if let Some(limit) = limit.filter(|limit| !limit.is_null()) {
+                    fields.insert(name.to_owned(), limit);
+                }
+            }
+            if answer == "choice" && options != json!([]) {
+                fields.insert("options".to_owned(), options);
+            } else if answer == "text" {
+                fields.insert("min_length".to_owned(), json!(shortest));
+                fields.insert("max_length".to_owned(), json!(longest));
+                fields.insert(
+                    "pattern".to_owned(),
+                    json!(if pattern || temper == Temper::Tame { "[а-яa-z]" } else { "(broken" }),
+                );
+            }
+            for (name, number) in [("tries", tries), ("timeout", timeout)] {
+                if let Some(number) = number {
+                    fields.insert(name.to_owned(), json!(number));
+                }
+            }
+            block
+        },
+    )
+}
+
+fn block(temper: Temper) -> BoxedStrategy<Value> {
+    let media = select(vec!["image", "audio", "sticker", "document"]);
+    let known = prop_oneof![
+        3 => text(temper).prop_map(|text| json!({ "kind": "message", "text": text })),
+        1 => (text(temper), media).prop_map(|(text, kind)|
+            json!({ "kind": "message", "text": text, "media": { "kind": kind, "url": "https://example.com/{{v0}}" } })),
+        5 => question(temper),
+        2 => vec(tests(temper), 1..3).prop_map(|branches| json!({
+            "kind": "condition",
+            "branches": branches.into_iter().enumerate()
+                .map(|(n, when)| json!({ "id": format!("c{n}"), "when": when })).collect::<Vec<_>>(),
+        })),
+        2 => (variable(temper), value(temper)).prop_map(|(variable, value)| json!({ "kind": "set", "variable": variable, "value": value })),
+        1 => (variable(temper), select(match temper {
+                Temper::Tame => vec!["v0 ~ v1", "(v0 or 0)|int + 1", "[v0, v1]", "v2"],
+                Temper::Wild => vec!["v0 ~ v1 ~ v0", "v0 + v0", "1 +", "[v0, v0]", "v1 * 99999"],
+            }))
+            .prop_map(|(variable, source)| json!({ "kind": "set", "variable": variable, "expression": source })),
+        1 => target().prop_map(|to| json!({ "kind": "jump", "to": to })),
+        1 => (text(temper), text(temper)).prop_map(|(text, note)| json!({ "kind": "hand_over", "text": text, "note": note })),
+        1 => text(temper).prop_map(|text| json!({ "kind": "end", "text": text, "outcome": "done" })),
+    ];
+    match temper {
+        Temper::Tame => known.boxed(),
+        Temper::Wild => {
+            prop_oneof![20 => known, 1 => Just(json!({ "kind": "teleport", "to": ["Mars"] }))].boxed()
+        }
+    }
+}
+
+/// A flow with everything in it, in the shape in which the program writes flows.
+fn flow() -> impl Strategy<Value = Value> {
+    prop_oneof![2 => Just(Temper::Tame), 1 => Just(Temper::Wild)].prop_flat_map(flow_of)
+}
+
+fn flow_of(temper: Temper) -> impl Strategy<Value = Value> {
+    let port = select(vec![
+        "next",
+        "answered",
+        "failed",
+        "timeout",
+        "else",
+        "returned",
+        "option:o0",
+        "option:o1",
+        "branch:c0",
+        "branch:c1",
+    ]);
+    let edge = (0..=BLOCKS, proptest::option::of(port), target()).prop_map(|(block, port, to)| match port {
+        Some(port) => json!({ "from": { "block": format!("b{block}"), "port": port }, "to": to }),
+        None => json!({ "from": { "block": format!("b{block}") }, "to": to }),
+    });
+    let least = usize::from(temper == Temper::Tame);
+    let groups =
+        vec(vec((block(temper), proptest::bool::weighted(0.1)), least..=BLOCKS / GROUPS), 1..=GROUPS);
+    let parts = (groups, vec(edge, 0..20), proptest::option::of(target()), select(vec!["en", "ru"]));
+    parts.prop_map(move |(groups, edges, start, language)| {
+        let count = groups.iter().map(Vec::len).sum::<usize>();
+        let exists = |to: &Value| {
+            let within = |id: &Value, least: usize| {
+                id.as_str().is_none_or(|id| id[1..].parse::<usize>().is_ok_and(|number| number < least))
+            };
+            within(&to["group"], groups.len()) && within(&to["block"], count)
+        };
+        let keep = |to: &Value| temper == Temper::Wild || exists(to);
+        let mut flow = json!({ "schema": 1, "id": "f", "name": "Any", "language": language });
+        if let Some(start) = start.filter(keep) {
+            flow["start"] = start;
+        }
+        let edges = edges.into_iter().filter(|edge| keep(&edge["to"])).enumerate().map(|(n, mut edge)| {
+            edge["id"] = json!(format!("e{n}"));
+            edge
+        });
+        flow["edges"] = edges.collect();
+        let mut number = 0;
+        let mut made = Vec::new();
+        for (n, blocks) in groups.into_iter().enumerate() {
+            let mut list = Vec::new();
+            for (mut block, disabled) in blocks {
+                block["id"] = json!(format!("b{number}"));
+                if disabled {
+                    block["disabled"] = json!(true);
+                }
+                if temper == Temper::Tame && block["kind"] == "jump" && block["to"]["group"] != "g0" {
+                    block["to"] = json!({ "group": "g0" });
+                }
+                number += 1;
+                list.push(block);
+            }
+            made.push(json!({ "id": format!("g{n}"), "x": n * 300, "y": 0.5, "blocks": list }));
+        }
+        flow["groups"] = json!(made);
+        if temper == Temper::Tame {
+            without_strange_edges(&mut flow);
+        }
+        flow["variables"] = json!([{ "name": "v2", "default": ["a", "b"] }]);
+        // As the program writes it: what is empty or usual is left out.
+        serde_json::to_value(Flow::from_value(flow).unwrap()).unwrap()
+    })
+}
+
+/// Takes out the edges that begin nowhere: nothing that runs depends on them, and the checker calls them errors.
+fn without_strange_edges(flow: &mut Value) {
+    let read = Flow::from_value(flow.clone()).unwrap();
+    let strange: Vec<_> = check(&read)
+        .into_iter()
+        .filter(|finding| finding.code == Code::EdgeFromNowhere)
+        .filter_map(|finding| finding.parameters.get("edge").cloned())
+        .collect();
+    flow["edges"].as_array_mut().unwrap().retain(|edge| !strange.contains(&edge["id"]));
+}
+
+fn input() -> impl Strategy<Value = Input> {
+    let words = select(vec![
+        "",
+        "1",
+        "2",
+        "10",
+        "more",
+        "Ещё",
+        "Hello",
+        "hello",
+        "да",
+        "anna@example.com",
+        "89161234567",
+        "завтра",
+        "12,5",
+    ]);
+    let reply = (0..=BLOCKS, select(vec!["o0", "o1", "o24", "+0", "+1", "+2", "+4294967295", "+x", ""]));
+    prop_oneof![
+        8 => words.prop_map(|text| Input::Text { text: text.to_owned() }),
+        1 => text(Temper::Wild).prop_map(|text| Input::Text { text }),
+        1 => (0_usize..70_000).prop_map(|n| Input::Text { text: "z".repeat(n) }),
+        4 => reply.prop_map(|(block, rest)| Input::Reply { id: format!("b{block}/{rest}"), title: "Hello".to_owned() }),
+        1 => Just(Input::Reply { id: "template-button".to_owned(), title: "1".to_owned() }),
+        2 => (0_u64..6).prop_map(|token| Input::Timeout { token }),
+        1 => Just(Input::Media { media: MediaKind::Image, id: "m".to_owned(), caption: "1".to_owned() }),
+        1 => Just(Input::Location { latitude: 1.0, longitude: 2.0, name: String::new() }),
+        1 => Just(Input::Other),
+        1 => Just(Input::Pause),
+        1 => Just(Input::Resume),
+        2 => proptest::option::of(target()).prop_map(|at| Input::Start {
+            trigger: Some("t".to_owned()),
+            at: at.map(|at| serde_json::from_value(at).unwrap()),
+            variables: Map::from_iter([("contact".to_owned(), json!({ "name": "Anna" }))]),
+        }),
+    ]
+}
+
+fn start() -> Input {
+    Input::Start { trigger: None, at: None, variables: Map::new() }
+}
+
+/// What holds after every step.
+fn sound(before: &Session, input: &Input, step: &Step) {
+    let says = step.effects.iter().filter(|effect| matches!(effect, Effect::Say { .. })).count();
+    assert!(says <= 45, "{says} messages");
+    assert!(step.effects.len() <= 2_000, "{} effects", step.effects.len());
+    assert!(step.session.variables.size() <= Variables::MAX_SIZE);
+    if step.ignored {
+        assert_eq!(&step.session, before);
+        assert_eq!(step.effects, []);
+    }
+    let ended = step.effects.iter().filter(|effect| matches!(effect, Effect::Ended(_))).count();
+    match &step.ended {
+        Some(ended) => {
+            assert_eq!(step.effects.last(), Some(&Effect::Ended(ended.clone())));
+            assert_eq!(step.session.position, Position::Ended);
+        }
+        None => assert_eq!(ended, 0),
+    }
+    timers(before, input, step);
+    for effect in &step.effects {
+        if let Effect::Say { message, .. } = effect {
+            fits_whatsapp(message);
+        }
+    }
+}
+
+/// Of the timers that were set and not cleared exactly the session's own is left.
+fn timers(before: &Session, input: &Input, step: &Step) {
+    let timer = |session: &Session| match &session.position {
+        Position::Question(waiting) => waiting.timer,
+        _ => None,
+    };
+    let mut running = timer(before);
+    if let Input::Timeout { token } = input
+        && !step.ignored
+    {
+        assert_eq!(running.take(), Some(*token), "a timer that did not run has fired");
+    }
+    for effect in &step.effects {
+        match effect {
+            Effect::SetTimer { token, .. } => {
+                assert_eq!(running.replace(*token), None, "a timer was forgotten");
+            }
+            Effect::ClearTimer { token } => assert_eq!(running.take(), Some(*token)),
+            _ => {}
+        }
+    }
+    assert_eq!(timer(&step.session), running);
+}
+
+fn fits_whatsapp(message: &Outgoing) {
+    let fits = |text: &str, limit: usize| {
+        let length = text.encode_utf16().count();
+        assert!((1..=limit).contains(&length) && !text.trim().is_empty(), "{length} of {limit}: {text:?}");
+    };
+    match message {
+        Outgoing::Text { body } => fits(body, whatsapp::TEXT),
+        Outgoing::Media { caption, .. } => assert!(caption.encode_utf16().count() <= whatsapp::CAPTION),
+        Outgoing::Buttons { body, buttons } => {
+            fits(body, whatsapp::BUTTONS_BODY);
+            assert!((1..=whatsapp::BUTTONS).contains(&buttons.len()));
+            for button in buttons {
+                fits(&button.title, whatsapp::BUTTON_TITLE);
+            }
+            unique(buttons.iter().map(|button| (&button.id, &button.title)));
+        }
+        Outgoing::List { body, button, rows } => {
+            fits(body, whatsapp::LIST_BODY);
+            fits(button, whatsapp::LIST_BUTTON);
+            assert!((1..=whatsapp::ROWS).contains(&rows.len()));
+            for row in rows {
+                fits(&row.title, whatsapp::ROW_TITLE);
+                assert!(row.description.encode_utf16().count() <= whatsapp::ROW_DESCRIPTION);
+            }
+            unique(rows.iter().map(|row| (&row.id, &row.title)));
+        }
+        other => panic!("a message of an unknown kind: {other:?}"),
+    }
+}
+
+fn unique<'a>(rows: impl Iterator<Item = (&'a String, &'a String)>) {
+    let (mut ids, mut titles): (Vec<_>, Vec<_>) = rows.unzip();
+    assert!(ids.iter().all(|id| id.len() <= 200));
+    for list in [&mut ids, &mut titles] {
+        let count = list.len();
+        list.sort_unstable();
+        list.dedup();
+        assert_eq!(list.len(), count, "{list:?}");
+    }
+}
+
+/// Puts a field that no version knows into every object that the format describes.
+fn sprinkle(value: &mut Value, path: &str) {
+    // What a variable or an option holds is the author's own.
+    if ["/value", "/default", "/min", "/max"].iter().any(|end| path.ends_with(end)) {
+        return;
+    }
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields.iter_mut() {
+                sprinkle(value, &format!("{path}/{name}"));
+            }
+            fields.insert("x_from_the_future".to_owned(), json!({ "deep": [1, null, path] }));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| sprinkle(item, path)),
+        _ => {}
+    }
+}
+
+/// Replaces the value at the `n`-th place of the tree.
+fn damage(value: &mut Value, n: &mut usize, with: &Value) {
+    if *n == 0 {
+        *value = with.clone();
+    }
+    *n = n.wrapping_sub(1);
+    match value {
+        Value::Object(fields) => fields.values_mut().for_each(|value| damage(value, n, with)),
+        Value::Array(items) => items.iter_mut().for_each(|value| damage(value, n, with)),
+        _ => {}
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, max_shrink_iters: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_flow_and_any_talk(json in flow(), inputs in vec(input(), 1..30), begins in any::<i64>()) {
+        let flow = Flow::from_value(json).unwrap();
+        let healthy = check(&flow).iter().all(|finding| finding.severity != Severity::Error);
+        let compiled = Compiled::new(&flow, 7);
+        let mut session = Session::new(&compiled);
+        let mut now = Now { ms: begins, offset: 10_800 };
+        for input in [start()].iter().chain(&inputs) {
+            now.ms = now.ms.saturating_add(1_000);
+            let done = step_traced(&compiled, session.clone(), input, now);
+            sound(&session, input, &done);
+            // The same again, without a trace, from a session that was stored in between.
+            let stored: Session = serde_json::from_str(&serde_json::to_string(&session).unwrap()).unwrap();
+            let again = step(&compiled, stored, input, now);
+            prop_assert_eq!(&again.session, &done.session);
+            prop_assert_eq!(&again.effects, &done.effects);
+            prop_assert_eq!(&again.ended, &done.ended);
+            prop_assert!(again.trace.is_empty());
+            // Effects go over the wire to the test panel.
+            let sent = serde_json::to_string(&done.effects).unwrap();
+            prop_assert_eq!(&serde_json::from_str::<Vec<Effect>>(&sent).unwrap(), &done.effects);
+            let jumped = matches!(input, Input::Start { at: Some(_), .. });
+            if let Some(ended) = done.ended.as_ref().filter(|_| healthy && !jumped) {
+                prop_assert!(ended.reason != EndReason::Broken, "the checker found no error: {:?}", done.effects);
+            }
+            session = done.session;
+        }
+    }
+
+    /// A run that began on one version goes on with another, whatever became of its blocks.
+    #[test]
+    fn a_session_meets_another_version(first in flow(), second in flow(), inputs in vec(input(), 1..12)) {
+        let (first, second) = (Flow::from_value(first).unwrap(), Flow::from_value(second).unwrap());
+        let versions = [Compiled::new(&first, 1), Compiled::new(&second, 2)];
+        let mut session = Session::new(&versions[0]);
+        for (n, input) in [start()].iter().chain(&inputs).enumerate() {
+            let done = step(&versions[n % 2], session.clone(), input, 0);
+            sound(&session, input, &done);
+            session = done.session;
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_kept(mut json in flow()) {
+        sprinkle(&mut json, "");
+        let flow = Flow::from_value(json.clone()).unwrap();
+        prop_assert_eq!(serde_json::to_value(&flow).unwrap(), json);
+    }
+
+    #[test]
+    fn a_damaged_flow_is_refused_or_runs(mut json in flow(), place in 0_usize..400, with in value(Temper::Wild)) {
+        let whole = json.clone();
+        damage(&mut json, &mut place.clone(), &with);
+        match Flow::from_value(json) {
+            Ok(flow) => {
+                check(&flow);
+                let compiled = Compiled::new(&flow, 1);
+                let session = Session::new(&compiled);
+                sound(&session, &start(), &step(&compiled, session.clone(), &start(), 0));
+            }
+            Err(LoadError::Place { pointer, .. }) => {
+                // The place is one of the flow, or a field that is missing there.
+                let parent = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
+                prop_assert!(whole.pointer(parent).is_some(), "{pointer}");
+            }
+            Err(LoadError::Newer { .. }) => {}
+            Err(other) => prop_assert!(false, "{other}"),
+        }
+    }
+}
