@@ -13,5 +13,6 @@ pub mod numbers;
 pub mod pacing;
 pub mod policy;
 pub mod signature;
+pub mod simulator;
 pub mod status;
 pub mod webhook;

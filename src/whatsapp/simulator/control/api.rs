@@ -1,0 +1,302 @@
+//! The controls over HTTP. Mounted under `/simulator`; whoever mounts it decides who may call it.
+
+use std::time::Duration;
+
+use beseda_wire::simulator::{
+    SimAccepted, SimAct, SimCallback, SimChat, SimCounters, SimCustomer, SimCustomerChange, SimEdit,
+    SimFault, SimFile, SimMessage, SimNumber, SimRegister, SimRules, SimSend, SimVerified,
+};
+use poem::error::ResponseError;
+use poem::http::{StatusCode, header};
+use poem::web::{Data, Json, Path, Query};
+use poem::{Body, Endpoint, EndpointExt, Response, Route, delete, get, handler, post, put};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::super::acts::ActError;
+use super::super::book::Refused;
+use super::super::faults::BadOrder;
+use super::super::media::most_bytes;
+use super::super::samples;
+use super::super::state::Simulator;
+
+/// How long a look at a chat waits for a change.
+const PATIENCE: Duration = Duration::from_secs(25);
+/// The largest file that can be put on a customer's phone.
+const MOST_FILE: usize = 100 << 20;
+
+impl Simulator {
+    /// The controls.
+    pub fn control_routes(&self) -> impl Endpoint<Output = Response> + 'static + use<> {
+        Route::new()
+            .at("/numbers", get(numbers).post(register))
+            .at("/numbers/:number", delete(forget_number))
+            .at("/numbers/:number/callback", put(set_callback))
+            .at("/numbers/:number/verify", post(verify))
+            .at("/numbers/:number/chats/:customer", get(chat))
+            .at("/numbers/:number/chats/:customer/messages", post(say))
+            .at("/numbers/:number/chats/:customer/edits", post(edit))
+            .at("/numbers/:number/chats/:customer/acts", post(act))
+            .at("/customers", get(customers).post(add_customer))
+            .at("/customers/:customer", poem::patch(change_customer))
+            .at("/files", post(upload))
+            .at("/files/:file", get(file))
+            .at("/samples", get(sample_names))
+            .at("/samples/:name", get(sample).post(take_sample))
+            .at("/faults", get(faults).post(order).delete(clear_faults))
+            .at("/rules", get(rules).patch(set_rules))
+            .at("/counters", get(counters))
+            .at("/accepted", get(accepted))
+            .at("/reset", post(reset))
+            .data(self.clone())
+            .map_to_response()
+    }
+}
+
+/// Why a control did nothing, as problem+json.
+#[derive(Debug, thiserror::Error)]
+enum Problem {
+    #[error("{0}")]
+    Refused(#[from] Refused),
+    #[error("{0}")]
+    Act(#[from] ActError),
+    #[error("{0}")]
+    Order(#[from] BadOrder),
+    #[error("there is no such file")]
+    NoFile,
+    #[error("WhatsApp does not take files of this kind or size")]
+    BadFile,
+}
+
+impl ResponseError for Problem {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Refused(Refused::NoNumber(_) | Refused::NoCustomer(_))
+            | Self::Act(ActError::Nobody(Refused::NoNumber(_) | Refused::NoCustomer(_)))
+            | Self::NoFile => StatusCode::NOT_FOUND,
+            Self::Refused(Refused::Taken(_)) => StatusCode::CONFLICT,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
+
+    fn as_response(&self) -> Response {
+        let status = self.status();
+        let problem = json!({
+            "type": "about:blank",
+            "title": status.canonical_reason(),
+            "status": status.as_u16(),
+            "detail": self.to_string(),
+        });
+        Response::builder()
+            .status(status)
+            .header(header::CONTENT_TYPE, "application/problem+json")
+            .body(problem.to_string())
+    }
+}
+
+type Answer<T> = Result<Json<T>, Problem>;
+
+#[handler]
+fn numbers(Data(simulator): Data<&Simulator>) -> Json<Vec<SimNumber>> {
+    Json(simulator.numbers())
+}
+
+#[handler]
+fn register(Data(simulator): Data<&Simulator>, Json(request): Json<SimRegister>) -> Answer<SimNumber> {
+    Ok(Json(simulator.register(request)?))
+}
+
+#[handler]
+fn forget_number(
+    Data(simulator): Data<&Simulator>,
+    Path(number): Path<String>,
+) -> Result<StatusCode, Problem> {
+    simulator.forget_number(&number)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[handler]
+fn set_callback(
+    Data(simulator): Data<&Simulator>,
+    Path(number): Path<String>,
+    Json(callback): Json<SimCallback>,
+) -> Result<StatusCode, Problem> {
+    simulator.set_callback(&number, &callback.callback_url)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[handler]
+async fn verify(Data(simulator): Data<&Simulator>, Path(number): Path<String>) -> Answer<SimVerified> {
+    Ok(Json(simulator.verify_callback(&number).await?))
+}
+
+#[derive(Deserialize)]
+struct After {
+    after: Option<u64>,
+}
+
+#[handler]
+async fn chat(
+    Data(simulator): Data<&Simulator>,
+    Path((number, customer)): Path<(String, String)>,
+    Query(After { after }): Query<After>,
+) -> Answer<SimChat> {
+    let chat = match after {
+        Some(after) => simulator.wait_chat(&number, &customer, after, PATIENCE).await?,
+        None => simulator.chat(&number, &customer)?,
+    };
+    Ok(Json(chat))
+}
+
+#[handler]
+fn say(
+    Data(simulator): Data<&Simulator>,
+    Path((number, customer)): Path<(String, String)>,
+    Json(send): Json<SimSend>,
+) -> Answer<SimMessage> {
+    Ok(Json(simulator.say(&number, &customer, &send)?))
+}
+
+#[handler]
+fn edit(
+    Data(simulator): Data<&Simulator>,
+    Path((number, customer)): Path<(String, String)>,
+    Json(edit): Json<SimEdit>,
+) -> Result<StatusCode, Problem> {
+    simulator.edit(&number, &customer, &edit)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[handler]
+fn act(
+    Data(simulator): Data<&Simulator>,
+    Path((number, customer)): Path<(String, String)>,
+    Json(act): Json<SimAct>,
+) -> Result<StatusCode, Problem> {
+    simulator.act(&number, &customer, &act)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[handler]
+fn customers(Data(simulator): Data<&Simulator>) -> Json<Vec<SimCustomer>> {
+    Json(simulator.customers())
+}
+
+#[handler]
+fn add_customer(Data(simulator): Data<&Simulator>, Json(customer): Json<SimCustomer>) -> Answer<SimCustomer> {
+    Ok(Json(simulator.add_customer(&customer)?))
+}
+
+#[handler]
+fn change_customer(
+    Data(simulator): Data<&Simulator>,
+    Path(customer): Path<String>,
+    Json(change): Json<SimCustomerChange>,
+) -> Answer<SimCustomer> {
+    Ok(Json(simulator.change_customer(&customer, change)?))
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: Option<String>,
+}
+
+/// Puts a file on the customers' phones: its bytes are the body, its kind the content type.
+#[handler]
+async fn upload(
+    Data(simulator): Data<&Simulator>,
+    Query(Named { name }): Query<Named>,
+    request: &poem::Request,
+    body: Body,
+) -> Answer<SimFile> {
+    let mime = request.content_type().unwrap_or("application/octet-stream").to_owned();
+    let most = most_bytes(&mime).ok_or(Problem::BadFile)?;
+    let bytes = body.into_bytes_limit(MOST_FILE).await.map_err(|_| Problem::BadFile)?;
+    if bytes.len() as u64 > most {
+        return Err(Problem::BadFile);
+    }
+    let kept = simulator.keep(&bytes, &mime, name, None).await;
+    kept.map(Json).map_err(|error| {
+        tracing::warn!(error = %error, "A file of the simulator could not be written.");
+        Problem::BadFile
+    })
+}
+
+#[handler]
+async fn file(Data(simulator): Data<&Simulator>, Path(id): Path<String>) -> Result<Response, Problem> {
+    let file = simulator.file(&id).ok_or(Problem::NoFile)?;
+    let bytes = file.open().await.map_err(|_| Problem::NoFile)?;
+    Ok(Response::builder()
+        .content_type(&file.mime)
+        .header(header::CONTENT_LENGTH, file.size)
+        .header(header::CACHE_CONTROL, "private, max-age=86400, immutable")
+        .header("x-content-type-options", "nosniff")
+        .body(Body::from_async_read(bytes)))
+}
+
+#[handler]
+fn sample_names() -> Json<Vec<String>> {
+    Json(samples::names())
+}
+
+#[handler]
+fn sample(Path(name): Path<String>) -> Result<Response, Problem> {
+    let bytes = samples::read(&name).ok_or(Problem::NoFile)?;
+    Ok(Response::builder().content_type(samples::mime(&name)).body(bytes.into_owned()))
+}
+
+#[handler]
+async fn take_sample(Data(simulator): Data<&Simulator>, Path(name): Path<String>) -> Answer<SimFile> {
+    Ok(Json(simulator.sample(&name).await?))
+}
+
+#[handler]
+fn faults(Data(simulator): Data<&Simulator>) -> Json<Vec<SimFault>> {
+    Json(simulator.faults())
+}
+
+#[handler]
+fn order(Data(simulator): Data<&Simulator>, Json(fault): Json<SimFault>) -> Result<StatusCode, Problem> {
+    simulator.order(fault)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[handler]
+fn clear_faults(Data(simulator): Data<&Simulator>) -> StatusCode {
+    simulator.clear_faults();
+    StatusCode::NO_CONTENT
+}
+
+#[handler]
+fn rules(Data(simulator): Data<&Simulator>) -> Json<SimRules> {
+    Json(simulator.current_rules())
+}
+
+#[handler]
+fn set_rules(Data(simulator): Data<&Simulator>, Json(change): Json<SimRules>) -> Json<SimRules> {
+    Json(simulator.set_rules(&change))
+}
+
+#[handler]
+fn counters(Data(simulator): Data<&Simulator>) -> Json<SimCounters> {
+    Json(simulator.counters())
+}
+
+#[derive(Deserialize)]
+struct Callback {
+    callback_data: String,
+}
+
+#[handler]
+fn accepted(
+    Data(simulator): Data<&Simulator>,
+    Query(Callback { callback_data }): Query<Callback>,
+) -> Json<SimAccepted> {
+    Json(SimAccepted { count: simulator.accepted_with(&callback_data) })
+}
+
+#[handler]
+fn reset(Data(simulator): Data<&Simulator>) -> StatusCode {
+    simulator.reset();
+    StatusCode::NO_CONTENT
+}

@@ -1,0 +1,257 @@
+//! A lane of changes that wait to be delivered. Pure.
+//!
+//! All changes of one chat go through one lane, in order. When the receiver cannot be reached the whole lane waits,
+//! so order holds through a restart of the receiver; when it answers anything but 200, that webhook alone is put
+//! off and the others pass it, as they do at Meta.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+/// A change on its way.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// Not before then.
+    pub due: Timestamp,
+    pub born: Timestamp,
+    /// The number's key.
+    pub number: u32,
+    pub json: Arc<str>,
+    tries: u32,
+    place: u64,
+}
+
+impl Change {
+    pub fn new(json: impl Into<Arc<str>>, number: u32, now: Timestamp, after_ms: u64) -> Self {
+        let after = SignedDuration::from_millis(i64::try_from(after_ms).unwrap_or(i64::MAX));
+        let due = now.checked_add(after).unwrap_or(Timestamp::MAX);
+        Self { due, born: now, number, json: json.into(), tries: 0, place: 0 }
+    }
+}
+
+/// When to try again.
+#[derive(Debug, Clone)]
+pub struct Retries {
+    /// After the first failure, the second …; the last repeats.
+    pub after: Vec<SignedDuration>,
+    /// A change this old is given up.
+    pub give_up: SignedDuration,
+}
+
+impl Retries {
+    fn pause(&self, failures: u32) -> SignedDuration {
+        let at = (failures.saturating_sub(1) as usize).min(self.after.len().saturating_sub(1));
+        self.after.get(at).copied().unwrap_or(SignedDuration::from_secs(1))
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Lane {
+    waiting: BinaryHeap<Waiting>,
+    places: u64,
+    /// Failures to reach the receiver in a row, and until when nothing is tried because of them.
+    unreached: u32,
+    paused_until: Option<Timestamp>,
+}
+
+/// What a lane has to offer.
+#[derive(Debug)]
+pub enum Next {
+    /// Changes of one number, to be delivered in one webhook.
+    Deliver(Vec<Change>),
+    /// Nothing before then, or until something is put in.
+    Wait(Option<Timestamp>),
+}
+
+#[derive(Debug)]
+struct Waiting(Change);
+
+impl PartialEq for Waiting {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Waiting {}
+
+impl PartialOrd for Waiting {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Waiting {
+    /// The earliest is the greatest, as the heap gives the greatest first.
+    fn cmp(&self, other: &Self) -> Ordering {
+        (other.0.due, other.0.place).cmp(&(self.0.due, self.0.place))
+    }
+}
+
+impl Lane {
+    pub fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
+    pub fn put(&mut self, mut change: Change) {
+        self.places += 1;
+        change.place = self.places;
+        self.waiting.push(Waiting(change));
+    }
+
+    /// Takes up to `most` due changes of one number.
+    pub fn next(&mut self, now: Timestamp, most: usize) -> Next {
+        if let Some(until) = self.paused_until
+            && now < until
+        {
+            return Next::Wait(Some(until));
+        }
+        let mut taken: Vec<Change> = Vec::new();
+        while let Some(Waiting(first)) = self.waiting.peek() {
+            let fits = taken.first().is_none_or(|change: &Change| change.number == first.number);
+            if first.due > now || !fits || taken.len() >= most.max(1) {
+                break;
+            }
+            taken.extend(self.waiting.pop().map(|Waiting(change)| change));
+        }
+        if taken.is_empty() {
+            Next::Wait(self.waiting.peek().map(|waiting| waiting.0.due))
+        } else {
+            Next::Deliver(taken)
+        }
+    }
+
+    pub fn delivered(&mut self) {
+        self.unreached = 0;
+        self.paused_until = None;
+    }
+
+    /// The receiver answered, but not with 200. Gives the number of changes that were given up.
+    pub fn refused(&mut self, changes: Vec<Change>, now: Timestamp, retries: &Retries) -> usize {
+        self.delivered();
+        let mut dropped = 0;
+        for mut change in changes {
+            if now.duration_since(change.born) >= retries.give_up {
+                dropped += 1;
+                continue;
+            }
+            change.tries += 1;
+            change.due = now.checked_add(retries.pause(change.tries)).unwrap_or(Timestamp::MAX);
+            self.put(change);
+        }
+        dropped
+    }
+
+    /// The receiver could not be reached: everything waits. Gives the number of changes that were given up.
+    pub fn unreached(&mut self, changes: Vec<Change>, now: Timestamp, retries: &Retries) -> usize {
+        self.unreached = self.unreached.saturating_add(1);
+        self.paused_until = now.checked_add(retries.pause(self.unreached)).ok();
+        let before = changes.len();
+        let kept: Vec<_> =
+            changes.into_iter().filter(|change| now.duration_since(change.born) < retries.give_up).collect();
+        let dropped = before - kept.len();
+        // They keep their places, so that nothing overtakes them.
+        self.waiting.extend(kept.into_iter().map(Waiting));
+        dropped
+    }
+
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millisecond(millis).unwrap()
+    }
+
+    fn retries() -> Retries {
+        Retries {
+            after: vec![SignedDuration::from_millis(100), SignedDuration::from_millis(300)],
+            give_up: SignedDuration::from_secs(10),
+        }
+    }
+
+    fn put(lane: &mut Lane, name: &str, number: u32, now: i64, after: u64) {
+        lane.put(Change::new(name, number, at(now), after));
+    }
+
+    fn names(next: Next) -> Vec<String> {
+        match next {
+            Next::Deliver(changes) => changes.iter().map(|change| change.json.to_string()).collect(),
+            Next::Wait(until) => vec![format!("wait {:?}", until.map(Timestamp::as_millisecond))],
+        }
+    }
+
+    #[test]
+    fn changes_come_when_due_in_the_order_they_were_put_in() {
+        let mut lane = Lane::default();
+        put(&mut lane, "late", 1, 0, 50);
+        put(&mut lane, "a", 1, 0, 0);
+        put(&mut lane, "b", 1, 0, 0);
+        assert_eq!(names(lane.next(at(0), 1)), ["a"]);
+        assert_eq!(names(lane.next(at(0), 9)), ["b"]);
+        assert_eq!(names(lane.next(at(0), 9)), ["wait Some(50)"]);
+        assert_eq!(names(lane.next(at(50), 9)), ["late"]);
+        assert_eq!(names(lane.next(at(50), 9)), ["wait None"]);
+    }
+
+    #[test]
+    fn a_batch_is_of_one_number_and_not_too_large() {
+        let mut lane = Lane::default();
+        for (name, number) in [("a", 1), ("b", 1), ("c", 2), ("d", 1)] {
+            put(&mut lane, name, number, 0, 0);
+        }
+        assert_eq!(names(lane.next(at(0), 10)), ["a", "b"]);
+        assert_eq!(names(lane.next(at(0), 10)), ["c"]);
+        put(&mut lane, "e", 1, 0, 0);
+        assert_eq!(names(lane.next(at(0), 1)), ["d"]);
+    }
+
+    #[test]
+    fn an_unreachable_receiver_stops_the_lane_and_keeps_the_order() {
+        let mut lane = Lane::default();
+        for name in ["a", "b"] {
+            put(&mut lane, name, 1, 0, 0);
+        }
+        for (now, until) in [(0, 100), (100, 400), (400, 700)] {
+            let Next::Deliver(taken) = lane.next(at(now), 1) else { panic!("nothing at {now}") };
+            assert_eq!(lane.unreached(taken, at(now), &retries()), 0);
+            assert_eq!(names(lane.next(at(now), 1)), [format!("wait Some({until})")]);
+        }
+        assert_eq!(names(lane.next(at(700), 9)), ["a", "b"]);
+        lane.delivered();
+        put(&mut lane, "c", 1, 700, 0);
+        assert_eq!(names(lane.next(at(700), 9)), ["c"]);
+    }
+
+    #[test]
+    fn a_refused_webhook_is_put_off_and_others_pass() {
+        let mut lane = Lane::default();
+        for name in ["bad", "good"] {
+            put(&mut lane, name, 1, 0, 0);
+        }
+        let Next::Deliver(taken) = lane.next(at(0), 1) else { panic!() };
+        assert_eq!(lane.refused(taken, at(0), &retries()), 0);
+        assert_eq!(names(lane.next(at(0), 1)), ["good"]);
+        assert_eq!(names(lane.next(at(0), 1)), ["wait Some(100)"]);
+        let Next::Deliver(taken) = lane.next(at(100), 1) else { panic!() };
+        assert_eq!(lane.refused(taken, at(100), &retries()), 0);
+        assert_eq!(names(lane.next(at(100), 1)), ["wait Some(400)"]);
+    }
+
+    #[test]
+    fn what_is_too_old_is_given_up() {
+        let mut lane = Lane::default();
+        put(&mut lane, "a", 1, 0, 0);
+        let Next::Deliver(taken) = lane.next(at(9_999), 1) else { panic!() };
+        assert_eq!(lane.refused(taken, at(9_999), &retries()), 0);
+        let Next::Deliver(taken) = lane.next(at(10_099), 1) else { panic!() };
+        assert_eq!(lane.unreached(taken, at(10_099), &retries()), 1);
+        assert_eq!(lane.len(), 0);
+    }
+}
