@@ -1,13 +1,14 @@
 //! The frame around the news: `{object, entry: [{id, time, changes: [{field, value}]}]}`.
 //!
-//! Read level by level as slices of the body, so that a batch can be routed and divided without decoding what it
-//! holds, and so that nothing inside one item can spoil another. Each level is scanned once more than the one above
-//! it; a scan costs less than a nanosecond a byte, which is cheaper than a tree of the whole body.
+//! Read as slices of the body, so that a batch can be routed and divided without decoding what it holds, and so that
+//! nothing inside one item can spoil another. The frame is read in one pass and each change in a second; a tree of the
+//! whole body would cost more than everything else that is done to a webhook.
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::{self, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -32,11 +33,13 @@ pub struct Route {
 /// A body cut into its changes.
 pub struct Envelope<'a> {
     body: &'a str,
+    /// What the body has besides `entry`.
     top: Fields<'a>,
     entries: Vec<Entry<'a>>,
 }
 
 struct Entry<'a> {
+    /// What the entry has besides `changes`.
     fields: Fields<'a>,
     changes: Vec<Change<'a>>,
 }
@@ -45,9 +48,8 @@ struct Entry<'a> {
 pub struct Change<'a> {
     raw: &'a RawValue,
     pub field: String,
+    /// The members of `value`.
     pub value: Fields<'a>,
-    /// `value` as it came; absent where there is none.
-    pub raw_value: Option<&'a RawValue>,
     /// `time` of the entry, as it came.
     pub time: Option<&'a RawValue>,
     pub route: Route,
@@ -58,13 +60,12 @@ impl<'a> Envelope<'a> {
     pub fn read(body: &'a [u8]) -> Result<Self, Unreadable> {
         let body = std::str::from_utf8(body).map_err(|_| Unreadable::NotText)?;
         let body = body.strip_prefix('\u{feff}').unwrap_or(body);
-        let top: Fields<'a> = serde_json::from_str(body).map_err(|error| match error.classify() {
+        let frame: Frame<'a> = serde_json::from_str(body).map_err(|error| match error.classify() {
             serde_json::error::Category::Data => Unreadable::NoEntry,
             _ => Unreadable::NotJson(error.to_string()),
         })?;
-        let entries = elements(top.get("entry").ok_or(Unreadable::NoEntry)?);
-        let entries = entries.into_iter().map(Entry::read).collect();
-        Ok(Self { body, top, entries })
+        let entries = frame.entries.ok_or(Unreadable::NoEntry)?.0.into_iter().map(Entry::of).collect();
+        Ok(Self { body, top: frame.top, entries })
     }
 
     pub fn changes(&self) -> impl Iterator<Item = &Change<'a>> {
@@ -130,31 +131,31 @@ impl<'a> Envelope<'a> {
 }
 
 impl<'a> Entry<'a> {
-    fn read(raw: &'a RawValue) -> Self {
-        let fields = Fields::of(raw);
+    fn of(Parts { fields, changes }: Parts<'a>) -> Self {
         let waba_id = fields.word("id");
         let time = fields.get("time");
-        let changes = fields.get("changes").map(elements).unwrap_or_default();
-        let changes = changes.into_iter().map(|raw| Change::read(raw, waba_id.clone(), time)).collect();
+        let changes = changes.0.into_iter().map(|raw| Change::read(raw, waba_id.clone(), time)).collect();
         Self { fields, changes }
     }
 }
 
 impl<'a> Change<'a> {
     fn read(raw: &'a RawValue, waba_id: Option<String>, time: Option<&'a RawValue>) -> Self {
-        let fields = Fields::of(raw);
-        let raw_value = fields.get("value");
-        let value = raw_value.map(Fields::of).unwrap_or_default();
+        let News { field, value } = serde_json::from_str(raw.get()).unwrap_or_default();
         let metadata = value.get("metadata").map(Fields::of).unwrap_or_default();
         Self {
             raw,
-            field: fields.word("field").unwrap_or_default(),
-            value,
-            raw_value,
+            field,
             time,
             route: Route { waba_id, phone_number_id: metadata.word("phone_number_id") },
             display_phone: metadata.word("display_phone_number"),
+            value,
         }
+    }
+
+    /// `value` as it came; the whole change where it has none.
+    pub fn raw_value(&self) -> &'a RawValue {
+        Fields::of(self.raw).get("value").unwrap_or(self.raw)
     }
 }
 
@@ -179,26 +180,16 @@ impl<'a> Fields<'a> {
 
     /// A text or number as text.
     pub fn word(&self, key: &str) -> Option<String> {
-        let raw = self.get(key)?.get();
-        if raw.starts_with('"') {
-            return serde_json::from_str(raw).ok().filter(|text: &String| !text.is_empty());
-        }
-        raw.starts_with(|first: char| first.is_ascii_digit()).then(|| raw.to_owned())
+        word(self.get(key)?)
     }
 
-    /// Writes the object with the member `key` replaced.
+    /// Writes the object with one member more.
     fn write_with(&self, out: &mut String, key: &str, value: &str) {
         out.push('{');
-        let mut first = true;
-        for (name, raw) in self.0.iter().filter(|(name, _)| name.0 != key) {
-            if !std::mem::take(&mut first) {
-                out.push(',');
-            }
+        for (name, raw) in &self.0 {
             out.push_str(&serde_json::Value::from(name.0.as_ref()).to_string());
             out.push(':');
             out.push_str(raw.get());
-        }
-        if !first {
             out.push(',');
         }
         out.push('"');
@@ -209,61 +200,210 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// A text or number as text.
+fn word(raw: &RawValue) -> Option<String> {
+    let raw = raw.get();
+    if raw.starts_with('"') {
+        return serde_json::from_str(raw).ok().filter(|text: &String| !text.is_empty());
+    }
+    raw.starts_with(|first: char| first.is_ascii_digit()).then(|| raw.to_owned())
+}
+
 /// The elements of a list; an object alone counts as a list of one, anything else as an empty list.
-pub fn elements(raw: &RawValue) -> Vec<&RawValue> {
+fn elements(raw: &RawValue) -> Vec<&RawValue> {
     match raw.get().as_bytes().first() {
-        Some(b'[') => serde_json::from_str::<Elements<'_>>(raw.get()).map(|list| list.0).unwrap_or_default(),
+        Some(b'[') => {
+            serde_json::from_str::<Many<&RawValue>>(raw.get()).map(|list| list.0).unwrap_or_default()
+        }
         Some(b'{') => vec![raw],
         _ => Vec::new(),
     }
 }
 
-struct Elements<'a>(Vec<&'a RawValue>);
+/// The whole body.
+struct Frame<'a> {
+    top: Fields<'a>,
+    entries: Option<Many<Parts<'a>>>,
+}
+
+/// One entry.
+#[derive(Default)]
+struct Parts<'a> {
+    fields: Fields<'a>,
+    changes: Many<&'a RawValue>,
+}
+
+/// One change.
+#[derive(Default)]
+struct News<'a> {
+    field: String,
+    value: Fields<'a>,
+}
+
+/// The elements of a list; none of what is not a list.
+struct Many<T>(Vec<T>);
+
+impl<T> Default for Many<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
 
 /// A name, borrowed unless it has escapes. serde's own `Cow` is always owned.
 struct Key<'a>(Cow<'a, str>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
+/// Answers with the default for every JSON value that the visitor has no use for.
+macro_rules! nothing_else {
+    (seq) => {
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+            while seq.next_element::<IgnoredAny>()?.is_some() {}
+            Ok(Default::default())
+        }
+        nothing_else!();
+    };
+    (map) => {
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            Ok(Default::default())
+        }
+        nothing_else!();
+    };
+    () => {
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("any JSON")
+        }
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(Default::default())
+        }
+        fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+            Ok(Default::default())
+        }
+        fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+            Ok(Default::default())
+        }
+        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+            Ok(Default::default())
+        }
+        fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+            Ok(Default::default())
+        }
+        fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+            Ok(Default::default())
+        }
+    };
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Frame<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Members;
         impl<'de> Visitor<'de> for Members {
-            type Value = Vec<(Key<'de>, &'de RawValue)>;
+            type Value = Frame<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut frame = Frame { top: Fields::default(), entries: None };
+                while let Some(name) = map.next_key::<Key<'de>>()? {
+                    match &*name.0 {
+                        "entry" => frame.entries = Some(map.next_value()?),
+                        _ => frame.top.0.push((name, map.next_value()?)),
+                    }
+                }
+                Ok(frame)
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Parts<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Parts<'de>;
+
+            nothing_else!(seq);
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut parts = Parts::default();
+                while let Some(name) = map.next_key::<Key<'de>>()? {
+                    match &*name.0 {
+                        "changes" => parts.changes = map.next_value()?,
+                        _ => parts.fields.0.push((name, map.next_value()?)),
+                    }
+                }
+                Ok(parts)
+            }
+        }
+        deserializer.deserialize_any(Members)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for News<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = News<'de>;
+
+            nothing_else!(seq);
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut news = News::default();
+                while let Some(name) = map.next_key::<Key<'de>>()? {
+                    match &*name.0 {
+                        "field" => news.field = word(map.next_value()?).unwrap_or_default(),
+                        "value" => news.value = map.next_value()?,
+                        _ => {
+                            map.next_value::<IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(news)
+            }
+        }
+        deserializer.deserialize_any(Members)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Fields<'de>;
+
+            nothing_else!(seq);
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::with_capacity(4);
                 while let Some(member) = map.next_entry()? {
                     members.push(member);
                 }
-                Ok(members)
+                Ok(Fields(members))
             }
         }
-        deserializer.deserialize_map(Members).map(Fields)
+        deserializer.deserialize_any(Members)
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Elements<'a> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Many<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct List;
-        impl<'de> Visitor<'de> for List {
-            type Value = Vec<&'de RawValue>;
+        struct List<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for List<T> {
+            type Value = Many<T>;
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list")
-            }
+            nothing_else!(map);
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
                 let mut elements = Vec::new();
                 while let Some(element) = seq.next_element()? {
                     elements.push(element);
                 }
-                Ok(elements)
+                Ok(Many(elements))
             }
         }
-        deserializer.deserialize_seq(List).map(Elements)
+        deserializer.deserialize_any(List(PhantomData))
     }
 }
 

@@ -317,7 +317,7 @@ impl Change<'_> {
 
     /// `value` as it came; its text where it cannot be parsed.
     fn raw(&self) -> Value {
-        let Some(raw) = self.raw_value else { return Value::Null };
-        super::lax::item(raw.get()).unwrap_or_else(|_| Value::from(raw.get()))
+        let raw = self.raw_value().get();
+        super::lax::item(raw).unwrap_or_else(|_| Value::from(raw))
     }
 }

@@ -91,18 +91,23 @@ fn what_is_no_webhook_says_so() {
 
 #[test]
 fn odd_frames_hold_what_they_hold() {
-    // A single object where a list is due, a byte-order mark, a name given twice.
+    // A byte-order mark, a name given twice, a number where a text is due.
     let single =
-        "\u{feff}{\"entry\":1,\"entry\":{\"id\":5,\"changes\":{\"field\":\"security\",\"value\":{}}}}";
+        "\u{feff}{\"entry\":1,\"entry\":[{\"id\":5,\"changes\":[{\"field\":\"security\",\"value\":{}}]}]}";
     let deliveries = decode(single.as_bytes(), received()).unwrap();
     assert_eq!(deliveries.len(), 1);
     assert_eq!(deliveries[0].route, to("5", None));
     assert_eq!(deliveries[0].event.kind(), "field.security");
-    for nothing in ["null", "[]", "[null]", "\"x\"", "[{}]", "[{\"changes\":7}]"] {
+    for nothing in ["null", "[]", "[null,[],true,-1,0.5]", "\"x\"", "{\"a\":1}", "[{}]", "[{\"changes\":7}]"]
+    {
         assert_eq!(decoded(&format!("{{\"entry\":{nothing}}}")), [], "{nothing}");
     }
-    // A change that says nothing is still shown.
-    assert_eq!(decoded("{\"entry\":[{\"changes\":[{}]}]}")[0].kind(), "field");
+    // A change that says nothing, or cannot be read, is still shown.
+    for change in ["{}", "null", "[1]", "{\"field\":7,\"value\":[1]}", "{\"\\ud83d\":1}"] {
+        let events = decoded(&format!("{{\"entry\":[{{\"changes\":[{change}]}}]}}"));
+        let [Event::Unknown(unknown)] = events.as_slice() else { panic!("{events:?}") };
+        assert!(unknown.kind.starts_with("field"), "{change}");
+    }
 }
 
 #[test]
