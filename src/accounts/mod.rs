@@ -7,6 +7,7 @@
 //! Not here: which business a person belongs to and what they may do there. That lies below, in `businesses/`; what
 //! signing in must know of it comes in through [`Businesses`].
 
+pub mod api;
 mod device;
 mod lockout;
 mod model;

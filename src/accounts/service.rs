@@ -12,7 +12,7 @@ use beseda_wire::time::Time;
 use super::lockout::{Lockout, Wait};
 use super::model::Salt;
 use super::refresh::{RefreshTokens, Verdict};
-use super::{AccountChange, AccountEvent, Email, SignIn, User, device, password_rule, store};
+use super::{AccountChange, AccountEvent, Businesses, Email, SignIn, User, device, password_rule, store};
 use crate::config;
 use crate::crypto::{AccessTokens, KeyRing, PasswordHash, Passwords, Random, Secret};
 use crate::ids;
@@ -30,6 +30,8 @@ pub(super) struct Inner {
     access: AccessTokens,
     refresh: RefreshTokens,
     refresh_ms: i64,
+    /// A short name of this installation.
+    pub installation: String,
     pub lockout: Mutex<Lockout>,
 }
 
@@ -128,6 +130,7 @@ impl Accounts {
             access: AccessTokens::new(keys, settings.access),
             refresh: RefreshTokens::new(keys),
             refresh_ms: millis(settings.refresh),
+            installation: keys.installation(),
             lockout: Mutex::new(Lockout::new(settings.lockout_failures, millis(settings.lockout))),
         })))
     }
@@ -193,6 +196,20 @@ impl Accounts {
             }
             _ => Err(AccountsError::SignInOver),
         }
+    }
+
+    /// What a person is told who has just signed in, with the businesses they belong to.
+    pub fn welcome(
+        &self,
+        granted: &Granted,
+        businesses: &dyn Businesses,
+    ) -> Result<wire::SignedIn, AccountsError> {
+        Ok(wire::SignedIn {
+            access_token: granted.access.expose().to_owned(),
+            expires_at: granted.expires_at,
+            user: granted.user.shown(),
+            businesses: businesses.of(&self.0.store.view()?, granted.user.id)?,
+        })
     }
 
     pub fn user(&self, id: UserId) -> Result<User, AccountsError> {

@@ -52,6 +52,11 @@ impl Accounts {
         self.0.set_up.load(Ordering::Acquire)
     }
 
+    /// A short name of this installation, which never changes.
+    pub fn installation(&self) -> &str {
+        &self.0.installation
+    }
+
     /// A new setup token in place of any older one; `None` when the first owner exists.
     pub async fn setup_link(&self, now: Time) -> Result<Option<SetupLink>, AccountsError> {
         let OpaqueToken { text, hash } = OpaqueToken::generate(&self.0.random);

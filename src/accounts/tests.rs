@@ -16,7 +16,7 @@ use crate::crypto::{KeyRing, Random, Secret};
 use crate::store::{Read, Schema, Store, StoreError, Tx, changes_after};
 
 const SCHEMA: Schema = Schema { what: "a test's store", migrations: &[] };
-const PASSWORD: &str = "a long green bicycle";
+pub const PASSWORD: &str = "a long green bicycle";
 
 struct World {
     accounts: Accounts,
@@ -26,7 +26,7 @@ struct World {
 }
 
 /// Stands for `businesses/`: takes every business but one called "wrong", and fails on one called "broken".
-struct Founder;
+pub struct Founder;
 
 impl Businesses for Founder {
     fn faults(&self, new: &NewBusiness) -> Vec<FieldError> {

@@ -132,6 +132,17 @@ impl KeyRing {
         self.keys.iter().map(|key| (key.id, expand(&key.root, label))).collect()
     }
 
+    /// A short name of this installation: 8 hexadecimal digits that stay while its oldest key does, and tell nothing
+    /// about it.
+    pub fn installation(&self) -> String {
+        let print = expand(&self.keys[0].root, "installation");
+        print.iter().take(4).fold(String::new(), |mut text, byte| {
+            // Writing to a String does not fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+
     /// Keys for signing short texts of our own for `purpose`: links, refresh tokens. Another purpose's signatures do
     /// not pass, and neither do another installation's.
     pub fn signing_keys(&self, purpose: &str) -> SigningKeys {
@@ -273,6 +284,11 @@ mod tests {
         assert!(ring.sealing_key(0xa).is_some());
         assert!(ring.sealing_key(0xc).is_none());
         assert_ne!(ring.sealing_key(0xa), ring.sealing_key(0xb));
+        let name = ring.installation();
+        write(&path, LINE_A);
+        assert_eq!(name, KeyRing::open(&path).unwrap().installation(), "a new key makes no new installation");
+        assert_eq!(name.len(), 8);
+        assert_ne!(name, KeyRing::ephemeral(&Random::seeded(1)).installation());
     }
 
     #[test]

@@ -44,6 +44,8 @@ kinds! {
         "Something about the request is wrong that no other type names; `detail` says what.";
     UNAUTHORIZED = 401 "unauthorized", "Sign in first",
         "The operation needs `Authorization: Bearer <token>`, and there is none, or it is wrong, expired or revoked.";
+    SIGN_IN_FAILED = 401 "sign-in-failed", "The e-mail or the password is wrong",
+        "E-mail and password do not belong together. Which of them is wrong is not told. After some failures the answer is too-many-requests for a while.";
     FORBIDDEN = 403 "forbidden", "Not allowed",
         "You are known, and your role in this business does not allow this.";
     NOT_FOUND = 404 "not-found", "Not found",
@@ -56,6 +58,8 @@ kinds! {
         "An earlier request with this Idempotency-Key has no answer yet. Try again in a second.";
     KEY_UNKNOWN = 409 "idempotency-unknown", "The first attempt's outcome is not known",
         "The program stopped between doing this and writing down its answer. It is not done again; look whether it was done, and use a new key if it was not.";
+    SETUP_LINK_EXPIRED = 410 "setup-link-expired", "The setup address is not valid any more",
+        "A setup address works once and for 30 minutes, and until a newer one is made. `beseda setup-link` prints a new one while there is no owner.";
     TOO_LARGE = 413 "too-large", "The body is too large",
         "`detail` says how many bytes are allowed.";
     MEDIA_TYPE = 415 "media-type", "This kind of body is not taken",

@@ -5,10 +5,22 @@
 
 use beseda_wire::businesses::Role::{Admin, Operator, Owner, Viewer};
 
-use super::guard::Who::{Business, Person};
+use super::guard::Who::{Business, Person, Public, Setup};
 use super::guard::{Operation, Policy, delete, get, patch, post};
 
 pub const OPERATIONS: &[Operation] = &[
+    // accounts
+    get("/setup", "read_setup", Setup),
+    post("/setup", "set_up", Setup),
+    post("/auth/login", "login", Public),
+    // These two are for whoever holds the cookie; the access token may have expired.
+    post("/auth/refresh", "refresh", Public),
+    post("/auth/logout", "logout", Public),
+    get("/auth/sessions", "list_sessions", Person),
+    delete("/auth/sessions/{id}", "revoke_session", Person),
+    post("/auth/password", "change_password", Person),
+    get("/users/me", "read_me", Person),
+    patch("/users/me", "update_me", Person),
     // businesses
     get("/businesses", "list_businesses", Person),
     post("/businesses", "create_business", Person),

@@ -2,6 +2,7 @@
 
 use super::openapi;
 use super::operations::Declared;
+use crate::accounts::api::AccountsApi;
 use crate::bots::api::BotsApi;
 use crate::businesses::api::BusinessesApi;
 use crate::conversations::api::ConversationsApi;
@@ -10,7 +11,7 @@ use crate::inbox::api::InboxApi;
 use crate::whatsapp::numbers::api::NumbersApi;
 
 /// Every domain's operations, in the order of the document. Tuples hold up to 16; nest them for more.
-pub type Api = (BusinessesApi, CustomersApi, NumbersApi, ConversationsApi, BotsApi, InboxApi);
+pub type Api = (AccountsApi, BusinessesApi, CustomersApi, NumbersApi, ConversationsApi, BotsApi, InboxApi);
 
 /// The API's document, as `beseda openapi` prints it and `docs/openapi.json` holds it.
 pub fn openapi_json() -> String {
