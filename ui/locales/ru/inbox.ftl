@@ -1,0 +1,148 @@
+# Диалоги: список, сообщения, клиент рядом.
+
+inbox = Диалоги
+conversations = Диалоги
+conversation = Диалог
+conversations-search = Имя или номер
+views = Подборки
+view-mine = Мои
+view-waiting = Ждут
+view-open = Открытые
+view-all = Все
+view-closed = Закрытые
+held = { $count ->
+    [one] { $count } новый диалог
+    [few] { $count } новых диалога
+   *[many] { $count } новых диалогов
+}
+unread-count = { $count ->
+    [one] { $count } непрочитанное
+    [few] { $count } непрочитанных
+   *[many] { $count } непрочитанных
+}
+waits = Ждёт { $time }
+window-closes-in = На ответ { $time }
+is-closed = Закрыт
+yours = Ваш
+you-said = Вы: { $text }
+
+mine-none = За вами ничего не закреплено
+mine-none-words = Здесь появятся диалоги, которые вы возьмёте или которые вам передадут.
+waiting-none = Никто не ждёт
+waiting-none-words = Всем ответили. Отличная работа.
+closed-none = Пока ничего не закрыто
+closed-none-words = Здесь лежат закрытые диалоги. Они откроются снова, когда клиент напишет.
+open-none = Диалогов пока нет
+open-none-words = Они появятся здесь, как только кто-нибудь напишет на ваш номер.
+
+thread-none = Выберите диалог
+thread-none-words = J и K листают список, ? показывает все клавиши.
+thread-empty = Здесь ещё ничего не сказано
+messages = Сообщения
+earlier = Более ранние сообщения
+back-to-list = К списку
+viewers = Тоже смотрят: { $names }
+bot-answers = Отвечает { $name }
+customer = Клиент
+customer-toggle = Показать или скрыть клиента
+take-over = Взять себе
+give-back = Вернуть боту
+close-conversation = Закрыть
+reopen = Открыть снова
+close-or-reopen = Закрыть или открыть снова
+taken-over-now = Теперь диалог ваш
+given-back-now = Снова отвечает бот
+closed-now = Диалог закрыт
+
+window-title = Сколько осталось на ответ: WhatsApp разрешает свободно писать клиенту 24 часа после его последнего сообщения
+window-closed = Окно закрыто
+window-closed-title = 24-часовое окно закрыто
+window-never-title = Этот клиент ещё не писал
+window-closed-words = WhatsApp разрешает свободно писать клиенту 24 часа после его последнего сообщения. Как только клиент напишет снова, здесь можно будет ответить.
+
+composer-label = Ответ
+composer-placeholder = Ответ для { $name }
+composer-placeholder-plain = Напишите ответ
+composer-bot = Здесь говорит бот. Если ответите, диалог станет вашим.
+composer-enter = отправляет
+composer-split = Для одного сообщения длинно: уйдёт несколькими
+attach = Прикрепить файлы
+file-remove = Не отправлять { $name }
+quote = Ответить на это сообщение
+quote-drop = Не цитировать
+quote-earlier = Более раннее сообщение
+uploading = Отправляем файл
+
+edited = изменено
+forwarded = Переслано
+revoked = Клиент удалил это сообщение
+reactions = Реакции: { $emoji }
+referral = Клиент пришёл по рекламе
+taps = Что может нажать клиент
+send-location = Отправить геопозицию
+template-named = Шаблон «{ $name }»
+form-filled = Форма заполнена
+order-items = { $count ->
+    [one] Заказ: { $count } товар
+    [few] Заказ: { $count } товара
+   *[many] Заказ: { $count } товаров
+}
+other-words = WhatsApp прислал то, чего эта версия ещё не умеет показывать ({ $kind }).
+note-by = { $name } · заметка, клиент её не видит
+picture = Изображение
+zoom = Показать крупно: { $name }
+play-video = Смотреть видео ({ $size })
+download-file = Скачать { $name }
+
+media-image = Фото
+media-video = Видео
+media-audio = Голосовое сообщение
+media-document = Документ
+media-sticker = Стикер
+media-loading = Загружаем
+media-failed = Файл не удалось получить
+kind-location = Геопозиция
+kind-contacts = Контакт
+kind-order = Заказ
+kind-form = Форма
+kind-template = Шаблон
+kind-event = Событие
+kind-other = Неизвестный вид сообщения
+kind-reaction = Реакция { $emoji }
+kind-reaction-gone = Реакция снята
+
+event-somebody = Кто-то
+event-bot-started = { $name }: бот начал отвечать
+event-bot-ended = { $name }: бот закончил
+event-handed-over = { $name }: бот передал диалог людям
+event-taken-over = { $name } теперь ведёт диалог
+event-given-back = { $name }: диалог возвращён боту
+event-opened = Диалог снова открыт
+event-closed = { $name }: диалог закрыт
+event-assigned = Диалог закреплён: { $name }
+event-number-changed = Клиент сменил номер
+
+status-queued = Отправляется
+status-sent = Отправлено
+status-delivered = Доставлено
+status-read = Прочитано
+status-played = Прослушано
+status-failed = Не отправлено
+
+about-customer = О клиенте
+contact = Контакты
+phone-hidden = WhatsApp скрывает номер
+customer-rename = Изменить имя
+customer-since = Знакомы с
+last-seen = Последний раз писал
+username = Имя пользователя
+bsuid = Id в WhatsApp
+tag-add = Тег
+tag-remove = Убрать тег { $name }
+tag-removed = Тег «{ $name }» убран
+field-add = Добавить поле
+field-name = Поле
+field-value = Значение
+field-edit = Изменить: { $name }
+field-remove = Убрать поле { $name }
+field-removed = Поле «{ $name }» убрано

@@ -1,0 +1,151 @@
+//! Every operation the interface uses, one function each.
+
+use beseda_wire::accounts::{ChangePassword, Login, Session, Setup, SetupState, SignedIn, UpdateUser, User};
+use beseda_wire::businesses::{Membership, NewBusiness};
+use beseda_wire::conversations::{Conversation, InboxCounts, InboxView, UpdateConversation};
+use beseda_wire::customers::{Customer, UpdateCustomer};
+use beseda_wire::ids::{ConversationId, CustomerId, MessageId, SessionId};
+use beseda_wire::messages::{Message, SendMessage};
+use beseda_wire::page::Page;
+use beseda_wire::whatsapp::Number;
+
+use super::{Method, Request};
+
+/// An answer whose content does not matter: what changed comes by the live connection, too.
+pub type Done = serde::de::IgnoredAny;
+
+pub fn setup_state() -> Request<SetupState> {
+    Request::new(Method::Get, "/setup").before_sign_in()
+}
+
+pub fn set_up(setup: &Setup) -> Request<SignedIn> {
+    Request::new(Method::Post, "/setup").body(setup).before_sign_in()
+}
+
+pub fn login(login: &Login) -> Request<SignedIn> {
+    Request::new(Method::Post, "/auth/login").body(login).before_sign_in()
+}
+
+/// Signs in with the cookie of an earlier sign-in.
+pub fn refresh() -> Request<SignedIn> {
+    Request::new(Method::Post, "/auth/refresh").before_sign_in()
+}
+
+pub fn logout() -> Request<Done> {
+    Request::new(Method::Post, "/auth/logout")
+}
+
+pub fn sessions() -> Request<Page<Session>> {
+    Request::new(Method::Get, "/auth/sessions")
+}
+
+pub fn revoke_session(id: SessionId) -> Request<Done> {
+    Request::new(Method::Delete, format!("/auth/sessions/{id}"))
+}
+
+pub fn change_password(change: &ChangePassword) -> Request<Done> {
+    Request::new(Method::Post, "/auth/password").body(change)
+}
+
+pub fn update_me(update: &UpdateUser) -> Request<User> {
+    Request::new(Method::Patch, "/users/me").body(update)
+}
+
+pub fn new_business(business: &NewBusiness) -> Request<Membership> {
+    Request::new(Method::Post, "/businesses").body(business)
+}
+
+/// Which conversations to list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConversationQuery {
+    pub view: InboxView,
+    pub search: Option<String>,
+    pub limit: u32,
+    pub cursor: Option<String>,
+}
+
+pub fn conversations(query: &ConversationQuery) -> Request<Page<Conversation>> {
+    let view = match query.view {
+        InboxView::Mine => "mine",
+        InboxView::Waiting => "waiting",
+        InboxView::Open => "open",
+        InboxView::Closed => "closed",
+        InboxView::All => "all",
+    };
+    Request::new(Method::Get, "/conversations").query([
+        ("view", Some(view.to_owned())),
+        ("search", query.search.clone()),
+        ("limit", Some(query.limit.to_string())),
+        ("cursor", query.cursor.clone()),
+    ])
+}
+
+pub fn counts() -> Request<InboxCounts> {
+    Request::new(Method::Get, "/conversations/counts")
+}
+
+pub fn conversation(id: ConversationId) -> Request<Conversation> {
+    Request::new(Method::Get, format!("/conversations/{id}"))
+}
+
+pub fn update_conversation(id: ConversationId, update: &UpdateConversation) -> Request<Done> {
+    Request::new(Method::Patch, format!("/conversations/{id}")).body(update)
+}
+
+/// A page of a thread, newest first.
+pub fn messages(id: ConversationId, limit: u32, cursor: Option<String>) -> Request<Page<Message>> {
+    Request::new(Method::Get, format!("/conversations/{id}/messages"))
+        .query([("limit", Some(limit.to_string())), ("cursor", cursor)])
+}
+
+/// Sends a message. The same `key` never sends twice.
+pub fn send(id: ConversationId, message: &SendMessage, key: String) -> Request<Message> {
+    let mut request = Request::new(Method::Post, format!("/conversations/{id}/messages")).body(message);
+    request.call.idempotency_key = Some(key);
+    request
+}
+
+pub fn retry(id: ConversationId, message: MessageId) -> Request<Message> {
+    Request::new(Method::Post, format!("/conversations/{id}/messages/{message}/retry"))
+}
+
+pub fn mark_read(id: ConversationId) -> Request<Done> {
+    Request::new(Method::Post, format!("/conversations/{id}/read"))
+}
+
+pub fn take_over(id: ConversationId) -> Request<Done> {
+    Request::new(Method::Post, format!("/conversations/{id}/take-over"))
+}
+
+pub fn give_back(id: ConversationId) -> Request<Done> {
+    Request::new(Method::Post, format!("/conversations/{id}/give-back"))
+}
+
+pub fn customers(search: Option<String>, limit: u32, cursor: Option<String>) -> Request<Page<Customer>> {
+    Request::new(Method::Get, "/customers").query([
+        ("search", search),
+        ("limit", Some(limit.to_string())),
+        ("cursor", cursor),
+    ])
+}
+
+pub fn customer(id: CustomerId) -> Request<Customer> {
+    Request::new(Method::Get, format!("/customers/{id}"))
+}
+
+pub fn update_customer(id: CustomerId, update: &UpdateCustomer) -> Request<Customer> {
+    Request::new(Method::Patch, format!("/customers/{id}")).body(update)
+}
+
+pub fn numbers() -> Request<Page<Number>> {
+    Request::new(Method::Get, "/whatsapp/numbers")
+}
+
+/// Connects the built-in simulator as a number.
+pub fn connect_simulator() -> Request<Number> {
+    Request::new(Method::Post, "/whatsapp/numbers/simulated")
+}
+
+pub fn bots() -> Request<Page<crate::pages::bots::Bot>> {
+    Request::new(Method::Get, "/bots")
+}

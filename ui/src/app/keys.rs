@@ -1,0 +1,194 @@
+//! Shortcuts: one table that the listener, the dialog that lists them and `update` read.
+
+use super::{App, Msg, Phase};
+use crate::effect::{Effect, Effects};
+use crate::pages::inbox;
+use crate::router::{Place, Route, Section};
+use crate::shell::palette;
+
+/// A key that was pressed anywhere.
+#[expect(clippy::struct_excessive_bools, reason = "the modifiers of the browser's own event")]
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// As `KeyboardEvent.key` names it, letters in lower case.
+    pub key: String,
+    /// The physical key, `KeyE`: letters mean the same key on a Russian keyboard.
+    pub code: String,
+    /// Control, or Command on a Mac.
+    pub command: bool,
+    pub shift: bool,
+    pub alt: bool,
+    /// People are typing into a field.
+    pub in_field: bool,
+}
+
+/// What a key does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shortcut {
+    Palette,
+    Help,
+    Escape,
+    Search,
+    Next,
+    Previous,
+    Reply,
+    TakeOver,
+    GiveBack,
+    Close,
+    GoInbox,
+    GoCustomers,
+    GoBots,
+    GoSettings,
+}
+
+impl Shortcut {
+    /// What is listed, with the keys as shown and the text's key.
+    pub const LISTED: [(Self, &'static str, &'static str); 14] = [
+        (Self::Palette, "Ctrl K", "shortcut-palette"),
+        (Self::Help, "?", "shortcut-help"),
+        (Self::Escape, "Esc", "shortcut-escape"),
+        (Self::GoInbox, "1", "shortcut-inbox"),
+        (Self::GoCustomers, "2", "shortcut-customers"),
+        (Self::GoBots, "3", "shortcut-bots"),
+        (Self::GoSettings, "4", "shortcut-settings"),
+        (Self::Search, "/", "shortcut-search"),
+        (Self::Next, "J ↓", "shortcut-next"),
+        (Self::Previous, "K ↑", "shortcut-previous"),
+        (Self::Reply, "R", "shortcut-reply"),
+        (Self::TakeOver, "T", "shortcut-take-over"),
+        (Self::GiveBack, "B", "shortcut-give-back"),
+        (Self::Close, "E", "shortcut-close"),
+    ];
+
+    /// The shortcut of a key. The listener asks this, too, so that only these keep the browser from
+    /// doing what it would.
+    pub fn of(key: &Key) -> Option<Self> {
+        if key.command && !key.alt && !key.shift && key.code == "KeyK" {
+            return Some(Self::Palette);
+        }
+        if key.key == "Escape" {
+            return Some(Self::Escape);
+        }
+        if key.command || key.alt || key.in_field {
+            return None;
+        }
+        if key.key == "?" {
+            return Some(Self::Help);
+        }
+        if key.key == "/" || (key.code == "Slash" && !key.shift) {
+            return Some(Self::Search);
+        }
+        if key.shift {
+            return None;
+        }
+        Some(match key.code.as_str() {
+            "KeyJ" | "ArrowDown" => Self::Next,
+            "KeyK" | "ArrowUp" => Self::Previous,
+            "KeyR" => Self::Reply,
+            "KeyT" => Self::TakeOver,
+            "KeyB" => Self::GiveBack,
+            "KeyE" => Self::Close,
+            "Digit1" => Self::GoInbox,
+            "Digit2" => Self::GoCustomers,
+            "Digit3" => Self::GoBots,
+            "Digit4" => Self::GoSettings,
+            _ => return None,
+        })
+    }
+}
+
+impl App {
+    pub(super) fn press(&mut self, key: &Key) -> Effects {
+        let Some(shortcut) = Shortcut::of(key) else { return vec![] };
+        let Phase::Inside(inside) = &mut self.phase else { return vec![] };
+        let on_top = self.menu.is_some() || self.shortcuts_shown || inside.palette.is_some();
+        let in_inbox = self.route.place() == Some(Place::Inbox);
+        let now = self.clock.now;
+        match shortcut {
+            Shortcut::Palette => {
+                let msg = if inside.palette.is_some() { palette::Msg::Close } else { palette::Msg::Open };
+                self.update(msg.into(), now)
+            }
+            Shortcut::Escape => self.escape(),
+            _ if on_top => vec![],
+            Shortcut::Help => self.update(Msg::ShowShortcuts(true), now),
+            Shortcut::GoInbox => self.update(Msg::Go(Route::home()), now),
+            Shortcut::GoCustomers => self.update(Msg::Go(Route::Customers { customer: None }), now),
+            Shortcut::GoBots => self.update(Msg::Go(Route::Bots), now),
+            Shortcut::GoSettings => self.update(Msg::Go(Route::Settings(Section::Account)), now),
+            Shortcut::Search => vec![Effect::Focus("search".to_owned())],
+            Shortcut::Next if in_inbox => self.step(1),
+            Shortcut::Previous if in_inbox => self.step(-1),
+            Shortcut::Reply if in_inbox => vec![Effect::Focus("composer".to_owned())],
+            Shortcut::TakeOver if in_inbox => self.update(inbox::Msg::TakeOver.into(), now),
+            Shortcut::GiveBack if in_inbox => self.update(inbox::Msg::GiveBack.into(), now),
+            Shortcut::Close if in_inbox => self.update(inbox::Msg::ToggleClosed.into(), now),
+            _ => vec![],
+        }
+    }
+
+    /// Closes what lies on top.
+    fn escape(&mut self) -> Effects {
+        let Phase::Inside(inside) = &mut self.phase else { return vec![] };
+        if self.menu.take().is_some() {
+            return vec![];
+        }
+        if std::mem::take(&mut self.shortcuts_shown) || inside.palette.take().is_some() {
+            return vec![];
+        }
+        match self.route {
+            Route::Inbox { view, conversation } => {
+                let effects = inside.inbox.escape();
+                if let Some(effects) = effects {
+                    return effects;
+                }
+                if conversation.is_some() {
+                    let now = self.clock.now;
+                    return self.update(Msg::Go(Route::Inbox { view, conversation: None }), now);
+                }
+                vec![]
+            }
+            Route::Customers { customer: Some(_) } => {
+                let now = self.clock.now;
+                self.update(Msg::Go(Route::Customers { customer: None }), now)
+            }
+            _ => vec![],
+        }
+    }
+
+    /// Opens the next or the previous conversation of the list.
+    fn step(&mut self, by: i32) -> Effects {
+        let Phase::Inside(inside) = &mut self.phase else { return vec![] };
+        let Route::Inbox { view, conversation } = self.route else { return vec![] };
+        let Some(id) = inside.inbox.neighbour(conversation, by) else { return vec![] };
+        let now = self.clock.now;
+        let mut effects = self.update(Msg::Go(Route::Inbox { view, conversation: Some(id) }), now);
+        effects.push(Effect::Reveal(format!("row-{id}")));
+        effects
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(key: &str, code: &str) -> Key {
+        Key { key: key.into(), code: code.into(), command: false, shift: false, alt: false, in_field: false }
+    }
+
+    #[test]
+    fn letters_are_keys_and_not_characters() {
+        assert_eq!(Shortcut::of(&key("у", "KeyE")), Some(Shortcut::Close));
+        assert_eq!(Shortcut::of(&key("e", "KeyE")), Some(Shortcut::Close));
+    }
+
+    #[test]
+    fn typing_is_left_alone() {
+        let typed = Key { in_field: true, ..key("e", "KeyE") };
+        assert_eq!(Shortcut::of(&typed), None);
+        let palette = Key { command: true, in_field: true, ..key("k", "KeyK") };
+        assert_eq!(Shortcut::of(&palette), Some(Shortcut::Palette));
+        let copy = Key { command: true, ..key("c", "KeyC") };
+        assert_eq!(Shortcut::of(&copy), None);
+    }
+}

@@ -1,0 +1,399 @@
+//! The state of the whole interface, and what each message does to it.
+
+mod keys;
+mod session;
+
+use std::collections::HashMap;
+
+use beseda_wire::accounts::{SetupState, SignedIn};
+use beseda_wire::ids::BusinessId;
+use beseda_wire::time::Time;
+
+pub use keys::{Key, Shortcut};
+pub use session::Inside;
+
+use crate::api::{self, Failure};
+use crate::effect::{Effect, Effects, Theme};
+use crate::format::Clock;
+use crate::i18n::{self, Locale};
+use crate::kit::toast::Toast;
+use crate::pages::{account, bots, customers, inbox, numbers, setup, sign_in, start};
+use crate::router::Route;
+use crate::shell::palette;
+use crate::{live, t};
+
+/// Everything that can happen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    /// Nothing that matters.
+    Idle,
+    /// A link was followed.
+    Go(Route),
+    /// The browser went back or forward.
+    Returned(Route),
+    /// Time passed: half a minute, or the page came back into view.
+    Tick,
+    Online(bool),
+    /// Whether anybody can see the page.
+    Visible(bool),
+    /// The access token is about to end.
+    RenewDue,
+    Key(Key),
+    Copy(String),
+    DropToast(u32),
+    Theme(Theme),
+    Locale(Locale),
+    ToggleMenu(Menu),
+    CloseMenus,
+    ShowShortcuts(bool),
+    /// Answers while the program starts.
+    Booted(Result<Box<SignedIn>, Failure>),
+    SetupKnown(Result<SetupState, Failure>),
+    StartAgain,
+    /// A sign-in that just worked, and where to go then.
+    SignedIn(Box<SignedIn>, Option<Route>),
+    /// The access token was renewed.
+    Renewed(Box<SignedIn>),
+    SignOut,
+    /// The sign-in ended, here or elsewhere.
+    SignedOut,
+    Business(BusinessId),
+    Live(live::Msg),
+    /// A stored file is at this local address, or could not be fetched.
+    Media(String, Result<String, Failure>),
+    /// Files were picked, dropped or pasted.
+    Files(Vec<PickedFile>),
+    Upload(u32, UploadNews),
+    Setup(setup::Msg),
+    SignIn(sign_in::Msg),
+    Start(start::Msg),
+    Inbox(inbox::Msg),
+    Customers(customers::Msg),
+    Bots(bots::Msg),
+    Numbers(numbers::Msg),
+    Account(account::Msg),
+    Palette(palette::Msg),
+}
+
+macro_rules! from_pages {
+    ($($page:ident: $variant:ident),* $(,)?) => {$(
+        impl From<$page::Msg> for Msg {
+            fn from(msg: $page::Msg) -> Self {
+                Self::$variant(msg)
+            }
+        }
+    )*};
+}
+from_pages!(
+    setup: Setup, sign_in: SignIn, start: Start, inbox: Inbox, customers: Customers, bots: Bots,
+    numbers: Numbers, account: Account, palette: Palette, live: Live,
+);
+
+/// A file people chose to send; its bytes stay with the browser under this number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PickedFile {
+    pub file: u32,
+    pub name: String,
+    pub mime: String,
+    pub size: u64,
+    /// A local address to show it from.
+    pub url: String,
+}
+
+/// What becomes of an upload.
+#[derive(Debug, Clone, PartialEq)]
+pub enum UploadNews {
+    /// Bytes sent so far.
+    Progress(u64),
+    Done(Result<Box<beseda_wire::messages::Media>, Failure>),
+}
+
+/// The menus of the shell; one is open at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Menu {
+    Business,
+    Person,
+    /// More to do with the open conversation.
+    Conversation,
+}
+
+/// What the browser knows when the program starts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Flags {
+    pub now: Time,
+    pub route: Route,
+    pub locale: Locale,
+    pub theme: Theme,
+    /// The browser's time zone.
+    pub zone: String,
+    /// What this browser kept, by key.
+    pub kept: HashMap<String, String>,
+    /// Makes the keys of this page's requests unlike those of any other.
+    pub seed: String,
+}
+
+/// The whole interface.
+#[derive(Debug)]
+pub struct App {
+    pub clock: Clock,
+    /// The browser's own time zone, for when no business says otherwise.
+    pub browser_zone: String,
+    pub route: Route,
+    pub theme: Theme,
+    pub locale: Locale,
+    pub online: bool,
+    pub phase: Phase,
+    pub menu: Option<Menu>,
+    pub shortcuts_shown: bool,
+    pub toasts: Vec<Toast>,
+    next_toast: u32,
+    kept: HashMap<String, String>,
+    seed: String,
+}
+
+/// How far people are in.
+#[derive(Debug)]
+pub enum Phase {
+    Starting,
+    /// The server did not answer.
+    Unreachable(Failure),
+    Setup(Box<setup::Model>),
+    SignIn(Box<sign_in::Model>),
+    Inside(Box<Inside>),
+}
+
+impl App {
+    pub fn new(flags: Flags) -> (Self, Effects) {
+        i18n::set(flags.locale);
+        let app = Self {
+            clock: Clock { now: flags.now, zone: flags.zone.clone() },
+            browser_zone: flags.zone,
+            route: flags.route,
+            theme: flags.theme,
+            locale: flags.locale,
+            online: true,
+            phase: Phase::Starting,
+            menu: None,
+            shortcuts_shown: false,
+            toasts: vec![],
+            next_toast: 0,
+            kept: flags.kept,
+            seed: flags.seed,
+        };
+        let mut effects = vec![app.dress()];
+        effects.push(app.boot());
+        (app, effects)
+    }
+
+    fn boot(&self) -> Effect {
+        match self.route {
+            Route::Setup { .. } => api::setup_state().then(Msg::SetupKnown),
+            _ => api::refresh().then(|answer| Msg::Booted(answer.map(Box::new))),
+        }
+    }
+
+    pub fn update(&mut self, msg: Msg, now: Time) -> Effects {
+        self.clock.now = now;
+        let mut effects = match msg {
+            // Clocks on the screen move by being drawn again.
+            Msg::Idle | Msg::Tick => vec![],
+            Msg::Go(route) => {
+                let mut effects = vec![Effect::Go(route.clone())];
+                effects.extend(self.arrive(route));
+                effects
+            }
+            Msg::Returned(route) => self.arrive(route),
+            Msg::Online(online) => {
+                self.online = online;
+                if online { self.reconnect() } else { vec![] }
+            }
+            Msg::Visible(_) if !matches!(self.phase, Phase::Inside(_)) => vec![],
+            Msg::Visible(visible) => self.update_page(inbox::Msg::Visible(visible).into()),
+            Msg::RenewDue => vec![renew()],
+            Msg::Key(key) => self.press(&key),
+            Msg::Copy(text) => {
+                let mut effects = vec![Effect::Copy(text)];
+                effects.push(self.tell(t!("copied")));
+                effects
+            }
+            Msg::DropToast(id) => {
+                self.toasts.retain(|toast| toast.id != id);
+                vec![]
+            }
+            Msg::Theme(theme) => {
+                self.theme = theme;
+                vec![self.dress(), Effect::Keep("theme".to_owned(), Some(theme.name().to_owned()))]
+            }
+            Msg::Locale(locale) => self.speak(locale),
+            Msg::ToggleMenu(menu) => {
+                self.menu = if self.menu == Some(menu) { None } else { Some(menu) };
+                vec![]
+            }
+            Msg::CloseMenus => {
+                self.menu = None;
+                vec![]
+            }
+            Msg::ShowShortcuts(shown) => {
+                self.shortcuts_shown = shown;
+                self.menu = None;
+                if shown { vec![Effect::Focus("shortcuts".to_owned())] } else { vec![] }
+            }
+            Msg::Booted(Ok(signed_in)) => self.enter(*signed_in, None),
+            Msg::Booted(Err(failure)) if failure.is_signed_out() => {
+                vec![api::setup_state().then(Msg::SetupKnown)]
+            }
+            // A program that waits for its first owner answers nothing but setup.
+            Msg::Booted(Err(failure)) if failure.kind() == "setup-needed" => {
+                vec![api::setup_state().then(Msg::SetupKnown)]
+            }
+            Msg::Booted(Err(failure)) | Msg::SetupKnown(Err(failure)) => {
+                self.phase = Phase::Unreachable(failure);
+                vec![]
+            }
+            Msg::SetupKnown(Ok(state)) => self.greet(state),
+            Msg::StartAgain => {
+                self.phase = Phase::Starting;
+                vec![self.boot()]
+            }
+            Msg::SignedIn(signed_in, route) => self.enter(*signed_in, route),
+            Msg::Renewed(signed_in) => self.renew(*signed_in),
+            Msg::SignOut => vec![api::logout().then(|_| Msg::SignedOut)],
+            Msg::SignedOut => self.leave(),
+            Msg::Business(id) => self.switch_business(id),
+            Msg::Live(msg) => self.live(msg),
+            Msg::Media(sha256, answer) => {
+                if let Phase::Inside(inside) = &mut self.phase {
+                    inside.media.answer(sha256, answer);
+                }
+                vec![]
+            }
+            msg => self.update_page(msg),
+        };
+        effects.extend(self.media_wanted());
+        effects
+    }
+
+    /// Messages of pages, which matter only while their page can be there.
+    fn update_page(&mut self, msg: Msg) -> Effects {
+        match (&mut self.phase, msg) {
+            (Phase::Setup(model), Msg::Setup(msg)) => model.update(msg),
+            (Phase::SignIn(model), Msg::SignIn(msg)) => model.update(msg),
+            (Phase::Inside(_), msg) => {
+                let (effects, told) = self.update_inside(msg);
+                let mut effects = effects;
+                effects.extend(told.into_iter().map(|told| self.show(told)));
+                effects
+            }
+            _ => vec![],
+        }
+    }
+
+    /// The shown page is that of `route` from now on.
+    fn arrive(&mut self, route: Route) -> Effects {
+        self.menu = None;
+        self.shortcuts_shown = false;
+        self.route = route;
+        match &self.phase {
+            Phase::Inside(_) => self.open_route(),
+            _ => vec![],
+        }
+    }
+
+    fn speak(&mut self, locale: Locale) -> Effects {
+        self.locale = locale;
+        i18n::set(locale);
+        let mut effects =
+            vec![self.dress(), Effect::Keep("locale".to_owned(), Some(locale.code().to_owned()))];
+        if let Phase::Inside(inside) = &mut self.phase {
+            locale.code().clone_into(&mut inside.user.locale);
+            let update =
+                beseda_wire::accounts::UpdateUser { name: None, locale: Some(locale.code().to_owned()) };
+            // The language is already on the screen and kept here; elsewhere it follows when it can.
+            effects.push(api::update_me(&update).then(|_| Msg::Idle));
+        }
+        effects
+    }
+
+    fn greet(&mut self, state: SetupState) -> Effects {
+        let token = match &self.route {
+            Route::Setup { token } => token.clone(),
+            _ => String::new(),
+        };
+        if state.needed {
+            self.phase = Phase::Setup(Box::new(setup::Model::new(
+                token,
+                self.browser_zone.clone(),
+                self.locale,
+                state,
+            )));
+            vec![Effect::Title(t!("setup-title"))]
+        } else {
+            let wanted = match &self.route {
+                Route::Setup { .. } | Route::SignIn => None,
+                route => Some(route.clone()),
+            };
+            self.phase = Phase::SignIn(Box::new(sign_in::Model::new(wanted)));
+            vec![Effect::Title(t!("sign-in-title")), Effect::Focus("email".to_owned())]
+        }
+    }
+
+    fn dress(&self) -> Effect {
+        Effect::Dress { theme: self.theme, locale: self.locale.code().to_owned() }
+    }
+
+    /// Says something in the corner for a few seconds.
+    fn tell(&mut self, words: String) -> Effect {
+        self.show(Told::words(words))
+    }
+
+    fn show(&mut self, told: Told) -> Effect {
+        self.next_toast += 1;
+        let id = self.next_toast;
+        let stays = if told.is_problem || told.undo.is_some() { 10_000 } else { 4000 };
+        self.toasts.push(Toast {
+            id,
+            words: told.words,
+            is_problem: told.is_problem,
+            technical: told.technical,
+            undo: told.undo.map(Box::new),
+        });
+        // More than three at once are not read; the oldest go.
+        let excess = self.toasts.len().saturating_sub(3);
+        self.toasts.drain(..excess);
+        Effect::After(stays, Msg::DropToast(id))
+    }
+}
+
+/// A new access token for the cookie. A failure that is not a refusal is tried again with the next request.
+pub(crate) fn renew() -> Effect {
+    api::refresh().then(|answer| match answer {
+        Ok(signed_in) => Msg::Renewed(Box::new(signed_in)),
+        Err(failure) if failure.is_signed_out() => Msg::SignedOut,
+        Err(_) => Msg::Idle,
+    })
+}
+
+/// What a page wants said in the corner.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Told {
+    pub words: String,
+    pub is_problem: bool,
+    pub technical: Option<String>,
+    pub undo: Option<Msg>,
+}
+
+impl Told {
+    pub fn words(words: impl Into<String>) -> Self {
+        Self { words: words.into(), is_problem: false, technical: None, undo: None }
+    }
+
+    pub fn failure(failure: &Failure) -> Self {
+        Self { words: failure.words(), is_problem: true, technical: Some(failure.technical()), undo: None }
+    }
+
+    #[must_use]
+    pub fn undo(mut self, msg: impl Into<Msg>) -> Self {
+        self.undo = Some(msg.into());
+        self
+    }
+}

@@ -1,0 +1,330 @@
+//! Being signed in: the person, the business, the pages, and the live connection that feeds them.
+
+use beseda_wire::accounts::{SignedIn, User};
+use beseda_wire::businesses::Membership;
+use beseda_wire::conversations::InboxCounts;
+use beseda_wire::ids::BusinessId;
+use beseda_wire::live::LiveEvent;
+use beseda_wire::time::Time;
+
+use super::{App, Msg, Phase, Told};
+use crate::api;
+use crate::effect::{Effect, Effects, Live};
+use crate::i18n::Locale;
+use crate::pages::{Here, account, bots, customers, inbox, media, numbers, sign_in, start};
+use crate::router::{Route, Section};
+use crate::shell::{self, palette};
+use crate::{live, t};
+
+/// Everything behind the sign-in.
+#[derive(Debug)]
+pub struct Inside {
+    pub user: User,
+    pub businesses: Vec<Membership>,
+    /// The business on the screen; none for someone who belongs to none yet.
+    pub business: Option<Membership>,
+    pub counts: InboxCounts,
+    pub live: live::State,
+    pub media: media::Cache,
+    pub inbox: inbox::Model,
+    pub customers: customers::Model,
+    pub bots: bots::Model,
+    pub numbers: numbers::Model,
+    pub account: account::Model,
+    pub start: start::Model,
+    pub palette: Option<palette::Model>,
+    /// When the access token ends.
+    expires_at: Time,
+    /// Counts are asked for shortly after something changed, once.
+    counts_due: bool,
+}
+
+/// How long before its end the access token is renewed, in milliseconds.
+const EARLY: i64 = 60_000;
+const NO_COUNTS: InboxCounts = InboxCounts { mine: 0, waiting: 0, open: 0, unread: 0 };
+
+impl App {
+    /// The sign-in worked: shows the place that was wanted.
+    pub(super) fn enter(&mut self, signed_in: SignedIn, route: Option<Route>) -> Effects {
+        let SignedIn { access_token, expires_at, user, businesses } = signed_in;
+        let mut effects = vec![Effect::Token(Some(access_token)), self.renew_before(expires_at)];
+        let locale = Locale::parse(&user.locale);
+        if locale != self.locale && !self.kept.contains_key("locale") {
+            self.locale = locale;
+            crate::i18n::set(locale);
+            effects.push(self.dress());
+        }
+        let last = self.kept.get("business").and_then(|id| id.parse::<BusinessId>().ok());
+        let business = businesses
+            .iter()
+            .find(|business| Some(business.id) == last)
+            .or_else(|| businesses.first())
+            .cloned();
+        let drafts = self
+            .kept
+            .iter()
+            .filter_map(|(key, text)| Some((key.strip_prefix("draft.")?.parse().ok()?, text.clone())))
+            .collect();
+        self.phase = Phase::Inside(Box::new(Inside {
+            inbox: inbox::Model::new(self.seed.clone(), drafts),
+            user,
+            businesses,
+            business: None,
+            counts: NO_COUNTS,
+            live: live::State::default(),
+            media: media::Cache::default(),
+            customers: customers::Model::default(),
+            bots: bots::Model::default(),
+            numbers: numbers::Model::default(),
+            account: account::Model::default(),
+            start: start::Model::default(),
+            palette: None,
+            expires_at,
+            counts_due: false,
+        }));
+        if let Some(route) = route {
+            effects.push(Effect::GoQuietly(route.clone()));
+            self.route = route;
+        } else if matches!(self.route, Route::SignIn | Route::Setup { .. }) {
+            self.route = Route::home();
+            effects.push(Effect::GoQuietly(self.route.clone()));
+        }
+        effects.extend(self.work_for(business));
+        effects
+    }
+
+    /// Everything on the screen is this business's from now on.
+    fn work_for(&mut self, business: Option<Membership>) -> Effects {
+        let Phase::Inside(inside) = &mut self.phase else { return vec![] };
+        let mut effects = vec![
+            Effect::Business(business.as_ref().map(|business| business.id)),
+            Effect::Keep("business".to_owned(), business.as_ref().map(|business| business.id.to_string())),
+        ];
+        self.clock.zone = business
+            .as_ref()
+            .map_or_else(|| self.browser_zone.clone(), |business| business.time_zone.clone());
+        inside.inbox.forget();
+        inside.customers = customers::Model::default();
+        inside.bots = bots::Model::default();
+        inside.numbers = numbers::Model::default();
+        inside.start = start::Model::default();
+        inside.media = media::Cache::default();
+        inside.counts = NO_COUNTS;
+        inside.live = live::State::default();
+        let is_there = business.is_some();
+        inside.business = business;
+        if is_there {
+            effects.push(Effect::Live(Live::Open { since: None }));
+            effects.push(ask_counts());
+        } else {
+            effects.push(Effect::Live(Live::Close));
+        }
+        effects.extend(self.open_route());
+        effects
+    }
+
+    pub(super) fn switch_business(&mut self, id: BusinessId) -> Effects {
+        self.menu = None;
+        let Phase::Inside(inside) = &mut self.phase else { return vec![] };
+        let Some(business) = inside.businesses.iter().find(|business| business.id == id).cloned() else {
+            return vec![];
+        };
+        // Another business has other records: only the place itself can stay.
+        let route = match &self.route {
+            Route::Inbox { view, .. } => Route::Inbox { view: *view, conversation: None },
+            Route::Customers { .. } => Route::Customers { customer: None },
+            route => route.clone(),
+        };
+        self.route = route.clone();
+        let mut effects = vec![Effect::Go(route)];
+        effects.extend(self.work_for(Some(business)));
+        effects
+    }
+
+    /// The access token was renewed, by us or because a request found the old one ended.
+    pub(super) fn renew(&mut self, signed_in: SignedIn) -> Effects {
+        let due = self.renew_before(signed_in.expires_at);
+        let Phase::Inside(inside) = &mut self.phase else { return vec![] };
+        inside.businesses = signed_in.businesses;
+        inside.expires_at = signed_in.expires_at;
+        let mut effects = vec![Effect::Token(Some(signed_in.access_token)), due];
+        effects.extend(self.reconnect());
+        effects
+    }
+
+    /// Asks for the next token a minute before this one ends, so that the live connection never breaks.
+    fn renew_before(&self, expires_at: Time) -> Effect {
+        let left = expires_at.millis_since(self.clock.now) - EARLY;
+        Effect::After(u32::try_from(left.max(1000)).unwrap_or(u32::MAX), Msg::RenewDue)
+    }
+
+    /// The sign-in ended. What was typed stays in the drafts.
+    pub(super) fn leave(&mut self) -> Effects {
+        if !matches!(self.phase, Phase::Inside(_)) {
+            return vec![];
+        }
+        let wanted = self.route.clone();
+        if let Phase::Inside(inside) = &self.phase {
+            self.kept.retain(|key, _| !key.starts_with("draft."));
+            let drafts = inside.inbox.drafts().iter().map(|(id, text)| (format!("draft.{id}"), text.clone()));
+            self.kept.extend(drafts);
+        }
+        self.phase = Phase::SignIn(Box::new(sign_in::Model::new(Some(wanted))));
+        self.menu = None;
+        self.clock.zone.clone_from(&self.browser_zone);
+        vec![
+            Effect::Live(Live::Close),
+            Effect::Token(None),
+            Effect::Business(None),
+            Effect::Title(t!("sign-in-title")),
+            Effect::Focus("email".to_owned()),
+        ]
+    }
+
+    /// Loads what the shown place needs.
+    pub(super) fn open_route(&mut self) -> Effects {
+        let Some(here) = self.here() else { return vec![] };
+        let Phase::Inside(inside) = &mut self.phase else { return vec![] };
+        inside.palette = None;
+        let mut effects = match &self.route {
+            Route::Inbox { view, conversation } => inside.inbox.open(*view, *conversation, &here),
+            Route::Customers { customer } => inside.customers.open(*customer),
+            Route::Bots => inside.bots.open(),
+            Route::Settings(Section::Numbers) => inside.numbers.open(),
+            Route::Settings(Section::Account) => inside.account.open(),
+            Route::Start => inside.start.open(),
+            Route::Setup { .. } | Route::SignIn | Route::Unknown(_) => vec![],
+        };
+        if !matches!(self.route, Route::Inbox { .. }) {
+            effects.push(Effect::Live(Live::Viewing(None)));
+        }
+        effects.push(Effect::Title(shell::title(self)));
+        effects
+    }
+
+    /// What pages may know of the world around them.
+    pub(super) fn here(&self) -> Option<Here> {
+        let Phase::Inside(inside) = &self.phase else { return None };
+        Some(Here {
+            now: self.clock.now,
+            me: inside.user.id,
+            my_name: inside.user.name.clone(),
+            is_open: inside.live.is_open,
+        })
+    }
+
+    pub(super) fn update_inside(&mut self, msg: Msg) -> (Effects, Vec<Told>) {
+        let Some(here) = self.here() else { return (vec![], vec![]) };
+        let Phase::Inside(inside) = &mut self.phase else { return (vec![], vec![]) };
+        let mut told = vec![];
+        let effects = match msg {
+            Msg::Inbox(inbox::Msg::Counts(answer)) => {
+                inside.counts_due = false;
+                if let Ok(counts) = answer {
+                    inside.counts = counts;
+                }
+                vec![Effect::Title(shell::title(self))]
+            }
+            Msg::Inbox(inbox::Msg::CountsDue) => vec![ask_counts()],
+            Msg::Inbox(msg) => inside.inbox.update(msg, &here, &mut told),
+            Msg::Files(files) => match self.route {
+                Route::Inbox { conversation: Some(_), .. } => inside.inbox.files_picked(files),
+                _ => files.iter().map(|file| Effect::DropFile(file.file)).collect(),
+            },
+            Msg::Upload(upload, news) => inside.inbox.upload_news(upload, news, &here, &mut told),
+            Msg::Customers(msg) => inside.customers.update(msg, &mut told),
+            Msg::Bots(msg) => inside.bots.update(msg),
+            Msg::Numbers(msg) => inside.numbers.update(msg, &mut told),
+            Msg::Account(msg) => inside.account.update(msg, &mut inside.user, &mut told),
+            Msg::Start(msg) => inside.start.update(msg, &mut told),
+            Msg::Palette(msg) => self.update_palette(msg),
+            _ => vec![],
+        };
+        (effects, told)
+    }
+
+    pub(super) fn reconnect(&mut self) -> Effects {
+        match &self.phase {
+            Phase::Inside(inside) if !inside.live.is_open && inside.business.is_some() => {
+                // After a night's sleep the token has ended; the answer brings us back here.
+                if inside.expires_at <= self.clock.now {
+                    return vec![super::renew()];
+                }
+                vec![Effect::Live(Live::Open { since: inside.live.seen })]
+            }
+            _ => vec![],
+        }
+    }
+
+    pub(super) fn live(&mut self, msg: live::Msg) -> Effects {
+        let Some(here) = self.here() else { return vec![] };
+        let Phase::Inside(inside) = &mut self.phase else { return vec![] };
+        match msg {
+            live::Msg::Opened => {
+                inside.live.opened();
+                // What happened between the first load and this moment was told to nobody.
+                let missed = inside.live.seen.is_none();
+                let mut effects = if missed { inside.inbox.reload(&here) } else { vec![] };
+                let viewing = match self.route {
+                    Route::Inbox { conversation, .. } => conversation,
+                    _ => None,
+                };
+                effects.push(Effect::Live(Live::Viewing(viewing)));
+                effects
+            }
+            live::Msg::Closed => {
+                // The milliseconds of the clock are random enough to spread people out.
+                #[expect(clippy::cast_precision_loss, reason = "0 to 999")]
+                let spread = (self.clock.now.millis() % 1000) as f64 / 1000.0;
+                let pause = inside.live.closed(spread);
+                vec![Effect::After(pause, live::Msg::Retry.into())]
+            }
+            live::Msg::Retry => self.reconnect(),
+            live::Msg::Frames(frames) => {
+                let mut effects = vec![];
+                for frame in frames {
+                    // What is not part of the change log has no position.
+                    if frame.seq > 0 {
+                        inside.live.seen = Some(frame.seq);
+                    }
+                    match frame.event {
+                        // Perhaps only the token ended: the cookie decides.
+                        LiveEvent::SignedOut => effects.push(super::renew()),
+                        LiveEvent::Reload => {
+                            effects.extend(inside.inbox.reload(&here));
+                            effects.push(ask_counts());
+                        }
+                        LiveEvent::Number(number) => inside.numbers.changed(*number),
+                        LiveEvent::Customer(customer) => {
+                            inside.inbox.customer_changed(&customer);
+                            inside.customers.changed(*customer);
+                        }
+                        event => {
+                            let counts_change = matches!(event, LiveEvent::Conversation(_));
+                            effects.extend(inside.inbox.live(event, &here));
+                            if counts_change && !inside.counts_due {
+                                inside.counts_due = true;
+                                effects.push(Effect::After(400, inbox::Msg::CountsDue.into()));
+                            }
+                        }
+                    }
+                }
+                effects
+            }
+        }
+    }
+
+    /// Files that are on the screen and not here yet.
+    pub(super) fn media_wanted(&mut self) -> Effects {
+        let Phase::Inside(inside) = &mut self.phase else { return vec![] };
+        let wanted = match self.route {
+            Route::Inbox { .. } => inside.inbox.media_wanted(),
+            _ => vec![],
+        };
+        inside.media.want(wanted).into_iter().map(Effect::FetchMedia).collect()
+    }
+}
+
+fn ask_counts() -> Effect {
+    api::counts().then(inbox::Msg::Counts)
+}

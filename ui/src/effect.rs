@@ -1,0 +1,164 @@
+//! What `update` asks the browser to do. Values, not actions: tests read them.
+
+use std::fmt;
+
+use crate::Msg;
+use crate::api::{Call, Failure};
+use crate::router::Route;
+
+/// Everything an update asks for, in order.
+pub type Effects = Vec<Effect>;
+
+/// What to make of an answer.
+pub type Then = Box<dyn FnOnce(Result<String, Failure>) -> Msg>;
+
+/// One thing the browser shall do, after the screen shows what the update changed.
+pub enum Effect {
+    /// Ask the server.
+    Call(Call, Then),
+    /// Send a picked file; progress and end come as messages of the upload with this number.
+    Upload {
+        upload: u32,
+        file: u32,
+    },
+    /// Stop sending it.
+    CancelUpload(u32),
+    /// Forget a picked file.
+    DropFile(u32),
+    /// Fetch a stored file for showing; answered by `Msg::Media`.
+    FetchMedia(String),
+    /// Save a stored file under a name.
+    SaveMedia {
+        sha256: String,
+        name: String,
+    },
+    /// Put an address into the address bar and the history.
+    Go(Route),
+    /// Put an address into the address bar in place of the present one.
+    GoQuietly(Route),
+    /// Send a message after so many milliseconds.
+    After(u32, Msg),
+    /// Move the focus to the element with this id.
+    Focus(String),
+    /// Set the text of the field with this id: fields keep their own text while people type.
+    SetValue(String, String),
+    /// Bring the element with this id into view.
+    Reveal(String),
+    /// Scroll the element with this id to its end, or to its top.
+    ScrollToEnd(String),
+    ScrollToTop(String),
+    /// Press the element with this id: file pickers open only by a click.
+    Press(String),
+    /// Play or pause the sound or film with this id.
+    TogglePlay(String),
+    /// Keep a text in this browser, or forget it.
+    Keep(String, Option<String>),
+    /// Put a text onto the clipboard.
+    Copy(String),
+    /// Say which theme and language the document has.
+    Dress {
+        theme: Theme,
+        locale: String,
+    },
+    Title(String),
+    /// The access token for everything that follows; none signs out.
+    Token(Option<String>),
+    /// The business that requests speak for.
+    Business(Option<beseda_wire::ids::BusinessId>),
+    /// Open or close the live connection.
+    Live(Live),
+    /// Load the program anew.
+    ReloadPage,
+}
+
+/// What the live connection shall do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Live {
+    /// Connect, telling the last event that was seen.
+    Open {
+        since: Option<u64>,
+    },
+    /// Say which conversation is on the screen.
+    Viewing(Option<beseda_wire::ids::ConversationId>),
+    Close,
+}
+
+/// Light or dark, or as the system has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    Light,
+    Dark,
+    #[default]
+    System,
+}
+
+impl Theme {
+    pub const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::System];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+            Self::System => "system",
+        }
+    }
+
+    pub fn parse(name: &str) -> Self {
+        Self::ALL.into_iter().find(|theme| theme.name() == name).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Call(call, _) => write!(f, "Call({} {})", call.method.name(), call.path),
+            Self::Upload { upload, file } => write!(f, "Upload({upload}, {file})"),
+            Self::CancelUpload(upload) => write!(f, "CancelUpload({upload})"),
+            Self::DropFile(file) => write!(f, "DropFile({file})"),
+            Self::FetchMedia(sha256) => write!(f, "FetchMedia({sha256})"),
+            Self::SaveMedia { sha256, name } => write!(f, "SaveMedia({sha256}, {name})"),
+            Self::Go(route) => write!(f, "Go({})", route.path()),
+            Self::GoQuietly(route) => write!(f, "GoQuietly({})", route.path()),
+            Self::After(millis, msg) => write!(f, "After({millis}, {msg:?})"),
+            Self::Focus(id) => write!(f, "Focus({id})"),
+            Self::SetValue(id, text) => write!(f, "SetValue({id}, {text:?})"),
+            Self::Reveal(id) => write!(f, "Reveal({id})"),
+            Self::ScrollToEnd(id) => write!(f, "ScrollToEnd({id})"),
+            Self::ScrollToTop(id) => write!(f, "ScrollToTop({id})"),
+            Self::Press(id) => write!(f, "Press({id})"),
+            Self::TogglePlay(id) => write!(f, "TogglePlay({id})"),
+            Self::Keep(key, text) => write!(f, "Keep({key}, {text:?})"),
+            Self::Copy(_) => write!(f, "Copy"),
+            Self::Dress { theme, locale } => write!(f, "Dress({}, {locale})", theme.name()),
+            Self::Title(title) => write!(f, "Title({title:?})"),
+            Self::Token(token) => write!(f, "Token({})", token.is_some()),
+            Self::Business(business) => write!(f, "Business({business:?})"),
+            Self::Live(live) => write!(f, "Live({live:?})"),
+            Self::ReloadPage => write!(f, "ReloadPage"),
+        }
+    }
+}
+
+/// Reads effects back in tests.
+#[cfg(test)]
+pub(crate) mod read {
+    use super::{Effect, Effects};
+    use crate::Msg;
+    use crate::api::Failure;
+
+    /// The effects as text, one a line.
+    pub fn lines(effects: &Effects) -> Vec<String> {
+        effects.iter().map(|effect| format!("{effect:?}")).collect()
+    }
+
+    /// Answers the first call whose line begins so, and says which message that makes.
+    pub fn answer(effects: &mut Effects, begins: &str, with: Result<&str, Failure>) -> Msg {
+        let line = format!("Call({begins}");
+        let at = effects
+            .iter()
+            .position(|effect| format!("{effect:?}").starts_with(&line))
+            .unwrap_or_else(|| panic!("no {line} in {:?}", lines(effects)));
+        let Effect::Call(_, then) = effects.remove(at) else { unreachable!("only calls begin so") };
+        then(with.map(str::to_owned))
+    }
+}

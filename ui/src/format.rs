@@ -1,0 +1,264 @@
+//! Numbers, sizes, days and times as people of a language write them.
+//!
+//! The browser's `Intl` does the work; natively, where tests run, a plain form in UTC stands in for it.
+
+use beseda_wire::time::Time;
+
+use crate::t;
+
+/// The time zone people of this business read times in, and the present.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Clock {
+    pub now: Time,
+    /// IANA name; empty for the browser's own.
+    pub zone: String,
+}
+
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+
+impl Clock {
+    /// `14:32`
+    pub fn time(&self, at: Time) -> String {
+        intl::date(at, &self.zone, intl::Shape::Time)
+    }
+
+    /// Today's are a time, this week's a weekday, the others a date.
+    pub fn short(&self, at: Time) -> String {
+        match self.days_ago(at) {
+            i64::MIN..=0 => self.time(at),
+            1 => t!("time-yesterday"),
+            2..=6 => intl::date(at, &self.zone, intl::Shape::Weekday),
+            7..=300 => intl::date(at, &self.zone, intl::Shape::DayMonth),
+            _ => intl::date(at, &self.zone, intl::Shape::Date),
+        }
+    }
+
+    /// The heading of a day in a thread: `Today`, `Yesterday`, `Monday, 3 August`.
+    pub fn day(&self, at: Time) -> String {
+        match self.days_ago(at) {
+            0 => t!("time-today"),
+            1 => t!("time-yesterday"),
+            2..=300 => intl::date(at, &self.zone, intl::Shape::WeekdayDayMonth),
+            _ => intl::date(at, &self.zone, intl::Shape::Date),
+        }
+    }
+
+    /// Date and time in full, for titles and tables.
+    pub fn full(&self, at: Time) -> String {
+        intl::date(at, &self.zone, intl::Shape::Full)
+    }
+
+    /// `just now`, `4 minutes ago`, then as `short`.
+    pub fn ago(&self, at: Time) -> String {
+        let passed = self.now.millis_since(at);
+        if passed < MINUTE {
+            t!("time-just-now")
+        } else if passed < HOUR {
+            t!("time-minutes-ago", count = passed / MINUTE)
+        } else {
+            self.short(at)
+        }
+    }
+
+    /// A day's own name, equal for all instants of the day in this zone.
+    pub fn day_key(&self, at: Time) -> String {
+        intl::date(at, &self.zone, intl::Shape::Key)
+    }
+
+    /// Midnights of this zone between that instant and now.
+    fn days_ago(&self, at: Time) -> i64 {
+        days(&self.day_key(self.now)) - days(&self.day_key(at))
+    }
+}
+
+/// How long something lasts or takes, in its two largest units: `23 h 41 min`, `4 min`.
+pub fn duration(millis: i64) -> String {
+    let minutes = millis.max(0) / MINUTE;
+    let (hours, minutes) = (minutes / 60, minutes % 60);
+    let (days, rest) = (hours / 24, hours % 24);
+    if days > 1 {
+        t!("time-days", days = days)
+    } else if hours > 0 && minutes > 0 {
+        t!("time-hours-minutes", hours = rest + days * 24, minutes = minutes)
+    } else if hours > 0 {
+        t!("time-hours", hours = hours)
+    } else if minutes > 0 {
+        t!("time-minutes", minutes = minutes)
+    } else {
+        t!("time-under-minute")
+    }
+}
+
+/// `12,345`
+pub fn number(number: f64) -> String {
+    intl::number(number)
+}
+
+/// A price as Meta sends it, a decimal text, with its currency.
+pub fn money(amount: &str, currency: &str) -> String {
+    intl::money(amount, currency)
+}
+
+/// A file's size: `340 KB`, `2.1 MB`.
+pub fn size(bytes: u64) -> String {
+    // Whole kilobytes and tenths of megabytes are exact in f64 far beyond any file.
+    #[expect(clippy::cast_precision_loss, reason = "a size shown with one decimal")]
+    let bytes = bytes as f64;
+    let (number, unit) = if bytes < 1024.0 {
+        (bytes, "size-b")
+    } else if bytes < 1024.0 * 1024.0 {
+        ((bytes / 1024.0).round(), "size-kb")
+    } else {
+        ((bytes / (1024.0 * 102.4)).round() / 10.0, "size-mb")
+    };
+    t!(unit, number = &intl::number(number))
+}
+
+/// A phone number as people read it: `+7 912 345-67-89`.
+pub fn phone(e164: &str) -> String {
+    let digits: Vec<char> = e164.trim_start_matches('+').chars().collect();
+    let part = |from: usize, to: usize| digits[from..to].iter().collect::<String>();
+    match (digits.first(), digits.len()) {
+        (Some('7'), 11) => {
+            format!("+7 {} {}-{}-{}", part(1, 4), part(4, 7), part(7, 9), part(9, 11))
+        }
+        (Some('1'), 11) => format!("+1 {} {}-{}", part(1, 4), part(4, 7), part(7, 11)),
+        (_, 10..=15) => {
+            // Groups of three from behind; country codes are one to three digits.
+            let mut groups: Vec<String> = digits.rchunks(3).map(|group| group.iter().collect()).collect();
+            groups.reverse();
+            if groups.len() > 1 && groups[0].len() == 1 {
+                let first = groups.remove(0);
+                groups[0] = first + &groups[0];
+            }
+            format!("+{}", groups.join(" "))
+        }
+        _ => e164.to_owned(),
+    }
+}
+
+/// The first letters of up to two words, for a round picture.
+pub fn initials(name: &str) -> String {
+    let mut letters: Vec<char> = name
+        .split_whitespace()
+        .filter_map(|word| word.chars().find(|letter| letter.is_alphabetic()))
+        .collect();
+    letters.truncate(2);
+    if letters.is_empty() {
+        return name
+            .chars()
+            .filter(char::is_ascii_digit)
+            .rev()
+            .take(2)
+            .collect::<Vec<_>>()
+            .iter()
+            .rev()
+            .collect();
+    }
+    letters.iter().flat_map(|letter| letter.to_uppercase()).collect()
+}
+
+/// Days since 1970 of a `2026-11-23`.
+fn days(key: &str) -> i64 {
+    let mut parts = key.split('-').filter_map(|part| part.parse::<i64>().ok());
+    let (Some(year), Some(month), Some(day)) = (parts.next(), parts.next(), parts.next()) else { return 0 };
+    // Howard Hinnant's days_from_civil: years begin in March, so that the leap day is the last.
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}
+
+#[cfg(target_arch = "wasm32")]
+#[path = "glue/intl.rs"]
+mod intl;
+
+#[cfg(not(target_arch = "wasm32"))]
+mod intl {
+    //! Stands in for the browser's `Intl` where tests run.
+
+    use beseda_wire::time::Time;
+
+    pub enum Shape {
+        Time,
+        Weekday,
+        DayMonth,
+        WeekdayDayMonth,
+        Date,
+        Full,
+        Key,
+    }
+
+    pub fn date(at: Time, _zone: &str, shape: Shape) -> String {
+        let text = at.to_string();
+        let (date, rest) = text.split_once('T').unwrap_or((&text, ""));
+        let time = rest.get(..5).unwrap_or_default();
+        match shape {
+            Shape::Time => time.to_owned(),
+            Shape::Weekday | Shape::DayMonth | Shape::WeekdayDayMonth => {
+                date.get(5..).unwrap_or_default().to_owned()
+            }
+            Shape::Date | Shape::Key => date.to_owned(),
+            Shape::Full => format!("{date} {time}"),
+        }
+    }
+
+    pub fn number(number: f64) -> String {
+        number.to_string()
+    }
+
+    pub fn money(amount: &str, currency: &str) -> String {
+        format!("{amount} {currency}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clock(now: &str) -> Clock {
+        Clock { now: now.parse().unwrap(), zone: String::new() }
+    }
+
+    #[test]
+    fn days_are_counted_by_midnights() {
+        let clock = clock("2026-03-01T00:30:00Z");
+        assert_eq!(clock.day("2026-02-28T23:59:00Z".parse().unwrap()), "Yesterday");
+        assert_eq!(clock.day("2026-03-01T00:01:00Z".parse().unwrap()), "Today");
+        assert_eq!(clock.short("2026-03-01T00:01:00Z".parse().unwrap()), "00:01");
+        assert_eq!(clock.short("2025-01-15T08:00:00Z".parse().unwrap()), "2025-01-15");
+    }
+
+    #[test]
+    fn durations_have_at_most_two_units() {
+        assert_eq!(duration(23 * HOUR + 41 * MINUTE), "23 h 41 min");
+        assert_eq!(duration(HOUR), "1 h");
+        assert_eq!(duration(25 * HOUR + MINUTE), "25 h 1 min");
+        assert_eq!(duration(38 * MINUTE), "38 min");
+        assert_eq!(duration(-5), "under a minute");
+    }
+
+    #[test]
+    fn phones_are_grouped() {
+        assert_eq!(phone("+79123456789"), "+7 912 345-67-89");
+        assert_eq!(phone("+15551234567"), "+1 555 123-4567");
+        assert_eq!(phone("+5511999998888"), "+5511 999 998 888");
+        assert_eq!(phone("12345"), "12345");
+    }
+
+    #[test]
+    fn initials_of_names_and_numbers() {
+        assert_eq!(initials("елена соколова петровна"), "ЕС");
+        assert_eq!(initials("+7 912 345-67-89"), "89");
+        assert_eq!(initials("«Лотос»"), "Л");
+    }
+
+    #[test]
+    fn sizes() {
+        assert_eq!(size(900), "900 B");
+        assert_eq!(size(348_160), "340 KB");
+        assert_eq!(size(2_202_010), "2.1 MB");
+    }
+}

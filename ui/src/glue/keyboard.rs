@@ -1,0 +1,79 @@
+//! Keys: the shortcuts of the app, and the arrows inside menus.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, KeyboardEvent};
+
+use super::{dom, post};
+use crate::Msg;
+use crate::app::{Key, Shortcut};
+
+pub fn pressed(event: &KeyboardEvent) {
+    if event.is_composing() || event.default_prevented() {
+        return;
+    }
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    if let Some(target) = &target
+        && in_menu(event, target)
+    {
+        event.prevent_default();
+        return;
+    }
+    let key = Key {
+        key: event.key().to_lowercase().replace("escape", "Escape"),
+        code: event.code(),
+        command: event.ctrl_key() || event.meta_key(),
+        shift: event.shift_key(),
+        alt: event.alt_key(),
+        in_field: target.as_ref().is_some_and(is_field),
+    };
+    let Some(shortcut) = Shortcut::of(&key) else { return };
+    let moves = matches!(shortcut, Shortcut::Next | Shortcut::Previous) && key.code.starts_with("Arrow");
+    if moves && target.as_ref().is_some_and(has_own_arrows) {
+        return;
+    }
+    // Escape in a field goes on to leave a composition or to clear a search, too.
+    if shortcut != Shortcut::Escape {
+        event.prevent_default();
+    }
+    post(Msg::Key(key));
+}
+
+fn is_field(element: &Element) -> bool {
+    let tag = element.tag_name();
+    matches!(tag.as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+        || element.get_attribute("contenteditable").is_some_and(|value| value != "false")
+}
+
+/// Boxes that scroll by the arrows, and players, keep them.
+fn has_own_arrows(element: &Element) -> bool {
+    element.closest("[data-arrows], audio, video, [role=dialog], [role=menu]").ok().flatten().is_some()
+}
+
+/// Arrows walk through an open menu, and into it from its button.
+fn in_menu(event: &KeyboardEvent, target: &Element) -> bool {
+    let by: i32 = match event.key().as_str() {
+        "ArrowDown" => 1,
+        "ArrowUp" => -1,
+        _ => return false,
+    };
+    let Some(menu) = target.closest(".menu").ok().flatten() else { return false };
+    let Ok(items) = menu.query_selector_all(".menu-item") else { return false };
+    let count = i32::try_from(items.length()).unwrap_or(0);
+    if count == 0 {
+        return false;
+    }
+    let focused = dom::document().active_element();
+    let at = (0..count).find(|index| {
+        let item = items.get(index.unsigned_abs()).and_then(|item| item.dyn_into::<Element>().ok());
+        item.is_some() && item == focused
+    });
+    let next = match (at, by) {
+        (Some(at), by) => (at + by).rem_euclid(count),
+        (None, 1) => 0,
+        (None, _) => count - 1,
+    };
+    if let Some(item) = items.get(next.unsigned_abs()).and_then(|item| item.dyn_into::<HtmlElement>().ok()) {
+        let _ = item.focus();
+    }
+    true
+}

@@ -1,0 +1,63 @@
+//! What the app hears of the window. Installed once: Sauron never takes such listeners off again.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{
+    ClipboardEvent, DragEvent, Event, EventTarget, HtmlInputElement, KeyboardEvent, VisibilityState,
+};
+
+use super::{dom, files, keyboard, post};
+use crate::Msg;
+use crate::router::Route;
+
+/// Milliseconds between two ticks: clocks on the screen show minutes.
+const TICK: i32 = 30_000;
+
+pub fn install() {
+    let window = dom::window();
+    let document = dom::document();
+    on(&window, "popstate", |_| post(Msg::Returned(Route::parse(&dom::address()))));
+    on(&window, "online", |_| post(Msg::Online(true)));
+    on(&window, "offline", |_| post(Msg::Online(false)));
+    on(&document, "visibilitychange", |_| {
+        post(Msg::Visible(dom::document().visibility_state() == VisibilityState::Visible));
+    });
+    on(&window, "keydown", |event| {
+        if let Some(key) = event.dyn_ref::<KeyboardEvent>() {
+            keyboard::pressed(key);
+        }
+    });
+    on(&document, "paste", |event| {
+        let pasted = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data);
+        if files::picked(pasted.and_then(|data| data.files())) {
+            event.prevent_default();
+        }
+    });
+    // Without this a dropped file would replace the page.
+    on(&document, "dragover", |event| event.prevent_default());
+    on(&document, "drop", |event| {
+        event.prevent_default();
+        let dropped = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer);
+        files::picked(dropped.and_then(|data| data.files()));
+    });
+    on(&document, "change", |event| {
+        let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        if let Some(input) = input.filter(|input| input.type_() == "file") {
+            files::picked(input.files());
+            // So that the same file can be picked again.
+            input.set_value("");
+        }
+    });
+    let tick = Closure::<dyn FnMut()>::new(|| post(Msg::Tick));
+    let _ =
+        window.set_interval_with_callback_and_timeout_and_arguments_0(tick.as_ref().unchecked_ref(), TICK);
+    tick.forget();
+}
+
+fn on(target: &EventTarget, name: &str, listener: impl FnMut(Event) + 'static) {
+    let listener = Closure::<dyn FnMut(Event)>::new(listener);
+    // Refused only for names that are no strings.
+    let _ = target.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
+    // For the life of the page.
+    listener.forget();
+}

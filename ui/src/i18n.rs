@@ -1,0 +1,197 @@
+//! The words of the interface in the person's language, from `locales/<lang>/*.ftl` (Fluent).
+//!
+//! Numbers and dates come in already formatted (`format`), so that Fluent needs no formatter of its own;
+//! a count is passed as a number as well, for its plural.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+use unic_langid::LanguageIdentifier;
+
+/// A language of the interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Locale {
+    #[default]
+    En,
+    Ru,
+}
+
+impl Locale {
+    pub const ALL: [Self; 2] = [Self::En, Self::Ru];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Ru => "ru",
+        }
+    }
+
+    /// The language in its own words: people find it even when they cannot read the rest.
+    pub const fn own_name(self) -> &'static str {
+        match self {
+            Self::En => "English",
+            Self::Ru => "Русский",
+        }
+    }
+
+    /// The language for a code such as `ru-RU`; English for what there is no translation of.
+    pub fn parse(code: &str) -> Self {
+        let language = code.split(['-', '_']).next().unwrap_or_default();
+        Self::ALL.into_iter().find(|locale| locale.code().eq_ignore_ascii_case(language)).unwrap_or_default()
+    }
+
+    pub(crate) const fn sources(self) -> &'static [&'static str] {
+        match self {
+            Self::En => &[
+                include_str!("../locales/en/common.ftl"),
+                include_str!("../locales/en/inbox.ftl"),
+                include_str!("../locales/en/pages.ftl"),
+                include_str!("../locales/en/problems.ftl"),
+            ],
+            Self::Ru => &[
+                include_str!("../locales/ru/common.ftl"),
+                include_str!("../locales/ru/inbox.ftl"),
+                include_str!("../locales/ru/pages.ftl"),
+                include_str!("../locales/ru/problems.ftl"),
+            ],
+        }
+    }
+
+    fn bundle(self) -> FluentBundle<FluentResource> {
+        let language: LanguageIdentifier = self.code().parse().unwrap_or_default();
+        let mut bundle = FluentBundle::new(vec![language]);
+        // The isolation marks would show up in copied text, and both languages run left to right.
+        bundle.set_use_isolating(false);
+        for source in self.sources() {
+            // What cannot be parsed is found by a test; people would see the key.
+            let resource = match FluentResource::try_new((*source).to_owned()) {
+                Ok(resource) | Err((resource, _)) => resource,
+            };
+            bundle.add_resource_overriding(resource);
+        }
+        bundle
+    }
+}
+
+thread_local! {
+    // The language belongs to the page, not to the model: views are plain functions, and passing a bundle
+    // through each of them would say nothing. WebAssembly here has one thread; tests have one each.
+    static CURRENT: RefCell<(Locale, FluentBundle<FluentResource>)> =
+        RefCell::new((Locale::En, Locale::En.bundle()));
+}
+
+/// Speaks this language from now on.
+pub fn set(locale: Locale) {
+    CURRENT.with_borrow_mut(|current| {
+        if current.0 != locale {
+            *current = (locale, locale.bundle());
+        }
+    });
+}
+
+pub fn current() -> Locale {
+    CURRENT.with_borrow(|current| current.0)
+}
+
+/// The text with this key. A missing key shows itself; a test finds it first.
+pub fn t(key: &str) -> String {
+    t_or(key, || key.to_owned())
+}
+
+/// The text with this key, or something else: for names that come from the server.
+pub fn t_or(key: &str, otherwise: impl FnOnce() -> String) -> String {
+    lookup(key, None).unwrap_or_else(otherwise)
+}
+
+/// The text with this key and its variables.
+pub fn t_with(key: &str, pairs: &[(&'static str, Arg<'_>)]) -> String {
+    let mut args = FluentArgs::with_capacity(pairs.len());
+    for (name, value) in pairs {
+        let value = match value {
+            Arg::Text(text) => FluentValue::String(Cow::Borrowed(text)),
+            Arg::Number(number) => FluentValue::from(*number),
+        };
+        args.set(*name, value);
+    }
+    lookup(key, Some(&args)).unwrap_or_else(|| key.to_owned())
+}
+
+/// A variable of a text: words, or a count that chooses the plural.
+#[derive(Debug, Clone, Copy)]
+pub enum Arg<'a> {
+    Text(&'a str),
+    Number(i64),
+}
+
+impl<'a> From<&'a str> for Arg<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<&'a String> for Arg<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<i64> for Arg<'_> {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<u32> for Arg<'_> {
+    fn from(number: u32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+/// `t!("inbox-waits", time = "4 min")`
+#[macro_export]
+macro_rules! t {
+    ($key:expr) => { $crate::i18n::t($key) };
+    ($key:expr, $($name:ident = $value:expr),+ $(,)?) => {
+        $crate::i18n::t_with($key, &[$((stringify!($name), $crate::i18n::Arg::from($value))),+])
+    };
+}
+
+fn lookup(key: &str, args: Option<&FluentArgs>) -> Option<String> {
+    CURRENT.with_borrow(|(_, bundle)| {
+        let pattern = bundle.get_message(key)?.value()?;
+        let mut problems = vec![];
+        Some(bundle.format_pattern(pattern, args, &mut problems).into_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // That every key is there and used, in every language, is checked for the whole tree by `tests/tidy.rs`.
+    #[test]
+    fn every_file_can_be_parsed() {
+        for locale in Locale::ALL {
+            for source in locale.sources() {
+                let resource = FluentResource::try_new((*source).to_owned());
+                let errors = resource.err().map(|(_, errors)| errors);
+                assert!(errors.is_none(), "{}: {errors:?}", locale.code());
+            }
+        }
+    }
+
+    #[test]
+    fn russian_plurals_have_three_forms() {
+        set(Locale::Ru);
+        let forms: Vec<_> =
+            [1_u32, 2, 5, 21].map(|count| t!("time-minutes-ago", count = count)).into_iter().collect();
+        assert_eq!(forms, ["1 минуту назад", "2 минуты назад", "5 минут назад", "21 минуту назад"]);
+    }
+
+    #[test]
+    fn languages_are_found_by_their_codes() {
+        assert_eq!(Locale::parse("ru-RU"), Locale::Ru);
+        assert_eq!(Locale::parse("de"), Locale::En);
+    }
+}

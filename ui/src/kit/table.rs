@@ -1,0 +1,28 @@
+//! Tables of records.
+
+use super::el;
+use crate::Node;
+
+/// A row: its id, the address it leads to if any, and its cells.
+pub struct Row {
+    pub key: String,
+    pub cells: Vec<Node>,
+}
+
+/// `caption` names the table for those who do not see it.
+pub fn table(caption: &str, heads: &[String], rows: impl IntoIterator<Item = Row>) -> Node {
+    el("div")
+        .class("table-box")
+        .child(
+            el("table")
+                .class("table")
+                .child(el("caption").class("unseen").text(caption))
+                .child(el("thead").child(
+                    el("tr").children(heads.iter().map(|head| el("th").attr("scope", "col").text(head))),
+                ))
+                .child(el("tbody").children(rows.into_iter().map(|row| {
+                    el("tr").key(row.key).children(row.cells.into_iter().map(|cell| el("td").child(cell)))
+                }))),
+        )
+        .into()
+}

@@ -1,0 +1,291 @@
+//! The customers: a list to search, and one of them beside it.
+
+use beseda_wire::customers::Customer;
+use beseda_wire::ids::CustomerId;
+use beseda_wire::page::Page;
+
+use super::{Around, Load};
+use crate::api::{self, Failure};
+use crate::app::Told;
+use crate::effect::{Effect, Effects};
+use crate::format::phone;
+use crate::kit::avatar::avatar;
+use crate::kit::event::Scroll;
+use crate::kit::tag::{Tone, tag};
+use crate::kit::virtual_list::{Window, windowed};
+use crate::kit::{Button, Icon, Look, el, event, icon, icon_button, notice, skeleton};
+use crate::router::Route;
+use crate::{Node, t};
+
+/// Height of a row in pixels; `.customer-row` in the style sheet has the same.
+const ROW: usize = 56;
+const PAGE: u32 = 100;
+
+#[derive(Debug, Default)]
+pub struct Model {
+    search: String,
+    list: Load<Vec<Customer>>,
+    next: Option<String>,
+    loading_more: bool,
+    scroll: Scroll,
+    /// Tells the answer of the newest search from those of older ones.
+    asked: u32,
+    open: Option<CustomerId>,
+    detail: Load<Box<Customer>>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    Search(String),
+    SearchDue(u32),
+    Listed(u32, bool, Result<Page<Customer>, Failure>),
+    Scrolled(Scroll),
+    Detail(CustomerId, Result<Box<Customer>, Failure>),
+    Again,
+}
+
+impl Model {
+    pub fn open(&mut self, customer: Option<CustomerId>) -> Effects {
+        let mut effects = vec![];
+        if matches!(self.list, Load::Not | Load::Failed(_)) {
+            self.list.begin();
+            effects.push(self.ask(None));
+        }
+        if self.open != customer {
+            self.open = customer;
+            self.detail = Load::Not;
+        }
+        if let Some(id) = customer {
+            self.detail.begin();
+            effects.push(api::customer(id).then(move |answer| Msg::Detail(id, answer.map(Box::new))));
+        }
+        effects
+    }
+
+    fn ask(&mut self, cursor: Option<String>) -> Effect {
+        self.asked += 1;
+        let (asked, more) = (self.asked, cursor.is_some());
+        let search = Some(self.search.trim().to_owned()).filter(|search| !search.is_empty());
+        api::customers(search, PAGE, cursor).then(move |answer| Msg::Listed(asked, more, answer))
+    }
+
+    pub fn update(&mut self, msg: Msg, told: &mut Vec<Told>) -> Effects {
+        match msg {
+            Msg::Search(search) => {
+                self.search = search;
+                self.asked += 1;
+                // A pause in typing asks; each letter by itself would only keep the server busy.
+                return vec![Effect::After(150, Msg::SearchDue(self.asked).into())];
+            }
+            Msg::SearchDue(asked) if asked == self.asked => {
+                return vec![self.ask(None), Effect::ScrollToTop("customers".to_owned())];
+            }
+            Msg::Listed(asked, more, answer) if asked == self.asked => {
+                self.loading_more = false;
+                match answer {
+                    Ok(page) => {
+                        self.next = page.next;
+                        match self.list.ready_mut() {
+                            Some(list) if more => list.extend(page.items),
+                            _ => self.list = Load::Ready(page.items),
+                        }
+                    }
+                    Err(failure) if more => told.push(Told::failure(&failure)),
+                    Err(failure) => self.list = Load::Failed(failure),
+                }
+            }
+            Msg::Scrolled(scroll) => {
+                self.scroll = scroll;
+                let count = self.list.ready().map_or(0, Vec::len);
+                let near_end = Window::of(scroll, ROW, count).is_near_end(count);
+                if near_end
+                    && !self.loading_more
+                    && let Some(cursor) = self.next.clone()
+                {
+                    self.loading_more = true;
+                    return vec![self.ask(Some(cursor))];
+                }
+            }
+            Msg::Detail(id, answer) if self.open == Some(id) => self.detail.answer(answer),
+            Msg::Again => {
+                self.list = Load::Loading;
+                return vec![self.ask(None)];
+            }
+            Msg::SearchDue(_) | Msg::Listed(..) | Msg::Detail(..) => {}
+        }
+        vec![]
+    }
+
+    /// Somebody changed this customer, here or elsewhere.
+    pub fn changed(&mut self, customer: Customer) {
+        if let Some(list) = self.list.ready_mut()
+            && let Some(known) = list.iter_mut().find(|known| known.id == customer.id)
+        {
+            known.clone_from(&customer);
+        }
+        if self.open == Some(customer.id) {
+            self.detail = Load::Ready(Box::new(customer));
+        }
+    }
+
+    pub fn view(&self, around: &Around<'_>) -> Node {
+        let search = el("div").class("search").child(icon(Icon::Search)).child(
+            el("input")
+                .id("search")
+                .attr("type", "search")
+                .attr("value", self.search.clone())
+                .attr("placeholder", t!("customers-search"))
+                .label(t!("customers-search"))
+                .on(event::input(Msg::Search)),
+        );
+        el("div")
+            .class("customers")
+            .class_if(self.open.is_some(), "has-detail")
+            .child(
+                el("section")
+                    .class("customers-list")
+                    .child(
+                        el("header").class("pane-head").child(el("h1").text(t!("customers"))).child(search),
+                    )
+                    .child(self.list(around)),
+            )
+            .maybe(self.open.map(|_| self.detail(around)))
+            .into()
+    }
+
+    fn list(&self, around: &Around<'_>) -> Node {
+        match &self.list {
+            Load::Not | Load::Loading => skeleton(8, "rows"),
+            Load::Failed(failure) => notice::failure(failure, Some(Msg::Again.into())),
+            Load::Ready(list) if list.is_empty() && self.search.trim().is_empty() => {
+                notice::empty(Icon::Users, &t!("customers-none"), &t!("customers-none-words"), None)
+            }
+            Load::Ready(list) if list.is_empty() => {
+                notice::empty(Icon::Search, &t!("nothing-found"), &t!("nothing-found-words"), None)
+            }
+            Load::Ready(list) => {
+                let window = Window::of(self.scroll, ROW, list.len());
+                let rows = list[window.first..window.end].iter().map(|customer| self.row(customer, around));
+                let body = el("div")
+                    .id("customers")
+                    .class("scroll")
+                    .attr("role", "list")
+                    .attr("tabindex", "0")
+                    .label(t!("customers"))
+                    .on(event::scroll(Msg::Scrolled));
+                windowed(body, window, ROW, list.len(), rows).into()
+            }
+        }
+    }
+
+    fn row(&self, customer: &Customer, around: &Around<'_>) -> Node {
+        let route = Route::Customers { customer: Some(customer.id) };
+        let seen = customer.last_seen_at.map(|at| around.clock.short(at)).unwrap_or_default();
+        el("div")
+            .key(customer.id)
+            .attr("role", "listitem")
+            .child(
+                el("a")
+                    .class("customer-row")
+                    .attr("href", route.path())
+                    .attr_if(self.open == Some(customer.id), "aria-current", "true")
+                    .on(event::go(route))
+                    .child(avatar(&customer.name, ""))
+                    .child(el("b").text(&customer.name))
+                    .child(el("span").class("num muted").text(contact(customer)))
+                    .child(
+                        el("span")
+                            .class("tags")
+                            .children(customer.tags.iter().take(3).map(|name| tag(Tone::Grey, name))),
+                    )
+                    .child(el("time").class("num muted").text(seen)),
+            )
+            .into()
+    }
+
+    fn detail(&self, around: &Around<'_>) -> Node {
+        let body = match &self.detail {
+            Load::Not | Load::Loading => skeleton(3, "rows"),
+            Load::Failed(failure) => notice::failure(failure, None),
+            Load::Ready(customer) => card(customer, around),
+        };
+        el("aside")
+            .class("detail")
+            .label(t!("customer"))
+            .child(el("div").class("detail-bar").child(icon_button(
+                Icon::X,
+                &t!("close"),
+                crate::Msg::Go(Route::Customers { customer: None }),
+            )))
+            .child(body)
+            .into()
+    }
+}
+
+/// The best way to tell this customer from others of the same name.
+fn contact(customer: &Customer) -> String {
+    customer
+        .phone
+        .as_deref()
+        .map(phone)
+        .or_else(|| customer.username.as_ref().map(|name| format!("@{name}")))
+        .or_else(|| customer.email.clone())
+        .unwrap_or_default()
+}
+
+fn card(customer: &Customer, around: &Around<'_>) -> Node {
+    let mut facts: Vec<(String, String)> = vec![];
+    let mut fact = |name: String, value: Option<String>| facts.extend(value.map(|value| (name, value)));
+    fact(t!("phone"), customer.phone.as_deref().map(phone));
+    fact(t!("email"), customer.email.clone());
+    fact(t!("username"), customer.username.as_ref().map(|name| format!("@{name}")));
+    fact(t!("bsuid"), customer.bsuid.clone());
+    for field in &customer.fields {
+        fact(field.name.clone(), Some(field.value.clone()));
+    }
+    fact(t!("customer-since"), Some(around.clock.full(customer.created_at)));
+    fact(t!("last-seen"), customer.last_seen_at.map(|at| around.clock.ago(at)));
+    el("div")
+        .class("card")
+        .child(
+            el("div").class("card-head").child(avatar(&customer.name, "large")).child(
+                el("div")
+                    .child(el("h2").text(&customer.name))
+                    .child(el("p").class("muted num").text(contact(customer))),
+            ),
+        )
+        .child(el("div").class("tags").children(customer.tags.iter().map(|name| tag(Tone::Grey, name))))
+        .child(el("dl").class("facts").children(facts.into_iter().map(|(name, value)| {
+            el("div").key(&name).child(el("dt").text(name)).child(el("dd").text(value))
+        })))
+        .child(
+            Button::new(Look::Plain, t!("customer-conversations"))
+                .icon(Icon::MessageSquare)
+                .on(super::inbox::Msg::Find(customer.name.clone())),
+        )
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::effect::read;
+
+    #[test]
+    fn only_the_newest_search_is_asked_and_shown() {
+        let mut model = Model::default();
+        let mut first = model.open(None);
+        let crate::Msg::Customers(late) =
+            read::answer(&mut first, "GET /customers?limit=100", Ok(r#"{"items":[]}"#))
+        else {
+            panic!("not for this page")
+        };
+        model.update(Msg::Search("а".into()), &mut vec![]);
+        model.update(Msg::Search("ан".into()), &mut vec![]);
+        model.update(late, &mut vec![]);
+        assert_eq!(model.list, Load::Loading, "an old answer is not shown");
+        assert!(model.update(Msg::SearchDue(2), &mut vec![]).is_empty());
+        let effects = model.update(Msg::SearchDue(3), &mut vec![]);
+        assert_eq!(read::lines(&effects)[0], "Call(GET /customers?search=%D0%B0%D0%BD&limit=100)");
+    }
+}

@@ -1,0 +1,423 @@
+//! The customer beside the thread: who it is, with name, tags and fields to change in place.
+
+use beseda_wire::customers::{Customer, FieldValue, UpdateCustomer};
+use beseda_wire::ids::CustomerId;
+
+use super::thread::Thread;
+use crate::api::{self, Failure};
+use crate::app::Told;
+use crate::effect::{Effect, Effects};
+use crate::format::phone;
+use crate::kit::avatar::avatar;
+use crate::kit::{Button, Icon, Look, el, event, icon, icon_button, notice, skeleton};
+use crate::pages::{Around, Load};
+use crate::{Node, t};
+
+/// What is being changed.
+#[derive(Debug, Default)]
+pub struct Edit {
+    /// The new name while it is typed.
+    name: Option<String>,
+    /// The new tag while it is typed.
+    tag: Option<String>,
+    /// The field that is changed, by its place, with its value; the place after the last is a new one.
+    field: Option<(usize, FieldValue)>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    EditName,
+    Name(String),
+    SaveName,
+    AddTag,
+    Tag(String),
+    SaveTag,
+    RemoveTag(String),
+    RestoreTags(Vec<String>),
+    EditField(usize),
+    FieldName(String),
+    FieldValue(String),
+    SaveField,
+    RemoveField(usize),
+    RestoreFields(Vec<FieldValue>),
+    Cancel,
+    Saved(CustomerId, Box<Customer>, Result<Box<Customer>, Failure>),
+}
+
+impl Edit {
+    /// Ends what is being changed; false when nothing was.
+    pub fn close(&mut self) -> bool {
+        let open = self.name.is_some() || self.tag.is_some() || self.field.is_some();
+        *self = Self::default();
+        open
+    }
+
+    /// Returns the customer as changed, for everything else on the screen.
+    pub fn update(
+        &mut self,
+        msg: Msg,
+        customer: &mut Customer,
+        told: &mut Vec<Told>,
+    ) -> (Effects, Option<Box<Customer>>) {
+        let before = Box::new(customer.clone());
+        let focus = |id: &str| (vec![Effect::Focus(id.to_owned())], None);
+        let nothing = (vec![], None);
+        let mut update = UpdateCustomer { name: None, email: None, tags: None, fields: None };
+        match msg {
+            Msg::EditName => {
+                self.name = Some(customer.name.clone());
+                return focus("customer-name");
+            }
+            Msg::Name(name) => {
+                self.name = Some(name);
+                return nothing;
+            }
+            Msg::SaveName => {
+                let Some(name) = self.name.take().map(|name| name.trim().to_owned()) else { return nothing };
+                if name.is_empty() || name == customer.name {
+                    return nothing;
+                }
+                customer.name.clone_from(&name);
+                update.name = Some(name);
+            }
+            Msg::AddTag => {
+                self.tag = Some(String::new());
+                return focus("customer-tag");
+            }
+            Msg::Tag(tag) => {
+                self.tag = Some(tag);
+                return nothing;
+            }
+            Msg::SaveTag => {
+                let Some(tag) = self.tag.take().map(|tag| tag.trim().to_owned()) else { return nothing };
+                if tag.is_empty() || customer.tags.contains(&tag) {
+                    return nothing;
+                }
+                customer.tags.push(tag);
+                update.tags = Some(customer.tags.clone());
+            }
+            Msg::RemoveTag(tag) => {
+                customer.tags.retain(|other| *other != tag);
+                let undo = super::Msg::Pane(Msg::RestoreTags(before.tags.clone()));
+                told.push(Told::words(t!("tag-removed", name = &tag)).undo(undo));
+                update.tags = Some(customer.tags.clone());
+            }
+            Msg::RestoreTags(tags) => {
+                customer.tags.clone_from(&tags);
+                update.tags = Some(tags);
+            }
+            Msg::EditField(at) => {
+                let blank = || FieldValue { name: String::new(), value: String::new() };
+                let field = customer.fields.get(at).cloned().unwrap_or_else(blank);
+                let id = if field.name.is_empty() { "field-name" } else { "field-value" };
+                self.field = Some((at, field));
+                return focus(id);
+            }
+            Msg::FieldName(name) => {
+                if let Some((_, field)) = &mut self.field {
+                    field.name = name;
+                }
+                return nothing;
+            }
+            Msg::FieldValue(value) => {
+                if let Some((_, field)) = &mut self.field {
+                    field.value = value;
+                }
+                return nothing;
+            }
+            Msg::SaveField => {
+                let Some((at, field)) = self.field.take() else { return nothing };
+                let field =
+                    FieldValue { name: field.name.trim().to_owned(), value: field.value.trim().to_owned() };
+                if field.name.is_empty() || customer.fields.get(at) == Some(&field) {
+                    return nothing;
+                }
+                match customer.fields.get_mut(at) {
+                    Some(known) => *known = field,
+                    None => customer.fields.push(field),
+                }
+                update.fields = Some(customer.fields.clone());
+            }
+            Msg::RemoveField(at) => {
+                self.field = None;
+                if at >= customer.fields.len() {
+                    return nothing;
+                }
+                let removed = customer.fields.remove(at);
+                let undo = super::Msg::Pane(Msg::RestoreFields(before.fields.clone()));
+                told.push(Told::words(t!("field-removed", name = &removed.name)).undo(undo));
+                update.fields = Some(customer.fields.clone());
+            }
+            Msg::RestoreFields(fields) => {
+                customer.fields.clone_from(&fields);
+                update.fields = Some(fields);
+            }
+            Msg::Cancel => {
+                self.close();
+                return nothing;
+            }
+            Msg::Saved(id, ..) if id != customer.id => return nothing,
+            Msg::Saved(_, _, Ok(saved)) => return (vec![], Some(saved)),
+            Msg::Saved(_, before, Err(failure)) => {
+                told.push(Told::failure(&failure));
+                return (vec![], Some(before));
+            }
+        }
+        let id = customer.id;
+        let ask = api::update_customer(id, &update)
+            .then(move |answer| super::Msg::Pane(Msg::Saved(id, before, answer.map(Box::new))));
+        (vec![ask], Some(Box::new(customer.clone())))
+    }
+}
+
+fn msg(msg: Msg) -> super::Msg {
+    super::Msg::Pane(msg)
+}
+
+pub fn pane(thread: &Thread, around: &Around<'_>) -> Node {
+    let body = match &thread.customer {
+        Load::Not | Load::Loading => skeleton(3, "rows"),
+        Load::Failed(failure) => notice::failure(failure, None),
+        Load::Ready(customer) => card(&thread.pane, customer, around),
+    };
+    el("aside")
+        .class("pane")
+        .key("pane")
+        .label(t!("customer"))
+        .child(el("div").class("pane-bar").child(el("h2").text(t!("customer"))).child(icon_button(
+            Icon::X,
+            &t!("close"),
+            super::Msg::TogglePane,
+        )))
+        .child(body)
+        .into()
+}
+
+fn card(edit: &Edit, customer: &Customer, around: &Around<'_>) -> Node {
+    let number = customer.phone.as_deref().map(phone);
+    el("div")
+        .class("card")
+        .key(customer.id)
+        .child(
+            el("div").class("card-head").child(avatar(&customer.name, "large")).child(
+                el("div")
+                    .child(name(edit, customer))
+                    .maybe(number.as_ref().map(|number| el("p").class("muted num").text(number)))
+                    .maybe(customer.phone.is_none().then(|| el("p").class("muted").text(t!("phone-hidden")))),
+            ),
+        )
+        .child(tags(edit, customer))
+        .child(el("h3").text(t!("about-customer")))
+        .child(fields(edit, customer))
+        .child(el("h3").text(t!("contact")))
+        .child(known(customer, around))
+        .into()
+}
+
+fn name(edit: &Edit, customer: &Customer) -> Node {
+    if edit.name.is_none() {
+        return el("button")
+            .class("editable name")
+            .key("name")
+            .attr("type", "button")
+            .attr("title", t!("customer-rename"))
+            .on(event::click(msg(Msg::EditName)))
+            .child(el("b").text(&customer.name))
+            .child(icon(Icon::Pencil))
+            .into();
+    }
+    el("form")
+        .class("inline-form")
+        .key("name-form")
+        .on(event::submit(msg(Msg::SaveName)))
+        .child(
+            el("input")
+                .id("customer-name")
+                .class("input")
+                .attr("value", customer.name.clone())
+                .label(t!("customer-rename"))
+                .on(event::input(|text| msg(Msg::Name(text))))
+                .on(event::blur(msg(Msg::SaveName))),
+        )
+        .into()
+}
+
+fn tags(edit: &Edit, customer: &Customer) -> Node {
+    let list = el("div").class("tags").children(customer.tags.iter().map(|tag| {
+        el("span").class("tag removable").key(tag).child(el("span").text(tag)).child(
+            el("button")
+                .attr("type", "button")
+                .label(t!("tag-remove", name = tag))
+                .on(event::click(msg(Msg::RemoveTag(tag.clone()))))
+                .child(icon(Icon::X)),
+        )
+    }));
+    if edit.tag.is_none() {
+        return list
+            .child(
+                el("button")
+                    .class("tag add")
+                    .key("add")
+                    .attr("type", "button")
+                    .on(event::click(msg(Msg::AddTag)))
+                    .child(icon(Icon::Plus))
+                    .child(el("span").text(t!("tag-add"))),
+            )
+            .into();
+    }
+    list.child(
+        el("form").class("inline-form").key("form").on(event::submit(msg(Msg::SaveTag))).child(
+            el("input")
+                .id("customer-tag")
+                .class("input small")
+                .attr("maxlength", "40")
+                .attr("placeholder", t!("tag-add"))
+                .label(t!("tag-add"))
+                .on(event::input(|text| msg(Msg::Tag(text))))
+                .on(event::blur(msg(Msg::SaveTag))),
+        ),
+    )
+    .into()
+}
+
+fn fields(edit: &Edit, customer: &Customer) -> Node {
+    let form = |at: usize, field: &FieldValue| {
+        el("form")
+            .class("field-form")
+            .key(format!("form-{at}"))
+            .on(event::submit(msg(Msg::SaveField)))
+            .child(
+                el("input")
+                    .id("field-name")
+                    .class("input small")
+                    .attr("value", field.name.clone())
+                    .attr("placeholder", t!("field-name"))
+                    .label(t!("field-name"))
+                    .on(event::input(|text| msg(Msg::FieldName(text)))),
+            )
+            .child(
+                el("input")
+                    .id("field-value")
+                    .class("input small")
+                    .attr("value", field.value.clone())
+                    .attr("placeholder", t!("field-value"))
+                    .label(t!("field-value"))
+                    .on(event::input(|text| msg(Msg::FieldValue(text)))),
+            )
+            .child(
+                el("div")
+                    .class("form-buttons")
+                    .child(Button::new(Look::Plain, t!("save")).submit())
+                    .child(Button::new(Look::Ghost, t!("cancel")).on(msg(Msg::Cancel)))
+                    .maybe((at < customer.fields.len()).then(|| {
+                        icon_button(
+                            Icon::Trash2,
+                            &t!("field-remove", name = &field.name),
+                            msg(Msg::RemoveField(at)),
+                        )
+                    })),
+            )
+    };
+    let edited = edit.field.as_ref().map(|(at, _)| *at);
+    let mut rows: Vec<Node> = vec![];
+    for (at, field) in customer.fields.iter().enumerate() {
+        rows.push(if edited == Some(at) {
+            form(at, field).into()
+        } else {
+            el("button")
+                .class("fact editable")
+                .key(&field.name)
+                .attr("type", "button")
+                .attr("title", t!("field-edit", name = &field.name))
+                .on(event::click(msg(Msg::EditField(at))))
+                .child(el("span").text(&field.name))
+                .child(el("b").text(&field.value))
+                .into()
+        });
+    }
+    let end = customer.fields.len();
+    rows.push(if edited == Some(end) {
+        form(end, &FieldValue { name: String::new(), value: String::new() }).into()
+    } else {
+        el("button")
+            .class("fact-add")
+            .key("add")
+            .attr("type", "button")
+            .on(event::click(msg(Msg::EditField(end))))
+            .child(icon(Icon::Plus))
+            .child(el("span").text(t!("field-add")))
+            .into()
+    });
+    el("div").class("fact-list").children(rows).into()
+}
+
+fn known(customer: &Customer, around: &Around<'_>) -> Node {
+    let facts = [
+        (t!("email"), customer.email.clone()),
+        (t!("username"), customer.username.as_ref().map(|name| format!("@{name}"))),
+        (t!("bsuid"), customer.bsuid.clone()),
+        (t!("customer-since"), Some(around.clock.short(customer.created_at))),
+        (t!("last-seen"), customer.last_seen_at.map(|at| around.clock.ago(at))),
+    ];
+    el("dl")
+        .class("facts")
+        .children(facts.into_iter().filter_map(|(name, value)| {
+            let value = value?;
+            Some(el("div").key(&name).child(el("dt").text(name)).child(el("dd").text(value)))
+        }))
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::effect::read;
+
+    fn customer() -> Customer {
+        serde_json::from_str(
+            r#"{"id":"01990000-0000-7000-8000-000000000005","name":"Elena","tags":["vip"],
+                "fields":[{"name":"Doctor","value":"Belov"}],"created_at":"2026-01-01T00:00:00Z"}"#,
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn a_removed_tag_can_be_brought_back() {
+        let (mut edit, mut customer, mut told) = (Edit::default(), customer(), vec![]);
+        let (effects, _) = edit.update(Msg::RemoveTag("vip".into()), &mut customer, &mut told);
+        let Effect::Call(call, _) = &effects[0] else { panic!("{effects:?}") };
+        assert_eq!(call.body.as_deref(), Some(r#"{"tags":[]}"#));
+        let Some(crate::Msg::Inbox(super::super::Msg::Pane(undo))) = told[0].undo.clone() else {
+            panic!("no undo")
+        };
+        edit.update(undo, &mut customer, &mut told);
+        assert_eq!(customer.tags, ["vip"]);
+    }
+
+    #[test]
+    fn a_refused_change_is_taken_back() {
+        let (mut edit, mut customer, mut told) = (Edit::default(), customer(), vec![]);
+        edit.update(Msg::EditName, &mut customer, &mut told);
+        edit.update(Msg::Name("  Olga ".into()), &mut customer, &mut told);
+        let (mut effects, changed) = edit.update(Msg::SaveName, &mut customer, &mut told);
+        assert_eq!(changed.unwrap().name, "Olga");
+        let answer = read::answer(&mut effects, "PATCH /customers/", Err(Failure::Offline));
+        let crate::Msg::Inbox(super::super::Msg::Pane(answer)) = answer else { panic!("{answer:?}") };
+        let (_, back) = edit.update(answer, &mut customer, &mut told);
+        assert_eq!(back.unwrap().name, "Elena");
+        assert!(told[0].is_problem);
+    }
+
+    #[test]
+    fn nothing_is_asked_for_what_did_not_change() {
+        let (mut edit, mut customer, mut told) = (Edit::default(), customer(), vec![]);
+        edit.update(Msg::EditField(0), &mut customer, &mut told);
+        let (effects, changed) = edit.update(Msg::SaveField, &mut customer, &mut told);
+        assert!(effects.is_empty() && changed.is_none());
+        edit.update(Msg::EditField(1), &mut customer, &mut told);
+        edit.update(Msg::FieldName("City".into()), &mut customer, &mut told);
+        let (effects, _) = edit.update(Msg::SaveField, &mut customer, &mut told);
+        assert_eq!(effects.len(), 1);
+        assert_eq!(customer.fields.len(), 2);
+    }
+}

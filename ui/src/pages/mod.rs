@@ -1,0 +1,77 @@
+//! The pages. Each has a model, its messages, `open` for when people come to it, `update`, and a view.
+
+pub mod account;
+pub mod bots;
+pub mod customers;
+pub mod inbox;
+pub mod media;
+pub mod numbers;
+pub mod setup;
+pub mod sign_in;
+pub mod start;
+
+use beseda_wire::accounts::User;
+use beseda_wire::ids::UserId;
+use beseda_wire::time::Time;
+
+use crate::api::Failure;
+use crate::format::Clock;
+
+/// What an `update` may know of the world around its page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Here {
+    pub now: Time,
+    pub me: UserId,
+    pub my_name: String,
+    /// Whether the live connection stands.
+    pub is_open: bool,
+}
+
+/// What a view may know of it.
+pub struct Around<'a> {
+    pub clock: &'a Clock,
+    pub me: &'a User,
+    pub media: &'a media::Cache,
+    pub menu: Option<crate::app::Menu>,
+    pub online: bool,
+}
+
+/// Something that is asked of the server.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Load<T> {
+    #[default]
+    Not,
+    Loading,
+    Ready(T),
+    Failed(Failure),
+}
+
+impl<T> Load<T> {
+    pub fn ready(&self) -> Option<&T> {
+        match self {
+            Self::Ready(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    pub fn ready_mut(&mut self) -> Option<&mut T> {
+        match self {
+            Self::Ready(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Keeps what is there while it is asked for again.
+    pub fn begin(&mut self) {
+        if !matches!(self, Self::Ready(_)) {
+            *self = Self::Loading;
+        }
+    }
+
+    pub fn answer(&mut self, answer: Result<T, Failure>) {
+        *self = match answer {
+            Ok(value) => Self::Ready(value),
+            Err(failure) => Self::Failed(failure),
+        };
+    }
+}

@@ -1,0 +1,368 @@
+//! First run: the language, the owner, the business. Three short steps and nothing else.
+
+use beseda_wire::accounts::{Setup, SetupState};
+
+use crate::api::{self, Failure};
+use crate::effect::{Effect, Effects};
+use crate::i18n::Locale;
+use crate::kit::field::{Field, select};
+use crate::kit::{Button, Icon, Look, el, event, icon, notice};
+use crate::router::Route;
+use crate::{Node, shell, t};
+
+#[derive(Debug)]
+pub struct Model {
+    step: Step,
+    setup: Setup,
+    state: SetupState,
+    busy: bool,
+    failure: Option<Failure>,
+    /// Fields are judged once people tried to go on.
+    judged: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Language,
+    Owner,
+    Business,
+}
+
+const STEPS: [Step; 3] = [Step::Language, Step::Owner, Step::Business];
+/// The server's rule (accounts), said before the request is made.
+const SHORTEST_PASSWORD: usize = 10;
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    Locale(Locale),
+    Name(String),
+    Email(String),
+    Password(String),
+    Business(String),
+    Zone(String),
+    Token(String),
+    Next,
+    Back,
+    Answer(Result<(), Failure>),
+}
+
+impl Model {
+    pub fn new(token: String, zone: String, locale: Locale, state: SetupState) -> Self {
+        let setup = Setup {
+            token,
+            email: String::new(),
+            password: String::new(),
+            name: String::new(),
+            business_name: String::new(),
+            locale: locale.code().to_owned(),
+            time_zone: if zone.is_empty() { "UTC".to_owned() } else { zone },
+        };
+        Self { step: Step::Language, setup, state, busy: false, failure: None, judged: false }
+    }
+
+    pub fn update(&mut self, msg: Msg) -> Effects {
+        match msg {
+            Msg::Locale(locale) => {
+                locale.code().clone_into(&mut self.setup.locale);
+                return vec![Effect::After(0, crate::Msg::Locale(locale))];
+            }
+            Msg::Name(text) => self.setup.name = text,
+            Msg::Email(text) => self.setup.email = text,
+            Msg::Password(text) => self.setup.password = text,
+            Msg::Business(text) => self.setup.business_name = text,
+            Msg::Zone(text) => self.setup.time_zone = text,
+            Msg::Token(text) => text.trim().clone_into(&mut self.setup.token),
+            Msg::Back => {
+                self.judged = false;
+                self.failure = None;
+                self.step = if self.step == Step::Business { Step::Owner } else { Step::Language };
+            }
+            Msg::Next => return self.next(),
+            Msg::Answer(answer) => {
+                self.busy = false;
+                self.failure = answer.err();
+            }
+        }
+        vec![]
+    }
+
+    fn next(&mut self) -> Effects {
+        if self.busy {
+            return vec![];
+        }
+        if self.problems().iter().any(Option::is_some) {
+            self.judged = true;
+            return vec![];
+        }
+        self.judged = false;
+        self.failure = None;
+        match self.step {
+            Step::Language => {
+                self.step = Step::Owner;
+                vec![Effect::Focus("name".to_owned())]
+            }
+            Step::Owner => {
+                self.step = Step::Business;
+                vec![Effect::Focus("business".to_owned())]
+            }
+            Step::Business => {
+                self.busy = true;
+                vec![api::set_up(&self.setup).then(|answer| match answer {
+                    Ok(signed_in) => crate::Msg::SignedIn(Box::new(signed_in), Some(Route::Start)),
+                    Err(failure) => Msg::Answer(Err(failure)).into(),
+                })]
+            }
+        }
+    }
+
+    /// What is wrong with the fields of this step, in their order.
+    fn problems(&self) -> [Option<String>; 3] {
+        match self.step {
+            Step::Language => [self.setup.token.is_empty().then(|| t!("setup-needs-token")), None, None],
+            Step::Owner => [
+                self.setup.name.trim().is_empty().then(|| t!("needed")),
+                (!is_address(&self.setup.email)).then(|| t!("needs-email")),
+                (self.setup.password.chars().count() < SHORTEST_PASSWORD)
+                    .then(|| t!("needs-longer-password")),
+            ],
+            Step::Business => [self.setup.business_name.trim().is_empty().then(|| t!("needed")), None, None],
+        }
+    }
+
+    pub fn view(&self) -> Node {
+        let at = STEPS.iter().position(|step| *step == self.step).unwrap_or(0);
+        let problems = if self.judged { self.problems() } else { [None, None, None] };
+        let progress = el("ol").class("steps").label(t!("setup-steps")).children(
+            STEPS.iter().enumerate().map(|(index, step)| {
+                let words = match step {
+                    Step::Language => t!("setup-step-language"),
+                    Step::Owner => t!("setup-step-owner"),
+                    Step::Business => t!("setup-step-business"),
+                };
+                el("li")
+                    .class_if(index < at, "done")
+                    .attr_if(index == at, "aria-current", "step")
+                    .child(el("i").attr("aria-hidden", "true").child(icon(Icon::Check)))
+                    .child(el("span").text(words))
+            }),
+        );
+        let fields = match self.step {
+            Step::Language => self.language(problems),
+            Step::Owner => self.owner(problems),
+            Step::Business => self.business(problems),
+        };
+        let buttons = el("div")
+            .class("form-buttons")
+            .maybe((at > 0).then(|| Button::new(Look::Ghost, t!("back")).on(Msg::Back)))
+            .child(
+                Button::new(
+                    Look::Primary,
+                    if self.step == Step::Business { t!("setup-finish") } else { t!("next") },
+                )
+                .busy(self.busy)
+                .submit(),
+            );
+        let title = match self.step {
+            Step::Language => t!("setup-title"),
+            Step::Owner => t!("setup-owner-title"),
+            Step::Business => t!("setup-business-title"),
+        };
+        shell::entrance(
+            &title,
+            Some(progress.into()),
+            el("form")
+                .key(title.clone())
+                .class("form")
+                .attr("novalidate", "true")
+                .on(event::submit(Msg::Next))
+                .maybe(self.failure.as_ref().map(|failure| notice::failure(failure, None)))
+                .children(fields)
+                .child(buttons)
+                .into(),
+        )
+    }
+
+    fn language(&self, [token, ..]: [Option<String>; 3]) -> Vec<Node> {
+        let mut nodes = vec![
+            el("p").class("lead").text(t!("setup-lead")).into(),
+            el("div")
+                .class("choices")
+                .attr("role", "group")
+                .label(t!("language"))
+                .children(Locale::ALL.map(|locale| {
+                    let chosen = self.setup.locale == locale.code();
+                    el("button")
+                        .key(locale.code())
+                        .class("choice")
+                        .attr("type", "button")
+                        .attr("lang", locale.code())
+                        .attr("aria-pressed", if chosen { "true" } else { "false" })
+                        .on(event::click(Msg::Locale(locale)))
+                        .child(el("span").text(locale.own_name()))
+                        .maybe(chosen.then(|| icon(Icon::Check)))
+                }))
+                .into(),
+        ];
+        // Whoever came by the printed address has the token in it and need not know of it.
+        if self.setup.token.is_empty() || token.is_some() || self.failure.is_some() {
+            nodes.push(
+                Field::new("token", t!("setup-token"))
+                    .hint(t!("setup-token-hint"))
+                    .error(token)
+                    .on(event::input(Msg::Token)),
+            );
+        }
+        nodes.push(
+            el("p")
+                .class("hint")
+                .text(t!(
+                    "setup-machine",
+                    version = &self.state.version,
+                    free = &crate::format::size(self.state.free_mb.saturating_mul(1024 * 1024))
+                ))
+                .into(),
+        );
+        nodes
+    }
+
+    fn owner(&self, [name, email, password]: [Option<String>; 3]) -> Vec<Node> {
+        vec![
+            Field::new("name", t!("your-name"))
+                .value(&self.setup.name)
+                .autocomplete("name")
+                .error(name)
+                .on(event::input(Msg::Name)),
+            Field::new("email", t!("email"))
+                .kind("email")
+                .value(&self.setup.email)
+                .autocomplete("username")
+                .error(email.or_else(|| self.server_says("email")))
+                .on(event::input(Msg::Email)),
+            Field::new("password", t!("password"))
+                .kind("password")
+                .value(&self.setup.password)
+                .autocomplete("new-password")
+                .hint(t!("password-hint"))
+                .error(password.or_else(|| self.server_says("password")))
+                .on(event::input(Msg::Password)),
+        ]
+    }
+
+    fn business(&self, [name, ..]: [Option<String>; 3]) -> Vec<Node> {
+        vec![
+            Field::new("business", t!("business-name"))
+                .value(&self.setup.business_name)
+                .placeholder(t!("business-example"))
+                .autocomplete("organization")
+                .error(name)
+                .on(event::input(Msg::Business)),
+            select(
+                "zone",
+                &t!("time-zone"),
+                &self.setup.time_zone,
+                zones(&self.setup.time_zone),
+                event::change(Msg::Zone),
+            ),
+        ]
+    }
+
+    fn server_says(&self, field: &str) -> Option<String> {
+        self.failure.as_ref()?.field(field).map(str::to_owned)
+    }
+}
+
+fn is_address(text: &str) -> bool {
+    text.trim().split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
+}
+
+/// Time zones of cities people know, with theirs among them.
+fn zones(own: &str) -> Vec<(String, String)> {
+    const ZONES: [&str; 40] = [
+        "America/Anchorage",
+        "America/Los_Angeles",
+        "America/Denver",
+        "America/Chicago",
+        "America/New_York",
+        "America/Mexico_City",
+        "America/Bogota",
+        "America/Lima",
+        "America/Santiago",
+        "America/Sao_Paulo",
+        "America/Argentina/Buenos_Aires",
+        "Atlantic/Azores",
+        "UTC",
+        "Europe/London",
+        "Europe/Lisbon",
+        "Europe/Madrid",
+        "Europe/Paris",
+        "Europe/Berlin",
+        "Europe/Warsaw",
+        "Africa/Lagos",
+        "Africa/Johannesburg",
+        "Africa/Cairo",
+        "Europe/Kyiv",
+        "Europe/Istanbul",
+        "Europe/Kaliningrad",
+        "Europe/Moscow",
+        "Europe/Samara",
+        "Asia/Dubai",
+        "Asia/Yekaterinburg",
+        "Asia/Tashkent",
+        "Asia/Karachi",
+        "Asia/Kolkata",
+        "Asia/Almaty",
+        "Asia/Novosibirsk",
+        "Asia/Jakarta",
+        "Asia/Singapore",
+        "Asia/Tokyo",
+        "Asia/Vladivostok",
+        "Australia/Sydney",
+        "Pacific/Auckland",
+    ];
+    let mut zones: Vec<&str> = ZONES.to_vec();
+    if !zones.contains(&own) {
+        zones.insert(0, own);
+    }
+    zones.into_iter().map(|zone| (zone.to_owned(), zone.replace('_', " "))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::effect::read;
+
+    fn model() -> Model {
+        let state = SetupState { needed: true, free_mb: 5000, version: "0.1.0".into() };
+        Model::new("secret".into(), "Europe/Moscow".into(), Locale::Ru, state)
+    }
+
+    #[test]
+    fn three_steps_make_one_request() {
+        let mut model = model();
+        model.update(Msg::Next);
+        assert!(model.update(Msg::Next).is_empty(), "an empty owner stays here");
+        assert!(model.judged);
+        model.update(Msg::Name("Анна".into()));
+        model.update(Msg::Email("anna@lotos.example".into()));
+        model.update(Msg::Password("длинный пароль".into()));
+        model.update(Msg::Next);
+        model.update(Msg::Business("Клиника «Лотос»".into()));
+        let mut effects = model.update(Msg::Next);
+        let Effect::Call(call, _) = &effects[0] else { panic!("{effects:?}") };
+        let body: Setup = serde_json::from_str(call.body.as_deref().unwrap()).unwrap();
+        assert_eq!((body.token.as_str(), body.time_zone.as_str()), ("secret", "Europe/Moscow"));
+        let failure =
+            Failure::from_answer(410, r#"{"type":"/problems/setup-link-expired","title":"","status":410}"#);
+        let crate::Msg::Setup(answer) = read::answer(&mut effects, "POST /setup", Err(failure)) else {
+            panic!("not for this page")
+        };
+        model.update(answer);
+        assert!(!model.busy && model.failure.is_some());
+    }
+
+    #[test]
+    fn the_own_zone_is_always_offered() {
+        assert_eq!(zones("Asia/Omsk")[0].0, "Asia/Omsk");
+        assert_eq!(zones("Europe/Moscow").iter().filter(|(zone, _)| zone == "Europe/Moscow").count(), 1);
+    }
+}

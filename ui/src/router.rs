@@ -1,0 +1,189 @@
+//! Addresses: every place of the interface has one, and back, forward and reload keep it.
+
+use std::fmt::Write as _;
+
+use beseda_wire::conversations::InboxView;
+use beseda_wire::ids::{ConversationId, CustomerId};
+
+/// A place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// First run, with the token of the printed address.
+    Setup {
+        token: String,
+    },
+    SignIn,
+    /// The checklist of a new business.
+    Start,
+    Inbox {
+        view: InboxView,
+        conversation: Option<ConversationId>,
+    },
+    Customers {
+        customer: Option<CustomerId>,
+    },
+    Bots,
+    Settings(Section),
+    /// No place of ours; the path, to say so.
+    Unknown(String),
+}
+
+/// A page of the settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    Account,
+    Numbers,
+}
+
+impl Section {
+    pub const ALL: [Self; 2] = [Self::Account, Self::Numbers];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Numbers => "numbers",
+        }
+    }
+}
+
+/// The views of the inbox in the order in which they are shown.
+pub const VIEWS: [InboxView; 5] =
+    [InboxView::Mine, InboxView::Waiting, InboxView::Open, InboxView::All, InboxView::Closed];
+
+pub const fn view_name(view: InboxView) -> &'static str {
+    match view {
+        InboxView::Mine => "mine",
+        InboxView::Waiting => "waiting",
+        InboxView::Open => "open",
+        InboxView::All => "all",
+        InboxView::Closed => "closed",
+    }
+}
+
+impl Route {
+    /// Where people land who asked for no place in particular.
+    pub const fn home() -> Self {
+        Self::Inbox { view: InboxView::Open, conversation: None }
+    }
+
+    /// Reads path and query: `/inbox/open/0198…`, `/setup?token=…`.
+    pub fn parse(address: &str) -> Self {
+        let (path, query) = address.split_once(['?', '#']).unwrap_or((address, ""));
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let unknown = || Self::Unknown(path.to_owned());
+        match parts.as_slice() {
+            [] | ["inbox"] => Self::home(),
+            ["setup"] => {
+                let token = query.split(['&', '#', '?']).find_map(|pair| pair.strip_prefix("token="));
+                Self::Setup { token: token.unwrap_or_default().to_owned() }
+            }
+            ["sign-in"] => Self::SignIn,
+            ["start"] => Self::Start,
+            ["inbox", view] => Self::inbox(view, None).unwrap_or_else(unknown),
+            ["inbox", view, id] => {
+                id.parse().ok().and_then(|id| Self::inbox(view, Some(id))).unwrap_or_else(unknown)
+            }
+            ["customers"] => Self::Customers { customer: None },
+            ["customers", id] => {
+                id.parse().map_or_else(|_| unknown(), |id| Self::Customers { customer: Some(id) })
+            }
+            ["bots"] => Self::Bots,
+            ["settings"] => Self::Settings(Section::Account),
+            ["settings", name] => Section::ALL
+                .into_iter()
+                .find(|section| section.name() == *name)
+                .map_or_else(unknown, Self::Settings),
+            _ => unknown(),
+        }
+    }
+
+    fn inbox(view: &str, conversation: Option<ConversationId>) -> Option<Self> {
+        let view = VIEWS.into_iter().find(|known| view_name(*known) == view)?;
+        Some(Self::Inbox { view, conversation })
+    }
+
+    pub fn path(&self) -> String {
+        match self {
+            Self::Setup { token } if token.is_empty() => "/setup".to_owned(),
+            Self::Setup { token } => format!("/setup?token={token}"),
+            Self::SignIn => "/sign-in".to_owned(),
+            Self::Start => "/start".to_owned(),
+            Self::Inbox { view, conversation } => {
+                let mut path = format!("/inbox/{}", view_name(*view));
+                if let Some(id) = conversation {
+                    // Writing into a string cannot fail.
+                    let _ = write!(path, "/{id}");
+                }
+                path
+            }
+            Self::Customers { customer: None } => "/customers".to_owned(),
+            Self::Customers { customer: Some(id) } => format!("/customers/{id}"),
+            Self::Bots => "/bots".to_owned(),
+            Self::Settings(section) => format!("/settings/{}", section.name()),
+            Self::Unknown(path) => path.clone(),
+        }
+    }
+
+    /// The place on the rail this one belongs to.
+    pub const fn place(&self) -> Option<Place> {
+        match self {
+            Self::Inbox { .. } => Some(Place::Inbox),
+            Self::Customers { .. } => Some(Place::Customers),
+            Self::Bots => Some(Place::Bots),
+            Self::Settings(_) => Some(Place::Settings),
+            Self::Start => Some(Place::Start),
+            Self::Setup { .. } | Self::SignIn | Self::Unknown(_) => None,
+        }
+    }
+}
+
+/// An entry of the rail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    Start,
+    Inbox,
+    Customers,
+    Bots,
+    Settings,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "01990000-0000-7000-8000-000000000001";
+
+    #[test]
+    fn every_address_leads_back_to_itself() {
+        for address in [
+            "/setup?token=abc-123",
+            "/setup",
+            "/sign-in",
+            "/start",
+            "/inbox/mine",
+            "/inbox/waiting",
+            "/inbox/open",
+            "/inbox/all",
+            "/inbox/closed",
+            &format!("/inbox/all/{ID}"),
+            "/customers",
+            &format!("/customers/{ID}"),
+            "/bots",
+            "/settings/account",
+            "/settings/numbers",
+            "/nowhere/at/all",
+        ] {
+            assert_eq!(Route::parse(address).path(), address);
+        }
+    }
+
+    #[test]
+    fn short_and_wrong_addresses() {
+        assert_eq!(Route::parse("/"), Route::home());
+        assert_eq!(Route::parse("/inbox"), Route::home());
+        assert_eq!(Route::parse("/settings"), Route::Settings(Section::Account));
+        assert_eq!(Route::parse("/setup#token=xyz"), Route::Setup { token: "xyz".to_owned() });
+        assert_eq!(Route::parse("/inbox/all/not-an-id"), Route::Unknown("/inbox/all/not-an-id".to_owned()));
+        assert_eq!(Route::parse("/inbox/nobody"), Route::Unknown("/inbox/nobody".to_owned()));
+    }
+}

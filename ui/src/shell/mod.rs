@@ -1,0 +1,239 @@
+//! What surrounds the pages: the rail, the menus, the bar that says the connection is gone, and the
+//! frames that pages stand in.
+
+pub mod palette;
+mod rail;
+
+use crate::app::{App, Inside, Phase, Shortcut};
+use crate::kit::dialog::dialog;
+use crate::kit::{Button, Icon, Look, el, event, icon, kbd, notice, toast};
+use crate::pages::Around;
+use crate::router::{Place, Route, Section};
+use crate::{Msg, Node, t};
+
+/// The whole screen.
+pub fn view(app: &App) -> Node {
+    let body: Node = match &app.phase {
+        Phase::Starting => el("div")
+            .class("splash")
+            .key("splash")
+            .attr("role", "status")
+            .child(mark())
+            .child(el("span").class("unseen").text(t!("loading")))
+            .into(),
+        Phase::Unreachable(failure) => {
+            entrance(&t!("unreachable"), None, notice::failure(failure, Some(Msg::StartAgain)))
+        }
+        Phase::Setup(model) => model.view(),
+        Phase::SignIn(model) => model.view(),
+        Phase::Inside(inside) => inside_view(app, inside),
+    };
+    el("div")
+        .class("root")
+        .on(event::click(Msg::CloseMenus))
+        .child(body)
+        .maybe(overlay(app))
+        .child(toast::toasts(&app.toasts))
+        .into()
+}
+
+fn inside_view(app: &App, inside: &Inside) -> Node {
+    let around = Around {
+        clock: &app.clock,
+        me: &inside.user,
+        media: &inside.media,
+        menu: app.menu,
+        online: app.online,
+    };
+    let page = match &app.route {
+        _ if inside.business.is_none() => {
+            notice::empty(Icon::Building2, &t!("no-business"), &t!("no-business-words"), None)
+        }
+        Route::Inbox { .. } => inside.inbox.view(&inside.counts, &around),
+        Route::Customers { .. } => inside.customers.view(&around),
+        Route::Bots => inside.bots.view(&around),
+        Route::Settings(Section::Numbers) => inside.numbers.view(&around),
+        Route::Settings(Section::Account) => inside.account.view(&around, app.theme),
+        Route::Start => inside.start.view(&around),
+        Route::Setup { .. } | Route::SignIn | Route::Unknown(_) => notice::empty(
+            Icon::CircleHelp,
+            &t!("no-such-place"),
+            &t!("no-such-place-words"),
+            Some(Button::new(Look::Primary, t!("go-to-inbox")).on(Msg::Go(Route::home()))),
+        ),
+    };
+    let covered = app.shortcuts_shown || inside.palette.is_some();
+    el("div")
+        .class("app")
+        .class_if(is_deep(&app.route), "deep")
+        .key("app")
+        .flag("inert", covered)
+        .child(el("a").class("skip").attr("href", "#main").text(t!("skip-to-content")))
+        .child(rail::rail(app, inside))
+        .child(
+            el("main")
+                .id("main")
+                .class("main")
+                .attr("tabindex", "-1")
+                .maybe(connection_bar(app, inside))
+                .child(page),
+        )
+        .into()
+}
+
+/// On a phone such a place fills the screen, without the bar of places below.
+const fn is_deep(route: &Route) -> bool {
+    matches!(route, Route::Inbox { conversation: Some(_), .. } | Route::Customers { customer: Some(_) })
+}
+
+fn connection_bar(app: &App, inside: &Inside) -> Option<Node> {
+    let lost = !app.online || (inside.business.is_some() && inside.live.is_worth_telling());
+    lost.then(|| {
+        el("div")
+            .class("connection")
+            .key("connection")
+            .attr("role", "status")
+            .child(icon(Icon::WifiOff))
+            .child(el("span").text(if app.online { t!("connection-lost") } else { t!("offline") }))
+            .into()
+    })
+}
+
+fn overlay(app: &App) -> Option<Node> {
+    let Phase::Inside(inside) = &app.phase else { return None };
+    if app.shortcuts_shown {
+        return Some(shortcuts());
+    }
+    inside.palette.as_ref().map(palette::Model::view)
+}
+
+fn shortcuts() -> Node {
+    let list = el("dl").class("shortcuts").children(Shortcut::LISTED.iter().map(|(_, keys, words)| {
+        el("div")
+            .key(words)
+            .child(el("dt").text(t!(words)))
+            .child(el("dd").children(keys.split(' ').map(kbd)))
+    }));
+    dialog("shortcuts", &t!("shortcuts"), Msg::ShowShortcuts(false), [list.into()])
+}
+
+/// The page's title in the browser's tab, with the unread messages before it.
+pub fn title(app: &App) -> String {
+    let Phase::Inside(inside) = &app.phase else { return t!("app-name") };
+    let place = match &app.route {
+        Route::Inbox { .. } => t!("inbox"),
+        Route::Customers { .. } => t!("customers"),
+        Route::Bots => t!("bots"),
+        Route::Settings(_) => t!("settings"),
+        Route::Start => t!("start-title"),
+        _ => t!("app-name"),
+    };
+    let business = inside.business.as_ref().map_or_else(|| t!("app-name"), |business| business.name.clone());
+    match inside.counts.unread {
+        0 => format!("{place} · {business}"),
+        unread => format!("({unread}) {place} · {business}"),
+    }
+}
+
+/// The frame of sign-in and setup: one card in the middle.
+pub fn entrance(title: &str, above: Option<Node>, body: Node) -> Node {
+    el("main")
+        .class("entrance")
+        .key("entrance")
+        .child(
+            el("div")
+                .class("entrance-card")
+                .child(el("div").class("brand").child(mark()).child(el("span").text(t!("app-name"))))
+                .maybe(above)
+                .child(el("h1").text(title))
+                .child(body),
+        )
+        .into()
+}
+
+/// The frame of a plain page: a heading, what can be done, and the content.
+pub fn page(title: &str, lead: Option<&str>, action: Option<Node>, body: Node) -> Node {
+    el("div")
+        .class("page")
+        .key(title)
+        .child(
+            el("header")
+                .class("page-head")
+                .child(el("div").child(el("h1").text(title)).maybe(lead.map(|lead| el("p").text(lead))))
+                .maybe(action),
+        )
+        .child(el("div").class("page-body").child(body))
+        .into()
+}
+
+/// The frame of a settings page, with its neighbours.
+pub fn settings(section: Section, lead: &str, body: Node) -> Node {
+    let title = section_name(section);
+    el("div")
+        .class("page")
+        .key("settings")
+        .child(el("nav").class("subnav").label(t!("settings")).children(Section::ALL.map(|each| {
+            let route = Route::Settings(each);
+            el("a")
+                .key(each.name())
+                .attr("href", route.path())
+                .attr_if(each == section, "aria-current", "page")
+                .on(event::go(route))
+                .child(icon(section_icon(each)))
+                .child(el("span").text(section_name(each)))
+        })))
+        .child(
+            el("header")
+                .class("page-head")
+                .child(el("div").child(el("h1").text(title)).child(el("p").text(lead))),
+        )
+        .child(el("div").class("page-body").key(section.name()).child(body))
+        .into()
+}
+
+pub fn section_name(section: Section) -> String {
+    match section {
+        Section::Account => t!("account"),
+        Section::Numbers => t!("numbers"),
+    }
+}
+
+pub const fn section_icon(section: Section) -> Icon {
+    match section {
+        Section::Account => Icon::UserRound,
+        Section::Numbers => Icon::Phone,
+    }
+}
+
+/// The places of the rail, with their addresses, names and icons.
+pub fn places(inside: &Inside) -> Vec<(Place, Route, String, Icon)> {
+    let mut places = vec![
+        (Place::Inbox, Route::home(), t!("inbox"), Icon::MessageSquare),
+        (Place::Customers, Route::Customers { customer: None }, t!("customers"), Icon::Users),
+        (Place::Bots, Route::Bots, t!("bots"), Icon::Bot),
+        (Place::Settings, Route::Settings(Section::Account), t!("settings"), Icon::Settings),
+    ];
+    if inside.counts.open == 0 {
+        places.insert(0, (Place::Start, Route::Start, t!("start-title"), Icon::SquareCheckBig));
+    }
+    places
+}
+
+/// Beseda's mark: two bubbles that talk.
+pub fn mark() -> Node {
+    use crate::kit::el::svg;
+    svg("svg")
+        .class("mark")
+        .attr("viewBox", "0 0 32 32")
+        .attr("aria-hidden", "true")
+        .child(svg("rect").class("mark-ground").attr("width", "32").attr("height", "32").attr("rx", "8"))
+        .child(svg("path").class("mark-one").attr(
+            "d",
+            "M8.500 7.500h10a3 3 0 0 1 3 3v3.500a3 3 0 0 1-3 3h-5.900l-3 2.500c-.5.4-1.200.1-1.200-.6v-2a3 3 0 0 1-2.900-2.900v-3.500a3 3 0 0 1 3-3z",
+        ))
+        .child(svg("path").class("mark-two").attr(
+            "d",
+            "M23.300 13v1a5 5 0 0 1-5 5h-4.600a3 3 0 0 0 2.800 2h4.400l2.700 2.300c.5.4 1.200.1 1.200-.6v-1.800a3 3 0 0 0 2.400-2.900v-2a3 3 0 0 0-3-3z",
+        ))
+        .into()
+}
