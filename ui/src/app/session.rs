@@ -294,7 +294,8 @@ impl App {
                             effects.extend(inside.inbox.reload(&here));
                             effects.push(ask_counts());
                         }
-                        LiveEvent::Number(number) => inside.numbers.changed(*number),
+                        LiveEvent::Number { .. } => effects.extend(inside.numbers.changed_somewhere()),
+                        LiveEvent::Bot { .. } => effects.extend(inside.bots.changed_somewhere()),
                         LiveEvent::Customer(customer) => {
                             inside.inbox.customer_changed(&customer);
                             inside.customers.changed(*customer);

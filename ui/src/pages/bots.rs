@@ -51,6 +51,11 @@ impl Model {
         vec![api::bots().then(Msg::Loaded)]
     }
 
+    /// A bot is new or changed: asks again, where the list was ever shown.
+    pub fn changed_somewhere(&mut self) -> Effects {
+        if self.bots == Load::Not { vec![] } else { vec![api::bots().then(Msg::Loaded)] }
+    }
+
     pub fn update(&mut self, msg: Msg) -> Effects {
         let Msg::Loaded(answer) = msg;
         self.bots.answer(answer.map(|page| page.items));

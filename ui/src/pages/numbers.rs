@@ -52,8 +52,12 @@ impl Model {
         vec![]
     }
 
-    /// A number is new or changed.
-    pub fn changed(&mut self, number: Number) {
+    /// A number is new, changed or gone: asks again, where the list was ever shown.
+    pub fn changed_somewhere(&mut self) -> Effects {
+        if self.numbers == Load::Not { vec![] } else { vec![api::numbers().then(Msg::Loaded)] }
+    }
+
+    fn changed(&mut self, number: Number) {
         let Some(numbers) = self.numbers.ready_mut() else { return };
         match numbers.iter_mut().find(|known| known.id == number.id) {
             Some(known) => *known = number,
