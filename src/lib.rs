@@ -9,7 +9,10 @@ pub mod config;
 pub mod crypto;
 pub mod http;
 pub mod ids;
+pub mod realtime;
 pub mod store;
+
+pub mod app;
 
 pub mod accounts;
 pub mod bots;

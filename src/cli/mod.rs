@@ -10,6 +10,10 @@
 //! | 2 | the command line or the configuration is wrong: starting again will not help, so a service manager should not |
 
 mod config;
+mod log;
+mod openapi;
+mod serve;
+mod simulator;
 mod version;
 
 use std::fmt::Display;
@@ -33,6 +37,12 @@ enum Command {
     /// Check the configuration, or show every setting and where it came from
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Run the program
+    Serve(serve::ServeCommand),
+    /// Run the WhatsApp simulator alone, for developing against
+    Simulator(simulator::SimulatorCommand),
+    /// Print the OpenAPI document
+    Openapi,
     /// Print the version and the platform
     Version,
 }
@@ -67,6 +77,9 @@ pub type Outcome = Result<(), Failure>;
 pub fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Config(command) => config::run(command),
+        Command::Serve(command) => serve::run(command),
+        Command::Simulator(command) => simulator::run(command),
+        Command::Openapi => openapi::run(),
         Command::Version => version::run(),
     };
     let (text, code) = match outcome {

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 pub use problem::{ConfigError, Origin, Problem};
 pub use reader::{Shown, Value};
-pub use settings::{Accounts, Log, LogFormat, Server, Settings, Storage, WhatsApp};
+pub use settings::{Accounts, Limits, Log, LogFormat, Server, Settings, Storage, WhatsApp};
 
 use raw::Raw;
 use reader::Reader;

@@ -22,6 +22,7 @@ pub struct Settings {
     pub storage: Storage,
     pub whatsapp: WhatsApp,
     pub accounts: Accounts,
+    pub limits: Limits,
     pub log: Log,
     /// The configuration file that was read, if any.
     pub file: Option<PathBuf>,
@@ -90,6 +91,14 @@ pub struct Accounts {
 }
 
 #[derive(Clone, Debug)]
+pub struct Limits {
+    /// Largest webhook body, in bytes.
+    pub webhook_bytes: u64,
+    /// Largest body of any other request but an upload, in bytes.
+    pub api_bytes: u64,
+}
+
+#[derive(Clone, Debug)]
 pub struct Log {
     /// A level, or levels by part of the program: `info,beseda::whatsapp=debug`.
     pub level: String,
@@ -148,12 +157,16 @@ impl Settings {
             lockout: seconds(60 * reader.number("accounts.lockout_minutes", 15, 1..=1_440)),
             hash_concurrency: size(reader.number("accounts.hash_concurrency", 2, 1..=64)),
         };
+        let limits = Limits {
+            webhook_bytes: MB * reader.number("limits.webhook_mb", 4, 4..=64),
+            api_bytes: MB * reader.number("limits.api_mb", 1, 1..=64),
+        };
         let log = Log {
             level: reader.text("log.level", "info".to_owned(), level, Clone::clone),
             format: reader
                 .text("log.format", LogFormat::Text, LogFormat::read, |format| format.name().to_owned()),
         };
-        Self { server, storage, whatsapp, accounts, log, file, values: reader.values() }
+        Self { server, storage, whatsapp, accounts, limits, log, file, values: reader.values() }
     }
 }
 

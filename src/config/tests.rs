@@ -93,7 +93,7 @@ fn unknown_keys_are_refused_with_their_line_and_the_nearest_known_one() {
     assert_eq!(
         told,
         "FILE:2: there is no section [sever]; did you mean `server`? There are: server, storage, whatsapp, \
-         accounts, log"
+         accounts, limits, log"
     );
     assert!(refused("listen = 1\n", &[]).starts_with("FILE:1: `listen` stands outside a section"));
     assert!(
@@ -146,6 +146,7 @@ fn bad_values_are_refused_with_what_is_allowed() {
         ("[storage]\ndata = \"/\"", "it must be the path of a file or directory"),
         ("[whatsapp]\napi_version = \"25.0\"", "it must be a version of the Graph API, as \"v25.0\""),
         ("[whatsapp]\nmedia_max_mb = 101", "it must be a whole number from 1 to 100"),
+        ("[limits]\nwebhook_mb = 3", "it must be a whole number from 4 to 64"),
         ("[log]\nlevel = \"inof\"", "it must be error, warn, info, debug or trace"),
         ("[log]\nlevel = \"info,beseda=loud\"", "it must be error, warn, info, debug or trace"),
         ("[log]\nformat = \"xml\"", "it must be \"text\" or \"json\""),

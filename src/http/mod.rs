@@ -63,6 +63,7 @@ pub mod json;
 pub mod kinds;
 pub mod lifecycle;
 pub mod limits;
+pub mod live;
 pub mod metrics;
 pub mod openapi;
 pub mod operations;

@@ -12,7 +12,7 @@ use super::{Receipt, Receiver};
 use crate::http::problem::Problem;
 
 /// The routes, with their paths. A body has at most `limit` bytes.
-pub fn routes(receiver: &Receiver, limit: usize) -> Vec<(&'static str, BoxEndpoint<'static>)> {
+pub fn routes(receiver: &Receiver, limit: u64) -> Vec<(&'static str, BoxEndpoint<'static>)> {
     let app = poem::get(verify_app).post(receive_app);
     let number = poem::get(verify_number).post(receive_number);
     let with_data = |method: poem::RouteMethod| {
@@ -22,7 +22,7 @@ pub fn routes(receiver: &Receiver, limit: usize) -> Vec<(&'static str, BoxEndpoi
 }
 
 #[derive(Clone, Copy)]
-struct BodyLimit(usize);
+struct BodyLimit(u64);
 
 /// What Meta asks when a callback address is entered (Meta, create a webhook endpoint).
 #[derive(Deserialize)]
@@ -82,10 +82,10 @@ async fn verify(receiver: &Receiver, number: Option<String>, shake: Handshake) -
 }
 
 /// The bytes as they came: the signature is over them and not over what they mean.
-async fn read(body: Body, limit: usize) -> Result<Vec<u8>, Problem> {
-    match body.into_bytes_limit(limit).await {
+async fn read(body: Body, limit: u64) -> Result<Vec<u8>, Problem> {
+    match body.into_bytes_limit(usize::try_from(limit).unwrap_or(usize::MAX)).await {
         Ok(bytes) => Ok(bytes.into()),
-        Err(poem::error::ReadBodyError::PayloadTooLarge) => Err(Problem::too_large(limit as u64)),
+        Err(poem::error::ReadBodyError::PayloadTooLarge) => Err(Problem::too_large(limit)),
         Err(error) => Err(Problem::of(crate::http::kinds::UNREADABLE).detail(error.to_string())),
     }
 }

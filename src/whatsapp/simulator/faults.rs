@@ -159,7 +159,15 @@ mod tests {
     use super::*;
 
     fn fault(kind: SimFaultKind) -> SimFault {
-        SimFault::new(kind)
+        SimFault {
+            kind,
+            code: None,
+            ms: None,
+            times: None,
+            probability: None,
+            wa_id: None,
+            phone_number_id: None,
+        }
     }
 
     #[test]

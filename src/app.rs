@@ -1,0 +1,292 @@
+//! Puts the program together: the only place, with `http/routes.rs`, that knows every domain.
+
+mod doors;
+pub mod live;
+mod maintenance;
+mod simulated;
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+
+pub use self::doors::Doors;
+
+use crate::accounts::api::AccountsApi;
+use crate::accounts::{Accounts, AccountsError};
+use crate::bots::api::BotsApi;
+use crate::businesses::api::BusinessesApi;
+use crate::businesses::{self, Directory};
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::conversations::api::ConversationsApi;
+use crate::crypto::{KeyFileError, KeyRing, Random};
+use crate::customers::api::CustomersApi;
+use crate::http::client_ip::TrustedProxies;
+use crate::http::guard::{Guard, Mismatch};
+use crate::http::health::Health;
+use crate::http::lifecycle::Lifecycle;
+use crate::http::live::LiveEndpoint;
+use crate::http::metrics::Metrics;
+use crate::http::routes::{self, Routes};
+use crate::http::server::{self, ServerOptions};
+use crate::inbox::api::InboxApi;
+use crate::inbox::{Inbox, InboxOptions, Receiver};
+use crate::realtime::{Live, LiveParts, Patience};
+use crate::store::{Schema, StoreError, Stores, StoresOptions};
+use crate::whatsapp::graph::{Graph, GraphSetupError};
+use crate::whatsapp::numbers::Channels;
+use crate::whatsapp::numbers::api::NumbersApi;
+use crate::whatsapp::numbers::service::{NumberError, Numbers};
+use crate::whatsapp::simulator::Simulator;
+
+/// The schema of the platform's store; migrations are added at the end and never changed.
+const PLATFORM: Schema = Schema { what: "the platform's store", migrations: &[] };
+/// The schema of each business's store.
+const BUSINESS: Schema = Schema { what: "a business's store", migrations: &[] };
+
+/// Everything the program consists of while it runs.
+pub struct App {
+    pub settings: Settings,
+    pub clock: Clock,
+    pub random: Random,
+    pub keys: Arc<KeyRing>,
+    pub stores: Arc<Stores>,
+    pub accounts: Accounts,
+    pub numbers: Arc<Numbers>,
+    pub inbox: Arc<Inbox>,
+    pub receiver: Receiver,
+    pub simulator: Simulator,
+    pub lifecycle: Lifecycle,
+    /// Where the program listens; port 0 is resolved.
+    pub address: SocketAddr,
+    listener: TcpListener,
+}
+
+/// Why the program cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("cannot listen on {address}: {error}")]
+    Listen { address: SocketAddr, error: io::Error },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Keys(#[from] KeyFileError),
+    #[error(
+        "{} is missing, and without it the secrets in {} cannot be opened: put the key file back, or name it in storage.key_file",
+        .key_file.display(), .data.display()
+    )]
+    KeyFileMissing { key_file: std::path::PathBuf, data: std::path::PathBuf },
+    #[error(transparent)]
+    Graph(#[from] GraphSetupError),
+    #[error(transparent)]
+    Numbers(#[from] NumberError),
+    #[error(transparent)]
+    Accounts(#[from] AccountsError),
+    #[error(transparent)]
+    Operations(#[from] Mismatch),
+    #[error("{0}")]
+    Io(#[from] io::Error),
+}
+
+impl App {
+    /// Opens the data and takes the address. Nothing is served before [`Self::run`].
+    pub async fn open(settings: Settings, clock: Clock, random: Random) -> Result<Self, StartError> {
+        let listen = settings.server.listen;
+        let refused = |error| StartError::Listen { address: listen, error };
+        // The data first: of two instances on one directory, the second must fail before it takes the address.
+        let stores = Stores::open(StoresOptions {
+            dir: settings.storage.data.clone(),
+            cache_bytes: settings.storage.cache_bytes,
+            open_businesses: settings.storage.open_businesses,
+            platform_schema: PLATFORM,
+            business_schema: BUSINESS,
+        })?;
+        let keys = Arc::new(open_keys(&settings, &stores, &random)?);
+        let listener = TcpListener::bind(listen).await.map_err(refused)?;
+        let address = listener.local_addr().map_err(refused)?;
+
+        let accounts = Accounts::new(stores.platform().clone(), &keys, &settings.accounts, random.clone())?;
+        let graph = Graph::new(&settings.whatsapp.api_base, &settings.whatsapp.api_version)?;
+        let options = InboxOptions {
+            simulator_base: simulator_base(address),
+            concurrency: settings.whatsapp.send_concurrency,
+            reconcile: settings.whatsapp.reconcile.unsigned_abs(),
+            media_limit: settings.whatsapp.media_max_bytes,
+        };
+        let inbox = Inbox::new(Arc::clone(&stores), Arc::clone(&keys), graph.clone(), clock.clone(), options);
+        let channels = Channels::default();
+        let changed = Arc::clone(&inbox);
+        let numbers = Arc::new(Numbers {
+            stores: Arc::clone(&stores),
+            keys: Arc::clone(&keys),
+            random: random.clone(),
+            channels: channels.clone(),
+            graph,
+            simulator_base: simulator_base(address),
+            changed: Arc::new(move |business| changed.numbers_changed(business)),
+        });
+        numbers.load()?;
+        let receiver = Receiver::new(channels, Arc::clone(&inbox), clock.clone());
+        let simulator = Simulator::new(crate::whatsapp::simulator::Options::default(), clock.clone());
+        let lifecycle = Lifecycle::new();
+        Ok(Self {
+            settings,
+            clock,
+            random,
+            keys,
+            stores,
+            accounts,
+            numbers,
+            inbox,
+            receiver,
+            simulator,
+            lifecycle,
+            address,
+            listener,
+        })
+    }
+
+    /// The address of the interface, as somebody on this machine opens it.
+    pub fn url(&self) -> String {
+        self.settings.server.public_url.clone().unwrap_or_else(|| self.local_url())
+    }
+
+    /// The program as it reaches itself.
+    pub fn local_url(&self) -> String {
+        local_url(self.address)
+    }
+
+    /// Serves until [`Lifecycle::stop`], then stops in order: requests, tasks, stores.
+    pub async fn run(self) -> Result<(), StartError> {
+        let metrics = Arc::new(Metrics::default());
+        let routes = self.routes(&metrics)?;
+        let _delivery = self.simulator.spawn_delivery();
+        let settings = &self.settings.server;
+        let options = ServerOptions {
+            connections: settings.max_connections,
+            shutdown: settings.shutdown,
+            proxies: TrustedProxies::new(settings.trusted_proxies.clone()),
+            ..ServerOptions::default()
+        };
+        self.wake();
+        let maintenance = maintenance::start(&self);
+        server::serve(routes, self.listener, options, self.lifecycle.clone()).await?;
+        maintenance.abort();
+        // Tasks end at their next safe point; whatever they leave is in the store.
+        if tokio::time::timeout(Duration::from_secs(10), self.inbox.stop()).await.is_err() {
+            tracing::warn!("some tasks did not end in time");
+        }
+        let stores = self.stores;
+        tokio::task::spawn_blocking(move || stores.close()).await.map_err(io::Error::other)?;
+        Ok(())
+    }
+
+    fn routes(&self, metrics: &Arc<Metrics>) -> Result<routes::Program, Mismatch> {
+        let (clock, stores) = (self.clock.clone(), Arc::clone(&self.stores));
+        let doors =
+            Doors { accounts: self.accounts.clone(), stores: Arc::clone(&stores), clock: clock.clone() };
+        let guard = Guard::new(Arc::new(doors), clock.clone(), self.settings.limits.api_bytes);
+        let live = Live::new(LiveParts {
+            authenticator: Arc::clone(guard.authenticator()),
+            translate: Arc::new(live::Screens),
+            clock: clock.clone(),
+            lifecycle: self.lifecycle.clone(),
+            metrics: Arc::clone(metrics),
+            patience: Patience::default(),
+        });
+        tokio::spawn(Arc::clone(&live).follow(stores.platform().committed()));
+        let accounts = AccountsApi {
+            accounts: self.accounts.clone(),
+            businesses: Arc::new(Directory),
+            stores: Arc::clone(&stores),
+            clock: clock.clone(),
+        };
+        let numbers = NumbersApi {
+            numbers: Arc::clone(&self.numbers),
+            clock: clock.clone(),
+            public_url: self.settings.server.public_url.clone(),
+            simulated: simulated::new_numbers(self),
+        };
+        let api = (
+            accounts,
+            BusinessesApi { stores: Arc::clone(&stores), clock: clock.clone() },
+            CustomersApi { clock: clock.clone() },
+            numbers,
+            ConversationsApi { clock: clock.clone() },
+            BotsApi { clock },
+            InboxApi { inbox: Arc::clone(&self.inbox) },
+        );
+        routes::all(Routes {
+            api,
+            health: Health {
+                lifecycle: self.lifecycle.clone(),
+                stores,
+                min_free_bytes: self.settings.storage.min_free_bytes,
+            },
+            metrics: Arc::clone(metrics),
+            metrics_token: self.settings.server.metrics_token.clone(),
+            proxies: TrustedProxies::new(self.settings.server.trusted_proxies.clone()),
+            receiver: self.receiver.clone(),
+            webhook_limit: self.settings.limits.webhook_bytes,
+            live: LiveEndpoint {
+                live,
+                guard: Arc::clone(&guard),
+                lifecycle: self.lifecycle.clone(),
+                public_url: self.settings.server.public_url.clone(),
+            },
+            guard,
+            simulator: self.simulator.clone(),
+            channels: self.numbers.channels.clone(),
+        })
+    }
+
+    /// Starts what waits since the last run: webhooks, messages, timers, files of every business.
+    fn wake(&self) {
+        let (stores, inbox) = (Arc::clone(&self.stores), Arc::clone(&self.inbox));
+        let simulated = simulated::Revival::of(self);
+        tokio::spawn(async move {
+            let all = stores.platform().view().and_then(|view| businesses::store::all(&view));
+            for business in all.unwrap_or_else(|error| {
+                tracing::error!(%error, "the businesses cannot be read");
+                Vec::new()
+            }) {
+                let opened = inbox.runtime(business.id).map(|runtime| simulated.revive(&runtime.business));
+                if let Err(error) = opened {
+                    tracing::error!(business.id = %business.id, %error, "a business could not be opened");
+                }
+            }
+        });
+    }
+}
+
+fn local_url(address: SocketAddr) -> String {
+    let ip = match address.ip() {
+        ip if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        ip => ip,
+    };
+    format!("http://{}", SocketAddr::new(ip, address.port()))
+}
+
+/// The Graph host of numbers that live in the built-in simulator.
+fn simulator_base(address: SocketAddr) -> String {
+    format!("{}/simulator/graph", local_url(address))
+}
+
+/// The keys that seal secrets. A new installation gets a new file; an old one without its file is refused, because a
+/// new key would make every sealed secret unreadable without saying so.
+fn open_keys(settings: &Settings, stores: &Stores, random: &Random) -> Result<KeyRing, StartError> {
+    let key_file = &settings.storage.key_file;
+    if key_file.exists() {
+        return Ok(KeyRing::open(key_file)?);
+    }
+    if crate::accounts::store::has_users(&stores.platform().view()?)? {
+        return Err(StartError::KeyFileMissing {
+            key_file: key_file.clone(),
+            data: settings.storage.data.clone(),
+        });
+    }
+    Ok(KeyRing::create(key_file, random)?)
+}

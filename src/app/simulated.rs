@@ -1,0 +1,143 @@
+//! Numbers of the built-in simulator. It keeps nothing, so what it must know is told anew at each start.
+
+use std::sync::Arc;
+
+use beseda_wire::simulator::{SimCustomer, SimRegister, SimRules};
+use beseda_wire::whatsapp::ConnectNumber;
+
+use super::App;
+use crate::crypto::{KeyRing, Random, SealError, Secret, hex};
+use crate::customers;
+use crate::store::{BusinessStore, StoreError};
+use crate::whatsapp::numbers::{Number, api, sealing_place, store as numbers};
+use crate::whatsapp::simulator::Simulator;
+
+/// Customers of a business who are told to the simulator, the newest first: those one may want to write to.
+const CUSTOMERS: usize = 1_000;
+
+/// Makes numbers for businesses that want to try things out.
+pub fn new_numbers(app: &App) -> api::Simulated {
+    let (simulator, random, local) = (app.simulator.clone(), app.random.clone(), app.local_url());
+    Arc::new(move || {
+        let request = invent(&random);
+        if let Err(error) = simulator.register(registration(&request, &local)) {
+            tracing::error!(%error, "the simulator took no number");
+        }
+        request
+    })
+}
+
+/// A number nobody has: its ids begin as no real one's do, its phone is of a range kept for fiction.
+pub fn invent(random: &Random) -> ConnectNumber {
+    let digits = |count: u32| random.below(10_u64.pow(count));
+    ConnectNumber {
+        phone_number_id: format!("100000{:09}", digits(9)),
+        waba_id: format!("200000{:09}", digits(9)),
+        token: format!("SIM{}", hex(&random.bytes::<24>())),
+        app_secret: hex(&random.bytes::<16>()),
+        verify_token: Some(hex(&random.bytes::<12>())),
+        name: Some("Simulator".to_owned()),
+        // +1 555 0100 to 0199 are kept for fiction.
+        phone: Some(format!("+1{}55501{:02}", 201 + digits(2), digits(2))),
+        messages_per_second: None,
+        skip_checks: false,
+    }
+}
+
+/// What the simulator must know of a number.
+pub fn registration(request: &ConnectNumber, local_url: &str) -> SimRegister {
+    SimRegister {
+        phone_number_id: request.phone_number_id.clone(),
+        waba_id: request.waba_id.clone(),
+        phone: request.phone.clone().unwrap_or_default(),
+        name: request.name.clone().unwrap_or_default(),
+        token: request.token.clone(),
+        app_secret: request.app_secret.clone(),
+        verify_token: request.verify_token.clone().unwrap_or_default(),
+        callback_url: Some(format!("{local_url}/webhooks/whatsapp/{}", request.phone_number_id)),
+    }
+}
+
+/// Tells the simulator of a business's numbers and customers, when the program starts.
+pub struct Revival {
+    simulator: Simulator,
+    keys: Arc<KeyRing>,
+    local_url: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Lost {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    #[error(transparent)]
+    Refused(#[from] crate::whatsapp::simulator::Refused),
+}
+
+impl Revival {
+    pub fn of(app: &App) -> Self {
+        // The product keeps the window itself; the simulator has forgotten who wrote when.
+        app.simulator.set_rules(&SimRules { window: Some(false), ..no_rules() });
+        Self { simulator: app.simulator.clone(), keys: Arc::clone(&app.keys), local_url: app.local_url() }
+    }
+
+    pub fn revive(&self, business: &BusinessStore) {
+        if let Err(error) = self.tell(business) {
+            tracing::error!(business.id = %business.id, %error, "the simulator does not know the business's numbers");
+        }
+    }
+
+    fn tell(&self, business: &BusinessStore) -> Result<(), Lost> {
+        let from = business.store.view()?;
+        let simulated: Vec<Number> =
+            numbers::all(&from)?.into_iter().filter(|number| number.simulated).collect();
+        if simulated.is_empty() {
+            return Ok(());
+        }
+        for number in &simulated {
+            let id = number.id.to_string();
+            let open = |field, sealed| -> Result<Secret, SealError> {
+                self.keys.unseal(sealing_place(&business.id.to_string(), &id, field), sealed)
+            };
+            let request = ConnectNumber {
+                phone_number_id: number.phone_number_id.clone(),
+                waba_id: number.waba_id.clone(),
+                token: open("token", &number.token)?.expose().to_owned(),
+                app_secret: open("app_secret", &number.app_secret)?.expose().to_owned(),
+                verify_token: Some(number.verify_token.clone()),
+                name: Some(number.name.clone()),
+                phone: number.phone.clone(),
+                messages_per_second: None,
+                skip_checks: true,
+            };
+            self.simulator.register(registration(&request, &self.local_url))?;
+        }
+        for customer in customers::store::page(&from, "", None, CUSTOMERS)? {
+            let Some(phone) = &customer.phone else { continue };
+            let known = SimCustomer {
+                wa_id: phone.digits().to_owned(),
+                name: customer.shown_name(),
+                bsuid: customer.bsuid.as_ref().map(ToString::to_string),
+                username: customer.username.clone(),
+                hides_phone: false,
+                blocked: false,
+            };
+            // One who is there already, from another number, is as good.
+            drop(self.simulator.add_customer(&known));
+        }
+        Ok(())
+    }
+}
+
+fn no_rules() -> SimRules {
+    SimRules {
+        per_second: None,
+        pair_limit: None,
+        window: None,
+        statuses: None,
+        status_delay_ms: None,
+        batch: None,
+        hold_webhooks: None,
+    }
+}

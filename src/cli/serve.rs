@@ -1,0 +1,108 @@
+//! `beseda serve`: runs the program until it is told to stop.
+
+use std::io::Write as _;
+
+use clap::Args;
+use serde::Serialize;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{ConfigArgs, Failure, Outcome};
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::crypto::Random;
+use crate::http::lifecycle::Lifecycle;
+
+#[derive(Debug, Args)]
+pub struct ServeCommand {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// Print one line of JSON when it serves
+    #[arg(long)]
+    json: bool,
+}
+
+/// What is told when the program serves; absent parts do not apply.
+#[derive(Debug, Serialize)]
+pub struct Serving {
+    pub url: String,
+    pub email: Option<String>,
+    pub password: Option<String>,
+    pub data: String,
+    pub setup_url: Option<String>,
+    pub pid: u32,
+}
+
+pub fn run(command: ServeCommand) -> Outcome {
+    let settings = command.config.load()?;
+    block_on(async {
+        let app = open(settings).await?;
+        let link = app.accounts.setup_link(app.clock.now().into()).await.map_err(Failure::failed)?;
+        let setup_url = link.map(|link| format!("{}/setup?token={}", app.url(), link.token.expose()));
+        let serving = Serving {
+            url: app.url(),
+            email: None,
+            password: None,
+            data: app.settings.storage.data.display().to_string(),
+            setup_url,
+            pid: std::process::id(),
+        };
+        let text = match &serving.setup_url {
+            Some(setup_url) => format!(
+                "Beseda serves {}\nSet it up within 30 minutes: {setup_url}\n(a new address: beseda setup-link)",
+                serving.url
+            ),
+            None => format!("Beseda serves {}", serving.url),
+        };
+        announce(command.json, &serving, &text);
+        stay(app).await
+    })
+}
+
+/// Opens the program's data and takes its address, with the log set up.
+pub async fn open(settings: Settings) -> Result<App, Failure> {
+    super::log::start(&settings.log);
+    App::open(settings, Clock::system(), Random::system()).await.map_err(Failure::failed)
+}
+
+/// Serves until SIGTERM or SIGINT; a second one does not wait for what is under way.
+pub async fn stay(app: App) -> Outcome {
+    tokio::spawn(stop_on_signal(app.lifecycle.clone()));
+    app.run().await.map_err(Failure::failed)
+}
+
+/// Prints where it serves: one line of JSON for programs, sentences for people.
+pub fn announce(json: bool, serving: &impl Serialize, text: &str) {
+    let line = if json { serde_json::to_string(serving).unwrap_or_default() } else { text.to_owned() };
+    let mut out = std::io::stdout().lock();
+    // Whoever started it may not be listening; it serves all the same.
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+/// Runs a command's work on the program's threads.
+pub fn block_on(work: impl Future<Output = Outcome>) -> Outcome {
+    // Two providers of cryptography may be linked in; rustls wants to be told which one is meant.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::failed)?.block_on(work)
+}
+
+/// Stops at the first signal in order, at the second at once.
+pub async fn stop_on_signal(lifecycle: Lifecycle) {
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return tracing::error!("signals cannot be heard: stop the program by force");
+    };
+    let mut next = async || {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
+    next().await;
+    tracing::info!("stopping");
+    lifecycle.stop();
+    next().await;
+    // Nothing acknowledged is lost by this: it is what a power cut does, and the store is made for that.
+    std::process::exit(1);
+}
