@@ -11,9 +11,14 @@ pub fn fresh_at(at: Time, arrival: Time) -> Uuid {
     let mut random = [0; 4];
     // The system's random source does not fail once it has started; without it the id is still ordered.
     let _ = getrandom::fill(&mut random);
+    compose(at, arrival, u32::from_be_bytes(random))
+}
+
+/// Like [`fresh_at`], with the random part given: for data that shall come out the same every time.
+pub fn compose(at: Time, arrival: Time, random: u32) -> Uuid {
     let millis = |time: Time| u128::from(time.millis().max(0).cast_unsigned());
     // 74 free bits: 42 of the arrival in milliseconds (they wrap in the year 2109), then 32 random ones.
-    let free = ((millis(arrival) & ((1 << 42) - 1)) << 32) | u128::from(u32::from_be_bytes(random));
+    let free = ((millis(arrival) & ((1 << 42) - 1)) << 32) | u128::from(random);
     let (high, low) = (free >> 62, free & ((1 << 62) - 1));
     // RFC 9562 §5.7: 48 bits of Unix milliseconds, version 7, 12 bits, variant 2, 62 bits.
     Uuid::from_u128(((millis(at) & ((1 << 48) - 1)) << 80) | (7 << 76) | (high << 64) | (2 << 62) | low)

@@ -9,5 +9,8 @@ mod model;
 mod run;
 pub mod store;
 
+pub use content::{content, input};
 pub use model::{Bot, BotChanged, Run, Version};
-pub use run::{Flows, TIMEOUT, Timeout, Turn, give_back, on_message, on_timeout, take_over};
+pub use run::{
+    Flows, TIMEOUT, Timeout, Turn, give_back, known, on_message, on_timeout, take_over, timer_key,
+};

@@ -235,7 +235,7 @@ fn advance(
 }
 
 /// What a flow knows of the customer from the beginning, as the variable `contact`.
-fn known(customer: &Customer) -> Map<String, Value> {
+pub fn known(customer: &Customer) -> Map<String, Value> {
     let fields: Map<String, Value> =
         customer.fields.iter().map(|(name, value)| (name.clone(), Value::from(value.clone()))).collect();
     let contact = json!({
@@ -248,7 +248,8 @@ fn known(customer: &Customer) -> Map<String, Value> {
     Map::from_iter([("contact".to_owned(), contact)])
 }
 
-fn timer_key(conversation: ConversationId) -> String {
+/// The key of the timer of a thread's question.
+pub fn timer_key(conversation: ConversationId) -> String {
     format!("bot:{conversation}")
 }
 
