@@ -13,6 +13,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 
 pub use self::doors::Doors;
+pub use self::simulated::invent as invent_number;
 
 use crate::accounts::api::AccountsApi;
 use crate::accounts::{Accounts, AccountsError};

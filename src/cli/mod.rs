@@ -10,6 +10,7 @@
 //! | 2 | the command line or the configuration is wrong: starting again will not help, so a service manager should not |
 
 mod config;
+mod demo;
 mod log;
 mod openapi;
 mod serve;
@@ -39,6 +40,8 @@ enum Command {
     Config(config::ConfigCommand),
     /// Run the program
     Serve(serve::ServeCommand),
+    /// Run the program with a business that looks real and a simulated number
+    Demo(demo::DemoCommand),
     /// Run the WhatsApp simulator alone, for developing against
     Simulator(simulator::SimulatorCommand),
     /// Print the OpenAPI document
@@ -78,6 +81,7 @@ pub fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Config(command) => config::run(command),
         Command::Serve(command) => serve::run(command),
+        Command::Demo(command) => demo::run(command),
         Command::Simulator(command) => simulator::run(command),
         Command::Openapi => openapi::run(),
         Command::Version => version::run(),
