@@ -4,6 +4,8 @@
 //! not know threads or bots: `inbox` joins those with this. The rules come from Meta's documentation as of November
 //! 2026; comments name the section of the project's fact sheet as "FACTS §n".
 
+#[cfg(test)]
+mod contract;
 pub mod error;
 pub mod graph;
 pub mod journal;

@@ -10,7 +10,7 @@ mod body;
 mod media;
 mod send;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;

@@ -4,7 +4,7 @@ mod account;
 mod bodies;
 mod errors;
 mod media;
-mod server;
+pub mod server;
 
 use serde_json::{Value, json};
 
