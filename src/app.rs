@@ -210,6 +210,7 @@ impl App {
             clock: clock.clone(),
             public_url: self.settings.server.public_url.clone(),
             simulated: simulated::new_numbers(self),
+            greeter: simulated::greeter(self),
         };
         let api = (
             accounts,

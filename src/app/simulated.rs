@@ -7,10 +7,10 @@ use beseda_wire::whatsapp::ConnectNumber;
 
 use super::App;
 use crate::crypto::{KeyRing, Random, SealError, Secret, hex};
-use crate::customers;
 use crate::store::{BusinessStore, StoreError};
 use crate::whatsapp::numbers::{Number, api, sealing_place, store as numbers};
 use crate::whatsapp::simulator::Simulator;
+use crate::{bots, businesses, customers};
 
 /// Customers of a business who are told to the simulator, the newest first: those one may want to write to.
 const CUSTOMERS: usize = 1_000;
@@ -24,6 +24,19 @@ pub fn new_numbers(app: &App) -> api::Simulated {
             tracing::error!(%error, "the simulator took no number");
         }
         request
+    })
+}
+
+/// Gives a business without a bot the one that its language's customers begin with.
+pub fn greeter(app: &App) -> api::Greeter {
+    let (stores, clock) = (Arc::clone(&app.stores), app.clock.clone());
+    Arc::new(move |business, actor| {
+        let (stores, now) = (Arc::clone(&stores), clock.now().into());
+        Box::pin(async move {
+            let record = businesses::store::get(&stores.platform().view()?, business.id)?;
+            let locale = record.map(|record| record.locale).unwrap_or_default();
+            business.store.write(move |tx| bots::starter::ensure(tx, &locale, &actor, now)).await
+        })
     })
 }
 

@@ -7,6 +7,7 @@ pub mod api;
 mod content;
 mod model;
 mod run;
+pub mod starter;
 pub mod store;
 
 pub use content::{content, input};

@@ -203,7 +203,8 @@ impl InboxApi {
             mime: Some(mime),
             size: Some(size),
             caption: None,
-            filename: filename.0.filter(|name| !name.is_empty()),
+            // WhatsApp shows a name on documents alone and refuses it elsewhere.
+            filename: filename.0.filter(|name| !name.is_empty() && kind == MediaKind::Document),
             voice: false,
             animated: false,
             problem: None,

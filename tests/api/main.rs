@@ -6,3 +6,6 @@
 mod support;
 
 mod harness;
+mod path;
+mod start;
+mod webhooks;

@@ -11,6 +11,7 @@ pub mod browser;
 pub mod graph;
 pub mod program;
 pub mod webdriver;
+pub mod world;
 
 /// How long anything may take that is expected to happen. Generous, because test machines are slow and busy; a test
 /// that passes never waits for it.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use beseda_wire::ids::NumberId;
 use beseda_wire::page::{FieldError, Page};
 use beseda_wire::whatsapp::{ConnectNumber, Number as WireNumber, NumberChecks};
+use futures_util::future::BoxFuture;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
@@ -17,9 +18,14 @@ use crate::http::json::{Created, Json, NoContent};
 use crate::http::kinds;
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
+use crate::store::{Actor, BusinessStore, StoreError};
 
 /// Registers a new number at the built-in simulator and says what connects it.
 pub type Simulated = Arc<dyn Fn() -> ConnectNumber + Send + Sync>;
+
+/// Gives a business whose first number this is a bot that answers.
+pub type Greeter =
+    Arc<dyn Fn(Arc<BusinessStore>, Actor) -> BoxFuture<'static, Result<(), StoreError>> + Send + Sync>;
 
 pub struct NumbersApi {
     pub numbers: Arc<Numbers>,
@@ -27,6 +33,7 @@ pub struct NumbersApi {
     /// The address the program is reached at from outside, if it is configured.
     pub public_url: Option<String>,
     pub simulated: Simulated,
+    pub greeter: Greeter,
 }
 
 #[OpenApi(tag = "Tag::Whatsapp")]
@@ -81,6 +88,7 @@ impl NumbersApi {
         let request = (self.simulated)();
         let now = self.clock.now().into();
         let number = self.numbers.connect(&caller.business, request, true, caller.actor(), now).await?;
+        (self.greeter)(Arc::clone(&caller.business), caller.actor()).await?;
         Ok(Created(self.wire(number, &client)))
     }
 

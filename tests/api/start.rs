@@ -1,0 +1,89 @@
+//! Starting and stopping: the first owner, one instance for one directory, nothing before the setup.
+
+use serde_json::json;
+
+use crate::support::program::{Launch, run};
+use crate::support::world::{EMAIL, PASSWORD, set_up};
+
+#[tokio::test]
+async fn before_the_first_owner_only_setup_and_health_answer() {
+    let program = Launch::serve().start().await;
+    let nobody = program.api();
+    assert_eq!(nobody.get("/api/v1/setup").await.ok()["needed"], true);
+    nobody.get("/healthz").await.ok();
+    nobody.get("/readyz").await.ok();
+    for path in ["/api/v1/conversations", "/api/v1/users/me", "/api/v1/whatsapp/numbers"] {
+        nobody.get(path).await.problem(503, "setup-needed");
+    }
+    let wrong = json!({
+        "token": "not the token", "email": EMAIL, "password": PASSWORD, "name": "Eve",
+        "business_name": "Evil", "locale": "en", "time_zone": "Europe/London",
+    });
+    let refused = nobody.post("/api/v1/setup", wrong).await;
+    assert!(refused.status.is_client_error(), "{}", refused.text());
+
+    let owner = set_up(&program).await;
+    assert_eq!(owner.get("/api/v1/users/me").await.ok()["email"], EMAIL);
+    assert_eq!(owner.get("/api/v1/businesses").await.ok()["items"][0]["role"], "owner");
+
+    // The address worked once.
+    let token = program.setup_url.clone().unwrap();
+    let again = json!({
+        "token": token.split("token=").nth(1).unwrap(), "email": "eve@example.com", "password": PASSWORD,
+        "name": "Eve", "business_name": "Evil", "locale": "en", "time_zone": "Europe/London",
+    });
+    let refused = program.api().post("/api/v1/setup", again).await;
+    assert!(refused.status.is_client_error(), "{}", refused.text());
+    program.stop();
+}
+
+#[tokio::test]
+async fn a_second_instance_is_told_who_is_in_the_way() {
+    let program = Launch::serve().start().await;
+    let data = program.data();
+    let arguments = ["serve", "--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()];
+    let (status, _, stderr) = run(&data, &arguments);
+    assert_eq!(status.code(), Some(1));
+    assert!(stderr.contains("in use by another running Beseda"), "{stderr}");
+    program.stop();
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_is_there_after_a_kill() {
+    let program = Launch::serve().start().await;
+    let api = set_up(&program).await;
+    api.post("/api/v1/businesses", json!({ "name": "Second", "time_zone": "Europe/Moscow", "locale": "ru" }))
+        .await
+        .expect(201);
+    let program = program.start_again().await;
+    let api = program.api().sign_in(EMAIL, PASSWORD).await;
+    let names: Vec<_> = api
+        .all("/api/v1/businesses")
+        .await
+        .into_iter()
+        .map(|business| business["name"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(names, ["Lotus", "Second"]);
+    assert!(program.setup_url.is_none(), "a program with an owner prints no setup address");
+    program.stop();
+}
+
+#[tokio::test]
+async fn another_business_is_not_there() {
+    let program = Launch::serve().start().await;
+    let anna = set_up(&program).await;
+    let number = anna.post("/api/v1/whatsapp/numbers/simulated", json!({})).await.expect(201);
+    let second = anna
+        .post("/api/v1/businesses", json!({ "name": "Second", "time_zone": "UTC", "locale": "en" }))
+        .await
+        .expect(201);
+    // The same person in the other business sees nothing of the first.
+    let other = anna.clone().in_business(second["id"].as_str().unwrap());
+    let id = number["id"].as_str().unwrap();
+    other.get(&format!("/api/v1/whatsapp/numbers/{id}")).await.problem(404, "not-found");
+    assert!(other.all("/api/v1/whatsapp/numbers").await.is_empty());
+    // A business that is not there, or is somebody else's, is answered alike.
+    let stranger = anna.clone().in_business("01a205b6-e05f-7688-85b6-e05f5fbe04b0");
+    stranger.get("/api/v1/conversations").await.problem(404, "not-found");
+    program.api().get("/api/v1/conversations").await.problem(401, "unauthorized");
+}
