@@ -38,14 +38,13 @@ impl Authenticator for Doors {
         wanted: Option<BusinessId>,
     ) -> Result<(Role, Arc<BusinessStore>), Denied> {
         let platform = self.stores.platform().view()?;
-        let (id, role) = match wanted {
-            Some(id) => (id, businesses::store::role(&platform, id, person.user_id)?),
-            None => {
-                let first = businesses::store::memberships(&platform, person.user_id)?.into_iter().next();
-                first.map(|first| (first.id, Some(first.role))).ok_or(Denied::NoBusiness)?
-            }
+        let (id, role) = if let Some(id) = wanted {
+            let role = businesses::store::role(&platform, id, person.user_id)?;
+            (id, role.ok_or(Denied::NoBusiness)?)
+        } else {
+            let mut all = businesses::store::memberships(&platform, person.user_id)?.into_iter();
+            all.next().map(|first| (first.id, first.role)).ok_or(Denied::NoBusiness)?
         };
-        let role = role.ok_or(Denied::NoBusiness)?;
         Ok((role, self.stores.business(id, self.clock.now().into())?))
     }
 

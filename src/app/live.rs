@@ -47,11 +47,11 @@ fn events(from: &dyn Read, change: &ChangeRecord) -> Result<Vec<LiveEvent>, Stor
         events.push(LiveEvent::Number { id: change.id });
     } else if let Some(change) = change.read::<BotChanged>() {
         events.push(LiveEvent::Bot { id: change.id });
-    } else if let Some(change) = change.read::<JournalChanged>() {
-        if let Some(entry) = journal::store::entry(from, change.id)? {
-            let state = journal::store::state(from, change.id)?;
-            events.push(LiveEvent::Journal(Box::new(state.wire(change.id, &entry, false))));
-        }
+    } else if let Some(change) = change.read::<JournalChanged>()
+        && let Some(entry) = journal::store::entry(from, change.id)?
+    {
+        let state = journal::store::state(from, change.id)?;
+        events.push(LiveEvent::Journal(Box::new(state.wire(change.id, &entry, false))));
     }
     Ok(events)
 }

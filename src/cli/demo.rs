@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use beseda_wire::businesses::{NewBusiness, Role};
 use clap::{Args, ValueEnum};
-use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::serve::{Serving, announce, block_on, open, stay};
 use super::{ConfigArgs, Failure, Outcome};
@@ -37,10 +37,9 @@ enum Lang {
 }
 
 /// How to sign in, kept beside the data so that the next start of the demo can say it again.
-#[derive(Debug, Serialize, Deserialize)]
 struct Credentials {
     email: String,
-    password: String,
+    password: Secret,
 }
 
 pub fn run(mut command: DemoCommand) -> Outcome {
@@ -60,12 +59,12 @@ pub fn run(mut command: DemoCommand) -> Outcome {
             "Beseda demo: {}\n  sign in with {} and {}\n  data in {data} (remove it to begin anew)",
             app.url(),
             credentials.email,
-            credentials.password,
+            credentials.password.expose(),
         );
         let serving = Serving {
             url: app.url(),
             email: Some(credentials.email),
-            password: Some(credentials.password),
+            password: Some(credentials.password.expose().to_owned()),
             data,
             setup_url: None,
             pid: std::process::id(),
@@ -95,12 +94,12 @@ async fn prepare(app: &App, language: Language, profile: &Profile) -> Result<Cre
     let business = Arc::new(Mutex::new(None));
     let mut owner = None;
     for (index, person) in profile.staff.iter().enumerate() {
-        let password = password(&app.random);
+        let password = Secret::new(password(&app.random));
         let new = NewUser {
             email: person.email.to_owned(),
             name: person.name.to_owned(),
             locale: profile.locale.to_owned(),
-            password: Secret::new(password.clone()),
+            password: password.clone(),
         };
         let founded = NewBusiness {
             name: profile.business.to_owned(),
@@ -156,12 +155,14 @@ fn password(random: &Random) -> String {
 }
 
 fn read(file: &Path) -> Option<Credentials> {
-    serde_json::from_str(&fs::read_to_string(file).ok()?).ok()
+    let kept: Value = serde_json::from_str(&fs::read_to_string(file).ok()?).ok()?;
+    let text = |name: &str| kept[name].as_str().map(ToOwned::to_owned);
+    Some(Credentials { email: text("email")?, password: Secret::new(text("password")?) })
 }
 
 fn write(file: &Path, credentials: &Credentials) -> std::io::Result<()> {
-    let text = serde_json::to_string_pretty(credentials)?;
+    let kept = json!({ "email": credentials.email, "password": credentials.password.expose() });
     let mut out = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file)?;
-    out.write_all(text.as_bytes())?;
+    out.write_all(kept.to_string().as_bytes())?;
     out.sync_all()
 }

@@ -107,10 +107,8 @@ async fn files_go_both_ways() {
 
     // And one from the customer, out of the simulator's samples.
     let names = world.api.get("/simulator/samples").await.ok();
-    let name =
-        names.as_array().unwrap().iter().map(|sample| sample["name"].as_str().unwrap_or_default().to_owned());
-    let photo =
-        name.into_iter().find(|name| name.ends_with(".jpg") || name.ends_with(".png")).expect("a photo");
+    let mut names = names.as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned());
+    let photo = names.find(|name| name.starts_with("coffee")).expect("a photo");
     let file = world.api.post(&format!("/simulator/samples/{photo}"), json!({})).await.json();
     let content = json!({
         "type": "media", "kind": "image", "state": "stored",
