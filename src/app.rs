@@ -1,5 +1,6 @@
 //! Puts the program together: the only place, with `http/routes.rs`, that knows every domain.
 
+pub mod control;
 mod doors;
 pub mod live;
 mod maintenance;
@@ -11,9 +12,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 pub use self::doors::Doors;
 pub use self::simulated::invent as invent_number;
+
+use self::control::Control;
 
 use crate::accounts::api::AccountsApi;
 use crate::accounts::{Accounts, AccountsError};
@@ -80,6 +84,8 @@ pub enum StartError {
         .key_file.display(), .data.display()
     )]
     KeyFileMissing { key_file: std::path::PathBuf, data: std::path::PathBuf },
+    #[error("{} holds no data: Beseda was never started there", .0.display())]
+    NoData(std::path::PathBuf),
     #[error(transparent)]
     Graph(#[from] GraphSetupError),
     #[error(transparent)]
@@ -98,13 +104,7 @@ impl App {
         let listen = settings.server.listen;
         let refused = |error| StartError::Listen { address: listen, error };
         // The data first: of two instances on one directory, the second must fail before it takes the address.
-        let stores = Stores::open(StoresOptions {
-            dir: settings.storage.data.clone(),
-            cache_bytes: settings.storage.cache_bytes,
-            open_businesses: settings.storage.open_businesses,
-            platform_schema: PLATFORM,
-            business_schema: BUSINESS,
-        })?;
+        let stores = open_stores(&settings)?;
         let keys = Arc::new(open_keys(&settings, &stores, &random)?);
         let listener = TcpListener::bind(listen).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
@@ -174,8 +174,10 @@ impl App {
         };
         self.wake();
         let maintenance = maintenance::start(&self);
+        let control = self.hear_commands();
         server::serve(routes, self.listener, options, self.lifecycle.clone()).await?;
         maintenance.abort();
+        control.abort();
         // Tasks end at their next safe point; whatever they leave is in the store.
         if tokio::time::timeout(Duration::from_secs(10), self.inbox.stop()).await.is_err() {
             tracing::warn!("some tasks did not end in time");
@@ -183,6 +185,19 @@ impl App {
         let stores = self.stores;
         tokio::task::spawn_blocking(move || stores.close()).await.map_err(io::Error::other)?;
         Ok(())
+    }
+
+    /// Answers commands of this machine's owner while the program runs.
+    fn hear_commands(&self) -> JoinHandle<()> {
+        let control = Control { accounts: self.accounts.clone(), clock: self.clock.clone(), url: self.url() };
+        let listening = control.listen(&self.settings.storage.data);
+        tokio::spawn(async {
+            match listening {
+                Ok(listening) => listening.serve().await,
+                // Some file systems hold no sockets; everything else works there.
+                Err(error) => tracing::warn!(%error, "commands like `beseda setup-link` will not be heard"),
+            }
+        })
     }
 
     fn routes(&self, metrics: &Arc<Metrics>) -> Result<routes::Program, Mismatch> {
@@ -262,6 +277,29 @@ impl App {
             }
         });
     }
+}
+
+/// What answers commands while the program does not run. Fails while it does, for then it holds the store.
+pub fn offline(settings: &Settings) -> Result<(Control, Arc<Stores>), StartError> {
+    let data = &settings.storage.data;
+    if !data.is_dir() {
+        return Err(StartError::NoData(data.clone()));
+    }
+    let (stores, random) = (open_stores(settings)?, Random::system());
+    let keys = open_keys(settings, &stores, &random)?;
+    let accounts = Accounts::new(stores.platform().clone(), &keys, &settings.accounts, random)?;
+    let url = settings.server.public_url.clone().unwrap_or_else(|| local_url(settings.server.listen));
+    Ok((Control { accounts, clock: Clock::system(), url }, stores))
+}
+
+fn open_stores(settings: &Settings) -> Result<Arc<Stores>, StoreError> {
+    Stores::open(StoresOptions {
+        dir: settings.storage.data.clone(),
+        cache_bytes: settings.storage.cache_bytes,
+        open_businesses: settings.storage.open_businesses,
+        platform_schema: PLATFORM,
+        business_schema: BUSINESS,
+    })
 }
 
 fn local_url(address: SocketAddr) -> String {

@@ -50,7 +50,7 @@ pub fn run(mut command: DemoCommand) -> Outcome {
     let profile = demo::profile(language);
     // Apart from the data of a real installation, whatever its configuration says.
     command.config.data.get_or_insert_with(|| default_data(profile.locale));
-    let settings = command.config.load()?;
+    let settings = command.config.load_apart()?;
     block_on(async {
         let app = open(settings).await?;
         let credentials = prepare(&app, language, &profile).await?;

@@ -14,7 +14,9 @@ mod demo;
 mod log;
 mod openapi;
 mod serve;
+mod setup_link;
 mod simulator;
+mod user;
 mod version;
 
 use std::fmt::Display;
@@ -42,6 +44,11 @@ enum Command {
     Serve(serve::ServeCommand),
     /// Run the program with a business that looks real and a simulated number
     Demo(demo::DemoCommand),
+    /// Print a new setup address, while there is no owner
+    SetupLink(setup_link::SetupLinkCommand),
+    /// List who can sign in, or reset a forgotten password
+    #[command(subcommand)]
+    User(user::UserCommand),
     /// Run the WhatsApp simulator alone, for developing against
     Simulator(simulator::SimulatorCommand),
     /// Print the OpenAPI document
@@ -82,6 +89,8 @@ pub fn run() -> ExitCode {
         Command::Config(command) => config::run(command),
         Command::Serve(command) => serve::run(command),
         Command::Demo(command) => demo::run(command),
+        Command::SetupLink(command) => setup_link::run(command),
+        Command::User(command) => user::run(command),
         Command::Simulator(command) => simulator::run(command),
         Command::Openapi => openapi::run(),
         Command::Version => version::run(),
@@ -99,8 +108,17 @@ pub fn run() -> ExitCode {
 impl ConfigArgs {
     /// The settings of this run.
     pub fn load(self) -> Result<Settings, Failure> {
+        self.load_with(ConfigFile::Usual)
+    }
+
+    /// The settings of a run that has nothing to do with an installation: of files, only one that is named.
+    pub fn load_apart(self) -> Result<Settings, Failure> {
+        self.load_with(ConfigFile::None)
+    }
+
+    fn load_with(self, unnamed: ConfigFile) -> Result<Settings, Failure> {
         let sources = Sources {
-            file: self.config.map_or(ConfigFile::Usual, ConfigFile::At),
+            file: self.config.map_or(unnamed, ConfigFile::At),
             environment: environment(),
             flags: Flags { data: self.data, listen: self.listen },
         };
