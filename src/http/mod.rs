@@ -75,4 +75,4 @@ pub mod server;
 pub mod tags;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -114,14 +114,13 @@ impl Hub {
             match told {
                 Ok(Ok(true)) => continue,
                 Ok(Ok(false)) => {}
-                Ok(Err(StoreError::Closed)) => return false,
+                // The store is closed, or the program ends.
+                Ok(Err(StoreError::Closed)) | Err(_) => return false,
                 Ok(Err(error)) => {
                     tracing::error!(%error, business.id = %self.business.id, "the live connections cannot read the log");
                     tokio::time::sleep(AFTER_FAILURE).await;
                     continue;
                 }
-                // The program ends.
-                Err(_) => return false,
             }
             let position = self.state().position;
             if committed.wait_for(|last| *last > position).await.is_err() {

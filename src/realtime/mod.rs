@@ -115,16 +115,12 @@ impl Live {
     /// The hub of a business, made for its first socket; with a seat in it.
     fn join(self: &Arc<Self>, business: &Arc<BusinessStore>) -> (hub::Seat, hub::Joined) {
         let mut hubs = self.hubs.lock().unwrap_or_else(PoisonError::into_inner);
-        let hub = match hubs.get(&business.id) {
-            Some(hub) => Arc::clone(hub),
-            None => {
-                let hub = Hub::new(Arc::clone(business), Arc::clone(&self.parts.translate));
-                tokio::spawn(Arc::clone(self).run(Arc::clone(&hub)));
-                hubs.insert(business.id, Arc::clone(&hub));
-                hub
-            }
-        };
-        hub.join()
+        let hub = hubs.entry(business.id).or_insert_with(|| {
+            let hub = Hub::new(Arc::clone(business), Arc::clone(&self.parts.translate));
+            tokio::spawn(Arc::clone(self).run(Arc::clone(&hub)));
+            hub
+        });
+        Arc::clone(hub).join()
     }
 
     /// Keeps a hub going while it has sockets, and lets go of the business's file when it has none.

@@ -190,7 +190,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Socket<'_, S> {
             Err(RecvError::Lagged(_)) => Err(TryRecvError::Lagged(0)),
             Err(RecvError::Closed) => return Err(TRY_AGAIN),
         };
-        for _ in 0..BURST {
+        let mut burst = 0;
+        loop {
             match told {
                 Ok(frame) => self.feed(frame.text).await?,
                 Err(TryRecvError::Lagged(_)) => {
@@ -200,6 +201,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Socket<'_, S> {
                 }
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Closed) => return Err(TRY_AGAIN),
+            }
+            burst += 1;
+            if burst == BURST {
+                break;
             }
             told = joined.frames.try_recv();
         }

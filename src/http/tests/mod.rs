@@ -50,10 +50,16 @@ pub fn open_stores(dir: &TempDir) -> Arc<Stores> {
 /// Tokens are `<name>` or `<name>@<role>`; everybody belongs to business 1, "both" to business 2 as well.
 pub struct Doorman {
     pub ready: AtomicBool,
+    /// Every sign-in has ended.
+    pub revoked: AtomicBool,
     pub stores: Arc<Stores>,
 }
 
 impl Doorman {
+    pub fn new(stores: Arc<Stores>) -> Self {
+        Self { ready: AtomicBool::new(true), revoked: AtomicBool::new(false), stores }
+    }
+
     pub fn store(&self, number: u128) -> Arc<BusinessStore> {
         self.stores.business(business_id(number), Time::from_millis(0)).unwrap()
     }
@@ -62,7 +68,7 @@ impl Doorman {
 impl Authenticator for Doorman {
     fn person(&self, token: &str) -> Result<PersonCaller, Denied> {
         let name = token.split('@').next().unwrap_or_default();
-        if name == "nobody" {
+        if name == "nobody" || self.revoked.load(Ordering::Relaxed) {
             return Err(Denied::Token);
         }
         let number = name.bytes().fold(7, |sum, byte| sum * 31 + u128::from(byte));
@@ -205,7 +211,7 @@ pub struct Program<E> {
 
 pub fn program() -> Program<impl Endpoint<Output = Response>> {
     let dir = tempfile::tempdir().unwrap();
-    let doorman = Arc::new(Doorman { ready: AtomicBool::new(true), stores: open_stores(&dir) });
+    let doorman = Arc::new(Doorman::new(open_stores(&dir)));
     let clock = Clock::manual("2026-11-01T10:00:00Z".parse().unwrap());
     let guard = Guard::new(Arc::clone(&doorman) as Arc<dyn Authenticator>, clock.clone(), 1 << 20);
     let done = Arc::new(Done::default());

@@ -1,28 +1,46 @@
 //! All routes together.
 
+use std::time::Duration;
+
+use beseda_wire::live::{Hello, LiveEvent, ServerFrame};
+use futures_util::{SinkExt, StreamExt};
+use poem::EndpointExt;
+use tokio::net::TcpListener;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
+
 use super::*;
 use crate::http::health::Health;
 use crate::http::lifecycle::Lifecycle;
+use crate::http::live::LiveEndpoint;
 use crate::http::metrics::Metrics;
 use crate::http::program::{Parts, program as assemble};
+use crate::http::server::{ServerOptions, serve};
 
 fn whole() -> Program<impl Endpoint<Output = Response>> {
+    whole_with(Lifecycle::new())
+}
+
+fn whole_with(lifecycle: Lifecycle) -> Program<impl Endpoint<Output = Response>> {
     let dir = tempfile::tempdir().unwrap();
     let stores = open_stores(&dir);
-    let doorman = Arc::new(Doorman { ready: AtomicBool::new(true), stores: Arc::clone(&stores) });
+    let doorman = Arc::new(Doorman::new(Arc::clone(&stores)));
     let clock = Clock::system();
     let guard = Guard::new(Arc::clone(&doorman) as Arc<dyn Authenticator>, clock.clone(), 1 << 20);
     let done = Arc::new(Done::default());
+    let live = crate::realtime::tests::live(Arc::clone(&doorman), lifecycle.clone());
+    let live =
+        LiveEndpoint { live, guard: Arc::clone(&guard), lifecycle: lifecycle.clone(), public_url: None };
     let hook = poem::endpoint::make_sync(|_| Response::builder().body("hooked"));
     let gate = crate::http::guard::Gate::new(hook, Arc::clone(&guard), 8);
     let endpoint = assemble::<_, Table1>(Parts {
         api: Sample(Arc::clone(&done)),
         guard,
-        health: Health { lifecycle: Lifecycle::new(), stores, min_free_bytes: 0 },
+        health: Health { lifecycle, stores, min_free_bytes: 0 },
         metrics: Arc::new(Metrics::default()),
         metrics_token: None,
         proxies: TrustedProxies::default(),
-        others: vec![("/webhooks/sample", poem::EndpointExt::boxed(gate))],
+        others: vec![("/live", live.boxed()), ("/webhooks/sample", gate.boxed())],
         nested: vec![],
     })
     .unwrap();
@@ -67,4 +85,43 @@ async fn a_webhook_waits_for_the_setup_too() {
     program.doorman.ready.store(false, Ordering::Relaxed);
     assert_eq!(post("short").await.kind(), "/problems/setup-needed");
     assert_eq!(program.call(Method::GET, "/healthz", &[], "").await.status.as_u16(), 200);
+}
+
+#[tokio::test]
+async fn a_live_socket_over_the_real_server() {
+    let lifecycle = Lifecycle::new();
+    let program = whole_with(lifecycle.clone());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let options = ServerOptions { shutdown: Duration::from_secs(5), ..ServerOptions::default() };
+    let serving = tokio::spawn(serve(program.endpoint, listener, options, lifecycle.clone()));
+    let connect = async |origin: String| {
+        let mut request = format!("ws://{address}/live").into_client_request().unwrap();
+        request.headers_mut().insert("origin", origin.parse().unwrap());
+        tokio_tungstenite::connect_async(request).await
+    };
+
+    let Err(SocketError::Http(refused)) = connect("https://evil.example".to_owned()).await else { panic!() };
+    assert_eq!(refused.status().as_u16(), 403);
+    assert_eq!(refused.headers()["content-type"], "application/problem+json");
+
+    let (mut socket, _) = connect(format!("http://{address}")).await.unwrap();
+    let hello = Hello { token: "anna".to_owned(), business: business_id(1), since: None };
+    socket.send(Message::text(serde_json::to_string(&hello).unwrap())).await.unwrap();
+    let first = socket.next().await.unwrap().unwrap().into_text().unwrap();
+    assert_eq!(serde_json::from_str::<ServerFrame>(&first).unwrap().event, LiveEvent::Ready);
+
+    lifecycle.stop();
+    let Message::Close(Some(goodbye)) = socket.next().await.unwrap().unwrap() else { panic!() };
+    assert_eq!(u16::from(goodbye.code), 1001);
+    while let Some(Ok(_)) = socket.next().await {}
+    serving.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn the_live_address_speaks_websocket_alone() {
+    let answer = whole().call(Method::GET, "/live", &[], "").await;
+    assert_eq!(answer.kind(), "/problems/bad-request");
+    let answer = whole().call(Method::POST, "/live", &[], "").await;
+    assert_eq!(answer.status.as_u16(), 405);
 }
