@@ -10,6 +10,7 @@ pub mod api;
 pub mod browser;
 pub mod graph;
 pub mod program;
+pub mod simulator;
 pub mod webdriver;
 pub mod world;
 
