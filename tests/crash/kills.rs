@@ -1,7 +1,7 @@
 //! `kill -9` in a loop. Two loads run meanwhile: webhooks of our own, of which we know which were acknowledged,
 //! and customers of a simulator that outlives the program, to whom the bot answers.
 //!
-//! Five rounds; with `BESEDA_LONG=1` fifty.
+//! Five rounds; with `BESEDA_TEST_LONG=1` fifty.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -22,14 +22,14 @@ const SECRET: &str = "0123456789abcdef0123456789abcdef";
 /// A message from customer `n`, as Meta sends it.
 fn webhook(n: u64) -> (String, Vec<u8>) {
     let wamid = format!("wamid.direct{n}");
-    let wa_id = format!("4477009{:05}", n % 40);
+    let sender = format!("4477009{:05}", n % 40);
     let body = json!({ "object": "whatsapp_business_account", "entry": [{ "id": "1", "changes": [{
         "field": "messages",
         "value": {
             "messaging_product": "whatsapp",
             "metadata": { "display_phone_number": "15550100200", "phone_number_id": NUMBER },
-            "contacts": [{ "profile": { "name": format!("Direct {}", n % 40) }, "wa_id": wa_id }],
-            "messages": [{ "from": wa_id, "id": wamid, "timestamp": "1790000000", "type": "text",
+            "contacts": [{ "profile": { "name": format!("Direct {}", n % 40) }, "wa_id": sender }],
+            "messages": [{ "from": sender, "id": wamid, "timestamp": "1790000000", "type": "text",
                 "text": { "body": format!("message {n}") } }],
         },
     }] }] });
@@ -61,7 +61,7 @@ async fn wait(what: &str, mut done: impl AsyncFnMut() -> Result<(), String>) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_and_nothing_confirmed_is_sent_twice() {
-    let rounds = if std::env::var_os("BESEDA_LONG").is_some() { 50 } else { 5 };
+    let rounds = if std::env::var_os("BESEDA_TEST_LONG").is_some() { 50 } else { 5 };
     let seed = AtomicU64::new(0x9E37_79B9_7F4A_7C15);
     let simulator = Simulator::start();
     let mut program = Launch::serve()
@@ -168,13 +168,13 @@ async fn nothing_acknowledged_is_lost_and_nothing_confirmed_is_sent_twice() {
         if queued == 0 { Ok(()) } else { Err(format!("{queued} queued")) }
     })
     .await;
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut found: BTreeMap<String, usize> = BTreeMap::new();
     let mut answered = 0;
     for thread in api.all("/api/v1/conversations?view=all").await {
         let id = thread["id"].as_str().unwrap();
         let messages = api.all(&format!("/api/v1/conversations/{id}/messages")).await;
         for message in messages.iter().filter(|message| message["direction"] == "in") {
-            *seen.entry(message["wamid"].as_str().unwrap().to_owned()).or_default() += 1;
+            *found.entry(message["wamid"].as_str().unwrap().to_owned()).or_default() += 1;
         }
         let name = thread["customer_name"].as_str().unwrap();
         if name.starts_with("Customer ") {
@@ -183,9 +183,9 @@ async fn nothing_acknowledged_is_lost_and_nothing_confirmed_is_sent_twice() {
             answered += 1;
         }
     }
-    let lost: Vec<_> = acknowledged.iter().filter(|wamid| !seen.contains_key(*wamid)).collect();
+    let lost: Vec<_> = acknowledged.iter().filter(|wamid| !found.contains_key(*wamid)).collect();
     assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
-    let doubled: Vec<_> = seen.iter().filter(|(_, times)| **times > 1).collect();
+    let doubled: Vec<_> = found.iter().filter(|(_, times)| **times > 1).collect();
     assert!(doubled.is_empty(), "twice in a thread: {doubled:?}");
     assert_eq!(answered, wrote, "every customer of the simulator is there");
     let counters = simulator.controls.get("/counters").await.ok();
