@@ -397,3 +397,6 @@ impl Told {
         self
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,7 +22,7 @@ pub fn rail(app: &App, inside: &Inside) -> Node {
             el("button")
                 .class("rail-search")
                 .attr("type", "button")
-                .label(t!("palette"))
+                .attr("title", t!("palette"))
                 .on(event::click(palette::Msg::Open))
                 .child(icon(Icon::Search))
                 .child(el("span").text(t!("palette-short")))

@@ -330,3 +330,6 @@ fn read(id: ConversationId) -> Effect {
     // Counts follow by the live connection; a failure only leaves the mark for the next time.
     api::mark_read(id).then(|_| crate::Msg::Idle)
 }
+
+#[cfg(test)]
+mod tests;

@@ -72,7 +72,7 @@ impl Model {
             .child(
                 el("div")
                     .class("who")
-                    .child(el("h2").text(&conversation.customer_name))
+                    .child(el("h1").text(&conversation.customer_name))
                     .child(el("p").class("muted num").text(about(conversation, thread))),
             )
             .child(clock(conversation, around))
