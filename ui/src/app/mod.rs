@@ -113,8 +113,16 @@ pub enum UploadNews {
 pub enum Menu {
     Business,
     Person,
-    /// More to do with the open conversation.
-    Conversation,
+}
+
+impl Menu {
+    /// The id of the button that opens it.
+    pub const fn button(self) -> &'static str {
+        match self {
+            Self::Business => "business-menu",
+            Self::Person => "person-menu",
+        }
+    }
 }
 
 /// What the browser knows when the program starts.
@@ -236,7 +244,7 @@ impl App {
             Msg::ShowShortcuts(shown) => {
                 self.shortcuts_shown = shown;
                 self.menu = None;
-                if shown { vec![Effect::Focus("shortcuts".to_owned())] } else { vec![] }
+                vec![if shown { Effect::Focus("shortcuts".to_owned()) } else { Effect::Refocus }]
             }
             Msg::Booted(Ok(signed_in)) => self.enter(*signed_in, None),
             Msg::Booted(Err(failure)) if failure.is_signed_out() => {

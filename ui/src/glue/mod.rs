@@ -123,6 +123,7 @@ fn perform(effect: Effect) {
         Effect::GoQuietly(route) => dom::replace(&route.path()),
         Effect::After(millis, msg) => dom::after(millis, move || post(msg)),
         Effect::Focus(id) => dom::focus(&id),
+        Effect::Refocus => dom::refocus(),
         Effect::SetValue(id, text) => dom::set_value(&id, &text),
         Effect::Reveal(id) => dom::reveal(&id),
         Effect::ScrollToEnd(id) => dom::scroll(&id, true),

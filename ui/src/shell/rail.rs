@@ -67,7 +67,7 @@ fn business(app: &App, inside: &Inside) -> Node {
         Item::new(&business.name, Msg::Business(business.id)).checked(Some(business.id) == current)
     });
     menu(
-        "business-menu",
+        Menu::Business.button(),
         "business",
         None,
         app.menu == Some(Menu::Business),
@@ -98,7 +98,7 @@ fn person(app: &App, inside: &Inside) -> Node {
     }
     items.push(Item::new(t!("sign-out"), Msg::SignOut).icon(Icon::LogOut).heading(&inside.user.email));
     menu(
-        "person-menu",
+        Menu::Person.button(),
         "person up",
         None,
         app.menu == Some(Menu::Person),

@@ -24,6 +24,7 @@ impl Model {
         let open = self.thread.as_ref().map(|thread| thread.id);
         el("div")
             .class("inbox")
+            .key("inbox")
             .class_if(self.thread.is_some(), "has-thread")
             .class_if(self.pane_open, "has-pane")
             .class_if(self.pane_on_top, "pane-on-top")
