@@ -41,6 +41,8 @@ pub enum Msg {
     Key(Key),
     Copy(String),
     DropToast(u32),
+    /// Takes back what a toast told of.
+    Undo(u32),
     Theme(Theme),
     Locale(Locale),
     ToggleMenu(Menu),
@@ -227,6 +229,11 @@ impl App {
             Msg::DropToast(id) => {
                 self.toasts.retain(|toast| toast.id != id);
                 vec![]
+            }
+            Msg::Undo(id) => {
+                let at = self.toasts.iter().position(|toast| toast.id == id);
+                let undo = at.and_then(|at| self.toasts.remove(at).undo);
+                undo.map(|undo| self.update(*undo, now)).unwrap_or_default()
             }
             Msg::Theme(theme) => {
                 self.theme = theme;

@@ -42,6 +42,10 @@ impl Application for Frame {
         run(self.app.update(msg, now()))
     }
 
+    fn is_idle(msg: &Msg) -> bool {
+        *msg == Msg::Idle
+    }
+
     fn view(&self) -> Node {
         shell::view(&self.app)
     }
