@@ -153,6 +153,15 @@ fn only_the_last_three_toasts_stay() {
 }
 
 #[test]
+fn undo_takes_its_toast_along() {
+    let (mut app, _) = inside("/bots");
+    app.show(Told::words("done").undo(Msg::ShowShortcuts(true)));
+    let id = app.toasts[0].id;
+    app.update(Msg::Undo(id), now());
+    assert!(app.toasts.is_empty() && app.shortcuts_shown);
+}
+
+#[test]
 fn every_page_can_be_drawn() {
     for address in
         ["/inbox/all", "/customers", "/bots", "/settings/account", "/settings/numbers", "/start", "/nowhere"]
