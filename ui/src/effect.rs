@@ -40,6 +40,8 @@ pub enum Effect {
     After(u32, Msg),
     /// Move the focus to the element with this id.
     Focus(String),
+    /// Move the focus back to where it was before a dialog took it.
+    Refocus,
     /// Set the text of the field with this id: fields keep their own text while people type.
     SetValue(String, String),
     /// Bring the element with this id into view.
@@ -121,6 +123,7 @@ impl fmt::Debug for Effect {
             Self::GoQuietly(route) => write!(f, "GoQuietly({})", route.path()),
             Self::After(millis, msg) => write!(f, "After({millis}, {msg:?})"),
             Self::Focus(id) => write!(f, "Focus({id})"),
+            Self::Refocus => write!(f, "Refocus"),
             Self::SetValue(id, text) => write!(f, "SetValue({id}, {text:?})"),
             Self::Reveal(id) => write!(f, "Reveal({id})"),
             Self::ScrollToEnd(id) => write!(f, "ScrollToEnd({id})"),

@@ -109,8 +109,10 @@ pub fn size(bytes: u64) -> String {
         (bytes, "size-b")
     } else if bytes < 1024.0 * 1024.0 {
         ((bytes / 1024.0).round(), "size-kb")
-    } else {
+    } else if bytes < 1024.0 * 1024.0 * 1024.0 {
         ((bytes / (1024.0 * 102.4)).round() / 10.0, "size-mb")
+    } else {
+        ((bytes / (1024.0 * 1024.0 * 102.4)).round() / 10.0, "size-gb")
     };
     t!(unit, number = &intl::number(number))
 }
@@ -260,5 +262,6 @@ mod tests {
         assert_eq!(size(900), "900 B");
         assert_eq!(size(348_160), "340 KB");
         assert_eq!(size(2_202_010), "2.1 MB");
+        assert_eq!(size(50_553_000_000), "47.1 GB");
     }
 }

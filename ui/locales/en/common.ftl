@@ -96,3 +96,4 @@ time-zone = Time zone
 size-b = { $number } B
 size-kb = { $number } KB
 size-mb = { $number } MB
+size-gb = { $number } GB

@@ -59,8 +59,7 @@ window-never-title = This customer has not written yet
 window-closed-words = WhatsApp lets a business write freely for 24 hours after the customer's newest message. As soon as the customer writes again, you can answer here.
 
 composer-label = Answer
-composer-placeholder = Answer { $name }
-composer-placeholder-plain = Write an answer
+composer-placeholder = Write an answer
 composer-bot = The bot is talking here. Your answer takes the conversation over.
 composer-enter = sends
 composer-split = Too long for one message: it will be sent as several

@@ -98,3 +98,4 @@ time-zone = Часовой пояс
 size-b = { $number } Б
 size-kb = { $number } КБ
 size-mb = { $number } МБ
+size-gb = { $number } ГБ

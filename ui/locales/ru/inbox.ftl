@@ -61,8 +61,7 @@ window-never-title = Этот клиент ещё не писал
 window-closed-words = WhatsApp разрешает свободно писать клиенту 24 часа после его последнего сообщения. Как только клиент напишет снова, здесь можно будет ответить.
 
 composer-label = Ответ
-composer-placeholder = Ответ для { $name }
-composer-placeholder-plain = Напишите ответ
+composer-placeholder = Напишите ответ
 composer-bot = Здесь говорит бот. Если ответите, диалог станет вашим.
 composer-enter = отправляет
 composer-split = Для одного сообщения длинно: уйдёт несколькими

@@ -130,11 +130,11 @@ impl App {
     /// Closes what lies on top.
     fn escape(&mut self) -> Effects {
         let Phase::Inside(inside) = &mut self.phase else { return vec![] };
-        if self.menu.take().is_some() {
-            return vec![];
+        if let Some(menu) = self.menu.take() {
+            return vec![Effect::Focus(menu.button().to_owned())];
         }
         if std::mem::take(&mut self.shortcuts_shown) || inside.palette.take().is_some() {
-            return vec![];
+            return vec![Effect::Refocus];
         }
         match self.route {
             Route::Inbox { view, conversation } => {

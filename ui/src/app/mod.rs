@@ -41,6 +41,8 @@ pub enum Msg {
     Key(Key),
     Copy(String),
     DropToast(u32),
+    /// Takes back what a toast told of.
+    Undo(u32),
     Theme(Theme),
     Locale(Locale),
     ToggleMenu(Menu),
@@ -113,8 +115,16 @@ pub enum UploadNews {
 pub enum Menu {
     Business,
     Person,
-    /// More to do with the open conversation.
-    Conversation,
+}
+
+impl Menu {
+    /// The id of the button that opens it.
+    pub const fn button(self) -> &'static str {
+        match self {
+            Self::Business => "business-menu",
+            Self::Person => "person-menu",
+        }
+    }
 }
 
 /// What the browser knows when the program starts.
@@ -220,6 +230,11 @@ impl App {
                 self.toasts.retain(|toast| toast.id != id);
                 vec![]
             }
+            Msg::Undo(id) => {
+                let at = self.toasts.iter().position(|toast| toast.id == id);
+                let undo = at.and_then(|at| self.toasts.remove(at).undo);
+                undo.map(|undo| self.update(*undo, now)).unwrap_or_default()
+            }
             Msg::Theme(theme) => {
                 self.theme = theme;
                 vec![self.dress(), Effect::Keep("theme".to_owned(), Some(theme.name().to_owned()))]
@@ -236,7 +251,7 @@ impl App {
             Msg::ShowShortcuts(shown) => {
                 self.shortcuts_shown = shown;
                 self.menu = None;
-                if shown { vec![Effect::Focus("shortcuts".to_owned())] } else { vec![] }
+                vec![if shown { Effect::Focus("shortcuts".to_owned()) } else { Effect::Refocus }]
             }
             Msg::Booted(Ok(signed_in)) => self.enter(*signed_in, None),
             Msg::Booted(Err(failure)) if failure.is_signed_out() => {
@@ -397,3 +412,6 @@ impl Told {
         self
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -171,6 +171,8 @@ impl App {
         }
         self.phase = Phase::SignIn(Box::new(sign_in::Model::new(Some(wanted))));
         self.menu = None;
+        self.shortcuts_shown = false;
+        self.toasts.clear();
         self.clock.zone.clone_from(&self.browser_zone);
         vec![
             Effect::Live(Live::Close),

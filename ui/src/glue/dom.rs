@@ -1,5 +1,6 @@
 //! The document, the address bar, and what this browser keeps.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use wasm_bindgen::closure::Closure;
@@ -64,9 +65,24 @@ pub fn after(millis: u32, f: impl FnOnce() + 'static) {
     let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(closure.unchecked_ref(), millis);
 }
 
+thread_local! {
+    /// What had the focus before a dialog took it.
+    static BEFORE: RefCell<Option<HtmlElement>> = const { RefCell::new(None) };
+}
+
 pub fn focus(id: &str) {
-    if let Some(element) = by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        let _ = element.focus();
+    let Some(element) = by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) else { return };
+    let in_dialog = |element: &Element| element.closest("[role=dialog]").ok().flatten().is_some();
+    if in_dialog(&element) {
+        let before = document().active_element().filter(|before| !in_dialog(before));
+        BEFORE.with_borrow_mut(|kept| *kept = before.and_then(|before| before.dyn_into().ok()));
+    }
+    let _ = element.focus();
+}
+
+pub fn refocus() {
+    if let Some(before) = BEFORE.with_borrow_mut(Option::take).filter(|before| before.is_connected()) {
+        let _ = before.focus();
     }
 }
 

@@ -19,15 +19,15 @@ pub enum Shape {
 }
 
 thread_local! {
-    static DATES: RefCell<HashMap<(Shape, String, &'static str), Function>> = RefCell::default();
-    static NUMBERS: RefCell<HashMap<(String, &'static str), Function>> = RefCell::default();
+    static DATES: RefCell<HashMap<(Shape, String, String), Function>> = RefCell::default();
+    static NUMBERS: RefCell<HashMap<(String, String), Function>> = RefCell::default();
 }
 
 pub fn date(at: Time, zone: &str, shape: Shape) -> String {
     // Days are named alike in every language, and Swedes write them year first.
-    let locale = if shape == Shape::Key { "sv" } else { crate::i18n::current().code() };
+    let locale = if shape == Shape::Key { "sv".to_owned() } else { locale() };
     let format = DATES.with_borrow_mut(|made| {
-        made.entry((shape, zone.to_owned(), locale))
+        made.entry((shape, zone.to_owned(), locale.clone()))
             .or_insert_with(|| {
                 let options = Object::new();
                 for (key, value) in shape.options() {
@@ -36,7 +36,7 @@ pub fn date(at: Time, zone: &str, shape: Shape) -> String {
                 if !zone.is_empty() {
                     set(&options, "timeZone", zone);
                 }
-                make_date(locale, &options)
+                make_date(&locale, &options)
             })
             .clone()
     });
@@ -55,10 +55,17 @@ pub fn money(amount: &str, currency: &str) -> String {
     format_number(currency.to_owned(), &JsValue::from_str(amount))
 }
 
+/// The browser's own variety of the language, if it has one: English is written in several ways.
+fn locale() -> String {
+    let code = crate::i18n::current().code();
+    let own = web_sys::window().and_then(|window| window.navigator().language()).unwrap_or_default();
+    if own.split('-').next() == Some(code) { own } else { code.to_owned() }
+}
+
 impl Shape {
     const fn options(self) -> &'static [(&'static str, &'static str)] {
         match self {
-            Self::Time => &[("hour", "2-digit"), ("minute", "2-digit")],
+            Self::Time => &[("hour", "numeric"), ("minute", "2-digit")],
             Self::Weekday => &[("weekday", "short")],
             Self::DayMonth => &[("day", "numeric"), ("month", "short")],
             Self::WeekdayDayMonth => &[("weekday", "long"), ("day", "numeric"), ("month", "long")],
@@ -80,16 +87,16 @@ fn make_date(locale: &str, options: &Object) -> Function {
 }
 
 fn format_number(currency: String, value: &JsValue) -> String {
-    let locale = crate::i18n::current().code();
+    let locale = locale();
     let format = NUMBERS.with_borrow_mut(|made| {
-        made.entry((currency.clone(), locale))
+        made.entry((currency.clone(), locale.clone()))
             .or_insert_with(|| {
                 let options = Object::new();
                 if !currency.is_empty() {
                     set(&options, "style", "currency");
                     set(&options, "currency", &currency);
                 }
-                let locales = Array::of1(&locale.into());
+                let locales = Array::of1(&locale.as_str().into());
                 let made = construct("NumberFormat", &locales, &options)
                     .or_else(|| construct("NumberFormat", &locales, &Object::new()));
                 bound_format(&made.unwrap_or(JsValue::UNDEFINED))

@@ -34,9 +34,19 @@ pub fn install() {
         }
     });
     // Without this a dropped file would replace the page.
-    on(&document, "dragover", |event| event.prevent_default());
+    on(&document, "dragover", |event| {
+        event.prevent_default();
+        dragging(true);
+    });
+    on(&document, "dragleave", |event| {
+        // Leaving the window has no next element.
+        if event.dyn_ref::<DragEvent>().is_some_and(|event| event.related_target().is_none()) {
+            dragging(false);
+        }
+    });
     on(&document, "drop", |event| {
         event.prevent_default();
+        dragging(false);
         let dropped = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer);
         files::picked(dropped.and_then(|data| data.files()));
     });
@@ -52,6 +62,13 @@ pub fn install() {
     let _ =
         window.set_interval_with_callback_and_timeout_and_arguments_0(tick.as_ref().unchecked_ref(), TICK);
     tick.forget();
+}
+
+/// The style sheet shows where the file would go; nothing in the app depends on it.
+fn dragging(is: bool) {
+    if let Some(root) = dom::document().document_element() {
+        let _ = root.toggle_attribute_with_force("data-dragging", is);
+    }
 }
 
 fn on(target: &EventTarget, name: &str, listener: impl FnMut(Event) + 'static) {

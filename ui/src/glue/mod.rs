@@ -42,6 +42,10 @@ impl Application for Frame {
         run(self.app.update(msg, now()))
     }
 
+    fn is_idle(msg: &Msg) -> bool {
+        *msg == Msg::Idle
+    }
+
     fn view(&self) -> Node {
         shell::view(&self.app)
     }
@@ -123,6 +127,7 @@ fn perform(effect: Effect) {
         Effect::GoQuietly(route) => dom::replace(&route.path()),
         Effect::After(millis, msg) => dom::after(millis, move || post(msg)),
         Effect::Focus(id) => dom::focus(&id),
+        Effect::Refocus => dom::refocus(),
         Effect::SetValue(id, text) => dom::set_value(&id, &text),
         Effect::Reveal(id) => dom::reveal(&id),
         Effect::ScrollToEnd(id) => dom::scroll(&id, true),

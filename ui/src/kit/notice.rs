@@ -1,15 +1,24 @@
 //! What is said in place of content: nothing here yet, or why it could not be loaded.
 
-use super::{Button, Icon, Look, el, icon};
+use super::{Button, El, Icon, Look, el, icon};
 use crate::api::Failure;
 use crate::{Msg, Node, t};
 
 /// An empty place with what to do next.
 pub fn empty(which: Icon, title: &str, words: &str, action: Option<Node>) -> Node {
+    empty_with(el("h2"), which, title, words, action)
+}
+
+/// The same where it is the whole page, whose heading it bears.
+pub fn empty_page(which: Icon, title: &str, words: &str, action: Option<Node>) -> Node {
+    empty_with(el("h1"), which, title, words, action)
+}
+
+fn empty_with(heading: El, which: Icon, title: &str, words: &str, action: Option<Node>) -> Node {
     el("div")
         .class("empty")
         .child(icon(which))
-        .child(el("h2").text(title))
+        .child(heading.text(title))
         .child(el("p").text(words))
         .maybe(action)
         .into()

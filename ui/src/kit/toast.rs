@@ -32,8 +32,8 @@ pub fn toasts(toasts: &[Toast]) -> Node {
                         .maybe(toast.technical.as_deref().map(super::notice::technical)),
                 )
                 .maybe(
-                    toast.undo.as_ref().map(|undo| {
-                        Button::new(Look::Ghost, t!("undo")).icon(Icon::Undo2).on((**undo).clone())
+                    toast.undo.is_some().then(|| {
+                        Button::new(Look::Ghost, t!("undo")).icon(Icon::Undo2).on(Msg::Undo(toast.id))
                     }),
                 )
                 .child(icon_button(Icon::X, &t!("close"), Msg::DropToast(toast.id)))

@@ -74,7 +74,7 @@ impl Model {
                 told.push(Told::words(t!("saved")));
             }
             Msg::Revoked(_, Err(failure)) | Msg::NameSaved(Err(failure)) => {
-                told.push(Told::failure(&failure))
+                told.push(Told::failure(&failure));
             }
             Msg::Current(text) => self.current = text,
             Msg::New(text) => self.new = text,

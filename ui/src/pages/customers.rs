@@ -140,6 +140,7 @@ impl Model {
         );
         el("div")
             .class("customers")
+            .key("customers-page")
             .class_if(self.open.is_some(), "has-detail")
             .child(
                 el("section")

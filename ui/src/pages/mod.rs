@@ -32,7 +32,6 @@ pub struct Around<'a> {
     pub clock: &'a Clock,
     pub me: &'a User,
     pub media: &'a media::Cache,
-    pub menu: Option<crate::app::Menu>,
     pub online: bool,
 }
 

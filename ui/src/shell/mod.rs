@@ -38,16 +38,10 @@ pub fn view(app: &App) -> Node {
 }
 
 fn inside_view(app: &App, inside: &Inside) -> Node {
-    let around = Around {
-        clock: &app.clock,
-        me: &inside.user,
-        media: &inside.media,
-        menu: app.menu,
-        online: app.online,
-    };
+    let around = Around { clock: &app.clock, me: &inside.user, media: &inside.media, online: app.online };
     let page = match &app.route {
         _ if inside.business.is_none() => {
-            notice::empty(Icon::Building2, &t!("no-business"), &t!("no-business-words"), None)
+            notice::empty_page(Icon::Building2, &t!("no-business"), &t!("no-business-words"), None)
         }
         Route::Inbox { .. } => inside.inbox.view(&inside.counts, &around),
         Route::Customers { .. } => inside.customers.view(&around),
@@ -55,7 +49,7 @@ fn inside_view(app: &App, inside: &Inside) -> Node {
         Route::Settings(Section::Numbers) => inside.numbers.view(&around),
         Route::Settings(Section::Account) => inside.account.view(&around, app.theme),
         Route::Start => inside.start.view(&around),
-        Route::Setup { .. } | Route::SignIn | Route::Unknown(_) => notice::empty(
+        Route::Setup { .. } | Route::SignIn | Route::Unknown(_) => notice::empty_page(
             Icon::CircleHelp,
             &t!("no-such-place"),
             &t!("no-such-place-words"),

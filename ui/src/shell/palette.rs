@@ -62,7 +62,7 @@ impl App {
             Msg::Open => None,
             Msg::Close => {
                 inside.palette = None;
-                return vec![];
+                return vec![Effect::Refocus];
             }
             Msg::Type(text) => {
                 model.text = text;

@@ -22,7 +22,7 @@ pub fn rail(app: &App, inside: &Inside) -> Node {
             el("button")
                 .class("rail-search")
                 .attr("type", "button")
-                .label(t!("palette"))
+                .attr("title", t!("palette"))
                 .on(event::click(palette::Msg::Open))
                 .child(icon(Icon::Search))
                 .child(el("span").text(t!("palette-short")))
@@ -67,7 +67,7 @@ fn business(app: &App, inside: &Inside) -> Node {
         Item::new(&business.name, Msg::Business(business.id)).checked(Some(business.id) == current)
     });
     menu(
-        "business-menu",
+        Menu::Business.button(),
         "business",
         None,
         app.menu == Some(Menu::Business),
@@ -98,7 +98,7 @@ fn person(app: &App, inside: &Inside) -> Node {
     }
     items.push(Item::new(t!("sign-out"), Msg::SignOut).icon(Icon::LogOut).heading(&inside.user.email));
     menu(
-        "person-menu",
+        Menu::Person.button(),
         "person up",
         None,
         app.menu == Some(Menu::Person),

@@ -126,7 +126,7 @@ impl Model {
             }
             Msg::Zoom(picture) => {
                 thread.zoomed = picture;
-                if thread.zoomed.is_some() { vec![Effect::Focus("zoom".to_owned())] } else { vec![] }
+                vec![if thread.zoomed.is_some() { Effect::Focus("zoom".to_owned()) } else { Effect::Refocus }]
             }
             Msg::Want(sha256) => {
                 thread.wanted.push(sha256);

@@ -435,9 +435,7 @@ fn media(media: &Media, id: &str, around: &Around<'_>, local: Option<&str>) -> V
     });
     let problem = match known {
         Some(File::Failed(failure)) => Some(failure.words()),
-        _ if media.state == MediaState::Failed => {
-            Some(media.problem.clone().unwrap_or_else(|| t!("media-failed")))
-        }
+        _ if media.state == MediaState::Failed => Some(t!("media-failed")),
         _ => None,
     };
     let name =
@@ -487,6 +485,7 @@ fn media(media: &Media, id: &str, around: &Around<'_>, local: Option<&str>) -> V
         }
     };
     let mut nodes = vec![file];
+    nodes.extend(media.problem.as_deref().map(notice::technical));
     nodes.extend(media.caption.as_deref().filter(|text| !text.is_empty()).map(words));
     nodes
 }

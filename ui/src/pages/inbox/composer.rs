@@ -59,11 +59,6 @@ fn why_closed(thread: &Thread, now: Time) -> Node {
 }
 
 fn open(thread: &Thread) -> Node {
-    let name = thread.conversation.ready().map(|conversation| conversation.customer_name.as_str());
-    // The first name reads warmer; a phone number is not a name.
-    let first = name.and_then(|name| name.split_whitespace().next()).filter(|name| !name.starts_with('+'));
-    let placeholder = first
-        .map_or_else(|| t!("composer-placeholder-plain"), |name| t!("composer-placeholder", name = name));
     let ready = !thread.draft.trim().is_empty() || !thread.files.is_empty();
     let too_long = thread.draft.chars().count() > LONGEST;
     el("div")
@@ -80,7 +75,7 @@ fn open(thread: &Thread) -> Node {
                 .class("composer-text")
                 .attr("rows", "1")
                 .attr("value", thread.first_draft.clone())
-                .attr("placeholder", placeholder)
+                .attr("placeholder", t!("composer-placeholder"))
                 .label(t!("composer-label"))
                 .attr("enterkeyhint", "send")
                 .on(event::input(Msg::Typed))

@@ -207,9 +207,9 @@ fn card(edit: &Edit, customer: &Customer, around: &Around<'_>) -> Node {
             ),
         )
         .child(tags(edit, customer))
-        .child(el("h3").text(t!("about-customer")))
+        .child(el("h2").text(t!("about-customer")))
         .child(fields(edit, customer))
-        .child(el("h3").text(t!("contact")))
+        .child(el("h2").text(t!("contact")))
         .child(known(customer, around))
         .into()
 }

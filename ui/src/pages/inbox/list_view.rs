@@ -132,6 +132,7 @@ fn row(row: &Conversation, view: InboxView, chosen: bool, around: &Around<'_>) -
     let (which, words) = row.last.as_ref().map(last_line).unwrap_or_default();
     let at = row.last.as_ref().map_or(row.updated_at, |last| last.at);
     let status = row.last.as_ref().and_then(|last| last.status);
+    let tags = tags(row, around);
     el("div")
         .key(row.id)
         .attr("role", "listitem")
@@ -139,6 +140,7 @@ fn row(row: &Conversation, view: InboxView, chosen: bool, around: &Around<'_>) -
             el("a")
                 .class("row")
                 .class_if(row.unread > 0, "unread")
+                .class_if(tags.is_empty(), "plain")
                 .attr("id", format!("row-{}", row.id))
                 .attr("href", route.path())
                 .attr_if(chosen, "aria-current", "true")
@@ -158,7 +160,7 @@ fn row(row: &Conversation, view: InboxView, chosen: bool, around: &Around<'_>) -
                 } else {
                     status.map_or_else(|| el("span").into(), tick)
                 })
-                .child(el("span").class("row-tags").children(tags(row, around))),
+                .maybe((!tags.is_empty()).then(|| el("span").class("row-tags").children(tags))),
         )
         .into()
 }

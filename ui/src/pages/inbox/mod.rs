@@ -180,9 +180,9 @@ impl Model {
             Msg::ClearSearch => self.search_for(String::new()),
             Msg::Find(name) => {
                 self.list = List::new(InboxView::All);
-                self.list.search.clone_from(&name);
+                self.list.search = name;
                 let route = Route::Inbox { view: InboxView::All, conversation: None };
-                vec![Effect::After(0, crate::Msg::Go(route)), Effect::SetValue("search".to_owned(), name)]
+                vec![Effect::After(0, crate::Msg::Go(route))]
             }
             Msg::Listed { asked, more, answer } => {
                 told.extend(self.list.answer(asked, more, answer).map(|failure| Told::failure(&failure)));
@@ -276,7 +276,10 @@ impl Model {
     /// Closes what lies on top of the thread, if anything does.
     pub fn escape(&mut self) -> Option<Effects> {
         let thread = self.thread.as_mut()?;
-        if thread.zoomed.take().is_some() || thread.quoted.take().is_some() || thread.pane.close() {
+        if thread.zoomed.take().is_some() {
+            return Some(vec![Effect::Refocus]);
+        }
+        if thread.quoted.take().is_some() || thread.pane.close() {
             return Some(vec![]);
         }
         std::mem::take(&mut self.pane_on_top).then(Vec::new)
@@ -330,3 +333,6 @@ fn read(id: ConversationId) -> Effect {
     // Counts follow by the live connection; a failure only leaves the mark for the next time.
     api::mark_read(id).then(|_| crate::Msg::Idle)
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,6 +24,7 @@ impl Model {
         let open = self.thread.as_ref().map(|thread| thread.id);
         el("div")
             .class("inbox")
+            .key("inbox")
             .class_if(self.thread.is_some(), "has-thread")
             .class_if(self.pane_open, "has-pane")
             .class_if(self.pane_on_top, "pane-on-top")
@@ -72,7 +73,7 @@ impl Model {
             .child(
                 el("div")
                     .class("who")
-                    .child(el("h2").text(&conversation.customer_name))
+                    .child(el("h1").text(&conversation.customer_name))
                     .child(el("p").class("muted num").text(about(conversation, thread))),
             )
             .child(clock(conversation, around))

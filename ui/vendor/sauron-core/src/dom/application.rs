@@ -23,6 +23,13 @@ pub trait Application: Sized + 'static {
     /// Called each time an action is triggered from the view
     fn update(&mut self, _msg: Self::MSG) -> Cmd<Self::MSG>;
 
+    /// Whether this message changes nothing: it is then neither handed to `update` nor followed by a paint
+    /// (added in Beseda, see PATCHES.md). Listeners must answer every event with a message, even a key that
+    /// means nothing.
+    fn is_idle(_msg: &Self::MSG) -> bool {
+        false
+    }
+
     /// Returns a node on how the component is presented.
     fn view(&self) -> Node<Self::MSG>;
 

@@ -755,6 +755,9 @@ where
 
     /// dispatch a single msg
     pub fn dispatch(&mut self, msg: APP::MSG) {
+        if APP::is_idle(&msg) {
+            return;
+        }
         self.dispatch_multiple([msg])
     }
 

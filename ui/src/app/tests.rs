@@ -1,0 +1,173 @@
+//! Starting, signing in and out, and what the live connection does.
+
+use beseda_wire::live::{LiveEvent, ServerFrame};
+
+use super::*;
+use crate::effect::read;
+
+const SIGNED_IN: &str = r#"{"access_token":"t","expires_at":"2026-11-22T12:15:00Z",
+    "user":{"id":"01990000-0000-7000-8000-000000000001","email":"a@b.example","name":"Anna","locale":"ru"},
+    "businesses":[
+      {"id":"01990000-0000-7000-8000-00000000000b","name":"Lotus","role":"owner","time_zone":"Europe/Moscow","locale":"ru"},
+      {"id":"01990000-0000-7000-8000-00000000000c","name":"Grain","role":"operator","time_zone":"UTC","locale":"en"}]}"#;
+
+fn now() -> Time {
+    "2026-11-22T12:00:00Z".parse().unwrap()
+}
+
+fn flags(address: &str) -> Flags {
+    Flags {
+        now: now(),
+        route: Route::parse(address),
+        locale: Locale::En,
+        theme: Theme::System,
+        zone: "UTC".into(),
+        kept: HashMap::new(),
+        seed: "seed".into(),
+    }
+}
+
+/// Someone who came with a cookie that is still good.
+fn inside(address: &str) -> (App, Effects) {
+    let (mut app, mut effects) = App::new(flags(address));
+    let msg = read::answer(&mut effects, "POST /auth/refresh", Ok(SIGNED_IN));
+    let effects = app.update(msg, now());
+    (app, effects)
+}
+
+fn refused() -> Failure {
+    Failure::from_answer(401, r#"{"type":"/problems/unauthorized","title":"","status":401}"#)
+}
+
+#[test]
+fn a_cookie_leads_straight_to_the_wanted_place() {
+    let (app, effects) = inside("/customers");
+    assert_eq!(app.route, Route::Customers { customer: None });
+    assert_eq!(app.clock.zone, "Europe/Moscow");
+    assert_eq!(app.locale, Locale::Ru, "the person's own language, where this browser knows none");
+    let lines = read::lines(&effects);
+    assert!(lines.contains(&"Live(Open { since: None })".to_owned()), "{lines:?}");
+    assert!(lines.iter().any(|line| line.starts_with("Call(GET /customers?")), "{lines:?}");
+    assert!(lines.contains(&"After(840000, RenewDue)".to_owned()), "a minute before the end: {lines:?}");
+}
+
+#[test]
+fn without_a_cookie_the_place_is_kept_for_after_the_sign_in() {
+    let (mut app, mut effects) = App::new(flags("/bots"));
+    let msg = read::answer(&mut effects, "POST /auth/refresh", Err(refused()));
+    let mut effects = app.update(msg, now());
+    let state = r#"{"needed":false,"free_mb":1,"version":"1"}"#;
+    let msg = read::answer(&mut effects, "GET /setup", Ok(state));
+    app.update(msg, now());
+    assert!(matches!(app.phase, Phase::SignIn(_)));
+    let mut effects = app.update(sign_in::Msg::Send.into(), now());
+    let msg = read::answer(&mut effects, "POST /auth/login", Ok(SIGNED_IN));
+    app.update(msg, now());
+    assert_eq!(app.route, Route::Bots);
+    assert!(matches!(app.phase, Phase::Inside(_)));
+}
+
+#[test]
+fn a_program_without_an_owner_asks_to_be_set_up() {
+    let (mut app, mut effects) = App::new(flags("/setup?token=abc"));
+    let state = r#"{"needed":true,"free_mb":1,"version":"1"}"#;
+    let msg = read::answer(&mut effects, "GET /setup", Ok(state));
+    app.update(msg, now());
+    assert!(matches!(app.phase, Phase::Setup(_)));
+}
+
+#[test]
+fn an_ended_token_is_renewed_before_anybody_is_thrown_out() {
+    let (mut app, _) = inside("/inbox/open");
+    let frame = ServerFrame { seq: 5, event: LiveEvent::SignedOut };
+    let mut effects = app.update(live::Msg::Frames(vec![frame]).into(), now());
+    assert!(matches!(app.phase, Phase::Inside(_)));
+    let msg = read::answer(&mut effects, "POST /auth/refresh", Err(refused()));
+    app.update(msg, now());
+    assert!(matches!(app.phase, Phase::SignIn(_)));
+}
+
+#[test]
+fn after_a_break_the_connection_goes_on_where_it_was() {
+    let (mut app, _) = inside("/inbox/open");
+    app.update(live::Msg::Opened.into(), now());
+    let frame = ServerFrame { seq: 41, event: LiveEvent::Pong };
+    app.update(live::Msg::Frames(vec![frame]).into(), now());
+    let effects = app.update(live::Msg::Closed.into(), now());
+    assert_eq!(read::lines(&effects), ["After(500, Live(Retry))"]);
+    let effects = app.update(live::Msg::Retry.into(), now());
+    assert_eq!(read::lines(&effects), ["Live(Open { since: Some(41) })"]);
+}
+
+#[test]
+fn after_a_nights_sleep_the_token_comes_first() {
+    let (mut app, _) = inside("/inbox/open");
+    let morning = now().plus_seconds(9 * 3600);
+    app.update(live::Msg::Closed.into(), now());
+    let effects = app.update(live::Msg::Retry.into(), morning);
+    assert_eq!(read::lines(&effects), ["Call(POST /auth/refresh)"]);
+}
+
+#[test]
+fn another_business_begins_with_nothing_of_the_first() {
+    let (mut app, _) = inside("/inbox/mine/01990000-0000-7000-8000-000000000077");
+    let grain = "01990000-0000-7000-8000-00000000000c".parse().unwrap();
+    let effects = app.update(Msg::Business(grain), now());
+    assert_eq!(app.route.path(), "/inbox/mine");
+    assert_eq!(app.clock.zone, "UTC");
+    let lines = read::lines(&effects);
+    assert_eq!(lines[0], "Go(/inbox/mine)");
+    assert!(lines.contains(&"Live(Open { since: None })".to_owned()));
+}
+
+#[test]
+fn escape_closes_one_thing_at_a_time() {
+    let escape = || Key {
+        key: "Escape".into(),
+        code: "Escape".into(),
+        command: false,
+        shift: false,
+        alt: false,
+        in_field: false,
+    };
+    let (mut app, _) = inside("/inbox/open/01990000-0000-7000-8000-000000000077");
+    app.update(palette::Msg::Open.into(), now());
+    app.update(Msg::Key(escape()), now());
+    let Phase::Inside(inside) = &app.phase else { panic!("signed out") };
+    assert!(inside.palette.is_none());
+    assert_eq!(app.route.path(), "/inbox/open/01990000-0000-7000-8000-000000000077");
+    app.update(Msg::Key(escape()), now());
+    assert_eq!(app.route.path(), "/inbox/open");
+}
+
+#[test]
+fn only_the_last_three_toasts_stay() {
+    let (mut app, _) = inside("/bots");
+    for _ in 0..5 {
+        app.update(Msg::Copy("x".into()), now());
+    }
+    assert_eq!(app.toasts.len(), 3);
+    let last = app.toasts[2].id;
+    app.update(Msg::DropToast(last), now());
+    assert_eq!(app.toasts.len(), 2);
+}
+
+#[test]
+fn undo_takes_its_toast_along() {
+    let (mut app, _) = inside("/bots");
+    app.show(Told::words("done").undo(Msg::ShowShortcuts(true)));
+    let id = app.toasts[0].id;
+    app.update(Msg::Undo(id), now());
+    assert!(app.toasts.is_empty() && app.shortcuts_shown);
+}
+
+#[test]
+fn every_page_can_be_drawn() {
+    for address in
+        ["/inbox/all", "/customers", "/bots", "/settings/account", "/settings/numbers", "/start", "/nowhere"]
+    {
+        let (app, _) = inside(address);
+        let node = crate::shell::view(&app);
+        assert!(node.node_count() > 10, "{address}");
+    }
+}
