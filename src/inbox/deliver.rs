@@ -17,6 +17,7 @@ use super::runtime::{Inbox, Runtime};
 use super::send::{self, After};
 use crate::store::StoreError;
 use crate::whatsapp::graph::Credentials;
+use crate::whatsapp::journal::store as journal;
 use crate::whatsapp::numbers::store as numbers;
 use crate::whatsapp::pacing::{NumberPace, RecipientPace, Turn};
 
@@ -291,9 +292,12 @@ fn start(inbox: &Arc<Inbox>, runtime: &Arc<Runtime>, batch: Vec<(Lane, MessageId
                     let (inbox, runtime) = (Arc::clone(&inbox), Arc::clone(&runtime));
                     tokio::spawn(async move {
                         let after = match row {
-                            Some(row) => send::attempt(&inbox, &runtime, id, row).await,
-                            // A status webhook said meanwhile that Meta has it.
-                            None => After::Gone,
+                            Claim::Go(row) => send::attempt(&inbox, &runtime, id, row).await,
+                            Claim::Gone => After::Gone,
+                            Claim::NotYet => After::Again {
+                                at: later(inbox.now(), Duration::from_secs(1)),
+                                slow_number: false,
+                            },
                         };
                         runtime.deliverer.tell(Command::Tried(lane, id, after));
                     });
@@ -303,17 +307,32 @@ fn start(inbox: &Arc<Inbox>, runtime: &Arc<Runtime>, batch: Vec<(Lane, MessageId
     });
 }
 
-/// Marks rows as being sent; `None` for those that are gone.
-fn claim(tx: &mut crate::store::Tx<'_>, ids: &[MessageId]) -> Result<Vec<Option<outbox::Row>>, StoreError> {
-    let mut rows = Vec::with_capacity(ids.len());
+/// Whether a row may be sent.
+enum Claim {
+    Go(outbox::Row),
+    /// A status webhook said meanwhile that Meta has it.
+    Gone,
+    /// It may have been sent before, and the webhook that would tell may lie unread in the journal.
+    NotYet,
+}
+
+/// Marks rows as being sent.
+fn claim(tx: &mut crate::store::Tx<'_>, ids: &[MessageId]) -> Result<Vec<Claim>, StoreError> {
+    let mut claims = Vec::with_capacity(ids.len());
     for id in ids {
-        let row = outbox::get(tx, *id)?;
-        if let Some(row) = &row {
-            outbox::put(tx, *id, &outbox::Row { state: State::Claimed, ..row.clone() })?;
+        let Some(row) = outbox::get(tx, *id)? else {
+            claims.push(Claim::Gone);
+            continue;
+        };
+        let uncertain = matches!(row.state, State::Claimed | State::Uncertain(_));
+        if uncertain && journal::last_id(tx)? > journal::processed(tx)? {
+            claims.push(Claim::NotYet);
+            continue;
         }
-        rows.push(row);
+        outbox::put(tx, *id, &outbox::Row { state: State::Claimed, ..row.clone() })?;
+        claims.push(Claim::Go(row));
     }
-    Ok(rows)
+    Ok(claims)
 }
 
 /// A number's pace, at the rate that Meta grants it.

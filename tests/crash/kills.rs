@@ -54,7 +54,7 @@ async fn wait(what: &str, mut done: impl AsyncFnMut() -> Result<(), String>) {
             Ok(()) => return,
             Err(missing) => missing,
         };
-        assert!(started.elapsed() < Duration::from_secs(90), "waited in vain for {what}: {missing}");
+        assert!(started.elapsed() < Duration::from_secs(180), "waited in vain for {what}: {missing}");
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
 }
@@ -66,7 +66,7 @@ async fn nothing_acknowledged_is_lost_and_nothing_confirmed_is_sent_twice() {
     let simulator = Simulator::start();
     let mut program = Launch::serve()
         .setting("BESEDA_WHATSAPP__API_BASE", simulator.graph.clone())
-        .setting("BESEDA_WHATSAPP__RECONCILE_SECONDS", "10")
+        .setting("BESEDA_WHATSAPP__RECONCILE_SECONDS", "30")
         .start()
         .await;
     let api = set_up(&program).await;
