@@ -23,6 +23,8 @@ pub enum Route {
         customer: Option<CustomerId>,
     },
     Bots,
+    /// A customer's phone at the simulated number.
+    Phone,
     Settings(Section),
     /// No place of ours; the path, to say so.
     Unknown(String),
@@ -88,6 +90,7 @@ impl Route {
                 id.parse().map_or_else(|_| unknown(), |id| Self::Customers { customer: Some(id) })
             }
             ["bots"] => Self::Bots,
+            ["phone"] => Self::Phone,
             ["settings"] => Self::Settings(Section::Account),
             ["settings", name] => Section::ALL
                 .into_iter()
@@ -119,6 +122,7 @@ impl Route {
             Self::Customers { customer: None } => "/customers".to_owned(),
             Self::Customers { customer: Some(id) } => format!("/customers/{id}"),
             Self::Bots => "/bots".to_owned(),
+            Self::Phone => "/phone".to_owned(),
             Self::Settings(section) => format!("/settings/{}", section.name()),
             Self::Unknown(path) => path.clone(),
         }
@@ -130,6 +134,7 @@ impl Route {
             Self::Inbox { .. } => Some(Place::Inbox),
             Self::Customers { .. } => Some(Place::Customers),
             Self::Bots => Some(Place::Bots),
+            Self::Phone => Some(Place::Phone),
             Self::Settings(_) => Some(Place::Settings),
             Self::Start => Some(Place::Start),
             Self::Setup { .. } | Self::SignIn | Self::Unknown(_) => None,
@@ -144,6 +149,7 @@ pub enum Place {
     Inbox,
     Customers,
     Bots,
+    Phone,
     Settings,
 }
 
@@ -169,6 +175,7 @@ mod tests {
             "/customers",
             &format!("/customers/{ID}"),
             "/bots",
+            "/phone",
             "/settings/account",
             "/settings/numbers",
             "/nowhere/at/all",

@@ -56,6 +56,7 @@ shortcut-escape = Close what is on top
 shortcut-inbox = Inbox
 shortcut-customers = Customers
 shortcut-bots = Bots
+shortcut-phone = Phone
 shortcut-settings = Settings
 shortcut-search = Search the list
 shortcut-next = Next conversation

@@ -56,6 +56,7 @@ shortcut-escape = Закрыть то, что сверху
 shortcut-inbox = Диалоги
 shortcut-customers = Клиенты
 shortcut-bots = Боты
+shortcut-phone = Телефон
 shortcut-settings = Настройки
 shortcut-search = Искать в списке
 shortcut-next = Следующий диалог

@@ -7,6 +7,7 @@ use beseda_wire::customers::{Customer, UpdateCustomer};
 use beseda_wire::ids::{ConversationId, CustomerId, MessageId, SessionId};
 use beseda_wire::messages::{Message, SendMessage};
 use beseda_wire::page::Page;
+use beseda_wire::simulator::{SimAct, SimActKind, SimChat, SimCustomer, SimFile, SimSend};
 use beseda_wire::whatsapp::Number;
 
 use super::{Method, Request};
@@ -144,6 +145,35 @@ pub fn numbers() -> Request<Page<Number>> {
 /// Connects the built-in simulator as a number.
 pub fn connect_simulator() -> Request<Number> {
     Request::new(Method::Post, "/whatsapp/numbers/simulated")
+}
+
+/// The customers who live in the simulator.
+pub fn phone_customers() -> Request<Vec<SimCustomer>> {
+    Request::new(Method::Get, "/simulator/customers")
+}
+
+pub fn phone_add_customer(customer: &SimCustomer) -> Request<SimCustomer> {
+    Request::new(Method::Post, "/simulator/customers").body(customer)
+}
+
+/// A customer's chat with a number; with `after`, once it is newer than that revision.
+pub fn phone_chat(number: &str, customer: &str, after: Option<u64>) -> Request<SimChat> {
+    Request::new(Method::Get, format!("/simulator/numbers/{number}/chats/{customer}"))
+        .query([("after", after.map(|after| after.to_string()))])
+}
+
+pub fn phone_say(number: &str, customer: &str, send: &SimSend) -> Request<Done> {
+    Request::new(Method::Post, format!("/simulator/numbers/{number}/chats/{customer}/messages")).body(send)
+}
+
+pub fn phone_act(number: &str, customer: &str, act: SimActKind) -> Request<Done> {
+    Request::new(Method::Post, format!("/simulator/numbers/{number}/chats/{customer}/acts"))
+        .body(&SimAct { act, message: None })
+}
+
+/// A file out of the simulator's samples, on the customer's phone.
+pub fn phone_sample(name: &str) -> Request<SimFile> {
+    Request::new(Method::Post, format!("/simulator/samples/{name}"))
 }
 
 pub fn bots() -> Request<Page<crate::pages::bots::Bot>> {

@@ -38,7 +38,7 @@ impl Method {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
     pub method: Method,
-    /// With the query, below `/api/v1`.
+    /// With the query, below `/api/v1`; what begins with `/simulator` is no part of the API and stands as it is.
     pub path: String,
     /// JSON.
     pub body: Option<String>,

@@ -38,19 +38,21 @@ pub enum Shortcut {
     GoInbox,
     GoCustomers,
     GoBots,
+    GoPhone,
     GoSettings,
 }
 
 impl Shortcut {
     /// What is listed, with the keys as shown and the text's key.
-    pub const LISTED: [(Self, &'static str, &'static str); 14] = [
+    pub const LISTED: [(Self, &'static str, &'static str); 15] = [
         (Self::Palette, "Ctrl K", "shortcut-palette"),
         (Self::Help, "?", "shortcut-help"),
         (Self::Escape, "Esc", "shortcut-escape"),
         (Self::GoInbox, "1", "shortcut-inbox"),
         (Self::GoCustomers, "2", "shortcut-customers"),
         (Self::GoBots, "3", "shortcut-bots"),
-        (Self::GoSettings, "4", "shortcut-settings"),
+        (Self::GoPhone, "4", "shortcut-phone"),
+        (Self::GoSettings, "5", "shortcut-settings"),
         (Self::Search, "/", "shortcut-search"),
         (Self::Next, "J ↓", "shortcut-next"),
         (Self::Previous, "K ↑", "shortcut-previous"),
@@ -91,7 +93,8 @@ impl Shortcut {
             "Digit1" => Self::GoInbox,
             "Digit2" => Self::GoCustomers,
             "Digit3" => Self::GoBots,
-            "Digit4" => Self::GoSettings,
+            "Digit4" => Self::GoPhone,
+            "Digit5" => Self::GoSettings,
             _ => return None,
         })
     }
@@ -115,6 +118,7 @@ impl App {
             Shortcut::GoInbox => self.update(Msg::Go(Route::home()), now),
             Shortcut::GoCustomers => self.update(Msg::Go(Route::Customers { customer: None }), now),
             Shortcut::GoBots => self.update(Msg::Go(Route::Bots), now),
+            Shortcut::GoPhone => self.update(Msg::Go(Route::Phone), now),
             Shortcut::GoSettings => self.update(Msg::Go(Route::Settings(Section::Account)), now),
             Shortcut::Search => vec![Effect::Focus("search".to_owned())],
             Shortcut::Next if in_inbox => self.step(1),

@@ -17,7 +17,7 @@ use crate::effect::{Effect, Effects, Theme};
 use crate::format::Clock;
 use crate::i18n::{self, Locale};
 use crate::kit::toast::Toast;
-use crate::pages::{account, bots, customers, inbox, numbers, setup, sign_in, start};
+use crate::pages::{account, bots, customers, inbox, numbers, phone, setup, sign_in, start};
 use crate::router::Route;
 use crate::shell::palette;
 use crate::{live, t};
@@ -73,6 +73,7 @@ pub enum Msg {
     Customers(customers::Msg),
     Bots(bots::Msg),
     Numbers(numbers::Msg),
+    Phone(phone::Msg),
     Account(account::Msg),
     Palette(palette::Msg),
 }
@@ -88,7 +89,7 @@ macro_rules! from_pages {
 }
 from_pages!(
     setup: Setup, sign_in: SignIn, start: Start, inbox: Inbox, customers: Customers, bots: Bots,
-    numbers: Numbers, account: Account, palette: Palette, live: Live,
+    numbers: Numbers, phone: Phone, account: Account, palette: Palette, live: Live,
 );
 
 /// A file people chose to send; its bytes stay with the browser under this number.

@@ -11,7 +11,7 @@ use super::{App, Msg, Phase, Told};
 use crate::api;
 use crate::effect::{Effect, Effects, Live};
 use crate::i18n::Locale;
-use crate::pages::{Here, account, bots, customers, inbox, media, numbers, sign_in, start};
+use crate::pages::{Here, account, bots, customers, inbox, media, numbers, phone, sign_in, start};
 use crate::router::{Route, Section};
 use crate::shell::{self, palette};
 use crate::{live, t};
@@ -30,6 +30,7 @@ pub struct Inside {
     pub customers: customers::Model,
     pub bots: bots::Model,
     pub numbers: numbers::Model,
+    pub phone: phone::Model,
     pub account: account::Model,
     pub start: start::Model,
     pub palette: Option<palette::Model>,
@@ -76,6 +77,7 @@ impl App {
             customers: customers::Model::default(),
             bots: bots::Model::default(),
             numbers: numbers::Model::default(),
+            phone: phone::Model::default(),
             account: account::Model::default(),
             start: start::Model::default(),
             palette: None,
@@ -107,6 +109,7 @@ impl App {
         inside.customers = customers::Model::default();
         inside.bots = bots::Model::default();
         inside.numbers = numbers::Model::default();
+        inside.phone = phone::Model::default();
         inside.start = start::Model::default();
         inside.media = media::Cache::default();
         inside.counts = NO_COUNTS;
@@ -192,11 +195,15 @@ impl App {
             Route::Inbox { view, conversation } => inside.inbox.open(*view, *conversation, &here),
             Route::Customers { customer } => inside.customers.open(*customer),
             Route::Bots => inside.bots.open(),
+            Route::Phone => inside.phone.open(),
             Route::Settings(Section::Numbers) => inside.numbers.open(),
             Route::Settings(Section::Account) => inside.account.open(),
             Route::Start => inside.start.open(),
             Route::Setup { .. } | Route::SignIn | Route::Unknown(_) => vec![],
         };
+        if self.route != Route::Phone {
+            effects.extend(inside.phone.close());
+        }
         if !matches!(self.route, Route::Inbox { .. }) {
             effects.push(Effect::Live(Live::Viewing(None)));
         }
@@ -237,6 +244,7 @@ impl App {
             Msg::Customers(msg) => inside.customers.update(msg, &mut told),
             Msg::Bots(msg) => inside.bots.update(msg),
             Msg::Numbers(msg) => inside.numbers.update(msg, &mut told),
+            Msg::Phone(msg) => inside.phone.update(msg, &here, &mut told),
             Msg::Account(msg) => inside.account.update(msg, &mut inside.user, &mut told),
             Msg::Start(msg) => inside.start.update(msg, &mut told),
             Msg::Palette(msg) => self.update_palette(msg),

@@ -166,7 +166,8 @@ async fn fetch(call: &Call) -> Result<Response, Failure> {
         init.set_body(&JsValue::from_str(body));
     }
     init.set_headers(&headers);
-    let promise = dom::window().fetch_with_str_and_init(&format!("{BASE}{}", call.path), &init);
+    let base = if call.path.starts_with("/simulator/") { "" } else { BASE };
+    let promise = dom::window().fetch_with_str_and_init(&format!("{base}{}", call.path), &init);
     let response = JsFuture::from(promise).await.map_err(|_| Failure::Offline)?;
     response.dyn_into::<Response>().map_err(unreadable)
 }

@@ -6,6 +6,7 @@ pub mod customers;
 pub mod inbox;
 pub mod media;
 pub mod numbers;
+pub mod phone;
 pub mod setup;
 pub mod sign_in;
 pub mod start;

@@ -94,7 +94,14 @@ impl Model {
                         self.written,
                         &t!("start-hello"),
                         &t!("start-hello-words"),
-                        if connected { vec![link(Route::home(), &t!("start-inbox"))] } else { vec![] },
+                        if connected {
+                            vec![
+                                link(Route::Phone, &t!("start-phone")),
+                                link(Route::home(), &t!("start-inbox")),
+                            ]
+                        } else {
+                            vec![]
+                        },
                     ))
                     .into()
             }

@@ -46,6 +46,7 @@ fn inside_view(app: &App, inside: &Inside) -> Node {
         Route::Inbox { .. } => inside.inbox.view(&inside.counts, &around),
         Route::Customers { .. } => inside.customers.view(&around),
         Route::Bots => inside.bots.view(&around),
+        Route::Phone => inside.phone.view(&around),
         Route::Settings(Section::Numbers) => inside.numbers.view(&around),
         Route::Settings(Section::Account) => inside.account.view(&around, app.theme),
         Route::Start => inside.start.view(&around),
@@ -118,6 +119,7 @@ pub fn title(app: &App) -> String {
         Route::Inbox { .. } => t!("inbox"),
         Route::Customers { .. } => t!("customers"),
         Route::Bots => t!("bots"),
+        Route::Phone => t!("phone-title"),
         Route::Settings(_) => t!("settings"),
         Route::Start => t!("start-title"),
         _ => t!("app-name"),
@@ -205,6 +207,7 @@ pub fn places(inside: &Inside) -> Vec<(Place, Route, String, Icon)> {
         (Place::Inbox, Route::home(), t!("inbox"), Icon::MessageSquare),
         (Place::Customers, Route::Customers { customer: None }, t!("customers"), Icon::Users),
         (Place::Bots, Route::Bots, t!("bots"), Icon::Bot),
+        (Place::Phone, Route::Phone, t!("phone-title"), Icon::Smartphone),
         (Place::Settings, Route::Settings(Section::Account), t!("settings"), Icon::Settings),
     ];
     if inside.counts.open == 0 {

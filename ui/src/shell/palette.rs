@@ -112,7 +112,7 @@ impl Model {
                 add(t!("palette-conversation"), words, icon, Some(key), msg.into());
             }
         }
-        let keys = ["1", "2", "3", "4"];
+        let keys = ["1", "2", "3", "4", "5"];
         let mut numbered = 0;
         for (place, route, words, icon) in super::places(inside) {
             let key = (place != crate::router::Place::Start).then(|| {

@@ -6,10 +6,10 @@ mod composer;
 pub mod customer;
 mod list;
 mod list_view;
-mod rich;
+pub mod rich;
 mod thread;
 mod view;
-mod words;
+pub mod words;
 
 use std::collections::HashMap;
 
