@@ -122,9 +122,11 @@ const SECRET_FIELDS: [&str; 11] = [
 ];
 
 /// Types that show a secret on purpose, each with its reason.
-const SHOWN: [(&str, &str); 1] = [
+const SHOWN: [(&str, &str); 2] = [
     // The line for whoever started the demo, with the demo's own password; it exists to be printed.
     ("src/cli/serve.rs", "Serving"),
+    // The same password, kept beside the demo's data so that its next start can say it again.
+    ("src/cli/demo.rs", "Credentials"),
 ];
 
 pub fn secrets_stay_secret(tree: &Tree) -> Vec<Finding> {
@@ -134,7 +136,8 @@ pub fn secrets_stay_secret(tree: &Tree) -> Vec<Finding> {
         for item in structs(&file) {
             let derives = |name: &str| word_in(&item.derives, name);
             let is_secret = item.name.ends_with("Secret") || item.name.ends_with("Password");
-            if is_secret && (derives("Debug") || derives("Serialize")) {
+            // A command is named after what it does.
+            if is_secret && !derives("Args") && (derives("Debug") || derives("Serialize")) {
                 let what = format!(
                     "`{}` derives Debug or Serialize: a secret never prints itself; write a Debug that masks it",
                     item.name
