@@ -240,6 +240,46 @@ wire! {
         pub count: u64,
     }
 
+    /// Many customers who talk to one number at once, each waiting for the answer before saying the next.
+    pub struct SimCrowd {
+        pub phone_number_id: String,
+        /// How many, 1 to 100,000. They are made when they are not there.
+        pub customers: u32,
+        /// How long they talk.
+        pub seconds: f64,
+        /// How long they talk before it counts.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", oai(default))]
+        pub warm_up_seconds: f64,
+        /// What they say in turn, where the last message offers nothing to tap.
+        pub texts: Vec<String>,
+        /// How many messages of the business make an answer; 1 when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub answers: Option<u32>,
+        /// Turns a second, of all together; as fast as answers come when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub per_second: Option<f64>,
+        /// Milliseconds after which an answer is no longer waited for; 10,000 when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub patience_ms: Option<u64>,
+    }
+
+    /// How the talking went, warm-up left out.
+    pub struct SimCrowdReport {
+        /// Turns that were answered.
+        pub answered: u64,
+        /// Turns that were not answered in time.
+        pub unanswered: u64,
+        /// How long it was counted.
+        pub seconds: f64,
+        /// Answered turns a second.
+        pub per_second: f64,
+        /// Milliseconds from saying something to having the answer on the phone.
+        pub p50_ms: f64,
+        pub p99_ms: f64,
+        pub max_ms: f64,
+    }
+
     /// Where a simulator of its own serves; one line of JSON when it is ready.
     pub struct SimServing {
         pub url: String,

@@ -152,3 +152,38 @@ async fn a_business_that_remembers_more_fills_the_phone() {
     assert!(chat.window_open);
     assert_eq!(world.sends("text", json!({"body": "x"})).await.status, 200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_talks_and_is_counted() {
+    let world = World::new().await;
+    // A bot of one line: whoever says something gets two buttons back.
+    let bot = async {
+        let mut answered = 0;
+        loop {
+            let messages = world.receiver.messages(answered + 1).await;
+            for message in &messages[answered..] {
+                let buttons = json!([{"type": "reply", "reply": {"id": "a", "title": "A"}}]);
+                let part = json!({"type": "button", "body": {"text": "?"}, "action": {"buttons": buttons}});
+                let to = format!("+{}", message["from"].as_str().unwrap());
+                world
+                    .posts(json!({"messaging_product": "whatsapp", "to": to, "type": "interactive", "interactive": part}))
+                    .await;
+            }
+            answered = messages.len();
+        }
+    };
+    let crowd = json!({"phone_number_id": NUMBER, "customers": 5, "seconds": 1.0, "texts": ["hi", "and?"]});
+    let report = tokio::select! {
+        () = bot => unreachable!("the bot never ends"),
+        report = world.controls(Method::POST, "crowd", crowd) => report,
+    };
+    assert_eq!(report.status, 200, "{}", report.body);
+    assert!(report.body["answered"].as_u64().unwrap() > 0, "{}", report.body);
+    let messages = world.receiver.messages(6).await;
+    assert!(
+        messages.iter().any(|message| message["interactive"]["button_reply"]["id"] == "a"),
+        "they tap too"
+    );
+    let nobody = json!({"phone_number_id": "1", "customers": 1, "seconds": 0.1, "texts": []});
+    assert_eq!(world.controls(Method::POST, "crowd", nobody).await.status, 404);
+}
