@@ -29,6 +29,7 @@ wire! {
     }
 
     /// What changes about a customer; absent fields stay as they are.
+    #[derive(Default)]
     pub struct SimCustomerChange {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
@@ -182,6 +183,7 @@ wire! {
     }
 
     /// What is true of every send and every webhook, until it is changed. Absent fields stay as they are.
+    #[derive(Default)]
     pub struct SimRules {
         /// Messages a second that a number may send; 0 for no limit.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -336,5 +338,41 @@ words! {
         ReversedStatuses,
         /// The send's statuses never come.
         NoStatuses,
+    }
+}
+
+impl SimCustomer {
+    /// A customer who hides nothing and blocked nobody.
+    pub fn new(wa_id: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            wa_id: wa_id.into(),
+            name: name.into(),
+            bsuid: None,
+            username: None,
+            hides_phone: false,
+            blocked: false,
+        }
+    }
+}
+
+impl SimFault {
+    /// A fault that happens once, to whoever comes next.
+    pub fn new(kind: SimFaultKind) -> Self {
+        Self {
+            kind,
+            code: None,
+            ms: None,
+            times: None,
+            probability: None,
+            wa_id: None,
+            phone_number_id: None,
+        }
+    }
+}
+
+impl SimSend {
+    /// Something said anew: it answers nothing and comes from nowhere else.
+    pub fn new(content: Content) -> Self {
+        Self { content, reply_to: None, forwarded: false }
     }
 }

@@ -144,7 +144,7 @@ async fn a_business_that_remembers_more_fills_the_phone() {
     let old = world.says("long ago");
     world.simulator.reset();
     assert!(world.simulator.chat(NUMBER, ANNA).unwrap().messages.is_empty());
-    let anna = super::customer(ANNA, "Анна");
+    let anna = SimCustomer::new(ANNA, "Анна");
     let heard = now.plus_seconds(-3600);
     world.simulator.remember(NUMBER, &anna, Some(heard), std::slice::from_ref(&old)).unwrap();
     let chat = world.simulator.chat(NUMBER, ANNA).unwrap();
