@@ -38,7 +38,7 @@ impl World {
     async fn new() -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let clock = Clock::manual(Timestamp::from_second(1_800_000_000).unwrap());
-        let simulator = Simulator::new(Options { seed: 7, ..Options::default() }, clock);
+        let simulator = Simulator::new(Options { seed: Some(7), ..Options::default() }, clock);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}/simulator/graph", listener.local_addr().unwrap());
         tokio::spawn(serve(simulator.open_routes(), listener, ServerOptions::default(), Lifecycle::new()));

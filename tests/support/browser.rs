@@ -14,6 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::PATIENCE;
+use super::program::Program;
 use super::webdriver::{Element, Refused, WebDriver};
 
 /// axe-core, injected by the browser's debugging protocol, which the page's Content-Security-Policy does not bind.
@@ -273,6 +274,29 @@ impl Browser {
         self.chromium("Network.emulateNetworkConditions", conditions).await;
     }
 
+    /// Signs in as the person that the program named when it started, and waits until the page has left the form.
+    pub async fn sign_in(&self, program: &Program) {
+        let (Some(email), Some(password)) = (&program.email, &program.password) else {
+            panic!("this program named nobody to sign in as")
+        };
+        self.goto(&program.address("/sign-in")).await;
+        self.fill("#email", email).await;
+        self.fill("#password", password).await;
+        self.click("form [type=submit]").await;
+        self.gone("#password").await;
+    }
+
+    /// Waits until nothing moves or loads any more: fonts, pictures, requests and animations.
+    pub async fn at_rest(&self) {
+        let quiet = "(async () => { await document.fonts.ready; const count = () => performance.getEntriesByType('resource')\
+                     .length; let before = -1; while (before !== count()) { before = count(); \
+                     await new Promise(r => setTimeout(r, 250)); } \
+                     await Promise.all(document.getAnimations().filter(a => a.effect?.getComputedTiming().iterations !== \
+                     Infinity).map(a => a.finished.catch(() => {}))); \
+                     return [...document.images].every(i => i.complete); })()";
+        self.until("the page to come to rest", quiet).await;
+    }
+
     /// A picture of what is to be seen, in `target/shots/NAME.png` or the folder that `BESEDA_SHOTS` names.
     pub async fn shot(&self, name: &str) -> PathBuf {
         let picture = self.chromium("Page.captureScreenshot", json!({ "format": "png" })).await;
@@ -314,7 +338,8 @@ impl Browser {
             self.value_of(&format!("{AXE}\n;true")).await;
         }
         // Animations are finished first: half-shown text has too little contrast.
-        let run = "(async () => { await Promise.all(document.getAnimations().map(a => a.finished.catch(() => {}))); \
+        let run = "(async () => { await Promise.all(document.getAnimations().filter(a => a.effect?.getComputedTiming()\
+                   .iterations !== Infinity).map(a => a.finished.catch(() => {}))); \
                    const r = await axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', \
                    'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }); return r.violations.map(v => ({ id: v.id, \
                    impact: v.impact, help: v.help, nodes: v.nodes.map(n => ({ target: n.target.join(' '), \

@@ -121,6 +121,12 @@ const SECRET_FIELDS: [&str; 11] = [
     "api_key",
 ];
 
+/// Types that show a secret on purpose, each with its reason.
+const SHOWN: [(&str, &str); 1] = [
+    // The line for whoever started the demo, with the demo's own password; it exists to be printed.
+    ("src/cli/serve.rs", "Serving"),
+];
+
 pub fn secrets_stay_secret(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     // The types on the wire carry secrets in plain text by their nature; what the server keeps need not.
@@ -128,14 +134,16 @@ pub fn secrets_stay_secret(tree: &Tree) -> Vec<Finding> {
         for item in structs(&file) {
             let derives = |name: &str| word_in(&item.derives, name);
             let is_secret = item.name.ends_with("Secret") || item.name.ends_with("Password");
-            if is_secret && (derives("Debug") || derives("Serialize")) {
+            // A command is named after what it does.
+            if is_secret && !derives("Args") && (derives("Debug") || derives("Serialize")) {
                 let what = format!(
                     "`{}` derives Debug or Serialize: a secret never prints itself; write a Debug that masks it",
                     item.name
                 );
                 findings.push(Finding::new(&file.path, item.line, what));
             }
-            if !(derives("Debug") || derives("Serialize")) {
+            let shown = SHOWN.contains(&(file.path.as_str(), item.name.as_str()));
+            if shown || !(derives("Debug") || derives("Serialize")) {
                 continue;
             }
             for (line, field) in &item.fields {

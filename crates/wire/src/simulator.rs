@@ -29,6 +29,7 @@ wire! {
     }
 
     /// What changes about a customer; absent fields stay as they are.
+    #[derive(Default)]
     pub struct SimCustomerChange {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
@@ -182,6 +183,7 @@ wire! {
     }
 
     /// What is true of every send and every webhook, until it is changed. Absent fields stay as they are.
+    #[derive(Default)]
     pub struct SimRules {
         /// Messages a second that a number may send; 0 for no limit.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -240,6 +242,46 @@ wire! {
         pub count: u64,
     }
 
+    /// Many customers who talk to one number at once, each waiting for the answer before saying the next.
+    pub struct SimCrowd {
+        pub phone_number_id: String,
+        /// How many, 1 to 100,000. They are made when they are not there.
+        pub customers: u32,
+        /// How long they talk.
+        pub seconds: f64,
+        /// How long they talk before it counts.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", oai(default))]
+        pub warm_up_seconds: f64,
+        /// What they say in turn, where the last message offers nothing to tap.
+        pub texts: Vec<String>,
+        /// How many messages of the business make an answer; 1 when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub answers: Option<u32>,
+        /// Turns a second, of all together; as fast as answers come when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub per_second: Option<f64>,
+        /// Milliseconds after which an answer is no longer waited for; 10,000 when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub patience_ms: Option<u64>,
+    }
+
+    /// How the talking went, warm-up left out.
+    pub struct SimCrowdReport {
+        /// Turns that were answered.
+        pub answered: u64,
+        /// Turns that were not answered in time.
+        pub unanswered: u64,
+        /// How long it was counted.
+        pub seconds: f64,
+        /// Answered turns a second.
+        pub per_second: f64,
+        /// Milliseconds from saying something to having the answer on the phone.
+        pub p50_ms: f64,
+        pub p99_ms: f64,
+        pub max_ms: f64,
+    }
+
     /// Where a simulator of its own serves; one line of JSON when it is ready.
     pub struct SimServing {
         pub url: String,
@@ -296,5 +338,41 @@ words! {
         ReversedStatuses,
         /// The send's statuses never come.
         NoStatuses,
+    }
+}
+
+impl SimCustomer {
+    /// A customer who hides nothing and blocked nobody.
+    pub fn new(wa_id: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            wa_id: wa_id.into(),
+            name: name.into(),
+            bsuid: None,
+            username: None,
+            hides_phone: false,
+            blocked: false,
+        }
+    }
+}
+
+impl SimFault {
+    /// A fault that happens once, to whoever comes next.
+    pub fn new(kind: SimFaultKind) -> Self {
+        Self {
+            kind,
+            code: None,
+            ms: None,
+            times: None,
+            probability: None,
+            wa_id: None,
+            phone_number_id: None,
+        }
+    }
+}
+
+impl SimSend {
+    /// Something said anew: it answers nothing and comes from nowhere else.
+    pub fn new(content: Content) -> Self {
+        Self { content, reply_to: None, forwarded: false }
     }
 }

@@ -14,6 +14,7 @@ mod openapi;
 mod project;
 mod setup;
 mod shell;
+mod shots;
 mod sources;
 mod stages;
 mod tally;
@@ -59,6 +60,12 @@ enum Command {
         #[arg(long)]
         json: Option<PathBuf>,
     },
+    /// Take pictures of every page: both themes, 1440 and 390 px wide, English and Russian.
+    Shots {
+        /// Where to.
+        #[arg(long, value_name = "FOLDER")]
+        to: Option<PathBuf>,
+    },
     /// Build the one static file that is given away.
     Dist,
     /// Write the API's description to `docs/openapi.json`.
@@ -86,6 +93,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Lint => test::lint(&project),
         Command::Ui { check } => ui::run(&project, check),
         Command::Bench { only, json } => bench::run(&project, &only, json),
+        Command::Shots { to } => shots::run(&project, to),
         Command::Dist => dist::run(&project),
         Command::Openapi { check } => openapi::run(&project, check),
     }

@@ -248,11 +248,21 @@ impl Bundle {
                 format!("ui/public/index.html asks for %{unknown}%, which the bundle does not have").into()
             );
         }
-        let mut load: Vec<&String> =
-            self.names.values().filter(|built| page.contains(built.as_str())).collect();
+        let mut load = vec!["index.html"];
+        // What the page names at once; icons are fetched later, if at all.
+        let at_once =
+            |name: &str| ["js", "css", "wasm", "woff2"].iter().any(|kind| ends_in(Path::new(name), kind));
+        load.extend(
+            self.files.keys().map(String::as_str).filter(|name| at_once(name) && page.contains(*name)),
+        );
         // The script names the module, and the page needs all three even where it does not preload them.
-        load.extend(["app.js", "app.wasm", "app.css"].iter().filter_map(|name| self.names.get(*name)));
-        load.sort();
+        load.extend(
+            ["app.js", "app.wasm", "app.css"]
+                .iter()
+                .filter_map(|name| self.names.get(*name))
+                .map(String::as_str),
+        );
+        load.sort_unstable();
         load.dedup();
         let manifest = json!({ "files": self.names, "load": load });
 

@@ -310,22 +310,11 @@ pub mod tests {
         }
     }
 
-    fn request(wa_id: &str, name: &str) -> SimCustomer {
-        SimCustomer {
-            wa_id: wa_id.to_owned(),
-            name: name.to_owned(),
-            bsuid: None,
-            username: None,
-            hides_phone: false,
-            blocked: false,
-        }
-    }
-
     #[test]
     fn a_customer_is_found_by_every_spelling_and_kept_once() {
         let (mut book, ids) = (Book::default(), Ids::new(1));
-        let first = book.add_customer(&request("+55 41 9612-7300", "Ana"), &ids).unwrap();
-        let again = book.add_customer(&request("5541996127300", "Ana Maria"), &ids).unwrap();
+        let first = book.add_customer(&SimCustomer::new("+55 41 9612-7300", "Ana"), &ids).unwrap();
+        let again = book.add_customer(&SimCustomer::new("5541996127300", "Ana Maria"), &ids).unwrap();
         assert_eq!((&*first.wa_id, first.key, &first.bsuid), ("554196127300", again.key, &again.bsuid));
         assert_eq!(book.customers().len(), 1);
         assert_eq!(book.customer_by_user(&first.bsuid).unwrap().name, "Ana Maria");
@@ -334,8 +323,8 @@ pub mod tests {
     #[test]
     fn a_moved_customer_keeps_the_chat_and_gets_another_user_id() {
         let (mut book, ids) = (Book::default(), Ids::new(1));
-        book.add_customer(&request("79261234567", "Анна"), &ids).unwrap();
-        book.add_customer(&request("79000000000", "Борис"), &ids).unwrap();
+        book.add_customer(&SimCustomer::new("79261234567", "Анна"), &ids).unwrap();
+        book.add_customer(&SimCustomer::new("79000000000", "Борис"), &ids).unwrap();
         assert_eq!(
             book.move_customer("79261234567", "79000000000", &ids),
             Err(Refused::Taken("79000000000".to_owned()))
@@ -350,13 +339,16 @@ pub mod tests {
     #[test]
     fn what_is_not_a_customer_is_refused() {
         let (mut book, ids) = (Book::default(), Ids::new(1));
-        let first = book.add_customer(&request("79261234567", ""), &ids).unwrap();
+        let first = book.add_customer(&SimCustomer::new("79261234567", ""), &ids).unwrap();
         assert_eq!(first.name, "+79261234567");
-        let taken = SimCustomer { bsuid: Some(first.bsuid.clone()), ..request("79000000000", "B") };
+        let taken = SimCustomer { bsuid: Some(first.bsuid.clone()), ..SimCustomer::new("79000000000", "B") };
         assert_eq!(book.add_customer(&taken, &ids), Err(Refused::Taken(first.bsuid.clone())));
-        let wrong = SimCustomer { bsuid: Some("us.1".to_owned()), ..request("79000000000", "B") };
+        let wrong = SimCustomer { bsuid: Some("us.1".to_owned()), ..SimCustomer::new("79000000000", "B") };
         assert_eq!(book.add_customer(&wrong, &ids), Err(Refused::User("us.1".to_owned())));
-        assert_eq!(book.add_customer(&request("none", "B"), &ids), Err(Refused::Phone("none".to_owned())));
+        assert_eq!(
+            book.add_customer(&SimCustomer::new("none", "B"), &ids),
+            Err(Refused::Phone("none".to_owned()))
+        );
     }
 
     #[test]

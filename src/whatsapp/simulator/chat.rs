@@ -22,6 +22,8 @@ pub struct Chat {
     messages: VecDeque<Message>,
     /// Changes with everything that changes the chat.
     pub revision: u64,
+    /// How many messages of the business ever arrived.
+    pub arrived: u64,
     /// When the customer last wrote.
     pub heard_at: Option<Timestamp>,
     /// When the business last wrote to the phone number, not to the business-scoped id.
@@ -156,6 +158,7 @@ impl Chat {
             self.dialled_at = Some(message.at);
         }
         self.typing_until = None;
+        self.arrived += 1;
         self.push(message, limit);
     }
 
@@ -249,6 +252,18 @@ impl Chat {
         message.revoked = true;
         self.revision += 1;
         true
+    }
+
+    /// The first thing that can be tapped on the last message: its id, and whether it is a row of a list.
+    pub fn tappable(&self) -> Option<(String, bool)> {
+        let Said::Business { body, .. } = &self.messages.back()?.said else { return None };
+        let body: Value = serde_json::from_slice(body).ok()?;
+        let action = body.get("interactive")?.get("action")?;
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        if let Some(id) = text(&action["buttons"][0]["reply"]["id"]) {
+            return Some((id, false));
+        }
+        Some((text(&action["sections"][0]["rows"][0]["id"])?, true))
     }
 
     /// The newest message of the business that offers a choice with this id: itself and the choice's entry in it.
@@ -414,5 +429,10 @@ mod tests {
             assert_eq!(chat.offer(choice).map(|(message, _)| &*message.id), expected, "{choice}");
         }
         assert_eq!(chat.offer("r1").unwrap().1["description"], "D");
+        assert_eq!((chat.tappable(), chat.arrived), (None, 5), "the last message is a remembered one");
+        for (body, expected) in [(list, Some(("r1", true))), (buttons, Some(("yes", false))), ("{}", None)] {
+            chat.arrive(offer("b5", body), true, 10);
+            assert_eq!(chat.tappable(), expected.map(|(id, row)| (id.to_owned(), row)), "{body}");
+        }
     }
 }

@@ -159,15 +159,7 @@ mod tests {
     use super::*;
 
     fn fault(kind: SimFaultKind) -> SimFault {
-        SimFault {
-            kind,
-            code: None,
-            ms: None,
-            times: None,
-            probability: None,
-            wa_id: None,
-            phone_number_id: None,
-        }
+        SimFault::new(kind)
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod chat;
 mod checks;
 pub mod control;
 mod counters;
+mod crowd;
 mod deliver;
 mod escape;
 mod faults;

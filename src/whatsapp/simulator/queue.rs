@@ -163,6 +163,8 @@ impl Lane {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn at(millis: i64) -> Timestamp {
@@ -253,5 +255,44 @@ mod tests {
         let Next::Deliver(taken) = lane.next(at(10_099), 1) else { panic!() };
         assert_eq!(lane.unreached(taken, at(10_099), &retries()), 1);
         assert_eq!(lane.len(), 0);
+    }
+
+    proptest! {
+        /// Whatever the receiver does, each change is delivered once or given up once, and changes of a lane that
+        /// only ever failed to be reached come in their order.
+        #[test]
+        fn nothing_is_lost_and_nothing_comes_twice(
+            outcomes in proptest::collection::vec(0_u8..3, 0..60), puts in 1_usize..20, most in 1_usize..5, refusals: bool,
+        ) {
+            let mut lane = Lane::default();
+            for name in 0..puts {
+                lane.put(Change::new(name.to_string(), 1, at(0), 0));
+            }
+            let (mut now, mut came, mut dropped) = (0, Vec::new(), 0);
+            for outcome in outcomes.into_iter().chain(std::iter::repeat_n(0, puts * 2)) {
+                match lane.next(at(now), most) {
+                    Next::Wait(Some(until)) => now = until.as_millisecond(),
+                    Next::Wait(None) => break,
+                    Next::Deliver(taken) => {
+                        prop_assert!(!taken.is_empty() && taken.len() <= most);
+                        match outcome {
+                            1 => dropped += lane.unreached(taken, at(now), &retries()),
+                            2 if refusals => dropped += lane.refused(taken, at(now), &retries()),
+                            _ => {
+                                came.extend(taken.iter().map(|change| change.json.parse::<usize>().unwrap()));
+                                lane.delivered();
+                            }
+                        }
+                    }
+                }
+            }
+            prop_assert_eq!(came.len() + dropped + lane.len(), puts);
+            let in_order = came.is_sorted();
+            let all = came.len();
+            came.sort_unstable();
+            came.dedup();
+            prop_assert_eq!(came.len(), all, "something came twice");
+            prop_assert!(refusals || in_order);
+        }
     }
 }

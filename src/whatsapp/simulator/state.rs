@@ -5,6 +5,7 @@
 //! once.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
@@ -33,8 +34,9 @@ const SHARDS: usize = 64;
 /// How the simulator is made. What may change while it runs is in `SimRules`.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// What ids and chances are made from; the same seed gives the same ones.
-    pub seed: u64,
+    /// What ids and chances are made from: the same seed gives the same ones, so only tests set it. A program that
+    /// began twice with one seed would give its second messages the ids of its first.
+    pub seed: Option<u64>,
     /// Messages kept of each chat.
     pub history: usize,
     /// Webhooks under way at once. Each chat's go one after another.
@@ -56,7 +58,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            seed: 0,
+            seed: None,
             history: 500,
             lanes: 16,
             most_waiting: 500_000,
@@ -79,6 +81,8 @@ pub(super) struct Inner {
     pub options: Options,
     pub clock: Clock,
     pub ids: Ids,
+    /// What makes an address for a download one of ours.
+    pub address_key: String,
     pub media: MediaStore,
     pub counters: Counters,
     pub lanes: Vec<Post>,
@@ -152,8 +156,12 @@ impl Simulator {
     /// An empty simulator: no numbers, no customers. Webhooks wait until `spawn_delivery`.
     pub fn new(options: Options, clock: Clock) -> Self {
         let lanes = options.lanes.clamp(1, 1024);
+        // The maps' own seed is random too, should the system's source fail.
+        let seed = options.seed.or_else(|| getrandom::u64().ok());
+        let seed = seed.unwrap_or_else(|| std::hash::RandomState::new().hash_one(0));
         Self(Arc::new(Inner {
-            ids: Ids::new(options.seed),
+            ids: Ids::new(seed),
+            address_key: format!("{seed:016x}"),
             media: MediaStore::default(),
             counters: Counters::default(),
             lanes: (0..lanes).map(|_| Post::default()).collect(),

@@ -49,8 +49,17 @@ bots-none = No bots yet
 bots-none-words = A bot answers what is asked every day and hands the rest to you.
 bots-state = State
 bots-version = Version
-bots-published = Published
 bots-draft = Draft
+bots-running = Now leads
+bots-switch = On
+bots-switch-label = { $name } answers
+bots-answers = Answers
+bots-off = Off
+bots-conversations = { $count ->
+    [0] nobody
+    [one] { $count } conversation
+   *[other] { $count } conversations
+}
 
 numbers = Numbers
 numbers-lead = The WhatsApp numbers customers write to.

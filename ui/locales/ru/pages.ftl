@@ -49,8 +49,18 @@ bots-none = Ботов пока нет
 bots-none-words = Бот отвечает на то, что спрашивают каждый день, а остальное передаёт вам.
 bots-state = Состояние
 bots-version = Версия
-bots-published = Опубликован
 bots-draft = Черновик
+bots-running = Сейчас ведёт
+bots-switch = Включён
+bots-switch-label = { $name } отвечает
+bots-answers = Отвечает
+bots-off = Выключен
+bots-conversations = { $count ->
+    [0] никого
+    [one] { $count } диалог
+    [few] { $count } диалога
+   *[many] { $count } диалогов
+}
 
 numbers = Номера
 numbers-lead = Номера WhatsApp, на которые пишут клиенты.

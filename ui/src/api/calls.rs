@@ -1,10 +1,11 @@
 //! Every operation the interface uses, one function each.
 
 use beseda_wire::accounts::{ChangePassword, Login, Session, Setup, SetupState, SignedIn, UpdateUser, User};
+use beseda_wire::bots::{Bot, UpdateBot};
 use beseda_wire::businesses::{Membership, NewBusiness};
 use beseda_wire::conversations::{Conversation, InboxCounts, InboxView, UpdateConversation};
 use beseda_wire::customers::{Customer, UpdateCustomer};
-use beseda_wire::ids::{ConversationId, CustomerId, MessageId, SessionId};
+use beseda_wire::ids::{BotId, ConversationId, CustomerId, MessageId, SessionId};
 use beseda_wire::messages::{Message, SendMessage};
 use beseda_wire::page::Page;
 use beseda_wire::simulator::{SimAct, SimActKind, SimChat, SimCustomer, SimFile, SimSend};
@@ -176,6 +177,16 @@ pub fn phone_sample(name: &str) -> Request<SimFile> {
     Request::new(Method::Post, format!("/simulator/samples/{name}"))
 }
 
-pub fn bots() -> Request<Page<crate::pages::bots::Bot>> {
+pub fn bots() -> Request<Page<Bot>> {
     Request::new(Method::Get, "/bots")
+}
+
+pub fn update_bot(id: BotId, update: &UpdateBot) -> Request<Done> {
+    Request::new(Method::Patch, format!("/bots/{id}")).body(update)
+}
+
+/// Shows the customer that somebody is writing, for 25 seconds or until the next message (Cloud API,
+/// typing indicators).
+pub fn typing(id: ConversationId) -> Request<Done> {
+    Request::new(Method::Post, format!("/conversations/{id}/typing"))
 }

@@ -242,7 +242,7 @@ impl App {
             },
             Msg::Upload(upload, news) => inside.inbox.upload_news(upload, news, &here, &mut told),
             Msg::Customers(msg) => inside.customers.update(msg, &mut told),
-            Msg::Bots(msg) => inside.bots.update(msg),
+            Msg::Bots(msg) => inside.bots.update(msg, &mut told),
             Msg::Numbers(msg) => inside.numbers.update(msg, &mut told),
             Msg::Phone(msg) => inside.phone.update(msg, &here, &mut told),
             Msg::Account(msg) => inside.account.update(msg, &mut inside.user, &mut told),

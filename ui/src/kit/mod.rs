@@ -10,6 +10,7 @@ pub mod icon;
 pub mod menu;
 pub mod notice;
 pub mod segmented;
+pub mod switch;
 pub mod table;
 pub mod tag;
 pub mod toast;

@@ -1,5 +1,6 @@
 //! Requests that Meta takes, and requests it refuses.
 
+use proptest::prelude::*;
 use serde_json::json;
 
 use super::super::ids::Ids;
@@ -384,5 +385,60 @@ fn a_template_s_request_is_checked_by_itself() {
         (json!({"name": "h", "language": {"code": "en"}, "components": {}}), Some(100)),
     ] {
         assert_eq!(template(part.clone()), expected, "{part}");
+    }
+}
+
+/// Any JSON, small.
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        ".{0,8}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 16, 4, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            proptest::collection::hash_map("[a-z_]{1,8}", inner, 0..4)
+                .prop_map(|map| map.into_iter().collect()),
+        ]
+    })
+}
+
+/// Every place of a value, as JSON pointers.
+fn places(value: &Value, at: &str, found: &mut Vec<String>) {
+    found.push(at.to_owned());
+    match value {
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(key, inner)| places(inner, &format!("{at}/{key}"), found));
+        }
+        Value::Object(map) => {
+            map.iter().for_each(|(key, inner)| places(inner, &format!("{at}/{key}"), found));
+        }
+        _ => {}
+    }
+}
+
+proptest! {
+    /// Meta's examples with anything anywhere: they are taken or refused with an error of a client's fault, never
+    /// more.
+    #[test]
+    fn no_request_is_too_strange(example in 0_usize..49, place in any::<prop::sample::Index>(), odd in any_json()) {
+        let file = include_str!("../../../../tests/fixtures/whatsapp/requests/meta-postman.json");
+        let file: Value = serde_json::from_str(file).unwrap();
+        let mut body = file["requests"].as_object().unwrap().values().nth(example).unwrap().clone();
+        let mut found = Vec::new();
+        places(&body, "", &mut found);
+        let place: &String = place.get(&found);
+        *body.pointer_mut(place).unwrap() = odd;
+        if let Err(refusal) = request(&body) {
+            prop_assert!([100, 131_008, 131_009].contains(&refusal.code), "{:?}", refusal);
+            prop_assert!(serde_json::from_str::<Value>(&refusal.body("A")).is_ok());
+        }
+        if let Some(components) = body["template"]["components"].as_array() {
+            for template in templates::first(&Ids::new(1)) {
+                let _ = fill(&template, components).map_err(|refusal| refusal.body("A"));
+            }
+        }
     }
 }

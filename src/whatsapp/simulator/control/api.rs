@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use beseda_wire::simulator::{
-    SimAccepted, SimAct, SimCallback, SimChat, SimCounters, SimCustomer, SimCustomerChange, SimEdit,
-    SimFault, SimFile, SimMessage, SimNumber, SimRegister, SimRules, SimSend, SimVerified,
+    SimAccepted, SimAct, SimCallback, SimChat, SimCounters, SimCrowd, SimCrowdReport, SimCustomer,
+    SimCustomerChange, SimEdit, SimFault, SimFile, SimMessage, SimNumber, SimRegister, SimRules, SimSend,
+    SimVerified,
 };
 use poem::error::ResponseError;
 use poem::http::{StatusCode, header};
@@ -47,6 +48,7 @@ impl Simulator {
             .at("/rules", get(rules).patch(set_rules))
             .at("/counters", get(counters))
             .at("/accepted", get(accepted))
+            .at("/crowd", post(crowd))
             .at("/reset", post(reset))
             .data(self.clone())
             .map_to_response()
@@ -293,6 +295,12 @@ fn accepted(
     Query(Callback { callback_data }): Query<Callback>,
 ) -> Json<SimAccepted> {
     Json(SimAccepted { count: simulator.accepted_with(&callback_data) })
+}
+
+/// Lets many customers talk, and answers when they are done.
+#[handler]
+async fn crowd(Data(simulator): Data<&Simulator>, Json(crowd): Json<SimCrowd>) -> Answer<SimCrowdReport> {
+    Ok(Json(simulator.crowd(&crowd).await?))
 }
 
 #[handler]

@@ -421,8 +421,7 @@ impl Simulator {
 
     /// What makes an address for a download one of ours.
     fn address_hash(&self, id: &str, expires: i64) -> String {
-        let key = format!("{:016x}", self.0.options.seed);
-        let signed = escape::signature(&key, format!("{id}|{expires}").as_bytes());
+        let signed = escape::signature(&self.0.address_key, format!("{id}|{expires}").as_bytes());
         format!("AT{}", URL_SAFE_NO_PAD.encode(&signed.as_bytes()[7..31]))
     }
 

@@ -144,11 +144,46 @@ async fn a_business_that_remembers_more_fills_the_phone() {
     let old = world.says("long ago");
     world.simulator.reset();
     assert!(world.simulator.chat(NUMBER, ANNA).unwrap().messages.is_empty());
-    let anna = super::customer(ANNA, "Анна");
+    let anna = SimCustomer::new(ANNA, "Анна");
     let heard = now.plus_seconds(-3600);
     world.simulator.remember(NUMBER, &anna, Some(heard), std::slice::from_ref(&old)).unwrap();
     let chat = world.simulator.chat(NUMBER, ANNA).unwrap();
     assert_eq!(chat.messages, [SimMessage { status: old.status, ..old }]);
     assert!(chat.window_open);
     assert_eq!(world.sends("text", json!({"body": "x"})).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_talks_and_is_counted() {
+    let world = World::new().await;
+    // A bot of one line: whoever says something gets two buttons back.
+    let bot = async {
+        let mut answered = 0;
+        loop {
+            let messages = world.receiver.messages(answered + 1).await;
+            for message in &messages[answered..] {
+                let buttons = json!([{"type": "reply", "reply": {"id": "a", "title": "A"}}]);
+                let part = json!({"type": "button", "body": {"text": "?"}, "action": {"buttons": buttons}});
+                let to = format!("+{}", message["from"].as_str().unwrap());
+                world
+                    .posts(json!({"messaging_product": "whatsapp", "to": to, "type": "interactive", "interactive": part}))
+                    .await;
+            }
+            answered = messages.len();
+        }
+    };
+    let crowd = json!({"phone_number_id": NUMBER, "customers": 5, "seconds": 1.0, "texts": ["hi", "and?"]});
+    let report = tokio::select! {
+        () = bot => unreachable!("the bot never ends"),
+        report = world.controls(Method::POST, "crowd", crowd) => report,
+    };
+    assert_eq!(report.status, 200, "{}", report.body);
+    assert!(report.body["answered"].as_u64().unwrap() > 0, "{}", report.body);
+    let messages = world.receiver.messages(6).await;
+    assert!(
+        messages.iter().any(|message| message["interactive"]["button_reply"]["id"] == "a"),
+        "they tap too"
+    );
+    let nobody = json!({"phone_number_id": "1", "customers": 1, "seconds": 0.1, "texts": []});
+    assert_eq!(world.controls(Method::POST, "crowd", nobody).await.status, 404);
 }

@@ -44,7 +44,7 @@ struct Got {
 
 impl World {
     async fn new() -> Self {
-        Self::with(Options { seed: 7, ..Options::default() }).await
+        Self::with(Options { seed: Some(7), ..Options::default() }).await
     }
 
     async fn with(options: Options) -> Self {
@@ -67,7 +67,7 @@ impl World {
                 callback_url: Some(receiver.url()),
             })
             .unwrap();
-        simulator.add_customer(&customer(ANNA, "Анна")).unwrap();
+        simulator.add_customer(&SimCustomer::new(ANNA, "Анна")).unwrap();
         let delivery = simulator.spawn_delivery();
         let http = simulator.http().clone();
         Self { simulator, clock, url, http, receiver, _delivery: delivery }
@@ -114,23 +114,12 @@ async fn got(request: reqwest::RequestBuilder) -> Got {
     Got { status, headers, body: serde_json::from_str(&text).unwrap_or(Value::Null) }
 }
 
-fn customer(wa_id: &str, name: &str) -> SimCustomer {
-    SimCustomer {
-        wa_id: wa_id.to_owned(),
-        name: name.to_owned(),
-        bsuid: None,
-        username: None,
-        hides_phone: false,
-        blocked: false,
-    }
-}
-
 fn words(text: &str) -> SimSend {
     says(Content::Text(Text { body: text.to_owned(), preview_url: false }))
 }
 
 fn says(content: Content) -> SimSend {
-    SimSend { content, reply_to: None, forwarded: false }
+    SimSend::new(content)
 }
 
 fn tap(kind: ReplyKind, id: &str) -> SimSend {

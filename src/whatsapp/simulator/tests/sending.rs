@@ -1,14 +1,14 @@
 //! What the business sends, and what Meta would say to it.
 
 use beseda_wire::messages::{Content, Direction, ReplyKind, Status};
-use beseda_wire::simulator::{SimAct, SimActKind, SimFault, SimFaultKind, SimRules};
+use beseda_wire::simulator::{SimAct, SimActKind, SimCustomerChange, SimFault, SimFaultKind, SimRules};
 use jiff::SignedDuration;
 use serde_json::json;
 
 use super::*;
 
 fn fault(kind: SimFaultKind, code: Option<i64>) -> SimFault {
-    SimFault { kind, code, ms: None, times: None, probability: None, wa_id: None, phone_number_id: None }
+    SimFault { code, ..SimFault::new(kind) }
 }
 
 #[tokio::test]
@@ -237,13 +237,7 @@ async fn statuses_follow_the_phone() {
         .act(NUMBER, ANNA, &SimAct { act: SimActKind::Play, message: Some(second.wamid()) })
         .unwrap();
     assert_eq!(world.receiver.statuses(7).await[6]["status"], "played");
-    let change = beseda_wire::simulator::SimCustomerChange {
-        blocked: Some(true),
-        name: None,
-        username: None,
-        hides_phone: None,
-        wa_id: None,
-    };
+    let change = SimCustomerChange { blocked: Some(true), ..SimCustomerChange::default() };
     world.simulator.change_customer(ANNA, change).unwrap();
     world.sends("text", json!({"body": "3"})).await;
     assert_eq!(world.receiver.statuses(8).await[7]["status"], "sent", "who blocked us stays on one tick");
@@ -254,15 +248,7 @@ async fn statuses_follow_the_phone() {
 async fn rates_are_kept_when_they_are_set() {
     let world = World::new().await;
     world.says("hi");
-    let rules = SimRules {
-        per_second: Some(3),
-        pair_limit: None,
-        window: None,
-        statuses: Some(Status::Queued),
-        status_delay_ms: None,
-        batch: None,
-        hold_webhooks: None,
-    };
+    let rules = SimRules { per_second: Some(3), statuses: Some(Status::Queued), ..SimRules::default() };
     world.simulator.set_rules(&rules);
     let mut codes = Vec::new();
     for _ in 0..4 {
@@ -282,7 +268,7 @@ async fn rates_are_kept_when_they_are_set() {
 #[tokio::test]
 async fn recipients_are_found_as_whatsapp_finds_them() {
     let world = World::new().await;
-    let ana = world.simulator.add_customer(&customer("554196127300", "Ana")).unwrap();
+    let ana = world.simulator.add_customer(&SimCustomer::new("554196127300", "Ana")).unwrap();
     world.simulator.say(NUMBER, "554196127300", &words("oi")).unwrap();
     let to = |to: &str| json!({"messaging_product": "whatsapp", "to": to, "text": {"body": "x"}});
     let answer = world.posts(to("+5541996127300")).await;

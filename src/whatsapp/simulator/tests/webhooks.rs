@@ -8,16 +8,6 @@ use serde_json::json;
 
 use super::*;
 
-const NO_RULES: SimRules = SimRules {
-    per_second: None,
-    pair_limit: None,
-    window: None,
-    statuses: None,
-    status_delay_ms: None,
-    batch: None,
-    hold_webhooks: None,
-};
-
 #[tokio::test]
 async fn a_receiver_that_was_away_gets_everything_in_order() {
     let mut world = World::new().await;
@@ -44,9 +34,12 @@ async fn a_receiver_that_was_away_gets_everything_in_order() {
 
 #[tokio::test]
 async fn a_refused_webhook_comes_again() {
-    let world =
-        World::with(Options { seed: 7, retries: vec![jiff::SignedDuration::ZERO], ..Options::default() })
-            .await;
+    let world = World::with(Options {
+        seed: Some(7),
+        retries: vec![jiff::SignedDuration::ZERO],
+        ..Options::default()
+    })
+    .await;
     world.receiver.answer_with(500);
     world.says("hi");
     while world.simulator.counters().webhooks_failed < 3 {
@@ -64,8 +57,11 @@ async fn a_refused_webhook_comes_again() {
 #[tokio::test]
 async fn webhooks_are_signed_batched_and_held() {
     let world = World::new().await;
-    let rules =
-        world.simulator.set_rules(&SimRules { batch: Some(100), hold_webhooks: Some(true), ..NO_RULES });
+    let rules = world.simulator.set_rules(&SimRules {
+        batch: Some(100),
+        hold_webhooks: Some(true),
+        ..SimRules::default()
+    });
     assert_eq!(
         (rules.batch, rules.hold_webhooks, rules.statuses),
         (Some(100), Some(true), Some(Status::Delivered))
@@ -74,7 +70,7 @@ async fn webhooks_are_signed_batched_and_held() {
         world.says(&format!("№{number}"));
     }
     assert_eq!(world.simulator.counters().changes_waiting, 5);
-    world.simulator.set_rules(&SimRules { hold_webhooks: Some(false), ..NO_RULES });
+    world.simulator.set_rules(&SimRules { hold_webhooks: Some(false), ..SimRules::default() });
     world.receiver.messages(5).await;
     let taken = world.receiver.taken();
     assert_eq!(taken.len(), 1, "they came in one");
@@ -88,15 +84,7 @@ async fn webhooks_are_signed_batched_and_held() {
 #[tokio::test]
 async fn webhooks_come_twice_late_and_reversed_on_order() {
     let world = World::new().await;
-    let fault = |kind: SimFaultKind, ms: Option<u64>| SimFault {
-        kind,
-        code: None,
-        ms,
-        times: None,
-        probability: None,
-        wa_id: None,
-        phone_number_id: None,
-    };
+    let fault = |kind: SimFaultKind, ms: Option<u64>| SimFault { ms, ..SimFault::new(kind) };
     world.simulator.order(fault(SimFaultKind::DuplicateWebhook, None)).unwrap();
     world.says("twice");
     let messages = world.receiver.messages(2).await;
@@ -174,9 +162,7 @@ async fn who_hides_the_phone_is_known_by_the_user_id() {
     let change = SimCustomerChange {
         hides_phone: Some(true),
         username: Some("@anna".to_owned()),
-        name: None,
-        blocked: None,
-        wa_id: None,
+        ..SimCustomerChange::default()
     };
     world.simulator.change_customer(ANNA, change).unwrap();
     world.says("hi");
@@ -205,13 +191,7 @@ async fn another_number_is_told_to_those_who_know_the_customer() {
     let world = World::new().await;
     let before = world.simulator.customers()[0].bsuid.clone().unwrap();
     world.says("hi");
-    let moved = SimCustomerChange {
-        wa_id: Some("+79031112233".to_owned()),
-        name: None,
-        username: None,
-        hides_phone: None,
-        blocked: None,
-    };
+    let moved = SimCustomerChange { wa_id: Some("+79031112233".to_owned()), ..SimCustomerChange::default() };
     let after = world.simulator.change_customer(ANNA, moved).unwrap();
     let system = world.receiver.messages(2).await[1].clone();
     assert_eq!(system["from"], ANNA);
@@ -266,8 +246,8 @@ async fn a_callback_address_proves_itself() {
 
 #[tokio::test]
 async fn what_waits_is_bounded() {
-    let world = World::with(Options { seed: 7, most_waiting: 3, ..Options::default() }).await;
-    world.simulator.set_rules(&SimRules { hold_webhooks: Some(true), ..NO_RULES });
+    let world = World::with(Options { seed: Some(7), most_waiting: 3, ..Options::default() }).await;
+    world.simulator.set_rules(&SimRules { hold_webhooks: Some(true), ..SimRules::default() });
     for _ in 0..5 {
         world.says("hi");
     }

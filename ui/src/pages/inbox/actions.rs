@@ -11,6 +11,9 @@ use crate::effect::{Effect, Effects};
 use crate::pages::{Here, Load};
 use crate::t;
 
+/// Milliseconds between two signs that somebody is writing; one lasts for 25 seconds on the phone.
+const TYPING: i64 = 20_000;
+
 impl Model {
     pub(super) fn update_thread(&mut self, msg: Msg, here: &Here, told: &mut Vec<Told>) -> Effects {
         let Some(thread) = &mut self.thread else { return vec![] };
@@ -45,7 +48,14 @@ impl Model {
                 } else {
                     self.drafts.insert(id, text.clone());
                 }
-                vec![Effect::Keep(format!("draft.{id}"), (!empty).then_some(text))]
+                let mut effects = vec![Effect::Keep(format!("draft.{id}"), (!empty).then_some(text))];
+                let told_lately = thread.typing_told.is_some_and(|told| here.now.millis_since(told) < TYPING);
+                if !empty && !told_lately && thread.window_left(here.now).is_some() {
+                    thread.typing_told = Some(here.now);
+                    // Whether the customer sees it matters too little to speak of a failure.
+                    effects.push(api::typing(id).then(|_| crate::Msg::Idle));
+                }
+                effects
             }
             Msg::Attach => vec![Effect::Press("attach".to_owned())],
             Msg::RemoveFile(file) => {
@@ -206,6 +216,7 @@ impl Model {
             thread.pending.push(pending);
         }
         thread.draft.clear();
+        thread.typing_told = None;
         self.drafts.remove(&thread.id);
         effects.push(Effect::SetValue("composer".to_owned(), String::new()));
         effects.push(Effect::Keep(format!("draft.{}", thread.id), None));

@@ -129,7 +129,7 @@ fn link(view: InboxView, words: &str) -> Node {
 
 fn row(row: &Conversation, view: InboxView, chosen: bool, around: &Around<'_>) -> Node {
     let route = Route::Inbox { view, conversation: Some(row.id) };
-    let (which, words) = row.last.as_ref().map(last_line).unwrap_or_default();
+    let (which, words) = row.last.as_ref().map(|last| last_line(row, last, around.me.id)).unwrap_or_default();
     let at = row.last.as_ref().map_or(row.updated_at, |last| last.at);
     let status = row.last.as_ref().and_then(|last| last.status);
     let tags = tags(row, around);

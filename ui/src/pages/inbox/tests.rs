@@ -257,11 +257,19 @@ fn what_can_be_seen_is_read_and_what_cannot_is_not() {
 fn a_draft_waits_for_its_conversation() {
     let mut model = model();
     let effects = update(&mut model, Msg::Typed("half a".into()));
-    assert_eq!(read::lines(&effects), [format!("Keep(draft.{}, Some(\"half a\"))", id(1))]);
+    assert_eq!(
+        read::lines(&effects),
+        [
+            format!("Keep(draft.{}, Some(\"half a\"))", id(1)),
+            format!("Call(POST /conversations/{}/typing)", id(1))
+        ]
+    );
+    let effects = update(&mut model, Msg::Typed("half an".into()));
+    assert_eq!(effects.len(), 1, "the customer is not told at every letter");
     model.open(InboxView::Open, Some(id(2)), &here());
     assert_eq!(model.thread.as_ref().unwrap().first_draft, "");
     model.open(InboxView::Open, Some(id(1)), &here());
-    assert_eq!(model.thread.as_ref().unwrap().first_draft, "half a");
+    assert_eq!(model.thread.as_ref().unwrap().first_draft, "half an");
 }
 
 #[test]

@@ -34,6 +34,8 @@ pub struct Thread {
     pub first_draft: String,
     pub draft: String,
     pub files: Vec<PickedFile>,
+    /// When the customer was last shown that somebody is writing.
+    pub typing_told: Option<Time>,
     /// The message to be quoted.
     pub quoted: Option<MessageId>,
     /// The picture shown large.
@@ -79,6 +81,7 @@ impl Thread {
             first_draft: draft.clone(),
             draft,
             files: vec![],
+            typing_told: None,
             quoted: None,
             zoomed: None,
             wanted: vec![],

@@ -1,6 +1,7 @@
 //! Messages, marks and reasons in words.
 
-use beseda_wire::conversations::LastMessage;
+use beseda_wire::conversations::{Conversation, Handler, LastMessage};
+use beseda_wire::ids::UserId;
 use beseda_wire::messages::{Content, Direction, Event, EventKind, Failure, MediaKind, Status};
 
 use crate::i18n::t_or;
@@ -8,7 +9,7 @@ use crate::kit::{Icon, el, icon};
 use crate::{Node, t};
 
 /// The icon and the words of a conversation's newest message.
-pub fn last_line(last: &LastMessage) -> (Option<Icon>, String) {
+pub fn last_line(row: &Conversation, last: &LastMessage, me: UserId) -> (Option<Icon>, String) {
     let text = last.text.trim();
     let or = |words: String| if text.is_empty() { words } else { text.to_owned() };
     let (icon, words) = match last.kind.as_str() {
@@ -28,10 +29,17 @@ pub fn last_line(last: &LastMessage) -> (Option<Icon>, String) {
         "other" => (Some(Icon::CircleHelp), or(t!("kind-other"))),
         _ => (None, text.to_owned()),
     };
-    if last.direction == Direction::Out && icon.is_none() {
-        return (None, t!("you-said", text = &words));
+    if last.direction != Direction::Out || icon.is_some() {
+        return (icon, words);
     }
-    (icon, words)
+    // Who said it is not told, but who answers is.
+    match row.handler {
+        Handler::Bot => (Some(Icon::Bot), words),
+        Handler::Person if row.assignee.as_ref().is_some_and(|person| person.id == me) => {
+            (None, t!("you-said", text = &words))
+        }
+        _ => (Some(Icon::Reply), words),
+    }
 }
 
 /// A message in one line, for a quote.
@@ -112,24 +120,33 @@ pub fn failure_words(failure: &Failure) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use beseda_wire::time::Time;
 
-    fn last(kind: &str, text: &str, direction: Direction) -> LastMessage {
-        LastMessage {
-            at: Time::from_millis(0),
-            direction,
-            kind: kind.into(),
-            text: text.into(),
-            status: None,
-        }
+    const ME: &str = "01990000-0000-7000-8000-000000000001";
+
+    fn line_of(handler: &str, kind: &str, text: &str, direction: &str) -> (Option<Icon>, String) {
+        let row: Conversation = serde_json::from_str(&format!(
+            r#"{{"id":"{ME}","customer_id":"{ME}","customer_name":"A","number_id":"{ME}","state":"open",
+                "handler":"{handler}","assignee":{{"id":"{ME}","name":"Anna"}},"unread":0,
+                "last":{{"at":"2026-01-01T00:00:00Z","direction":"{direction}","kind":"{kind}","text":"{text}"}},
+                "updated_at":"2026-01-01T00:00:00Z"}}"#
+        ))
+        .unwrap();
+        let last = row.last.clone().unwrap();
+        last_line(&row, &last, ME.parse().unwrap())
     }
 
     #[test]
     fn captions_stand_for_their_pictures() {
-        assert_eq!(last_line(&last("image", "", Direction::In)), (Some(Icon::Image), "Photo".to_owned()));
-        assert_eq!(last_line(&last("image", "our menu", Direction::In)).1, "our menu");
-        assert_eq!(last_line(&last("text", "hello", Direction::Out)).1, "You: hello");
-        assert_eq!(last_line(&last("brand_new", "words", Direction::In)).1, "words");
+        assert_eq!(line_of("bot", "image", "", "in"), (Some(Icon::Image), "Photo".to_owned()));
+        assert_eq!(line_of("bot", "image", "our menu", "in").1, "our menu");
+        assert_eq!(line_of("bot", "brand_new", "words", "in"), (None, "words".to_owned()));
+    }
+
+    #[test]
+    fn only_what_i_said_is_mine() {
+        assert_eq!(line_of("person", "text", "hello", "out"), (None, "You: hello".to_owned()));
+        assert_eq!(line_of("bot", "text", "hello", "out"), (Some(Icon::Bot), "hello".to_owned()));
+        assert_eq!(line_of("nobody", "text", "hello", "out").0, Some(Icon::Reply));
     }
 
     #[test]
