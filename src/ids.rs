@@ -1,5 +1,7 @@
 //! Making identifiers. What they are is in `beseda_wire::ids`.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use beseda_wire::time::Time;
 use uuid::Uuid;
 
@@ -8,17 +10,21 @@ use uuid::Uuid;
 ///
 /// `at` is when the thing happened, `arrival` when we learnt of it; they differ for messages that come late.
 pub fn fresh_at(at: Time, arrival: Time) -> Uuid {
-    let mut random = [0; 4];
+    // Counts the ids of this process, so that those of one millisecond keep the order in which they were made:
+    // a bot says several things in one.
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let mut random = [0; 2];
     // The system's random source does not fail once it has started; without it the id is still ordered.
     let _ = getrandom::fill(&mut random);
-    compose(at, arrival, u32::from_be_bytes(random))
+    let count = COUNT.fetch_add(1, Ordering::Relaxed) << 12;
+    compose(at, arrival, count | u32::from(u16::from_be_bytes(random) & 0x0FFF))
 }
 
-/// Like [`fresh_at`], with the random part given: for data that shall come out the same every time.
-pub fn compose(at: Time, arrival: Time, random: u32) -> Uuid {
+/// Like [`fresh_at`], with the last 32 bits given: for data that shall come out the same every time.
+pub fn compose(at: Time, arrival: Time, last: u32) -> Uuid {
     let millis = |time: Time| u128::from(time.millis().max(0).cast_unsigned());
-    // 74 free bits: 42 of the arrival in milliseconds (they wrap in the year 2109), then 32 random ones.
-    let free = ((millis(arrival) & ((1 << 42) - 1)) << 32) | u128::from(random);
+    // 74 free bits: 42 of the arrival in milliseconds (they wrap in the year 2109), then the last 32.
+    let free = ((millis(arrival) & ((1 << 42) - 1)) << 32) | u128::from(last);
     let (high, low) = (free >> 62, free & ((1 << 62) - 1));
     // RFC 9562 §5.7: 48 bits of Unix milliseconds, version 7, 12 bits, variant 2, 62 bits.
     Uuid::from_u128(((millis(at) & ((1 << 48) - 1)) << 80) | (7 << 76) | (high << 64) | (2 << 62) | low)
@@ -44,5 +50,7 @@ mod tests {
         ];
         assert!(ids.is_sorted());
         assert!(ids.iter().all(|id| id.get_version_num() == 7));
+        let burst: Vec<_> = (0..100).map(|_| fresh(at(5_000))).collect();
+        assert!(burst.is_sorted());
     }
 }

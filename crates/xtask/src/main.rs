@@ -20,7 +20,6 @@ mod stages;
 mod tally;
 mod test;
 mod ui;
-mod wasm;
 
 /// Errors here are read by the person who typed the command; a sentence is all they need.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;

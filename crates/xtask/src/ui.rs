@@ -26,7 +26,6 @@ use crate::project::Project;
 use crate::setup;
 use crate::shell::Shell;
 use crate::sources;
-use crate::wasm;
 
 mod tables;
 
