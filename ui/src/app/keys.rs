@@ -123,6 +123,8 @@ impl App {
             Shortcut::Search => vec![Effect::Focus("search".to_owned())],
             Shortcut::Next if in_inbox => self.step(1),
             Shortcut::Previous if in_inbox => self.step(-1),
+            Shortcut::Next => self.step_customer(1),
+            Shortcut::Previous => self.step_customer(-1),
             Shortcut::Reply if in_inbox => vec![Effect::Focus("composer".to_owned())],
             Shortcut::TakeOver if in_inbox => self.update(inbox::Msg::TakeOver.into(), now),
             Shortcut::GiveBack if in_inbox => self.update(inbox::Msg::GiveBack.into(), now),
@@ -168,6 +170,19 @@ impl App {
         let now = self.clock.now;
         let mut effects = self.update(Msg::Go(Route::Inbox { view, conversation: Some(id) }), now);
         effects.push(Effect::Reveal(format!("row-{id}")));
+        effects
+    }
+}
+
+impl App {
+    /// Opens the next or the previous customer of the list.
+    fn step_customer(&mut self, by: i32) -> Effects {
+        let Phase::Inside(inside) = &mut self.phase else { return vec![] };
+        let Route::Customers { customer } = self.route else { return vec![] };
+        let Some(id) = inside.customers.neighbour(customer, by) else { return vec![] };
+        let now = self.clock.now;
+        let mut effects = self.update(Msg::Go(Route::Customers { customer: Some(id) }), now);
+        effects.push(Effect::Reveal(format!("customer-{id}")));
         effects
     }
 }

@@ -152,6 +152,49 @@ fn only_the_last_three_toasts_stay() {
     assert_eq!(app.toasts.len(), 2);
 }
 
+fn palette_text(app: &mut App, text: &str) -> Effects {
+    app.update(palette::Msg::Open.into(), now());
+    app.update(palette::Msg::Type(text.into()).into(), now())
+}
+
+fn enter(app: &mut App) -> Effects {
+    app.update(palette::Msg::Key(crate::kit::event::ListKey::Enter).into(), now())
+}
+
+#[test]
+fn the_palette_goes_where_its_first_match_leads() {
+    let (mut app, _) = inside("/inbox/open");
+    i18n::set(Locale::En);
+    palette_text(&mut app, "cust");
+    enter(&mut app);
+    assert_eq!(app.route, Route::Customers { customer: None });
+    let Phase::Inside(inside) = &app.phase else { panic!("signed out") };
+    assert!(inside.palette.is_none(), "it closes by itself");
+}
+
+#[test]
+fn the_palette_finds_conversations_and_forgets_old_questions() {
+    let (mut app, _) = inside("/bots");
+    palette_text(&mut app, "an");
+    let late = app.update(palette::Msg::SearchDue(1).into(), now());
+    let mut effects = app.update(palette::Msg::Type("anna".into()).into(), now());
+    assert_eq!(read::lines(&effects), ["After(120, Palette(SearchDue(2)))"]);
+    effects.extend(app.update(palette::Msg::SearchDue(2).into(), now()));
+    let row = |name: &str| {
+        let id = "01990000-0000-7000-8000-000000000077";
+        format!(
+            r#"{{"items":[{{"id":"{id}","customer_id":"{id}","customer_name":"{name}","number_id":"{id}",
+                "state":"open","handler":"nobody","unread":0,"updated_at":"2026-01-01T00:00:00Z"}}]}}"#
+        )
+    };
+    let msg = read::answer(&mut effects, "GET /conversations?view=all&search=anna", Ok(&row("Anna")));
+    app.update(msg, now());
+    let msg = read::answer(&mut { late }, "GET /conversations?view=all&search=an", Ok(&row("Ivan")));
+    app.update(msg, now());
+    enter(&mut app);
+    assert_eq!(app.route.path(), "/inbox/all/01990000-0000-7000-8000-000000000077");
+}
+
 #[test]
 fn undo_takes_its_toast_along() {
     let (mut app, _) = inside("/bots");

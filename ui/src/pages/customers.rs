@@ -116,6 +116,15 @@ impl Model {
         vec![]
     }
 
+    /// The customer so many places below this one; the first when none is open.
+    pub fn neighbour(&self, of: Option<CustomerId>, by: i32) -> Option<CustomerId> {
+        let list = self.list.ready()?;
+        let at = of.and_then(|id| list.iter().position(|customer| customer.id == id));
+        let last = list.len().checked_sub(1)?;
+        let next = at.map_or(0, |at| at.saturating_add_signed(by as isize).min(last));
+        (Some(next) != at).then(|| list[next].id)
+    }
+
     /// Somebody changed this customer, here or elsewhere.
     pub fn changed(&mut self, customer: Customer) {
         if let Some(list) = self.list.ready_mut()
@@ -188,6 +197,7 @@ impl Model {
             .child(
                 el("a")
                     .class("customer-row")
+                    .attr("id", format!("customer-{}", customer.id))
                     .attr("href", route.path())
                     .attr_if(self.open == Some(customer.id), "aria-current", "true")
                     .on(event::go(route))
@@ -288,5 +298,24 @@ mod tests {
         assert!(model.update(Msg::SearchDue(2), &mut vec![]).is_empty());
         let effects = model.update(Msg::SearchDue(3), &mut vec![]);
         assert_eq!(read::lines(&effects)[0], "Call(GET /customers?search=%D0%B0%D0%BD&limit=100)");
+    }
+
+    #[test]
+    fn the_neighbours_end_with_the_list() {
+        let mut model = Model::default();
+        let ids: Vec<CustomerId> =
+            (1..=3).map(|n| format!("01990000-0000-7000-8000-{n:012}").parse().unwrap()).collect();
+        let items =
+            ids.iter().map(|id| format!(r#"{{"id":"{id}","name":"A","created_at":"2026-01-01T00:00:00Z"}}"#));
+        let page = format!(r#"{{"items":[{}]}}"#, items.collect::<Vec<_>>().join(","));
+        let mut effects = model.open(None);
+        let crate::Msg::Customers(msg) = read::answer(&mut effects, "GET /customers", Ok(&page)) else {
+            panic!("not for this page")
+        };
+        model.update(msg, &mut vec![]);
+        assert_eq!(model.neighbour(None, 1), Some(ids[0]));
+        assert_eq!(model.neighbour(Some(ids[0]), 1), Some(ids[1]));
+        assert_eq!(model.neighbour(Some(ids[0]), -1), None);
+        assert_eq!(model.neighbour(Some(ids[2]), 1), None);
     }
 }

@@ -110,3 +110,33 @@ fn row(number: &Number, around: &Around<'_>) -> Row {
         ],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::effect::read;
+
+    #[test]
+    fn a_change_elsewhere_is_asked_for_once_the_list_was_shown() {
+        let mut model = Model::default();
+        assert!(model.changed_somewhere().is_empty());
+        let mut effects = model.open();
+        let crate::Msg::Numbers(msg) =
+            read::answer(&mut effects, "GET /whatsapp/numbers", Ok(r#"{"items":[]}"#))
+        else {
+            panic!("not for this page")
+        };
+        model.update(msg, &mut vec![]);
+        assert_eq!(read::lines(&model.changed_somewhere()), ["Call(GET /whatsapp/numbers)"]);
+    }
+
+    #[test]
+    fn a_refused_simulator_can_be_tried_again() {
+        let (mut model, mut told) = (Model::default(), vec![]);
+        model.update(Msg::ConnectSimulator, &mut told);
+        assert!(model.update(Msg::ConnectSimulator, &mut told).is_empty(), "a second press asks nothing");
+        model.update(Msg::Connected(Err(Failure::Offline)), &mut told);
+        assert!(told[0].is_problem);
+        assert_eq!(model.update(Msg::ConnectSimulator, &mut told).len(), 1);
+    }
+}

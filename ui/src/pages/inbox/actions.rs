@@ -175,6 +175,13 @@ impl Model {
             return vec![];
         }
         let mut effects = vec![];
+        // Two must not answer at once: who writes where the bot talks takes the conversation over.
+        if let Some(conversation) = thread.conversation.ready_mut().filter(|row| row.handler == Handler::Bot)
+        {
+            Action::TakeOver.apply(conversation, here);
+            effects.push(Action::TakeOver.ask(thread.id));
+            self.list.changed(conversation, here.me);
+        }
         let reply_to = thread
             .quoted
             .take()

@@ -171,6 +171,19 @@ fn nothing_is_sent_into_a_closed_window() {
 }
 
 #[test]
+fn who_writes_where_the_bot_talks_takes_over() {
+    let mut model = model();
+    let mut talks = conversation(1, 1);
+    talks.handler = Handler::Bot;
+    model.live(LiveEvent::Conversation(Box::new(talks)), &here());
+    update(&mut model, Msg::Typed("Yes".into()));
+    let lines = read::lines(&update(&mut model, Msg::Send));
+    assert_eq!(lines[0], format!("Call(POST /conversations/{}/take-over)", id(1)));
+    assert_eq!(lines[1], format!("Call(POST /conversations/{}/messages)", id(1)));
+    assert!(!model.thread.as_ref().unwrap().bot_talks());
+}
+
+#[test]
 fn a_file_is_uploaded_and_then_sent_with_the_text_as_its_caption() {
     let mut model = model();
     let file = PickedFile {

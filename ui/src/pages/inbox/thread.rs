@@ -212,7 +212,8 @@ pub fn media_of(file: &PickedFile, caption: Option<String>) -> Media {
         size: Some(file.size),
         // Sounds have no captions (Cloud API, audio messages).
         caption: caption.filter(|_| kind != MediaKind::Audio),
-        filename: Some(file.name.clone()),
+        // Only documents show their names (Cloud API, media messages).
+        filename: (kind == MediaKind::Document).then(|| file.name.clone()),
         voice: false,
         animated: false,
         problem: None,
