@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use beseda_wire::ids::{BusinessId, NumberId, UserId};
-use beseda_wire::messages::{Author, AuthorKind};
+use beseda_wire::messages::{Author, AuthorKind, Status};
 use beseda_wire::time::Time;
 use beseda_wire::whatsapp::NumberState;
 
 use super::{DemoData, Language, Setting, generate, profile};
 use crate::conversations::{Assignee, store as conversations};
 use crate::crypto::{KeyRing, Random, Secret};
+use crate::inbox::outbox::{self, Row, State};
 use crate::store::{Actor, BlobError, Pending, StoreError, Stores, Tx, timers};
 use crate::whatsapp::journal::store as journal;
 use crate::whatsapp::numbers::{self, Number, Route, sealing_place};
@@ -158,6 +159,17 @@ fn threads(tx: &mut Tx<'_>, data: &DemoData, start: usize, number: NumberId) -> 
         for message in &thread.messages {
             let actor = actor_of(&message.author, conversation.customer);
             conversations::add_message(tx, number, message, &actor, message.at)?;
+            if message.status == Some(Status::Queued) {
+                // It is on its way as any other: the program sends it as soon as it serves.
+                let row = Row {
+                    conversation: conversation.id,
+                    customer: conversation.customer,
+                    number,
+                    state: State::Ready,
+                    attempts: 0,
+                };
+                outbox::put(tx, message.id, &row)?;
+            }
         }
         conversations::put(tx, None, conversation)?;
         if let Some(run) = &thread.run {
