@@ -120,8 +120,8 @@ impl Model {
     pub fn neighbour(&self, of: Option<CustomerId>, by: i32) -> Option<CustomerId> {
         let list = self.list.ready()?;
         let at = of.and_then(|id| list.iter().position(|customer| customer.id == id));
-        let last = list.len().checked_sub(1)?;
-        let next = at.map_or(0, |at| at.saturating_add_signed(by as isize).min(last));
+        let end = list.len().checked_sub(1)?;
+        let next = at.map_or(0, |at| at.saturating_add_signed(by as isize).min(end));
         (Some(next) != at).then(|| list[next].id)
     }
 
