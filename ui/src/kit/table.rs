@@ -13,6 +13,10 @@ pub struct Row {
 pub fn table(caption: &str, heads: &[String], rows: impl IntoIterator<Item = Row>) -> Node {
     el("div")
         .class("table-box")
+        // A narrow screen scrolls it sideways, so the keyboard must reach it.
+        .attr("tabindex", "0")
+        .attr("role", "region")
+        .label(caption)
         .child(
             el("table")
                 .class("table")

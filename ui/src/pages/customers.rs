@@ -261,7 +261,7 @@ fn card(customer: &Customer, around: &Around<'_>) -> Node {
         .child(
             el("div").class("card-head").child(avatar(&customer.name, "large")).child(
                 el("div")
-                    .child(el("h2").text(&customer.name))
+                    .child(el("h1").text(&customer.name))
                     .child(el("p").class("muted num").text(contact(customer))),
             ),
         )
