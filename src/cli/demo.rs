@@ -64,12 +64,12 @@ pub fn run(mut command: DemoCommand) -> Outcome {
         let serving = Serving {
             url: app.url(),
             email: Some(credentials.email),
-            password: Some(credentials.password.expose().to_owned()),
+            password: Some(credentials.password),
             data,
             setup_url: None,
             pid: std::process::id(),
         };
-        announce(command.json, &serving, &text);
+        announce(command.json, &serving.told(), &text);
         stay(app).await
     })
 }

@@ -10,7 +10,7 @@ use super::{ConfigArgs, Failure, Outcome};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::crypto::Random;
+use crate::crypto::{Random, Secret};
 use crate::http::lifecycle::Lifecycle;
 
 #[derive(Debug, Args)]
@@ -22,15 +22,28 @@ pub struct ServeCommand {
     json: bool,
 }
 
-/// What is told when the program serves; absent parts do not apply.
-#[derive(Debug, Serialize)]
+/// What is told when the program serves; absent parts do not apply. It is told once, to whoever started the program,
+/// and prints itself nowhere else.
 pub struct Serving {
     pub url: String,
     pub email: Option<String>,
-    pub password: Option<String>,
+    pub password: Option<Secret>,
     pub data: String,
     pub setup_url: Option<String>,
     pub pid: u32,
+}
+
+impl Serving {
+    pub fn told(&self) -> serde_json::Value {
+        serde_json::json!({
+            "url": self.url,
+            "email": self.email,
+            "password": self.password.as_ref().map(Secret::expose),
+            "data": self.data,
+            "setup_url": self.setup_url,
+            "pid": self.pid,
+        })
+    }
 }
 
 pub fn run(command: ServeCommand) -> Outcome {
@@ -54,7 +67,7 @@ pub fn run(command: ServeCommand) -> Outcome {
             ),
             None => format!("Beseda serves {}", serving.url),
         };
-        announce(command.json, &serving, &text);
+        announce(command.json, &serving.told(), &text);
         stay(app).await
     })
 }

@@ -16,7 +16,7 @@ pub enum UserCommand {
     /// List everyone who can sign in
     List(List),
     /// Give somebody a new password and sign them out everywhere
-    ResetPassword(ResetPassword),
+    ResetPassword(Reset),
 }
 
 #[derive(Debug, Args)]
@@ -29,7 +29,7 @@ pub struct List {
 }
 
 #[derive(Debug, Args)]
-pub struct ResetPassword {
+pub struct Reset {
     /// The e-mail they sign in with
     email: String,
     #[command(flatten)]
@@ -56,7 +56,7 @@ pub(super) fn run(command: UserCommand) -> Outcome {
                 }
             })
         }
-        UserCommand::ResetPassword(ResetPassword { email, config, stdin }) => {
+        UserCommand::ResetPassword(Reset { email, config, stdin }) => {
             let settings = config.load()?;
             let password = if stdin { from_stdin()? } else { made_up(&Random::system()) };
             block_on(async move {
