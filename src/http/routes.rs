@@ -11,6 +11,7 @@ use super::client_ip::TrustedProxies;
 use super::edge::Edge;
 use super::guard::{Guard, Mismatch, bearer};
 use super::health::Health;
+use super::lifecycle::Lifecycle;
 use super::live::LiveEndpoint;
 use super::metrics::Metrics;
 use super::openapi;
@@ -64,6 +65,7 @@ pub fn all(routes: Routes) -> Result<Program, Mismatch> {
         inner: routes.simulator.control_routes().boxed(),
         authenticator: Arc::clone(routes.guard.authenticator()),
         channels: routes.channels,
+        lifecycle: routes.health.lifecycle.clone(),
     };
     program::<Api, Declared>(Parts {
         api: routes.api,
@@ -87,6 +89,7 @@ struct Gate {
     inner: BoxEndpoint<'static>,
     authenticator: Arc<dyn Authenticator>,
     channels: Channels,
+    lifecycle: Lifecycle,
 }
 
 impl Endpoint for Gate {
@@ -94,7 +97,11 @@ impl Endpoint for Gate {
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
         match self.admit(&request) {
-            Ok(()) => self.inner.call(request).await,
+            // A look at a chat waits for what comes next, and must not hold up the end.
+            Ok(()) => tokio::select! {
+                answer = self.inner.call(request) => answer,
+                () = self.lifecycle.stopping() => Ok(Problem::unavailable(1).response()),
+            },
             Err(problem) => Ok(problem.response()),
         }
     }

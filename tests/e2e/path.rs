@@ -29,7 +29,9 @@ async fn from_the_first_start_to_an_answer_on_the_phone() {
     browser.find(".handset-tap").await;
     browser.assert_accessible("phone").await;
     browser.click(".handset-tap").await;
-    browser.until("the bot's next question", "document.querySelectorAll('.handset-chat .in').length >= 3").await;
+    browser
+        .until("the bot's next question", "document.querySelectorAll('.handset-chat .in').length >= 3")
+        .await;
 
     // A person takes over and answers.
     browser.goto(&program.address("/inbox/open")).await;
@@ -62,9 +64,15 @@ async fn every_page_is_accessible() {
     for (theme, width, height) in [(Theme::Light, 1440, 900), (Theme::Dark, 390, 844)] {
         let browser = Browser::open(&Look { width, height, theme, language: "en".to_owned() }).await;
         browser.sign_in(&program).await;
-        for path in
-            ["/start", "/inbox/all", "/customers", "/bots", "/phone", "/settings/account", "/settings/numbers"]
-        {
+        for path in [
+            "/start",
+            "/inbox/all",
+            "/customers",
+            "/bots",
+            "/phone",
+            "/settings/account",
+            "/settings/numbers",
+        ] {
             browser.goto(&program.address(path)).await;
             browser.find("main").await;
             browser.at_rest().await;
