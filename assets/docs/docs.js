@@ -6,6 +6,8 @@ import { bodyOf, command, onSession, parametersOf, signIn, signOut, signedIn, tr
 
 const METHODS = ["get", "post", "put", "patch", "delete"];
 const PERSON = "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM5 20a7 7 0 0 1 14 0";
+const SUN = "M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM12 3v1.500M12 19.500V21M4.600 4.600l1 1M18.400 18.400l1 1M3 12h1.500M19.500 12H21M4.600 19.400l1-1M18.400 5.600l1-1";
+const MOON = "M20 14.500A8 8 0 1 1 9.500 4a6.500 6.500 0 0 0 10.500 10.500Z";
 const find = (id) => document.getElementById(id);
 
 start();
@@ -49,8 +51,8 @@ function show(described) {
   contents(groups);
   searching();
   following();
-  // The address may name a place that has only now been made.
-  if (location.hash.length > 1) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
+  // The address may name a place that has only now been made: going there again finds it.
+  if (location.hash.length > 1) location.replace(location.hash);
 }
 
 function about(described) {
@@ -235,14 +237,12 @@ function following() {
   document.querySelectorAll(".operation, #problems").forEach((place) => watch.observe(place));
 }
 
-const SUN = "M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM12 3v1.500M12 19.500V21M4.600 4.600l1 1M18.400 18.400l1 1M3 12h1.500M19.500 12H21M4.600 19.400l1-1M18.400 5.600l1-1";
-const MOON = "M20 14.500A8 8 0 1 1 9.500 4a6.500 6.500 0 0 0 10.500 10.500Z";
-
 /** Light or dark: as chosen, else as the system has it. */
 function themes() {
   const button = find("theme");
   const system = matchMedia("(prefers-color-scheme: dark)");
-  const chosen = () => localStorage.getItem("beseda-docs-theme");
+  // The interface keeps its choice under the same name.
+  const chosen = () => ["light", "dark"].find((theme) => theme === localStorage.getItem("beseda.theme"));
   const apply = () => {
     const dark = (chosen() ?? (system.matches ? "dark" : "light")) === "dark";
     document.documentElement.dataset.theme = dark ? "dark" : "light";
@@ -250,7 +250,7 @@ function themes() {
     button.setAttribute("aria-label", dark ? "Light colours" : "Dark colours");
   };
   button.addEventListener("click", () => {
-    localStorage.setItem("beseda-docs-theme", document.documentElement.dataset.theme === "dark" ? "light" : "dark");
+    localStorage.setItem("beseda.theme", document.documentElement.dataset.theme === "dark" ? "light" : "dark");
     apply();
   });
   system.addEventListener("change", apply);

@@ -4,7 +4,7 @@ import { announce, element, sample } from "./dom.js";
 import { example, resolve } from "./schema.js";
 
 const BASE = "/api/v1";
-const session = { token: "", business: "", name: "" };
+const session = { token: "", name: "" };
 let listeners = [];
 
 export const signedIn = () => session;
@@ -26,18 +26,18 @@ export async function signIn(email, password) {
   });
   const body = await answer.json();
   if (!answer.ok) throw new Error(body.detail ?? body.title ?? `The answer was ${answer.status}.`);
-  Object.assign(session, { token: body.access_token, name: body.user?.name ?? email, business: "" });
+  Object.assign(session, { token: body.access_token, name: body.user?.name ?? email });
   changed();
 }
 
 export function useToken(token) {
-  Object.assign(session, { token: token.trim(), name: "a token", business: "" });
+  Object.assign(session, { token: token.trim(), name: "a token" });
   changed();
 }
 
 export async function signOut() {
   const token = session.token;
-  Object.assign(session, { token: "", name: "", business: "" });
+  Object.assign(session, { token: "", name: "" });
   changed();
   await fetch(`${BASE}/auth/logout`, { method: "POST", headers: { authorization: `Bearer ${token}` } }).catch(() => {});
 }

@@ -9,7 +9,7 @@ use crate::accounts::{Accounts, AccountsError};
 use crate::businesses;
 use crate::clock::Clock;
 use crate::http::caller::{Authenticator, Denied, PersonCaller};
-use crate::store::{BusinessStore, Stores};
+use crate::store::{BusinessStore, Store, Stores};
 
 /// Tells callers from strangers.
 pub struct Doors {
@@ -46,6 +46,10 @@ impl Authenticator for Doors {
             all.next().map(|first| (first.id, first.role)).ok_or(Denied::NoBusiness)?
         };
         Ok((role, self.stores.business(id, self.clock.now().into())?))
+    }
+
+    fn platform(&self) -> Option<&Store> {
+        Some(self.stores.platform())
     }
 
     fn set_up(&self) -> bool {

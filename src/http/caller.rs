@@ -14,7 +14,7 @@ use poem::{FromRequest, Request, RequestBody};
 
 use super::idempotency::Once;
 use super::problem::Problem;
-use crate::store::{Actor, BusinessStore, StoreError};
+use crate::store::{Actor, BusinessStore, Store, StoreError};
 
 /// Answers who a token belongs to and what it opens. Called for every request: no slow work, no writes.
 pub trait Authenticator: Send + Sync + 'static {
@@ -28,6 +28,11 @@ pub trait Authenticator: Send + Sync + 'static {
         person: &PersonCaller,
         wanted: Option<BusinessId>,
     ) -> Result<(Role, Arc<BusinessStore>), Denied>;
+
+    /// The store that keeps the idempotency keys of what a person does outside any business.
+    fn platform(&self) -> Option<&Store> {
+        None
+    }
 
     /// Whether the first owner exists. Until then only setup and health answer.
     fn set_up(&self) -> bool;

@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use beseda_wire::businesses::Role;
-use beseda_wire::ids::BusinessId;
+use beseda_wire::ids::{BusinessId, UserId};
 use poem::endpoint::{BoxEndpoint, make_sync};
 use poem::http::{HeaderValue, Method, header};
 use poem::{Endpoint, EndpointExt, Request, Response};
@@ -18,10 +18,12 @@ use poem_openapi::OpenApi;
 use poem_openapi::registry::{MetaApi, Registry};
 
 use super::caller::{Authenticator, BusinessCaller, PersonCaller, allows};
-use super::idempotency::{self, InFlight, Once};
+use super::idempotency::{self, Claimed, InFlight, Once};
+use super::kinds::{self, Kind};
+use super::limits;
 use super::problem::{Problem, Takes};
-use super::{kinds, limits};
 use crate::clock::Clock;
+use crate::store::Store;
 
 /// The header that says in which business a person acts. Absent: the first one the person belongs to.
 pub const BUSINESS_HEADER: &str = "Beseda-Business";
@@ -75,17 +77,25 @@ pub struct Operation {
     /// Whether `Idempotency-Key` is honoured.
     pub creating: bool,
     pub body: BodySize,
+    /// Problems it may answer with beside those that follow from the rest of its declaration.
+    pub problems: &'static [Kind],
 }
 
 impl Operation {
     const fn new(method: &'static str, path: &'static str, id: &'static str, who: Who) -> Self {
-        Self { method, path, id, who, creating: false, body: BodySize::Usual }
+        Self { method, path, id, who, creating: false, body: BodySize::Usual, problems: &[] }
     }
 
     /// It makes something: an `Idempotency-Key` protects it from being done twice.
     #[must_use]
     pub const fn creating(self) -> Self {
         Self { creating: true, ..self }
+    }
+
+    /// What else may be wrong, for the document.
+    #[must_use]
+    pub const fn problems(self, problems: &'static [Kind]) -> Self {
+        Self { problems, ..self }
     }
 
     /// Its body may have another size, in bytes.
@@ -196,7 +206,7 @@ impl<T: OpenApi, P: Policy> Guarded<T, P> {
 pub struct Mismatch(pub Vec<String>);
 
 /// Every operation has exactly one declaration with a name of its own, and every declaration an operation.
-/// Only an operation in a business can honour idempotency keys, because that is where they are kept.
+/// Only for somebody who is signed in can idempotency keys be kept.
 pub fn faults<T: OpenApi>(declared: &[Operation]) -> Vec<String> {
     let mut faults = Vec::new();
     let mut lines: BTreeMap<(String, String), usize> = BTreeMap::new();
@@ -204,8 +214,8 @@ pub fn faults<T: OpenApi>(declared: &[Operation]) -> Vec<String> {
     for operation in declared {
         *lines.entry((operation.path.to_owned(), operation.method.to_owned())).or_default() += 1;
         *ids.entry(operation.id).or_default() += 1;
-        if operation.creating && !matches!(operation.who, Who::Business(_)) {
-            faults.push(format!("{} {} creates, but not in a business", operation.method, operation.path));
+        if operation.creating && matches!(operation.who, Who::Public | Who::Setup) {
+            faults.push(format!("{} {} creates, but for nobody", operation.method, operation.path));
         }
     }
     for ((path, method), _) in lines.iter().filter(|(_, count)| **count > 1) {
@@ -297,7 +307,15 @@ impl Checked {
             Who::Public | Who::Setup => {}
             Who::Person => {
                 let person = authenticator.person(bearer(&request)?)?;
+                let user = person.user_id;
                 request.extensions_mut().insert(person);
+                if self.operation.creating && idempotency::key(&request)?.is_some() {
+                    let platform = authenticator
+                        .platform()
+                        .ok_or_else(|| Problem::internal(&"no store keeps a person's idempotency keys"))?
+                        .clone();
+                    return self.once(request, None, &platform, user, |_, _| {}).await;
+                }
             }
             Who::Business(needed) => {
                 let person = authenticator.person(bearer(&request)?)?;
@@ -305,21 +323,12 @@ impl Checked {
                 if !allows(role, needed) {
                     return Err(Problem::forbidden(format!("This is for {}.", self.operation.who)));
                 }
-                let mut caller = BusinessCaller { person, role, business, once: Once::default() };
-                if self.operation.creating
-                    && let Some(key) = idempotency::key(&request)?
-                {
-                    let claim = self.claim(&mut request, &caller, key).await?;
-                    return match claim {
-                        idempotency::Claimed::Done(answer) => Ok(answer),
-                        idempotency::Claimed::New(claim) => {
-                            caller.once = claim.once();
-                            let business = Arc::clone(&caller.business);
-                            admit(&mut request, caller);
-                            let answer = self.run(request).await;
-                            claim.settle(&business.store, answer).await
-                        }
-                    };
+                let (id, store, user) = (business.id, business.store.clone(), person.user_id);
+                let caller = BusinessCaller { person, role, business, once: Once::default() };
+                if self.operation.creating && idempotency::key(&request)?.is_some() {
+                    let admit =
+                        |request: &mut Request, once| admit(request, BusinessCaller { once, ..caller });
+                    return self.once(request, Some(id), &store, user, admit).await;
                 }
                 admit(&mut request, caller);
             }
@@ -327,17 +336,29 @@ impl Checked {
         self.run(request).await
     }
 
-    async fn claim(
+    /// Runs the handler once for its key, or answers as it was answered then.
+    async fn once(
         &self,
-        request: &mut Request,
-        caller: &BusinessCaller,
-        key: String,
-    ) -> Result<idempotency::Claimed, Problem> {
+        mut request: Request,
+        business: Option<BusinessId>,
+        store: &Store,
+        user: UserId,
+        admit: impl FnOnce(&mut Request, Once) + Send,
+    ) -> Result<Response, Problem> {
+        let Some(key) = idempotency::key(&request)? else { return self.run(request).await };
         let body = request.take_body().into_bytes().await.map_err(|error| self.refused(error.into()))?;
         let print = idempotency::print(self.operation.id, request.uri(), &body);
         request.set_body(body);
         let now = self.guard.clock.now().into();
-        self.guard.in_flight.claim(&caller.business, caller.user_id, key, print, now).await
+        match self.guard.in_flight.claim(store, (business, user, key), print, now).await? {
+            Claimed::Done(answer) => Ok(answer),
+            Claimed::New(claim) => {
+                request.extensions_mut().insert(claim.once());
+                admit(&mut request, claim.once());
+                let answer = self.run(request).await;
+                claim.settle(store, answer).await
+            }
+        }
     }
 
     async fn run(&self, request: Request) -> Result<Response, Problem> {

@@ -2,7 +2,7 @@
 //!
 //! The guard does it for every operation marked `.creating()`, and handlers need no code:
 //!
-//! 1. The key is *claimed* in the business's store, with a hash of the request, before the handler runs.
+//! 1. The key is *claimed* in the business's store (in the platform's for what a person does outside of one), with a hash of the request, before the handler runs.
 //! 2. The handler runs.
 //! 3. A 2xx answer is recorded under the key. After any other answer the claim is dropped, because a handler
 //!    that fails has undone its transaction; after a 500 it is kept, because then nobody knows.
@@ -10,7 +10,7 @@
 //! A crash between 2 and 3 leaves a claim without an answer: the retry is told so
 //! (`/problems/idempotency-unknown`) and the effect is not doubled. An operation for which that is not good
 //! enough records its answer in the very transaction that has the effect, with [`Once::record`] from
-//! `BusinessCaller::once`; then a retry after a crash gets the answer too. The refused alternative is a hook
+//! `BusinessCaller::once` (or the argument `Once`); then a retry after a crash gets the answer too. The refused alternative is a hook
 //! in the store that finds the running request by itself: it would tie every write to HTTP, invisibly.
 //!
 //! A second request with a key that is being worked on gets 409 and `Retry-After: 1`; it does not wait,
@@ -23,13 +23,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use beseda_wire::ids::{BusinessId, UserId};
 use beseda_wire::time::Time;
 use poem::http::{HeaderName, HeaderValue, StatusCode, Uri};
-use poem::{Request, Response};
+use poem::{FromRequest, Request, RequestBody, Response};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::kinds;
 use super::problem::Problem;
-use crate::store::{BusinessStore, Order, Read, Store, StoreError, Table, Tx};
+use crate::store::{Order, Read, Store, StoreError, Table, Tx};
 
 /// The header that carries the key.
 pub const HEADER: &str = "Idempotency-Key";
@@ -82,7 +82,10 @@ pub(super) fn print(operation: &str, uri: &Uri, body: &[u8]) -> String {
 
 /// The keys that are being worked on in this process: it tells a claim that runs from one that a crash left.
 #[derive(Clone, Default)]
-pub(super) struct InFlight(Arc<Mutex<HashSet<(BusinessId, UserId, String)>>>);
+pub(super) struct InFlight(Arc<Mutex<HashSet<Owned>>>);
+
+/// A key belongs to a person in a business; outside of one (making a business) to the person alone.
+type Owned = (Option<BusinessId>, UserId, String);
 
 pub(super) enum Claimed {
     /// It was done before; this is the answer.
@@ -93,23 +96,22 @@ pub(super) enum Claimed {
 impl InFlight {
     pub(super) async fn claim(
         &self,
-        business: &BusinessStore,
-        user: UserId,
-        key: String,
+        store: &Store,
+        owned: Owned,
         request: String,
         now: Time,
     ) -> Result<Claimed, Problem> {
-        let entry = (business.id, user, key.clone());
-        if !self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(entry.clone()) {
+        if !self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(owned.clone()) {
             return Err(Problem::of(kinds::KEY_IN_USE).retry_after(1));
         }
         // From here on dropping the running mark frees the key, whatever happens.
-        let running = Running { all: self.clone(), entry };
-        let (row, print) = ((user, key), request.clone());
-        let found = business.store.write(move |tx| take(tx, &row, &print, now)).await?;
+        let (user, key) = (owned.1, owned.2.clone());
+        let running = Running { all: self.clone(), owned };
+        let (row, print) = ((user, key.clone()), request.clone());
+        let found = store.write(move |tx| take(tx, &row, &print, now)).await?;
         match found {
             None => {
-                let row = (user, running.entry.2.clone());
+                let row = (user, key);
                 let once =
                     Once(Some(Arc::new(Recording { row, request, at: now, done: AtomicBool::new(false) })));
                 Ok(Claimed::New(Claim { once, running }))
@@ -162,12 +164,12 @@ fn replay(answer: Answer) -> Response {
 
 struct Running {
     all: InFlight,
-    entry: (BusinessId, UserId, String),
+    owned: Owned,
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.all.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.entry);
+        self.all.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.owned);
     }
 }
 
@@ -237,6 +239,12 @@ struct Recording {
 impl Recording {
     fn record(&self, answer: Option<Answer>) -> Record {
         Record { request: self.request.clone(), at: self.at, answer }
+    }
+}
+
+impl<'a> FromRequest<'a> for Once {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> poem::Result<Self> {
+        Ok(request.extensions().get::<Self>().cloned().unwrap_or_default())
     }
 }
 

@@ -80,12 +80,20 @@ kinds! {
         "This program waits for its first owner. Open the setup address that it printed when it started.";
 }
 
-/// The kind for a status that came without one.
+/// The kind for a status that the framework gave without one.
 pub fn of_status(status: u16) -> Kind {
     match status {
-        400 => BAD_REQUEST,
-        500 => INTERNAL,
-        _ => ALL.iter().copied().find(|kind| kind.status == status).unwrap_or(BAD_REQUEST),
+        401 => UNAUTHORIZED,
+        403 => FORBIDDEN,
+        404 => NOT_FOUND,
+        405 => METHOD,
+        409 => CONFLICT,
+        413 => TOO_LARGE,
+        415 => MEDIA_TYPE,
+        429 => TOO_MANY,
+        503 => UNAVAILABLE,
+        500.. => INTERNAL,
+        _ => BAD_REQUEST,
     }
 }
 

@@ -4,7 +4,7 @@
 //! operation names, who may call, the headers that every operation understands, and the problems it may
 //! answer with. So the document cannot say something else than the guard does.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::marker::PhantomData;
 
 use beseda_wire::page::Problem as Body;
@@ -16,7 +16,8 @@ use poem_openapi::{OpenApi, OpenApiService};
 use serde_json::{Map, Value, json};
 
 use super::guard::{BUSINESS_HEADER, Operation, Policy, Who};
-use super::{idempotency, kinds, paging, problem, tags};
+use super::kinds::{self, Kind};
+use super::{idempotency, paging, problem, tags};
 
 /// Where the API lies. Relative, so that the document is true at every address of the program.
 pub const BASE: &str = "/api/v1";
@@ -44,6 +45,7 @@ fn complete(document: &mut Value, operations: &[Operation]) {
     document["servers"] = json!([{ "url": BASE }]);
     order_tags(document);
     for operation in operations {
+        debug_assert!(operation.problems.iter().all(|kind| kinds::ALL.contains(kind)));
         let described = &mut document["paths"][operation.path][operation.method.to_lowercase()];
         if let Some(described) = described.as_object_mut() {
             declare(described, operation);
@@ -90,8 +92,11 @@ fn declare(described: &mut Map<String, Value>, operation: &Operation) {
     }
     let own = described.entry("parameters").or_insert_with(|| json!([])).as_array_mut();
     let has_parameters = own.as_ref().is_some_and(|own| !own.is_empty());
+    let mut problems = operation.problems.to_vec();
+    let paged = own.as_ref().is_some_and(|own| own.iter().any(|parameter| parameter["name"] == "cursor"));
+    problems.extend(paged.then_some(kinds::BAD_CURSOR));
     if let Some(own) = own {
-        own.iter_mut().for_each(explain_paging);
+        own.iter_mut().for_each(tidy_parameter);
         own.extend(added);
         if own.is_empty() {
             described.remove("parameters");
@@ -111,20 +116,32 @@ fn declare(described: &mut Map<String, Value>, operation: &Operation) {
     answers.extend(has_body.then_some("415"));
     answers.extend(operation.creating.then_some("422"));
     answers.extend((operation.who != Who::Setup).then_some("503"));
+    let special: BTreeSet<String> = problems.iter().map(|kind| kind.status.to_string()).collect();
     let own = described.entry("responses").or_insert_with(|| json!({}));
     if let Some(own) = own.as_object_mut() {
         own.remove("default");
-        for status in answers {
-            own.entry(status).or_insert_with(
-                || json!({ "$ref": format!("#/components/responses/{}", answer_name(status)) }),
-            );
+        for status in &answers {
+            let reference = format!("#/components/responses/{}", answer_name(status));
+            own.entry(*status).or_insert_with(|| json!({ "$ref": reference }));
+        }
+        for status in special {
+            let usual = answers.contains(&status.as_str());
+            let kinds = general(&status).filter(|_| usual).chain(problems.iter().copied());
+            let kinds = kinds.filter(|kind| kind.status.to_string() == status);
+            own.insert(status.clone(), answer(kinds));
         }
         own.sort_keys();
     }
 }
 
-/// The same two parameters of every list are explained once, here.
-fn explain_paging(parameter: &mut Value) {
+/// Drops what says nothing, and explains the two parameters that every list has.
+fn tidy_parameter(parameter: &mut Value) {
+    if let Some(parameter) = parameter.as_object_mut() {
+        // What the framework writes although it is what is meant without it.
+        parameter.retain(|name, value| {
+            !(name == "deprecated" && *value == false || name == "explode" && *value == true)
+        });
+    }
     let said = match parameter["name"].as_str() {
         Some("limit") => {
             format!("Items of the page, 1 to {}; {} when absent.", paging::MOST, paging::DEFAULT)
@@ -156,24 +173,43 @@ fn parameters() -> Value {
     })
 }
 
-/// The error answers that many operations share, with the types each may have.
+/// The problems that any operation may answer with; the others are declared by those that do.
+const GENERAL: &[Kind] = &[
+    kinds::UNREADABLE,
+    kinds::INVALID,
+    kinds::UNAUTHORIZED,
+    kinds::FORBIDDEN,
+    kinds::NOT_FOUND,
+    kinds::KEY_IN_USE,
+    kinds::KEY_UNKNOWN,
+    kinds::TOO_LARGE,
+    kinds::MEDIA_TYPE,
+    kinds::KEY_REUSED,
+    kinds::UNAVAILABLE,
+    kinds::SETUP_NEEDED,
+];
+
+fn general(status: &str) -> impl Iterator<Item = Kind> {
+    GENERAL.iter().copied().filter(move |kind| kind.status.to_string() == status)
+}
+
+/// The error answers that many operations share.
 fn responses() -> Value {
-    let schema = json!({ "$ref": format!("#/components/schemas/{}", Body::name()) });
-    let answer = |status: &str, said: String| {
-        let content = json!({ problem::CONTENT_TYPE: { "schema": schema } });
-        (answer_name(status), json!({ "description": said, "content": content }))
-    };
     let mut answers = Map::new();
     for status in ["400", "401", "403", "404", "409", "413", "415", "422", "503"] {
-        let types: Vec<String> = kinds::ALL
-            .iter()
-            .filter(|kind| kind.status.to_string() == status)
-            .map(|kind| format!("`{}`", kind.uri()))
-            .collect();
-        answers.extend([answer(status, types.join(", "))]);
+        answers.insert(answer_name(status), answer(general(status)));
     }
-    answers.extend([answer("default", "Any other problem; its `type` says which.".to_owned())]);
+    answers.insert(answer_name("default"), explained("Any other problem; its `type` says which.".to_owned()));
     Value::Object(answers)
+}
+
+fn answer(kinds: impl Iterator<Item = Kind>) -> Value {
+    explained(kinds.map(|kind| format!("`{}`", kind.uri())).collect::<Vec<_>>().join(", "))
+}
+
+fn explained(said: String) -> Value {
+    let schema = json!({ "$ref": format!("#/components/schemas/{}", Body::name()) });
+    json!({ "description": said, "content": { problem::CONTENT_TYPE: { "schema": schema } } })
 }
 
 fn answer_name(status: &str) -> String {
@@ -277,6 +313,10 @@ mod tests {
         let headers: Vec<_> =
             make["parameters"].as_array().unwrap().iter().filter_map(|p| p["$ref"].as_str()).collect();
         assert_eq!(headers, ["#/components/parameters/Business", "#/components/parameters/IdempotencyKey"]);
+
+        // Its own problem beside those that follow from its declaration.
+        let said = make["responses"]["422"]["description"].as_str().unwrap();
+        assert_eq!(said, "`/problems/idempotency-key-reused`, `/problems/window-closed`");
 
         let open = &document["paths"]["/open"]["get"];
         assert_eq!(open["security"], json!([]));

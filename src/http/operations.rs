@@ -7,26 +7,29 @@ use beseda_wire::businesses::Role::{Admin, Operator, Owner, Viewer};
 
 use super::guard::Who::{Business, Person, Public, Setup};
 use super::guard::{Operation, Policy, delete, get, patch, post};
+use super::kinds;
 
 pub const OPERATIONS: &[Operation] = &[
     // accounts
     get("/setup", "read_setup", Setup),
-    post("/setup", "set_up", Setup),
-    post("/auth/login", "login", Public),
+    post("/setup", "set_up", Setup).problems(&[kinds::SETUP_LINK_EXPIRED]),
+    post("/auth/login", "login", Public).problems(&[kinds::SIGN_IN_FAILED, kinds::TOO_MANY]),
     // These two are for whoever holds the cookie; the access token may have expired.
-    post("/auth/refresh", "refresh", Public),
+    post("/auth/refresh", "refresh", Public).problems(&[kinds::UNAUTHORIZED]),
     post("/auth/logout", "logout", Public),
     get("/auth/sessions", "list_sessions", Person),
     delete("/auth/sessions/{id}", "revoke_session", Person),
-    post("/auth/password", "change_password", Person),
+    post("/auth/password", "change_password", Person).problems(&[kinds::TOO_MANY]),
     get("/users/me", "read_me", Person),
     patch("/users/me", "update_me", Person),
     // businesses
     get("/businesses", "list_businesses", Person),
-    post("/businesses", "create_business", Person),
+    post("/businesses", "create_business", Person).creating(),
     // whatsapp
     get("/whatsapp/numbers", "list_numbers", Business(Viewer)),
-    post("/whatsapp/numbers", "connect_number", Business(Admin)),
+    post("/whatsapp/numbers", "connect_number", Business(Admin))
+        .creating()
+        .problems(&[kinds::CONFLICT, kinds::CHECKS_FAILED]),
     post("/whatsapp/numbers/check", "check_number", Business(Admin)),
     post("/whatsapp/numbers/simulated", "connect_simulated_number", Business(Admin)),
     get("/whatsapp/numbers/{id}", "read_number", Business(Viewer)),
@@ -41,8 +44,11 @@ pub const OPERATIONS: &[Operation] = &[
     get("/conversations/{id}", "read_conversation", Business(Viewer)),
     patch("/conversations/{id}", "update_conversation", Business(Operator)),
     get("/conversations/{id}/messages", "list_messages", Business(Viewer)),
-    post("/conversations/{id}/messages", "send_message", Business(Operator)).creating(),
-    post("/conversations/{id}/messages/{message_id}/retry", "retry_message", Business(Operator)),
+    post("/conversations/{id}/messages", "send_message", Business(Operator))
+        .creating()
+        .problems(&[kinds::WINDOW_CLOSED]),
+    post("/conversations/{id}/messages/{message_id}/retry", "retry_message", Business(Operator))
+        .problems(&[kinds::CONFLICT]),
     post("/conversations/{id}/read", "mark_conversation_read", Business(Operator)),
     post("/conversations/{id}/typing", "show_typing", Business(Operator)),
     post("/conversations/{id}/take-over", "take_over_conversation", Business(Operator)),

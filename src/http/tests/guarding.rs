@@ -8,9 +8,9 @@ struct Half;
 impl Policy for Half {
     const OPERATIONS: &'static [Operation] = &[
         get("/open", "open", Who::Public),
-        get("/open", "open_again", Who::Public),
+        get("/open", "open_again", Who::Public).creating(),
         get("/me", "me", Who::Person),
-        post("/me", "me", Who::Person).creating(),
+        post("/me", "me", Who::Person),
         get("/gone", "gone", Who::Public),
     ];
 }
@@ -23,10 +23,11 @@ fn an_undeclared_operation_is_refused() {
     assert_eq!(
         refused.0,
         [
-            "POST /me creates, but not in a business",
+            "GET /open creates, but for nobody",
             "GET /open is declared twice",
             "the name `me` is given to two operations",
             "GET /setup is not declared: who may call it?",
+            "POST /lists is not declared: who may call it?",
             "GET /rows/{number}/text is not declared: who may call it?",
             "PUT /rows/{number}/text is not declared: who may call it?",
             "POST /things is not declared: who may call it?",

@@ -105,3 +105,17 @@ async fn two_at_once_have_one_effect() {
     assert_eq!(two.headers["retry-after"], "1");
     assert_eq!(program.done.made.load(Ordering::Relaxed), 1);
 }
+
+#[tokio::test]
+async fn what_a_person_makes_outside_a_business_is_made_once_too() {
+    let program = program();
+    for (token, body, replayed) in
+        [("anna", "\"anna 1\"", false), ("anna", "\"anna 1\"", true), ("oleg", "\"oleg 2\"", false)]
+    {
+        let answer = make(&program, "/api/v1/lists", token, "k", "").await;
+        assert_eq!(
+            (answer.body.as_str(), answer.headers.contains_key("idempotency-replayed")),
+            (body, replayed)
+        );
+    }
+}

@@ -101,6 +101,10 @@ impl Authenticator for Doorman {
         }
     }
 
+    fn platform(&self) -> Option<&crate::store::Store> {
+        Some(self.stores.platform())
+    }
+
     fn set_up(&self) -> bool {
         self.ready.load(Ordering::Relaxed)
     }
@@ -129,6 +133,12 @@ impl Sample {
     #[oai(path = "/me", method = "get")]
     async fn me(&self, caller: PersonCaller) -> Json<String> {
         Json(caller.name)
+    }
+
+    #[oai(path = "/lists", method = "post")]
+    async fn make_list(&self, caller: PersonCaller) -> Created<String> {
+        let count = self.0.made.fetch_add(1, Ordering::Relaxed) + 1;
+        Created(format!("{} {count}", caller.name))
     }
 
     /// Reads a row.
@@ -195,7 +205,10 @@ impl Policy for Table1 {
         get("/me", "me", Who::Person),
         get("/rows/{number}/text", "get_row", Who::Business(Role::Viewer)),
         super::guard::put("/rows/{number}/text", "put_row", Who::Business(Role::Admin)).body_limit(64),
-        post("/things", "make_thing", Who::Business(Role::Operator)).creating(),
+        post("/lists", "make_list", Who::Person).creating(),
+        post("/things", "make_thing", Who::Business(Role::Operator))
+            .creating()
+            .problems(&[super::kinds::WINDOW_CLOSED]),
         get("/forgetful", "forgetful", Who::Person),
     ];
 }
