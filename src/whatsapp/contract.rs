@@ -74,7 +74,7 @@ impl World {
 
     fn says(&self, content: &Value) -> String {
         let content = serde_json::from_value(content.clone()).unwrap();
-        let send = SimSend { content, reply_to: None, forwarded: false };
+        let send = SimSend::new(content);
         self.simulator.say(NUMBER, ANNA, &send).unwrap().id
     }
 
@@ -172,7 +172,7 @@ async fn what_customers_do_is_understood() {
         title: "Кофе".to_owned(),
         description: None,
     });
-    let tap = SimSend { content, reply_to: Some(asked.clone()), forwarded: false };
+    let tap = SimSend { reply_to: Some(asked.clone()), ..SimSend::new(content) };
     world.simulator.say(NUMBER, ANNA, &tap).unwrap();
     world.says(&json!({"type": "location", "latitude": 55.75, "longitude": 37.62}));
     world.says(&json!({"type": "reaction", "target": asked, "emoji": "👍"}));

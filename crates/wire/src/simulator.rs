@@ -3,7 +3,7 @@
 //! These are the simulator's own types, not Meta's: the product never reads them, only the phone panel
 //! and the tests do.
 
-use crate::messages::{Content, Direction, Status};
+use crate::messages::{Content, Direction, Referral, Status};
 use crate::time::Time;
 use crate::{wire, words};
 
@@ -95,6 +95,9 @@ wire! {
         #[serde(default)]
         #[cfg_attr(feature = "openapi", oai(default))]
         pub forwarded: bool,
+        /// The advertisement or the product the customer came from.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub referral: Option<Referral>,
     }
 
     /// Another text for a message the customer has sent.
@@ -151,6 +154,22 @@ wire! {
     /// Where webhooks go from now on.
     pub struct SimCallback {
         pub callback_url: String,
+    }
+
+    /// Another state of a template: `PAUSED`, `DISABLED`, `REJECTED`, `APPROVED` …
+    pub struct SimTemplateChange {
+        /// Meta's word.
+        pub status: String,
+        /// Meta's word for why; `NONE` when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub reason: Option<String>,
+    }
+
+    /// A webhook of whatever kind, to be signed and delivered like the others.
+    pub struct SimWebhook {
+        /// `account_update`, `phone_number_quality_update`, or one nobody has heard of.
+        pub field: String,
+        pub value: serde_json::Value,
     }
 
     /// What came of asking a callback address to prove itself.
@@ -373,6 +392,6 @@ impl SimFault {
 impl SimSend {
     /// Something said anew: it answers nothing and comes from nowhere else.
     pub fn new(content: Content) -> Self {
-        Self { content, reply_to: None, forwarded: false }
+        Self { content, reply_to: None, forwarded: false, referral: None }
     }
 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use beseda_wire::messages::{Content, MediaKind, ReplyKind, Status, Text};
-use beseda_wire::simulator::{SimAct, SimActKind, SimChat, SimCustomer, SimEdit, SimMessage, SimSend};
+use beseda_wire::simulator::{
+    SimAct, SimActKind, SimChat, SimCustomer, SimEdit, SimMessage, SimSend, SimTemplateChange, SimWebhook,
+};
 use beseda_wire::time::Time;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
@@ -33,6 +35,8 @@ pub enum ActError {
     NoChoice(String),
     #[error("there is no file `{0}`: upload it first, and give its id as `provider_id`")]
     NoFile(String),
+    #[error("the account has no template `{0}`")]
+    NoTemplate(String),
     #[error("the act needs a `message`")]
     NoTarget,
 }
@@ -49,7 +53,7 @@ struct Part {
 impl Simulator {
     /// The customer says something to the business. Gives the message as the phone shows it.
     pub fn say(&self, phone_number_id: &str, wa_id: &str, send: &SimSend) -> Result<SimMessage, ActError> {
-        let (number, customer) = (self.number(phone_number_id)?, self.customer(wa_id)?);
+        let (number, customer) = self.pair(phone_number_id, wa_id)?;
         let now = self.now();
         let faults: WebhookFaults =
             self.fault(|plan| plan.next_said(phone_number_id, &customer.wa_id, || self.0.ids.roll()));
@@ -100,7 +104,7 @@ impl Simulator {
             let part = json!({"original_message_id": message});
             return self.alter(phone_number_id, wa_id, message, "revoke", part, |chat| chat.revoke(message));
         }
-        let (number, customer) = (self.number(phone_number_id)?, self.customer(wa_id)?);
+        let (number, customer) = self.pair(phone_number_id, wa_id)?;
         let now = self.now();
         let done = self.with_chat(&number, &customer, true, |cell| {
             let about = Self::about(&number, &customer, &cell.chat, now);
@@ -148,7 +152,7 @@ impl Simulator {
 
     /// The chat as the customer's phone shows it.
     pub fn chat(&self, phone_number_id: &str, wa_id: &str) -> Result<SimChat, Refused> {
-        let (number, customer) = (self.number(phone_number_id)?, self.customer(wa_id)?);
+        let (number, customer) = self.pair(phone_number_id, wa_id)?;
         let now = self.now();
         let shown = self.with_chat(&number, &customer, true, |cell| self.show(&number, &customer, cell, now));
         shown.ok_or_else(|| Refused::NoCustomer(wa_id.to_owned()))
@@ -162,7 +166,7 @@ impl Simulator {
         after: u64,
         patience: Duration,
     ) -> Result<SimChat, Refused> {
-        let (number, customer) = (self.number(phone_number_id)?, self.customer(wa_id)?);
+        let (number, customer) = self.pair(phone_number_id, wa_id)?;
         let patience = tokio::time::sleep(patience);
         tokio::pin!(patience);
         loop {
@@ -202,11 +206,11 @@ impl Simulator {
         messages: &[SimMessage],
     ) -> Result<(), Refused> {
         let number = self.number(phone_number_id)?;
-        self.add_customer(customer)?;
-        let customer = self.customer(&customer.wa_id)?;
+        self.add_customer_of(phone_number_id, customer)?;
+        let customer = self.customer(&number, &customer.wa_id)?;
         self.with_chat(&number, &customer, true, |cell| {
             for message in messages {
-                cell.chat.arrive(view::remembered(message), true, self.0.options.history);
+                cell.chat.lay(view::remembered(message), self.0.options.history);
             }
             cell.chat.heard_at = heard_at.map(Time::timestamp).or(cell.chat.heard_at);
         });
@@ -250,7 +254,7 @@ impl Simulator {
         part: Value,
         change: impl FnOnce(&mut Chat) -> bool,
     ) -> Result<(), ActError> {
-        let (number, customer) = (self.number(phone_number_id)?, self.customer(wa_id)?);
+        let (number, customer) = self.pair(phone_number_id, wa_id)?;
         let now = self.now();
         let changed = self.with_chat(&number, &customer, true, |cell| {
             if !change(&mut cell.chat) {
@@ -392,6 +396,17 @@ impl Simulator {
         if send.forwarded {
             context.insert("forwarded".into(), true.into());
         }
+        if let Some(referral) = &send.referral {
+            // A product stands in the context as `catalog/retailer id`; an advertisement beside the message.
+            if let Some((catalog, product)) =
+                referral.product.as_deref().and_then(|product| product.split_once('/'))
+            {
+                let product = json!({"catalog_id": catalog, "product_retailer_id": product});
+                context.insert("referred_product".into(), product);
+            } else {
+                extra.insert("referral".into(), view::referral(referral));
+            }
+        }
         if !context.is_empty() {
             extra.insert("context".into(), Value::Object(context));
         }
@@ -400,6 +415,43 @@ impl Simulator {
             extra.insert("errors".into(), json!([error]));
         }
         Ok(Part { kind, object: part, extra, quote })
+    }
+
+    /// Sends a webhook of whatever kind to the receiver of a number.
+    pub fn send_webhook_of(&self, phone_number_id: &str, webhook: &SimWebhook) -> Result<(), Refused> {
+        let number = self.number(phone_number_id)?;
+        let change = payloads::any(&webhook.field, &webhook.value);
+        self.post(&number, 0, Change::new(change, number.key, self.now(), 0));
+        Ok(())
+    }
+
+    /// Puts a template of a number's account, by its id or name, into another state, and tells the business.
+    pub fn set_template(
+        &self,
+        phone_number_id: &str,
+        template: &str,
+        change: &SimTemplateChange,
+    ) -> Result<(), ActError> {
+        let number = self.number(phone_number_id)?;
+        let changed = self.templates(&number.waba_id, |templates| {
+            let meant = templates.iter_mut().filter(|one| one.id == template || one.name == template);
+            let changed = meant.map(|one| {
+                one.status.clone_from(&change.status);
+                one.approved_at = None;
+                (one.id.clone(), one.name.clone(), one.language.clone())
+            });
+            changed.collect::<Vec<_>>()
+        });
+        let changed = changed.unwrap_or_default();
+        if changed.is_empty() {
+            return Err(ActError::NoTemplate(template.to_owned()));
+        }
+        let reason = change.reason.as_deref().unwrap_or("NONE");
+        for (id, name, language) in changed {
+            let told = payloads::template_status(&id, &name, &language, &change.status, reason);
+            self.post(&number, 0, Change::new(told, number.key, self.now(), 0));
+        }
+        Ok(())
     }
 
     /// Puts one of the samples among the files, ready to be sent.

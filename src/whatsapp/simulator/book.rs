@@ -18,14 +18,26 @@ pub struct Book {
     numbers: Vec<Option<Arc<Number>>>,
     by_number: HashMap<String, u32>,
     customers: Vec<Arc<Customer>>,
-    by_phone: HashMap<String, u32>,
-    by_user: HashMap<String, u32>,
+    by_phone: HashMap<(Home, String), u32>,
+    by_user: HashMap<(Home, String), u32>,
+    /// The accounts that have customers of their own.
+    homes: HashMap<String, Home>,
+}
+
+/// Where customers live: with one account, whose numbers alone know them, or everywhere. A program that serves many
+/// businesses gives each its own, so that none sees another's; a simulator by itself needs only the second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Home(u32);
+
+impl Home {
+    pub const EVERYWHERE: Self = Self(0);
 }
 
 /// A business's number. It holds secrets, so it does not print itself.
 #[derive(Clone)]
 pub struct Number {
     pub key: u32,
+    pub home: Home,
     pub phone_number_id: String,
     pub waba_id: String,
     /// Digits.
@@ -46,6 +58,7 @@ pub struct Number {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Customer {
     pub key: u32,
+    pub home: Home,
     /// Digits.
     pub wa_id: String,
     pub name: String,
@@ -119,8 +132,11 @@ impl Book {
         let known = self.by_number.get(&request.phone_number_id).copied();
         let before = known.and_then(|key| self.number_by_key(key));
         let key = known.unwrap_or_else(|| u32::try_from(self.numbers.len()).unwrap_or(u32::MAX));
+        let next = Home(u32::try_from(self.homes.len()).unwrap_or(u32::MAX - 1) + 1);
+        let home = *self.homes.entry(request.waba_id.clone()).or_insert(next);
         let number = Arc::new(Number {
             key,
+            home,
             subscribed: request.callback_url.is_some(),
             callback_url: request.callback_url,
             phone_number_id: request.phone_number_id,
@@ -177,17 +193,22 @@ impl Book {
         self.numbers[key] = Some(number);
     }
 
-    /// Adds a customer, or gives the one who has this very number, under its new name and settings.
-    pub fn add_customer(&mut self, request: &SimCustomer, ids: &Ids) -> Result<Arc<Customer>, Refused> {
+    /// Adds a customer, or gives the one who has this very number there, under its new name and settings.
+    pub fn add_customer(
+        &mut self,
+        home: Home,
+        request: &SimCustomer,
+        ids: &Ids,
+    ) -> Result<Arc<Customer>, Refused> {
         let wa_id = read_phone(&request.wa_id)?;
         let bsuid = match request.bsuid.as_deref().filter(|bsuid| !bsuid.is_empty()) {
             Some(bsuid) if super::checks::is_bsuid(bsuid) => Some(bsuid.to_owned()),
             Some(bsuid) => return Err(Refused::User(bsuid.to_owned())),
             None => None,
         };
-        let known = self.by_phone.get(&phone::canonical(&wa_id)).copied();
+        let known = self.by_phone.get(&(home, phone::canonical(&wa_id))).copied();
         if let Some(bsuid) = &bsuid
-            && let Some(other) = self.by_user.get(bsuid)
+            && let Some(other) = self.by_user.get(&(home, bsuid.clone()))
             && Some(*other) != known
         {
             return Err(Refused::Taken(bsuid.clone()));
@@ -203,6 +224,7 @@ impl Book {
         let name = if request.name.trim().is_empty() { format!("+{wa_id}") } else { request.name.clone() };
         let customer = Arc::new(Customer {
             key,
+            home,
             wa_id,
             name,
             bsuid,
@@ -218,8 +240,8 @@ impl Book {
     }
 
     fn put(&mut self, customer: Arc<Customer>) {
-        self.by_phone.insert(phone::canonical(&customer.wa_id), customer.key);
-        self.by_user.insert(customer.bsuid.clone(), customer.key);
+        self.by_phone.insert((customer.home, phone::canonical(&customer.wa_id)), customer.key);
+        self.by_user.insert((customer.home, customer.bsuid.clone()), customer.key);
         let key = customer.key as usize;
         self.customers[key] = customer;
     }
@@ -227,10 +249,11 @@ impl Book {
     /// Changes a customer's name and settings.
     pub fn change_customer(
         &mut self,
+        home: Home,
         wa_id: &str,
         change: impl FnOnce(&mut Customer),
     ) -> Result<Arc<Customer>, Refused> {
-        let customer = self.customer(wa_id).ok_or_else(|| Refused::NoCustomer(wa_id.to_owned()))?;
+        let customer = self.customer(home, wa_id).ok_or_else(|| Refused::NoCustomer(wa_id.to_owned()))?;
         let mut changed = Customer::clone(&customer);
         change(&mut changed);
         let changed = Arc::new(changed);
@@ -242,34 +265,51 @@ impl Book {
     /// The old number still leads to the customer, until somebody else takes it.
     pub fn move_customer(
         &mut self,
+        home: Home,
         wa_id: &str,
         new: &str,
         ids: &Ids,
     ) -> Result<(Arc<Customer>, Arc<Customer>), Refused> {
-        let before = self.customer(wa_id).ok_or_else(|| Refused::NoCustomer(wa_id.to_owned()))?;
+        let before = self.customer(home, wa_id).ok_or_else(|| Refused::NoCustomer(wa_id.to_owned()))?;
         let new = read_phone(new)?;
-        if self.by_phone.get(&phone::canonical(&new)).is_some_and(|key| *key != before.key) {
+        if self.by_phone.get(&(before.home, phone::canonical(&new))).is_some_and(|key| *key != before.key) {
             return Err(Refused::Taken(new));
         }
-        let after = self.change_customer(wa_id, |customer| {
+        let after = self.change_customer(home, wa_id, |customer| {
             customer.bsuid = ids.bsuid(phone::country(&new));
             customer.wa_id = new;
         })?;
         Ok((before, after))
     }
 
-    /// The customer with this number, in any of its spellings.
-    pub fn customer(&self, wa_id: &str) -> Option<Arc<Customer>> {
-        let key = self.by_phone.get(&phone::canonical(wa_id))?;
-        self.customers.get(*key as usize).cloned()
+    /// The customer with this number, in any of its spellings: one of that home, or one who lives everywhere.
+    pub fn customer(&self, home: Home, wa_id: &str) -> Option<Arc<Customer>> {
+        Self::find(&self.by_phone, &self.customers, home, phone::canonical(wa_id))
     }
 
-    pub fn customer_by_user(&self, bsuid: &str) -> Option<Arc<Customer>> {
-        self.customers.get(*self.by_user.get(bsuid)? as usize).cloned()
+    pub fn customer_by_user(&self, home: Home, bsuid: &str) -> Option<Arc<Customer>> {
+        Self::find(&self.by_user, &self.customers, home, bsuid.to_owned())
     }
 
-    pub fn customers(&self) -> &[Arc<Customer>] {
-        &self.customers
+    fn find(
+        index: &HashMap<(Home, String), u32>,
+        customers: &[Arc<Customer>],
+        home: Home,
+        name: String,
+    ) -> Option<Arc<Customer>> {
+        let mut name = (home, name);
+        let mut key = index.get(&name);
+        if key.is_none() {
+            name.0 = Home::EVERYWHERE;
+            key = index.get(&name);
+        }
+        customers.get(*key? as usize).cloned()
+    }
+
+    /// The customers whom the numbers of a home know, in the order they came.
+    pub fn customers(&self, home: Home) -> impl Iterator<Item = &Arc<Customer>> {
+        let known = move |customer: &&Arc<Customer>| [home, Home::EVERYWHERE].contains(&customer.home);
+        self.customers.iter().filter(known)
     }
 }
 
@@ -281,9 +321,12 @@ fn read_phone(text: &str) -> Result<String, Refused> {
 pub mod tests {
     use super::*;
 
+    const HERE: Home = Home(1);
+
     pub fn number(id: &str) -> Number {
         Number {
             key: 0,
+            home: Home::EVERYWHERE,
             phone_number_id: id.to_owned(),
             waba_id: format!("9{id}"),
             phone: "15550934873".to_owned(),
@@ -301,6 +344,7 @@ pub mod tests {
     pub fn customer(wa_id: &str, name: &str) -> Customer {
         Customer {
             key: 0,
+            home: Home::EVERYWHERE,
             wa_id: wa_id.to_owned(),
             name: name.to_owned(),
             bsuid: format!("US.1{}", wa_id.len() * 7),
@@ -313,40 +357,40 @@ pub mod tests {
     #[test]
     fn a_customer_is_found_by_every_spelling_and_kept_once() {
         let (mut book, ids) = (Book::default(), Ids::new(1));
-        let first = book.add_customer(&SimCustomer::new("+55 41 9612-7300", "Ana"), &ids).unwrap();
-        let again = book.add_customer(&SimCustomer::new("5541996127300", "Ana Maria"), &ids).unwrap();
+        let first = book.add_customer(HERE, &SimCustomer::new("+55 41 9612-7300", "Ana"), &ids).unwrap();
+        let again = book.add_customer(HERE, &SimCustomer::new("5541996127300", "Ana Maria"), &ids).unwrap();
         assert_eq!((&*first.wa_id, first.key, &first.bsuid), ("554196127300", again.key, &again.bsuid));
-        assert_eq!(book.customers().len(), 1);
-        assert_eq!(book.customer_by_user(&first.bsuid).unwrap().name, "Ana Maria");
+        assert_eq!(book.customers(HERE).count(), 1);
+        assert_eq!(book.customer_by_user(HERE, &first.bsuid).unwrap().name, "Ana Maria");
     }
 
     #[test]
     fn a_moved_customer_keeps_the_chat_and_gets_another_user_id() {
         let (mut book, ids) = (Book::default(), Ids::new(1));
-        book.add_customer(&SimCustomer::new("79261234567", "Анна"), &ids).unwrap();
-        book.add_customer(&SimCustomer::new("79000000000", "Борис"), &ids).unwrap();
+        book.add_customer(HERE, &SimCustomer::new("79261234567", "Анна"), &ids).unwrap();
+        book.add_customer(HERE, &SimCustomer::new("79000000000", "Борис"), &ids).unwrap();
         assert_eq!(
-            book.move_customer("79261234567", "79000000000", &ids),
+            book.move_customer(HERE, "79261234567", "79000000000", &ids),
             Err(Refused::Taken("79000000000".to_owned()))
         );
-        let (before, after) = book.move_customer("79261234567", "16505551234", &ids).unwrap();
+        let (before, after) = book.move_customer(HERE, "79261234567", "16505551234", &ids).unwrap();
         assert_eq!(before.key, after.key);
         assert!(before.bsuid.starts_with("RU.") && after.bsuid.starts_with("US."));
-        assert_eq!(book.customer("16505551234"), Some(after.clone()));
-        assert_eq!(book.customer("79261234567"), Some(after), "ids of old messages still lead there");
+        assert_eq!(book.customer(HERE, "16505551234"), Some(after.clone()));
+        assert_eq!(book.customer(HERE, "79261234567"), Some(after), "ids of old messages still lead there");
     }
 
     #[test]
     fn what_is_not_a_customer_is_refused() {
         let (mut book, ids) = (Book::default(), Ids::new(1));
-        let first = book.add_customer(&SimCustomer::new("79261234567", ""), &ids).unwrap();
+        let first = book.add_customer(HERE, &SimCustomer::new("79261234567", ""), &ids).unwrap();
         assert_eq!(first.name, "+79261234567");
         let taken = SimCustomer { bsuid: Some(first.bsuid.clone()), ..SimCustomer::new("79000000000", "B") };
-        assert_eq!(book.add_customer(&taken, &ids), Err(Refused::Taken(first.bsuid.clone())));
+        assert_eq!(book.add_customer(HERE, &taken, &ids), Err(Refused::Taken(first.bsuid.clone())));
         let wrong = SimCustomer { bsuid: Some("us.1".to_owned()), ..SimCustomer::new("79000000000", "B") };
-        assert_eq!(book.add_customer(&wrong, &ids), Err(Refused::User("us.1".to_owned())));
+        assert_eq!(book.add_customer(HERE, &wrong, &ids), Err(Refused::User("us.1".to_owned())));
         assert_eq!(
-            book.add_customer(&SimCustomer::new("none", "B"), &ids),
+            book.add_customer(HERE, &SimCustomer::new("none", "B"), &ids),
             Err(Refused::Phone("none".to_owned()))
         );
     }
@@ -375,5 +419,26 @@ pub mod tests {
         assert_eq!(book.numbers().count(), 1);
         assert!(book.forget_number("1") && !book.forget_number("1"));
         assert!(book.number("1").is_none());
+    }
+
+    #[test]
+    fn accounts_do_not_know_each_other_s_customers() {
+        let (mut book, ids) = (Book::default(), Ids::new(1));
+        let there = Home(2);
+        let add = |book: &mut Book, home, name: &str| {
+            book.add_customer(home, &SimCustomer::new("79261234567", name), &ids).unwrap()
+        };
+        let (ours, theirs) = (add(&mut book, HERE, "Anna"), add(&mut book, there, "Anna Petrova"));
+        assert_ne!((ours.key, &ours.bsuid), (theirs.key, &theirs.bsuid));
+        assert_eq!(book.customer(HERE, "79261234567").unwrap().name, "Anna");
+        assert_eq!(book.customer_by_user(HERE, &theirs.bsuid), None);
+        assert_eq!(book.customer(Home::EVERYWHERE, "79261234567"), None);
+        let public =
+            book.add_customer(Home::EVERYWHERE, &SimCustomer::new("79000000000", "Boris"), &ids).unwrap();
+        assert_eq!(book.customer(there, "79000000000"), Some(public));
+        let names = |home| book.customers(home).map(|customer| customer.name.as_str()).collect::<Vec<_>>();
+        assert_eq!(names(HERE), ["Anna", "Boris"]);
+        assert_eq!(names(there), ["Anna Petrova", "Boris"]);
+        assert_eq!(names(Home::EVERYWHERE), ["Boris"]);
     }
 }

@@ -168,6 +168,11 @@ impl Chat {
         self.push(message, limit);
     }
 
+    /// A message from before lies here: nobody said it now.
+    pub fn lay(&mut self, message: Message, limit: usize) {
+        self.push(message, limit);
+    }
+
     fn push(&mut self, message: Message, limit: usize) {
         self.messages.push_back(message);
         while self.messages.len() > limit.max(1) {

@@ -53,8 +53,9 @@ impl Simulator {
         let mut members = Vec::with_capacity(count as usize);
         for at in 0..count {
             let phone = (FIRST_PHONE + u64::from(at)).to_string();
-            self.add_customer(&SimCustomer::new(&phone, format!("Crowd {at}")))?;
-            members.push(self.customer(&phone)?);
+            let member = SimCustomer::new(&phone, format!("Crowd {at}"));
+            self.add_customer_of(&crowd.phone_number_id, &member)?;
+            members.push(self.customer(&number, &phone)?);
         }
         let begun = Instant::now();
         let counts_from = begun + seconds(crowd.warm_up_seconds);

@@ -97,8 +97,8 @@ impl Simulator {
     async fn deliver(&self, lane: usize, changes: Vec<Change>) {
         let counters = &self.0.counters;
         let count = changes.len();
-        let number =
-            changes.first().and_then(|change| self.read_book(|book| book.number_by_key(change.number)));
+        let Some(key) = changes.first().map(|change| change.number) else { return };
+        let number = self.read_book(|book| book.number_by_key(key));
         let taken = match &number {
             Some(number) => self.send_webhook(number, &changes).await,
             None => Taken::Never,
@@ -107,7 +107,7 @@ impl Simulator {
         let mut lane = self.0.lanes[lane].lane.lock().unwrap_or_else(PoisonError::into_inner);
         let dropped = match taken {
             Taken::Yes => {
-                lane.delivered();
+                lane.delivered(key);
                 add(&counters.webhooks_delivered, 1);
                 add(&counters.changes_delivered, count);
                 take(&counters.changes_waiting, count);
@@ -143,7 +143,8 @@ impl Simulator {
                 let status = answer.status().as_u16();
                 let _ = answer.bytes().await;
                 tracing::debug!(http.status = status, "The receiver refused a simulated webhook.");
-                Taken::No
+                // Whoever stands before a receiver that is not there, or the receiver on its way down or up.
+                if matches!(status, 502..=504) { Taken::Unreached } else { Taken::No }
             }
             Err(error) => {
                 tracing::debug!(error = %error.without_url(), "The receiver of simulated webhooks is not there.");

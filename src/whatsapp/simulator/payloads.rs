@@ -246,6 +246,11 @@ pub fn template_status(id: &str, name: &str, language: &str, event: &str, reason
     }))
 }
 
+/// A change of any field.
+pub fn any(field: &str, value: &Value) -> String {
+    escape::json(&json!({"value": value, "field": field}))
+}
+
 /// The body of a webhook with these changes, all of one account.
 pub fn body<'a>(waba_id: &str, changes: impl Iterator<Item = &'a str>) -> String {
     let mut body = String::with_capacity(1024);

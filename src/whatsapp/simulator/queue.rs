@@ -1,11 +1,11 @@
 //! A lane of changes that wait to be delivered. Pure.
 //!
-//! All changes of one chat go through one lane, in order. When the receiver cannot be reached the whole lane waits,
-//! so order holds through a restart of the receiver; when it answers anything but 200, that webhook alone is put
-//! off and the others pass it, as they do at Meta.
+//! All changes of one chat go through one lane, in order. When a number's receiver cannot be reached all that waits
+//! for it in the lane waits on, so order holds through a restart of the receiver; when it answers anything but 200,
+//! that webhook alone is put off and the others pass it, as they do at Meta. Numbers do not hold up each other.
 
 use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -49,8 +49,16 @@ impl Retries {
 
 #[derive(Debug, Default)]
 pub struct Lane {
-    waiting: BinaryHeap<Waiting>,
+    /// What waits for each number.
+    queues: BTreeMap<u32, Queue>,
     places: u64,
+    /// The number that was served last, so that the next one comes first.
+    served: u32,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    waiting: BinaryHeap<Waiting>,
     /// Failures to reach the receiver in a row, and until when nothing is tried because of them.
     unreached: u32,
     paused_until: Option<Timestamp>,
@@ -91,47 +99,55 @@ impl Ord for Waiting {
 
 impl Lane {
     pub fn len(&self) -> usize {
-        self.waiting.len()
+        self.queues.values().map(|queue| queue.waiting.len()).sum()
     }
 
     pub fn put(&mut self, mut change: Change) {
         self.places += 1;
         change.place = self.places;
-        self.waiting.push(Waiting(change));
+        self.queues.entry(change.number).or_default().waiting.push(Waiting(change));
     }
 
     /// Takes up to `most` due changes of one number.
     pub fn next(&mut self, now: Timestamp, most: usize) -> Next {
-        if let Some(until) = self.paused_until
-            && now < until
-        {
-            return Next::Wait(Some(until));
-        }
-        let mut taken: Vec<Change> = Vec::new();
-        while let Some(Waiting(first)) = self.waiting.peek() {
-            let fits = taken.first().is_none_or(|change: &Change| change.number == first.number);
-            if first.due > now || !fits || taken.len() >= most.max(1) {
+        let (mut ready, mut soonest) = (None, None::<Timestamp>);
+        // The numbers behind the one served last come before those up to it.
+        let behind = self.queues.range(self.served.saturating_add(1)..);
+        for (number, queue) in behind.chain(self.queues.range(..=self.served)) {
+            let Some(due) = queue.due() else { continue };
+            if due <= now {
+                ready = Some(*number);
                 break;
             }
-            taken.extend(self.waiting.pop().map(|Waiting(change)| change));
+            soonest = Some(soonest.map_or(due, |other| other.min(due)));
         }
-        if taken.is_empty() {
-            Next::Wait(self.waiting.peek().map(|waiting| waiting.0.due))
-        } else {
-            Next::Deliver(taken)
+        let Some(queue) = ready.and_then(|number| self.queues.get_mut(&number)) else {
+            return Next::Wait(soonest);
+        };
+        self.served = ready.unwrap_or_default();
+        let mut taken: Vec<Change> = Vec::new();
+        while taken.len() < most.max(1) && queue.waiting.peek().is_some_and(|waiting| waiting.0.due <= now) {
+            taken.extend(queue.waiting.pop().map(|Waiting(change)| change));
         }
+        Next::Deliver(taken)
     }
 
-    pub fn delivered(&mut self) {
-        self.unreached = 0;
-        self.paused_until = None;
+    /// The receiver of a number took what it was sent.
+    pub fn delivered(&mut self, number: u32) {
+        if let Some(queue) = self.queues.get_mut(&number) {
+            queue.unreached = 0;
+            queue.paused_until = None;
+            if queue.waiting.is_empty() {
+                self.queues.remove(&number);
+            }
+        }
     }
 
     /// The receiver answered, but not with 200. Gives the number of changes that were given up.
     pub fn refused(&mut self, changes: Vec<Change>, now: Timestamp, retries: &Retries) -> usize {
-        self.delivered();
         let mut dropped = 0;
         for mut change in changes {
+            self.delivered(change.number);
             if now.duration_since(change.born) >= retries.give_up {
                 dropped += 1;
                 continue;
@@ -143,21 +159,31 @@ impl Lane {
         dropped
     }
 
-    /// The receiver could not be reached: everything waits. Gives the number of changes that were given up.
+    /// The receiver could not be reached: everything for it waits. Gives the number of changes that were given up.
     pub fn unreached(&mut self, changes: Vec<Change>, now: Timestamp, retries: &Retries) -> usize {
-        self.unreached = self.unreached.saturating_add(1);
-        self.paused_until = now.checked_add(retries.pause(self.unreached)).ok();
+        let Some(number) = changes.first().map(|change| change.number) else { return 0 };
         let before = changes.len();
         let kept: Vec<_> =
             changes.into_iter().filter(|change| now.duration_since(change.born) < retries.give_up).collect();
         let dropped = before - kept.len();
+        let queue = self.queues.entry(number).or_default();
+        queue.unreached = queue.unreached.saturating_add(1);
+        queue.paused_until = now.checked_add(retries.pause(queue.unreached)).ok();
         // They keep their places, so that nothing overtakes them.
-        self.waiting.extend(kept.into_iter().map(Waiting));
+        queue.waiting.extend(kept.into_iter().map(Waiting));
         dropped
     }
 
     pub fn clear(&mut self) {
         *self = Self::default();
+    }
+}
+
+impl Queue {
+    /// When the first change may be tried, if there is one.
+    fn due(&self) -> Option<Timestamp> {
+        let due = self.waiting.peek()?.0.due;
+        Some(self.paused_until.map_or(due, |until| until.max(due)))
     }
 }
 
@@ -208,10 +234,25 @@ mod tests {
         for (name, number) in [("a", 1), ("b", 1), ("c", 2), ("d", 1)] {
             put(&mut lane, name, number, 0, 0);
         }
-        assert_eq!(names(lane.next(at(0), 10)), ["a", "b"]);
+        assert_eq!(names(lane.next(at(0), 10)), ["a", "b", "d"]);
         assert_eq!(names(lane.next(at(0), 10)), ["c"]);
         put(&mut lane, "e", 1, 0, 0);
-        assert_eq!(names(lane.next(at(0), 1)), ["d"]);
+        assert_eq!(names(lane.next(at(0), 1)), ["e"]);
+    }
+
+    #[test]
+    fn a_number_nobody_answers_for_holds_up_no_other() {
+        let mut lane = Lane::default();
+        for (name, number) in [("lost", 1), ("a", 2), ("b", 2), ("c", 3)] {
+            put(&mut lane, name, number, 0, 0);
+        }
+        let Next::Deliver(taken) = lane.next(at(0), 1) else { panic!() };
+        assert_eq!(&*taken[0].json, "lost");
+        assert_eq!(lane.unreached(taken, at(0), &retries()), 0);
+        for expected in ["a", "c", "b", "wait Some(100)"] {
+            assert_eq!(names(lane.next(at(50), 1)), [expected], "numbers take turns");
+        }
+        assert_eq!(names(lane.next(at(100), 1)), ["lost"]);
     }
 
     #[test]
@@ -226,7 +267,7 @@ mod tests {
             assert_eq!(names(lane.next(at(now), 1)), [format!("wait Some({until})")]);
         }
         assert_eq!(names(lane.next(at(700), 9)), ["a", "b"]);
-        lane.delivered();
+        lane.delivered(1);
         put(&mut lane, "c", 1, 700, 0);
         assert_eq!(names(lane.next(at(700), 9)), ["c"]);
     }
@@ -280,7 +321,7 @@ mod tests {
                             2 if refusals => dropped += lane.refused(taken, at(now), &retries()),
                             _ => {
                                 came.extend(taken.iter().map(|change| change.json.parse::<usize>().unwrap()));
-                                lane.delivered();
+                                lane.delivered(1);
                             }
                         }
                     }

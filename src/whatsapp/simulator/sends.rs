@@ -5,7 +5,7 @@ use std::sync::Arc;
 use beseda_wire::messages::Status;
 use serde_json::Value;
 
-use super::book::{Customer, Number};
+use super::book::{Customer, Home, Number};
 use super::chat::{CannotMark, Category, Message, Said, Ticket};
 use super::checks::{self, Kind, Request, Send};
 use super::counters::add;
@@ -81,7 +81,7 @@ impl Simulator {
     }
 
     fn mark(&self, number: &Number, message: &str, typing: bool) -> Result<Given, Refusal> {
-        let owner = ids::phone_in(message).and_then(|phone| self.customer(&phone).ok());
+        let owner = ids::phone_in(message).and_then(|phone| self.customer(number, &phone).ok());
         let now = self.now();
         let marked = owner.and_then(|customer| {
             self.with_chat(number, &customer, false, |cell| cell.chat.mark(message, typing, now))
@@ -150,14 +150,14 @@ impl Simulator {
             if dialled == number.phone {
                 return Err(Refusal::of(131_021));
             }
-            let customer = self.customer(&dialled).ok();
+            let customer = self.customer(number, &dialled).ok();
             let wa_id = customer
                 .as_ref()
                 .map_or_else(|| phone::registered(&dialled), |customer| customer.wa_id.clone());
             return Ok(Recipient { input: to.clone(), dialled: true, customer, wa_id, user });
         }
         let user = user.ok_or_else(|| Refusal::missing("to"))?;
-        let customer = self.read_book(|book| book.customer_by_user(&user));
+        let customer = self.read_book(|book| book.customer_by_user(number.home, &user));
         let wa_id = customer.as_ref().map(|customer| customer.wa_id.clone()).unwrap_or_default();
         Ok(Recipient { input: user.clone(), dialled: false, customer, wa_id, user: Some(user) })
     }
@@ -357,6 +357,7 @@ fn reached(statuses: &[Status], blocked: bool) -> Status {
 fn stranger(recipient: &Recipient) -> Customer {
     Customer {
         key: 0,
+        home: Home::EVERYWHERE,
         wa_id: recipient.wa_id.clone(),
         name: String::new(),
         bsuid: recipient.user.clone().unwrap_or_default(),

@@ -17,7 +17,7 @@ use beseda_wire::simulator::{
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 
-use super::book::{Book, Customer, Number, Refused};
+use super::book::{Book, Customer, Home, Number, Refused};
 use super::bucket::Bucket;
 use super::chat::Chat;
 use super::counters::{Counters, add, take};
@@ -210,22 +210,63 @@ impl Simulator {
         known.then_some(()).ok_or_else(|| Refused::NoNumber(phone_number_id.to_owned()))
     }
 
-    /// Adds a customer, or gives the one with this very phone another name and settings.
+    /// Adds a customer whom every number knows, or gives the one with this very phone another name and settings.
     pub fn add_customer(&self, customer: &SimCustomer) -> Result<SimCustomer, Refused> {
-        let customer = self.write_book(|book| book.add_customer(customer, &self.0.ids))?;
+        self.add_customer_at(Home::EVERYWHERE, customer)
+    }
+
+    /// Adds a customer whom the numbers of one account alone know: that of `phone_number_id`.
+    pub fn add_customer_of(
+        &self,
+        phone_number_id: &str,
+        customer: &SimCustomer,
+    ) -> Result<SimCustomer, Refused> {
+        self.add_customer_at(self.number(phone_number_id)?.home, customer)
+    }
+
+    fn add_customer_at(&self, home: Home, customer: &SimCustomer) -> Result<SimCustomer, Refused> {
+        let customer = self.write_book(|book| book.add_customer(home, customer, &self.0.ids))?;
         Ok(SimCustomer::from(&*customer))
     }
 
+    /// The customers whom every number knows.
     pub fn customers(&self) -> Vec<SimCustomer> {
-        self.read_book(|book| {
-            book.customers().iter().map(|customer| SimCustomer::from(&**customer)).collect()
-        })
+        self.customers_at(Home::EVERYWHERE)
     }
 
-    /// Changes a customer. Another phone is told to every number the customer has a chat with, as WhatsApp does.
+    /// The customers whom a number knows: its account's own, and those whom every number knows.
+    pub fn customers_of(&self, phone_number_id: &str) -> Result<Vec<SimCustomer>, Refused> {
+        Ok(self.customers_at(self.number(phone_number_id)?.home))
+    }
+
+    fn customers_at(&self, home: Home) -> Vec<SimCustomer> {
+        self.read_book(|book| book.customers(home).map(|customer| SimCustomer::from(&**customer)).collect())
+    }
+
+    /// Changes a customer whom every number knows.
     pub fn change_customer(&self, wa_id: &str, change: SimCustomerChange) -> Result<SimCustomer, Refused> {
+        self.change_customer_at(Home::EVERYWHERE, wa_id, change)
+    }
+
+    /// Changes a customer whom a number knows.
+    pub fn change_customer_of(
+        &self,
+        phone_number_id: &str,
+        wa_id: &str,
+        change: SimCustomerChange,
+    ) -> Result<SimCustomer, Refused> {
+        self.change_customer_at(self.number(phone_number_id)?.home, wa_id, change)
+    }
+
+    /// Another phone is told to every number the customer has a chat with, as WhatsApp does.
+    fn change_customer_at(
+        &self,
+        home: Home,
+        wa_id: &str,
+        change: SimCustomerChange,
+    ) -> Result<SimCustomer, Refused> {
         let mut customer = self.write_book(|book| {
-            book.change_customer(wa_id, |customer| {
+            book.change_customer(home, wa_id, |customer| {
                 if let Some(name) = change.name.filter(|name| !name.trim().is_empty()) {
                     customer.name = name;
                 }
@@ -237,7 +278,8 @@ impl Simulator {
             })
         })?;
         if let Some(new) = change.wa_id.filter(|new| *new != customer.wa_id) {
-            let (before, after) = self.write_book(|book| book.move_customer(wa_id, &new, &self.0.ids))?;
+            let (before, after) =
+                self.write_book(|book| book.move_customer(home, wa_id, &new, &self.0.ids))?;
             self.tell_number_change(&before, &after);
             customer = after;
         }
@@ -362,8 +404,21 @@ impl Simulator {
             .ok_or_else(|| Refused::NoNumber(phone_number_id.to_owned()))
     }
 
-    pub(super) fn customer(&self, wa_id: &str) -> Result<Arc<Customer>, Refused> {
-        self.read_book(|book| book.customer(wa_id)).ok_or_else(|| Refused::NoCustomer(wa_id.to_owned()))
+    /// The customer with this phone, if the number knows one.
+    pub(super) fn customer(&self, number: &Number, wa_id: &str) -> Result<Arc<Customer>, Refused> {
+        self.read_book(|book| book.customer(number.home, wa_id))
+            .ok_or_else(|| Refused::NoCustomer(wa_id.to_owned()))
+    }
+
+    /// A number and a customer it knows.
+    pub(super) fn pair(
+        &self,
+        phone_number_id: &str,
+        wa_id: &str,
+    ) -> Result<(Arc<Number>, Arc<Customer>), Refused> {
+        let number = self.number(phone_number_id)?;
+        let customer = self.customer(&number, wa_id)?;
+        Ok((number, customer))
     }
 
     /// Works on the templates of an account.

@@ -4,8 +4,8 @@
 
 use beseda_wire::messages::{
     Buttons, Choice, ContactCard, ContactPhone, Contacts, Content, Direction, Form, LinkButton, List,
-    Location, LocationRequest, Media, MediaKind, MediaState, Other, Section, Template as TemplateContent,
-    Text,
+    Location, LocationRequest, Media, MediaKind, MediaState, Other, Referral, Section,
+    Template as TemplateContent, Text,
 };
 use beseda_wire::simulator::{SimFile, SimMessage};
 use beseda_wire::time::Time;
@@ -113,6 +113,24 @@ pub fn cards(cards: &[ContactCard]) -> Value {
             entry
         })
         .collect()
+}
+
+/// An advertisement in the shape of a webhook.
+pub fn referral(referral: &Referral) -> Value {
+    let mut shown = json!({});
+    for (key, value) in [
+        ("source_url", &referral.source_url),
+        ("source_id", &referral.source_id),
+        ("source_type", &referral.source_type),
+        ("headline", &referral.headline),
+        ("body", &referral.body),
+        ("ctwa_clid", &referral.ctwa_clid),
+    ] {
+        if let Some(value) = value {
+            shown[key] = value.as_str().into();
+        }
+    }
+    shown
 }
 
 /// The word for a kind of content, in an error.

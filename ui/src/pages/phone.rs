@@ -212,7 +212,7 @@ impl Model {
 
     fn say(&self, content: Content, reply_to: Option<String>) -> Effects {
         let Some((number, customer)) = self.place() else { return vec![] };
-        let send = SimSend { content, reply_to, forwarded: false };
+        let send = SimSend { reply_to, ..SimSend::new(content) };
         vec![api::phone_say(&number, &customer, &send).then(|answer| Msg::Sent(answer.map(|_| ())))]
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use beseda_wire::simulator::{
     SimAccepted, SimAct, SimCallback, SimChat, SimCounters, SimCrowd, SimCrowdReport, SimCustomer,
     SimCustomerChange, SimEdit, SimFault, SimFile, SimMessage, SimNumber, SimRegister, SimRules, SimSend,
-    SimVerified,
+    SimTemplateChange, SimVerified, SimWebhook,
 };
 use poem::error::ResponseError;
 use poem::http::{StatusCode, header};
@@ -34,6 +34,10 @@ impl Simulator {
             .at("/numbers/:number", delete(forget_number))
             .at("/numbers/:number/callback", put(set_callback))
             .at("/numbers/:number/verify", post(verify))
+            .at("/numbers/:number/customers", get(customers_of).post(add_customer_of))
+            .at("/numbers/:number/customers/:customer", poem::patch(change_customer_of))
+            .at("/numbers/:number/templates/:template", put(set_template))
+            .at("/numbers/:number/webhooks", post(send_webhook))
             .at("/numbers/:number/chats/:customer", get(chat))
             .at("/numbers/:number/chats/:customer/messages", post(say))
             .at("/numbers/:number/chats/:customer/edits", post(edit))
@@ -133,20 +137,28 @@ async fn verify(Data(simulator): Data<&Simulator>, Path(number): Path<String>) -
 }
 
 #[derive(Deserialize)]
-struct After {
+struct Look {
+    /// Wait until the chat is no longer at this revision.
     after: Option<u64>,
+    /// The newest messages at most.
+    limit: Option<usize>,
 }
+
+/// How many messages a look at a chat gives when it does not say.
+const MESSAGES: usize = 100;
 
 #[handler]
 async fn chat(
     Data(simulator): Data<&Simulator>,
     Path((number, customer)): Path<(String, String)>,
-    Query(After { after }): Query<After>,
+    Query(Look { after, limit }): Query<Look>,
 ) -> Answer<SimChat> {
-    let chat = match after {
+    let mut chat = match after {
         Some(after) => simulator.wait_chat(&number, &customer, after, PATIENCE).await?,
         None => simulator.chat(&number, &customer)?,
     };
+    let older = chat.messages.len().saturating_sub(limit.unwrap_or(MESSAGES));
+    chat.messages.drain(..older);
     Ok(Json(chat))
 }
 
@@ -196,6 +208,49 @@ fn change_customer(
     Json(change): Json<SimCustomerChange>,
 ) -> Answer<SimCustomer> {
     Ok(Json(simulator.change_customer(&customer, change)?))
+}
+
+#[handler]
+fn customers_of(Data(simulator): Data<&Simulator>, Path(number): Path<String>) -> Answer<Vec<SimCustomer>> {
+    Ok(Json(simulator.customers_of(&number)?))
+}
+
+#[handler]
+fn add_customer_of(
+    Data(simulator): Data<&Simulator>,
+    Path(number): Path<String>,
+    Json(customer): Json<SimCustomer>,
+) -> Answer<SimCustomer> {
+    Ok(Json(simulator.add_customer_of(&number, &customer)?))
+}
+
+#[handler]
+fn change_customer_of(
+    Data(simulator): Data<&Simulator>,
+    Path((number, customer)): Path<(String, String)>,
+    Json(change): Json<SimCustomerChange>,
+) -> Answer<SimCustomer> {
+    Ok(Json(simulator.change_customer_of(&number, &customer, change)?))
+}
+
+#[handler]
+fn set_template(
+    Data(simulator): Data<&Simulator>,
+    Path((number, template)): Path<(String, String)>,
+    Json(change): Json<SimTemplateChange>,
+) -> Result<StatusCode, Problem> {
+    simulator.set_template(&number, &template, &change)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[handler]
+fn send_webhook(
+    Data(simulator): Data<&Simulator>,
+    Path(number): Path<String>,
+    Json(webhook): Json<SimWebhook>,
+) -> Result<StatusCode, Problem> {
+    simulator.send_webhook_of(&number, &webhook)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize)]

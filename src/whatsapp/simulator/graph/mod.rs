@@ -171,7 +171,7 @@ impl Simulator {
         if method == "get" {
             let blocked = self.read_book(|book| {
                 let blocked =
-                    book.customers().iter().filter(|customer| number.blocked.contains(&customer.key));
+                    book.customers(number.home).filter(|customer| number.blocked.contains(&customer.key));
                 blocked
                     .map(|customer| json!({"messaging_product": "whatsapp", "wa_id": customer.wa_id}))
                     .collect::<Vec<_>>()
@@ -183,7 +183,7 @@ impl Simulator {
         for user in users {
             let input = user["user"].as_str().ok_or_else(|| Refusal::missing("block_users[0]['user']"))?;
             let digits = super::phone::dialled(input, &number.phone);
-            let Some(customer) = digits.and_then(|digits| self.customer(&digits).ok()) else {
+            let Some(customer) = digits.and_then(|digits| self.customer(number, &digits).ok()) else {
                 return Err(Refusal::with(131_009, format!("{input} is not a WhatsApp user.")));
             };
             self.write_book(|book| {

@@ -1,8 +1,9 @@
 //! What customers do, and how webhooks arrive.
 
-use beseda_wire::messages::{Location, Other, Reaction, Status};
+use beseda_wire::messages::{Location, Other, Reaction, Referral, Status};
 use beseda_wire::simulator::{
-    SimAct, SimActKind, SimCustomerChange, SimEdit, SimFault, SimFaultKind, SimRules,
+    SimAct, SimActKind, SimCustomerChange, SimEdit, SimFault, SimFaultKind, SimRules, SimTemplateChange,
+    SimWebhook,
 };
 use serde_json::json;
 
@@ -255,4 +256,79 @@ async fn what_waits_is_bounded() {
     assert_eq!((counters.changes_waiting, counters.changes_dropped, counters.said), (3, 2, 5));
     world.simulator.reset();
     assert_eq!(world.simulator.counters().changes_waiting, 0);
+}
+
+#[tokio::test]
+async fn a_number_s_own_customers_are_known_to_it_alone() {
+    let world = World::new().await;
+    let other = SimRegister {
+        phone_number_id: "2".to_owned(),
+        waba_id: "3".to_owned(),
+        phone: "+15550934873".to_owned(),
+        name: "Other".to_owned(),
+        token: "other".to_owned(),
+        app_secret: "app-secret".to_owned(),
+        verify_token: "verify".to_owned(),
+        callback_url: Some(world.receiver.url()),
+    };
+    world.simulator.register(other).unwrap();
+    let ours = SimCustomer::new("79030000000", "Борис");
+    world.simulator.add_customer_of(NUMBER, &ours).unwrap();
+    world.simulator.add_customer_of("2", &SimCustomer::new("79030000000", "Boris")).unwrap();
+    let names = |number: &str| {
+        let customers = world.simulator.customers_of(number).unwrap();
+        customers.into_iter().map(|customer| customer.name).collect::<Vec<_>>()
+    };
+    assert_eq!(names(NUMBER), ["Анна", "Борис"]);
+    assert_eq!(names("2"), ["Анна", "Boris"]);
+    world.simulator.say(NUMBER, "79030000000", &words("hi")).unwrap();
+    world.simulator.say("2", "79030000000", &words("hi")).unwrap();
+    let told = world
+        .receiver
+        .wait_for(2, |change| change["value"]["contacts"][0]["profile"]["name"].as_str().map(str::to_owned))
+        .await;
+    assert!(told.contains(&"Борис".to_owned()) && told.contains(&"Boris".to_owned()), "{told:?}");
+    let change = SimCustomerChange { name: Some("Боря".to_owned()), ..SimCustomerChange::default() };
+    world.simulator.change_customer_of(NUMBER, "79030000000", change).unwrap();
+    assert_eq!(names("2"), ["Анна", "Boris"]);
+}
+
+#[tokio::test]
+async fn advertisements_products_and_odd_webhooks_come_through() {
+    let world = World::new().await;
+    let referral = |product: Option<&str>| Referral {
+        source_url: Some("https://fb.me/1".to_owned()),
+        source_id: None,
+        source_type: Some("ad".to_owned()),
+        headline: None,
+        body: None,
+        ctwa_clid: Some("click".to_owned()),
+        product: product.map(str::to_owned),
+    };
+    let from_ad = SimSend { referral: Some(referral(None)), ..words("Is it there?") };
+    world.simulator.say(NUMBER, ANNA, &from_ad).unwrap();
+    let of_product = SimSend { referral: Some(referral(Some("cat/sku"))), ..words("And this?") };
+    world.simulator.say(NUMBER, ANNA, &of_product).unwrap();
+    let messages = world.receiver.messages(2).await;
+    assert_eq!(
+        messages[0]["referral"],
+        json!({"source_url": "https://fb.me/1", "source_type": "ad", "ctwa_clid": "click"})
+    );
+    assert_eq!(
+        messages[1]["context"]["referred_product"],
+        json!({"catalog_id": "cat", "product_retailer_id": "sku"})
+    );
+    let odd = SimWebhook { field: "weather".to_owned(), value: json!({"sky": "blue"}) };
+    world.simulator.send_webhook_of(NUMBER, &odd).unwrap();
+    let told =
+        world.receiver.wait_for(1, |change| (change["field"] == "weather").then(|| change["value"].clone()));
+    assert_eq!(told.await[0], json!({"sky": "blue"}));
+    let paused = SimTemplateChange { status: "PAUSED".to_owned(), reason: None };
+    world.simulator.set_template(NUMBER, "hello_world", &paused).unwrap();
+    assert!(world.simulator.set_template(NUMBER, "none", &paused).is_err());
+    let sent = world.sends("template", json!({"name": "hello_world", "language": {"code": "en_US"}})).await;
+    assert_eq!(sent.code(), 132_015);
+    let told =
+        world.receiver.wait_for(1, |change| change["value"]["event"].as_str().map(str::to_owned)).await;
+    assert_eq!(told, ["PAUSED"]);
 }
