@@ -91,7 +91,7 @@ enum Lost {
 impl Revival {
     pub fn of(app: &App) -> Self {
         // The product keeps the window itself; the simulator has forgotten who wrote when.
-        app.simulator.set_rules(&SimRules { window: Some(false), ..no_rules() });
+        app.simulator.set_rules(&SimRules { window: Some(false), ..SimRules::default() });
         Self { simulator: app.simulator.clone(), keys: Arc::clone(&app.keys), local_url: app.local_url() }
     }
 
@@ -129,28 +129,15 @@ impl Revival {
         for customer in customers::store::page(&from, "", None, CUSTOMERS)? {
             let Some(phone) = &customer.phone else { continue };
             let known = SimCustomer {
-                wa_id: phone.digits().to_owned(),
-                name: customer.shown_name(),
                 bsuid: customer.bsuid.as_ref().map(ToString::to_string),
                 username: customer.username.clone(),
-                hides_phone: false,
-                blocked: false,
+                ..SimCustomer::new(phone.digits(), customer.shown_name())
             };
-            // One who is there already, from another number, is as good.
-            drop(self.simulator.add_customer(&known));
+            // They are told to the business's own accounts alone.
+            for number in &simulated {
+                drop(self.simulator.add_customer_of(&number.phone_number_id, &known));
+            }
         }
         Ok(())
-    }
-}
-
-fn no_rules() -> SimRules {
-    SimRules {
-        per_second: None,
-        pair_limit: None,
-        window: None,
-        statuses: None,
-        status_delay_ms: None,
-        batch: None,
-        hold_webhooks: None,
     }
 }

@@ -83,8 +83,9 @@ pub fn all(routes: Routes) -> Result<Program, Mismatch> {
     })
 }
 
-/// The simulator's controls behind the sign-in: what is below a number is for the people of its business, and
-/// what concerns the simulator as a whole for everyone who is signed in.
+/// The simulator's controls behind the sign-in: what is below a number is for the people of its business, and the
+/// files to send are for everyone. What concerns the simulator as a whole would reach into every business, so it is
+/// for simulators that run by themselves.
 struct Gate {
     inner: BoxEndpoint<'static>,
     authenticator: Arc<dyn Authenticator>,
@@ -111,8 +112,12 @@ impl Gate {
     fn admit(&self, request: &Request) -> Result<(), Problem> {
         let person = self.authenticator.person(bearer(request)?)?;
         let path = request.uri().path().trim_start_matches('/');
-        let Some(rest) = path.strip_prefix("numbers") else { return Ok(()) };
-        let number = rest.trim_start_matches('/').split('/').next().unwrap_or_default();
+        let (first, rest) = path.split_once('/').unwrap_or((path, ""));
+        let number = match first {
+            "samples" | "files" => return Ok(()),
+            "numbers" => rest.split('/').next().unwrap_or_default(),
+            _ => return Err(Problem::not_found("control")),
+        };
         let missing = || Problem::not_found("number");
         let channel = self.channels.get(number).ok_or_else(missing)?;
         let (role, _) = self.authenticator.business(&person, Some(channel.business))?;

@@ -47,7 +47,8 @@ impl World {
     }
 
     pub async fn customer(&self, wa_id: &str, name: &str) {
-        self.api.post("/simulator/customers", json!({ "wa_id": wa_id, "name": name })).await;
+        let path = format!("/simulator/numbers/{}/customers", self.phone_number_id());
+        self.api.post(&path, json!({ "wa_id": wa_id, "name": name })).await;
     }
 
     /// The customer sends this content; gives the message as the phone has it.

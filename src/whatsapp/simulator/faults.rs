@@ -85,6 +85,11 @@ impl Plan {
         self.armed.clear();
     }
 
+    /// Forgets what was meant for one number alone.
+    pub fn clear_of(&mut self, number: &str) {
+        self.armed.retain(|armed| armed.fault.phone_number_id.as_deref() != Some(number));
+    }
+
     pub fn is_empty(&self) -> bool {
         self.armed.is_empty()
     }

@@ -317,6 +317,11 @@ impl Simulator {
         self.0.armed.store(false, Ordering::Release);
     }
 
+    /// Forgets the faults that were ordered for one number alone.
+    pub fn clear_faults_of(&self, phone_number_id: &str) {
+        self.fault(|plan| plan.clear_of(phone_number_id));
+    }
+
     /// Asks the plan, if there is anything in it.
     pub(super) fn fault<T: Default>(&self, ask: impl FnOnce(&mut Plan) -> T) -> T {
         if !self.0.armed.load(Ordering::Acquire) {

@@ -148,13 +148,13 @@ pub fn connect_simulator() -> Request<Number> {
     Request::new(Method::Post, "/whatsapp/numbers/simulated")
 }
 
-/// The customers who live in the simulator.
-pub fn phone_customers() -> Request<Vec<SimCustomer>> {
-    Request::new(Method::Get, "/simulator/customers")
+/// The customers of the simulator whom a number knows.
+pub fn phone_customers(number: &str) -> Request<Vec<SimCustomer>> {
+    Request::new(Method::Get, format!("/simulator/numbers/{number}/customers"))
 }
 
-pub fn phone_add_customer(customer: &SimCustomer) -> Request<SimCustomer> {
-    Request::new(Method::Post, "/simulator/customers").body(customer)
+pub fn phone_add_customer(number: &str, customer: &SimCustomer) -> Request<SimCustomer> {
+    Request::new(Method::Post, format!("/simulator/numbers/{number}/customers")).body(customer)
 }
 
 /// A customer's chat with a number; with `after`, once it is newer than that revision.

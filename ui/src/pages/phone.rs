@@ -100,19 +100,19 @@ impl Model {
                         .map(|number| number.phone_number_id)
                 };
                 self.number.answer(answer.map(simulated));
-                if let Some(Some(_)) = self.number.ready() {
-                    return vec![api::phone_customers().then(Msg::Customers)];
+                if let Some(Some(number)) = self.number.ready() {
+                    return vec![api::phone_customers(number).then(Msg::Customers)];
                 }
             }
             Msg::Customers(Ok(customers)) => {
                 self.customers = customers;
                 return match self.customer.clone().or_else(|| Some(self.customers.first()?.wa_id.clone())) {
                     Some(wa_id) => self.pick(wa_id),
-                    None => vec![self.invent(here.now)],
+                    None => self.invent(here.now),
                 };
             }
             Msg::Pick(wa_id) => return self.pick(wa_id),
-            Msg::NewCustomer => return vec![self.invent(here.now)],
+            Msg::NewCustomer => return self.invent(here.now),
             Msg::Added(Ok(customer)) => {
                 let wa_id = customer.wa_id.clone();
                 self.customers.insert(0, customer);
@@ -197,17 +197,12 @@ impl Model {
     }
 
     /// A customer nobody is, with a number of a range that is kept for fiction.
-    fn invent(&self, now: Time) -> Effect {
+    fn invent(&self, now: Time) -> Effects {
+        let Some(Some(number)) = self.number.ready() else { return vec![] };
         let count = (self.customers.len() + 1).to_string();
-        let customer = SimCustomer {
-            wa_id: format!("4477009{:05}", now.millis().rem_euclid(100_000)),
-            name: t!("phone-customer", number = &count),
-            bsuid: None,
-            username: None,
-            hides_phone: false,
-            blocked: false,
-        };
-        api::phone_add_customer(&customer).then(Msg::Added)
+        let wa_id = format!("4477009{:05}", now.millis().rem_euclid(100_000));
+        let customer = SimCustomer::new(wa_id, t!("phone-customer", number = &count));
+        vec![api::phone_add_customer(number, &customer).then(Msg::Added)]
     }
 
     fn say(&self, content: Content, reply_to: Option<String>) -> Effects {
@@ -542,7 +537,7 @@ mod tests {
     fn the_first_visitor_gets_a_customer() {
         let mut model = Model { number: Load::Ready(Some("100".to_owned())), ..Model::default() };
         let effects = model.update(Msg::Customers(Ok(vec![])), &here(), &mut vec![]);
-        assert_eq!(read::lines(&effects), ["Call(POST /simulator/customers)"]);
+        assert_eq!(read::lines(&effects), ["Call(POST /simulator/numbers/100/customers)"]);
     }
 
     #[test]

@@ -37,6 +37,7 @@ impl Simulator {
             .at("/numbers/:number/customers", get(customers_of).post(add_customer_of))
             .at("/numbers/:number/customers/:customer", poem::patch(change_customer_of))
             .at("/numbers/:number/templates/:template", put(set_template))
+            .at("/numbers/:number/faults", get(faults_of).post(order_of).delete(clear_faults_of))
             .at("/numbers/:number/webhooks", post(send_webhook))
             .at("/numbers/:number/chats/:customer", get(chat))
             .at("/numbers/:number/chats/:customer/messages", post(say))
@@ -321,6 +322,30 @@ fn order(Data(simulator): Data<&Simulator>, Json(fault): Json<SimFault>) -> Resu
 #[handler]
 fn clear_faults(Data(simulator): Data<&Simulator>) -> StatusCode {
     simulator.clear_faults();
+    StatusCode::NO_CONTENT
+}
+
+#[handler]
+fn faults_of(Data(simulator): Data<&Simulator>, Path(number): Path<String>) -> Json<Vec<SimFault>> {
+    let mut own = simulator.faults();
+    own.retain(|fault| fault.phone_number_id.as_ref() == Some(&number));
+    Json(own)
+}
+
+/// Orders a fault for this number alone.
+#[handler]
+fn order_of(
+    Data(simulator): Data<&Simulator>,
+    Path(number): Path<String>,
+    Json(fault): Json<SimFault>,
+) -> Result<StatusCode, Problem> {
+    simulator.order(SimFault { phone_number_id: Some(number), ..fault })?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[handler]
+fn clear_faults_of(Data(simulator): Data<&Simulator>, Path(number): Path<String>) -> StatusCode {
+    simulator.clear_faults_of(&number);
     StatusCode::NO_CONTENT
 }
 

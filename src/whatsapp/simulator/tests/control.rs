@@ -49,6 +49,20 @@ async fn everything_is_reached_over_http() {
     assert_eq!(world.controls(Method::POST, "faults", fault).await.status, 204);
     assert_eq!(world.controls(Method::GET, "faults", Value::Null).await.body[0]["times"], 1);
     assert_eq!(world.controls(Method::DELETE, "faults", Value::Null).await.status, 204);
+    let own = format!("numbers/{NUMBER}/faults");
+    assert_eq!(world.controls(Method::POST, &own, json!({"kind": "lost_answer"})).await.status, 204);
+    assert_eq!(world.controls(Method::POST, "faults", json!({"kind": "lost_request"})).await.status, 204);
+    assert_eq!(world.controls(Method::GET, &own, Value::Null).await.body.as_array().unwrap().len(), 1);
+    assert_eq!(world.controls(Method::DELETE, &own, Value::Null).await.status, 204);
+    let left = world.controls(Method::GET, "faults", Value::Null).await.body;
+    assert_eq!((left[0]["kind"].as_str(), left.as_array().unwrap().len()), (Some("lost_request"), 1));
+    let theirs = json!({"wa_id": "16505550000", "name": "Own"});
+    let path = format!("numbers/{NUMBER}/customers");
+    assert_eq!(world.controls(Method::POST, &path, theirs).await.status, 200);
+    assert_eq!(world.controls(Method::GET, &path, Value::Null).await.body.as_array().unwrap().len(), 3);
+    let renamed =
+        world.controls(Method::PATCH, &format!("{path}/16505550000"), json!({"name": "Mine"})).await;
+    assert_eq!(renamed.body["name"], "Mine");
     let rules = world.controls(Method::PATCH, "rules", json!({"batch": 5})).await;
     assert_eq!(rules.body["batch"], 5);
     let counters = world.controls(Method::GET, "counters", Value::Null).await.body;
