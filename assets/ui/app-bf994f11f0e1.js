@@ -1205,8 +1205,8 @@ function __wbg_get_imports() {
             return ret;
         },
         __wbindgen_generic_0000000000000001: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 19, ret: NamedExternref("Promise<any>"), inner_ret: Some(NamedExternref("Promise<any>")) }, mutable: true }) -> Externref`.
-            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h2e2d5520b79c4e36);
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 20, ret: NamedExternref("Promise<any>"), inner_ret: Some(NamedExternref("Promise<any>")) }, mutable: true }) -> Externref`.
+            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__hd77975bbcfd10790);
             return ret;
         },
         __wbindgen_generic_0000000000000002: function(arg0, arg1) {
@@ -1220,13 +1220,13 @@ function __wbg_get_imports() {
             return ret;
         },
         __wbindgen_generic_0000000000000004: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [NamedExternref("MessageEvent")], shim_idx: 20, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
-            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h9d9a0b14148545ab);
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [NamedExternref("MessageEvent")], shim_idx: 19, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
+            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h109a2c82f546dca3);
             return ret;
         },
         __wbindgen_generic_0000000000000005: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [NamedExternref("ProgressEvent")], shim_idx: 20, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
-            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h9d9a0b14148545ab_6);
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [NamedExternref("ProgressEvent")], shim_idx: 19, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
+            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h109a2c82f546dca3_6);
             return ret;
         },
         __wbindgen_generic_0000000000000006: function(arg0, arg1) {
@@ -1268,16 +1268,16 @@ function wasm_bindgen__convert__closures_____invoke__he12c7fdc066e9854(arg0, arg
     wasm.wasm_bindgen__convert__closures_____invoke__he12c7fdc066e9854(arg0, arg1, arg2);
 }
 
-function wasm_bindgen__convert__closures_____invoke__h9d9a0b14148545ab(arg0, arg1, arg2) {
-    wasm.wasm_bindgen__convert__closures_____invoke__h9d9a0b14148545ab(arg0, arg1, arg2);
+function wasm_bindgen__convert__closures_____invoke__h109a2c82f546dca3(arg0, arg1, arg2) {
+    wasm.wasm_bindgen__convert__closures_____invoke__h109a2c82f546dca3(arg0, arg1, arg2);
 }
 
-function wasm_bindgen__convert__closures_____invoke__h9d9a0b14148545ab_6(arg0, arg1, arg2) {
-    wasm.wasm_bindgen__convert__closures_____invoke__h9d9a0b14148545ab_6(arg0, arg1, arg2);
+function wasm_bindgen__convert__closures_____invoke__h109a2c82f546dca3_6(arg0, arg1, arg2) {
+    wasm.wasm_bindgen__convert__closures_____invoke__h109a2c82f546dca3_6(arg0, arg1, arg2);
 }
 
-function wasm_bindgen__convert__closures_____invoke__h2e2d5520b79c4e36(arg0, arg1, arg2) {
-    const ret = wasm.wasm_bindgen__convert__closures_____invoke__h2e2d5520b79c4e36(arg0, arg1, arg2);
+function wasm_bindgen__convert__closures_____invoke__hd77975bbcfd10790(arg0, arg1, arg2) {
+    const ret = wasm.wasm_bindgen__convert__closures_____invoke__hd77975bbcfd10790(arg0, arg1, arg2);
     return ret;
 }
 
@@ -1612,7 +1612,7 @@ async function __wbg_init_once(module_or_path) {
     }
 
     if (module_or_path === undefined) {
-        module_or_path = new URL('app-fa190774db5a.wasm', import.meta.url);
+        module_or_path = new URL('app-fec12704b18c.wasm', import.meta.url);
     }
     const imports = __wbg_get_imports();
 
