@@ -479,7 +479,7 @@ impl Simulator {
         owner: Option<u32>,
     ) -> std::io::Result<beseda_wire::simulator::SimFile> {
         let id = self.0.ids.object();
-        let mut writing = self.0.media.begin(&id, bytes.len() as u64).await?;
+        let mut writing = self.0.media.begin(&id, bytes.len() as u64);
         writing.add(bytes).await?;
         let file = self.0.media.end(writing, id, mime.to_owned(), name, owner, self.now()).await?;
         Ok(view::file(&file))

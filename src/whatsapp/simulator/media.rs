@@ -1,7 +1,7 @@
 //! Files on their way: what businesses uploaded and what customers send.
 //!
-//! The bytes lie in a temporary folder that goes with the program; what is known of them is in memory. Both are
-//! bounded: the oldest files go first.
+//! Small ones lie in memory, so that a simulator that is killed leaves nothing behind; large ones in a temporary
+//! folder. Both are bounded: the oldest go first.
 
 use std::collections::{HashMap, VecDeque};
 use std::io;
@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -17,9 +18,11 @@ use tokio::io::AsyncWriteExt;
 
 use super::escape::hex;
 
-/// How many bytes and files are kept.
-const MOST_BYTES: u64 = 1 << 30;
-const MOST_FILES: usize = 20_000;
+/// What is kept at most.
+const LIMITS: Limits = Limits { files: 20_000, bytes: 1 << 30, memory: 64 << 20 };
+
+/// A file up to this size lies in memory.
+const SMALL: usize = 256 << 10;
 
 /// How long an address to download from is good, and how long files live (FACTS §3).
 pub const ADDRESS_LIVES: SignedDuration = SignedDuration::from_mins(5);
@@ -28,7 +31,8 @@ const SENT_LIVES: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 #[derive(Default)]
 pub struct MediaStore {
-    folder: OnceLock<TempDir>,
+    /// Made when the first large file comes.
+    folder: Arc<OnceLock<TempDir>>,
     table: Mutex<Table>,
 }
 
@@ -36,7 +40,16 @@ pub struct MediaStore {
 struct Table {
     files: HashMap<String, Arc<StoredFile>>,
     order: VecDeque<String>,
+    /// Bytes of all files, and of those in memory.
     bytes: u64,
+    memory: u64,
+}
+
+#[derive(Clone, Copy)]
+struct Limits {
+    files: usize,
+    bytes: u64,
+    memory: u64,
 }
 
 #[derive(Debug)]
@@ -49,13 +62,27 @@ pub struct StoredFile {
     pub born: Timestamp,
     /// The number that uploaded it; none for a customer's file, which every number may fetch.
     pub owner: Option<u32>,
-    path: PathBuf,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    Memory(Bytes),
+    File(PathBuf),
+}
+
+/// The bytes of a file, to be read.
+pub enum Content {
+    Whole(Bytes),
+    Reader(tokio::fs::File),
 }
 
 impl Drop for StoredFile {
     fn drop(&mut self) {
-        // Whoever still reads it keeps it open. A file that is already gone is as good.
-        let _ = std::fs::remove_file(&self.path);
+        if let Place::File(path) = &self.place {
+            // Whoever still reads it keeps it open. A file that is already gone is as good.
+            let _ = std::fs::remove_file(path);
+        }
     }
 }
 
@@ -73,8 +100,15 @@ impl StoredFile {
         kind_of(&self.mime)
     }
 
-    pub async fn open(&self) -> io::Result<tokio::fs::File> {
-        tokio::fs::File::open(&self.path).await
+    pub async fn open(&self) -> io::Result<Content> {
+        match &self.place {
+            Place::Memory(bytes) => Ok(Content::Whole(bytes.clone())),
+            Place::File(path) => tokio::fs::File::open(path).await.map(Content::Reader),
+        }
+    }
+
+    fn in_memory(&self) -> u64 {
+        if matches!(self.place, Place::Memory(_)) { self.size } else { 0 }
     }
 }
 
@@ -114,72 +148,91 @@ pub fn most_bytes(mime: &str) -> Option<u64> {
 
 /// A file that is being written.
 pub struct Writing {
-    file: tokio::fs::File,
-    path: PathBuf,
+    /// All of it while it is small.
+    small: Vec<u8>,
+    large: Option<(tokio::fs::File, PathBuf)>,
+    /// Where it goes once it is large, and under which name.
+    folder: Arc<OnceLock<TempDir>>,
+    id: String,
     hash: Sha256,
     size: u64,
     most: u64,
 }
 
 impl Writing {
-    /// Adds bytes. False when the file has grown too large; it is then to be dropped.
+    /// Adds bytes. False when the file has grown too large; it is then to be given up.
     pub async fn add(&mut self, bytes: &[u8]) -> io::Result<bool> {
         self.size += bytes.len() as u64;
         if self.size > self.most {
             return Ok(false);
         }
         self.hash.update(bytes);
-        self.file.write_all(bytes).await?;
+        if let Some((file, _)) = &mut self.large {
+            file.write_all(bytes).await?;
+        } else if self.small.len() + bytes.len() <= SMALL {
+            self.small.extend_from_slice(bytes);
+        } else {
+            let path = self.place()?;
+            let mut file = tokio::fs::File::create(&path).await?;
+            file.write_all(&std::mem::take(&mut self.small)).await?;
+            file.write_all(bytes).await?;
+            self.large = Some((file, path));
+        }
         Ok(true)
+    }
+
+    fn place(&self) -> io::Result<PathBuf> {
+        if let Some(folder) = self.folder.get() {
+            return Ok(folder.path().join(&self.id));
+        }
+        let made = tempfile::Builder::new().prefix("beseda-simulator-").tempdir()?;
+        Ok(self.folder.get_or_init(|| made).path().join(&self.id))
+    }
+
+    /// Gives the file up.
+    pub async fn abandon(self) {
+        if let Some((_, path)) = self.large {
+            // Should it stay, it goes with the folder.
+            let _ = tokio::fs::remove_file(path).await;
+        }
     }
 }
 
 impl MediaStore {
-    /// Begins a file of at most `most` bytes. `id` names it in the folder.
-    pub async fn begin(&self, id: &str, most: u64) -> io::Result<Writing> {
-        let folder = if let Some(folder) = self.folder.get() {
-            folder
-        } else {
-            let made = tempfile::Builder::new().prefix("beseda-simulator-").tempdir()?;
-            self.folder.get_or_init(|| made)
-        };
-        let path = folder.path().join(id);
-        Ok(Writing { file: tokio::fs::File::create(&path).await?, path, hash: Sha256::new(), size: 0, most })
+    /// Begins a file of at most `most` bytes. `id` names it, should it need a place in the folder.
+    pub fn begin(&self, id: &str, most: u64) -> Writing {
+        Writing {
+            small: Vec::new(),
+            large: None,
+            folder: Arc::clone(&self.folder),
+            id: id.to_owned(),
+            hash: Sha256::new(),
+            size: 0,
+            most,
+        }
     }
 
     /// Ends a file and keeps it.
     pub async fn end(
         &self,
-        mut writing: Writing,
+        writing: Writing,
         id: String,
         mime: String,
         name: Option<String>,
         owner: Option<u32>,
         born: Timestamp,
     ) -> io::Result<Arc<StoredFile>> {
-        writing.file.flush().await?;
-        let file = Arc::new(StoredFile {
-            id,
-            mime,
-            size: writing.size,
-            name,
-            sha256: writing.hash.finalize().into(),
-            born,
-            owner,
-            path: writing.path,
-        });
-        self.table.lock().unwrap_or_else(PoisonError::into_inner).keep(
-            Arc::clone(&file),
-            MOST_FILES,
-            MOST_BYTES,
-        );
+        let place = match writing.large {
+            Some((mut file, path)) => {
+                file.flush().await?;
+                Place::File(path)
+            }
+            None => Place::Memory(writing.small.into()),
+        };
+        let sha256 = writing.hash.finalize().into();
+        let file = Arc::new(StoredFile { id, mime, size: writing.size, name, sha256, born, owner, place });
+        self.table.lock().unwrap_or_else(PoisonError::into_inner).keep(Arc::clone(&file), LIMITS);
         Ok(file)
-    }
-
-    /// Gives up a file that was begun.
-    pub async fn abandon(&self, writing: Writing) {
-        // Should it stay, it goes with the folder.
-        let _ = tokio::fs::remove_file(&writing.path).await;
     }
 
     /// A file that still lives.
@@ -192,8 +245,9 @@ impl MediaStore {
 
     pub fn forget(&self, id: &str) -> bool {
         let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(file) = table.files.remove(id) else { return false };
-        table.bytes = table.bytes.saturating_sub(file.size);
+        if !table.remove(id) {
+            return false;
+        }
         table.order.retain(|known| known != id);
         true
     }
@@ -204,16 +258,24 @@ impl MediaStore {
 }
 
 impl Table {
-    fn keep(&mut self, file: Arc<StoredFile>, most_files: usize, most_bytes: u64) {
+    fn keep(&mut self, file: Arc<StoredFile>, most: Limits) {
         self.bytes += file.size;
+        self.memory += file.in_memory();
         self.order.push_back(file.id.clone());
         self.files.insert(file.id.clone(), file);
-        while self.files.len() > most_files || (self.bytes > most_bytes && self.files.len() > 1) {
+        while self.files.len() > 1
+            && (self.files.len() > most.files || self.bytes > most.bytes || self.memory > most.memory)
+        {
             let Some(oldest) = self.order.pop_front() else { break };
-            if let Some(gone) = self.files.remove(&oldest) {
-                self.bytes = self.bytes.saturating_sub(gone.size);
-            }
+            self.remove(&oldest);
         }
+    }
+
+    fn remove(&mut self, id: &str) -> bool {
+        let Some(gone) = self.files.remove(id) else { return false };
+        self.bytes = self.bytes.saturating_sub(gone.size);
+        self.memory = self.memory.saturating_sub(gone.in_memory());
+        true
     }
 }
 
@@ -226,9 +288,20 @@ mod tests {
     }
 
     async fn store(media: &MediaStore, id: &str, bytes: &[u8], owner: Option<u32>) -> Arc<StoredFile> {
-        let mut writing = media.begin(id, 1000).await.unwrap();
+        let mut writing = media.begin(id, 1 << 20);
         assert!(writing.add(bytes).await.unwrap());
         media.end(writing, id.to_owned(), "image/png".to_owned(), None, owner, at(0)).await.unwrap()
+    }
+
+    async fn read(file: &StoredFile) -> Vec<u8> {
+        match file.open().await.unwrap() {
+            Content::Whole(bytes) => bytes.to_vec(),
+            Content::Reader(mut file) => {
+                let mut bytes = Vec::new();
+                tokio::io::AsyncReadExt::read_to_end(&mut file, &mut bytes).await.unwrap();
+                bytes
+            }
+        }
     }
 
     #[tokio::test]
@@ -236,33 +309,63 @@ mod tests {
         let media = MediaStore::default();
         let file = store(&media, "1", b"abc", Some(0)).await;
         assert_eq!(file.sha256_hex(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-        assert_eq!(tokio::fs::read(&file.path).await.unwrap(), b"abc");
+        assert_eq!(read(&file).await, b"abc");
+        assert!(media.folder.get().is_none(), "small files leave no trace");
         assert!(media.get("1", at(30 * 86_400 - 1)).is_some() && media.get("1", at(30 * 86_400)).is_none());
         store(&media, "2", b"abc", None).await;
         assert!(media.get("2", at(7 * 86_400 - 1)).is_some() && media.get("2", at(7 * 86_400)).is_none());
-        let path = file.path.clone();
-        drop(file);
         assert!(media.forget("1") && !media.forget("1"));
-        assert!(!path.exists(), "its bytes are gone with it");
+    }
+
+    #[tokio::test]
+    async fn a_large_file_lies_on_the_disk_until_nobody_knows_it() {
+        let media = MediaStore::default();
+        let bytes: Vec<u8> = (0..700_000).map(|at| u8::try_from(at % 251).unwrap()).collect();
+        let mut writing = media.begin("1", 1 << 20);
+        for part in bytes.chunks(100_000) {
+            assert!(writing.add(part).await.unwrap());
+        }
+        let file =
+            media.end(writing, "1".to_owned(), "video/mp4".to_owned(), None, None, at(0)).await.unwrap();
+        assert_eq!(read(&file).await, bytes);
+        let Place::File(path) = &file.place else { panic!("it lies in memory") };
+        let path = path.clone();
+        media.forget("1");
+        assert!(path.exists(), "somebody may still read it");
+        drop(file);
+        assert!(!path.exists());
     }
 
     #[tokio::test]
     async fn a_file_that_grows_too_large_is_told() {
         let media = MediaStore::default();
-        let mut writing = media.begin("1", 5).await.unwrap();
+        let mut writing = media.begin("1", 5);
         assert!(writing.add(b"abc").await.unwrap());
         assert!(!writing.add(b"def").await.unwrap());
+        writing.abandon().await;
     }
 
     #[tokio::test]
     async fn the_oldest_files_go_first() {
         let media = MediaStore::default();
-        let files = [store(&media, "a", b"1", None).await, store(&media, "b", b"22", None).await];
-        let mut table = Table::default();
-        table.keep(Arc::clone(&files[0]), 5, 2);
-        table.keep(Arc::clone(&files[1]), 5, 2);
-        assert!(!table.files.contains_key("a") && table.files.contains_key("b"));
-        assert_eq!(table.bytes, 2);
+        let mut files = Vec::new();
+        for (id, bytes) in [("a", &b"1"[..]), ("b", b"22"), ("c", b"333")] {
+            files.push(store(&media, id, bytes, None).await);
+        }
+        let room = Limits { files: 9, bytes: 9, memory: 9 };
+        for (most, left) in [
+            (Limits { bytes: 5, ..room }, &["b", "c"][..]),
+            (Limits { memory: 4, ..room }, &["c"]),
+            (Limits { files: 2, ..room }, &["b", "c"]),
+            (Limits { bytes: 1, ..room }, &["c"]),
+        ] {
+            let mut table = Table::default();
+            for file in &files {
+                table.keep(Arc::clone(file), most);
+            }
+            assert_eq!(table.order.iter().collect::<Vec<_>>(), left);
+            assert_eq!(table.files.len(), left.len());
+        }
     }
 
     #[test]

@@ -17,6 +17,7 @@ use serde_json::json;
 use super::super::acts::ActError;
 use super::super::book::Refused;
 use super::super::faults::BadOrder;
+use super::super::graph::api::body_of;
 use super::super::media::most_bytes;
 use super::super::samples;
 use super::super::state::Simulator;
@@ -289,7 +290,7 @@ async fn file(Data(simulator): Data<&Simulator>, Path(id): Path<String>) -> Resu
         .header(header::CONTENT_LENGTH, file.size)
         .header(header::CACHE_CONTROL, "private, max-age=86400, immutable")
         .header("x-content-type-options", "nosniff")
-        .body(Body::from_async_read(bytes)))
+        .body(body_of(bytes)))
 }
 
 #[handler]

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::io::AsyncReadExt;
 
 use super::super::counters::add;
-use super::super::media::most_bytes;
+use super::super::media::{Content, most_bytes};
 use super::super::refusal::Refusal;
 use super::super::sends;
 use super::super::state::Simulator;
@@ -122,7 +122,7 @@ impl Graph {
                     let most = most_bytes(&mime).ok_or_else(|| wrong_type(&mime))?;
                     let id = self.0.0.ids.object();
                     let unwritten = |_| Refusal::of(131_000);
-                    let mut writing = media.begin(&id, most).await.map_err(unwritten)?;
+                    let mut writing = media.begin(&id, most);
                     let mut bytes = field.into_async_read();
                     let mut buffer = vec![0; 64 << 10];
                     loop {
@@ -134,7 +134,7 @@ impl Graph {
                             break;
                         }
                         if !writing.add(&buffer[..count]).await.map_err(unwritten)? {
-                            media.abandon(writing).await;
+                            writing.abandon().await;
                             return Err(Refusal::with(
                                 131_053,
                                 format!("The file is larger than {most} bytes."),
@@ -163,7 +163,7 @@ impl Graph {
             }
             (refusal, file) => {
                 if let Some((writing, ..)) = file {
-                    media.abandon(writing).await;
+                    writing.abandon().await;
                 }
                 Err(refusal.unwrap_or_else(|| Refusal::missing("file")))
             }
@@ -186,7 +186,7 @@ impl Graph {
             .content_type(&file.mime)
             .header(header::CONTENT_LENGTH, file.size)
             .header(header::CONTENT_DISPOSITION, "inline")
-            .body(Body::from_async_read(bytes))
+            .body(body_of(bytes))
     }
 
     /// An answer with Meta's headers: the use of the account on success, of the app on a refusal (recorded).
@@ -320,6 +320,14 @@ fn wrong_type(mime: &str) -> Refusal {
          application/vnd.openxmlformats-officedocument.wordprocessingml.document, application/pdf, image/jpeg, \
          image/png, image/webp, text/plain, video/3gpp, video/mp4. Received file of type '{mime}'."
     ))
+}
+
+/// A file's bytes as the body of an answer.
+pub(in super::super) fn body_of(content: Content) -> Body {
+    match content {
+        Content::Whole(bytes) => Body::from_bytes(bytes),
+        Content::Reader(file) => Body::from_async_read(file),
+    }
 }
 
 /// An answer that never comes: its body fails before the first byte is written, at which the server closes the

@@ -2,7 +2,7 @@
 //!
 //! Here is what a call means and what it gives; `api.rs` only carries it over HTTP.
 
-mod api;
+pub(super) mod api;
 mod fields;
 
 use std::collections::HashMap;
