@@ -25,8 +25,10 @@ enum Taken {
     Yes,
     /// The receiver answered with another status than 200.
     No,
-    /// There was no answer.
+    /// There was nobody to ask.
     Unreached,
+    /// It was asked and gave no answer.
+    CutOff,
     /// Nobody is there to take it any more.
     Never,
 }
@@ -115,6 +117,7 @@ impl Simulator {
             }
             Taken::No => lane.refused(changes, now, &self.0.retries),
             Taken::Unreached => lane.unreached(changes, now, &self.0.retries),
+            Taken::CutOff => lane.cut_off(changes, now, &self.0.retries),
             Taken::Never => count,
         };
         drop(lane);
@@ -147,8 +150,9 @@ impl Simulator {
                 if matches!(status, 502..=504) { Taken::Unreached } else { Taken::No }
             }
             Err(error) => {
+                let asked = !error.is_connect();
                 tracing::debug!(error = %error.without_url(), "The receiver of simulated webhooks is not there.");
-                Taken::Unreached
+                if asked { Taken::CutOff } else { Taken::Unreached }
             }
         }
     }

@@ -174,10 +174,23 @@ impl Lane {
         dropped
     }
 
+    /// The receiver was there and went away without an answer. At first that looks like one that is being restarted,
+    /// and order holds; a webhook at which it always goes away is put off alone, or nothing would ever pass it.
+    pub fn cut_off(&mut self, mut changes: Vec<Change>, now: Timestamp, retries: &Retries) -> usize {
+        if changes.iter().any(|change| change.tries >= PATIENCE) {
+            return self.refused(changes, now, retries);
+        }
+        changes.iter_mut().for_each(|change| change.tries += 1);
+        self.unreached(changes, now, retries)
+    }
+
     pub fn clear(&mut self) {
         *self = Self::default();
     }
 }
+
+/// How often a webhook may cut the receiver off before others pass it.
+const PATIENCE: u32 = 3;
 
 impl Queue {
     /// When the first change may be tried, if there is one.
@@ -285,6 +298,20 @@ mod tests {
         let Next::Deliver(taken) = lane.next(at(100), 1) else { panic!() };
         assert_eq!(lane.refused(taken, at(100), &retries()), 0);
         assert_eq!(names(lane.next(at(100), 1)), ["wait Some(400)"]);
+    }
+
+    #[test]
+    fn a_webhook_that_fells_its_receiver_is_passed_in_the_end() {
+        let mut lane = Lane::default();
+        for name in ["poison", "good"] {
+            put(&mut lane, name, 1, 0, 0);
+        }
+        for now in [0, 100, 400, 700] {
+            let Next::Deliver(taken) = lane.next(at(now), 1) else { panic!("nothing at {now}") };
+            assert_eq!(&*taken[0].json, "poison");
+            assert_eq!(lane.cut_off(taken, at(now), &retries()), 0);
+        }
+        assert_eq!(names(lane.next(at(700), 1)), ["good"]);
     }
 
     #[test]
