@@ -124,7 +124,7 @@ impl Inbox {
         let write = move |tx: &mut crate::store::Tx<'_>| {
             journal::store::append(tx, next.fetch_add(1, Ordering::Relaxed), &entry)
         };
-        runtime.business.store.write(write).await?;
+        runtime.business.store.write_first(write).await?;
         runtime.journal_wake.notify_one();
         Ok(())
     }

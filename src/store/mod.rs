@@ -19,6 +19,7 @@ pub mod bytes;
 mod changes;
 mod engine;
 mod key;
+mod queue;
 mod redb_engine;
 mod schema;
 mod stores;

@@ -13,7 +13,9 @@ use crate::Result;
 use crate::project::Project;
 
 mod demo;
+mod ready;
 mod size;
+mod traffic;
 
 pub use size::megabytes;
 
@@ -32,18 +34,20 @@ pub struct Row {
 #[derive(Clone, Copy)]
 pub enum Budget {
     AtMost(f64),
+    AtLeast(f64),
 }
 
 impl Budget {
     fn number(self) -> f64 {
         match self {
-            Self::AtMost(number) => number,
+            Self::AtMost(number) | Self::AtLeast(number) => number,
         }
     }
 
     fn holds(self, value: f64) -> bool {
         match self {
             Self::AtMost(most) => value <= most,
+            Self::AtLeast(least) => value >= least,
         }
     }
 }
@@ -54,10 +58,13 @@ struct Group {
     measure: fn(&Project) -> Result<Vec<Row>>,
 }
 
-const GROUPS: [Group; 3] = [
+const GROUPS: [Group; 6] = [
     Group { rows: &["binary_mb"], measure: size::binary },
     Group { rows: &["ui_load_kb"], measure: size::interface },
     Group { rows: &["start_ms", "idle_rss_mb"], measure: demo::measure },
+    Group { rows: &["ui_ready_ms"], measure: ready::measure },
+    Group { rows: &["webhook_per_s", "webhook_p99_ms"], measure: traffic::webhooks },
+    Group { rows: &["roundtrip_per_s", "roundtrip_cpu_ms"], measure: traffic::round_trips },
 ];
 
 pub fn run(project: &Project, only: &[String], json: Option<PathBuf>) -> Result<ExitCode> {
@@ -144,6 +151,7 @@ mod tests {
             note: None,
         };
         assert!(row.budget.holds(35.0) && !row.budget.holds(35.1));
+        assert!(Budget::AtLeast(4_000.0).holds(4_000.0) && !Budget::AtLeast(4_000.0).holds(3_999.0));
         let json: serde_json::Value = serde_json::from_str(&as_json(&[row]).unwrap()).unwrap();
         let expected =
             json!([{ "name": "binary_mb", "value": 12.5, "unit": "MB", "budget": 35.0, "baseline": null }]);
