@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::engine::{Engine, WriteSet};
+use super::redb_engine::sync_folder;
 use super::{StoreError, Table, Tx, View};
 
 const META: Table<String, u32> = Table::new(0, "meta");
@@ -29,7 +30,7 @@ impl Schema {
     /// Brings a file to the current version. Before the first step it copies the file beside itself; the
     /// copy is the way back, and the log says how.
     pub(super) fn bring_forward(&self, engine: &dyn Engine, file: &Path) -> Result<(), StoreError> {
-        let view = View(engine.snapshot()?);
+        let view = View::of(engine.snapshot()?);
         let current = self.current();
         let Some(found) = META.get(&view, &VERSION.to_owned())? else { return set_version(engine, current) };
         if found > current {
@@ -68,6 +69,8 @@ fn copy_before(engine: &dyn Engine, file: &Path, found: u32) -> Result<PathBuf, 
     }
     engine.copy_to(&unfinished)?;
     std::fs::rename(&unfinished, &copy).map_err(io)?;
+    // Before the first step: a migration whose way back a power cut takes away has none.
+    sync_folder(&copy)?;
     Ok(copy)
 }
 
@@ -75,6 +78,15 @@ fn copy_before(engine: &dyn Engine, file: &Path, found: u32) -> Result<PathBuf, 
 #[cfg(test)]
 pub(super) fn version(from: &dyn super::Read) -> Result<Option<u32>, StoreError> {
     META.get(from, &VERSION.to_owned())
+}
+
+/// Writes the version that is there: a write that changes nothing, to see whether the disk takes one.
+pub(super) fn rewrite_version(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    let key = VERSION.to_owned();
+    match META.get(tx, &key)? {
+        Some(version) => META.put(tx, &key, &version),
+        None => Ok(()),
+    }
 }
 
 fn set_version(engine: &dyn Engine, version: u32) -> Result<(), StoreError> {

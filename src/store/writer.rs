@@ -7,6 +7,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::thread::JoinHandle;
@@ -18,7 +19,7 @@ use super::changes::CHANGES;
 use super::engine::{Engine, WriteSet};
 use super::redb_engine::RedbEngine;
 use super::tx::SLOW;
-use super::{Key, Order, Schema, StoreError, Tx, View};
+use super::{Key, Order, Schema, StoreError, Tx, View, schema};
 
 /// Jobs that may wait for the writer. Beyond it callers are told that the store is busy (503), so that a
 /// flood costs bounded memory.
@@ -37,6 +38,10 @@ struct Inner {
     queue: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     committed: watch::Receiver<u64>,
+    /// Whether the last commit failed.
+    failing: Arc<AtomicBool>,
+    /// Held by every view: a file is not closed under somebody who reads it.
+    views: Arc<()>,
 }
 
 impl Store {
@@ -49,10 +54,17 @@ impl Store {
 
     pub(super) fn start(engine: Arc<dyn Engine>) -> Result<Self, StoreError> {
         let last =
-            CHANGES.first(&View(engine.snapshot()?), &(), Order::Descending)?.map_or(0, |(seq, _)| seq);
+            CHANGES.first(&View::of(engine.snapshot()?), &(), Order::Descending)?.map_or(0, |(seq, _)| seq);
         let (announce, committed) = watch::channel(last);
         let (queue, jobs) = mpsc::channel(QUEUE);
-        let writer = Writer { engine: Arc::clone(&engine), jobs, next_change: last + 1, announce };
+        let failing = Arc::new(AtomicBool::new(false));
+        let writer = Writer {
+            engine: Arc::clone(&engine),
+            jobs,
+            next_change: last + 1,
+            announce,
+            failing: Arc::clone(&failing),
+        };
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || writer.run())
@@ -62,6 +74,8 @@ impl Store {
             queue: Mutex::new(Some(queue)),
             thread: Mutex::new(Some(thread)),
             committed,
+            failing,
+            views: Arc::default(),
         })))
     }
 
@@ -101,7 +115,23 @@ impl Store {
 
     /// A consistent view of what is committed.
     pub fn view(&self) -> Result<View, StoreError> {
-        self.0.engine.snapshot().map(View)
+        let snapshot = self.0.engine.snapshot()?;
+        Ok(View { snapshot, _open: Some(Arc::clone(&self.0.views)) })
+    }
+
+    /// Whether the last commit failed: the disk is full, or worse. The next one that succeeds ends it.
+    pub fn is_failing(&self) -> bool {
+        self.0.failing.load(Ordering::Relaxed)
+    }
+
+    /// Finds out whether the store takes writes, by writing what is there already.
+    pub async fn probe(&self) -> Result<(), StoreError> {
+        self.write(schema::rewrite_version).await
+    }
+
+    /// Whether somebody else has a handle or a view.
+    pub(super) fn is_held(&self) -> bool {
+        Arc::strong_count(&self.0) > 1 || Arc::strong_count(&self.0.views) > 1
     }
 
     /// Announces the number of the last change after each commit that has some.
@@ -198,6 +228,7 @@ struct Writer {
     jobs: mpsc::Receiver<Box<dyn Job>>,
     next_change: u64,
     announce: watch::Sender<u64>,
+    failing: Arc<AtomicBool>,
 }
 
 impl Writer {
@@ -253,6 +284,10 @@ impl Writer {
                 if rows.is_empty() { Ok(()) } else { self.engine.commit(&rows) }
             }
         };
+        // A batch without a row says nothing about the disk.
+        if committed.is_err() || !rows.is_empty() {
+            self.failing.store(committed.is_err(), Ordering::Relaxed);
+        }
         if let Err(error) = &committed {
             tracing::error!(%error, writes = done.len(), "a batch of writes was not kept");
             self.next_change = first_change;
