@@ -47,9 +47,12 @@ struct Inner {
 impl Store {
     /// Opens or makes the file, brings it to the schema's version and starts its writer thread.
     pub fn open(file: &Path, cache_bytes: usize, schema: &Schema) -> Result<Self, StoreError> {
-        let engine: Arc<dyn Engine> = Arc::new(RedbEngine::open(file, cache_bytes)?);
-        schema.bring_forward(&*engine, file)?;
-        Self::start(engine)
+        Self::over(RedbEngine::open(file, cache_bytes)?, file, schema)
+    }
+
+    pub(super) fn over(engine: RedbEngine, file: &Path, schema: &Schema) -> Result<Self, StoreError> {
+        schema.bring_forward(&engine, file)?;
+        Self::start(Arc::new(engine))
     }
 
     pub(super) fn start(engine: Arc<dyn Engine>) -> Result<Self, StoreError> {

@@ -13,6 +13,8 @@ use crate::Result;
 use crate::project::Project;
 
 mod demo;
+mod large;
+pub mod running;
 mod size;
 
 pub use size::megabytes;
@@ -54,10 +56,11 @@ struct Group {
     measure: fn(&Project) -> Result<Vec<Row>>,
 }
 
-const GROUPS: [Group; 3] = [
+const GROUPS: [Group; 4] = [
     Group { rows: &["binary_mb"], measure: size::binary },
     Group { rows: &["ui_load_kb"], measure: size::interface },
-    Group { rows: &["start_ms", "idle_rss_mb"], measure: demo::measure },
+    Group { rows: &["idle_rss_mb"], measure: demo::measure },
+    Group { rows: &["start_ms", "start_killed_ms"], measure: large::start },
 ];
 
 pub fn run(project: &Project, only: &[String], json: Option<PathBuf>) -> Result<ExitCode> {

@@ -1,0 +1,73 @@
+//! The program with 50,000 customers and a million messages: how long a start takes until somebody is answered.
+//!
+//! Making the data takes a minute or two, so they are kept for the next run. Whoever changes what is stored removes
+//! `target/bench/large`.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use super::running::Running;
+use super::{Budget, Row};
+use crate::Result;
+use crate::project::Project;
+
+/// Odd, so that one of them is the median.
+const STARTS: usize = 5;
+/// A page of the inbox: answered once the business's file is open.
+const PAGE: &str = "/api/v1/conversations?limit=1";
+
+pub fn start(project: &Project) -> Result<Vec<Row>> {
+    let data = data(project)?;
+    let running = Running::start(&project.release(), &data, &[])?;
+    let token = running.sign_in()?;
+    running.answered(PAGE, &token)?;
+    running.stop()?;
+    let (mut clean, mut killed) = (Vec::new(), Vec::new());
+    for _ in 0..STARTS {
+        let running = Running::start(&project.release(), &data, &[])?;
+        clean.push(running.answered(PAGE, &token)?);
+        // Something to be written, so that there is something that a crash could have cut off.
+        running.sign_in()?;
+        drop(running);
+        let running = Running::start(&project.release(), &data, &[])?;
+        killed.push(running.answered(PAGE, &token)?);
+        running.stop()?;
+    }
+    let row = |name, mut times: Vec<Duration>, note: &str| {
+        times.sort();
+        Row {
+            name,
+            value: times[STARTS / 2].as_secs_f64() * 1000.0,
+            unit: "ms",
+            budget: Budget::AtMost(300.0),
+            baseline: None,
+            note: Some(note.to_owned()),
+        }
+    };
+    Ok(vec![
+        row("start_ms", clean, "until a page of the inbox is answered, a million messages, after an ordered stop"),
+        row("start_killed_ms", killed, "the same after kill -9"),
+    ])
+}
+
+/// The data directory, filled.
+pub fn data(project: &Project) -> Result<PathBuf> {
+    let folder = project.target.join("bench/large");
+    let (data, done) = (folder.join("data"), folder.join("filled"));
+    if done.exists() {
+        return Ok(data);
+    }
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    println!("inventing 50,000 customers and 1,000,000 messages");
+    let started = Instant::now();
+    let many = ["--customers", "50000", "--messages", "1000000"];
+    let running = Running::start(&project.release(), &data, &many)?;
+    println!("took {:.1} s and {:.0} MB", started.elapsed().as_secs_f64(), super::megabytes(running.peak_memory()?));
+    running.stop()?;
+    fs::write(done, "")?;
+    Ok(data)
+}
