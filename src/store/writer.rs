@@ -16,7 +16,7 @@ use std::time::Instant;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::changes::CHANGES;
-use super::engine::{Engine, WriteSet};
+use super::engine::{Engine, Snapshot, WriteSet};
 use super::redb_engine::RedbEngine;
 use super::tx::SLOW;
 use super::{Key, Order, Schema, StoreError, Tx, View, schema};
@@ -67,6 +67,7 @@ impl Store {
             next_change: last + 1,
             announce,
             failing: Arc::clone(&failing),
+            unsure: false,
         };
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
@@ -217,9 +218,10 @@ where
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
         let result = match (self.result, committed) {
-            (Some(Ok(_)), Err(error)) => Err(error.into()),
+            // Also when nothing of the batch was run, because the store could not even be read.
+            (Some(Ok(_)) | None, Err(error)) => Err(error.into()),
             (Some(result), _) => result,
-            (None, _) => Err(StoreError::Closed.into()),
+            (None, Ok(())) => Err(StoreError::Closed.into()),
         };
         // The caller may be gone; the write stands all the same.
         drop(self.answer.send(result));
@@ -232,6 +234,8 @@ struct Writer {
     next_change: u64,
     announce: watch::Sender<u64>,
     failing: Arc<AtomicBool>,
+    /// A commit failed, and may be on the disk all the same: then its changes have the next numbers.
+    unsure: bool,
 }
 
 impl Writer {
@@ -245,8 +249,7 @@ impl Writer {
         let mut done: Vec<Box<dyn Job>> = Vec::new();
         let mut rows = WriteSet::new();
         let mut bytes = 0;
-        let first_change = self.next_change;
-        let committed = match self.engine.snapshot() {
+        let committed = match self.snapshot() {
             Err(error) => {
                 done.push(first);
                 Err(error)
@@ -293,14 +296,25 @@ impl Writer {
         }
         if let Err(error) = &committed {
             tracing::error!(%error, writes = done.len(), "a batch of writes was not kept");
-            self.next_change = first_change;
+            self.unsure = true;
         }
         for job in done {
             job.answer(committed.clone());
         }
-        if self.next_change > first_change {
-            self.announce.send_replace(self.next_change - 1);
+        let last = self.next_change - 1;
+        if !self.unsure && last > *self.announce.borrow() {
+            self.announce.send_replace(last);
         }
+    }
+
+    fn snapshot(&mut self) -> Result<Box<dyn Snapshot>, StoreError> {
+        let base = self.engine.snapshot()?;
+        if self.unsure {
+            let last = CHANGES.first(&Tx::new(&*base, &WriteSet::new()), &(), Order::Descending)?;
+            self.next_change = last.map_or(1, |(seq, _)| seq + 1);
+            self.unsure = false;
+        }
+        Ok(base)
     }
 }
 

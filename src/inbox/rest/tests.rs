@@ -34,6 +34,8 @@ fn entry() -> Entry {
 
 impl World {
     fn new() -> Self {
+        // Another test may have been first.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let dir = tempfile::tempdir().unwrap();
         let stores = open_stores(&dir);
         let keys = Arc::new(KeyRing::create(&dir.path().join("key"), &Random::seeded(1)).unwrap());
