@@ -8,6 +8,7 @@ use super::{StoreError, Table, Tx, View};
 
 const META: Table<String, u32> = Table::new(0, "meta");
 const VERSION: &str = "schema";
+const TRIAL: Table<(), String> = Table::new(1, "trial");
 
 /// One step, from version `to - 1`. It runs in one transaction together with the version.
 pub struct Migration {
@@ -80,13 +81,13 @@ pub(super) fn version(from: &dyn super::Read) -> Result<Option<u32>, StoreError>
     META.get(from, &VERSION.to_owned())
 }
 
-/// Writes the version that is there: a write that changes nothing, to see whether the disk takes one.
-pub(super) fn rewrite_version(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    let key = VERSION.to_owned();
-    match META.get(tx, &key)? {
-        Some(version) => META.put(tx, &key, &version),
-        None => Ok(()),
-    }
+/// Writes so many bytes, to see whether the disk takes them; the next trial, or none, stands in their place.
+pub(super) fn trial(tx: &mut Tx<'_>, bytes: usize) -> Result<(), StoreError> {
+    TRIAL.put(tx, &(), &"x".repeat(bytes))
+}
+
+pub(super) fn end_trial(tx: &mut Tx<'_>) {
+    TRIAL.remove(tx, &());
 }
 
 fn set_version(engine: &dyn Engine, version: u32) -> Result<(), StoreError> {

@@ -7,7 +7,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::thread::JoinHandle;
@@ -38,8 +38,8 @@ struct Inner {
     queue: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     committed: watch::Receiver<u64>,
-    /// Whether the last commit failed.
-    failing: Arc<AtomicBool>,
+    /// How many bytes were refused and not taken since; 0 when all is well.
+    refused: Arc<AtomicUsize>,
     /// Held by every view: a file is not closed under somebody who reads it.
     views: Arc<()>,
 }
@@ -60,13 +60,13 @@ impl Store {
             CHANGES.first(&View::of(engine.snapshot()?), &(), Order::Descending)?.map_or(0, |(seq, _)| seq);
         let (announce, committed) = watch::channel(last);
         let (queue, jobs) = mpsc::channel(QUEUE);
-        let failing = Arc::new(AtomicBool::new(false));
+        let refused = Arc::new(AtomicUsize::new(0));
         let writer = Writer {
             engine: Arc::clone(&engine),
             jobs,
             next_change: last + 1,
             announce,
-            failing: Arc::clone(&failing),
+            refused: Arc::clone(&refused),
             unsure: false,
         };
         let thread = std::thread::Builder::new()
@@ -78,7 +78,7 @@ impl Store {
             queue: Mutex::new(Some(queue)),
             thread: Mutex::new(Some(thread)),
             committed,
-            failing,
+            refused,
             views: Arc::default(),
         })))
     }
@@ -123,14 +123,24 @@ impl Store {
         Ok(View { snapshot, _open: Some(Arc::clone(&self.0.views)) })
     }
 
-    /// Whether the last commit failed: the disk is full, or worse. The next one that succeeds ends it.
+    /// Whether writes fail: the disk is full, or worse.
     pub fn is_failing(&self) -> bool {
-        self.0.failing.load(Ordering::Relaxed)
+        self.0.refused.load(Ordering::Relaxed) > 0
     }
 
-    /// Finds out whether the store takes writes, by writing what is there already.
+    /// Finds out whether the store takes writes again, by writing as much as it has refused: on a full disk there is
+    /// still room for a little.
     pub async fn probe(&self) -> Result<(), StoreError> {
-        self.write(schema::rewrite_version).await
+        let bytes = self.0.refused.load(Ordering::Relaxed);
+        if bytes == 0 {
+            return Ok(());
+        }
+        self.write(move |tx| schema::trial(tx, bytes)).await?;
+        self.write(|tx| {
+            schema::end_trial(tx);
+            Ok(())
+        })
+        .await
     }
 
     /// Whether somebody else has a handle or a view.
@@ -233,7 +243,7 @@ struct Writer {
     jobs: mpsc::Receiver<Box<dyn Job>>,
     next_change: u64,
     announce: watch::Sender<u64>,
-    failing: Arc<AtomicBool>,
+    refused: Arc<AtomicUsize>,
     /// A commit failed, and may be on the disk all the same: then its changes have the next numbers.
     unsure: bool,
 }
@@ -290,9 +300,11 @@ impl Writer {
                 if rows.is_empty() { Ok(()) } else { self.engine.commit(&rows) }
             }
         };
-        // A batch without a row says nothing about the disk.
-        if committed.is_err() || !rows.is_empty() {
-            self.failing.store(committed.is_err(), Ordering::Relaxed);
+        let refused = self.refused.load(Ordering::Relaxed);
+        if committed.is_err() {
+            self.refused.store(refused.max(bytes).max(1), Ordering::Relaxed);
+        } else if refused > 0 && bytes >= refused {
+            self.refused.store(0, Ordering::Relaxed);
         }
         if let Err(error) = &committed {
             tracing::error!(%error, writes = done.len(), "a batch of writes was not kept");

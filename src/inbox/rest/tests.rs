@@ -272,7 +272,9 @@ async fn opening_and_closing_at_once_loses_nothing() {
                 for number in 1..=BUSINESSES {
                     world.inbox.numbers_changed(business(number));
                     let held = world.opened(business(number));
-                    held.store.probe().await.expect("whoever holds a store can write");
+                    let due = world.now().plus_seconds(86_400);
+                    let set = move |tx: &mut crate::store::Tx<'_>| timers::set(tx, "one", "any", due, &1);
+                    held.store.write(set).await.expect("whoever holds a store can write");
                     held.store.view().expect("and read");
                     drop(held);
                     tokio::task::yield_now().await;
