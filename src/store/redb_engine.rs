@@ -17,6 +17,9 @@ const ROWS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("rows");
 /// Rows copied per commit of [`RedbEngine::copy_to`], so that a copy needs little memory.
 const COPY_BATCH: usize = 10_000;
 
+/// Below this size a repair after a crash takes less than 0.1 s, and the file is not settled. In bytes.
+const WORTH_SETTLING: u64 = 64 << 20;
+
 /// Opens the file; again after a failure. The tests put failing disks behind it.
 pub(super) type Opener = dyn Fn(&Path) -> Result<Database, DatabaseError> + Send + Sync;
 
@@ -69,6 +72,29 @@ impl RedbEngine {
         }
     }
 
+    /// An empty commit that records which pages are in use (redb's quick repair).
+    ///
+    /// After a crash redb reads the whole file to find that out: 2.2 s for a million messages (2.1 GB), 15 ms when the
+    /// last commit has recorded it. To record it with every commit is refused: a small commit takes 0.9 ms instead of
+    /// 0.45 then, and writes a hundred kilobytes more, which an SD card would not bear for long. So it is recorded
+    /// when nothing more is written, and a crash in the middle of writing takes the 2 s.
+    pub(super) fn settle_now(&self) -> Result<(), StoreError> {
+        let settled = self.with(|database| {
+            let mut transaction = database.begin_write()?;
+            transaction.set_quick_repair(true);
+            transaction.commit()?;
+            Ok(())
+        });
+        self.reopen_after(settled)
+    }
+
+    fn reopen_after<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        if matches!(&result, Err(error) if !matches!(error, StoreError::Closed)) {
+            self.reopen();
+        }
+        result
+    }
+
     /// Lets go of a file that failed, and opens it again if that can be done at once.
     fn reopen(&self) {
         let mut state = self.database.write().unwrap_or_else(PoisonError::into_inner);
@@ -103,10 +129,15 @@ impl Engine for RedbEngine {
 
     fn commit(&self, writes: &WriteSet) -> Result<(), StoreError> {
         let committed = self.with(|database| commit(database, writes));
-        if matches!(&committed, Err(error) if !matches!(error, StoreError::Closed)) {
-            self.reopen();
+        self.reopen_after(committed)
+    }
+
+    fn settle(&self) -> Result<(), StoreError> {
+        match std::fs::metadata(&self.path) {
+            Ok(file) if file.len() >= WORTH_SETTLING => self.settle_now(),
+            // Without its length nothing is lost but time after a crash.
+            Ok(_) | Err(_) => Ok(()),
         }
-        committed
     }
 
     fn copy_to(&self, path: &Path) -> Result<(), StoreError> {

@@ -7,7 +7,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::thread::JoinHandle;
@@ -38,10 +38,20 @@ struct Inner {
     queue: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     committed: watch::Receiver<u64>,
-    /// How many bytes were refused and not taken since; 0 when all is well.
-    refused: Arc<AtomicUsize>,
+    vitals: Arc<Vitals>,
+    /// The number of commits when [`Store::settle`] was called last, and when it last settled the file.
+    seen: AtomicU64,
+    settled: AtomicU64,
     /// Held by every view: a file is not closed under somebody who reads it.
     views: Arc<()>,
+}
+
+/// What the writer tells of itself.
+#[derive(Default)]
+struct Vitals {
+    /// How many bytes were refused and not taken since; 0 when all is well.
+    refused: AtomicUsize,
+    commits: AtomicU64,
 }
 
 impl Store {
@@ -60,13 +70,13 @@ impl Store {
             CHANGES.first(&View::of(engine.snapshot()?), &(), Order::Descending)?.map_or(0, |(seq, _)| seq);
         let (announce, committed) = watch::channel(last);
         let (queue, jobs) = mpsc::channel(QUEUE);
-        let refused = Arc::new(AtomicUsize::new(0));
+        let vitals = Arc::new(Vitals::default());
         let writer = Writer {
             engine: Arc::clone(&engine),
             jobs,
             next_change: last + 1,
             announce,
-            refused: Arc::clone(&refused),
+            vitals: Arc::clone(&vitals),
             unsure: false,
         };
         let thread = std::thread::Builder::new()
@@ -78,7 +88,9 @@ impl Store {
             queue: Mutex::new(Some(queue)),
             thread: Mutex::new(Some(thread)),
             committed,
-            refused,
+            vitals,
+            seen: AtomicU64::new(0),
+            settled: AtomicU64::new(0),
             views: Arc::default(),
         })))
     }
@@ -125,13 +137,13 @@ impl Store {
 
     /// Whether writes fail: the disk is full, or worse.
     pub fn is_failing(&self) -> bool {
-        self.0.refused.load(Ordering::Relaxed) > 0
+        self.0.vitals.refused.load(Ordering::Relaxed) > 0
     }
 
     /// Finds out whether the store takes writes again, by writing as much as it has refused: on a full disk there is
     /// still room for a little.
     pub async fn probe(&self) -> Result<(), StoreError> {
-        let bytes = self.0.refused.load(Ordering::Relaxed);
+        let bytes = self.0.vitals.refused.load(Ordering::Relaxed);
         if bytes == 0 {
             return Ok(());
         }
@@ -141,6 +153,19 @@ impl Store {
             Ok(())
         })
         .await
+    }
+
+    /// Called now and then: when nothing was written since the last time, the file is left so that a crash costs no
+    /// repair. Blocks for some milliseconds.
+    pub fn settle(&self) {
+        let commits = self.0.vitals.commits.load(Ordering::Relaxed);
+        let quiet = self.0.seen.swap(commits, Ordering::Relaxed) == commits;
+        if quiet
+            && self.0.settled.swap(commits, Ordering::Relaxed) != commits
+            && let Err(error) = self.0.engine.settle()
+        {
+            tracing::error!(%error, "a store could not be settled");
+        }
     }
 
     /// Whether somebody else has a handle or a view.
@@ -243,7 +268,7 @@ struct Writer {
     jobs: mpsc::Receiver<Box<dyn Job>>,
     next_change: u64,
     announce: watch::Sender<u64>,
-    refused: Arc<AtomicUsize>,
+    vitals: Arc<Vitals>,
     /// A commit failed, and may be on the disk all the same: then its changes have the next numbers.
     unsure: bool,
 }
@@ -300,12 +325,13 @@ impl Writer {
                 if rows.is_empty() { Ok(()) } else { self.engine.commit(&rows) }
             }
         };
-        let refused = self.refused.load(Ordering::Relaxed);
+        let refused = self.vitals.refused.load(Ordering::Relaxed);
         if committed.is_err() {
-            self.refused.store(refused.max(bytes).max(1), Ordering::Relaxed);
+            self.vitals.refused.store(refused.max(bytes).max(1), Ordering::Relaxed);
         } else if refused > 0 && bytes >= refused {
-            self.refused.store(0, Ordering::Relaxed);
+            self.vitals.refused.store(0, Ordering::Relaxed);
         }
+        self.vitals.commits.fetch_add(u64::from(!rows.is_empty()), Ordering::Relaxed);
         if let Err(error) = &committed {
             tracing::error!(%error, writes = done.len(), "a batch of writes was not kept");
             self.unsure = true;

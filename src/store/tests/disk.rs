@@ -26,6 +26,8 @@ struct State {
     operations: u64,
     /// Operations with these numbers fail.
     failing: std::ops::Range<u64>,
+    /// How often an opened file had to be read whole.
+    repairs: u64,
     /// No file can be longer.
     room: Option<u64>,
     files: HashMap<PathBuf, Shadow>,
@@ -56,6 +58,14 @@ impl Disk {
         Store::over(RedbEngine::open_with(file, self.opener())?, file, schema)
     }
 
+    pub fn engine(&self, file: &Path) -> RedbEngine {
+        RedbEngine::open_with(file, self.opener()).unwrap()
+    }
+
+    pub fn repairs(&self) -> u64 {
+        self.0.lock().unwrap().repairs
+    }
+
     fn opener(&self) -> Arc<Opener> {
         let disk = self.clone();
         Arc::new(move |path| {
@@ -65,7 +75,15 @@ impl Disk {
                 pending: Vec::new(),
             });
             let backend = FaultyFile { path: path.to_owned(), file, disk: disk.clone() };
-            Database::builder().set_cache_size(256 << 10).create_with_backend(backend)
+            let repaired = disk.clone();
+            Database::builder()
+                .set_cache_size(256 << 10)
+                .set_repair_callback(move |session| {
+                    if session.progress() == 0.0 {
+                        repaired.0.lock().unwrap().repairs += 1;
+                    }
+                })
+                .create_with_backend(backend)
         })
     }
 

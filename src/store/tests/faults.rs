@@ -1,5 +1,6 @@
 //! What a full disk, a broken one and a power cut may take: nothing that was acknowledged, and of nothing a half.
 
+use super::super::engine::{Engine, WriteSet};
 use super::disk::Disk;
 use super::*;
 
@@ -133,6 +134,29 @@ fn a_view_of_a_file_that_was_opened_again_says_so() {
         assert!(matches!(row, Ok(Some(_)) | Err(StoreError::Engine(_))), "{row:?}");
     }
     assert_eq!(write(&store, 41..42), [true]);
+}
+
+#[test]
+fn a_settled_file_needs_no_repair_after_a_crash() {
+    let row = |number: u8| WriteSet::from([(vec![9, number], Some(vec![number]))]);
+    for (settled, repairs) in [(true, 0), (false, 1)] {
+        let (disk, dir) = (Disk::default(), tempfile::tempdir().unwrap());
+        let file = dir.path().join("store.redb");
+        let engine = disk.engine(&file);
+        engine.commit(&row(1)).unwrap();
+        engine.settle_now().unwrap();
+        if !settled {
+            engine.commit(&row(2)).unwrap();
+        }
+        disk.fail(0, u64::MAX / 2);
+        engine.close();
+        disk.cut_power(|_| 0);
+        let engine = disk.engine(&file);
+        assert_eq!(disk.repairs(), repairs);
+        let snapshot = engine.snapshot().unwrap();
+        assert_eq!(snapshot.get(&[9, 1]).unwrap(), Some(vec![1]));
+        assert_eq!(snapshot.get(&[9, 2]).unwrap(), (!settled).then(|| vec![2]));
+    }
 }
 
 proptest! {
