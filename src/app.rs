@@ -260,11 +260,12 @@ impl App {
         })
     }
 
-    /// Starts what waits since the last run: webhooks, messages, timers, files of every business.
+    /// Starts what waits since the last run: webhooks, messages, timers, files of every business. One by one: a
+    /// business without work is closed again where there are more than shall be open.
     fn wake(&self) {
         let (stores, inbox) = (Arc::clone(&self.stores), Arc::clone(&self.inbox));
         let simulated = simulated::Revival::of(self);
-        tokio::spawn(async move {
+        tokio::task::spawn_blocking(move || {
             let all = stores.platform().view().and_then(|view| businesses::store::all(&view));
             for business in all.unwrap_or_else(|error| {
                 tracing::error!(%error, "the businesses cannot be read");
@@ -274,7 +275,12 @@ impl App {
                 if let Err(error) = opened {
                     tracing::error!(business.id = %business.id, %error, "a business could not be opened");
                 }
+                if stores.surplus() > 0 {
+                    let now = inbox.now();
+                    inbox.rest(business.id, now.plus_millis(1), now);
+                }
             }
+            inbox.keep_rest();
         });
     }
 }

@@ -1,4 +1,4 @@
-//! What the program does for itself now and then: forgets old webhooks, closes idle stores.
+//! What the program does for itself now and then: forgets old webhooks.
 //!
 //! By tokio-cron-scheduler, in UTC: it forgets a run it missed, which is harmless here. What must not be missed is a
 //! durable timer of the store instead.
@@ -17,8 +17,6 @@ use crate::whatsapp::journal;
 
 /// Journal entries removed in one transaction.
 const BATCH: usize = 500;
-/// A store nobody has asked for this long is closed, in seconds.
-const IDLE: i64 = 15 * 60;
 
 /// Starts the schedule; it ends with the task.
 pub fn start(app: &App) -> JoinHandle<()> {
@@ -35,9 +33,8 @@ pub fn start(app: &App) -> JoinHandle<()> {
 
 async fn schedule(stores: Arc<Stores>, clock: Clock, keep: i64) -> Result<JobScheduler, JobSchedulerError> {
     let scheduler = JobScheduler::new().await?;
-    let (nightly, at) = (Arc::clone(&stores), clock.clone());
     let forget = Job::new_async("0 30 2 * * *", move |_, _| {
-        let (stores, now) = (Arc::clone(&nightly), at.now().into());
+        let (stores, now) = (Arc::clone(&stores), clock.now().into());
         Box::pin(async move {
             if let Err(error) = forget_webhooks(&stores, now, keep).await {
                 tracing::error!(%error, "old webhooks were not removed");
@@ -45,15 +42,6 @@ async fn schedule(stores: Arc<Stores>, clock: Clock, keep: i64) -> Result<JobSch
         })
     })?;
     scheduler.add(forget).await?;
-    let idle = Job::new_async("0 */5 * * * *", move |_, _| {
-        let (stores, since) = (Arc::clone(&stores), Time::from(clock.now()).plus_seconds(-IDLE));
-        Box::pin(async move {
-            if let Err(error) = tokio::task::spawn_blocking(move || stores.close_idle(since)).await {
-                tracing::error!(%error, "idle stores were not closed");
-            }
-        })
-    })?;
-    scheduler.add(idle).await?;
     scheduler.start().await?;
     Ok(scheduler)
 }
@@ -62,8 +50,8 @@ async fn schedule(stores: Arc<Stores>, clock: Clock, keep: i64) -> Result<JobSch
 async fn forget_webhooks(stores: &Stores, now: Time, keep: i64) -> Result<(), StoreError> {
     let cutoff = now.plus_seconds(-keep);
     for business in businesses::store::all(&stores.platform().view()?)? {
-        let store = stores.business(business.id, now)?.store.clone();
-        while store.write(move |tx| journal::store::forget(tx, cutoff, BATCH)).await? == BATCH {}
+        let opened = stores.business(business.id, now)?;
+        while opened.store.write(move |tx| journal::store::forget(tx, cutoff, BATCH)).await? == BATCH {}
     }
     Ok(())
 }

@@ -7,16 +7,19 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use beseda_wire::businesses::{NewBusiness, Role};
+use beseda_wire::ids::{BusinessId, NumberId};
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::serve::{Serving, announce, block_on, open, stay};
 use super::{ConfigArgs, Failure, Outcome};
-use crate::accounts::{AccountsError, NewUser};
+use crate::accounts::{AccountsError, NewUser, User};
 use crate::app::{App, invent_number};
-use crate::businesses;
+use crate::conversations::Assignee;
 use crate::crypto::{Random, Secret};
-use crate::demo::{self, Language, Profile, Simulated};
+use crate::demo::{self, Language, Many, Parties, Profile, Simulated};
+use crate::store::Tx;
+use crate::{bots, businesses};
 
 #[derive(Debug, Args)]
 pub struct DemoCommand {
@@ -28,7 +31,18 @@ pub struct DemoCommand {
     /// Print one line of JSON when it serves
     #[arg(long)]
     json: bool,
+    /// Invent so many customers more, for measuring
+    #[arg(long, value_name = "COUNT", hide = true, default_value_t = 0)]
+    customers: usize,
+    /// With so many messages between them, over a year
+    #[arg(long, value_name = "COUNT", hide = true, default_value_t = 0, requires = "customers")]
+    messages: usize,
 }
+
+/// Whoever measures on very many customers measures on the same.
+const MANY: u64 = 2027;
+/// People who answer very many customers, the staff of the demo included.
+const AGENTS: usize = 50;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Lang {
@@ -53,7 +67,8 @@ pub fn run(mut command: DemoCommand) -> Outcome {
     let settings = command.config.load_apart()?;
     block_on(async {
         let app = open(settings).await?;
-        let credentials = prepare(&app, language, &profile).await?;
+        let many = Many { customers: command.customers, messages: command.messages };
+        let credentials = prepare(&app, language, &profile, many).await?;
         let data = app.settings.storage.data.display().to_string();
         let text = format!(
             "Beseda demo: {}\n  sign in with {} and {}\n  data in {data} (remove it to begin anew)",
@@ -79,7 +94,12 @@ fn default_data(locale: &str) -> PathBuf {
 }
 
 /// Makes the demo in an empty data directory; in one that has it, reads how to sign in.
-async fn prepare(app: &App, language: Language, profile: &Profile) -> Result<Credentials, Failure> {
+async fn prepare(
+    app: &App,
+    language: Language,
+    profile: &Profile,
+    many: Many,
+) -> Result<Credentials, Failure> {
     let file = app.settings.storage.data.join("demo.json");
     if app.accounts.is_set_up() {
         return read(&file).ok_or_else(|| {
@@ -135,12 +155,47 @@ async fn prepare(app: &App, language: Language, profile: &Profile) -> Result<Cre
         app_secret: Secret::new(number.app_secret),
         verify_token: number.verify_token.unwrap_or_default(),
     };
-    demo::fill(&app.stores, &app.keys, &app.random, business, staff, language, simulated, now)
+    let number = demo::fill(&app.stores, &app.keys, &app.random, business, staff, language, simulated, now)
         .await
         .map_err(Failure::failed)?;
+    if many.customers > 0 {
+        crowd(app, business, number, language, profile, many).await?;
+    }
     app.numbers.load().map_err(Failure::failed)?;
     write(&file, &credentials).map_err(Failure::failed)?;
     Ok(credentials)
+}
+
+/// Very many customers beside the clinic's own, and the people who answer them.
+async fn crowd(
+    app: &App,
+    business: BusinessId,
+    number: NumberId,
+    language: Language,
+    profile: &Profile,
+    many: Many,
+) -> Result<(), Failure> {
+    let now = app.clock.now().into();
+    let mut agents = Vec::new();
+    for place in profile.staff.len()..AGENTS {
+        let new = NewUser {
+            email: format!("agent{place}@example.com"),
+            name: format!("Agent {place}"),
+            locale: profile.locale.to_owned(),
+            password: Secret::new(password(&app.random)),
+        };
+        let join = move |tx: &mut Tx<'_>, user: &User| {
+            businesses::store::add_member(tx, business, user.id, Role::Operator, now)?;
+            Ok(())
+        };
+        let user = app.accounts.add(new, now, join).await.map_err(Failure::failed)?;
+        agents.push(Assignee { id: user.id, name: user.name });
+    }
+    let opened = app.stores.business(business, now).map_err(Failure::failed)?;
+    let bot = bots::store::all(&opened.store.view().map_err(Failure::failed)?).map_err(Failure::failed)?;
+    let bot = bot.into_iter().next().map(|bot| (bot.id, bot.name));
+    let parties = Parties { agents, bot, number };
+    demo::fill_many(&opened.store, many, parties, language, now, MANY).await.map_err(Failure::failed)
 }
 
 /// Never a password that somebody could know: it is made for this directory alone.

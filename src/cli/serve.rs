@@ -75,7 +75,18 @@ pub fn run(command: ServeCommand) -> Outcome {
 /// Opens the program's data and takes its address, with the log set up.
 pub async fn open(settings: Settings) -> Result<App, Failure> {
     super::log::start(&settings.log);
+    outlive_file_limits();
     App::open(settings, Clock::system(), Random::system()).await.map_err(Failure::failed)
+}
+
+/// A limit on the size of files (`ulimit -f`, systemd's `LimitFSIZE`) is as a full disk: the write fails. Unheard, the
+/// signal that comes with it would end the program.
+fn outlive_file_limits() {
+    // SIGXFSZ on every platform we build for.
+    const FILE_LIMIT: i32 = 25;
+    if let Err(error) = signal(SignalKind::from_raw(FILE_LIMIT)) {
+        tracing::warn!(%error, "a limit on the size of files would end the program");
+    }
 }
 
 /// Serves until SIGTERM or SIGINT; a second one does not wait for what is under way.

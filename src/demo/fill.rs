@@ -183,7 +183,7 @@ fn threads(tx: &mut Tx<'_>, data: &DemoData, start: usize, number: NumberId) -> 
     Ok(())
 }
 
-fn actor_of(author: &Author, customer: beseda_wire::ids::CustomerId) -> Actor {
+pub(super) fn actor_of(author: &Author, customer: beseda_wire::ids::CustomerId) -> Actor {
     let name = author.name.clone().unwrap_or_default();
     match (author.kind, author.user_id, author.bot_id) {
         (AuthorKind::Customer, _, _) => Actor::Customer { id: customer },

@@ -43,6 +43,12 @@ impl Health {
             Ok(Err(error)) => return Some(format!("The store does not take writes: {error}.")),
             Err(_) => return Some(format!("The store has not answered within {} s.", WRITER.as_secs())),
         }
+        // Asked on every call, and not of all: only a store whose last write failed is written to.
+        match tokio::time::timeout(WRITER, self.stores.trouble()).await {
+            Ok(None) => {}
+            Ok(Some(error)) => return Some(format!("A store does not take writes: {error}.")),
+            Err(_) => return Some(format!("A store has not answered within {} s.", WRITER.as_secs())),
+        }
         match free_bytes(self.stores.dir()) {
             Ok(free) if free < self.min_free_bytes => Some(format!(
                 "The disk has {} MB left, and {} MB are asked for.",

@@ -5,7 +5,7 @@
 //! the same customer and nobody else's.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use beseda_wire::ids::{CustomerId, MessageId, NumberId};
@@ -40,6 +40,8 @@ enum Command {
     Tried(Lane, MessageId, After),
     /// A number was connected, changed or removed.
     NumbersChanged,
+    /// There may be rows nobody told of.
+    LookAgain,
 }
 
 /// One customer at one number.
@@ -60,6 +62,11 @@ impl Deliverer {
     pub fn numbers_changed(&self) {
         self.senders.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.tell(Command::NumbersChanged);
+    }
+
+    /// Takes in rows that nobody told of: whoever wrote them went away in between, as a caller's connection does.
+    pub fn look_again(&self) {
+        self.tell(Command::LookAgain);
     }
 
     /// Forgets a number's credentials: it was stopped, and must be looked at again before the next send.
@@ -105,33 +112,45 @@ struct Waiting {
     pace: RecipientPace,
 }
 
-pub async fn run(inbox: Arc<Inbox>, runtime: Arc<Runtime>) {
-    let inbound = runtime.deliverer.inbound.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let Some(mut inbound) = inbound else { return };
-    let mut queues = match Queues::load(&inbox, &runtime) {
-        Ok(queues) => queues,
-        Err(error) => {
-            tracing::error!(business.id = %runtime.business.id, %error, "the outbox cannot be read");
-            return;
+pub async fn run(inbox: Arc<Inbox>, runtime: Weak<Runtime>) {
+    let mut stopping = inbox.stopping();
+    let (mut inbound, mut queues) = loop {
+        let Some(held) = runtime.upgrade() else { return };
+        match Queues::load(&inbox, &held) {
+            Ok(queues) => {
+                let inbound = held.deliverer.inbound.lock().unwrap_or_else(PoisonError::into_inner).take();
+                let Some(inbound) = inbound else { return };
+                break (inbound, queues);
+            }
+            Err(StoreError::Closed) => return,
+            Err(error) => {
+                tracing::error!(business.id = %held.business.id, %error, "the outbox cannot be read");
+            }
+        }
+        drop(held);
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            _ = stopping.wait_for(|stop| *stop) => return,
         }
     };
-    let mut stopping = inbox.stopping();
     loop {
         let stop = *stopping.borrow();
         if stop && queues.under_way == 0 {
             return;
         }
         if !stop {
-            queues.dispatch(&inbox, &runtime);
+            let Some(held) = runtime.upgrade() else { return };
+            queues.dispatch(&inbox, &held);
         }
         let sleep = queues.sleep(inbox.now());
         tokio::select! {
             command = inbound.recv() => {
-                let Some(command) = command else { return };
-                queues.handle(command, &inbox, &runtime);
+                // Whatever is not heard any more lies in the outbox, for the business's next runtime.
+                let (Some(command), Some(held)) = (command, runtime.upgrade()) else { return };
+                queues.handle(command, &inbox, &held);
                 // Whatever else has come meanwhile is taken in before the next claims, so that they share one.
                 while let Ok(command) = inbound.try_recv() {
-                    queues.handle(command, &inbox, &runtime);
+                    queues.handle(command, &inbox, &held);
                 }
             }
             () = tokio::time::sleep(sleep), if !stop => {}
@@ -152,17 +171,27 @@ impl Queues {
             numbers: HashMap::new(),
             under_way: 0,
         };
+        queues.look(inbox, runtime)?;
+        Ok(queues)
+    }
+
+    /// Takes in every row of the outbox that is not known yet.
+    fn look(&mut self, inbox: &Inbox, runtime: &Runtime) -> Result<(), StoreError> {
         let now = inbox.now();
         let reconciled = later(now, inbox.options.reconcile);
         for (id, row) in outbox::all(&runtime.business.store.view()?)? {
+            let lane = (row.number, row.customer);
+            if self.lanes.get(&lane).is_some_and(|waiting| waiting.messages.contains(&id)) {
+                continue;
+            }
             let from = match row.state {
                 State::Ready => None,
                 State::Deferred(until) => Some(until),
                 State::Claimed | State::Uncertain(_) => Some(reconciled),
             };
-            queues.push((row.number, row.customer), id, from, now);
+            self.push(lane, id, from, now);
         }
-        Ok(queues)
+        Ok(())
     }
 
     fn handle(&mut self, command: Command, inbox: &Inbox, runtime: &Runtime) {
@@ -177,6 +206,11 @@ impl Queues {
                     if let Ok(Some(row)) = outbox::get(&view, id) {
                         self.push((row.number, row.customer), id, None, inbox.now());
                     }
+                }
+            }
+            Command::LookAgain => {
+                if let Err(error) = self.look(inbox, runtime) {
+                    tracing::error!(%error, "the outbox cannot be read");
                 }
             }
             Command::Tried(lane, id, after) => self.tried(lane, id, &after, inbox.now()),

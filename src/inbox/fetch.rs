@@ -3,7 +3,7 @@
 //! Meta keeps an incoming file for seven days; until then a fetch that fails is tried again, less and less
 //! often.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use beseda_wire::ids::MessageId;
@@ -13,7 +13,7 @@ use futures_util::StreamExt;
 
 use super::deliver::later;
 use super::outbox::{self, Fetch};
-use super::runtime::{Inbox, Runtime, token};
+use super::runtime::{Inbox, Runtime, Wakes, token};
 use crate::conversations::{Place, store as conversations};
 use crate::store::{Actor, StoreError};
 use crate::whatsapp::graph::MediaError;
@@ -26,20 +26,22 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// Tries of one file. With the pauses between them they take about six days.
 const TRIES: u32 = 20;
 
-pub async fn run(inbox: Arc<Inbox>, runtime: Arc<Runtime>) {
+pub async fn run(inbox: Arc<Inbox>, runtime: Weak<Runtime>, wakes: Arc<Wakes>) {
     let mut stopping = inbox.stopping();
     while !*stopping.borrow() {
-        let sleep = match round(&inbox, &runtime).await {
+        let Some(held) = runtime.upgrade() else { return };
+        let sleep = match round(&inbox, &held).await {
             Ok(sleep) => sleep,
             Err(StoreError::Closed) => return,
             Err(error) => {
-                tracing::error!(business.id = %runtime.business.id, %error, "files wait");
+                tracing::error!(business.id = %held.business.id, %error, "files wait");
                 LONGEST
             }
         };
+        drop(held);
         tokio::select! {
             () = tokio::time::sleep(sleep) => {}
-            () = runtime.fetch_wake.notified() => {}
+            () = wakes.fetches.notified() => {}
             _ = stopping.wait_for(|stop| *stop) => return,
         }
     }

@@ -8,7 +8,7 @@
 //!
 //! Each business with something to do has a [`Runtime`]: the tasks that follow its journal, its outbox, its
 //! timers and its incoming media. Everything they do is in the store before it is done, so they may stop at
-//! any instant.
+//! any instant; `rest` says when a business has none.
 
 mod amend;
 pub mod api;
@@ -17,6 +17,7 @@ mod deliver;
 mod fetch;
 pub mod outbox;
 mod process;
+mod rest;
 mod runtime;
 mod send;
 pub mod talk;

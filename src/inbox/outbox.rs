@@ -87,6 +87,11 @@ pub fn all(from: &dyn Read) -> Result<Vec<(MessageId, Row)>, StoreError> {
     OUTBOX.rows(from, &(), None, Order::Ascending, usize::MAX)
 }
 
+/// The oldest of what waits.
+pub fn first(from: &dyn Read, limit: usize) -> Result<Vec<(MessageId, Row)>, StoreError> {
+    OUTBOX.rows(from, &(), None, Order::Ascending, limit)
+}
+
 pub fn is_empty(from: &dyn Read) -> Result<bool, StoreError> {
     Ok(OUTBOX.first(from, &(), Order::Ascending)?.is_none())
 }

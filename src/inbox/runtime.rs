@@ -1,8 +1,12 @@
 //! What runs for a business: the tasks that follow its journal, its outbox, its timers and its files.
+//!
+//! A task holds its [`Runtime`] only while it does something. Between two rounds it keeps a weak handle, so that the
+//! map of runtimes has the only strong one when nothing is under way, and a business without work can be let go of
+//! ([`super::rest`]) without asking each task whether it may.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use beseda_flow::Now;
@@ -49,9 +53,26 @@ pub struct Inbox {
     pub(super) graph: Graph,
     pub(super) clock: Clock,
     pub(super) options: InboxOptions,
-    runtimes: Mutex<HashMap<BusinessId, Arc<Runtime>>>,
+    running: Mutex<Running>,
+    /// Wakes the keeper: a closed business has something to do earlier than any other.
+    pub(super) earlier: Notify,
     stop: watch::Sender<bool>,
     tasks: Mutex<JoinSet<()>>,
+}
+
+/// Which businesses have their tasks running, and when the others need them again.
+#[derive(Default)]
+pub(super) struct Running {
+    pub runtimes: HashMap<BusinessId, Arc<Runtime>>,
+    pub alarms: HashMap<BusinessId, Time>,
+}
+
+/// What wakes the tasks of a business. They own it together with the runtime, whose end they must hear of.
+#[derive(Default)]
+pub(super) struct Wakes {
+    pub journal: Notify,
+    pub timers: Notify,
+    pub fetches: Notify,
 }
 
 /// One business's tasks and what they share.
@@ -59,10 +80,8 @@ pub struct Runtime {
     pub business: Arc<BusinessStore>,
     pub flows: Arc<Flows>,
     pub(super) deliverer: Deliverer,
-    pub(super) fetch_wake: Notify,
-    pub(super) timer_wake: Notify,
-    journal_wake: Notify,
-    next_entry: Arc<AtomicU64>,
+    wakes: Arc<Wakes>,
+    next_entry: AtomicU64,
     time_zone: TimeZone,
     /// The business's numbers by Meta's id; emptied when one changes.
     numbers: Mutex<Option<Arc<HashMap<String, NumberId>>>>,
@@ -82,7 +101,8 @@ impl Inbox {
             graph,
             clock,
             options,
-            runtimes: Mutex::default(),
+            running: Mutex::default(),
+            earlier: Notify::new(),
             stop: watch::channel(false).0,
             tasks: Mutex::default(),
         })
@@ -90,27 +110,51 @@ impl Inbox {
 
     /// The runtime of a business, started if it is not.
     pub fn runtime(self: &Arc<Self>, id: BusinessId) -> Result<Arc<Runtime>, StoreError> {
-        let mut runtimes = self.runtimes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(runtime) = runtimes.get(&id) {
+        let now = self.now();
+        if let Some(runtime) = self.running().runtimes.get(&id) {
+            runtime.business.touch(now);
             return Ok(Arc::clone(runtime));
         }
-        let business = self.stores.business(id, self.now())?;
+        // Outside of the lock: a file that must be recovered first holds up nobody else's business.
+        let business = self.stores.business(id, now)?;
+        let mut running = self.running();
+        match running.runtimes.get(&id) {
+            Some(runtime) => Ok(Arc::clone(runtime)),
+            None => self.begin(&mut running, business),
+        }
+    }
+
+    pub(super) fn running(&self) -> MutexGuard<'_, Running> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts the tasks of a business that has none.
+    pub(super) fn begin(
+        self: &Arc<Self>,
+        running: &mut Running,
+        business: Arc<BusinessStore>,
+    ) -> Result<Arc<Runtime>, StoreError> {
+        let id = business.id;
         let record = businesses::store::get(&self.stores.platform().view()?, id)?;
         let time_zone =
             record.and_then(|record| TimeZone::get(&record.time_zone).ok()).unwrap_or(TimeZone::UTC);
-        let last = journal::store::last_id(&business.store.view()?)?;
+        let last = {
+            let view = business.store.view()?;
+            // What was processed may be forgotten; its numbers are not given out again, or they would count as
+            // processed.
+            journal::store::last_id(&view)?.max(journal::store::processed(&view)?)
+        };
         let runtime = Arc::new(Runtime {
             deliverer: Deliverer::default(),
             business,
             flows: Arc::default(),
-            fetch_wake: Notify::new(),
-            timer_wake: Notify::new(),
-            journal_wake: Notify::new(),
-            next_entry: Arc::new(AtomicU64::new(last + 1)),
+            wakes: Arc::default(),
+            next_entry: AtomicU64::new(last + 1),
             time_zone,
             numbers: Mutex::default(),
         });
-        runtimes.insert(id, Arc::clone(&runtime));
+        running.runtimes.insert(id, Arc::clone(&runtime));
+        running.alarms.remove(&id);
         self.start(&runtime);
         Ok(runtime)
     }
@@ -118,14 +162,15 @@ impl Inbox {
     /// Writes a webhook down; returns when it is on the disk.
     pub async fn journal(self: &Arc<Self>, business: BusinessId, entry: Entry) -> Result<(), StoreError> {
         let runtime = self.runtime(business)?;
-        let next = Arc::clone(&runtime.next_entry);
         // The number is taken by the writer, so that numbers follow each other in the order of the commits:
-        // whoever reads up to one has read all before it.
+        // whoever reads up to one has read all before it. The write holds the runtime, also when nobody waits for
+        // it any more: a second runtime, begun meanwhile, would give out the same numbers.
+        let held = Arc::clone(&runtime);
         let write = move |tx: &mut crate::store::Tx<'_>| {
-            journal::store::append(tx, next.fetch_add(1, Ordering::Relaxed), &entry)
+            journal::store::append(tx, held.next_entry.fetch_add(1, Ordering::Relaxed), &entry)
         };
         runtime.business.store.write_first(write).await?;
-        runtime.journal_wake.notify_one();
+        runtime.wakes.journal.notify_one();
         Ok(())
     }
 
@@ -186,12 +231,15 @@ impl Inbox {
         }
     }
 
-    /// Forgets what is cached of a business's numbers, after one was connected, changed or removed.
-    pub fn numbers_changed(&self, business: BusinessId) {
-        let runtimes = self.runtimes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(runtime) = runtimes.get(&business) {
-            runtime.numbers.lock().unwrap_or_else(PoisonError::into_inner).take();
-            runtime.deliverer.numbers_changed();
+    /// Forgets what is cached of a business's numbers, after one was connected, changed or removed. A business
+    /// that is closed is woken: what waited for a number that was stopped may go now.
+    pub fn numbers_changed(self: &Arc<Self>, business: BusinessId) {
+        match self.runtime(business) {
+            Ok(runtime) => {
+                runtime.numbers.lock().unwrap_or_else(PoisonError::into_inner).take();
+                runtime.deliverer.numbers_changed();
+            }
+            Err(error) => tracing::error!(business.id = %business, %error, "a changed number was not seen"),
         }
     }
 
@@ -200,7 +248,7 @@ impl Inbox {
         self.stop.send_replace(true);
         let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         while tasks.join_next().await.is_some() {}
-        self.runtimes.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.running().runtimes.clear();
     }
 
     pub fn now(&self) -> Time {
@@ -229,10 +277,28 @@ impl Inbox {
 
     fn start(self: &Arc<Self>, runtime: &Arc<Runtime>) {
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
-        tasks.spawn(follow_journal(Arc::clone(self), Arc::clone(runtime)));
-        tasks.spawn(super::deliver::run(Arc::clone(self), Arc::clone(runtime)));
-        tasks.spawn(timers::run(Arc::clone(self), Arc::clone(runtime)));
-        tasks.spawn(fetch::run(Arc::clone(self), Arc::clone(runtime)));
+        // Those of businesses that were closed meanwhile have ended; their results would pile up.
+        while tasks.try_join_next().is_some() {}
+        let (inbox, wakes) = (|| Arc::clone(self), || Arc::clone(&runtime.wakes));
+        let weak = || Arc::downgrade(runtime);
+        tasks.spawn(follow_journal(inbox(), weak(), wakes()));
+        tasks.spawn(super::deliver::run(inbox(), weak()));
+        tasks.spawn(timers::run(inbox(), weak(), wakes()));
+        tasks.spawn(fetch::run(inbox(), weak(), wakes()));
+    }
+
+    /// Runs until the program stops, and is waited for then.
+    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).spawn(task);
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        // The tasks find that it is gone and end; the deliverer's channel ends with it.
+        self.wakes.journal.notify_one();
+        self.wakes.timers.notify_one();
+        self.wakes.fetches.notify_one();
     }
 }
 
@@ -252,14 +318,14 @@ impl Runtime {
     pub(super) fn follow(&self, led: process::Led) {
         self.deliver(led.queued);
         if led.fetches {
-            self.fetch_wake.notify_one();
+            self.wakes.fetches.notify_one();
         }
-        // A question may have set a time-out that is earlier than the one waited for.
-        self.timer_wake.notify_one();
     }
 
     /// Tells the deliverer of new rows in the outbox.
     pub fn deliver(&self, queued: Vec<MessageId>) {
+        // A question may have set a time-out that is earlier than the one waited for.
+        self.wakes.timers.notify_one();
         if !queued.is_empty() {
             self.deliverer.queue(queued);
         }
@@ -288,18 +354,22 @@ pub(super) fn token(
 }
 
 /// Follows the journal: every entry after the last processed one, in order.
-async fn follow_journal(inbox: Arc<Inbox>, runtime: Arc<Runtime>) {
+async fn follow_journal(inbox: Arc<Inbox>, runtime: Weak<Runtime>, wakes: Arc<Wakes>) {
     let mut stopping = inbox.stopping();
     loop {
-        match process_next(&inbox, &runtime).await {
+        let Some(held) = runtime.upgrade() else { return };
+        let round = process_next(&inbox, &held).await;
+        let id = held.business.id;
+        drop(held);
+        match round {
             Ok(true) => {}
             Ok(false) => tokio::select! {
-                () = runtime.journal_wake.notified() => {}
+                () = wakes.journal.notified() => {}
                 _ = stopping.wait_for(|stop| *stop) => return,
             },
             Err(StoreError::Closed) => return,
             Err(error) => {
-                tracing::error!(business.id = %runtime.business.id, %error, "the journal waits");
+                tracing::error!(business.id = %id, %error, "the journal waits");
                 tokio::time::sleep(AGAIN).await;
             }
         }

@@ -1,12 +1,12 @@
 //! Fires a business's durable timers: each once, also those that came due while the program was off.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use beseda_wire::time::Time;
 
 use super::process::Led;
-use super::runtime::{Inbox, Runtime};
+use super::runtime::{Inbox, Runtime, Wakes};
 use super::talk;
 use crate::bots;
 use crate::conversations::store as conversations;
@@ -17,20 +17,22 @@ const BATCH: usize = 100;
 /// The longest sleep: the clock may be set forward meanwhile.
 const LONGEST: Duration = Duration::from_secs(60);
 
-pub async fn run(inbox: Arc<Inbox>, runtime: Arc<Runtime>) {
+pub async fn run(inbox: Arc<Inbox>, runtime: Weak<Runtime>, wakes: Arc<Wakes>) {
     let mut stopping = inbox.stopping();
     while !*stopping.borrow() {
-        let sleep = match fire(&inbox, &runtime).await {
+        let Some(held) = runtime.upgrade() else { return };
+        let sleep = match fire(&inbox, &held).await {
             Ok(sleep) => sleep,
             Err(StoreError::Closed) => return,
             Err(error) => {
-                tracing::error!(business.id = %runtime.business.id, %error, "timers wait");
+                tracing::error!(business.id = %held.business.id, %error, "timers wait");
                 LONGEST
             }
         };
+        drop(held);
         tokio::select! {
             () = tokio::time::sleep(sleep) => {}
-            () = runtime.timer_wake.notified() => {}
+            () = wakes.timers.notified() => {}
             _ = stopping.wait_for(|stop| *stop) => return,
         }
     }

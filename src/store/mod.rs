@@ -16,6 +16,7 @@
 
 mod blobs;
 pub mod bytes;
+mod cache;
 mod changes;
 mod engine;
 mod key;

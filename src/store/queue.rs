@@ -5,7 +5,6 @@
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use super::StoreError;
 
@@ -30,13 +29,13 @@ struct Lanes<J> {
     urgent: VecDeque<J>,
     usual: VecDeque<J>,
     closed: bool,
-    /// The writer sleeps until this many jobs wait; 0 while it works, so that nobody wakes it for nothing.
-    wake_at: usize,
+    /// The writer sleeps. While it works nobody wakes it: it looks for itself.
+    asleep: bool,
 }
 
 impl<J> Default for Queue<J> {
     fn default() -> Self {
-        let lanes = Lanes { urgent: VecDeque::new(), usual: VecDeque::new(), closed: false, wake_at: 0 };
+        let lanes = Lanes { urgent: VecDeque::new(), usual: VecDeque::new(), closed: false, asleep: false };
         Self { lanes: Mutex::new(lanes), came: Condvar::new() }
     }
 }
@@ -55,7 +54,7 @@ impl<J> Queue<J> {
             return Err(StoreError::Busy);
         }
         lane.push_back(job);
-        let wake = lanes.wake_at > 0 && lanes.len() >= lanes.wake_at;
+        let wake = lanes.asleep;
         drop(lanes);
         if wake {
             self.came.notify_one();
@@ -68,13 +67,13 @@ impl<J> Queue<J> {
         let mut lanes = self.lock();
         loop {
             if let Some(job) = lanes.next(false) {
-                lanes.wake_at = 0;
+                lanes.asleep = false;
                 return Some(job);
             }
             if lanes.closed {
                 return None;
             }
-            lanes.wake_at = 1;
+            lanes.asleep = true;
             lanes = self.came.wait(lanes).unwrap_or_else(PoisonError::into_inner);
         }
     }
@@ -82,17 +81,6 @@ impl<J> Queue<J> {
     /// The next job, if one waits.
     pub fn next(&self, urgent_alone: bool) -> Option<(Urgency, J)> {
         self.lock().next(urgent_alone)
-    }
-
-    /// Waits until `enough` jobs are there, but not longer than `most`. Returns at once from a closed queue.
-    pub fn gather(&self, enough: usize, most: Duration) {
-        let mut lanes = self.lock();
-        if lanes.closed || lanes.len() >= enough {
-            return;
-        }
-        lanes.wake_at = enough;
-        let waited = self.came.wait_timeout_while(lanes, most, |lanes| !lanes.closed && lanes.len() < enough);
-        waited.unwrap_or_else(PoisonError::into_inner).0.wake_at = 0;
     }
 
     /// Takes no more jobs; those that wait are still handed out.
@@ -107,10 +95,6 @@ impl<J> Queue<J> {
 }
 
 impl<J> Lanes<J> {
-    fn len(&self) -> usize {
-        self.urgent.len() + self.usual.len()
-    }
-
     fn next(&mut self, urgent_alone: bool) -> Option<(Urgency, J)> {
         if let Some(job) = self.urgent.pop_front() {
             return Some((Urgency::Urgent, job));
@@ -158,31 +142,21 @@ mod tests {
         queue.push(Urgency::Usual, 1).unwrap();
         queue.close();
         assert!(matches!(queue.push(Urgency::Urgent, 2), Err(StoreError::Closed)));
-        queue.gather(10, Duration::from_secs(3600));
         assert_eq!((queue.wait(), queue.wait()), (Some((Urgency::Usual, 1)), None));
     }
 
     #[test]
-    fn a_sleeping_writer_is_woken_by_a_job_by_enough_jobs_and_by_the_end() {
+    fn a_sleeping_writer_is_woken_by_a_job_and_by_the_end() {
         let queue = Arc::new(Queue::default());
         let writer = thread::spawn({
             let queue = Arc::clone(&queue);
-            move || {
-                let first = queue.wait();
-                queue.gather(3, Duration::from_secs(3600));
-                let gathered = std::iter::from_fn(|| queue.next(false)).count();
-                (first, gathered, queue.wait())
-            }
+            move || (queue.wait(), queue.wait())
         });
         queue.push(Urgency::Usual, 1).unwrap();
-        // Whenever the writer wakes, it gathers the three that come after the first.
-        for job in 2..=4 {
-            queue.push(Urgency::Usual, job).unwrap();
-        }
         while !queue.lock().usual.is_empty() {
             thread::yield_now();
         }
         queue.close();
-        assert_eq!(writer.join().unwrap(), (Some((Urgency::Usual, 1)), 3, None));
+        assert_eq!(writer.join().unwrap(), (Some((Urgency::Usual, 1)), None));
     }
 }

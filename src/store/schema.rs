@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::engine::{Engine, WriteSet};
+use super::redb_engine::sync_folder;
 use super::{StoreError, Table, Tx, View};
 
 const META: Table<String, u32> = Table::new(0, "meta");
 const VERSION: &str = "schema";
+const TRIAL: Table<(), String> = Table::new(1, "trial");
 
 /// One step, from version `to - 1`. It runs in one transaction together with the version.
 pub struct Migration {
@@ -29,7 +31,7 @@ impl Schema {
     /// Brings a file to the current version. Before the first step it copies the file beside itself; the
     /// copy is the way back, and the log says how.
     pub(super) fn bring_forward(&self, engine: &dyn Engine, file: &Path) -> Result<(), StoreError> {
-        let view = View(engine.snapshot()?);
+        let view = View::of(engine.snapshot()?);
         let current = self.current();
         let Some(found) = META.get(&view, &VERSION.to_owned())? else { return set_version(engine, current) };
         if found > current {
@@ -68,6 +70,8 @@ fn copy_before(engine: &dyn Engine, file: &Path, found: u32) -> Result<PathBuf, 
     }
     engine.copy_to(&unfinished)?;
     std::fs::rename(&unfinished, &copy).map_err(io)?;
+    // Before the first step: a migration whose way back a power cut takes away has none.
+    sync_folder(&copy)?;
     Ok(copy)
 }
 
@@ -75,6 +79,15 @@ fn copy_before(engine: &dyn Engine, file: &Path, found: u32) -> Result<PathBuf, 
 #[cfg(test)]
 pub(super) fn version(from: &dyn super::Read) -> Result<Option<u32>, StoreError> {
     META.get(from, &VERSION.to_owned())
+}
+
+/// Writes so many bytes, to see whether the disk takes them; the next trial, or none, stands in their place.
+pub(super) fn trial(tx: &mut Tx<'_>, bytes: usize) -> Result<(), StoreError> {
+    TRIAL.put(tx, &(), &"x".repeat(bytes))
+}
+
+pub(super) fn end_trial(tx: &mut Tx<'_>) {
+    TRIAL.remove(tx, &());
 }
 
 fn set_version(engine: &dyn Engine, version: u32) -> Result<(), StoreError> {

@@ -3,57 +3,87 @@
 //! One file per business makes isolation structural (a handler holds one [`BusinessStore`]), a backup or a
 //! hand-over a copy of one folder, and writers parallel. Files open when they are first used, share one
 //! cache budget and close when idle.
+//!
+//! A file is closed only when nobody has a handle or a view of it, and whoever asks for it meanwhile waits until it
+//! is closed and opens it again. So no holder ever meets [`StoreError::Closed`] before the program ends.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use beseda_wire::ids::BusinessId;
 use beseda_wire::time::Time;
+use tokio::sync::Notify;
 
+use super::cache::{Budget, Share};
+use super::redb_engine::sync_folder;
 use super::{Blobs, Schema, Store, StoreError};
-
-/// Memory of one business's page cache at the least, in bytes: below this redb reads the disk for
-/// everything.
-const LEAST_CACHE: usize = 1 << 20;
 
 pub struct StoresOptions {
     /// The data directory.
     pub dir: PathBuf,
     /// Memory for page caches over all open files, in bytes.
     pub cache_bytes: usize,
-    /// Businesses open at the same time, among which the cache is shared.
+    /// Businesses open at the same time, among which the cache is shared. More are opened where more are needed at
+    /// once; those that are not are closed soon.
     pub open_businesses: usize,
     pub platform_schema: Schema,
     pub business_schema: Schema,
 }
 
 /// A business's store and its files.
-#[derive(Clone)]
 pub struct BusinessStore {
     pub id: BusinessId,
     pub store: Store,
     pub blobs: Blobs,
+    used_at: AtomicI64,
+    /// Its part of the memory for pages; given back when the store is dropped, after it was closed.
+    _cache: Share,
+}
+
+impl BusinessStore {
+    /// Notes that somebody needs it.
+    pub fn touch(&self, now: Time) {
+        self.used_at.fetch_max(now.millis(), Ordering::Relaxed);
+    }
+
+    /// When somebody needed it last.
+    pub fn used_at(&self) -> Time {
+        Time::from_millis(self.used_at.load(Ordering::Relaxed))
+    }
 }
 
 pub struct Stores {
     options: StoresOptions,
     platform: Store,
-    open: Mutex<HashMap<BusinessId, Open>>,
+    /// One lock per business: opening a file that must be recovered first holds up nobody else's.
+    slots: Mutex<HashMap<BusinessId, Arc<Slot>>>,
+    budget: Arc<Budget>,
+    open: AtomicUsize,
+    closed: AtomicBool,
+    crowded: Notify,
 }
 
-struct Open {
-    store: Arc<BusinessStore>,
-    used_at: Time,
-}
+type Slot = Mutex<Option<Arc<BusinessStore>>>;
 
 impl Stores {
     /// Opens the platform's store; fails with [`StoreError::InUse`] when another process has it.
     pub fn open(options: StoresOptions) -> Result<Arc<Self>, StoreError> {
         create_private_dir(&options.dir)?;
-        let cache = (options.cache_bytes / 8).max(LEAST_CACHE);
-        let platform = Store::open(&options.dir.join("platform.redb"), cache, &options.platform_schema)?;
-        Ok(Arc::new(Self { options, platform, open: Mutex::default() }))
+        let platform_cache = options.cache_bytes / 8;
+        let platform =
+            Store::open(&options.dir.join("platform.redb"), platform_cache, &options.platform_schema)?;
+        let budget = Budget::new(options.cache_bytes - platform_cache, options.open_businesses);
+        Ok(Arc::new(Self {
+            options,
+            platform,
+            slots: Mutex::default(),
+            budget,
+            open: AtomicUsize::new(0),
+            closed: AtomicBool::new(false),
+            crowded: Notify::new(),
+        }))
     }
 
     pub fn platform(&self) -> &Store {
@@ -66,58 +96,122 @@ impl Stores {
 
     /// The store of a business, opened if it is not. The caller has made sure that the business exists.
     pub fn business(&self, id: BusinessId, now: Time) -> Result<Arc<BusinessStore>, StoreError> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = open.get_mut(&id) {
-            found.used_at = now;
-            return Ok(Arc::clone(&found.store));
+        let slot = Arc::clone(lock(&self.slots).entry(id).or_default());
+        let mut slot = lock(&slot);
+        if let Some(found) = &*slot {
+            found.touch(now);
+            return Ok(Arc::clone(found));
+        }
+        if self.closed.load(Ordering::Acquire) {
+            return Err(StoreError::Closed);
         }
         let dir = self.options.dir.join("businesses").join(id.to_string());
         create_private_dir(&dir)?;
-        let cache = (self.options.cache_bytes / self.options.open_businesses.clamp(1, 8)).max(LEAST_CACHE);
-        let store = Store::open(&dir.join("store.redb"), cache, &self.options.business_schema)?;
-        let store = Arc::new(BusinessStore { id, store, blobs: Blobs::new(dir.join("media")) });
-        open.insert(id, Open { store: Arc::clone(&store), used_at: now });
-        Ok(store)
+        let cache = self.budget.share();
+        let store = Store::open(&dir.join("store.redb"), cache.bytes(), &self.options.business_schema)?;
+        let blobs = Blobs::new(dir.join("media"));
+        let used_at = AtomicI64::new(now.millis());
+        let opened = Arc::new(BusinessStore { id, store, blobs, used_at, _cache: cache });
+        *slot = Some(Arc::clone(&opened));
+        if self.open.fetch_add(1, Ordering::Relaxed) >= self.options.open_businesses {
+            self.crowded.notify_one();
+        }
+        Ok(opened)
     }
 
-    /// Closes the stores nobody holds and nobody has asked for since `since`.
-    pub fn close_idle(&self, since: Time) {
-        let idle = {
-            let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-            let ids: Vec<_> = open
-                .iter()
-                .filter(|(_, entry)| entry.used_at < since && Arc::strong_count(&entry.store) == 1)
-                .map(|(id, _)| *id)
-                .collect();
-            // Closed under the lock, so that nobody opens a file that is still being closed.
-            for id in &ids {
-                if let Some(entry) = open.remove(id) {
-                    entry.store.store.close();
-                }
-            }
-            ids.len()
-        };
-        if idle > 0 {
-            tracing::debug!(idle, "closed idle stores");
+    /// How many businesses are open beyond those that shall be.
+    pub fn surplus(&self) -> usize {
+        self.open.load(Ordering::Relaxed).saturating_sub(self.options.open_businesses)
+    }
+
+    /// Resolves when more businesses were opened than shall be open at the same time.
+    pub async fn crowded(&self) {
+        self.crowded.notified().await;
+    }
+
+    /// The open businesses that nobody has needed since `since`, the longest unused first.
+    pub fn unused(&self, since: Time) -> Vec<BusinessId> {
+        // The slots' own locks are not waited for: one may be opening its file.
+        let slots: Vec<_> = lock(&self.slots).iter().map(|(id, slot)| (*id, Arc::clone(slot))).collect();
+        let mut unused: Vec<_> = slots
+            .into_iter()
+            .filter_map(|(id, slot)| Some((slot.try_lock().ok()?.as_ref()?.used_at(), id)))
+            .filter(|(used_at, _)| *used_at < since)
+            .collect();
+        unused.sort_unstable();
+        unused.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// Closes a business's file unless somebody holds it or has needed it since `since`. Blocks.
+    pub fn close_unused(&self, id: BusinessId, since: Time) -> bool {
+        let Some(slot) = lock(&self.slots).get(&id).cloned() else { return false };
+        let mut slot = lock(&slot);
+        // New handles come only from here, under this lock, or from a handle that is counted.
+        let unused = slot.as_ref().is_some_and(|business| {
+            business.used_at() < since && Arc::strong_count(business) == 1 && !business.store.is_held()
+        });
+        if unused && let Some(business) = slot.take() {
+            // Still under the lock: whoever asks for it meanwhile must not open a file that is being closed.
+            business.store.close();
+            self.open.fetch_sub(1, Ordering::Relaxed);
         }
+        unused
+    }
+
+    /// To be called every few seconds: files that nobody writes to are left so that a crash costs no repair. Blocks.
+    pub fn settle(&self) {
+        let slots: Vec<_> = lock(&self.slots).values().cloned().collect();
+        for slot in slots {
+            // Not under the lock: who asks for the business need not wait for it.
+            let business = slot.try_lock().ok().and_then(|slot| slot.clone());
+            if let Some(business) = business {
+                business.store.settle();
+            }
+        }
+    }
+
+    /// Why a store does not take writes at the moment; nothing when all do. Asks those whose last write failed.
+    pub async fn trouble(&self) -> Option<StoreError> {
+        let open: Vec<_> = lock(&self.slots).values().cloned().collect();
+        let failing = open.iter().filter_map(|slot| slot.try_lock().ok()?.clone());
+        let failing: Vec<_> = failing.filter(|business| business.store.is_failing()).collect();
+        for business in failing {
+            if let Err(error) = business.store.probe().await {
+                return Some(error);
+            }
+        }
+        if self.platform.is_failing() { self.platform.probe().await.err() } else { None }
     }
 
     /// Finishes every write and closes every file. Blocks.
     pub fn close(&self) {
-        let open = std::mem::take(&mut *self.open.lock().unwrap_or_else(PoisonError::into_inner));
-        for entry in open.into_values() {
-            entry.store.store.close();
+        self.closed.store(true, Ordering::Release);
+        let slots: Vec<_> = lock(&self.slots).values().cloned().collect();
+        for slot in slots {
+            if let Some(business) = lock(&slot).take() {
+                business.store.close();
+            }
         }
         self.platform.close();
     }
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Data are nobody else's to read: folders are made with mode 0700.
 fn create_private_dir(dir: &Path) -> Result<(), StoreError> {
     use std::os::unix::fs::DirBuilderExt;
+    if dir.is_dir() {
+        return Ok(());
+    }
     std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(dir)
-        .map_err(|error| StoreError::Engine(format!("cannot make {}: {error}", dir.display())))
+        .map_err(|error| StoreError::Engine(format!("cannot make {}: {error}", dir.display())))?;
+    // The folder's own name, and that of the one above, which may be new as well.
+    sync_folder(dir)?;
+    dir.parent().map_or(Ok(()), sync_folder)
 }

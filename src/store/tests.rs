@@ -1,5 +1,8 @@
 //! The store against a model, batches with failing members, migrations, timers and files.
 
+mod disk;
+mod faults;
+
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 

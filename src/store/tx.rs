@@ -6,6 +6,7 @@
 
 use std::iter::Peekable;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use beseda_wire::time::Time;
@@ -21,15 +22,26 @@ pub trait Read {
 
 /// A consistent view of what is committed. Keep it for one answer, not for a connection: it holds old
 /// pages of the file.
-pub struct View(pub(super) Box<dyn Snapshot>);
+pub struct View {
+    pub(super) snapshot: Box<dyn Snapshot>,
+    /// Keeps the file from being closed as idle.
+    pub(super) _open: Option<Arc<()>>,
+}
+
+impl View {
+    /// A view of an engine that nobody closes meanwhile.
+    pub(super) fn of(snapshot: Box<dyn Snapshot>) -> Self {
+        Self { snapshot, _open: None }
+    }
+}
 
 impl Read for View {
     fn get_bytes(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        self.0.get(key)
+        self.snapshot.get(key)
     }
 
     fn scan_bytes(&self, range: Range<'_>, visit: Visit<'_>) -> Result<(), StoreError> {
-        self.0.scan(range, visit)
+        self.snapshot.scan(range, visit)
     }
 }
 

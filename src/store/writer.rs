@@ -8,6 +8,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::thread::JoinHandle;
@@ -16,11 +17,11 @@ use std::time::{Duration, Instant};
 use tokio::sync::{oneshot, watch};
 
 use super::changes::CHANGES;
-use super::engine::{Engine, WriteSet};
+use super::engine::{Engine, Snapshot, WriteSet};
 use super::queue::{Queue, Urgency};
 use super::redb_engine::RedbEngine;
 use super::tx::SLOW;
-use super::{Key, Order, Schema, StoreError, Tx, View};
+use super::{Key, Order, Schema, StoreError, Tx, View, schema};
 
 /// Jobs that share one commit at most.
 const BATCH_JOBS: usize = 1_000;
@@ -29,13 +30,6 @@ const BATCH_BYTES: usize = 8 << 20;
 /// How long a batch that holds urgent jobs works on others: these fall behind under a flood of webhooks, and do
 /// not stand still.
 const OTHERS: Duration = Duration::from_millis(1);
-/// A batch of at least this many jobs says that many callers are there.
-const BUSY: usize = 4;
-/// How long a writer with many callers waits for more of them before the next batch. An fsync costs about as
-/// much processor time as ten jobs, and wears out a memory card; one caller alone never waits.
-const GATHER: Duration = Duration::from_millis(1);
-/// With this many jobs a batch is worth its fsync.
-const ENOUGH: usize = 64;
 
 /// A handle to a store; cheap to clone.
 #[derive(Clone)]
@@ -46,32 +40,61 @@ struct Inner {
     queue: Arc<Queue<Box<dyn Job>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     committed: watch::Receiver<u64>,
+    vitals: Arc<Vitals>,
+    /// The number of commits when [`Store::settle`] was called last, and when it last settled the file.
+    seen: AtomicU64,
+    settled: AtomicU64,
+    /// Held by every view: a file is not closed under somebody who reads it.
+    views: Arc<()>,
+}
+
+/// What the writer tells of itself.
+#[derive(Default)]
+struct Vitals {
+    /// How many bytes were refused and not taken since; 0 when all is well.
+    refused: AtomicUsize,
+    commits: AtomicU64,
 }
 
 impl Store {
     /// Opens or makes the file, brings it to the schema's version and starts its writer thread.
     pub fn open(file: &Path, cache_bytes: usize, schema: &Schema) -> Result<Self, StoreError> {
-        let engine: Arc<dyn Engine> = Arc::new(RedbEngine::open(file, cache_bytes)?);
-        schema.bring_forward(&*engine, file)?;
-        Self::start(engine)
+        Self::over(RedbEngine::open(file, cache_bytes)?, file, schema)
+    }
+
+    pub(super) fn over(engine: RedbEngine, file: &Path, schema: &Schema) -> Result<Self, StoreError> {
+        schema.bring_forward(&engine, file)?;
+        Self::start(Arc::new(engine))
     }
 
     pub(super) fn start(engine: Arc<dyn Engine>) -> Result<Self, StoreError> {
         let last =
-            CHANGES.first(&View(engine.snapshot()?), &(), Order::Descending)?.map_or(0, |(seq, _)| seq);
+            CHANGES.first(&View::of(engine.snapshot()?), &(), Order::Descending)?.map_or(0, |(seq, _)| seq);
         let (announce, committed) = watch::channel(last);
         let queue = Arc::new(Queue::default());
+        let vitals = Arc::new(Vitals::default());
         let writer = Writer {
             engine: Arc::clone(&engine),
             queue: Arc::clone(&queue),
             next_change: last + 1,
             announce,
+            vitals: Arc::clone(&vitals),
+            unsure: false,
         };
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || writer.run())
             .map_err(|error| StoreError::Engine(error.to_string()))?;
-        Ok(Self(Arc::new(Inner { engine, queue, thread: Mutex::new(Some(thread)), committed })))
+        Ok(Self(Arc::new(Inner {
+            engine,
+            queue,
+            thread: Mutex::new(Some(thread)),
+            committed,
+            vitals,
+            seen: AtomicU64::new(0),
+            settled: AtomicU64::new(0),
+            views: Arc::default(),
+        })))
     }
 
     /// Runs the closure in a transaction and returns when it is on the disk. An error undoes it.
@@ -122,7 +145,46 @@ impl Store {
 
     /// A consistent view of what is committed.
     pub fn view(&self) -> Result<View, StoreError> {
-        self.0.engine.snapshot().map(View)
+        let snapshot = self.0.engine.snapshot()?;
+        Ok(View { snapshot, _open: Some(Arc::clone(&self.0.views)) })
+    }
+
+    /// Whether writes fail: the disk is full, or worse.
+    pub fn is_failing(&self) -> bool {
+        self.0.vitals.refused.load(Ordering::Relaxed) > 0
+    }
+
+    /// Finds out whether the store takes writes again, by writing as much as it has refused: on a full disk there is
+    /// still room for a little.
+    pub async fn probe(&self) -> Result<(), StoreError> {
+        let bytes = self.0.vitals.refused.load(Ordering::Relaxed);
+        if bytes == 0 {
+            return Ok(());
+        }
+        self.write(move |tx| schema::trial(tx, bytes)).await?;
+        self.write(|tx| {
+            schema::end_trial(tx);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Called now and then: when nothing was written since the last time, the file is left so that a crash costs no
+    /// repair. Blocks for some milliseconds.
+    pub fn settle(&self) {
+        let commits = self.0.vitals.commits.load(Ordering::Relaxed);
+        let quiet = self.0.seen.swap(commits, Ordering::Relaxed) == commits;
+        if quiet
+            && self.0.settled.swap(commits, Ordering::Relaxed) != commits
+            && let Err(error) = self.0.engine.settle()
+        {
+            tracing::error!(%error, "a store could not be settled");
+        }
+    }
+
+    /// Whether somebody else has a handle or a view.
+    pub(super) fn is_held(&self) -> bool {
+        Arc::strong_count(&self.0) > 1 || Arc::strong_count(&self.0.views) > 1
     }
 
     /// Announces the number of the last change after each commit that has some.
@@ -205,9 +267,10 @@ where
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
         let result = match (self.result, committed) {
-            (Some(Ok(_)), Err(error)) => Err(error.into()),
+            // Also when nothing of the batch was run, because the store could not even be read.
+            (Some(Ok(_)) | None, Err(error)) => Err(error.into()),
             (Some(result), _) => result,
-            (None, _) => Err(StoreError::Closed.into()),
+            (None, Ok(())) => Err(StoreError::Closed.into()),
         };
         // The caller may be gone; the write stands all the same.
         drop(self.answer.send(result));
@@ -219,26 +282,26 @@ struct Writer {
     queue: Arc<Queue<Box<dyn Job>>>,
     next_change: u64,
     announce: watch::Sender<u64>,
+    vitals: Arc<Vitals>,
+    /// A commit failed, and may be on the disk all the same: then its changes have the next numbers.
+    unsure: bool,
 }
 
 impl Writer {
     fn run(mut self) {
         while let Some(first) = self.queue.wait() {
-            if self.batch(first) >= BUSY {
-                self.queue.gather(ENOUGH, GATHER);
-            }
+            self.batch(first);
         }
     }
 
-    /// Runs the jobs that wait, beginning with this one, and commits them together; says how many they were.
-    fn batch(&mut self, (mut urgency, first): (Urgency, Box<dyn Job>)) -> usize {
+    /// Runs the jobs that wait, beginning with this one, and commits them together.
+    fn batch(&mut self, (mut urgency, first): (Urgency, Box<dyn Job>)) {
         let mut done: Vec<Box<dyn Job>> = Vec::new();
         let mut rows = WriteSet::new();
         let mut bytes = 0;
         let begun = Instant::now();
         let mut holds_urgent = false;
-        let first_change = self.next_change;
-        let committed = match self.engine.snapshot() {
+        let committed = match self.snapshot() {
             Err(error) => {
                 done.push(first);
                 Err(error)
@@ -283,18 +346,34 @@ impl Writer {
                 if rows.is_empty() { Ok(()) } else { self.engine.commit(&rows) }
             }
         };
+        let refused = self.vitals.refused.load(Ordering::Relaxed);
+        if committed.is_err() {
+            self.vitals.refused.store(refused.max(bytes).max(1), Ordering::Relaxed);
+        } else if refused > 0 && bytes >= refused {
+            self.vitals.refused.store(0, Ordering::Relaxed);
+        }
+        self.vitals.commits.fetch_add(u64::from(!rows.is_empty()), Ordering::Relaxed);
         if let Err(error) = &committed {
             tracing::error!(%error, writes = done.len(), "a batch of writes was not kept");
-            self.next_change = first_change;
+            self.unsure = true;
         }
-        let jobs = done.len();
         for job in done {
             job.answer(committed.clone());
         }
-        if self.next_change > first_change {
-            self.announce.send_replace(self.next_change - 1);
+        let last = self.next_change - 1;
+        if !self.unsure && last > *self.announce.borrow() {
+            self.announce.send_replace(last);
         }
-        jobs
+    }
+
+    fn snapshot(&mut self) -> Result<Box<dyn Snapshot>, StoreError> {
+        let base = self.engine.snapshot()?;
+        if self.unsure {
+            let last = CHANGES.first(&Tx::new(&*base, &WriteSet::new()), &(), Order::Descending)?;
+            self.next_change = last.map_or(1, |(seq, _)| seq + 1);
+            self.unsure = false;
+        }
+        Ok(base)
     }
 }
 

@@ -16,11 +16,11 @@ use crate::support::program::Launch;
 use crate::support::simulator::Simulator;
 use crate::support::world::{EMAIL, PASSWORD, set_up};
 
-const NUMBER: &str = "100200300400500";
-const SECRET: &str = "0123456789abcdef0123456789abcdef";
+pub const NUMBER: &str = "100200300400500";
+pub const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
 /// A message from customer `n`, as Meta sends it.
-fn webhook(n: u64) -> (String, Vec<u8>) {
+pub fn webhook(n: u64, text: &str) -> (String, Vec<u8>) {
     let wamid = format!("wamid.direct{n}");
     let sender = format!("4477009{:05}", n % 40);
     let body = json!({ "object": "whatsapp_business_account", "entry": [{ "id": "1", "changes": [{
@@ -30,7 +30,7 @@ fn webhook(n: u64) -> (String, Vec<u8>) {
             "metadata": { "display_phone_number": "15550100200", "phone_number_id": NUMBER },
             "contacts": [{ "profile": { "name": format!("Direct {}", n % 40) }, "wa_id": sender }],
             "messages": [{ "from": sender, "id": wamid, "timestamp": "1790000000", "type": "text",
-                "text": { "body": format!("message {n}") } }],
+                "text": { "body": format!("{text}{n}") } }],
         },
     }] }] });
     (wamid, body.to_string().into_bytes())
@@ -101,7 +101,7 @@ async fn nothing_acknowledged_is_lost_and_nothing_confirmed_is_sent_twice() {
                 if stop.load(Ordering::Relaxed) {
                     return;
                 }
-                let (wamid, body) = webhook(n);
+                let (wamid, body) = webhook(n, "message ");
                 match meta.webhook(&http, &callback, body).send().await {
                     Ok(answer) if answer.status() == 200 => drop(acknowledged.lock().unwrap().insert(wamid)),
                     // The program is down: what was not acknowledged may be lost.

@@ -13,7 +13,9 @@ use crate::Result;
 use crate::project::Project;
 
 mod demo;
+mod large;
 mod ready;
+pub mod running;
 mod size;
 mod traffic;
 
@@ -58,10 +60,11 @@ struct Group {
     measure: fn(&Project) -> Result<Vec<Row>>,
 }
 
-const GROUPS: [Group; 6] = [
+const GROUPS: [Group; 7] = [
     Group { rows: &["binary_mb"], measure: size::binary },
     Group { rows: &["ui_load_kb"], measure: size::interface },
-    Group { rows: &["start_ms", "idle_rss_mb"], measure: demo::measure },
+    Group { rows: &["idle_rss_mb"], measure: demo::measure },
+    Group { rows: &["start_ms", "start_killed_ms"], measure: large::start },
     Group { rows: &["ui_ready_ms"], measure: ready::measure },
     Group { rows: &["webhook_per_s", "webhook_p99_ms"], measure: traffic::webhooks },
     Group { rows: &["roundtrip_per_s", "roundtrip_cpu_ms"], measure: traffic::round_trips },

@@ -4,7 +4,7 @@
 use crate::project::Project;
 use crate::shell::Shell;
 use crate::tally::Tally;
-use crate::{Result, openapi};
+use crate::{Result, dist, openapi};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Name {
@@ -18,9 +18,11 @@ pub enum Name {
     Crash,
     Browser,
     Openapi,
+    /// What is given away; with `--long`.
+    Dist,
 }
 
-pub const ALL: [Name; 10] = [
+pub const ALL: [Name; 11] = [
     Name::Format,
     Name::Lint,
     Name::Deny,
@@ -31,6 +33,7 @@ pub const ALL: [Name; 10] = [
     Name::Crash,
     Name::Browser,
     Name::Openapi,
+    Name::Dist,
 ];
 
 /// What a stage found.
@@ -58,6 +61,7 @@ impl Name {
             Self::Crash => "crash tests",
             Self::Browser => "browser tests",
             Self::Openapi => "API description",
+            Self::Dist => "the static program",
         }
     }
 
@@ -73,6 +77,7 @@ impl Name {
             Self::Crash => integration(project, "crash", "no tests/crash/main.rs with tests in it", long),
             Self::Browser => integration(project, "e2e", "no tests/e2e/main.rs with tests in it", long),
             Self::Openapi => openapi::stage(project),
+            Self::Dist => Ok(dist(project)),
         }
     }
 }
@@ -156,6 +161,11 @@ fn integration(project: &Project, name: &str, nothing: &'static str, long: bool)
         cargo = cargo.env("BESEDA_TEST_LONG", "1");
     }
     Ok(counted_or(cargo.tests()?, nothing))
+}
+
+fn dist(project: &Project) -> Outcome {
+    let made = dist::make(project).inspect_err(|error| println!("the static program: {error}"));
+    Outcome::Counted(Tally::of_check(made.is_ok()))
 }
 
 /// Cargo in the interface's own workspace, sharing the target directory.

@@ -1,0 +1,265 @@
+//! What a full disk, a broken one and a power cut may take: nothing that was acknowledged, and of nothing a half.
+
+use super::super::engine::{Engine, WriteSet};
+use super::disk::Disk;
+use super::*;
+
+/// Numbers that look random and come again with the same seed.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % bound.max(1)
+    }
+}
+
+/// A write that can be seen to be whole: three rows far apart, one of which is long, and a change.
+fn job(number: u32) -> impl FnMut(&mut Tx<'_>) -> Result<(), StoreError> + Send + 'static {
+    move |tx| {
+        ROWS.put(tx, &(0, format!("{number:05}")), &number)?;
+        ROWS.put(tx, &(1, format!("{:05}", 99_999 - number)), &number)?;
+        ROWS.put(tx, &(2, format!("{number:05}{}", "x".repeat(3_000))), &number)?;
+        tx.change(&Actor::Program, Time::from_millis(0), &Noted { number })
+    }
+}
+
+/// Whether a write is there, whole.
+fn found(view: &View, number: u32) -> bool {
+    let rows = [
+        (0, format!("{number:05}")),
+        (1, format!("{:05}", 99_999 - number)),
+        (2, format!("{number:05}{}", "x".repeat(3_000))),
+    ];
+    let there = rows.map(|key| ROWS.get(view, &key).unwrap() == Some(number));
+    assert!(there.iter().all(|row| *row == there[0]), "a half of write {number} is there: {there:?}");
+    there[0]
+}
+
+/// Every acknowledged write is there, every other is there whole or not at all, and the log tells of each once.
+fn check(view: &View, outcomes: &[bool]) {
+    let mut there = Vec::new();
+    for (number, acknowledged) in (0..).zip(outcomes) {
+        let found = found(view, number);
+        assert!(found || !acknowledged, "write {number} was acknowledged and is lost");
+        there.extend(found.then_some(number));
+    }
+    let log = changes_after(view, 0, usize::MAX).unwrap();
+    let told: Vec<u32> = log.iter().map(|(_, record)| record.read::<Noted>().unwrap().number).collect();
+    assert_eq!(told, there);
+}
+
+/// Writes one after another; says which were acknowledged.
+fn write(store: &Store, numbers: std::ops::Range<u32>) -> Vec<bool> {
+    let runtime = runtime();
+    numbers
+        .map(|number| {
+            let outcome = runtime.block_on(store.write(job(number)));
+            let kind = outcome.as_ref().err();
+            assert!(!matches!(kind, Some(StoreError::Closed)), "who follows the store would end");
+            outcome.is_ok()
+        })
+        .collect()
+}
+
+/// Each operation that a series of writes makes fails once, alone or with some that follow it.
+#[test]
+fn a_disk_that_fails_for_a_while_needs_no_restart() {
+    let whole = {
+        let (disk, dir) = (Disk::default(), tempfile::tempdir().unwrap());
+        let store = disk.open(&dir.path().join("store.redb"), &SCHEMA).unwrap();
+        let before = disk.operations();
+        assert_eq!(write(&store, 0..6), [true; 6]);
+        disk.operations() - before
+    };
+    let mut refused = 0;
+    for from in 0..whole {
+        for count in [1, 2, 7, 1_000_000] {
+            let (disk, dir) = (Disk::default(), tempfile::tempdir().unwrap());
+            let store = disk.open(&dir.path().join("store.redb"), &SCHEMA).unwrap();
+            disk.fail(from, count);
+            let mut outcomes = write(&store, 0..6);
+            refused += outcomes.iter().filter(|taken| !**taken).count();
+            let last_failed = outcomes.last() == Some(&false);
+            assert_eq!(store.is_failing(), last_failed, "readiness knows");
+            disk.heal();
+            runtime().block_on(store.probe()).expect("it takes writes again");
+            assert!(!store.is_failing());
+            outcomes.extend(write(&store, 6..8));
+            assert_eq!(outcomes[6..], [true, true]);
+            check(&store.view().unwrap(), &outcomes);
+            store.close();
+            let store = disk.open(&dir.path().join("store.redb"), &SCHEMA).unwrap();
+            check(&store.view().unwrap(), &outcomes);
+        }
+    }
+    assert!(refused > 20, "the faults were felt: {refused}");
+}
+
+#[test]
+fn a_full_disk_refuses_writes_and_answers_reads() {
+    let (disk, dir) = (Disk::default(), tempfile::tempdir().unwrap());
+    let file = dir.path().join("store.redb");
+    let store = disk.open(&file, &SCHEMA).unwrap();
+    let mut outcomes = write(&store, 0..5);
+    disk.room(std::fs::metadata(&file).unwrap().len());
+    while outcomes.iter().rev().take_while(|taken| !**taken).count() < 5 {
+        let next = u32::try_from(outcomes.len()).unwrap();
+        outcomes.extend(write(&store, next..next + 1));
+        check(&store.view().unwrap(), &outcomes);
+        assert!(outcomes.len() < 5_000, "the disk does not fill");
+    }
+    assert!(store.is_failing());
+    disk.heal();
+    let next = u32::try_from(outcomes.len()).unwrap();
+    let more = write(&store, next..next + 5);
+    assert_eq!(more, [true; 5], "without a restart");
+    outcomes.extend(more);
+    check(&store.view().unwrap(), &outcomes);
+}
+
+#[test]
+fn a_view_of_a_file_that_was_opened_again_says_so() {
+    let (disk, dir) = (Disk::default(), tempfile::tempdir().unwrap());
+    let store = disk.open(&dir.path().join("store.redb"), &SCHEMA).unwrap();
+    write(&store, 0..40);
+    let view = store.view().unwrap();
+    disk.fail(0, 1);
+    assert_eq!(write(&store, 40..41), [false]);
+    let read = (0..40).map(|n| ROWS.get(&view, &(2, format!("{n:05}{}", "x".repeat(3_000)))));
+    for row in read {
+        // What it has in memory it may still give.
+        assert!(matches!(row, Ok(Some(_)) | Err(StoreError::Engine(_))), "{row:?}");
+    }
+    assert_eq!(write(&store, 41..42), [true]);
+}
+
+#[test]
+fn a_settled_file_needs_no_repair_after_a_crash() {
+    let row = |number: u8| WriteSet::from([(vec![9, number], Some(vec![number]))]);
+    for (settled, repairs) in [(true, 0), (false, 1)] {
+        let (disk, dir) = (Disk::default(), tempfile::tempdir().unwrap());
+        let file = dir.path().join("store.redb");
+        let engine = disk.engine(&file);
+        engine.commit(&row(1)).unwrap();
+        engine.settle_now().unwrap();
+        if !settled {
+            engine.commit(&row(2)).unwrap();
+        }
+        disk.fail(0, u64::MAX / 2);
+        engine.close();
+        disk.cut_power(|_| 0);
+        let engine = disk.engine(&file);
+        assert_eq!(disk.repairs(), repairs);
+        let snapshot = engine.snapshot().unwrap();
+        assert_eq!(snapshot.get(&[9, 1]).unwrap(), Some(vec![1]));
+        assert_eq!(snapshot.get(&[9, 2]).unwrap(), (!settled).then(|| vec![2]));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+
+    /// Power cuts at every moment, with everything that was not synced lost, kept, torn or out of order.
+    #[test]
+    fn a_power_cut_takes_nothing_that_was_acknowledged(
+        seed in 1u64..,
+        cuts in prop::collection::vec((0u64..60, 1u32..12), 1..4),
+    ) {
+        let (disk, dir) = (Disk::default(), tempfile::tempdir().unwrap());
+        let file = dir.path().join("store.redb");
+        let mut chance = Chance(seed);
+        // A file whose making was cut off is another test's: the schema's migrations.
+        disk.open(&file, &SCHEMA).unwrap().close();
+        let mut outcomes = Vec::new();
+        for (moment, writes) in cuts {
+            let store = disk.open(&file, &SCHEMA).unwrap();
+            check(&store.view().unwrap(), &outcomes);
+            // From here on the disk does nothing: what the program does after the cut is not to be seen.
+            disk.fail(moment, u64::MAX / 2);
+            let next = u32::try_from(outcomes.len()).unwrap();
+            outcomes.extend(write(&store, next..next + writes));
+            store.close();
+            disk.cut_power(|bound| chance.below(bound));
+        }
+        let store = disk.open(&file, &SCHEMA).unwrap();
+        check(&store.view().unwrap(), &outcomes);
+        let next = u32::try_from(outcomes.len()).unwrap();
+        prop_assert_eq!(write(&store, next..next + 1), [true]);
+    }
+}
+
+const NEXT: Schema = Schema {
+    what: "the test store",
+    migrations: &[
+        Migration { to: 2, run: |tx| ROWS.put(tx, &(3, "second".into()), &2) },
+        Migration {
+            to: 3,
+            run: |tx| {
+                ROWS.put(tx, &(3, "third".into()), &3)?;
+                ROWS.remove(tx, &(0, "00000".into()));
+                Ok(())
+            },
+        },
+    ],
+};
+
+/// A migration cut off at each of its operations, by a fault or by a power cut.
+#[test]
+fn a_migration_cut_off_leaves_the_old_or_the_new_and_the_way_back() {
+    let mut chance = Chance(7);
+    let mut finished = 0;
+    for moment in 0.. {
+        for power_cut in [false, true] {
+            let (disk, dir) = (Disk::default(), tempfile::tempdir().unwrap());
+            let file = dir.path().join("store.redb");
+            let store = disk.open(&file, &SCHEMA).unwrap();
+            write(&store, 0..4);
+            store.close();
+            disk.fail(moment, u64::MAX / 2);
+            let migrated = disk.open(&file, &NEXT);
+            finished += u32::from(migrated.is_ok());
+            if let Ok(store) = migrated {
+                store.close();
+            }
+            if power_cut {
+                disk.cut_power(|bound| chance.below(bound));
+            }
+            disk.heal();
+            // The program before it starts again, or refuses because the data are newer, and then there is a copy.
+            match disk.open(&file, &SCHEMA) {
+                Ok(store) => {
+                    let view = store.view().unwrap();
+                    assert_eq!(version(&view).unwrap(), Some(1), "at {moment}");
+                    check(&view, &[true; 4]);
+                    drop(view);
+                    store.close();
+                }
+                Err(StoreError::Newer { found, .. }) => {
+                    assert!(found == 2 || found == 3);
+                    let copy = dir.path().join("store.schema-1.redb");
+                    let store = disk.open(&copy, &SCHEMA).expect("the copy is whole");
+                    check(&store.view().unwrap(), &[true; 4]);
+                    store.close();
+                }
+                Err(error) => panic!("at {moment}: {error}"),
+            }
+            // The newer one finishes what it began.
+            let store = disk.open(&file, &NEXT).unwrap();
+            let view = store.view().unwrap();
+            assert_eq!(version(&view).unwrap(), Some(3));
+            let rows = ROWS.rows(&view, &(3u8,), None, Order::Ascending, 9).unwrap();
+            assert_eq!(rows.len(), 2);
+            assert_eq!(ROWS.get(&view, &(0, "00000".into())).unwrap(), None);
+            assert!((1..4).all(|number| found(&view, number)));
+            drop(view);
+            store.close();
+        }
+        if finished >= 2 {
+            assert!(moment > 15, "the migration has many operations: {moment}");
+            return;
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! A disk that is full. The program's files may grow no further (a limit of the process, which needs no privilege and
+//! fails as a full disk does: in the middle of a write); later there is room again, and nobody restarts anything.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
+use serde_json::json;
+
+use crate::kills::{NUMBER, SECRET, webhook};
+use crate::support::graph::GraphApi;
+use crate::support::http_client;
+use crate::support::program::{Launch, Program};
+use crate::support::world::{EMAIL, PASSWORD, set_up};
+
+/// How long a message is, so that the disk is full soon.
+const LENGTH: usize = 30_000;
+
+/// No file of the program may grow beyond so many bytes; `None` takes the limit away.
+fn limit(program: &Program, bytes: Option<u64>) {
+    let pid = i32::try_from(program.pid()).ok().and_then(Pid::from_raw).expect("a process id");
+    let none = Rlimit { current: None, maximum: None };
+    let limit = Rlimit { current: bytes, ..none };
+    prlimit(Some(pid), Resource::Fsize, limit).expect("its limits can be set");
+}
+
+/// The largest file below a folder, in bytes.
+fn largest(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).expect("a folder").flatten();
+    let size = |entry: fs::DirEntry| match entry.metadata() {
+        Ok(found) if found.is_dir() => largest(&entry.path()),
+        Ok(found) => found.len(),
+        Err(_) => 0,
+    };
+    entries.map(size).max().unwrap_or_default()
+}
+
+async fn ready(program: &Program) -> (u16, String) {
+    let answer = http_client().get(program.address("/readyz")).send().await.expect("it answers");
+    (answer.status().as_u16(), answer.text().await.unwrap_or_default())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_takes_nothing_that_was_acknowledged_and_needs_no_restart() {
+    let program = Launch::serve().start().await;
+    let api = set_up(&program).await;
+    api.post(
+        "/api/v1/whatsapp/numbers",
+        json!({
+            "phone_number_id": NUMBER, "waba_id": "500", "token": "T", "app_secret": SECRET, "name": "Main",
+            "phone": "+15550100200", "skip_checks": true,
+        }),
+    )
+    .await
+    .expect(201);
+    let callback = program.address(&format!("/webhooks/whatsapp/{NUMBER}"));
+    let (meta, http) = (GraphApi::new(SECRET), http_client());
+    let mut acknowledged = BTreeSet::new();
+    let mut send = async |n: u64| {
+        let (wamid, body) = webhook(n, &"long ".repeat(LENGTH / 5));
+        let answer = meta.webhook(&http, &callback, body).send().await.expect("it answers");
+        let status = answer.status().as_u16();
+        if status == 200 {
+            acknowledged.insert(wamid);
+        }
+        status
+    };
+    assert_eq!(send(0).await, 200);
+    assert_eq!(ready(&program).await.0, 200);
+
+    limit(&program, Some(largest(&program.data()) + (1 << 20)));
+    let mut n = 1;
+    let mut refused = 0;
+    while refused < 5 {
+        let status = send(n).await;
+        n += 1;
+        assert!(status == 200 || status >= 500, "a webhook was answered with {status}");
+        // What is full stays full, but a smaller write may still find a place.
+        refused += u32::from(status >= 500);
+        assert!(n < 2_000, "the disk does not fill");
+    }
+    let (status, said) = ready(&program).await;
+    assert!(status == 503 && said.contains("does not take writes"), "{status} {said}");
+    let pages = api.get("/api/v1/conversations?view=all").await;
+    assert!(pages.status.is_success(), "what is there can be read");
+
+    limit(&program, None);
+    let started = Instant::now();
+    loop {
+        let (status, said) = ready(&program).await;
+        if status == 200 {
+            break;
+        }
+        assert!(started.elapsed() < Duration::from_secs(30), "not ready with room on the disk: {said}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    for n in n..n + 5 {
+        assert_eq!(send(n).await, 200, "it takes webhooks again");
+    }
+
+    let program = program.start_again().await;
+    let api = program.api().sign_in(EMAIL, PASSWORD).await;
+    let started = Instant::now();
+    loop {
+        let mut found = BTreeSet::new();
+        for thread in api.all("/api/v1/conversations?view=all").await {
+            let id = thread["id"].as_str().unwrap();
+            for message in api.all(&format!("/api/v1/conversations/{id}/messages")).await {
+                found.extend(message["wamid"].as_str().map(String::from));
+            }
+        }
+        let lost: Vec<_> = acknowledged.difference(&found).collect();
+        if lost.is_empty() {
+            break;
+        }
+        assert!(started.elapsed() < Duration::from_secs(60), "acknowledged and lost: {lost:?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(acknowledged.len() > 10, "the disk was not full from the beginning: {}", acknowledged.len());
+    program.stop();
+}
