@@ -50,9 +50,30 @@ const AHEAD: usize = 2;
 const DAYS: i64 = 730;
 
 const TAGS: &[&str] = &[
-    "new", "regular", "newsletter", "vip", "complaint", "refund", "wholesale", "partner", "student", "family",
-    "insurance", "card", "cash", "delivery", "pick-up", "north", "south", "west", "east", "night", "referral",
-    "inactive", "birthday", "test",
+    "new",
+    "regular",
+    "newsletter",
+    "vip",
+    "complaint",
+    "refund",
+    "wholesale",
+    "partner",
+    "student",
+    "family",
+    "insurance",
+    "card",
+    "cash",
+    "delivery",
+    "pick-up",
+    "north",
+    "south",
+    "west",
+    "east",
+    "night",
+    "referral",
+    "inactive",
+    "birthday",
+    "test",
 ];
 const CITIES: &[&str] = &[
     "London", "Leeds", "Bristol", "Glasgow", "Cardiff", "Belfast", "Derby", "Hull", "York", "Bath", "Luton",
@@ -117,7 +138,8 @@ pub async fn fill_many(
             }
             let written = Arc::new(std::mem::take(&mut part));
             held = 0;
-            waiting.push(store.submit(move |tx| written.iter().try_for_each(|whole| write(tx, whole, number))));
+            waiting
+                .push(store.submit(move |tx| written.iter().try_for_each(|whole| write(tx, whole, number))));
         }
     }
     for written in waiting {
@@ -138,8 +160,9 @@ fn write(tx: &mut Tx<'_>, whole: &Whole, number: NumberId) -> Result<(), StoreEr
 
 /// Messages per customer: each has some, and the tenth who write most have about half.
 fn sizes(many: Many, chance: &mut Chance) -> Vec<usize> {
-    let weights: Vec<u64> =
-        (0..many.customers).map(|_| 1_000_000 / (3 + u64::try_from(chance.below(100)).unwrap_or_default())).collect();
+    let weights: Vec<u64> = (0..many.customers)
+        .map(|_| 1_000_000 / (3 + u64::try_from(chance.below(100)).unwrap_or_default()))
+        .collect();
     let total: u64 = weights.iter().sum::<u64>().max(1);
     let spread = u64::try_from(many.messages.saturating_sub(many.customers)).unwrap_or_default();
     let share = |weight: u64| usize::try_from(weight * spread / total).unwrap_or_default();
@@ -188,7 +211,8 @@ impl World {
         }
         if chance.percent(40) {
             let (month, day) = (chance.between(1, 12), chance.between(1, 28));
-            fields.push(("birthday".to_owned(), format!("{}-{month:02}-{day:02}", chance.between(1950, 2006))));
+            fields
+                .push(("birthday".to_owned(), format!("{}-{month:02}-{day:02}", chance.between(1950, 2006))));
         }
         if chance.percent(50) {
             fields.push(("orders".to_owned(), chance.below(40).to_string()));

@@ -33,8 +33,8 @@ const SOON: i64 = 5 * 60;
 const CROWDED: i64 = 5;
 /// How often it is looked who may rest, in seconds.
 const ROUND: i64 = 60;
-/// The longest sleep: files are settled some seconds after the last write, and the clock may be set forward.
-const LONGEST: Duration = Duration::from_secs(5);
+/// The longest sleep: the clock may be set forward meanwhile.
+const LONGEST: Duration = Duration::from_secs(60);
 /// Waiting rows that are looked at; a business with more is busy.
 const ROWS: usize = 1_000;
 
@@ -62,7 +62,6 @@ impl Inbox {
                 let round = tokio::task::spawn_blocking(move || {
                     woken.wake_due(now);
                     woken.rest_surplus(now);
-                    woken.stores.settle();
                     if now >= looked_at.plus_seconds(ROUND) || now < looked_at {
                         woken.rest_idle(now.plus_seconds(-IDLE), now);
                         return now;

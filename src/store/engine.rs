@@ -29,14 +29,10 @@ pub trait Engine: Send + Sync {
     fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError>;
 
     /// Writes all of the set, durably, or nothing of it.
-    fn commit(&self, writes: &WriteSet) -> Result<(), StoreError>;
+    fn commit(&self, writes: WriteSet) -> Result<(), StoreError>;
 
     /// Copies a consistent state of everything into a new file, while writes go on.
     fn copy_to(&self, path: &Path) -> Result<(), StoreError>;
-
-    /// Leaves the files so that a crash costs no repair until the next commit. Worth it where nothing is written for
-    /// a while.
-    fn settle(&self) -> Result<(), StoreError>;
 
     /// Finishes what the engine has open. Later calls fail with [`StoreError::Closed`].
     fn close(&self);

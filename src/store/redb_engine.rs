@@ -1,4 +1,5 @@
-//! redb behind the seam: one file, one ordered table of bytes.
+//! redb: one file, one ordered table of bytes. It holds what has come to rest; [`super::logged_engine`] stands
+//! before it.
 //!
 //! One redb table rather than one per typed table: keys carry their table's tag, so the file has the shape
 //! every engine behind the seam has, and a commit touches one tree.
@@ -10,15 +11,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 use redb::{Database, DatabaseError, ReadOnlyTable, ReadableDatabase, TableDefinition};
 
 use super::StoreError;
-use super::engine::{Engine, Range, Snapshot, Visit, WriteSet};
+use super::engine::{Range, Snapshot, Visit};
+use super::recent::Recent;
 
 const ROWS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("rows");
 
-/// Rows copied per commit of [`RedbEngine::copy_to`], so that a copy needs little memory.
+/// Rows copied per commit of [`RedbEngine::copy_of`], so that a copy needs little memory.
 const COPY_BATCH: usize = 10_000;
-
-/// Below this size a repair after a crash takes less than 0.1 s, and the file is not settled. In bytes.
-const WORTH_SETTLING: u64 = 64 << 20;
 
 /// Opens the file; again after a failure. The tests put failing disks behind it.
 pub(super) type Opener = dyn Fn(&Path) -> Result<Database, DatabaseError> + Send + Sync;
@@ -72,20 +71,35 @@ impl RedbEngine {
         }
     }
 
-    /// An empty commit that records which pages are in use (redb's quick repair).
-    ///
-    /// After a crash redb reads the whole file to find that out: 2.2 s for a million messages (2.1 GB), 15 ms when the
-    /// last commit has recorded it. To record it with every commit is refused: a small commit takes 0.9 ms instead of
-    /// 0.45 then, and writes a hundred kilobytes more, which an SD card would not bear for long. So it is recorded
-    /// when nothing more is written, and a crash in the middle of writing takes the 2 s.
-    pub(super) fn settle_now(&self) -> Result<(), StoreError> {
-        let settled = self.with(|database| {
-            let mut transaction = database.begin_write()?;
-            transaction.set_quick_repair(true);
-            transaction.commit()?;
-            Ok(())
-        });
-        self.reopen_after(settled)
+    /// Writes rows, all of them or none; a row without a value is removed.
+    pub fn write<'r>(
+        &self,
+        rows: impl IntoIterator<Item = (&'r [u8], Option<&'r [u8]>)>,
+    ) -> Result<(), StoreError> {
+        let mut rows = rows.into_iter();
+        self.reopen_after(self.with(|database| {
+            commit(database, |table| {
+                for (key, value) in rows.by_ref() {
+                    put(table, key, value)?;
+                }
+                Ok(())
+            })
+        }))
+    }
+
+    /// Writes the newest version of each row, and one row more.
+    pub fn write_recent(&self, recent: &Recent, more: (&[u8], &[u8])) -> Result<(), StoreError> {
+        self.reopen_after(self.with(|database| {
+            commit(database, |table| {
+                let mut written = put(table, more.0, Some(more.1));
+                recent.newest(|key, value| {
+                    if written.is_ok() {
+                        written = put(table, key, value);
+                    }
+                });
+                written
+            })
+        }))
     }
 
     fn reopen_after<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
@@ -111,10 +125,8 @@ impl RedbEngine {
             }
         }
     }
-}
 
-impl Engine for RedbEngine {
-    fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+    pub fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
         let open = || self.with(|database| Ok(database.begin_read()?.open_table(ROWS)?));
         let table = open().or_else(|error| {
             if matches!(error, StoreError::Closed) {
@@ -127,29 +139,24 @@ impl Engine for RedbEngine {
         Ok(Box::new(RedbSnapshot(table)))
     }
 
-    fn commit(&self, writes: &WriteSet) -> Result<(), StoreError> {
-        let committed = self.with(|database| commit(database, writes));
-        self.reopen_after(committed)
-    }
-
-    fn settle(&self) -> Result<(), StoreError> {
-        match std::fs::metadata(&self.path) {
-            Ok(file) if file.len() >= WORTH_SETTLING => self.settle_now(),
-            // Without its length nothing is lost but time after a crash.
-            Ok(_) | Err(_) => Ok(()),
-        }
-    }
-
-    fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
-        let snapshot = self.snapshot()?;
+    /// Writes what a snapshot holds into a new file, rows with these keys left out.
+    pub fn copy_of(&self, snapshot: &dyn Snapshot, path: &Path, without: &[&[u8]]) -> Result<(), StoreError> {
         let target = Self::open_with(path, Arc::clone(&self.opener))?;
-        let mut batch = WriteSet::new();
+        let mut batch: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
+        let write = |batch: &mut Vec<(Vec<u8>, Vec<u8>)>| {
+            let written =
+                target.write(batch.iter().map(|(key, value)| (key.as_slice(), Some(value.as_slice()))));
+            batch.clear();
+            written
+        };
         let mut failed = None;
         let all = Range { start: Bound::Unbounded, end: Bound::Unbounded, reverse: false };
         snapshot.scan(all, &mut |key, value| {
-            batch.insert(key.to_vec(), Some(value.to_vec()));
+            if !without.contains(&key) {
+                batch.push((key.to_vec(), value.to_vec()));
+            }
             if batch.len() >= COPY_BATCH
-                && let Err(error) = target.commit(&std::mem::take(&mut batch))
+                && let Err(error) = write(&mut batch)
             {
                 failed = Some(error);
                 return ControlFlow::Break(());
@@ -159,12 +166,13 @@ impl Engine for RedbEngine {
         if let Some(error) = failed {
             return Err(error);
         }
-        target.commit(&batch)?;
+        write(&mut batch)?;
         target.close();
         Ok(())
     }
 
-    fn close(&self) {
+    /// Finishes with the file. Later calls fail with [`StoreError::Closed`].
+    pub fn close(&self) {
         let mut state = self.database.write().unwrap_or_else(PoisonError::into_inner);
         // Views that are still open read nothing more.
         if let State::Open(database) = std::mem::replace(&mut *state, State::Closed)
@@ -175,18 +183,29 @@ impl Engine for RedbEngine {
     }
 }
 
-fn commit(database: &Database, writes: &WriteSet) -> Result<(), redb::Error> {
-    let transaction = database.begin_write()?;
-    {
-        let mut rows = transaction.open_table(ROWS)?;
-        for (key, value) in writes {
-            match value {
-                Some(value) => drop(rows.insert(key.as_slice(), value.as_slice())?),
-                None => drop(rows.remove(key.as_slice())?),
-            }
-        }
-    }
+type Rows<'t> = redb::Table<'t, &'static [u8], &'static [u8]>;
+
+/// One commit.
+///
+/// It also records which pages are in use (redb's quick repair). To find that out after a crash redb would read the
+/// whole file: 2.2 s for a million messages (2.1 GB), 15 ms with the record. It costs half a millisecond and a hundred
+/// kilobytes, which is little for a commit that comes once in some thousand writes.
+fn commit(
+    database: &Database,
+    write: impl FnOnce(&mut Rows<'_>) -> Result<(), redb::StorageError>,
+) -> Result<(), redb::Error> {
+    let mut transaction = database.begin_write()?;
+    transaction.set_quick_repair(true);
+    write(&mut transaction.open_table(ROWS)?)?;
     transaction.commit()?;
+    Ok(())
+}
+
+fn put(rows: &mut Rows<'_>, key: &[u8], value: Option<&[u8]>) -> Result<(), redb::StorageError> {
+    match value {
+        Some(value) => drop(rows.insert(key, value)?),
+        None => drop(rows.remove(key)?),
+    }
     Ok(())
 }
 

@@ -158,18 +158,6 @@ impl Stores {
         unused
     }
 
-    /// To be called every few seconds: files that nobody writes to are left so that a crash costs no repair. Blocks.
-    pub fn settle(&self) {
-        let slots: Vec<_> = lock(&self.slots).values().cloned().collect();
-        for slot in slots {
-            // Not under the lock: who asks for the business need not wait for it.
-            let business = slot.try_lock().ok().and_then(|slot| slot.clone());
-            if let Some(business) = business {
-                business.store.settle();
-            }
-        }
-    }
-
     /// Why a store does not take writes at the moment; nothing when all do. Asks those whose last write failed.
     pub async fn trouble(&self) -> Option<StoreError> {
         let open: Vec<_> = lock(&self.slots).values().cloned().collect();

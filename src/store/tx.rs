@@ -5,13 +5,13 @@
 //! and dropped when it fails. Readers outside never see what is not yet on the disk.
 
 use std::iter::Peekable;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use beseda_wire::time::Time;
 
 use super::engine::{Range, Snapshot, Visit, WriteSet};
+use super::overlay::{self, Both, Upper};
 use super::{Actor, Change, StoreError, changes};
 
 /// Whatever can be read from: a transaction or a view.
@@ -136,94 +136,40 @@ impl Read for Tx<'_> {
     }
 
     fn scan_bytes(&self, range: Range<'_>, visit: Visit<'_>) -> Result<(), StoreError> {
-        // An empty or inverted range makes BTreeMap::range panic.
-        if is_empty(&range) {
+        if overlay::is_empty(&range) {
             return Ok(());
         }
-        let mut overlay = Overlay::new(&self.own, self.batch, range);
-        let mut stopped = false;
-        self.base.scan(range, &mut |key, value| {
-            while let Some((written_key, written)) = overlay.peek() {
-                let order = if range.reverse { key.cmp(written_key) } else { written_key.cmp(key) };
-                if order.is_gt() {
-                    break;
-                }
-                overlay.advance();
-                if let Some(written) = written
-                    && visit(written_key, written).is_break()
-                {
-                    stopped = true;
-                    return ControlFlow::Break(());
-                }
-                if order.is_eq() {
-                    // The overlay's value, or its removal, stands for the committed one.
-                    return ControlFlow::Continue(());
-                }
-            }
-            let flow = visit(key, value);
-            stopped = flow.is_break();
-            flow
-        })?;
-        while !stopped {
-            let Some((key, written)) = overlay.peek() else { break };
-            overlay.advance();
-            if let Some(written) = written {
-                stopped = visit(key, written).is_break();
-            }
-        }
-        Ok(())
+        let mut upper = Both {
+            first: Writes::new(&self.own, range),
+            second: Writes::new(self.batch, range),
+            reverse: range.reverse,
+        };
+        overlay::scan(&mut upper, range, |visit| self.base.scan(range, visit), visit)
     }
 }
 
-fn is_empty(range: &Range<'_>) -> bool {
-    use std::ops::Bound::{Excluded, Included, Unbounded};
-    match (range.start, range.end) {
-        (Unbounded, _) | (_, Unbounded) => false,
-        (Included(start), Included(end)) => start > end,
-        (Included(start) | Excluded(start), Excluded(end)) | (Excluded(start), Included(end)) => start >= end,
+/// The writes of a range, walked in order.
+struct Writes<'w>(Peekable<Box<dyn Iterator<Item = (&'w [u8], Option<&'w [u8]>)> + 'w>>);
+
+impl<'w> Writes<'w> {
+    fn new(writes: &'w WriteSet, range: Range<'_>) -> Self {
+        let walk = writes
+            .range::<[u8], _>((range.start, range.end))
+            .map(|(key, value)| (key.as_slice(), value.as_deref()));
+        let walk: Box<dyn Iterator<Item = _>> =
+            if range.reverse { Box::new(walk.rev()) } else { Box::new(walk) };
+        Self(walk.peekable())
     }
 }
 
-type Entry<'o> = (&'o [u8], Option<&'o [u8]>);
-type Entries<'o> = Peekable<Box<dyn Iterator<Item = Entry<'o>> + 'o>>;
-
-/// The own writes and the batch's, walked as one, the own ones first where both have a key.
-struct Overlay<'o> {
-    own: Entries<'o>,
-    batch: Entries<'o>,
-    reverse: bool,
-}
-
-impl<'o> Overlay<'o> {
-    fn new(own: &'o WriteSet, batch: &'o WriteSet, range: Range<'_>) -> Self {
-        Self { own: entries(own, range), batch: entries(batch, range), reverse: range.reverse }
+impl Upper for Writes<'_> {
+    fn peek(&mut self) -> Option<(&[u8], Option<&[u8]>)> {
+        self.0.peek().copied()
     }
 
-    fn peek(&mut self) -> Option<Entry<'o>> {
-        match (self.own.peek().copied(), self.batch.peek().copied()) {
-            (Some(own), Some(batch)) => {
-                let own_first = if self.reverse { own.0 >= batch.0 } else { own.0 <= batch.0 };
-                Some(if own_first { own } else { batch })
-            }
-            (own, batch) => own.or(batch),
-        }
-    }
-
-    /// Moves past what `peek` showed, in both maps when both have the key.
     fn advance(&mut self) {
-        let Some((key, _)) = self.peek() else { return };
-        self.own.next_if(|entry| entry.0 == key);
-        self.batch.next_if(|entry| entry.0 == key);
+        self.0.next();
     }
-}
-
-fn entries<'o>(writes: &'o WriteSet, range: Range<'_>) -> Entries<'o> {
-    let walk = writes
-        .range::<[u8], _>((range.start, range.end))
-        .map(|(key, value)| (key.as_slice(), value.as_deref()));
-    let walk: Box<dyn Iterator<Item = Entry<'o>> + 'o> =
-        if range.reverse { Box::new(walk.rev()) } else { Box::new(walk) };
-    walk.peekable()
 }
 
 /// How long a transaction may take before it is logged: the writer thread serves everybody.

@@ -8,7 +8,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::thread::JoinHandle;
@@ -18,8 +18,8 @@ use tokio::sync::{oneshot, watch};
 
 use super::changes::CHANGES;
 use super::engine::{Engine, Snapshot, WriteSet};
+use super::logged_engine::LoggedEngine;
 use super::queue::{Queue, Urgency};
-use super::redb_engine::RedbEngine;
 use super::tx::SLOW;
 use super::{Key, Order, Schema, StoreError, Tx, View, schema};
 
@@ -40,29 +40,19 @@ struct Inner {
     queue: Arc<Queue<Box<dyn Job>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     committed: watch::Receiver<u64>,
-    vitals: Arc<Vitals>,
-    /// The number of commits when [`Store::settle`] was called last, and when it last settled the file.
-    seen: AtomicU64,
-    settled: AtomicU64,
+    /// How many bytes were refused and not taken since; 0 when all is well.
+    refused: Arc<AtomicUsize>,
     /// Held by every view: a file is not closed under somebody who reads it.
     views: Arc<()>,
-}
-
-/// What the writer tells of itself.
-#[derive(Default)]
-struct Vitals {
-    /// How many bytes were refused and not taken since; 0 when all is well.
-    refused: AtomicUsize,
-    commits: AtomicU64,
 }
 
 impl Store {
     /// Opens or makes the file, brings it to the schema's version and starts its writer thread.
     pub fn open(file: &Path, cache_bytes: usize, schema: &Schema) -> Result<Self, StoreError> {
-        Self::over(RedbEngine::open(file, cache_bytes)?, file, schema)
+        Self::over(LoggedEngine::open(file, cache_bytes)?, file, schema)
     }
 
-    pub(super) fn over(engine: RedbEngine, file: &Path, schema: &Schema) -> Result<Self, StoreError> {
+    pub(super) fn over(engine: LoggedEngine, file: &Path, schema: &Schema) -> Result<Self, StoreError> {
         schema.bring_forward(&engine, file)?;
         Self::start(Arc::new(engine))
     }
@@ -72,13 +62,13 @@ impl Store {
             CHANGES.first(&View::of(engine.snapshot()?), &(), Order::Descending)?.map_or(0, |(seq, _)| seq);
         let (announce, committed) = watch::channel(last);
         let queue = Arc::new(Queue::default());
-        let vitals = Arc::new(Vitals::default());
+        let refused = Arc::new(AtomicUsize::new(0));
         let writer = Writer {
             engine: Arc::clone(&engine),
             queue: Arc::clone(&queue),
             next_change: last + 1,
             announce,
-            vitals: Arc::clone(&vitals),
+            refused: Arc::clone(&refused),
             unsure: false,
         };
         let thread = std::thread::Builder::new()
@@ -90,9 +80,7 @@ impl Store {
             queue,
             thread: Mutex::new(Some(thread)),
             committed,
-            vitals,
-            seen: AtomicU64::new(0),
-            settled: AtomicU64::new(0),
+            refused,
             views: Arc::default(),
         })))
     }
@@ -151,13 +139,13 @@ impl Store {
 
     /// Whether writes fail: the disk is full, or worse.
     pub fn is_failing(&self) -> bool {
-        self.0.vitals.refused.load(Ordering::Relaxed) > 0
+        self.0.refused.load(Ordering::Relaxed) > 0
     }
 
     /// Finds out whether the store takes writes again, by writing as much as it has refused: on a full disk there is
     /// still room for a little.
     pub async fn probe(&self) -> Result<(), StoreError> {
-        let bytes = self.0.vitals.refused.load(Ordering::Relaxed);
+        let bytes = self.0.refused.load(Ordering::Relaxed);
         if bytes == 0 {
             return Ok(());
         }
@@ -167,19 +155,6 @@ impl Store {
             Ok(())
         })
         .await
-    }
-
-    /// Called now and then: when nothing was written since the last time, the file is left so that a crash costs no
-    /// repair. Blocks for some milliseconds.
-    pub fn settle(&self) {
-        let commits = self.0.vitals.commits.load(Ordering::Relaxed);
-        let quiet = self.0.seen.swap(commits, Ordering::Relaxed) == commits;
-        if quiet
-            && self.0.settled.swap(commits, Ordering::Relaxed) != commits
-            && let Err(error) = self.0.engine.settle()
-        {
-            tracing::error!(%error, "a store could not be settled");
-        }
     }
 
     /// Whether somebody else has a handle or a view.
@@ -282,7 +257,8 @@ struct Writer {
     queue: Arc<Queue<Box<dyn Job>>>,
     next_change: u64,
     announce: watch::Sender<u64>,
-    vitals: Arc<Vitals>,
+    /// How many bytes were refused and not taken since; 0 when all is well.
+    refused: Arc<AtomicUsize>,
     /// A commit failed, and may be on the disk all the same: then its changes have the next numbers.
     unsure: bool,
 }
@@ -343,16 +319,15 @@ impl Writer {
                     }
                 }
                 drop(base);
-                if rows.is_empty() { Ok(()) } else { self.engine.commit(&rows) }
+                if rows.is_empty() { Ok(()) } else { self.engine.commit(rows) }
             }
         };
-        let refused = self.vitals.refused.load(Ordering::Relaxed);
+        let refused = self.refused.load(Ordering::Relaxed);
         if committed.is_err() {
-            self.vitals.refused.store(refused.max(bytes).max(1), Ordering::Relaxed);
+            self.refused.store(refused.max(bytes).max(1), Ordering::Relaxed);
         } else if refused > 0 && bytes >= refused {
-            self.vitals.refused.store(0, Ordering::Relaxed);
+            self.refused.store(0, Ordering::Relaxed);
         }
-        self.vitals.commits.fetch_add(u64::from(!rows.is_empty()), Ordering::Relaxed);
         if let Err(error) = &committed {
             tracing::error!(%error, writes = done.len(), "a batch of writes was not kept");
             self.unsure = true;

@@ -12,7 +12,8 @@ use crate::store::Schema;
 
 fn world(language: Language) -> World {
     let words = words(language);
-    let agent = |id: u128| Assignee { id: UserId::from_uuid(Uuid::from_u128(id)), name: format!("Agent {id}") };
+    let agent =
+        |id: u128| Assignee { id: UserId::from_uuid(Uuid::from_u128(id)), name: format!("Agent {id}") };
     World {
         words,
         calendar: Calendar::new(words.time_zone),

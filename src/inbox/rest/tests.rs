@@ -185,7 +185,8 @@ async fn where_too_many_are_open_the_longest_unused_are_closed() {
         world.stores.surplus() == 0
     })
     .await;
-    let running: Vec<u128> = (1..=9).filter(|n| world.inbox.running().runtimes.contains_key(&business(*n))).collect();
+    let running: Vec<u128> =
+        (1..=9).filter(|n| world.inbox.running().runtimes.contains_key(&business(*n))).collect();
     assert_eq!(running.len(), 4);
     assert!(running.contains(&9), "the newest stays");
 }

@@ -11,8 +11,13 @@ use std::sync::{Arc, Mutex};
 
 use redb::{Database, StorageBackend};
 
+use super::super::log::LogFile;
+use super::super::logged_engine::LoggedEngine;
 use super::super::redb_engine::{Opener, RedbEngine};
 use super::*;
+
+/// Bytes of recent rows after which they are moved: a few writes.
+const RECENT: usize = 12 << 10;
 
 /// What a disk writes at once. A torn write is torn between two of them.
 const SECTOR: u64 = 512;
@@ -55,11 +60,14 @@ struct FaultyFile {
 
 impl Disk {
     pub fn open(&self, file: &Path, schema: &Schema) -> Result<Store, StoreError> {
-        Store::over(RedbEngine::open_with(file, self.opener())?, file, schema)
+        Store::over(self.engine(file)?, file, schema)
     }
 
-    pub fn engine(&self, file: &Path) -> RedbEngine {
-        RedbEngine::open_with(file, self.opener()).unwrap()
+    /// An engine that keeps so little in memory that its tests see every part of it.
+    fn engine(&self, file: &Path) -> Result<LoggedEngine, StoreError> {
+        let disk = self.clone();
+        let logs = move |path: &Path| Ok(Box::new(disk.file(path)?) as Box<dyn LogFile>);
+        LoggedEngine::over(RedbEngine::open_with(file, self.opener())?, file, Arc::new(logs), RECENT)
     }
 
     pub fn repairs(&self) -> u64 {
@@ -69,12 +77,7 @@ impl Disk {
     fn opener(&self) -> Arc<Opener> {
         let disk = self.clone();
         Arc::new(move |path| {
-            let file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
-            disk.0.lock().unwrap().files.entry(path.to_owned()).or_insert_with(|| Shadow {
-                durable: std::fs::read(path).unwrap(),
-                pending: Vec::new(),
-            });
-            let backend = FaultyFile { path: path.to_owned(), file, disk: disk.clone() };
+            let backend = disk.file(path)?;
             let repaired = disk.clone();
             Database::builder()
                 .set_cache_size(256 << 10)
@@ -85,6 +88,13 @@ impl Disk {
                 })
                 .create_with_backend(backend)
         })
+    }
+
+    fn file(&self, path: &Path) -> io::Result<FaultyFile> {
+        let file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
+        let shadow = || Shadow { durable: std::fs::read(path).unwrap(), pending: Vec::new() };
+        self.0.lock().unwrap().files.entry(path.to_owned()).or_insert_with(shadow);
+        Ok(FaultyFile { path: path.to_owned(), file, disk: self.clone() })
     }
 
     /// These operations fail, counted from now.
@@ -168,6 +178,24 @@ impl FaultyFile {
             return Err(io::Error::from(io::ErrorKind::StorageFull));
         }
         Ok(state)
+    }
+}
+
+impl LogFile for FaultyFile {
+    fn len(&self) -> io::Result<u64> {
+        StorageBackend::len(self)
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        StorageBackend::read(self, offset, out)
+    }
+
+    fn write(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        StorageBackend::write(self, offset, bytes)
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        self.sync_data()
     }
 }
 

@@ -1,6 +1,5 @@
 //! What a full disk, a broken one and a power cut may take: nothing that was acknowledged, and of nothing a half.
 
-use super::super::engine::{Engine, WriteSet};
 use super::disk::Disk;
 use super::*;
 
@@ -137,26 +136,53 @@ fn a_view_of_a_file_that_was_opened_again_says_so() {
 }
 
 #[test]
-fn a_settled_file_needs_no_repair_after_a_crash() {
-    let row = |number: u8| WriteSet::from([(vec![9, number], Some(vec![number]))]);
-    for (settled, repairs) in [(true, 0), (false, 1)] {
-        let (disk, dir) = (Disk::default(), tempfile::tempdir().unwrap());
-        let file = dir.path().join("store.redb");
-        let engine = disk.engine(&file);
-        engine.commit(&row(1)).unwrap();
-        engine.settle_now().unwrap();
-        if !settled {
-            engine.commit(&row(2)).unwrap();
-        }
-        disk.fail(0, u64::MAX / 2);
-        engine.close();
-        disk.cut_power(|_| 0);
-        let engine = disk.engine(&file);
-        assert_eq!(disk.repairs(), repairs);
-        let snapshot = engine.snapshot().unwrap();
-        assert_eq!(snapshot.get(&[9, 1]).unwrap(), Some(vec![1]));
-        assert_eq!(snapshot.get(&[9, 2]).unwrap(), (!settled).then(|| vec![2]));
-    }
+fn a_crash_costs_no_repair_of_the_whole_file() {
+    let (disk, dir) = (Disk::default(), tempfile::tempdir().unwrap());
+    let file = dir.path().join("store.redb");
+    let store = disk.open(&file, &SCHEMA).unwrap();
+    let outcomes = write(&store, 0..40);
+    disk.fail(0, u64::MAX / 2);
+    store.close();
+    disk.cut_power(|_| 0);
+    let store = disk.open(&file, &SCHEMA).unwrap();
+    assert_eq!(disk.repairs(), 0);
+    check(&store.view().unwrap(), &outcomes);
+}
+
+#[test]
+fn a_closed_store_is_one_file() {
+    let (disk, dir) = (Disk::default(), tempfile::tempdir().unwrap());
+    let names = || {
+        let entries = dir.path().read_dir().unwrap();
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    let file = dir.path().join("store.redb");
+    let store = disk.open(&file, &SCHEMA).unwrap();
+    let outcomes = write(&store, 0..3);
+    assert_eq!(names(), ["store.log", "store.log2", "store.redb"]);
+    store.close();
+    assert_eq!(names(), ["store.redb"]);
+    check(&disk.open(&file, &SCHEMA).unwrap().view().unwrap(), &outcomes);
+}
+
+/// Whoever puts a copy in the place of a store must not get the crashed store's log on top of it.
+#[test]
+fn the_log_of_another_store_is_not_read() {
+    let (disk, dir) = (Disk::default(), tempfile::tempdir().unwrap());
+    let (file, copy) = (dir.path().join("store.redb"), dir.path().join("copy.redb"));
+    let store = disk.open(&file, &SCHEMA).unwrap();
+    write(&store, 0..1);
+    store.copy_to(&copy).unwrap();
+    write(&store, 1..2);
+    disk.fail(0, u64::MAX / 2);
+    store.close();
+    disk.cut_power(|_| 1);
+    std::fs::rename(&copy, &file).unwrap();
+    let store = Disk::default().open(&file, &SCHEMA).unwrap();
+    check(&store.view().unwrap(), &[true, false]);
 }
 
 proptest! {

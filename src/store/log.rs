@@ -1,0 +1,286 @@
+//! The log of a store: batches of writes, one behind another, each durable with one fsync.
+//!
+//! A log belongs to one generation of writes. When these are in the engine's own file, the log is written over from
+//! its beginning by a later generation; it is not cut, because a file that keeps its length is synced without its
+//! inode. What is left of the earlier generation behind the new end does not fit: each record's checksum covers the
+//! store's identity, the generation and the record's place.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt as _;
+
+use super::engine::WriteSet;
+
+/// Where a log lies. The tests put failing disks behind it.
+pub trait LogFile: Send {
+    fn len(&self) -> io::Result<u64>;
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()>;
+    fn write(&self, offset: u64, bytes: &[u8]) -> io::Result<()>;
+    fn sync(&self) -> io::Result<()>;
+}
+
+impl LogFile for File {
+    fn len(&self) -> io::Result<u64> {
+        Ok(self.metadata()?.len())
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        self.read_exact_at(out, offset)
+    }
+
+    fn write(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.write_all_at(bytes, offset)
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        self.sync_data()
+    }
+}
+
+/// A generation's log, open for writing.
+pub struct Log {
+    file: Box<dyn LogFile>,
+    head: Head,
+    records: u64,
+    /// Behind the last record.
+    end: u64,
+    /// Up to here the file has blocks.
+    filled: u64,
+    buffer: Vec<u8>,
+}
+
+/// Whose log it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// Of the store: a log beside another store's file is not read.
+    pub identity: u64,
+    pub generation: u64,
+}
+
+const MAGIC: [u8; 8] = *b"besedaL1";
+/// Magic, identity, generation, checksum, four bytes without meaning.
+const HEAD: usize = 32;
+/// Length and checksum.
+const FRAME: usize = 8;
+/// A row without a value: it is removed.
+const REMOVED: u32 = u32::MAX;
+/// Zeros are written this far ahead: a sync that has to tell the file system of a new length costs twice.
+const AHEAD: std::ops::RangeInclusive<u64> = (64 << 10)..=(1 << 20);
+
+impl Log {
+    /// Begins a generation in a file whose earlier one is done with. Nothing is written before the first batch.
+    pub fn begin(file: Box<dyn LogFile>, head: Head) -> io::Result<Self> {
+        let filled = file.len()?;
+        Ok(Self { file, head, records: 0, end: HEAD as u64, filled, buffer: Vec::new() })
+    }
+
+    /// Writes a batch down; when it returns, the batch is on the disk. After a failure nobody knows whether it is,
+    /// and nothing may be appended any more.
+    pub fn append(&mut self, writes: &WriteSet) -> io::Result<()> {
+        self.buffer.clear();
+        let mut offset = self.end;
+        if self.records == 0 {
+            self.buffer.extend_from_slice(&self.head.bytes());
+            offset = 0;
+        }
+        let frame = self.buffer.len();
+        self.buffer.extend_from_slice(&[0; FRAME]);
+        for (key, value) in writes {
+            put(&mut self.buffer, key)?;
+            match value {
+                Some(value) => put(&mut self.buffer, value)?,
+                None => self.buffer.extend_from_slice(&REMOVED.to_le_bytes()),
+            }
+        }
+        let length = length(self.buffer.len() - frame - FRAME)?;
+        let checksum = self.head.checksum(self.records, &self.buffer[frame + FRAME..]);
+        self.buffer[frame..frame + 4].copy_from_slice(&length.to_le_bytes());
+        self.buffer[frame + 4..frame + FRAME].copy_from_slice(&checksum.to_le_bytes());
+        let end = offset + self.buffer.len() as u64;
+        if end > self.filled {
+            let ahead = (self.filled / 2).clamp(*AHEAD.start(), *AHEAD.end());
+            let zeros = vec![0; usize::try_from(ahead).unwrap_or_default()];
+            self.file.write(end, &zeros)?;
+            self.filled = end + ahead;
+        }
+        self.file.write(offset, &self.buffer)?;
+        self.file.sync()?;
+        self.records += 1;
+        self.end = end;
+        // A batch of megabytes is rare; its memory is not kept for the small ones.
+        self.buffer.shrink_to(1 << 20);
+        Ok(())
+    }
+
+    /// The file, for another generation.
+    pub fn into_file(self) -> Box<dyn LogFile> {
+        self.file
+    }
+}
+
+/// Reads what a log holds: its head and every batch up to where a crash cut it off. `None` for a file that never
+/// held a batch.
+pub fn read(file: &dyn LogFile) -> io::Result<Option<(Head, Vec<WriteSet>)>> {
+    let Ok(length) = usize::try_from(file.len()?) else { return Ok(None) };
+    if length < HEAD {
+        return Ok(None);
+    }
+    let mut bytes = vec![0; length];
+    file.read(0, &mut bytes)?;
+    let (head, mut rest) = bytes.split_at(HEAD);
+    let Some(head) = Head::of(head) else { return Ok(None) };
+    let mut batches = Vec::new();
+    while let Some((batch, behind)) = record(head, batches.len() as u64, rest) {
+        batches.push(batch);
+        rest = behind;
+    }
+    Ok(Some((head, batches)))
+}
+
+/// The next record, if it is whole and belongs here; with what is behind it.
+fn record(head: Head, place: u64, bytes: &[u8]) -> Option<(WriteSet, &[u8])> {
+    let (frame, rest) = bytes.split_at_checked(FRAME)?;
+    let length = u32::from_le_bytes(frame[..4].try_into().ok()?);
+    let checksum = u32::from_le_bytes(frame[4..].try_into().ok()?);
+    let (mut rows, behind) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+    if head.checksum(place, rows) != checksum {
+        return None;
+    }
+    let mut batch = WriteSet::new();
+    while !rows.is_empty() {
+        let key = take(&mut rows)??;
+        batch.insert(key, take(&mut rows)?);
+    }
+    Some((batch, behind))
+}
+
+/// A length and as many bytes; the inner `None` is a removal.
+#[expect(clippy::option_option, reason = "the outer one is a cut-off record, the inner one a removed row")]
+fn take(bytes: &mut &[u8]) -> Option<Option<Vec<u8>>> {
+    let (length, rest) = bytes.split_at_checked(4)?;
+    *bytes = rest;
+    let length = u32::from_le_bytes(length.try_into().ok()?);
+    if length == REMOVED {
+        return Some(None);
+    }
+    let (taken, rest) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+    *bytes = rest;
+    Some(Some(taken.to_vec()))
+}
+
+fn put(buffer: &mut Vec<u8>, bytes: &[u8]) -> io::Result<()> {
+    buffer.extend_from_slice(&length(bytes.len())?.to_le_bytes());
+    buffer.extend_from_slice(bytes);
+    Ok(())
+}
+
+fn length(bytes: usize) -> io::Result<u32> {
+    let length = u32::try_from(bytes).ok().filter(|length| *length != REMOVED);
+    length.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a batch of more than 4 GB"))
+}
+
+impl Head {
+    fn bytes(self) -> [u8; HEAD] {
+        let mut bytes = [0; HEAD];
+        bytes[..8].copy_from_slice(&MAGIC);
+        bytes[8..16].copy_from_slice(&self.identity.to_le_bytes());
+        bytes[16..24].copy_from_slice(&self.generation.to_le_bytes());
+        let checksum = crc32fast::hash(&bytes[..24]);
+        bytes[24..28].copy_from_slice(&checksum.to_le_bytes());
+        bytes
+    }
+
+    fn of(bytes: &[u8]) -> Option<Self> {
+        let number =
+            |range| Some(u64::from_le_bytes(bytes.get::<std::ops::Range<usize>>(range)?.try_into().ok()?));
+        let head = Self { identity: number(8..16)?, generation: number(16..24)? };
+        (bytes == head.bytes()).then_some(head)
+    }
+
+    fn checksum(self, place: u64, rows: &[u8]) -> u32 {
+        let mut hasher = crc32fast::Hasher::new();
+        hasher.update(&self.identity.to_le_bytes());
+        hasher.update(&self.generation.to_le_bytes());
+        hasher.update(&place.to_le_bytes());
+        hasher.update(rows);
+        hasher.finalize()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD_1: Head = Head { identity: 7, generation: 1 };
+
+    fn file() -> File {
+        tempfile::tempfile().unwrap()
+    }
+
+    fn open(file: &File) -> Box<dyn LogFile> {
+        Box::new(file.try_clone().unwrap())
+    }
+
+    fn batch(number: u8) -> WriteSet {
+        WriteSet::from([
+            (vec![number], Some(vec![number; usize::from(number) * 100])),
+            (vec![number, 0], None),
+            (vec![], Some(vec![])),
+        ])
+    }
+
+    #[test]
+    fn batches_come_back_in_their_order() {
+        let file = file();
+        assert_eq!(read(&file).unwrap(), None);
+        let mut log = Log::begin(open(&file), HEAD_1).unwrap();
+        let batches = [batch(1), batch(2), WriteSet::new(), batch(200)];
+        for batch in &batches {
+            log.append(batch).unwrap();
+        }
+        assert_eq!(read(&file).unwrap(), Some((HEAD_1, batches.to_vec())));
+    }
+
+    #[test]
+    fn a_later_generation_hides_the_earlier_one() {
+        let file = file();
+        let mut log = Log::begin(open(&file), HEAD_1).unwrap();
+        for number in 1..20 {
+            log.append(&batch(number)).unwrap();
+        }
+        let head = Head { generation: 3, ..HEAD_1 };
+        let mut log = Log::begin(log.into_file(), head).unwrap();
+        log.append(&batch(1)).unwrap();
+        // The second record of the earlier generation stands right behind it.
+        assert_eq!(read(&file).unwrap(), Some((head, vec![batch(1)])));
+    }
+
+    #[test]
+    fn whatever_is_cut_off_or_changed_ends_the_log_there() {
+        let file = file();
+        let mut log = Log::begin(open(&file), HEAD_1).unwrap();
+        let mut ends = Vec::new();
+        for number in 1..4 {
+            log.append(&batch(number)).unwrap();
+            ends.push(usize::try_from(log.end).unwrap());
+        }
+        let mut whole = vec![0; ends[2]];
+        file.read(0, &mut whole).unwrap();
+        for at in 0..whole.len() {
+            let mut changed = whole.clone();
+            changed[at] ^= 0x40;
+            for bytes in [&whole[..at], &changed] {
+                let damaged = tempfile::tempfile().unwrap();
+                damaged.write(0, bytes).unwrap();
+                let found = read(&damaged).unwrap();
+                let left = ends.iter().filter(|end| **end <= at).count();
+                match found {
+                    None => assert!(at < HEAD),
+                    Some((head, batches)) => {
+                        assert_eq!((head, batches.len()), (HEAD_1, left), "at {at}");
+                    }
+                }
+            }
+        }
+    }
+}
