@@ -58,7 +58,8 @@ pub fn needs_nothing(file: &[u8]) -> Result<()> {
     let (headers, size, count) = (number(file, 0x20, 8)?, number(file, 0x36, 2)?, number(file, 0x38, 2)?);
     for header in 0..count {
         let at = headers + header * size;
-        let (kind, offset, length) = (number(file, at, 4)?, number(file, at + 8, 8)?, number(file, at + 32, 8)?);
+        let (kind, offset, length) =
+            (number(file, at, 4)?, number(file, at + 8, 8)?, number(file, at + 32, 8)?);
         if kind == INTERPRETER {
             return Err("it asks for a loader".into());
         }

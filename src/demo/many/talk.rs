@@ -3,8 +3,8 @@
 use beseda_wire::conversations::{ConversationState, Handler};
 use beseda_wire::ids::{ConversationId, CustomerId, MessageId};
 use beseda_wire::messages::{
-    Author, AuthorKind, Buttons, Choice, Content, Direction, Event, EventKind, Failure, Location, Media, MediaKind,
-    MediaState, Reply, ReplyKind, Status, Template, Text,
+    Author, AuthorKind, Buttons, Choice, Content, Direction, Event, EventKind, Failure, Location, Media,
+    MediaKind, MediaState, Reply, ReplyKind, Status, Template, Text,
 };
 use beseda_wire::time::Time;
 
@@ -33,7 +33,12 @@ pub struct Talker<'w> {
 }
 
 impl<'w> Talker<'w> {
-    pub fn new(world: &'w World, customer: &Customer, conversation: ConversationId, mut chance: Chance) -> Self {
+    pub fn new(
+        world: &'w World,
+        customer: &Customer,
+        conversation: ConversationId,
+        mut chance: Chance,
+    ) -> Self {
         let digits = customer.phone.as_ref().map_or("0", |phone| phone.digits());
         let bot_talks = world.parties.bot.is_some() && chance.percent(35);
         Self {
@@ -72,14 +77,15 @@ impl<'w> Talker<'w> {
     fn burst(&mut self, start: Time, count: usize) {
         let agents = &self.world.parties.agents;
         if !agents.is_empty() && (self.agent.is_none() || self.chance.percent(20)) {
-            self.agent = Some(agents[self.world.agents.draw(&mut self.chance)].clone());
+            self.agent = Some(agents[self.world.agent.draw(&mut self.chance)].clone());
         }
         let mut by_bot = self.world.parties.bot.is_some() && self.chance.percent(35);
         self.closed = false;
         let mut at = start;
         for place in 0..count {
             // A thread grown long in few days would run into the future: what is left comes in quick succession.
-            let pause = if at.plus_seconds(600) < self.world.now { self.chance.between(5_000, 400_000) } else { 1 };
+            let pause =
+                if at.plus_seconds(600) < self.world.now { self.chance.between(5_000, 400_000) } else { 1 };
             at = at.plus_millis(pause);
             let last = place + 1 == count;
             if last && count > 3 && self.chance.percent(60) {
@@ -150,9 +156,12 @@ impl<'w> Talker<'w> {
             (Some((id, name)), _) => {
                 Author { kind: AuthorKind::Bot, name: Some(name.clone()), user_id: None, bot_id: Some(*id) }
             }
-            (None, Some(agent)) => {
-                Author { kind: AuthorKind::User, name: Some(agent.name.clone()), user_id: Some(agent.id), bot_id: None }
-            }
+            (None, Some(agent)) => Author {
+                kind: AuthorKind::User,
+                name: Some(agent.name.clone()),
+                user_id: Some(agent.id),
+                bot_id: None,
+            },
             (None, None) => Author { kind: AuthorKind::Api, name: None, user_id: None, bot_id: None },
         };
         self.add(at, Direction::Out, author, content);
@@ -165,8 +174,10 @@ impl<'w> Talker<'w> {
         if let Some(message) = self.messages.last_mut() {
             message.status = Some(status);
             if status == Status::Failed {
-                let (code, reason) = [(131_026, "undeliverable"), (131_047, "window_closed")][self.chance.below(2)];
-                message.failure = Some(Failure { code, reason: reason.to_owned(), detail: "as Meta says".to_owned() });
+                let (code, reason) =
+                    [(131_026, "undeliverable"), (131_047, "window_closed")][self.chance.below(2)];
+                message.failure =
+                    Some(Failure { code, reason: reason.to_owned(), detail: "as Meta says".to_owned() });
             }
         }
     }

@@ -70,10 +70,12 @@ impl Disk {
         let disk = self.clone();
         Arc::new(move |path| {
             let file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
-            disk.0.lock().unwrap().files.entry(path.to_owned()).or_insert_with(|| Shadow {
-                durable: std::fs::read(path).unwrap(),
-                pending: Vec::new(),
-            });
+            disk.0
+                .lock()
+                .unwrap()
+                .files
+                .entry(path.to_owned())
+                .or_insert_with(|| Shadow { durable: std::fs::read(path).unwrap(), pending: Vec::new() });
             let backend = FaultyFile { path: path.to_owned(), file, disk: disk.clone() };
             let repaired = disk.clone();
             Database::builder()

@@ -47,7 +47,8 @@ pub fn start(project: &Project) -> Result<Vec<Row>> {
         killed.push(running.answered(PAGE, &token)?);
         running.stop()?;
     }
-    let busy = format!("the same after kill -9; {} ms when killed in the middle of writing", busy[0].as_millis());
+    let busy =
+        format!("the same after kill -9; {} ms when killed in the middle of writing", busy[0].as_millis());
     let row = |name, mut times: Vec<Duration>, note: &str| {
         times.sort();
         let median = times[times.len() / 2];
@@ -61,7 +62,11 @@ pub fn start(project: &Project) -> Result<Vec<Row>> {
         }
     };
     Ok(vec![
-        row("start_ms", clean, "until a page of the inbox is answered, a million messages, after an ordered stop"),
+        row(
+            "start_ms",
+            clean,
+            "until a page of the inbox is answered, a million messages, after an ordered stop",
+        ),
         row("start_killed_ms", killed, &busy),
     ])
 }
@@ -71,7 +76,8 @@ fn change(running: &Running, token: &str) -> Result<()> {
     let (_, page) = running.ask("GET", PAGE, Some(token), "")?;
     let page: Value = serde_json::from_str(&page)?;
     let id = page["items"][0]["id"].as_str().ok_or("no conversation")?;
-    let (status, said) = running.ask("POST", &format!("/api/v1/conversations/{id}/take-over"), Some(token), "{}")?;
+    let (status, said) =
+        running.ask("POST", &format!("/api/v1/conversations/{id}/take-over"), Some(token), "{}")?;
     if status == 200 { Ok(()) } else { Err(format!("taking over: {status} {said}").into()) }
 }
 
@@ -90,7 +96,11 @@ pub fn data(project: &Project) -> Result<PathBuf> {
     let started = Instant::now();
     let many = ["--customers", "50000", "--messages", "1000000"];
     let running = Running::start(&project.release(), &data, &many)?;
-    println!("took {:.1} s and {:.0} MB", started.elapsed().as_secs_f64(), super::megabytes(running.peak_memory()?));
+    println!(
+        "took {:.1} s and {:.0} MB",
+        started.elapsed().as_secs_f64(),
+        super::megabytes(running.peak_memory()?)
+    );
     running.stop()?;
     fs::write(done, "")?;
     Ok(data)

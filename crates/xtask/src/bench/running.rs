@@ -39,8 +39,7 @@ impl Running {
         let said: Value = serde_json::from_str(&line).unwrap_or_default();
         let text = |name: &str| said[name].as_str().unwrap_or_default().to_owned();
         let address = text("url").trim_start_matches("http://").to_owned();
-        let running =
-            Self { child, started, address, email: text("email"), password: text("password") };
+        let running = Self { child, started, address, email: text("email"), password: text("password") };
         if running.address.is_empty() {
             return Err(format!("`beseda demo --json` did not say its address: {line:?}").into());
         }
@@ -72,7 +71,8 @@ impl Running {
     /// One request on a connection of its own: nothing here needs more of HTTP.
     pub fn ask(&self, method: &str, path: &str, token: Option<&str>, body: &str) -> Result<(u16, String)> {
         let mut stream = TcpStream::connect(&self.address)?;
-        let authorization = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
+        let authorization =
+            token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
         write!(
             stream,
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Type: application/json\r\n\
