@@ -1,15 +1,17 @@
-//! Listing bots and switching them on and off. Building them comes with the editor.
+//! Bots over the API: listing, switching on and off, and their flows from draft to publication.
 
-use beseda_wire::bots::{Bot as WireBot, UpdateBot};
+use beseda_flow::{Finding, LoadError};
+use beseda_wire::bots::{Bot as WireBot, Draft as WireDraft, NewBot, PublishBot, SaveDraft, UpdateBot};
 use beseda_wire::ids::BotId;
-use beseda_wire::page::Page;
+use beseda_wire::page::{FieldError, Page};
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
-use super::store;
+use super::{Draft, DraftError, service, store};
 use crate::clock::Clock;
 use crate::http::caller::BusinessCaller;
-use crate::http::json::Json;
+use crate::http::json::{Created, Json};
+use crate::http::kinds;
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
 use crate::store::StoreError;
@@ -33,6 +35,16 @@ impl BotsApi {
         };
         let items = store::all(&from)?.into_iter().map(wire).collect();
         Ok(Json(Page { items, next: None }))
+    }
+
+    /// Makes a bot of a flow.
+    ///
+    /// The flow is kept as the draft: publish it, and it answers.
+    #[oai(path = "/bots", method = "post")]
+    async fn create(&self, caller: BusinessCaller, new: Json<NewBot>) -> Result<Created<WireBot>, Problem> {
+        let (flow, now, actor) = (new.0.flow.to_string(), self.clock.now().into(), caller.actor());
+        let bot = caller.business.store.write(move |tx| service::add(tx, &flow, &actor, now)).await?;
+        Ok(Created(bot.wire(0)))
     }
 
     /// Switches a bot on or off.
@@ -62,4 +74,93 @@ impl BotsApi {
             .await?;
         answer.map(Json).ok_or_else(|| Problem::not_found("bot"))
     }
+
+    /// Reads the draft of a bot's flow.
+    #[oai(path = "/bots/:id/draft", method = "get")]
+    async fn draft(&self, caller: BusinessCaller, id: Path<BotId>) -> Result<Json<WireDraft>, Problem> {
+        let draft = store::draft(&caller.business.store.view()?, id.0)?;
+        draft.map(|draft| Json(draft.wire())).ok_or_else(|| Problem::not_found("bot"))
+    }
+
+    /// Saves the draft of a bot's flow.
+    ///
+    /// With the revision it was made from: when somebody else saved meanwhile, the answer is a conflict and
+    /// nothing is overwritten.
+    #[oai(path = "/bots/:id/draft", method = "put")]
+    async fn save(
+        &self,
+        caller: BusinessCaller,
+        id: Path<BotId>,
+        draft: Json<SaveDraft>,
+    ) -> Result<Json<WireDraft>, Problem> {
+        let (id, now, actor) = (id.0, self.clock.now().into(), caller.actor());
+        let (flow, revision) = (draft.0.flow.to_string(), draft.0.revision);
+        let write = move |tx: &mut crate::store::Tx<'_>| service::save(tx, id, &flow, revision, &actor, now);
+        Ok(Json(caller.business.store.write(write).await?.wire()))
+    }
+
+    /// Publishes the draft as the bot's next version.
+    ///
+    /// New conversations begin with it; those under way go on with theirs. A flow with mistakes is not published.
+    #[oai(path = "/bots/:id/publish", method = "post")]
+    async fn publish(
+        &self,
+        caller: BusinessCaller,
+        id: Path<BotId>,
+        publish: Json<PublishBot>,
+    ) -> Result<Json<WireBot>, Problem> {
+        let (id, now, actor) = (id.0, self.clock.now().into(), caller.actor());
+        let answer = caller
+            .business
+            .store
+            .write(move |tx| {
+                let bot = service::publish(tx, id, publish.0.note.clone(), &actor, now)?;
+                let running = store::running(tx)?.get(&id).copied().unwrap_or_default();
+                Ok::<_, DraftError>(bot.wire(running))
+            })
+            .await?;
+        Ok(Json(answer))
+    }
+}
+
+impl Draft {
+    fn wire(self) -> WireDraft {
+        WireDraft {
+            // It was read as JSON before it was kept.
+            flow: serde_json::from_str(&self.flow).unwrap_or_default(),
+            revision: self.revision,
+            updated_at: self.updated_at,
+            author: self.author,
+        }
+    }
+}
+
+impl From<DraftError> for Problem {
+    fn from(error: DraftError) -> Self {
+        match error {
+            DraftError::Store(error) => error.into(),
+            DraftError::NoBot => Self::not_found("bot"),
+            DraftError::Unreadable(LoadError::Place { pointer, message }) => {
+                Self::invalid_field(format!("/flow{pointer}"), message)
+            }
+            DraftError::Unreadable(error) => Self::invalid_field("/flow", error.to_string()),
+            DraftError::Overtaken(revision) => Self::conflict(format!(
+                "The draft was saved by somebody else and is at revision {revision} now."
+            )),
+            DraftError::Mistakes(mistakes) => {
+                Self::of(kinds::FLOW_MISTAKES).fields(mistakes.iter().map(mistake))
+            }
+        }
+    }
+}
+
+/// A mistake by its code, for the program that asked; the place is the block.
+fn mistake(finding: &Finding) -> FieldError {
+    let code = serde_json::to_value(finding.code).ok();
+    let code = code.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
+    let parameters: Vec<_> =
+        finding.parameters.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    let detail =
+        if parameters.is_empty() { code.to_owned() } else { format!("{code} ({})", parameters.join(", ")) };
+    FieldError { pointer: finding.block.clone().unwrap_or_default(), detail }
 }

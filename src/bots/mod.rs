@@ -7,11 +7,13 @@ pub mod api;
 mod content;
 mod model;
 mod run;
+mod service;
 pub mod starter;
 pub mod store;
 
 pub use content::{content, input};
-pub use model::{Bot, BotChanged, Run, Version};
+pub use model::{Bot, BotChanged, Draft, Run, Version};
 pub use run::{
     Flows, TIMEOUT, Timeout, Turn, give_back, known, on_message, on_timeout, take_over, timer_key,
 };
+pub use service::{DraftError, add_published};

@@ -32,6 +32,18 @@ pub struct Version {
     pub note: Option<String>,
 }
 
+/// The flow that is being worked on.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Draft {
+    /// The flow's JSON as it was saved.
+    pub flow: String,
+    /// Grows with each saving.
+    pub revision: u64,
+    pub updated_at: Time,
+    /// Who saved it.
+    pub author: String,
+}
+
 /// A customer's way through a flow.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Run {

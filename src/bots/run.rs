@@ -12,6 +12,7 @@ use beseda_wire::messages::{Content, EventKind};
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use super::content::{content, input, words};
 use super::{Run, store};
@@ -31,7 +32,13 @@ pub struct Timeout {
 
 /// Published flows, prepared once. Kept while the program runs: versions never change.
 #[derive(Default)]
-pub struct Flows(Mutex<HashMap<(BotId, u32), Option<Arc<Compiled>>>>);
+pub struct Flows {
+    versions: Mutex<HashMap<(BotId, u32), Option<Arc<Compiled>>>>,
+    answering: Mutex<Option<(Option<Uuid>, Answering)>>,
+}
+
+/// The bots that may begin a conversation, the oldest first, as of one generation.
+type Answering = Arc<[(BotId, u32, Arc<Compiled>)]>;
 
 /// What a bot's turn leads to. The thread it was given is changed already.
 #[derive(Debug)]
@@ -123,7 +130,7 @@ pub fn give_back(
 impl Flows {
     /// The flow of a version; `None` when it is gone or cannot be read (which is logged once).
     fn get(&self, from: &dyn Read, bot: BotId, version: u32) -> Result<Option<Arc<Compiled>>, StoreError> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known.get(&(bot, version)) {
             return Ok(found.clone());
         }
@@ -140,6 +147,29 @@ impl Flows {
         known.insert((bot, version), compiled.clone());
         Ok(compiled)
     }
+
+    /// The bots that are switched on and published. Read again only when one has changed: every message asks.
+    fn answering(&self, from: &dyn Read) -> Result<Answering, StoreError> {
+        let generation = store::generation(from)?;
+        let mut known = self.answering.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, answering)) = known.as_ref().filter(|(of, _)| *of == generation) {
+            return Ok(Arc::clone(answering));
+        }
+        let mut found = Vec::new();
+        for bot in store::all(from)?.into_iter().filter(|bot| bot.enabled) {
+            if let Some(version) = bot.published
+                && let Some(flow) = self.get(from, bot.id, version)?
+            {
+                found.push((bot.id, version, flow));
+            }
+        }
+        let answering: Answering = found.into();
+        // Bots written before there were generations would all be of the same one.
+        if generation.is_some() {
+            *known = Some((generation, Arc::clone(&answering)));
+        }
+        Ok(answering)
+    }
 }
 
 type Starting = (BotId, u32, Arc<Compiled>, String);
@@ -151,17 +181,10 @@ fn starting(
     text: &str,
     situation: Situation,
 ) -> Result<Option<Starting>, StoreError> {
-    let mut published = Vec::new();
-    for bot in store::all(from)?.into_iter().filter(|bot| bot.enabled) {
-        if let Some(version) = bot.published
-            && let Some(flow) = flows.get(from, bot.id, version)?
-        {
-            published.push((bot.id, version, flow));
-        }
-    }
-    let won = winner(published.iter().map(|(_, _, flow)| &**flow), Incoming { text }, situation);
+    let answering = flows.answering(from)?;
+    let won = winner(answering.iter().map(|(_, _, flow)| &**flow), Incoming { text }, situation);
     Ok(won.map(|won| {
-        let (bot, version, flow) = published.swap_remove(won.flow);
+        let (bot, version, flow) = answering[won.flow].clone();
         (bot, version, flow, won.trigger)
     }))
 }

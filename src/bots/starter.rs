@@ -1,11 +1,9 @@
 //! The bot a business begins with, so that its first number answers the first hello.
 
 use beseda_flow::Flow;
-use beseda_wire::ids::BotId;
 use beseda_wire::time::Time;
 
-use super::{Bot, Version, store};
-use crate::ids;
+use super::store;
 use crate::store::{Actor, StoreError, Tx};
 
 /// Adds the ready-made appointment bot, published, to a business that has no bot yet.
@@ -15,21 +13,7 @@ pub fn ensure(tx: &mut Tx<'_>, locale: &str, actor: &Actor, now: Time) -> Result
     }
     let json = flow(locale);
     let name = Flow::from_json(json).map(|flow| flow.name).unwrap_or_default();
-    let author = match actor {
-        Actor::Person { name, .. } => name.clone(),
-        _ => String::new(),
-    };
-    let bot = Bot {
-        id: BotId::from_uuid(ids::fresh(now)),
-        name,
-        enabled: true,
-        published: Some(1),
-        created_at: now,
-        updated_at: now,
-    };
-    let version = Version { flow: json.to_owned(), published_at: now, author, note: None };
-    store::put_version(tx, bot.id, 1, &version)?;
-    store::put(tx, &bot, actor, now)
+    super::add_published(tx, name, json.to_owned(), actor, now).map(drop)
 }
 
 fn flow(locale: &str) -> &'static str {

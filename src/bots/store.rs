@@ -5,14 +5,19 @@ use std::ops::ControlFlow;
 
 use beseda_wire::ids::{BotId, ConversationId};
 use beseda_wire::time::Time;
+use uuid::Uuid;
 
-use super::{Bot, BotChanged, Run, Version};
+use super::{Bot, BotChanged, Draft, Run, Version};
+use crate::ids;
 use crate::store::{Actor, Order, Read, StoreError, Table, Tx};
 
 const BOTS: Table<BotId, Bot> = Table::new(40, "bots");
 /// Apart from the bot, because each incoming message reads the bots and hardly any reads a flow.
 const VERSIONS: Table<(BotId, u32), Version> = Table::new(41, "bot_versions");
 const RUNS: Table<ConversationId, Run> = Table::new(42, "bot_runs");
+const DRAFTS: Table<BotId, Draft> = Table::new(43, "bot_drafts");
+/// Another one whenever a bot changes: whoever knows the bots of this one need not read them again.
+const GENERATION: Table<(), Uuid> = Table::new(44, "bots_generation");
 
 pub fn get(from: &dyn Read, id: BotId) -> Result<Option<Bot>, StoreError> {
     BOTS.get(from, &id)
@@ -26,7 +31,27 @@ pub fn all(from: &dyn Read) -> Result<Vec<Bot>, StoreError> {
 
 pub fn put(tx: &mut Tx<'_>, bot: &Bot, actor: &Actor, now: Time) -> Result<(), StoreError> {
     BOTS.put(tx, &bot.id, bot)?;
+    // Unique and no count: a count that a failed transaction took would come again and mean something else.
+    GENERATION.put(tx, &(), &ids::fresh(now))?;
     tx.change(actor, now, &BotChanged { id: bot.id })
+}
+
+/// Changes with every change of a bot; `None` before the first one.
+pub fn generation(from: &dyn Read) -> Result<Option<Uuid>, StoreError> {
+    GENERATION.get(from, &())
+}
+
+pub fn draft(from: &dyn Read, bot: BotId) -> Result<Option<Draft>, StoreError> {
+    DRAFTS.get(from, &bot)
+}
+
+pub fn put_draft(tx: &mut Tx<'_>, bot: BotId, draft: &Draft) -> Result<(), StoreError> {
+    DRAFTS.put(tx, &bot, draft)
+}
+
+/// The number of a bot's newest version; 0 before its first publication.
+pub fn last_version(from: &dyn Read, bot: BotId) -> Result<u32, StoreError> {
+    Ok(VERSIONS.first(from, &(bot,), Order::Descending)?.map_or(0, |((_, version), _)| version))
 }
 
 pub fn version(from: &dyn Read, bot: BotId, version: u32) -> Result<Option<Version>, StoreError> {

@@ -122,5 +122,6 @@ impl ConversationsApi {
 /// A thread as the API says it.
 pub fn wire(from: &dyn Read, row: Record) -> Result<Conversation, StoreError> {
     let customer = customers::get(from, row.customer)?;
-    Ok(row.wire(customer.as_ref()))
+    let last = store::last_message(from, row.id)?;
+    Ok(row.wire(customer.as_ref(), last.as_ref()))
 }

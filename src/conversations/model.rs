@@ -1,14 +1,14 @@
 //! The records of a thread and its messages.
 
 use beseda_wire::conversations as wire;
-use beseda_wire::conversations::{ConversationState, Handler, LastMessage};
+use beseda_wire::conversations::{ConversationState, Handler};
 use beseda_wire::ids::{BotId, ConversationId, CustomerId, MessageId, NumberId, UserId};
 use beseda_wire::messages::{Author, Content, Direction, Failure, ReactionMark, Referral, Status};
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::window;
+use super::{preview, window};
 use crate::customers::Customer;
 use crate::store::Change;
 
@@ -25,8 +25,6 @@ pub struct Conversation {
     pub bot: Option<Bot>,
     #[serde(default)]
     pub unread: u32,
-    #[serde(default)]
-    pub last: Option<LastMessage>,
     /// The customer's newest message, from which the 24-hour window counts.
     #[serde(default)]
     pub last_in_at: Option<Time>,
@@ -149,7 +147,8 @@ impl Message {
 }
 
 impl Conversation {
-    pub fn wire(self, customer: Option<&Customer>) -> wire::Conversation {
+    /// As the API says it, with what is told of the customer and the newest message.
+    pub fn wire(self, customer: Option<&Customer>, last: Option<&Message>) -> wire::Conversation {
         wire::Conversation {
             window_closes_at: window::closes_at(self.last_in_at),
             id: self.id,
@@ -163,7 +162,7 @@ impl Conversation {
             assignee: self.assignee.map(|person| wire::Person { id: person.id, name: person.name }),
             bot: self.bot.map(|bot| wire::BotRef { id: bot.id, name: bot.name }),
             unread: self.unread,
-            last: self.last,
+            last: last.map(preview),
             waiting_since: self.waiting_since,
             updated_at: self.updated_at,
         }

@@ -7,7 +7,7 @@ use beseda_wire::ids::{BotId, ConversationId, CustomerId, MessageId, NumberId};
 use beseda_wire::messages::{Author, AuthorKind, Content, Direction, Event, EventKind, Status};
 use beseda_wire::time::Time;
 
-use super::{Assignee, Bot, Conversation, Message, preview, store};
+use super::{Assignee, Bot, Conversation, Message, store};
 use crate::ids;
 use crate::store::{Actor, StoreError, Tx};
 
@@ -31,7 +31,6 @@ pub fn open_for(
         assignee: None,
         bot: None,
         unread: 0,
-        last: None,
         last_in_at: None,
         last_in_wamid: None,
         waiting_since: None,
@@ -79,7 +78,7 @@ pub fn note_incoming(conversation: &mut Conversation, message: &Message, now: Ti
         conversation.last_in_at = Some(message.at);
         conversation.last_in_wamid.clone_from(&message.wamid);
     }
-    note_last(conversation, message, now);
+    conversation.updated_at = now;
 }
 
 /// Changes the thread as a message to the customer does. The caller stores it.
@@ -87,26 +86,7 @@ pub fn note_outgoing(conversation: &mut Conversation, message: &Message, now: Ti
     if message.author.kind == AuthorKind::User {
         conversation.waiting_since = None;
     }
-    note_last(conversation, message, now);
-}
-
-fn note_last(conversation: &mut Conversation, message: &Message, now: Time) {
-    if conversation.last.as_ref().is_none_or(|last| message.at >= last.at) {
-        conversation.last = Some(preview(message));
-    }
     conversation.updated_at = now;
-}
-
-/// Keeps the ticks in the list in step with the newest message's.
-pub fn note_status(conversation: &mut Conversation, message: &Message) -> bool {
-    match &mut conversation.last {
-        Some(last) if last.at == message.at && last.direction == message.direction => {
-            let changed = last.status != message.status;
-            last.status = message.status;
-            changed
-        }
-        _ => false,
-    }
 }
 
 /// Writes down what happened in the thread, for the team.

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use beseda_wire::conversations::{ConversationState, InboxCounts, InboxView};
 use beseda_wire::ids::{ConversationId, CustomerId, MessageId, NumberId, UserId};
+use beseda_wire::messages::Direction;
 use beseda_wire::time::Time;
 
 use super::{Conversation, ConversationChanged, Message, MessageAdded, MessageChanged, Place};
@@ -26,6 +27,9 @@ const UNREAD: Table<ConversationId, ()> = Table::new(39, "conversations_unread")
 
 /// Counts stop here: a badge that says "999" is answered fast whatever the size.
 const MOST_COUNTED: usize = 999;
+
+/// Events at the end of a thread behind which its newest message is looked for.
+const MOST_EVENTS: usize = 50;
 
 pub fn get(from: &dyn Read, id: ConversationId) -> Result<Option<Conversation>, StoreError> {
     CONVERSATIONS.get(from, &id)
@@ -149,6 +153,20 @@ pub fn messages(
     let before = before.map(|id| (conversation, id));
     let rows = MESSAGES.rows(from, &(conversation,), before.as_ref(), Order::Descending, limit)?;
     Ok(rows.into_iter().map(|(_, message)| message).collect())
+}
+
+/// The newest message of a thread, events left out. Not kept with the thread: each tick of it would write the thread
+/// anew, and an edit could be forgotten.
+pub fn last_message(from: &dyn Read, conversation: ConversationId) -> Result<Option<Message>, StoreError> {
+    let (mut last, mut read) = (None, 0);
+    MESSAGES.visit(from, &(conversation,), None, Order::Descending, |_, message| {
+        read += 1;
+        if message.direction != Direction::Event {
+            last = Some(message);
+        }
+        if last.is_none() && read < MOST_EVENTS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    Ok(last)
 }
 
 pub fn by_wamid(from: &dyn Read, number: NumberId, wamid: &str) -> Result<Option<Place>, StoreError> {

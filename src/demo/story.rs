@@ -73,7 +73,6 @@ impl<'a> Teller<'a> {
             assignee: None,
             bot: None,
             unread: 0,
-            last: None,
             last_in_at: None,
             last_in_wamid: None,
             waiting_since: None,
@@ -141,10 +140,6 @@ impl<'a> Teller<'a> {
             if message.direction == Direction::Out && message.status.is_none() {
                 message.status = Some(ticks(message, newest_in, self.world.now, &mut self.chance));
             }
-        }
-        let last = thread.messages.iter().rev().find(|message| message.direction != Direction::Event);
-        if let (Some(last), Some(shown)) = (last, &mut thread.conversation.last) {
-            shown.status = last.status;
         }
         (self.thread, self.problems)
     }

@@ -68,6 +68,8 @@ kinds! {
         "The customer wrote more than 24 hours ago, so WhatsApp takes only templates. Send a template, or wait until the customer writes.";
     CHECKS_FAILED = 422 "checks-failed", "Meta does not accept these credentials",
         "The credentials were tried and something failed; `errors` names each check with what Meta said. Correct them, or connect with `skip_checks`.";
+    FLOW_MISTAKES = 422 "flow-mistakes", "The flow has mistakes",
+        "Conversations would break on it, so it is not published. `errors` names each mistake by its code and, as the pointer, the block it is in.";
     KEY_REUSED = 422 "idempotency-key-reused", "The key belongs to another request",
         "This Idempotency-Key was used with a different request in the last 24 hours. Make a new key for each new request.";
     TOO_MANY = 429 "too-many-requests", "Too many requests",

@@ -6,7 +6,7 @@
 use beseda_wire::businesses::Role::{Admin, Operator, Owner, Viewer};
 
 use super::guard::Who::{Business, Person, Public, Setup};
-use super::guard::{Operation, Policy, delete, get, patch, post};
+use super::guard::{Operation, Policy, delete, get, patch, post, put};
 use super::kinds;
 
 pub const OPERATIONS: &[Operation] = &[
@@ -61,8 +61,15 @@ pub const OPERATIONS: &[Operation] = &[
     patch("/customers/{id}", "update_customer", Business(Operator)),
     // bots
     get("/bots", "list_bots", Business(Viewer)),
+    post("/bots", "create_bot", Business(Admin)).creating().body_limit(FLOW),
     patch("/bots/{id}", "update_bot", Business(Admin)),
+    get("/bots/{id}/draft", "read_bot_draft", Business(Viewer)),
+    put("/bots/{id}/draft", "save_bot_draft", Business(Admin)).body_limit(FLOW).problems(&[kinds::CONFLICT]),
+    post("/bots/{id}/publish", "publish_bot", Business(Admin)).problems(&[kinds::FLOW_MISTAKES]),
 ];
+
+/// Bytes of a body that holds a flow: the flow's own limit, and the few words around it.
+const FLOW: u64 = beseda_flow::limits::BYTES as u64 + 4096;
 
 /// The program's own table.
 pub struct Declared;

@@ -16,7 +16,7 @@ use beseda_wire::whatsapp::Outcome;
 
 use super::{amend, outbox, talk};
 use crate::bots::{self, Flows};
-use crate::conversations::{Conversation, Message, service as threads, store as conversations};
+use crate::conversations::{Message, service as threads, store as conversations};
 use crate::customers::{self, Identity};
 use crate::store::{Actor, StoreError, Tx};
 use crate::whatsapp::journal::{self, Entry, State};
@@ -329,20 +329,8 @@ fn progress(
     if message == before {
         return Ok(Fate::Duplicate);
     }
-    keep_progress(tx, &message, now)?;
+    conversations::change_message(tx, &message, &Actor::Program, now)?;
     Ok(Fate::Processed)
-}
-
-/// Keeps a message whose progress changed, and the ticks of its thread's row.
-pub fn keep_progress(tx: &mut Tx<'_>, message: &Message, now: Time) -> Result<(), StoreError> {
-    conversations::change_message(tx, message, &Actor::Program, now)?;
-    if let Some(thread) = conversations::get(tx, message.conversation)? {
-        let mut after: Conversation = thread.clone();
-        if threads::note_status(&mut after, message) {
-            conversations::put(tx, Some(&thread), &after)?;
-        }
-    }
-    Ok(())
 }
 
 /// When a message was said. Meta tells whole seconds, cut off: a tap would seem to come before the question

@@ -169,7 +169,7 @@ impl Inbox {
         let write = move |tx: &mut crate::store::Tx<'_>| {
             journal::store::append(tx, held.next_entry.fetch_add(1, Ordering::Relaxed), &entry)
         };
-        runtime.business.store.write(write).await?;
+        runtime.business.store.write_first(write).await?;
         runtime.wakes.journal.notify_one();
         Ok(())
     }

@@ -10,11 +10,10 @@ use beseda_wire::whatsapp::NumberState;
 use super::amend;
 use super::deliver::later;
 use super::outbox::{self, Row, State, Upload};
-use super::process::keep_progress;
 use super::runtime::{Inbox, Runtime, token};
 use crate::conversations::store as conversations;
 use crate::customers::store as customers;
-use crate::store::{BlobHash, StoreError, Tx};
+use crate::store::{Actor, BlobHash, StoreError, Tx};
 use crate::whatsapp::error::GraphError;
 use crate::whatsapp::graph::{Accepted, Credentials, Recipient, SendError, Upload as File};
 use crate::whatsapp::numbers::store as numbers;
@@ -123,7 +122,7 @@ fn record_accepted(
         message.status = Some(sent);
     }
     // A status webhook may have been faster than the answer.
-    if message == before { Ok(()) } else { keep_progress(tx, &message, now) }
+    if message == before { Ok(()) } else { conversations::change_message(tx, &message, &Actor::Program, now) }
 }
 
 async fn refused(
@@ -222,7 +221,7 @@ async fn fail(
             message.status = Some(Status::Failed);
             message.failure = Some(failure.clone());
             amend::note_failure(tx, &message, error.as_ref(), now)?;
-            keep_progress(tx, &message, now)
+            conversations::change_message(tx, &message, &Actor::Program, now)
         })
         .await?;
     Ok(After::Gone)

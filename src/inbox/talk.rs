@@ -61,10 +61,6 @@ pub fn retry(tx: &mut Tx<'_>, place: Place, actor: &Actor, now: Time) -> Result<
     // Meta gives the new try an id of its own; the failed one's stays known for late statuses.
     message.wamid = None;
     conversations::change_message(tx, &message, actor, now)?;
-    let mut after = thread.clone();
-    if threads::note_status(&mut after, &message) {
-        conversations::put(tx, Some(&thread), &after)?;
-    }
     outbox::put(tx, message.id, &row(&thread))?;
     Ok(message)
 }

@@ -20,6 +20,7 @@ mod cache;
 mod changes;
 mod engine;
 mod key;
+mod queue;
 mod redb_engine;
 mod schema;
 mod stores;

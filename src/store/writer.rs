@@ -1,7 +1,8 @@
 //! A store: one file, one writer thread with group commit, any number of readers.
 //!
 //! Jobs queue up while a commit is on its way to the disk and then share the next one, so the fsyncs per
-//! second stay few however many callers there are.
+//! second stay few however many callers there are. What somebody outside waits for (a webhook that is to be
+//! acknowledged) goes before what the program does on its own.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,23 +12,24 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 
 use super::changes::CHANGES;
 use super::engine::{Engine, Snapshot, WriteSet};
+use super::queue::{Queue, Urgency};
 use super::redb_engine::RedbEngine;
 use super::tx::SLOW;
 use super::{Key, Order, Schema, StoreError, Tx, View, schema};
 
-/// Jobs that may wait for the writer. Beyond it callers are told that the store is busy (503), so that a
-/// flood costs bounded memory.
-const QUEUE: usize = 20_000;
 /// Jobs that share one commit at most.
 const BATCH_JOBS: usize = 1_000;
 /// Bytes of keys and values after which a batch is committed.
 const BATCH_BYTES: usize = 8 << 20;
+/// How long a batch that holds urgent jobs works on others: these fall behind under a flood of webhooks, and do
+/// not stand still.
+const OTHERS: Duration = Duration::from_millis(1);
 
 /// A handle to a store; cheap to clone.
 #[derive(Clone)]
@@ -35,7 +37,7 @@ pub struct Store(Arc<Inner>);
 
 struct Inner {
     engine: Arc<dyn Engine>,
-    queue: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
+    queue: Arc<Queue<Box<dyn Job>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     committed: watch::Receiver<u64>,
     vitals: Arc<Vitals>,
@@ -69,11 +71,11 @@ impl Store {
         let last =
             CHANGES.first(&View::of(engine.snapshot()?), &(), Order::Descending)?.map_or(0, |(seq, _)| seq);
         let (announce, committed) = watch::channel(last);
-        let (queue, jobs) = mpsc::channel(QUEUE);
+        let queue = Arc::new(Queue::default());
         let vitals = Arc::new(Vitals::default());
         let writer = Writer {
             engine: Arc::clone(&engine),
-            jobs,
+            queue: Arc::clone(&queue),
             next_change: last + 1,
             announce,
             vitals: Arc::clone(&vitals),
@@ -85,7 +87,7 @@ impl Store {
             .map_err(|error| StoreError::Engine(error.to_string()))?;
         Ok(Self(Arc::new(Inner {
             engine,
-            queue: Mutex::new(Some(queue)),
+            queue,
             thread: Mutex::new(Some(thread)),
             committed,
             vitals,
@@ -105,6 +107,17 @@ impl Store {
         self.submit(run).await
     }
 
+    /// Like [`Self::write`], but before everything else that waits: for what is small and keeps somebody
+    /// outside waiting.
+    pub async fn write_first<T, E, F>(&self, run: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.enqueue(Urgency::Urgent, run).await
+    }
+
     /// Like [`Self::write`], but takes its place in the queue at once: writes submitted one after another
     /// run in that order, whenever their results are awaited.
     pub fn submit<T, E, F>(&self, run: F) -> Pending<T, E>
@@ -113,19 +126,20 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
+        self.enqueue(Urgency::Usual, run)
+    }
+
+    fn enqueue<T, E, F>(&self, urgency: Urgency, run: F) -> Pending<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
         let (answer, receiver) = oneshot::channel();
         let job = Box::new(ClosureJob { run, result: None, answer });
-        let queue = self.0.queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let refused = match &*queue {
-            None => Some(StoreError::Closed),
-            Some(queue) => queue.try_send(job).err().map(|error| match error {
-                mpsc::error::TrySendError::Full(_) => StoreError::Busy,
-                mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
-            }),
-        };
-        match refused {
-            None => Pending { receiver: Some(receiver), refused: None },
-            Some(error) => Pending { receiver: None, refused: Some(error) },
+        match self.0.queue.push(urgency, job) {
+            Ok(()) => Pending { receiver: Some(receiver), refused: None },
+            Err(error) => Pending { receiver: None, refused: Some(error) },
         }
     }
 
@@ -186,7 +200,7 @@ impl Store {
     /// Takes no more writes, finishes those that wait, and closes the file. Blocks; a second call does
     /// nothing.
     pub fn close(&self) {
-        drop(self.0.queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take());
+        self.0.queue.close();
         let thread = self.0.thread.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         if let Some(thread) = thread {
             if thread.join().is_err() {
@@ -265,7 +279,7 @@ where
 
 struct Writer {
     engine: Arc<dyn Engine>,
-    jobs: mpsc::Receiver<Box<dyn Job>>,
+    queue: Arc<Queue<Box<dyn Job>>>,
     next_change: u64,
     announce: watch::Sender<u64>,
     vitals: Arc<Vitals>,
@@ -275,15 +289,18 @@ struct Writer {
 
 impl Writer {
     fn run(mut self) {
-        while let Some(first) = self.jobs.blocking_recv() {
+        while let Some(first) = self.queue.wait() {
             self.batch(first);
         }
     }
 
-    fn batch(&mut self, first: Box<dyn Job>) {
+    /// Runs the jobs that wait, beginning with this one, and commits them together.
+    fn batch(&mut self, (mut urgency, first): (Urgency, Box<dyn Job>)) {
         let mut done: Vec<Box<dyn Job>> = Vec::new();
         let mut rows = WriteSet::new();
         let mut bytes = 0;
+        let begun = Instant::now();
+        let mut holds_urgent = false;
         let committed = match self.snapshot() {
             Err(error) => {
                 done.push(first);
@@ -292,6 +309,7 @@ impl Writer {
             Ok(base) => {
                 let mut next = Some(first);
                 while let Some(mut job) = next.take() {
+                    holds_urgent |= urgency == Urgency::Urgent;
                     let mut tx = Tx::new(&*base, &rows);
                     let started = Instant::now();
                     let keep = catch_unwind(AssertUnwindSafe(|| job.run(&mut tx))).unwrap_or_else(|panic| {
@@ -318,7 +336,10 @@ impl Writer {
                     }
                     done.push(job);
                     if done.len() < BATCH_JOBS && bytes < BATCH_BYTES {
-                        next = self.jobs.try_recv().ok();
+                        let urgent_alone = holds_urgent && begun.elapsed() > OTHERS;
+                        if let Some((next_urgency, job)) = self.queue.next(urgent_alone) {
+                            (urgency, next) = (next_urgency, Some(job));
+                        }
                     }
                 }
                 drop(base);

@@ -7,4 +7,5 @@ mod support;
 
 mod harness;
 mod path;
+mod ready;
 mod shots;

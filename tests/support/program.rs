@@ -72,7 +72,9 @@ impl Launch {
 
     fn spawn(&self) -> (Child, mpsc::Receiver<String>) {
         let log = File::options().create(true).append(true).open(self.log()).expect("a log file");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_beseda"));
+        // The benches measure the release build with the same tests.
+        let program = std::env::var_os("BESEDA_TEST_PROGRAM");
+        let mut command = Command::new(program.unwrap_or_else(|| env!("CARGO_BIN_EXE_beseda").into()));
         for (name, _) in std::env::vars_os() {
             // Settings of whoever runs the tests are not the tests' settings.
             if name.to_string_lossy().starts_with("BESEDA_") {

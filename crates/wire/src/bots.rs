@@ -1,4 +1,4 @@
-//! Bots, as lists show them.
+//! Bots, as lists show them, and their flows.
 
 use crate::ids::BotId;
 use crate::time::Time;
@@ -23,5 +23,36 @@ wire! {
     pub struct UpdateBot {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub enabled: Option<bool>,
+    }
+
+    /// A new bot.
+    pub struct NewBot {
+        /// The flow as JSON, after the published schema `flow.schema.json`. The bot is named as the flow is.
+        pub flow: serde_json::Value,
+    }
+
+    /// The flow that is being worked on. It answers nobody until it is published.
+    pub struct Draft {
+        /// The flow as JSON, as it was saved.
+        pub flow: serde_json::Value,
+        /// Grows with each saving.
+        pub revision: u64,
+        pub updated_at: Time,
+        /// Who saved it last.
+        pub author: String,
+    }
+
+    /// What to save as the draft.
+    pub struct SaveDraft {
+        pub flow: serde_json::Value,
+        /// The revision that was changed. When somebody saved another one meanwhile, nothing is saved.
+        pub revision: u64,
+    }
+
+    /// What goes with a publication.
+    pub struct PublishBot {
+        /// What is new, for whoever reads the versions later.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub note: Option<String>,
     }
 }

@@ -14,8 +14,10 @@ use crate::project::Project;
 
 mod demo;
 mod large;
+mod ready;
 pub mod running;
 mod size;
+mod traffic;
 
 pub use size::megabytes;
 
@@ -34,18 +36,20 @@ pub struct Row {
 #[derive(Clone, Copy)]
 pub enum Budget {
     AtMost(f64),
+    AtLeast(f64),
 }
 
 impl Budget {
     fn number(self) -> f64 {
         match self {
-            Self::AtMost(number) => number,
+            Self::AtMost(number) | Self::AtLeast(number) => number,
         }
     }
 
     fn holds(self, value: f64) -> bool {
         match self {
             Self::AtMost(most) => value <= most,
+            Self::AtLeast(least) => value >= least,
         }
     }
 }
@@ -56,11 +60,14 @@ struct Group {
     measure: fn(&Project) -> Result<Vec<Row>>,
 }
 
-const GROUPS: [Group; 4] = [
+const GROUPS: [Group; 7] = [
     Group { rows: &["binary_mb"], measure: size::binary },
     Group { rows: &["ui_load_kb"], measure: size::interface },
     Group { rows: &["idle_rss_mb"], measure: demo::measure },
     Group { rows: &["start_ms", "start_killed_ms"], measure: large::start },
+    Group { rows: &["ui_ready_ms"], measure: ready::measure },
+    Group { rows: &["webhook_per_s", "webhook_p99_ms"], measure: traffic::webhooks },
+    Group { rows: &["roundtrip_per_s", "roundtrip_cpu_ms"], measure: traffic::round_trips },
 ];
 
 pub fn run(project: &Project, only: &[String], json: Option<PathBuf>) -> Result<ExitCode> {
@@ -147,6 +154,7 @@ mod tests {
             note: None,
         };
         assert!(row.budget.holds(35.0) && !row.budget.holds(35.1));
+        assert!(Budget::AtLeast(4_000.0).holds(4_000.0) && !Budget::AtLeast(4_000.0).holds(3_999.0));
         let json: serde_json::Value = serde_json::from_str(&as_json(&[row]).unwrap()).unwrap();
         let expected =
             json!([{ "name": "binary_mb", "value": 12.5, "unit": "MB", "budget": 35.0, "baseline": null }]);

@@ -10,7 +10,7 @@ use beseda_wire::time::Time;
 
 use super::super::chance::Chance;
 use super::World;
-use crate::conversations::{Assignee, Bot, Conversation, Message, preview};
+use crate::conversations::{Assignee, Bot, Conversation, Message};
 use crate::customers::Customer;
 
 /// Messages of one talk.
@@ -254,7 +254,6 @@ impl<'w> Talker<'w> {
     pub fn finish(mut self) -> (Conversation, Vec<Message>) {
         let spoken = self.messages.iter().rev().filter(|message| message.direction != Direction::Event);
         let unread = spoken.clone().take_while(|message| message.direction == Direction::In).count();
-        let last = spoken.clone().next().map(preview);
         let newest_in = spoken.clone().find(|message| message.direction == Direction::In);
         let (last_in_at, last_in_wamid) =
             (newest_in.map(|message| message.at), newest_in.and_then(|message| message.wamid.clone()));
@@ -279,7 +278,6 @@ impl<'w> Talker<'w> {
             assignee: agent,
             bot: bot.map(|(id, name)| Bot { id: *id, name: name.clone() }),
             unread: if waits { u32::try_from(unread).unwrap_or(u32::MAX) } else { 0 },
-            last,
             last_in_at,
             last_in_wamid,
             waiting_since: last_in_at.filter(|_| waits),

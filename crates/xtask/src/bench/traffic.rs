@@ -1,0 +1,90 @@
+//! Webhooks and round trips: `crates/load` is the other end, and prints what it measured.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::{Budget, Row};
+use crate::Result;
+use crate::project::Project;
+use crate::shell::Shell;
+
+pub fn webhooks(project: &Project) -> Result<Vec<Row>> {
+    let told = measure(project, "webhook-rows")?;
+    let number = |part: &str, name: &str| number(&told[part], name);
+    let bare = number("bare", "per_second")?;
+    let backlog = told["backlog_seconds"].as_f64().ok_or("no backlog_seconds")?;
+    let at_half = told["backlog_at_half_seconds"].as_f64().ok_or("no backlog_at_half_seconds")?;
+    Ok(vec![
+        Row {
+            name: "webhook_per_s",
+            value: number("fast", "per_second")?,
+            unit: "webhooks/s",
+            budget: Budget::AtLeast(bare / 2.0),
+            baseline: Some(bare),
+            note: Some(format!("what was taken in 8 s was processed {backlog:.1} s later")),
+        },
+        Row {
+            name: "webhook_p99_ms",
+            value: number("half", "p99_ms")?,
+            unit: "ms",
+            budget: Budget::AtMost(25.0),
+            baseline: Some(number("bare", "p99_ms")?),
+            note: Some(format!(
+                "at {:.0} webhooks/s, processed {at_half:.1} s after the last",
+                number("half", "per_second")?
+            )),
+        },
+    ])
+}
+
+pub fn round_trips(project: &Project) -> Result<Vec<Row>> {
+    let told = measure(project, "round-trips")?;
+    let number = |name: &str| number(&told, name);
+    Ok(vec![
+        Row {
+            name: "roundtrip_per_s",
+            value: number("per_second")?,
+            unit: "round trips/s",
+            budget: Budget::AtLeast(4_000.0),
+            baseline: None,
+            note: Some(format!(
+                "{:.0} customers at once, {:.0} not answered in time, p50 {:.0} ms, p99 {:.0} ms",
+                number("customers")?,
+                number("unanswered")?,
+                number("p50_ms")?,
+                number("p99_ms")?
+            )),
+        },
+        Row {
+            name: "roundtrip_cpu_ms",
+            value: number("processor_ms")?,
+            unit: "ms",
+            budget: Budget::AtMost(0.15),
+            baseline: None,
+            note: Some(format!(
+                "the simulator at the other end takes {:.3} ms",
+                number("load_processor_ms")?
+            )),
+        },
+    ])
+}
+
+/// Builds the other end, lets it measure the release build, and reads what it says.
+fn measure(project: &Project, command: &str) -> Result<Value> {
+    project.cargo().args(["build", "--release", "--package", "load"]).run()?;
+    let data: PathBuf = project.target.join("bench").join(command);
+    let output = Shell::new(project.target.join("release/load"), &project.root)
+        .args([command, "--program"])
+        .args([project.release()])
+        .args(["--data"])
+        .args([&data])
+        .output()?;
+    // The data are large and nobody's.
+    let _ = std::fs::remove_dir_all(&data);
+    Ok(serde_json::from_slice(&output)?)
+}
+
+fn number(told: &Value, name: &str) -> Result<f64> {
+    told[name].as_f64().ok_or_else(|| format!("the load said no {name}").into())
+}

@@ -1,0 +1,122 @@
+//! Making bots: a flow is kept as a draft, saved again and again, and published as a version that never changes.
+//!
+//! Each function is a step inside somebody's transaction. What a flow may hold is the engine's to say (`beseda-flow`).
+
+use beseda_flow::{Finding, Flow, LoadError, Severity, check};
+use beseda_wire::ids::BotId;
+use beseda_wire::time::Time;
+
+use super::{Bot, Draft, Version, store};
+use crate::ids;
+use crate::store::{Actor, StoreError, Tx};
+
+/// Why a flow was not saved or published.
+#[derive(Debug, thiserror::Error)]
+pub enum DraftError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("there is no such bot")]
+    NoBot,
+    /// It cannot be read as a flow.
+    #[error(transparent)]
+    Unreadable(#[from] LoadError),
+    /// Somebody else saved it meanwhile; this is their revision.
+    #[error("the draft is at revision {0}")]
+    Overtaken(u64),
+    /// Conversations would break. At least one.
+    #[error("the flow has {} mistakes", .0.len())]
+    Mistakes(Vec<Finding>),
+}
+
+/// Makes a bot of a flow. It is switched on, and answers nobody until its flow is published.
+pub fn add(tx: &mut Tx<'_>, flow: &str, actor: &Actor, now: Time) -> Result<Bot, DraftError> {
+    let name = Flow::from_json(flow)?.name;
+    let bot = new(name, now);
+    store::put(tx, &bot, actor, now)?;
+    let draft = Draft { flow: flow.to_owned(), revision: 1, updated_at: now, author: author(actor) };
+    store::put_draft(tx, bot.id, &draft)?;
+    Ok(bot)
+}
+
+/// Makes a bot whose flow is published at once: one of our own, which is known to be without mistakes.
+pub fn add_published(
+    tx: &mut Tx<'_>,
+    name: String,
+    flow: String,
+    actor: &Actor,
+    now: Time,
+) -> Result<Bot, StoreError> {
+    let bot = Bot { published: Some(1), ..new(name, now) };
+    store::put(tx, &bot, actor, now)?;
+    let draft = Draft { flow: flow.clone(), revision: 1, updated_at: now, author: author(actor) };
+    store::put_draft(tx, bot.id, &draft)?;
+    let version = Version { flow, published_at: now, author: author(actor), note: None };
+    store::put_version(tx, bot.id, 1, &version)?;
+    Ok(bot)
+}
+
+/// Saves the draft that was made from `revision`.
+pub fn save(
+    tx: &mut Tx<'_>,
+    id: BotId,
+    flow: &str,
+    revision: u64,
+    actor: &Actor,
+    now: Time,
+) -> Result<Draft, DraftError> {
+    let name = Flow::from_json(flow)?.name;
+    let mut bot = store::get(tx, id)?.ok_or(DraftError::NoBot)?;
+    let before = store::draft(tx, id)?.ok_or(DraftError::NoBot)?;
+    if before.revision != revision {
+        return Err(DraftError::Overtaken(before.revision));
+    }
+    let draft =
+        Draft { flow: flow.to_owned(), revision: revision + 1, updated_at: now, author: author(actor) };
+    store::put_draft(tx, id, &draft)?;
+    bot.name = name;
+    bot.updated_at = now;
+    store::put(tx, &bot, actor, now)?;
+    Ok(draft)
+}
+
+/// Publishes the draft as the next version. Conversations under way go on with theirs.
+pub fn publish(
+    tx: &mut Tx<'_>,
+    id: BotId,
+    note: Option<String>,
+    actor: &Actor,
+    now: Time,
+) -> Result<Bot, DraftError> {
+    let mut bot = store::get(tx, id)?.ok_or(DraftError::NoBot)?;
+    let draft = store::draft(tx, id)?.ok_or(DraftError::NoBot)?;
+    let mut mistakes = check(&Flow::from_json(&draft.flow)?);
+    mistakes.retain(|finding| finding.severity == Severity::Error);
+    if !mistakes.is_empty() {
+        return Err(DraftError::Mistakes(mistakes));
+    }
+    let number = store::last_version(tx, id)? + 1;
+    let version = Version { flow: draft.flow, published_at: now, author: author(actor), note };
+    store::put_version(tx, id, number, &version)?;
+    bot.published = Some(number);
+    bot.updated_at = now;
+    store::put(tx, &bot, actor, now)?;
+    Ok(bot)
+}
+
+fn new(name: String, now: Time) -> Bot {
+    Bot {
+        id: BotId::from_uuid(ids::fresh(now)),
+        name,
+        enabled: true,
+        published: None,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+fn author(actor: &Actor) -> String {
+    match actor {
+        Actor::Person { name, .. } => name.clone(),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,162 @@
+//! The queue in front of a writer thread: two lanes, of which the urgent one goes first.
+//!
+//! It blocks one thread, the writer's, and nobody else. Not a channel of the runtime's: those have one lane, and a
+//! second channel could not be waited for together with the first from a thread of its own.
+
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::StoreError;
+
+/// Jobs of a lane that may wait. Beyond it callers are told that the store is busy (503), so that a flood costs
+/// bounded memory.
+const MOST: usize = 20_000;
+
+/// How much somebody waits for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Urgency {
+    /// Somebody outside does, and it is small.
+    Urgent,
+    Usual,
+}
+
+pub struct Queue<J> {
+    lanes: Mutex<Lanes<J>>,
+    came: Condvar,
+}
+
+struct Lanes<J> {
+    urgent: VecDeque<J>,
+    usual: VecDeque<J>,
+    closed: bool,
+    /// The writer sleeps. While it works nobody wakes it: it looks for itself.
+    asleep: bool,
+}
+
+impl<J> Default for Queue<J> {
+    fn default() -> Self {
+        let lanes = Lanes { urgent: VecDeque::new(), usual: VecDeque::new(), closed: false, asleep: false };
+        Self { lanes: Mutex::new(lanes), came: Condvar::new() }
+    }
+}
+
+impl<J> Queue<J> {
+    pub fn push(&self, urgency: Urgency, job: J) -> Result<(), StoreError> {
+        let mut lanes = self.lock();
+        if lanes.closed {
+            return Err(StoreError::Closed);
+        }
+        let lane = match urgency {
+            Urgency::Urgent => &mut lanes.urgent,
+            Urgency::Usual => &mut lanes.usual,
+        };
+        if lane.len() >= MOST {
+            return Err(StoreError::Busy);
+        }
+        lane.push_back(job);
+        let wake = lanes.asleep;
+        drop(lanes);
+        if wake {
+            self.came.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Waits for a job. `None` once the queue is closed and empty.
+    pub fn wait(&self) -> Option<(Urgency, J)> {
+        let mut lanes = self.lock();
+        loop {
+            if let Some(job) = lanes.next(false) {
+                lanes.asleep = false;
+                return Some(job);
+            }
+            if lanes.closed {
+                return None;
+            }
+            lanes.asleep = true;
+            lanes = self.came.wait(lanes).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// The next job, if one waits.
+    pub fn next(&self, urgent_alone: bool) -> Option<(Urgency, J)> {
+        self.lock().next(urgent_alone)
+    }
+
+    /// Takes no more jobs; those that wait are still handed out.
+    pub fn close(&self) {
+        self.lock().closed = true;
+        self.came.notify_one();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Lanes<J>> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<J> Lanes<J> {
+    fn next(&mut self, urgent_alone: bool) -> Option<(Urgency, J)> {
+        if let Some(job) = self.urgent.pop_front() {
+            return Some((Urgency::Urgent, job));
+        }
+        let usual = if urgent_alone { None } else { self.usual.pop_front() };
+        usual.map(|job| (Urgency::Usual, job))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn urgent_jobs_go_first_and_each_lane_keeps_its_order() {
+        let queue = Queue::default();
+        for (urgency, job) in
+            [(Urgency::Usual, 1), (Urgency::Urgent, 2), (Urgency::Usual, 3), (Urgency::Urgent, 4)]
+        {
+            queue.push(urgency, job).unwrap();
+        }
+        assert_eq!(queue.wait(), Some((Urgency::Urgent, 2)));
+        assert_eq!(queue.next(true), Some((Urgency::Urgent, 4)));
+        assert_eq!(queue.next(true), None, "the others are not urgent");
+        assert_eq!(queue.next(false), Some((Urgency::Usual, 1)));
+        assert_eq!(queue.wait(), Some((Urgency::Usual, 3)));
+    }
+
+    #[test]
+    fn a_full_lane_is_busy_and_the_other_is_not() {
+        let queue = Queue::default();
+        for job in 0..MOST {
+            queue.push(Urgency::Usual, job).unwrap();
+        }
+        assert!(matches!(queue.push(Urgency::Usual, 0), Err(StoreError::Busy)));
+        queue.push(Urgency::Urgent, 0).unwrap();
+    }
+
+    #[test]
+    fn a_closed_queue_takes_nothing_and_gives_what_it_has() {
+        let queue = Queue::default();
+        queue.push(Urgency::Usual, 1).unwrap();
+        queue.close();
+        assert!(matches!(queue.push(Urgency::Urgent, 2), Err(StoreError::Closed)));
+        assert_eq!((queue.wait(), queue.wait()), (Some((Urgency::Usual, 1)), None));
+    }
+
+    #[test]
+    fn a_sleeping_writer_is_woken_by_a_job_and_by_the_end() {
+        let queue = Arc::new(Queue::default());
+        let writer = thread::spawn({
+            let queue = Arc::clone(&queue);
+            move || (queue.wait(), queue.wait())
+        });
+        queue.push(Urgency::Usual, 1).unwrap();
+        while !queue.lock().usual.is_empty() {
+            thread::yield_now();
+        }
+        queue.close();
+        assert_eq!(writer.join().unwrap(), (Some((Urgency::Usual, 1)), None));
+    }
+}
