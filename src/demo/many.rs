@@ -49,36 +49,12 @@ const AHEAD: usize = 2;
 /// First contacts lie this far back at most, and talks a year.
 const DAYS: i64 = 730;
 
-const TAGS: &[&str] = &[
-    "new",
-    "regular",
-    "newsletter",
-    "vip",
-    "complaint",
-    "refund",
-    "wholesale",
-    "partner",
-    "student",
-    "family",
-    "insurance",
-    "card",
-    "cash",
-    "delivery",
-    "pick-up",
-    "north",
-    "south",
-    "west",
-    "east",
-    "night",
-    "referral",
-    "inactive",
-    "birthday",
-    "test",
-];
-const CITIES: &[&str] = &[
-    "London", "Leeds", "Bristol", "Glasgow", "Cardiff", "Belfast", "Derby", "Hull", "York", "Bath", "Luton",
-    "Oxford", "Exeter", "Dundee", "Swansea", "Norwich", "Reading", "Preston", "Lincoln", "Durham",
-];
+const TAGS: &str = "\
+    new regular newsletter vip complaint refund wholesale partner student family insurance card cash \
+    delivery pick-up north south west east night referral inactive birthday test";
+const CITIES: &str = "\
+    London Leeds Bristol Glasgow Cardiff Belfast Derby Hull York Bath Luton Oxford Exeter Dundee Swansea \
+    Norwich Reading Preston Lincoln Durham";
 const PLANS: &[&str] = &["basic", "plus", "family", "business"];
 const SOURCES: &[&str] = &["instagram", "google", "friend", "street", "newspaper"];
 
@@ -90,9 +66,11 @@ struct World {
     parties: Parties,
     vocabulary: Vocabulary,
     samples: Samples,
-    tags: Zipf,
-    agents: Zipf,
-    cities: Zipf,
+    tags: Vec<&'static str>,
+    cities: Vec<&'static str>,
+    tag: Zipf,
+    city: Zipf,
+    agent: Zipf,
 }
 
 /// A customer and everything that was said.
@@ -111,19 +89,8 @@ pub async fn fill_many(
     now: Time,
     seed: u64,
 ) -> Result<(), StoreError> {
-    let words = words(language);
     let number = parties.number;
-    let world = World {
-        words,
-        calendar: Calendar::new(words.time_zone),
-        now,
-        vocabulary: Vocabulary::new(language),
-        samples: Samples::new(),
-        tags: Zipf::new(TAGS.len()),
-        agents: Zipf::new(parties.agents.len()),
-        cities: Zipf::new(CITIES.len()),
-        parties,
-    };
+    let world = World::new(parties, language, now);
     let mut chance = Chance::new(seed);
     let sizes = sizes(many, &mut chance);
     let mut waiting: Vec<Pending<(), StoreError>> = Vec::new();
@@ -174,6 +141,24 @@ fn sizes(many: Many, chance: &mut Chance) -> Vec<usize> {
 }
 
 impl World {
+    fn new(parties: Parties, language: Language, now: Time) -> Self {
+        let words = words(language);
+        let (tags, cities) = (TAGS.split(' ').collect::<Vec<_>>(), CITIES.split(' ').collect::<Vec<_>>());
+        Self {
+            words,
+            calendar: Calendar::new(words.time_zone),
+            now,
+            vocabulary: Vocabulary::new(language),
+            samples: Samples::new(),
+            tag: Zipf::new(tags.len()),
+            tags,
+            city: Zipf::new(cities.len()),
+            cities,
+            agent: Zipf::new(parties.agents.len()),
+            parties,
+        }
+    }
+
     fn invent(&self, place: usize, of: usize, size: usize, mut chance: Chance) -> Whole {
         // The later the place the later the first contact: ids follow it, and the store is written in their order.
         let span = (DAYS - 1) * 86_400_000;
@@ -197,13 +182,13 @@ impl World {
         let name = format!("{first} {}", if female { surname.0 } else { surname.1 });
         let mut tags: Vec<String> = Vec::new();
         for _ in 0..chance.below(4) {
-            let tag = TAGS[self.tags.draw(chance)];
+            let tag = self.tags[self.tag.draw(chance)];
             if !tags.iter().any(|known| known == tag) {
                 tags.push(tag.to_owned());
             }
         }
         let mut fields = vec![
-            ("city".to_owned(), CITIES[self.cities.draw(chance)].to_owned()),
+            ("city".to_owned(), self.cities[self.city.draw(chance)].to_owned()),
             ("plan".to_owned(), (*chance.pick(PLANS)).to_owned()),
         ];
         if chance.percent(60) {

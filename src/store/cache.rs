@@ -23,7 +23,7 @@ pub struct Share {
     budget: Arc<Budget>,
     /// Whether it is one of those that get the floor.
     counted: bool,
-    lent: usize,
+    extra: usize,
 }
 
 impl Budget {
@@ -39,18 +39,18 @@ impl Budget {
     pub fn share(self: &Arc<Self>) -> Share {
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         if left.floors == 0 {
-            return Share { budget: Arc::clone(self), counted: false, lent: 0 };
+            return Share { budget: Arc::clone(self), counted: false, extra: 0 };
         }
-        let lent = left.rest / 2;
+        let extra = left.rest / 2;
         left.floors -= 1;
-        left.rest -= lent;
-        Share { budget: Arc::clone(self), counted: true, lent }
+        left.rest -= extra;
+        Share { budget: Arc::clone(self), counted: true, extra }
     }
 }
 
 impl Share {
     pub fn bytes(&self) -> usize {
-        if self.counted { self.budget.floor + self.lent } else { 0 }
+        if self.counted { self.budget.floor + self.extra } else { 0 }
     }
 }
 
@@ -58,7 +58,7 @@ impl Drop for Share {
     fn drop(&mut self) {
         let mut left = self.budget.left.lock().unwrap_or_else(PoisonError::into_inner);
         left.floors += usize::from(self.counted);
-        left.rest += self.lent;
+        left.rest += self.extra;
     }
 }
 

@@ -53,6 +53,9 @@ enum Command {
         /// How long it counts
         #[arg(long, default_value_t = 10.0)]
         seconds: f64,
+        /// Each answer also comes back as sent and as delivered, in a webhook each
+        #[arg(long)]
+        statuses: bool,
     },
 }
 
@@ -69,8 +72,8 @@ fn main() -> ExitCode {
                     Ok(())
                 }
                 Command::WebhookRows { program, data } => webhook_rows::measure(&program, &data).await,
-                Command::RoundTrips { program, data, seconds } => {
-                    round_trips::measure(&program, &data, seconds).await
+                Command::RoundTrips { program, data, seconds, statuses } => {
+                    round_trips::measure(&program, &data, seconds, statuses).await
                 }
             }
         })

@@ -21,7 +21,7 @@ const NUMBERS: u64 = 6;
 const CUSTOMERS_PER_NUMBER: u64 = 500;
 const WARM_UP: f64 = 3.0;
 
-pub async fn measure(program: &Path, data: &Path, seconds: f64) -> Result<()> {
+pub async fn measure(program: &Path, data: &Path, seconds: f64, statuses: bool) -> Result<()> {
     let mut command = Command::new(program);
     command.args(["simulator", "--json", "--listen", "127.0.0.1:0"]);
     let simulator = Running::start(command).await?;
@@ -38,8 +38,11 @@ pub async fn measure(program: &Path, data: &Path, seconds: f64) -> Result<()> {
         answer(http.post(format!("{controls}/numbers")).json(&register)).await?;
         product.connect(number, SECRET).await?;
     }
-    // As Meta keeps it: the pair limit, and statuses after each message.
-    let rules = json!({ "per_second": 0, "pair_limit": true, "window": true, "status_delay_ms": 20 });
+    // As Meta keeps them: the limit of a pair, and the window.
+    let statuses = if statuses { "delivered" } else { "queued" };
+    let rules = json!({
+        "per_second": 0, "pair_limit": true, "window": true, "statuses": statuses, "status_delay_ms": 20,
+    });
     answer(http.patch(format!("{controls}/rules")).json(&rules)).await?;
     let bot = product.post("/api/v1/bots", json!({ "flow": flow() })).await?;
     let bot = bot["id"].as_str().ok_or("the bot has no id")?.to_owned();

@@ -77,7 +77,7 @@ impl<'w> Talker<'w> {
     fn burst(&mut self, start: Time, count: usize) {
         let agents = &self.world.parties.agents;
         if !agents.is_empty() && (self.agent.is_none() || self.chance.percent(20)) {
-            self.agent = Some(agents[self.world.agents.draw(&mut self.chance)].clone());
+            self.agent = Some(agents[self.world.agent.draw(&mut self.chance)].clone());
         }
         let mut by_bot = self.world.parties.bot.is_some() && self.chance.percent(35);
         self.closed = false;

@@ -11,24 +11,14 @@ use super::*;
 use crate::store::Schema;
 
 fn world(language: Language) -> World {
-    let words = words(language);
     let agent =
         |id: u128| Assignee { id: UserId::from_uuid(Uuid::from_u128(id)), name: format!("Agent {id}") };
-    World {
-        words,
-        calendar: Calendar::new(words.time_zone),
-        now: "2026-11-25T12:00:00Z".parse().unwrap(),
-        vocabulary: Vocabulary::new(language),
-        samples: Samples::new(),
-        tags: Zipf::new(TAGS.len()),
-        agents: Zipf::new(50),
-        cities: Zipf::new(CITIES.len()),
-        parties: Parties {
-            agents: (1..=50).map(agent).collect(),
-            bot: None,
-            number: NumberId::from_uuid(Uuid::from_u128(1)),
-        },
-    }
+    let parties = Parties {
+        agents: (1..=50).map(agent).collect(),
+        bot: None,
+        number: NumberId::from_uuid(Uuid::from_u128(1)),
+    };
+    World::new(parties, language, "2026-11-25T12:00:00Z".parse().unwrap())
 }
 
 #[test]

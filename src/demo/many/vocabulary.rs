@@ -6,216 +6,21 @@ use super::super::chance::Chance;
 /// Words of the tail. With those of the head about as many as the messages of one business have.
 const TAIL: usize = 20_000;
 
-const EN: &[&str] = &[
-    "the",
-    "to",
-    "you",
-    "i",
-    "a",
-    "and",
-    "is",
-    "for",
-    "it",
-    "of",
-    "in",
-    "we",
-    "can",
-    "on",
-    "have",
-    "that",
-    "your",
-    "please",
-    "thank",
-    "hello",
-    "what",
-    "be",
-    "at",
-    "my",
-    "with",
-    "time",
-    "if",
-    "are",
-    "this",
-    "not",
-    "will",
-    "do",
-    "me",
-    "yes",
-    "no",
-    "today",
-    "tomorrow",
-    "when",
-    "how",
-    "price",
-    "order",
-    "book",
-    "appointment",
-    "monday",
-    "friday",
-    "morning",
-    "evening",
-    "address",
-    "delivery",
-    "payment",
-    "card",
-    "invoice",
-    "discount",
-    "open",
-    "closed",
-    "cancel",
-    "change",
-    "photo",
-    "number",
-    "name",
-    "call",
-    "back",
-    "help",
-    "sorry",
-    "great",
-    "good",
-    "fine",
-    "much",
-    "cost",
-    "free",
-    "available",
-    "waiting",
-    "arrived",
-    "late",
-    "early",
-    "doctor",
-    "visit",
-    "room",
-    "table",
-    "size",
-    "colour",
-    "stock",
-    "return",
-    "refund",
-    "exchange",
-    "receipt",
-    "track",
-    "parcel",
-    "courier",
-    "street",
-    "floor",
-    "door",
-    "code",
-    "email",
-    "form",
-    "sign",
-    "contract",
-    "offer",
-    "gift",
-    "birthday",
-    "family",
-    "child",
-    "school",
-    "course",
-    "lesson",
-    "ticket",
-    "flight",
-    "hotel",
-    "car",
-    "repair",
-    "service",
-    "warranty",
-];
-const RU: &[&str] = &[
-    "и",
-    "в",
-    "на",
-    "не",
-    "я",
-    "вы",
-    "с",
-    "что",
-    "это",
-    "а",
-    "по",
-    "к",
-    "за",
-    "как",
-    "можно",
-    "здравствуйте",
-    "спасибо",
-    "да",
-    "нет",
-    "пожалуйста",
-    "у",
-    "мне",
-    "вам",
-    "на",
-    "до",
-    "когда",
-    "сколько",
-    "сегодня",
-    "завтра",
-    "время",
-    "цена",
-    "заказ",
-    "запись",
-    "записаться",
-    "понедельник",
-    "пятница",
-    "утро",
-    "вечер",
-    "адрес",
-    "доставка",
-    "оплата",
-    "карта",
-    "счёт",
-    "скидка",
-    "открыто",
-    "закрыто",
-    "отменить",
-    "перенести",
-    "фото",
-    "номер",
-    "имя",
-    "позвоните",
-    "помогите",
-    "извините",
-    "хорошо",
-    "отлично",
-    "стоит",
-    "бесплатно",
-    "есть",
-    "жду",
-    "приехал",
-    "опоздаю",
-    "врач",
-    "визит",
-    "кабинет",
-    "размер",
-    "цвет",
-    "наличие",
-    "возврат",
-    "обмен",
-    "чек",
-    "посылка",
-    "курьер",
-    "улица",
-    "этаж",
-    "дверь",
-    "код",
-    "почта",
-    "анкета",
-    "договор",
-    "подарок",
-    "день",
-    "семья",
-    "ребёнок",
-    "школа",
-    "курс",
-    "урок",
-    "билет",
-    "рейс",
-    "гостиница",
-    "машина",
-    "ремонт",
-    "гарантия",
-    "услуга",
-];
+const EN: &str = "\
+    the to you i a and is for it of in we can on have that your please thank hello what be at my with \
+    time if are this not will do me yes no today tomorrow when how price order book appointment monday \
+    friday morning evening address delivery payment card invoice discount open closed cancel change \
+    photo number name call back help sorry great good fine much cost free available waiting arrived late \
+    early doctor visit room table size colour stock return refund exchange receipt track parcel courier \
+    street floor door code email form sign contract offer gift birthday family child school course \
+    lesson ticket flight hotel car repair service warranty";
+const RU: &str = "\
+    и в на не я вы с что это а по к за как можно здравствуйте спасибо да нет пожалуйста у мне вам на до \
+    когда сколько сегодня завтра время цена заказ запись записаться понедельник пятница утро вечер адрес \
+    доставка оплата карта счёт скидка открыто закрыто отменить перенести фото номер имя позвоните \
+    помогите извините хорошо отлично стоит бесплатно есть жду приехал опоздаю врач визит кабинет размер \
+    цвет наличие возврат обмен чек посылка курьер улица этаж дверь код почта анкета договор подарок день \
+    семья ребёнок школа курс урок билет рейс гостиница машина ремонт гарантия услуга";
 
 pub struct Vocabulary {
     words: Vec<String>,
@@ -224,34 +29,21 @@ pub struct Vocabulary {
 
 impl Vocabulary {
     pub fn new(language: Language) -> Self {
-        let (head, syllables): (&[&str], [&[&str]; 2]) = match language {
-            Language::En => (
-                EN,
-                [
-                    &[
-                        "b", "br", "d", "f", "g", "gr", "h", "k", "l", "m", "n", "p", "r", "s", "st", "t",
-                        "tr", "v", "w",
-                    ],
-                    &["a", "e", "i", "o", "u", "ai", "ea", "oo", "an", "er", "in", "or"],
-                ],
-            ),
-            Language::Ru => (
-                RU,
-                [
-                    &[
-                        "б", "бр", "в", "г", "гр", "д", "ж", "з", "к", "л", "м", "н", "п", "р", "с", "ст",
-                        "т", "тр", "х",
-                    ],
-                    &["а", "е", "и", "о", "у", "я", "ой", "ен", "ан", "ер", "ин", "ор"],
-                ],
-            ),
+        let (head, consonants, vowels) = match language {
+            Language::En => {
+                (EN, "b br d f g gr h k l m n p r s st t tr v w", "a e i o u ai ea oo an er in or")
+            }
+            Language::Ru => {
+                (RU, "б бр в г гр д ж з к л м н п р с ст т тр х", "а е и о у я ой ен ан ер ин ор")
+            }
         };
-        let [consonants, vowels] = syllables;
+        let consonants: Vec<&str> = consonants.split(' ').collect();
+        let vowels: Vec<&str> = vowels.split(' ').collect();
         let kinds = consonants.len() * vowels.len();
         let syllable = |number: usize| {
             format!("{}{}", consonants[number % consonants.len()], vowels[number / consonants.len()])
         };
-        let mut words: Vec<String> = head.iter().map(|word| (*word).to_owned()).collect();
+        let mut words: Vec<String> = head.split(' ').map(ToOwned::to_owned).collect();
         // A number with so many digits of syllables: each word is another. The factor keeps neighbours apart, and is
         // coprime to the number of words of three syllables.
         words.extend((0..TAIL).map(|rank| {
@@ -303,7 +95,7 @@ impl Zipf {
 
     pub fn draw(&self, chance: &mut Chance) -> usize {
         let total = self.0.last().copied().unwrap_or_default();
-        let drawn = u64::try_from(u128::from(chance.next()) * u128::from(total) >> 64).unwrap_or_default();
+        let drawn = u64::try_from((u128::from(chance.next()) * u128::from(total)) >> 64).unwrap_or_default();
         self.0.partition_point(|sum| *sum <= drawn).min(self.0.len().saturating_sub(1))
     }
 }

@@ -253,7 +253,7 @@ async fn opening_and_closing_at_once_loses_nothing() {
     const WEBHOOKS: usize = 120;
     let world = Arc::new(World::new());
     let (done, closed) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
-    let closer = tokio::task::spawn_blocking({
+    let keeper = tokio::task::spawn_blocking({
         let (world, done, closed) = (Arc::clone(&world), Arc::clone(&done), Arc::clone(&closed));
         move || {
             while !done.load(Ordering::Relaxed) {
@@ -302,7 +302,7 @@ async fn opening_and_closing_at_once_loses_nothing() {
     }
     done.store(true, Ordering::Relaxed);
     caller.await.unwrap();
-    closer.await.unwrap();
+    keeper.await.unwrap();
     let closed = closed.load(Ordering::Relaxed);
     assert!(closed > 5, "nothing was closed meanwhile: {closed}");
     let mut found = 0;
