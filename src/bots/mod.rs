@@ -13,5 +13,5 @@ pub mod store;
 pub use content::{content, input};
 pub use model::{Bot, BotChanged, Run, Version};
 pub use run::{
-    Flows, TIMEOUT, Timeout, Turn, give_back, known, on_message, on_timeout, take_over, timer_key,
+    Flows, TIMEOUT, Timeout, Turn, follow, give_back, known, on_message, on_timeout, take_over, timer_key,
 };

@@ -27,10 +27,13 @@ pub struct Conversation {
     pub unread: u32,
     #[serde(default)]
     pub last: Option<LastMessage>,
-    /// The customer's newest message, from which the 24-hour window counts.
+    /// The customer's newest message.
     #[serde(default)]
     pub last_in_at: Option<Time>,
-    /// Meta's id of that message, for marking it as read.
+    /// The customer's newest call, which opens the window as a message does.
+    #[serde(default)]
+    pub called_at: Option<Time>,
+    /// Meta's id of the customer's newest message, for marking it as read.
     #[serde(default)]
     pub last_in_wamid: Option<String>,
     #[serde(default)]
@@ -149,9 +152,14 @@ impl Message {
 }
 
 impl Conversation {
+    /// When the customer last wrote or called: the 24-hour window counts from there (Meta, send messages).
+    pub fn last_sign_at(&self) -> Option<Time> {
+        self.last_in_at.max(self.called_at)
+    }
+
     pub fn wire(self, customer: Option<&Customer>) -> wire::Conversation {
         wire::Conversation {
-            window_closes_at: window::closes_at(self.last_in_at),
+            window_closes_at: window::closes_at(self.last_sign_at()),
             id: self.id,
             customer_id: self.customer,
             customer_name: customer.map_or_else(|| "?".to_owned(), Customer::shown_name),

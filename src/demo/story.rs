@@ -74,6 +74,7 @@ impl<'a> Teller<'a> {
             bot: None,
             unread: 0,
             last: None,
+            called_at: None,
             last_in_at: None,
             last_in_wamid: None,
             waiting_since: None,

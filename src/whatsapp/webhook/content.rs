@@ -253,7 +253,18 @@ fn other(item: &Value, kind: &str) -> Content {
     let detail = match (error, hidden) {
         (Some(error), Some(hidden)) => Some(format!("{} ({hidden})", error.words())),
         (Some(error), None) => Some(error.words().to_owned()),
-        (None, hidden) => hidden,
+        (None, Some(hidden)) => Some(hidden),
+        (None, None) => call_permission(item),
     };
     Content::Other(Other { kind: kind.to_owned(), detail, raw: Some(item.clone()) })
+}
+
+/// Whether the customer lets the business call, in words: the program has no use for it, but the team has.
+fn call_permission(item: &Value) -> Option<String> {
+    let told = item.member("interactive").member("call_permission_reply");
+    match told.text("response")? {
+        "accept" => Some("The customer allows calls.".to_owned()),
+        "reject" => Some("The customer does not want calls.".to_owned()),
+        _ => None,
+    }
 }
