@@ -1,18 +1,20 @@
-//! Listing bots and switching them on and off. Building them comes with the editor.
+//! Listing bots, making one from a flow, switching them on and off. Building them by hand comes with the editor.
 
-use beseda_wire::bots::{Bot as WireBot, UpdateBot};
+use beseda_flow::{Finding, Flow, Severity, check};
+use beseda_wire::bots::{Bot as WireBot, CreateBot, UpdateBot};
 use beseda_wire::ids::BotId;
-use beseda_wire::page::Page;
+use beseda_wire::page::{FieldError, Page};
+use poem::http::StatusCode;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
 use super::store;
 use crate::clock::Clock;
 use crate::http::caller::BusinessCaller;
-use crate::http::json::Json;
+use crate::http::json::{Created, Json};
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
-use crate::store::StoreError;
+use crate::store::{StoreError, Tx};
 
 pub struct BotsApi {
     pub clock: Clock,
@@ -33,6 +35,33 @@ impl BotsApi {
         };
         let items = store::all(&from)?.into_iter().map(wire).collect();
         Ok(Json(Page { items, next: None }))
+    }
+
+    /// Makes a bot from a flow.
+    ///
+    /// It is published and answers at once. A flow with mistakes that would break conversations is not taken.
+    #[oai(path = "/bots", method = "post")]
+    async fn create(
+        &self,
+        caller: BusinessCaller,
+        request: Json<CreateBot>,
+    ) -> Result<Created<WireBot>, Problem> {
+        let json = request.0.flow.to_string();
+        let fault = |detail: String| FieldError { pointer: "/flow".to_owned(), detail };
+        let flow = Flow::from_json(&json).map_err(|error| Problem::invalid([fault(error.to_string())]))?;
+        let mistakes = check(&flow).into_iter().filter(|found| found.severity == Severity::Error);
+        let mistakes: Vec<_> = mistakes.map(|found| fault(words(&found))).collect();
+        if !mistakes.is_empty() {
+            return Err(Problem::invalid(mistakes));
+        }
+        let now = self.clock.now().into();
+        let (actor, once) = (caller.actor(), caller.once.clone());
+        let write = move |tx: &mut Tx<'_>| {
+            let bot = super::publish(tx, &flow.name, &json, &actor, now)?.wire(0);
+            once.record(tx, StatusCode::CREATED, &bot)?;
+            Ok::<_, StoreError>(bot)
+        };
+        Ok(Created(caller.business.store.write(write).await?))
     }
 
     /// Switches a bot on or off.
@@ -61,5 +90,15 @@ impl BotsApi {
             })
             .await?;
         answer.map(Json).ok_or_else(|| Problem::not_found("bot"))
+    }
+}
+
+/// A mistake for a program's author: its stable code, and the block it is about.
+fn words(found: &Finding) -> String {
+    let code = serde_json::to_value(found.code).ok();
+    let code = code.as_ref().and_then(serde_json::Value::as_str).unwrap_or("mistake");
+    match &found.block {
+        Some(block) => format!("{code} (block `{block}`)"),
+        None => code.to_owned(),
     }
 }

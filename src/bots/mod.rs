@@ -15,3 +15,4 @@ pub use model::{Bot, BotChanged, Run, Version};
 pub use run::{
     Flows, TIMEOUT, Timeout, Turn, follow, give_back, known, on_message, on_timeout, take_over, timer_key,
 };
+pub use starter::publish;

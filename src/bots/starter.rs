@@ -15,21 +15,27 @@ pub fn ensure(tx: &mut Tx<'_>, locale: &str, actor: &Actor, now: Time) -> Result
     }
     let json = flow(locale);
     let name = Flow::from_json(json).map(|flow| flow.name).unwrap_or_default();
+    publish(tx, &name, json, actor, now).map(drop)
+}
+
+/// Adds a bot whose first version answers at once.
+pub fn publish(tx: &mut Tx<'_>, name: &str, flow: &str, actor: &Actor, now: Time) -> Result<Bot, StoreError> {
     let author = match actor {
         Actor::Person { name, .. } => name.clone(),
         _ => String::new(),
     };
     let bot = Bot {
         id: BotId::from_uuid(ids::fresh(now)),
-        name,
+        name: name.to_owned(),
         enabled: true,
         published: Some(1),
         created_at: now,
         updated_at: now,
     };
-    let version = Version { flow: json.to_owned(), published_at: now, author, note: None };
+    let version = Version { flow: flow.to_owned(), published_at: now, author, note: None };
     store::put_version(tx, bot.id, 1, &version)?;
-    store::put(tx, &bot, actor, now)
+    store::put(tx, &bot, actor, now)?;
+    Ok(bot)
 }
 
 fn flow(locale: &str) -> &'static str {

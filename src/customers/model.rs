@@ -257,6 +257,8 @@ impl Customer {
                 .iter()
                 .map(|(name, value)| FieldValue { name: name.clone(), value: value.clone() })
                 .collect(),
+            no_marketing_since: self.no_marketing_since,
+            unreachable_since: self.unreachable_since,
             created_at: self.created_at,
             last_seen_at: self.last_seen_at,
         }

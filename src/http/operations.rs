@@ -61,6 +61,7 @@ pub const OPERATIONS: &[Operation] = &[
     patch("/customers/{id}", "update_customer", Business(Operator)),
     // bots
     get("/bots", "list_bots", Business(Viewer)),
+    post("/bots", "create_bot", Business(Admin)).creating(),
     patch("/bots/{id}", "update_bot", Business(Admin)),
 ];
 

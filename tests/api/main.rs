@@ -6,7 +6,12 @@
 mod support;
 
 mod accounts;
+mod apps;
+mod batches;
+mod faults;
 mod harness;
 mod path;
+mod people;
+mod questions;
 mod start;
 mod webhooks;

@@ -81,6 +81,17 @@ impl Simulator {
     /// Answers a call that is not about messages or the bytes of files.
     pub(super) async fn node(&self, call: &Call, body: &Value) -> Result<Given, Refusal> {
         let numbers = self.numbers_of(call.token.as_deref())?;
+        if let Some(proof) = call.query.get("appsecret_proof") {
+            // The proof is over the token, with the secret of the app that the token is of.
+            let token = call.token.as_deref().unwrap_or_default();
+            let fits = |number: &Arc<Number>| {
+                let expected = escape::signature(&number.app_secret, token.as_bytes());
+                expected.strip_prefix("sha256=").unwrap_or(&expected) == proof
+            };
+            if !numbers.iter().any(fits) {
+                return Err(Refusal::wrong_proof());
+            }
+        }
         let parts = call.parts();
         let Some(id) = parts.first().copied() else {
             return Err(Refusal::parameter("Unsupported request."));
