@@ -25,7 +25,7 @@ impl Line {
         let simulator = Simulator::start();
         let program = Launch::serve()
             .setting("BESEDA_WHATSAPP__API_BASE", simulator.graph.clone())
-            .setting("BESEDA_WHATSAPP__RECONCILE_SECONDS", "2")
+            .setting("BESEDA_WHATSAPP__RECONCILE_SECONDS", "10")
             .start()
             .await;
         let api = set_up(&program).await;
