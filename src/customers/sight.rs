@@ -190,10 +190,12 @@ impl Finding<'_> {
 
     fn meet_by_phone(&mut self, tx: &mut Tx<'_>, told: &Identity) -> Result<(), StoreError> {
         let Some(phone) = &told.phone else { return Ok(()) };
-        let Some(holder) = held(tx, by_phone(tx, phone)?)? else { return Ok(()) };
-        if self.customer.as_ref().is_some_and(|known| known.id == holder.id) {
+        let Some(id) = by_phone(tx, phone)? else { return Ok(()) };
+        // Mostly the one that the user id named: its record is not read a second time.
+        if self.customer.as_ref().is_some_and(|known| known.id == id) {
             return Ok(());
         }
+        let Some(holder) = get(tx, id)? else { return Ok(()) };
         let bsuid = told.bsuid.as_ref().or(self.customer.as_ref().and_then(|known| known.bsuid.as_ref()));
         if contradicts(&holder, bsuid) {
             let after = Customer { phone: None, ..holder.clone() };

@@ -212,3 +212,26 @@ async fn a_file_that_meta_lost_is_given_to_it_again() {
     .await;
     line.program.stop();
 }
+
+#[tokio::test]
+async fn an_address_of_a_file_that_leads_nowhere_is_asked_for_anew() {
+    let line = Line::new().await;
+    line.customer(TOM, "Tom").await;
+    let names = line.simulator.controls.get("/samples").await.ok();
+    let photo =
+        names.as_array().unwrap().iter().filter_map(Value::as_str).find(|name| name.starts_with("coffee"));
+    let file = line.order(reqwest::Method::POST, &format!("/samples/{}", photo.unwrap()), json!({})).await;
+    line.fault(json!({"kind": "file_gone", "times": 1})).await;
+    let content = json!({
+        "type": "media", "kind": "image", "state": "stored", "provider_id": file["id"], "mime": file["mime"],
+    });
+    line.says(TOM, content).await;
+    let thread = line.thread("Tom").await;
+    until("the picture", || async {
+        let messages = line.messages(&thread).await;
+        messages.iter().any(|message| message["content"]["state"] == "stored").then_some(())
+    })
+    .await;
+    assert_eq!(line.simulator.controls.get("/faults").await.ok(), json!([]), "the fault happened");
+    line.program.stop();
+}

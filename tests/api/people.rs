@@ -121,10 +121,10 @@ async fn a_new_number_is_the_same_person_also_when_they_wrote_from_it_first() {
 #[tokio::test]
 async fn a_call_opens_the_window() {
     let desk = Desk::new().await;
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    // Without a timestamp it happened when it came.
     let call = json!({
         "id": "wacid.1", "from": "447700900123", "to": "15550100200", "event": "connect",
-        "direction": "USER_INITIATED", "timestamp": now.to_string(),
+        "direction": "USER_INITIATED",
     });
     desk.told("calls", json!({"calls": [call]})).await;
     let thread = desk.api.all("/api/v1/conversations?view=waiting").await.remove(0);

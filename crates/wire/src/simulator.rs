@@ -357,6 +357,8 @@ words! {
         ReversedStatuses,
         /// The send's statuses never come.
         NoStatuses,
+        /// The next address to download a file from leads nowhere, like one whose five minutes are over.
+        FileGone,
     }
 }
 

@@ -59,74 +59,78 @@ async fn people(says: &[Say]) -> Vec<(Option<String>, Option<String>, Vec<String
 
 #[tokio::test]
 async fn who_is_who() {
-    let (p, q) = (Some("+447700900001"), Some("+447700900002"));
-    let (b, c, d) = (Some("GB.b"), Some("GB.c"), Some("GB.d"));
+    let (old, new) = (Some("+447700900001"), Some("+447700900002"));
+    let (one, two, other) = (Some("GB.b"), Some("GB.c"), Some("GB.d"));
     let cases: Vec<(&str, Vec<Say>, People)> = vec![
-        ("one and the same", vec![Wrote(p, None), Wrote(p, b), Wrote(None, b)], vec![(p, b, vec![])]),
+        (
+            "one and the same",
+            vec![Wrote(old, None), Wrote(old, one), Wrote(None, one)],
+            vec![(old, one, vec![])],
+        ),
         (
             "a phone here, a user id there, then both",
-            vec![Wrote(p, None), Wrote(None, b), Wrote(p, b)],
-            vec![(p, b, vec![])],
+            vec![Wrote(old, None), Wrote(None, one), Wrote(old, one)],
+            vec![(old, one, vec![])],
         ),
         (
             "a phone whose holder has another user id has passed on",
-            vec![Wrote(p, b), Wrote(p, c)],
-            vec![(None, b, vec![]), (p, c, vec![])],
+            vec![Wrote(old, one), Wrote(old, two)],
+            vec![(None, one, vec![]), (old, two, vec![])],
         ),
         (
             "a new number, told with both user ids",
-            vec![Wrote(p, b), Renamed((p, b), (q, c)), Wrote(q, c)],
-            vec![(q, c, vec!["GB.b"])],
+            vec![Wrote(old, one), Renamed((old, one), (new, two)), Wrote(new, two)],
+            vec![(new, two, vec!["GB.b"])],
         ),
         (
             "a new number, told without user ids",
-            vec![Wrote(p, b), Renamed((p, None), (q, None)), Wrote(q, c)],
-            vec![(q, c, vec!["GB.b"])],
+            vec![Wrote(old, one), Renamed((old, None), (new, None)), Wrote(new, two)],
+            vec![(new, two, vec!["GB.b"])],
         ),
         (
             "they wrote from the new number before we were told",
-            vec![Wrote(p, b), Wrote(q, c), Renamed((p, b), (q, c))],
-            vec![(q, c, vec!["GB.b"])],
+            vec![Wrote(old, one), Wrote(new, two), Renamed((old, one), (new, two))],
+            vec![(new, two, vec!["GB.b"])],
         ),
         (
             "a new number that another, older record without a user id has",
-            vec![Wrote(q, None), Wrote(p, b), Renamed((p, b), (q, c))],
-            vec![(q, c, vec!["GB.b"])],
+            vec![Wrote(new, None), Wrote(old, one), Renamed((old, one), (new, two))],
+            vec![(new, two, vec!["GB.b"])],
         ),
         (
             "a new number that was somebody else's",
-            vec![Wrote(q, d), Wrote(p, b), Renamed((p, b), (q, c))],
-            vec![(None, d, vec![]), (q, c, vec!["GB.b"])],
+            vec![Wrote(new, other), Wrote(old, one), Renamed((old, one), (new, two))],
+            vec![(None, other, vec![]), (new, two, vec!["GB.b"])],
         ),
         (
             "what comes late under the old user id takes nothing back",
-            vec![Wrote(p, b), Renamed((p, b), (q, c)), Wrote(p, b)],
-            vec![(q, c, vec!["GB.b"])],
+            vec![Wrote(old, one), Renamed((old, one), (new, two)), Wrote(old, one)],
+            vec![(new, two, vec!["GB.b"])],
         ),
         (
             "the old number's next owner is somebody else",
-            vec![Wrote(p, b), Renamed((p, b), (q, c)), Wrote(p, d)],
-            vec![(q, c, vec!["GB.b"]), (p, d, vec![])],
+            vec![Wrote(old, one), Renamed((old, one), (new, two)), Wrote(old, other)],
+            vec![(new, two, vec!["GB.b"]), (old, other, vec![])],
         ),
         (
             "a new user id alone",
-            vec![Wrote(p, b), Renamed((None, b), (None, c)), Wrote(None, c), Wrote(p, c)],
-            vec![(p, c, vec!["GB.b"])],
+            vec![Wrote(old, one), Renamed((None, one), (None, two)), Wrote(None, two), Wrote(old, two)],
+            vec![(old, two, vec!["GB.b"])],
         ),
         (
             "two changes in the wrong order",
-            vec![Wrote(None, b), Renamed((None, c), (None, d)), Renamed((None, b), (None, c))],
-            vec![(None, d, vec!["GB.b", "GB.c"])],
+            vec![Wrote(None, one), Renamed((None, two), (None, other)), Renamed((None, one), (None, two))],
+            vec![(None, other, vec!["GB.b", "GB.c"])],
         ),
         (
             "the change is told twice",
-            vec![Wrote(p, b), Renamed((p, b), (q, c)), Renamed((p, b), (q, c))],
-            vec![(q, c, vec!["GB.b"])],
+            vec![Wrote(old, one), Renamed((old, one), (new, two)), Renamed((old, one), (new, two))],
+            vec![(new, two, vec!["GB.b"])],
         ),
         (
             "Brazil's ninth digit is no new phone",
-            vec![Wrote(Some("+551187654321"), None), Wrote(Some("+5511987654321"), b)],
-            vec![(Some("+551187654321"), b, vec![])],
+            vec![Wrote(Some("+551187654321"), None), Wrote(Some("+5511987654321"), one)],
+            vec![(Some("+551187654321"), one, vec![])],
         ),
     ];
     for (what, says, expected) in cases {

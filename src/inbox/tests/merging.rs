@@ -6,6 +6,8 @@ use beseda_wire::messages::Content;
 use proptest::prelude::*;
 
 use super::*;
+use crate::bots;
+use crate::store::{Actor, timers};
 
 const PHONES: [&str; 4] = ["447700900001", "447700900002", "551187654321", "5511987654321"];
 const BSUIDS: [&str; 4] = ["GB.a", "GB.b", "GB.c", "GB.d"];
@@ -143,5 +145,56 @@ fn two_threads_become_one_and_old_ids_lead_to_it() {
         let me = beseda_wire::ids::UserId::from_uuid(Uuid::from_u128(1));
         let counts = conversations::counts(tx, me).unwrap();
         assert_eq!((counts.open, counts.unread, counts.waiting), (1, 1, 1));
+    });
+}
+
+/// Asks for an age and waits an hour for it.
+fn flow() -> String {
+    let edge = |id: &str, port: &str| json!({"id": id, "from": {"block": "age", "port": port}, "to": {"group": "well"}});
+    json!({
+        "schema": 1, "id": "ages", "name": "Ages",
+        "triggers": [{"id": "hello", "kind": "keyword", "keywords": [{"match": "is", "text": "begin"}]}],
+        "groups": [
+            {"id": "ask", "title": "Ask", "blocks": [{"id": "age", "kind": "question", "text": "How old?",
+                "answer": "number", "variable": "age", "timeout": 3600}]},
+            {"id": "well", "title": "Well", "blocks": [{"id": "thanks", "kind": "message", "text": "Thanks, {{age}}!"}]},
+        ],
+        "edges": [edge("e1", "answered")],
+        "variables": [{"name": "age", "kind": "number"}],
+    })
+    .to_string()
+}
+
+#[test]
+fn a_bot_s_question_goes_with_the_thread() {
+    in_a_store(|tx| {
+        bots::publish(tx, "Ages", &flow(), &Actor::Program, Time::from_seconds(START)).unwrap();
+        let words = |wamid: &str, at: i64, from: &Value, body: &str| {
+            let mut message = text(wamid, at, from);
+            message["text"]["body"] = json!(body);
+            message
+        };
+        let (p, b) = (json!({"from": PHONES[0]}), json!({"from_user_id": BSUIDS[0]}));
+        says(tx, 0, words("m1", 0, &p, "hello"), Outcome::Processed);
+        says(tx, 10, words("m2", 10, &b, "begin"), Outcome::Processed);
+        let asked = conversations::by_wamid(tx, number(), "m2").unwrap().unwrap().conversation;
+        let (due, _) = timers::get(tx, &bots::timer_key(asked)).unwrap().expect("the question waits");
+
+        let both = json!({"from": PHONES[0], "from_user_id": BSUIDS[0]});
+        let mut third = words("m3", 20, &both, "soon");
+        third["type"] = json!("reaction");
+        third["reaction"] = json!({"message_id": "long gone", "emoji": "👍"});
+        says(tx, 20, third, Outcome::Processed);
+        let whole = conversations::get(tx, asked).unwrap().unwrap();
+        assert_ne!(whole.id, asked, "the older thread stays");
+        assert_eq!(timers::get(tx, &bots::timer_key(asked)).unwrap().map(|(due, _)| due), None);
+        assert_eq!(timers::get(tx, &bots::timer_key(whole.id)).unwrap().map(|(due, _)| due), Some(due));
+        // The answer is heard in the thread that is left.
+        says(tx, 30, words("m4", 30, &both, "33"), Outcome::Processed);
+        let said = conversations::messages(tx, whole.id, None, 100).unwrap();
+        let heard =
+            |message: &Message| matches!(&message.content, Content::Text(text) if text.body == "Thanks, 33!");
+        assert!(said.iter().any(heard), "{said:#?}");
+        assert_eq!(timers::get(tx, &bots::timer_key(whole.id)).unwrap().map(|(due, _)| due), None);
     });
 }

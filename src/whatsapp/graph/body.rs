@@ -177,7 +177,7 @@ fn card(contact: &ContactCard) -> Value {
         .collect();
     let phones = Some(phones).filter(|phones| !phones.is_empty());
     if let Some(parts) = &contact.parts {
-        return in_parts(contact, parts, &phones);
+        return in_parts(contact, parts, phones);
     }
     present(json!({
         // Meta wants one part of the name beside the whole; we know only the whole.
@@ -192,7 +192,7 @@ fn card(contact: &ContactCard) -> Value {
 }
 
 /// A card as WhatsApp has it.
-fn in_parts(contact: &ContactCard, parts: &ContactParts, phones: &Option<Vec<Value>>) -> Value {
+fn in_parts(contact: &ContactCard, parts: &ContactParts, phones: Option<Vec<Value>>) -> Value {
     let values = |key: &str, values: &[ContactValue]| -> Option<Vec<Value>> {
         let entry = |one: &ContactValue| present(json!({(key): one.value, "type": one.kind}));
         (!values.is_empty()).then(|| values.iter().map(entry).collect())

@@ -427,7 +427,11 @@ impl Simulator {
             return Err(404);
         }
         let file = self.0.media.get(id, self.now());
-        file.filter(|file| numbers.iter().any(|number| may_see(number, file))).ok_or(404)
+        let seen = file.filter(|file| numbers.iter().any(|number| may_see(number, file))).ok_or(404_u16)?;
+        let gone = |number: &Arc<Number>| {
+            self.fault(|plan| plan.next_file(&number.phone_number_id, || self.0.ids.roll()))
+        };
+        if numbers.iter().any(gone) { Err(404) } else { Ok(seen) }
     }
 
     /// What makes an address for a download one of ours.
