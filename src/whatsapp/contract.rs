@@ -56,6 +56,7 @@ impl World {
                 app_secret: "app-secret".to_owned(),
                 verify_token: "verify".to_owned(),
                 callback_url: Some(receiver.base()),
+                scopes: None,
             })
             .unwrap();
         let anna = SimCustomer {

@@ -235,3 +235,26 @@ async fn an_address_of_a_file_that_leads_nowhere_is_asked_for_anew() {
     assert_eq!(line.simulator.controls.get("/faults").await.ok(), json!([]), "the fault happened");
     line.program.stop();
 }
+
+#[tokio::test]
+async fn a_passing_fault_is_tried_again_and_an_unreachable_customer_is_marked() {
+    let line = Line::new().await;
+    let thread = line.met(TOM, "Tom").await;
+    line.fault(json!({"kind": "error", "code": 131_016, "times": 1})).await;
+    let sent = line.send_text(&thread, "Again").await;
+    line.arrives(&sent).await;
+    assert_eq!((line.taken(&sent).await, refused(&line.counters().await, 131_016)), (1, 1));
+
+    // Taken at first, and refused by webhook later.
+    line.fault(json!({"kind": "failed_status", "code": 131_026, "times": 1})).await;
+    let sent = line.send_text(&thread, "Nobody there").await;
+    let failed = line.becomes(&sent, &["failed"]).await;
+    assert_eq!(failed["failure"]["reason"], "undeliverable");
+    let customer = format!("/api/v1/customers/{}", thread["customer_id"].as_str().unwrap());
+    assert!(line.api.get(&customer).await.ok()["unreachable_since"].is_string());
+    // Statuses that come late and backwards take nothing back.
+    line.fault(json!({"kind": "reversed_statuses", "times": 1})).await;
+    let sent = line.send_text(&thread, "Backwards").await;
+    line.arrives(&sent).await;
+    line.program.stop();
+}

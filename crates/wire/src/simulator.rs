@@ -137,6 +137,9 @@ wire! {
         /// Where webhooks go; without it none are sent until one is set.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub callback_url: Option<String>,
+        /// The token's permissions; both of WhatsApp's when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub scopes: Option<Vec<String>>,
     }
 
     /// A registered number, without its secrets.

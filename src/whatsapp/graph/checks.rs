@@ -128,7 +128,10 @@ fn permissions(told: Option<&TokenInfo>, waba_id: &str) -> NumberCheck {
                 !accounts.is_empty() && !accounts.iter().any(|id| id == waba_id)
             });
             elsewhere.then(|| {
-                format!("The token has the permission {permission} for other accounts only: {loss}.")
+                format!(
+                    "The token has the permission {permission} for other accounts only: the account id is wrong, or \
+                     the token was made for another account."
+                )
             })
         })
         .collect();

@@ -447,11 +447,10 @@ impl Simulator {
         if valid {
             let targets: Vec<_> = wabas.iter().map(|number| number.waba_id.as_str()).collect();
             data["expires_at"] = 0.into();
-            data["scopes"] = json!(["whatsapp_business_management", "whatsapp_business_messaging"]);
-            data["granular_scopes"] = json!([
-                {"scope": "whatsapp_business_management", "target_ids": targets},
-                {"scope": "whatsapp_business_messaging", "target_ids": targets},
-            ]);
+            let scopes = &wabas[0].scopes;
+            let granted = scopes.iter().map(|scope| json!({"scope": scope, "target_ids": targets}));
+            data["granular_scopes"] = granted.collect();
+            data["scopes"] = json!(scopes);
         }
         json!({ "data": data })
     }
