@@ -341,6 +341,7 @@ pub mod tests {
             verify_token: "verify".to_owned(),
             callback_url: None,
             subscribed: true,
+            scopes: Vec::new(),
             blocked: HashSet::new(),
             profile: Map::new(),
         }
