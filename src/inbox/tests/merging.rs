@@ -7,6 +7,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::bots;
+use crate::inbox::outbox;
+use crate::inbox::talk::{self, Say};
 use crate::store::{Actor, timers};
 
 const PHONES: [&str; 4] = ["447700900001", "447700900002", "551187654321", "5511987654321"];
@@ -196,5 +198,37 @@ fn a_bot_s_question_goes_with_the_thread() {
             |message: &Message| matches!(&message.content, Content::Text(text) if text.body == "Thanks, 33!");
         assert!(said.iter().any(heard), "{said:#?}");
         assert_eq!(timers::get(tx, &bots::timer_key(whole.id)).unwrap().map(|(due, _)| due), None);
+    });
+}
+
+#[test]
+fn what_waits_to_be_sent_finds_the_thread_that_is_left() {
+    in_a_store(|tx| {
+        let (p, b) = (json!({"from": PHONES[0]}), json!({"from_user_id": BSUIDS[0]}));
+        says(tx, 0, text("m1", 0, &p), Outcome::Processed);
+        says(tx, 10, text("m2", 10, &b), Outcome::Processed);
+        let gone = conversations::by_wamid(tx, number(), "m2").unwrap().unwrap().conversation;
+        let content = serde_json::from_value(json!({"type": "text", "body": "Hello"})).unwrap();
+        let say = Say { conversation: gone, content, reply_to: None, actor: Actor::Program };
+        let queued = talk::say(tx, &say, Time::from_seconds(START + 20)).unwrap();
+        let both = json!({"from": PHONES[0], "from_user_id": BSUIDS[0]});
+        says(tx, 30, text("m3", 30, &both), Outcome::Processed);
+
+        let row = outbox::get(tx, queued.id).unwrap().expect("it still waits");
+        let message = conversations::message(tx, row.place(queued.id)).unwrap().expect("its message");
+        assert_ne!(message.conversation, gone);
+        let customer = customers::get(tx, row.customer).unwrap().expect("its customer");
+        assert_eq!(customers::survivor(tx, row.customer).unwrap(), customer.id);
+        assert!(customer.phone.is_some() && customer.bsuid.is_some());
+        // The mark that was made before the merge comes back with the status.
+        let status = json!({
+            "id": "out1", "status": "delivered", "timestamp": (START + 40).to_string(), "recipient_id": PHONES[0],
+            "biz_opaque_callback_data": outbox::callback_data(row.place(queued.id)),
+        });
+        let (state, _) = process(tx, 40, "messages", &value(json!({"statuses": [status]})));
+        assert_eq!(state.outcome, Outcome::Processed, "{:?}", state.detail);
+        assert_eq!(outbox::get(tx, queued.id).unwrap(), None, "it is not sent again");
+        let message = conversations::message(tx, row.place(queued.id)).unwrap().unwrap();
+        assert_eq!(message.status, Some(beseda_wire::messages::Status::Delivered));
     });
 }
