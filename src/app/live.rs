@@ -6,7 +6,7 @@ use beseda_wire::live::LiveEvent;
 use crate::bots::BotChanged;
 use crate::conversations::{ConversationChanged, MessageAdded, MessageChanged, Place};
 use crate::conversations::{api, store as conversations};
-use crate::customers::{CustomerChanged, store as customers};
+use crate::customers::{CustomerChanged, CustomersMerged, store as customers};
 use crate::realtime::Translate;
 use crate::store::{BusinessStore, ChangeRecord, Read, StoreError, View};
 use crate::whatsapp::journal::{self, JournalChanged};
@@ -43,6 +43,9 @@ fn events(from: &dyn Read, change: &ChangeRecord) -> Result<Vec<LiveEvent>, Stor
         for id in conversations::of_customer(from, change.id)? {
             events.extend(conversation(from, id)?);
         }
+    } else if change.read::<CustomersMerged>().is_some() {
+        // Records and threads that screens show are gone under their ids. It is rare: they ask for everything again.
+        events.push(LiveEvent::Reload);
     } else if let Some(change) = change.read::<NumberChanged>() {
         events.push(LiveEvent::Number { id: change.id });
     } else if let Some(change) = change.read::<BotChanged>() {

@@ -68,6 +68,7 @@ pub fn registration(request: &ConnectNumber, local_url: &str) -> SimRegister {
         app_secret: request.app_secret.clone(),
         verify_token: request.verify_token.clone().unwrap_or_default(),
         callback_url: Some(format!("{local_url}/webhooks/whatsapp/{}", request.phone_number_id)),
+        scopes: None,
     }
 }
 

@@ -4,6 +4,7 @@ use beseda_flow::{Finding, LoadError};
 use beseda_wire::bots::{Bot as WireBot, Draft as WireDraft, NewBot, PublishBot, SaveDraft, UpdateBot};
 use beseda_wire::ids::BotId;
 use beseda_wire::page::{FieldError, Page};
+use poem::http::StatusCode;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
@@ -14,7 +15,7 @@ use crate::http::json::{Created, Json};
 use crate::http::kinds;
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
-use crate::store::StoreError;
+use crate::store::{StoreError, Tx};
 
 pub struct BotsApi {
     pub clock: Clock,
@@ -43,8 +44,13 @@ impl BotsApi {
     #[oai(path = "/bots", method = "post")]
     async fn create(&self, caller: BusinessCaller, new: Json<NewBot>) -> Result<Created<WireBot>, Problem> {
         let (flow, now, actor) = (new.0.flow.to_string(), self.clock.now().into(), caller.actor());
-        let bot = caller.business.store.write(move |tx| service::add(tx, &flow, &actor, now)).await?;
-        Ok(Created(bot.wire(0)))
+        let once = caller.once.clone();
+        let write = move |tx: &mut Tx<'_>| {
+            let bot = service::add(tx, &flow, &actor, now)?.wire(0);
+            once.record(tx, StatusCode::CREATED, &bot)?;
+            Ok::<_, DraftError>(bot)
+        };
+        Ok(Created(caller.business.store.write(write).await?))
     }
 
     /// Switches a bot on or off.
@@ -95,7 +101,7 @@ impl BotsApi {
     ) -> Result<Json<WireDraft>, Problem> {
         let (id, now, actor) = (id.0, self.clock.now().into(), caller.actor());
         let (flow, revision) = (draft.0.flow.to_string(), draft.0.revision);
-        let write = move |tx: &mut crate::store::Tx<'_>| service::save(tx, id, &flow, revision, &actor, now);
+        let write = move |tx: &mut Tx<'_>| service::save(tx, id, &flow, revision, &actor, now);
         Ok(Json(caller.business.store.write(write).await?.wire()))
     }
 

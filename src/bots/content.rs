@@ -70,6 +70,7 @@ pub fn content(message: Outgoing) -> Option<Content> {
         }
         Outgoing::Buttons { body, buttons } => Content::Buttons(Buttons {
             header: None,
+            header_media: None,
             body,
             footer: None,
             buttons: buttons

@@ -14,6 +14,6 @@ pub mod store;
 pub use content::{content, input};
 pub use model::{Bot, BotChanged, Draft, Run, Version};
 pub use run::{
-    Flows, TIMEOUT, Timeout, Turn, give_back, known, on_message, on_timeout, take_over, timer_key,
+    Flows, TIMEOUT, Timeout, Turn, follow, give_back, known, on_message, on_timeout, take_over, timer_key,
 };
 pub use service::{DraftError, add_published};

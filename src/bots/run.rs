@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::content::{content, input, words};
 use super::{Run, store};
-use crate::conversations::{Conversation, service as threads};
+use crate::conversations::{Bot, Conversation, service as threads};
 use crate::customers::Customer;
 use crate::store::{Actor, Read, StoreError, Tx, timers};
 
@@ -125,6 +125,35 @@ pub fn give_back(
     let Some(bot) = store::get(tx, run.bot)? else { return Ok(None) };
     threads::bot_begins(thread, bot.id, &bot.name);
     resume(tx, flows, thread, run, &Input::Resume, now)
+}
+
+/// A thread became part of another, as it is now: its run goes there, with the time-out of its question. Of two runs
+/// the one that moved last stays, since that is where the customer is talking; the other ends without a word.
+pub fn follow(tx: &mut Tx<'_>, from: ConversationId, into: &mut Conversation) -> Result<(), StoreError> {
+    let (theirs, ours) = (store::run(tx, from)?, store::run(tx, into.id)?);
+    let timer = timers::get(tx, &timer_key(from))?;
+    stop_timer(tx, from)?;
+    store::remove_run(tx, from);
+    let newer = |theirs: &Run| ours.as_ref().is_none_or(|ours| ours.updated_at < theirs.updated_at);
+    let moves = theirs.filter(newer);
+    if moves.is_some() {
+        stop_timer(tx, into.id)?;
+        if let Some((due, timer)) = timer
+            && let Some(Timeout { token, .. }) = timer.read()
+        {
+            let body = Timeout { conversation: into.id, token };
+            timers::set(tx, &timer_key(into.id), TIMEOUT, due, &body)?;
+        }
+    }
+    let Some(mut run) = moves.or(ours) else { return Ok(()) };
+    if into.handler == Handler::Person {
+        // The person talked in one of the two threads; the bot of the other must not go on over their head.
+        run.session.paused = true;
+        stop_timer(tx, into.id)?;
+    }
+    let name = store::get(tx, run.bot)?.map(|bot| bot.name).unwrap_or_default();
+    into.bot = Some(Bot { id: run.bot, name });
+    store::put_run(tx, into.id, &run)
 }
 
 impl Flows {

@@ -113,8 +113,8 @@ impl ConversationsApi {
     ) -> Result<Json<Page<Message>>, Problem> {
         let paging = Paging::read::<MessageId>(limit.0, cursor.0.as_deref())?;
         let from = caller.business.store.view()?;
-        store::get(&from, id.0)?.ok_or_else(|| Problem::not_found("conversation"))?;
-        let rows = store::messages(&from, id.0, paging.after, paging.rows())?;
+        let row = store::get(&from, id.0)?.ok_or_else(|| Problem::not_found("conversation"))?;
+        let rows = store::messages(&from, row.id, paging.after, paging.rows())?;
         Ok(paging.page(rows, |row| (row.id, row.wire())))
     }
 }

@@ -4,6 +4,7 @@
 //! Not here: how a message travels (`whatsapp`, `inbox`), and what a bot says (`bots`).
 
 pub mod api;
+pub mod merge;
 mod model;
 mod preview;
 pub mod service;

@@ -25,10 +25,13 @@ pub struct Conversation {
     pub bot: Option<Bot>,
     #[serde(default)]
     pub unread: u32,
-    /// The customer's newest message, from which the 24-hour window counts.
+    /// The customer's newest message.
     #[serde(default)]
     pub last_in_at: Option<Time>,
-    /// Meta's id of that message, for marking it as read.
+    /// The customer's newest call, which opens the window as a message does.
+    #[serde(default)]
+    pub called_at: Option<Time>,
+    /// Meta's id of the customer's newest message, for marking it as read.
     #[serde(default)]
     pub last_in_wamid: Option<String>,
     #[serde(default)]
@@ -147,10 +150,15 @@ impl Message {
 }
 
 impl Conversation {
+    /// When the customer last wrote or called: the 24-hour window counts from there (Meta, send messages).
+    pub fn last_sign_at(&self) -> Option<Time> {
+        self.last_in_at.max(self.called_at)
+    }
+
     /// As the API says it, with what is told of the customer and the newest message.
     pub fn wire(self, customer: Option<&Customer>, last: Option<&Message>) -> wire::Conversation {
         wire::Conversation {
-            window_closes_at: window::closes_at(self.last_in_at),
+            window_closes_at: window::closes_at(self.last_sign_at()),
             id: self.id,
             customer_id: self.customer,
             customer_name: customer.map_or_else(|| "?".to_owned(), Customer::shown_name),

@@ -32,6 +32,7 @@ pub fn open_for(
         bot: None,
         unread: 0,
         last_in_at: None,
+        called_at: None,
         last_in_wamid: None,
         waiting_since: None,
         created_at: now,
@@ -78,6 +79,14 @@ pub fn note_incoming(conversation: &mut Conversation, message: &Message, now: Ti
         conversation.last_in_at = Some(message.at);
         conversation.last_in_wamid.clone_from(&message.wamid);
     }
+    conversation.updated_at = now;
+}
+
+/// Changes the thread as a call of the customer does: it waits for somebody, and the window is open. The caller
+/// stores it.
+pub fn note_call(conversation: &mut Conversation, began: Time, now: Time) {
+    conversation.state = ConversationState::Open;
+    conversation.called_at = conversation.called_at.max(Some(began));
     conversation.updated_at = now;
 }
 

@@ -14,6 +14,8 @@ const CONVERSATIONS: Table<ConversationId, Conversation> = Table::new(30, "conve
 const BY_CUSTOMER: Table<(CustomerId, NumberId), ConversationId> =
     Table::new(31, "conversations_by_customer");
 const MESSAGES: Table<(ConversationId, MessageId), Message> = Table::new(33, "messages");
+/// By the ids that threads had before they were found to be another thread's customer's.
+const MERGED: Table<ConversationId, ConversationId> = Table::new(32, "conversations_merged");
 /// By Meta's message id, per number: the key under which duplicates are known and statuses find their message.
 const BY_WAMID: Table<(NumberId, String), Place> = Table::new(34, "messages_by_wamid");
 
@@ -31,8 +33,55 @@ const MOST_COUNTED: usize = 999;
 /// Events at the end of a thread behind which its newest message is looked for.
 const MOST_EVENTS: usize = 50;
 
+/// A thread. The id of one that was merged into another leads there.
 pub fn get(from: &dyn Read, id: ConversationId) -> Result<Option<Conversation>, StoreError> {
-    CONVERSATIONS.get(from, &id)
+    match CONVERSATIONS.get(from, &id)? {
+        Some(found) => Ok(Some(found)),
+        None => match survivor(from, id)? {
+            Some(id) => CONVERSATIONS.get(from, &id),
+            None => Ok(None),
+        },
+    }
+}
+
+/// Where a merged thread went; `None` for one that was not merged.
+fn survivor(from: &dyn Read, id: ConversationId) -> Result<Option<ConversationId>, StoreError> {
+    let mut found = MERGED.get(from, &id)?;
+    while let Some(id) = found
+        && let Some(next) = MERGED.get(from, &id)?
+    {
+        found = Some(next);
+    }
+    Ok(found)
+}
+
+/// Gives a thread to another customer, who has none with its number.
+pub fn give_to(
+    tx: &mut Tx<'_>,
+    before: &Conversation,
+    customer: CustomerId,
+    actor: &Actor,
+    now: Time,
+) -> Result<Conversation, StoreError> {
+    BY_CUSTOMER.remove(tx, &(before.customer, before.number));
+    BY_CUSTOMER.put(tx, &(customer, before.number), &before.id)?;
+    let after = Conversation { customer, ..before.clone() };
+    put_announced(tx, Some(before), &after, actor, now)?;
+    Ok(after)
+}
+
+/// Moves a thread's messages into another one, which stands for both from now on. Whoever still has the old
+/// thread's id, or a place in it, finds the new one.
+pub fn pour(tx: &mut Tx<'_>, from: &Conversation, into: ConversationId) -> Result<(), StoreError> {
+    let rows = MESSAGES.rows(tx, &(from.id,), None, Order::Ascending, usize::MAX)?;
+    for ((_, id), message) in rows {
+        MESSAGES.remove(tx, &(from.id, id));
+        MESSAGES.put(tx, &(into, id), &Message { conversation: into, ..message })?;
+    }
+    unindex(tx, from);
+    BY_CUSTOMER.remove(tx, &(from.customer, from.number));
+    CONVERSATIONS.remove(tx, &from.id);
+    MERGED.put(tx, &from.id, &into)
 }
 
 pub fn by_customer(
@@ -139,8 +188,15 @@ pub fn counts(from: &dyn Read, me: UserId) -> Result<InboxCounts, StoreError> {
     })
 }
 
+/// A message, also by a place in a thread that was merged since.
 pub fn message(from: &dyn Read, place: Place) -> Result<Option<Message>, StoreError> {
-    MESSAGES.get(from, &(place.conversation, place.message))
+    match MESSAGES.get(from, &(place.conversation, place.message))? {
+        Some(found) => Ok(Some(found)),
+        None => match survivor(from, place.conversation)? {
+            Some(id) => MESSAGES.get(from, &(id, place.message)),
+            None => Ok(None),
+        },
+    }
 }
 
 /// Messages of a thread, newest first, older than `before`.
@@ -243,4 +299,16 @@ fn index_views(
         if after.unread > 0 { UNREAD.put(tx, &after.id, &())? } else { UNREAD.remove(tx, &after.id) }
     }
     Ok(())
+}
+
+/// Takes a thread out of every view.
+fn unindex(tx: &mut Tx<'_>, row: &Conversation) {
+    let key = (row.updated_at, row.id);
+    OPEN.remove(tx, &key);
+    CLOSED.remove(tx, &key);
+    WAITING.remove(tx, &key);
+    if let Some(person) = &row.assignee {
+        MINE.remove(tx, &(person.id, row.updated_at, row.id));
+    }
+    UNREAD.remove(tx, &row.id);
 }

@@ -7,8 +7,9 @@ pub mod api;
 pub mod bsuid;
 mod model;
 pub mod phone;
+pub mod sight;
 pub mod store;
 
 pub use bsuid::Bsuid;
-pub use model::{Customer, CustomerChanged, Identity};
+pub use model::{Customer, CustomerChanged, CustomersMerged, Identity};
 pub use phone::Phone;

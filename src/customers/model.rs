@@ -21,10 +21,16 @@ pub struct Customer {
     pub phone: Option<Phone>,
     #[serde(default)]
     pub bsuid: Option<Bsuid>,
+    /// User ids this person had before. What WhatsApp says late, under one of them, still finds the person.
+    #[serde(default)]
+    pub former_bsuids: Vec<Bsuid>,
     #[serde(default)]
     pub parent_bsuid: Option<Bsuid>,
     #[serde(default)]
     pub username: Option<String>,
+    /// WhatsApp's name for the person where it is neither a phone nor a user id of a form we know.
+    #[serde(default)]
+    pub other_id: Option<String>,
     #[serde(default)]
     pub email: Option<String>,
     #[serde(default)]
@@ -42,12 +48,14 @@ pub struct Customer {
     pub last_seen_at: Option<Time>,
 }
 
-/// What a webhook tells of who wrote. At least one of phone and BSUID is there.
+/// What a webhook tells of who wrote. Any of it may be missing.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Identity {
     pub phone: Option<Phone>,
     pub bsuid: Option<Bsuid>,
     pub parent_bsuid: Option<Bsuid>,
+    /// A name of WhatsApp's that is neither of them, as it came.
+    pub other_id: Option<String>,
     pub username: Option<String>,
     pub profile_name: Option<String>,
 }
@@ -62,7 +70,48 @@ impl Change for CustomerChanged {
     const KIND: &'static str = "customer.changed";
 }
 
+/// Two records were one person: `from` is gone and its id leads to `into`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct CustomersMerged {
+    pub from: CustomerId,
+    pub into: CustomerId,
+}
+
+impl Change for CustomersMerged {
+    const KIND: &'static str = "customers.merged";
+}
+
+impl Identity {
+    /// Whether it holds a name that belongs to one person alone. A username does not: it can be given up and
+    /// taken by somebody else.
+    pub fn is_firm(&self) -> bool {
+        self.phone.is_some() || self.bsuid.is_some() || self.parent_bsuid.is_some() || self.other_id.is_some()
+    }
+}
+
 impl Customer {
+    /// Somebody of whom nothing is known yet.
+    pub fn new(id: CustomerId, now: Time) -> Self {
+        Self {
+            id,
+            name: None,
+            profile_name: None,
+            phone: None,
+            bsuid: None,
+            former_bsuids: Vec::new(),
+            parent_bsuid: None,
+            username: None,
+            other_id: None,
+            email: None,
+            tags: Vec::new(),
+            fields: Vec::new(),
+            no_marketing_since: None,
+            unreachable_since: None,
+            created_at: now,
+            last_seen_at: None,
+        }
+    }
+
     /// The name to show: the team's, the profile's, the phone, the username, or a part of the user id.
     pub fn shown_name(&self) -> String {
         let phone = self.phone.as_ref().map(ToString::to_string);
@@ -74,12 +123,96 @@ impl Customer {
     /// Takes over what a webhook tells; says whether anything is different.
     pub fn learn(&mut self, identity: &Identity) -> bool {
         let before = self.clone();
-        learn(&mut self.phone, identity.phone.as_ref());
-        learn(&mut self.bsuid, identity.bsuid.as_ref());
+        // The same number written another way (Brazil's ninth digit) is not a change.
+        if identity.phone.as_ref().map(phone_key) != self.phone_key() {
+            learn(&mut self.phone, identity.phone.as_ref());
+        }
+        if let Some(bsuid) = identity.bsuid.as_ref().filter(|told| self.bsuid.as_ref() != Some(told)) {
+            self.retire_bsuid();
+            self.former_bsuids.retain(|former| former != bsuid);
+            self.bsuid = Some(bsuid.clone());
+        }
         learn(&mut self.parent_bsuid, identity.parent_bsuid.as_ref());
+        learn(&mut self.other_id, identity.other_id.as_ref());
         learn(&mut self.username, identity.username.as_ref());
         learn(&mut self.profile_name, identity.profile_name.as_ref());
         *self != before
+    }
+
+    /// The user id is no longer this person's, but news of before may still come under it.
+    pub fn retire_bsuid(&mut self) {
+        if let Some(bsuid) = self.bsuid.take()
+            && !self.former_bsuids.contains(&bsuid)
+        {
+            self.former_bsuids.push(bsuid);
+        }
+    }
+
+    pub fn had_bsuid(&self, bsuid: &Bsuid) -> bool {
+        self.former_bsuids.contains(bsuid)
+    }
+
+    /// Takes over everything of another record of the same person. Where both say something, this one stays as
+    /// it is, except that whoever refused marketing on either record has refused it.
+    pub fn absorb(&mut self, other: Self) {
+        fill(&mut self.name, other.name);
+        fill(&mut self.profile_name, other.profile_name);
+        fill(&mut self.phone, other.phone);
+        self.former_bsuids.retain(|former| other.bsuid.as_ref() != Some(former));
+        for former in other.former_bsuids {
+            if self.bsuid.as_ref() != Some(&former) && !self.former_bsuids.contains(&former) {
+                self.former_bsuids.push(former);
+            }
+        }
+        match other.bsuid {
+            Some(bsuid) if self.bsuid.is_some() && self.bsuid.as_ref() != Some(&bsuid) => {
+                self.former_bsuids.push(bsuid);
+            }
+            told => fill(&mut self.bsuid, told),
+        }
+        fill(&mut self.parent_bsuid, other.parent_bsuid);
+        fill(&mut self.username, other.username);
+        fill(&mut self.other_id, other.other_id);
+        fill(&mut self.email, other.email);
+        for tag in other.tags {
+            if !self.tags.contains(&tag) {
+                self.tags.push(tag);
+            }
+        }
+        for (name, value) in other.fields {
+            match self.fields.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, known)) if known.is_empty() => *known = value,
+                Some(_) => {}
+                None => self.fields.push((name, value)),
+            }
+        }
+        self.no_marketing_since =
+            [self.no_marketing_since, other.no_marketing_since].into_iter().flatten().min();
+        // Reachable under one of the names is reachable.
+        self.unreachable_since = self.unreachable_since.zip(other.unreachable_since).map(|(a, b)| a.max(b));
+        self.created_at = self.created_at.min(other.created_at);
+        self.last_seen_at = self.last_seen_at.max(other.last_seen_at);
+    }
+
+    /// What `other` says differently and [`Self::absorb`] would drop, for people to read.
+    pub fn differences(&self, other: &Self) -> Vec<String> {
+        let mut differences = Vec::new();
+        let mut note = |what: &str, ours: Option<&str>, theirs: Option<&str>| {
+            if let (Some(ours), Some(theirs)) = (ours, theirs)
+                && ours != theirs
+                && !ours.is_empty()
+                && !theirs.is_empty()
+            {
+                differences.push(format!("{what}: {theirs}"));
+            }
+        };
+        note("name", self.name.as_deref(), other.name.as_deref());
+        note("email", self.email.as_deref(), other.email.as_deref());
+        for (name, value) in &other.fields {
+            let ours = self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+            note(name, ours, Some(value));
+        }
+        differences
     }
 
     /// Takes over what a person of the team changed. Empty texts and repeated tags are left out.
@@ -124,6 +257,8 @@ impl Customer {
                 .iter()
                 .map(|(name, value)| FieldValue { name: name.clone(), value: value.clone() })
                 .collect(),
+            no_marketing_since: self.no_marketing_since,
+            unreachable_since: self.unreachable_since,
             created_at: self.created_at,
             last_seen_at: self.last_seen_at,
         }
@@ -138,5 +273,11 @@ pub fn phone_key(phone: &Phone) -> String {
 fn learn<T: Clone>(known: &mut Option<T>, told: Option<&T>) {
     if let Some(told) = told {
         *known = Some(told.clone());
+    }
+}
+
+fn fill<T>(known: &mut Option<T>, other: Option<T>) {
+    if known.is_none() {
+        *known = other;
     }
 }

@@ -6,8 +6,7 @@ use beseda_wire::ids::CustomerId;
 use beseda_wire::time::Time;
 
 use super::model::phone_key;
-use super::{Bsuid, Customer, CustomerChanged, Identity, Phone};
-use crate::ids;
+use super::{Bsuid, Customer, CustomerChanged, CustomersMerged, Phone};
 use crate::store::{Actor, Order, Read, StoreError, Table, Tx};
 
 const CUSTOMERS: Table<CustomerId, Customer> = Table::new(10, "customers");
@@ -15,16 +14,52 @@ const CUSTOMERS: Table<CustomerId, Customer> = Table::new(10, "customers");
 const BY_PHONE: Table<String, CustomerId> = Table::new(11, "customers_by_phone");
 const BY_BSUID: Table<String, CustomerId> = Table::new(12, "customers_by_bsuid");
 
+/// By the ids that records had before they were found to be another record's person.
+const MERGED: Table<CustomerId, CustomerId> = Table::new(13, "customers_merged");
+const BY_PARENT: Table<String, CustomerId> = Table::new(14, "customers_by_parent_bsuid");
+const BY_OTHER: Table<String, CustomerId> = Table::new(15, "customers_by_other_id");
+const BY_USERNAME: Table<String, CustomerId> = Table::new(16, "customers_by_username");
+
+/// A customer. The id of a record that was merged into another one leads there.
 pub fn get(from: &dyn Read, id: CustomerId) -> Result<Option<Customer>, StoreError> {
-    CUSTOMERS.get(from, &id)
+    match CUSTOMERS.get(from, &id)? {
+        Some(customer) => Ok(Some(customer)),
+        None => match MERGED.get(from, &id)? {
+            Some(_) => CUSTOMERS.get(from, &survivor(from, id)?),
+            None => Ok(None),
+        },
+    }
+}
+
+/// The id under which a customer is found now.
+pub fn survivor(from: &dyn Read, id: CustomerId) -> Result<CustomerId, StoreError> {
+    let mut id = id;
+    // Each step leads to a record that outlived the one before, so this ends.
+    while let Some(next) = MERGED.get(from, &id)? {
+        id = next;
+    }
+    Ok(id)
 }
 
 pub fn by_phone(from: &dyn Read, phone: &Phone) -> Result<Option<CustomerId>, StoreError> {
     BY_PHONE.get(from, &phone_key(phone))
 }
 
+/// Also by a user id that the customer had before.
 pub fn by_bsuid(from: &dyn Read, bsuid: &Bsuid) -> Result<Option<CustomerId>, StoreError> {
     BY_BSUID.get(from, &bsuid.to_string())
+}
+
+pub fn by_parent_bsuid(from: &dyn Read, bsuid: &Bsuid) -> Result<Option<CustomerId>, StoreError> {
+    BY_PARENT.get(from, &bsuid.to_string())
+}
+
+pub fn by_other_id(from: &dyn Read, id: &str) -> Result<Option<CustomerId>, StoreError> {
+    BY_OTHER.get(from, &id.to_owned())
+}
+
+pub fn by_username(from: &dyn Read, username: &str) -> Result<Option<CustomerId>, StoreError> {
+    BY_USERNAME.get(from, &username_key(username))
 }
 
 /// Keeps a customer and the indexes of it; `before` is what was stored.
@@ -35,77 +70,28 @@ pub fn put(
     actor: &Actor,
     now: Time,
 ) -> Result<(), StoreError> {
-    let phone = customer.phone_key();
-    let old_phone = before.and_then(Customer::phone_key);
-    reindex(tx, &BY_PHONE, old_phone, phone, customer.id)?;
-    let old_bsuid = before.and_then(|before| before.bsuid.as_ref().map(ToString::to_string));
-    let bsuid = customer.bsuid.as_ref().map(ToString::to_string);
-    reindex(tx, &BY_BSUID, old_bsuid, bsuid, customer.id)?;
+    reindex(tx, before, Some(customer), customer.id)?;
     CUSTOMERS.put(tx, &customer.id, customer)?;
     tx.change(actor, now, &CustomerChanged { id: customer.id })
 }
 
-/// Finds the customer a webhook speaks of, or makes one; learns what is new. Also says whether it is new.
-///
-/// The BSUID wins over the phone: it belongs to one account, while a phone may have passed to another
-/// person. A phone that another customer holds stays theirs until WhatsApp says it changed hands.
-pub fn identify(
+/// Makes two records one: `into` takes everything over, and the id of `from` leads to it from now on.
+pub fn merge(
     tx: &mut Tx<'_>,
-    identity: &Identity,
+    from: Customer,
+    into: &Customer,
     actor: &Actor,
     now: Time,
-) -> Result<(Customer, bool), StoreError> {
-    let by_bsuid = match &identity.bsuid {
-        Some(bsuid) => by_bsuid(tx, bsuid)?,
-        None => None,
-    };
-    let by_phone = match &identity.phone {
-        Some(phone) => by_phone(tx, phone)?,
-        None => None,
-    };
-    let found = match by_bsuid.or(by_phone) {
-        Some(id) => get(tx, id)?,
-        None => None,
-    };
-    let Some(before) = found else {
-        let id = CustomerId::from_uuid(ids::fresh(now));
-        let mut customer = Customer {
-            id,
-            name: None,
-            profile_name: None,
-            phone: None,
-            bsuid: None,
-            parent_bsuid: None,
-            username: None,
-            email: None,
-            tags: Vec::new(),
-            fields: Vec::new(),
-            no_marketing_since: None,
-            unreachable_since: None,
-            created_at: now,
-            last_seen_at: None,
-        };
-        customer.learn(identity);
-        let actor =
-            if matches!(actor, Actor::Customer { .. }) { Actor::Customer { id } } else { actor.clone() };
-        put(tx, None, &customer, &actor, now)?;
-        return Ok((customer, true));
-    };
-    let mut customer = before.clone();
-    let mut told = identity.clone();
-    if by_phone.is_some_and(|holder| holder != customer.id) {
-        told.phone = None;
-    }
-    // The same number written another way (Brazil's ninth digit) is not a change.
-    if let (Some(known), Some(phone)) = (&customer.phone, &told.phone)
-        && phone_key(known) == phone_key(phone)
-    {
-        told.phone = None;
-    }
-    if customer.learn(&told) {
-        put(tx, Some(&before), &customer, actor, now)?;
-    }
-    Ok((customer, false))
+) -> Result<Customer, StoreError> {
+    let (from_id, into_id) = (from.id, into.id);
+    reindex(tx, Some(&from), None, from_id)?;
+    CUSTOMERS.remove(tx, &from_id);
+    MERGED.put(tx, &from_id, &into_id)?;
+    let mut whole = into.clone();
+    whole.absorb(from);
+    put(tx, Some(into), &whole, actor, now)?;
+    tx.change(actor, now, &CustomersMerged { from: from_id, into: into_id })?;
+    Ok(whole)
 }
 
 /// The customers newest first, beyond `after`, whose name, phone or e-mail holds `search`.
@@ -136,23 +122,40 @@ pub fn matches(customer: &Customer, search: &str) -> bool {
             && customer.phone.as_ref().is_some_and(|phone| phone.to_string().contains(&digits)))
 }
 
+/// Moves a record's entries in every index from what it said to what it says.
 fn reindex(
     tx: &mut Tx<'_>,
-    index: &Table<String, CustomerId>,
-    before: Option<String>,
-    after: Option<String>,
+    before: Option<&Customer>,
+    after: Option<&Customer>,
     id: CustomerId,
 ) -> Result<(), StoreError> {
-    if before == after {
-        return Ok(());
-    }
-    if let Some(before) = before
-        && index.get(tx, &before)? == Some(id)
-    {
-        index.remove(tx, &before);
-    }
-    if let Some(after) = after {
-        index.put(tx, &after, &id)?;
+    type Keys = fn(&Customer) -> Vec<String>;
+    let indexes: [(&Table<String, CustomerId>, Keys); 5] = [
+        (&BY_PHONE, |customer| customer.phone_key().into_iter().collect()),
+        (&BY_BSUID, |customer| {
+            customer.bsuid.iter().chain(&customer.former_bsuids).map(ToString::to_string).collect()
+        }),
+        (&BY_PARENT, |customer| customer.parent_bsuid.iter().map(ToString::to_string).collect()),
+        (&BY_OTHER, |customer| customer.other_id.iter().cloned().collect()),
+        (&BY_USERNAME, |customer| customer.username.iter().map(|name| username_key(name)).collect()),
+    ];
+    for (index, keys) in indexes {
+        let (old, new) = (before.map(keys).unwrap_or_default(), after.map(keys).unwrap_or_default());
+        for key in &old {
+            // An entry that leads to somebody else was taken over and is theirs.
+            if !new.contains(key) && index.get(tx, key)? == Some(id) {
+                index.remove(tx, key);
+            }
+        }
+        for key in &new {
+            if !old.contains(key) {
+                index.put(tx, key, &id)?;
+            }
+        }
     }
     Ok(())
+}
+
+fn username_key(username: &str) -> String {
+    username.trim_start_matches('@').to_lowercase()
 }

@@ -209,7 +209,9 @@ impl World {
             // Country code 999 is given to nobody, and holds as many as are asked for.
             phone: Phone::parse(&format!("+99977{place:08}")).ok(),
             bsuid: None,
+            former_bsuids: Vec::new(),
             parent_bsuid: None,
+            other_id: None,
             username: None,
             email: chance.percent(35).then(|| format!("customer.{place}@{}", words.mail)),
             tags,

@@ -54,6 +54,7 @@ pub fn content(step: &Step, words: &str, stage: &Stage<'_>, chance: &mut Chance)
                 organization: next(),
                 birthday: None,
                 addresses: Vec::new(),
+                parts: None,
             };
             Content::Contacts(Contacts { contacts: vec![card] })
         }
@@ -67,7 +68,7 @@ pub fn content(step: &Step, words: &str, stage: &Stage<'_>, chance: &mut Chance)
         }
         "buttons" => {
             let buttons = parts.enumerate().map(|(at, title)| choice(at, title)).collect();
-            Content::Buttons(Buttons { header: None, body: first, footer: None, buttons })
+            Content::Buttons(Buttons { header: None, header_media: None, body: first, footer: None, buttons })
         }
         "list" => {
             let button = next()?;
@@ -77,6 +78,7 @@ pub fn content(step: &Step, words: &str, stage: &Stage<'_>, chance: &mut Chance)
         }
         "link" => Content::LinkButton(LinkButton {
             header: None,
+            header_media: None,
             body: first,
             footer: None,
             text: next()?,
@@ -84,12 +86,15 @@ pub fn content(step: &Step, words: &str, stage: &Stage<'_>, chance: &mut Chance)
         }),
         "form" => Content::Form(Form {
             header: None,
+            header_media: None,
             body: first,
             footer: None,
             flow_id: chance.digits(15),
+            flow_name: None,
             cta: next()?,
             flow_token: chance.letters(12),
             screen: None,
+            data_exchange: false,
             draft: false,
             data: None,
         }),

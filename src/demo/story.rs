@@ -73,6 +73,7 @@ impl<'a> Teller<'a> {
             assignee: None,
             bot: None,
             unread: 0,
+            called_at: None,
             last_in_at: None,
             last_in_wamid: None,
             waiting_since: None,

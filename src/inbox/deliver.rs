@@ -12,9 +12,10 @@ use beseda_wire::ids::{CustomerId, MessageId, NumberId};
 use beseda_wire::time::Time;
 use tokio::sync::mpsc;
 
-use super::outbox::{self, State};
+use super::outbox::{self, Doubt, State};
 use super::runtime::{Inbox, Runtime};
 use super::send::{self, After};
+use crate::customers::store as customers;
 use crate::store::StoreError;
 use crate::whatsapp::graph::Credentials;
 use crate::whatsapp::journal::store as journal;
@@ -105,6 +106,8 @@ struct Queues {
     stopped: HashMap<NumberId, Vec<Lane>>,
     numbers: HashMap<NumberId, NumberPace>,
     under_way: usize,
+    /// When this began: a row that was claimed before may have been sent until then.
+    began: Time,
 }
 
 struct Waiting {
@@ -170,6 +173,7 @@ impl Queues {
             stopped: HashMap::new(),
             numbers: HashMap::new(),
             under_way: 0,
+            began: inbox.now(),
         };
         queues.look(inbox, runtime)?;
         Ok(queues)
@@ -179,8 +183,10 @@ impl Queues {
     fn look(&mut self, inbox: &Inbox, runtime: &Runtime) -> Result<(), StoreError> {
         let now = inbox.now();
         let reconciled = later(now, inbox.options.reconcile);
-        for (id, row) in outbox::all(&runtime.business.store.view()?)? {
-            let lane = (row.number, row.customer);
+        let view = runtime.business.store.view()?;
+        for (id, row) in outbox::all(&view)? {
+            // The row may be of a record that was merged since.
+            let lane = (row.number, customers::survivor(&view, row.customer)?);
             if self.lanes.get(&lane).is_some_and(|waiting| waiting.messages.contains(&id)) {
                 continue;
             }
@@ -292,11 +298,11 @@ impl Queues {
             self.under_way += 1;
             batch.push((lane, id));
             if batch.len() == CLAIMS {
-                start(inbox, runtime, std::mem::take(&mut batch));
+                start(inbox, runtime, std::mem::take(&mut batch), self.began);
             }
         }
         if !batch.is_empty() {
-            start(inbox, runtime, batch);
+            start(inbox, runtime, batch, self.began);
         }
     }
 
@@ -307,11 +313,13 @@ impl Queues {
 }
 
 /// Claims a batch in one transaction, then sends its messages side by side.
-fn start(inbox: &Arc<Inbox>, runtime: &Arc<Runtime>, batch: Vec<(Lane, MessageId)>) {
+fn start(inbox: &Arc<Inbox>, runtime: &Arc<Runtime>, batch: Vec<(Lane, MessageId)>, began: Time) {
     let (inbox, runtime) = (Arc::clone(inbox), Arc::clone(runtime));
     tokio::spawn(async move {
         let ids: Vec<MessageId> = batch.iter().map(|(_, id)| *id).collect();
-        let claimed = runtime.business.store.write(move |tx| claim(tx, &ids)).await;
+        let known =
+            Known { now: inbox.now(), began, heard: runtime.heard(), patience: inbox.options.reconcile };
+        let claimed = runtime.business.store.write(move |tx| claim(tx, &ids, &known)).await;
         match claimed {
             Err(error) => {
                 tracing::error!(business.id = %runtime.business.id, %error, "messages could not be claimed");
@@ -328,10 +336,7 @@ fn start(inbox: &Arc<Inbox>, runtime: &Arc<Runtime>, batch: Vec<(Lane, MessageId
                         let after = match row {
                             Claim::Go(row) => send::attempt(&inbox, &runtime, id, row).await,
                             Claim::Gone => After::Gone,
-                            Claim::NotYet => After::Again {
-                                at: later(inbox.now(), Duration::from_secs(1)),
-                                slow_number: false,
-                            },
+                            Claim::NotYet(at) => After::Again { at, slow_number: false },
                         };
                         runtime.deliverer.tell(Command::Tried(lane, id, after));
                     });
@@ -346,22 +351,41 @@ enum Claim {
     Go(outbox::Row),
     /// A status webhook said meanwhile that Meta has it.
     Gone,
-    /// It may have been sent before, and the webhook that would tell may lie unread in the journal.
-    NotYet,
+    /// It may have been sent before, and the webhook that would tell may still come, or lie unread in the journal.
+    NotYet(Time),
+}
+
+/// What decides about rows that may have been sent before.
+struct Known {
+    now: Time,
+    began: Time,
+    heard: HashMap<NumberId, Time>,
+    patience: Duration,
 }
 
 /// Marks rows as being sent.
-fn claim(tx: &mut crate::store::Tx<'_>, ids: &[MessageId]) -> Result<Vec<Claim>, StoreError> {
+fn claim(tx: &mut crate::store::Tx<'_>, ids: &[MessageId], known: &Known) -> Result<Vec<Claim>, StoreError> {
     let mut claims = Vec::with_capacity(ids.len());
     for id in ids {
         let Some(row) = outbox::get(tx, *id)? else {
             claims.push(Claim::Gone);
             continue;
         };
-        let uncertain = matches!(row.state, State::Claimed | State::Uncertain(_));
-        if uncertain && journal::last_id(tx)? > journal::processed(tx)? {
-            claims.push(Claim::NotYet);
-            continue;
+        let since = match row.state {
+            State::Uncertain(at) => Some(at.max(known.began)),
+            State::Claimed => Some(known.began),
+            State::Ready | State::Deferred(_) => None,
+        };
+        if let Some(since) = since {
+            let heard = known.heard.get(&row.number).copied();
+            if let Doubt::WaitUntil(at) = outbox::doubt(since, heard, known.now, known.patience) {
+                claims.push(Claim::NotYet(at));
+                continue;
+            }
+            if journal::last_id(tx)? > journal::processed(tx)? {
+                claims.push(Claim::NotYet(later(known.now, Duration::from_secs(1))));
+                continue;
+            }
         }
         outbox::put(tx, *id, &outbox::Row { state: State::Claimed, ..row.clone() })?;
         claims.push(Claim::Go(row));

@@ -13,6 +13,7 @@
 mod amend;
 pub mod api;
 pub mod callback;
+mod calls;
 mod deliver;
 mod fetch;
 pub mod outbox;
@@ -22,7 +23,11 @@ mod runtime;
 mod send;
 pub mod talk;
 mod timers;
+mod who;
 
 pub use callback::{Receipt, Receiver};
 pub use runtime::{Inbox, InboxOptions, Runtime};
 pub use talk::TalkError;
+
+#[cfg(test)]
+mod tests;

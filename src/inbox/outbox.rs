@@ -5,8 +5,10 @@
 //! claimed was surely never sent, and a claimed one may have been. Those wait for a status webhook that
 //! carries their callback data before they are tried again.
 
+use std::time::Duration;
+
 use beseda_wire::ids::{ConversationId, CustomerId, MessageId, NumberId};
-use beseda_wire::messages::Content;
+use beseda_wire::messages::{Content, Media};
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
 
@@ -136,12 +138,68 @@ pub fn read_callback_data(text: &str) -> Option<Place> {
     Some(Place { conversation: conversation.parse().ok()?, message: message.parse().ok()? })
 }
 
-/// Whether WhatsApp's file of this content is to be uploaded by us first.
-pub fn needs_upload(content: &Content) -> Option<&str> {
+/// The file that goes with a message: what it is, or what stands above its words.
+pub fn file(content: &Content) -> Option<&Media> {
     match content {
-        Content::Media(media) if media.link.is_none() => media.sha256.as_deref(),
+        Content::Media(media) => Some(media),
+        Content::Buttons(buttons) => buttons.header_media.as_ref(),
+        Content::LinkButton(link) => link.header_media.as_ref(),
+        Content::Form(form) => form.header_media.as_ref(),
         _ => None,
     }
+}
+
+/// The same content with Meta's id of its file.
+pub fn with_provider_id(content: &Content, provider_id: String) -> Content {
+    let mut content = content.clone();
+    let media = match &mut content {
+        Content::Media(media) => Some(media),
+        Content::Buttons(buttons) => buttons.header_media.as_mut(),
+        Content::LinkButton(link) => link.header_media.as_mut(),
+        Content::Form(form) => form.header_media.as_mut(),
+        _ => None,
+    };
+    if let Some(media) = media {
+        media.provider_id = Some(provider_id);
+    }
+    content
+}
+
+/// The file of this content that is to be uploaded by us first.
+pub fn needs_upload(content: &Content) -> Option<&str> {
+    file(content).filter(|media| media.link.is_none()).and_then(|media| media.sha256.as_deref())
+}
+
+/// What to do with a message whose send may have been taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
+    /// It was surely not taken, as far as can be known.
+    SendAgain,
+    WaitUntil(Time),
+}
+
+/// How many times the patience is waited for a number from which nothing is heard.
+const SILENCE: u32 = 5;
+
+/// A send was made at `since` and its answer lost. Its status webhook is waited for with `patience`. That none came
+/// proves something only if webhooks came at all: while nothing was `heard` of the number since the send, Meta may
+/// not be able to reach us, and a status that says "sent" may be among what it will deliver. Then the wait is five
+/// times as long. Refused: to wait until something is heard. A number that nobody else writes to would never send
+/// a message whose request was lost.
+pub fn doubt(since: Time, heard: Option<Time>, now: Time, patience: Duration) -> Doubt {
+    let after = |times: u32| {
+        since.plus_millis(i64::try_from(patience.saturating_mul(times).as_millis()).unwrap_or(i64::MAX))
+    };
+    let (usual, longest) = (after(1), after(SILENCE));
+    if now < usual {
+        return Doubt::WaitUntil(usual);
+    }
+    if now >= longest || heard.is_some_and(|heard| heard > since) {
+        return Doubt::SendAgain;
+    }
+    // Something may be heard at any time; to look costs one small write.
+    let soon = (patience / 8).clamp(Duration::from_millis(200), Duration::from_secs(10));
+    Doubt::WaitUntil(longest.min(now.plus_millis(i64::try_from(soon.as_millis()).unwrap_or(i64::MAX))))
 }
 
 #[cfg(test)]
@@ -162,5 +220,22 @@ mod tests {
         for other in ["", "beseda:", "beseda:1:2", "crm-4711"] {
             assert_eq!(read_callback_data(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn silence_of_a_number_proves_nothing_for_a_while() {
+        let at = Time::from_seconds;
+        let patience = Duration::from_secs(90);
+        let doubt = |heard: Option<i64>, now| doubt(at(1_000), heard.map(at), at(now), patience);
+        // Within the patience a status is waited for, whatever is heard.
+        assert_eq!(doubt(Some(1_050), 1_089), Doubt::WaitUntil(at(1_090)));
+        // Webhooks come, and none of them speaks of the message.
+        assert_eq!(doubt(Some(1_050), 1_090), Doubt::SendAgain);
+        // None came since the send: the line may be down.
+        assert_eq!(doubt(None, 1_090), Doubt::WaitUntil(at(1_100)));
+        assert_eq!(doubt(Some(1_000), 1_090), Doubt::WaitUntil(at(1_100)));
+        assert_eq!(doubt(Some(999), 1_445), Doubt::WaitUntil(at(1_450)));
+        // But not for ever.
+        assert_eq!(doubt(None, 1_450), Doubt::SendAgain);
     }
 }

@@ -14,10 +14,9 @@ use beseda_wire::messages::{AuthorKind, Content, Direction, EventKind, MediaStat
 use beseda_wire::time::Time;
 use beseda_wire::whatsapp::Outcome;
 
-use super::{amend, outbox, talk};
+use super::{amend, calls, outbox, talk, who};
 use crate::bots::{self, Flows};
 use crate::conversations::{Message, service as threads, store as conversations};
-use crate::customers::{self, Identity};
 use crate::store::{Actor, StoreError, Tx};
 use crate::whatsapp::journal::{self, Entry, State};
 use crate::whatsapp::policy;
@@ -171,16 +170,22 @@ fn one(
         (Event::Echo(message), Some(number)) => echo(tx, context, number, message, led),
         (Event::Status(status), Some(number)) => progress(tx, context, number, status),
         (Event::Amendment(amendment), Some(number)) => {
-            amend::amendment(tx, number, amendment, context.at()).map(fate_of)
+            amend::amendment(tx, number, amendment, entry.received_at, context.at()).map(fate_of)
         }
         (Event::System(system), Some(number)) => {
             if conversations::by_wamid(tx, number, &system.wamid)?.is_some() {
                 return Ok(Fate::Duplicate);
             }
-            amend::system(tx, number, system, entry.received_at, context.at()).map(|()| Fate::Processed)
+            amend::system(tx, number, system, entry.received_at, context.at()).map(fate_of)
         }
-        (Event::Preference(preference), Some(_)) => {
-            amend::preference(tx, preference, context.at()).map(|()| Fate::Processed)
+        (Event::Call(call), Some(number)) => {
+            if conversations::by_wamid(tx, number, &call.key())?.is_some() {
+                return Ok(Fate::Duplicate);
+            }
+            calls::call(tx, number, call, entry.received_at, context.at()).map(fate_of)
+        }
+        (Event::Preference(preference), Some(number)) => {
+            amend::preference(tx, number, preference, context.at()).map(fate_of)
         }
     }
 }
@@ -190,6 +195,7 @@ fn fate_of(amended: amend::Amended) -> Fate {
         amend::Amended::Done => Fate::Processed,
         amend::Amended::Duplicate => Fate::Duplicate,
         amend::Amended::NoTarget => Fate::Unknown("the message it changes is not here".to_owned()),
+        amend::Amended::Nobody => Fate::Unknown(who::NOBODY.to_owned()),
     }
 }
 
@@ -203,23 +209,34 @@ fn incoming(
     led: &mut Led,
 ) -> Result<Fate, StoreError> {
     let now = context.at();
-    if conversations::by_wamid(tx, number, &message.wamid)?.is_some() {
-        return Ok(Fate::Duplicate);
+    if let Some(place) = conversations::by_wamid(tx, number, &message.wamid)? {
+        return match amend::fill_revoked(tx, place, &message.content, now)? {
+            Some(row) => {
+                led.fetches |= announce_file(tx, number, &row)?;
+                Ok(Fate::Processed)
+            }
+            None => Ok(Fate::Duplicate),
+        };
     }
     if message.group_id.is_some() {
         return Ok(Fate::Unknown("messages of groups are not supported".to_owned()));
     }
-    let (before, _) = customers::store::identify(tx, &identity(&message.customer), &Actor::Program, now)?;
+    let Some(before) = who::of(tx, number, &message.customer, message.reply_to.as_deref(), now)? else {
+        return Ok(Fate::Unknown(who::NOBODY.to_owned()));
+    };
     let actor = Actor::Customer { id: before.id };
     let (thread_before, is_new) = threads::open_for(tx, before.id, number, now)?;
     let mut thread = thread_before.clone();
+    let reacts = matches!(&message.content, Content::Reaction(_));
     if let Content::Reaction(reaction) = &message.content {
-        let place = amend::reaction(tx, number, Direction::In, reaction, &actor, now)?;
-        let Some(place) = place else {
+        if let Some(place) = amend::reaction(tx, number, Direction::In, reaction, &actor, now)? {
+            conversations::know_wamid(tx, number, &message.wamid, place)?;
+            return Ok(Fate::Processed);
+        }
+        if reaction.emoji.is_none() {
             return Ok(Fate::Unknown("the message it reacts to is not here".to_owned()));
-        };
-        conversations::know_wamid(tx, number, &message.wamid, place)?;
-        return Ok(Fate::Processed);
+        }
+        // To something from before this program: it is shown by itself.
     }
     let at = happened_at(message.at, entry.received_at);
     let author = threads::author_of(&actor);
@@ -234,7 +251,7 @@ fn incoming(
     if is_new {
         threads::add_event(tx, &thread, EventKind::Opened, None, &actor, at.plus_millis(-1))?;
     }
-    let turn = if talk::bot_may_answer(&thread) {
+    let turn = if talk::bot_may_answer(&thread) && !reacts {
         let situation = (thread_before.last_in_at.is_none(), context.now);
         bots::on_message(tx, &context.flows, &mut thread, &before, &row.content, situation)?
     } else {
@@ -264,7 +281,9 @@ fn echo(
     if conversations::by_wamid(tx, number, &message.wamid)?.is_some() {
         return Ok(Fate::Duplicate);
     }
-    let (customer, _) = customers::store::identify(tx, &identity(&message.customer), &Actor::Program, now)?;
+    let Some(customer) = who::of(tx, number, &message.customer, message.reply_to.as_deref(), now)? else {
+        return Ok(Fate::Unknown(who::NOBODY.to_owned()));
+    };
     let (before, is_new) = threads::open_for(tx, customer.id, number, now)?;
     let mut thread = before.clone();
     let mut author = threads::author_of(&Actor::Program);
@@ -353,16 +372,6 @@ fn announce_file(tx: &mut Tx<'_>, number: NumberId, message: &Message) -> Result
     };
     outbox::put_fetch(tx, message.id, &fetch)?;
     Ok(true)
-}
-
-pub fn identity(customer: &CustomerRef) -> Identity {
-    Identity {
-        phone: customer.phone.clone(),
-        bsuid: customer.bsuid.clone(),
-        parent_bsuid: customer.parent_bsuid.clone(),
-        username: customer.username.clone(),
-        profile_name: customer.name.clone(),
-    }
 }
 
 /// Records the outcome of an entry that was processed in its turn.

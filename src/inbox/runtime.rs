@@ -27,6 +27,7 @@ use crate::store::{Actor, BusinessStore, Read, StoreError, Stores};
 use crate::whatsapp::graph::{Credentials, Graph};
 use crate::whatsapp::journal::{self, Entry};
 use crate::whatsapp::numbers::{Channel, Number, sealing_place, store as numbers};
+use crate::whatsapp::webhook::Delivery;
 
 /// Journal entries taken at once.
 const ENTRIES: usize = 256;
@@ -85,6 +86,8 @@ pub struct Runtime {
     time_zone: TimeZone,
     /// The business's numbers by Meta's id; emptied when one changes.
     numbers: Mutex<Option<Arc<HashMap<String, NumberId>>>>,
+    /// When the newest processed webhook of each number came, since the program started.
+    heard: Mutex<HashMap<NumberId, Time>>,
 }
 
 impl Inbox {
@@ -152,6 +155,7 @@ impl Inbox {
             next_entry: AtomicU64::new(last + 1),
             time_zone,
             numbers: Mutex::default(),
+            heard: Mutex::default(),
         });
         running.runtimes.insert(id, Arc::clone(&runtime));
         running.alarms.remove(&id);
@@ -314,6 +318,26 @@ impl Runtime {
         Now { ms: now.as_millisecond(), offset: self.time_zone.to_offset(now).seconds() }
     }
 
+    /// When each number was last heard of.
+    pub(super) fn heard(&self) -> HashMap<NumberId, Time> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn note_heard(&self, deliveries: &[Delivery], numbers: &HashMap<String, NumberId>, at: Time) {
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = None;
+        for id in deliveries.iter().filter_map(|delivery| delivery.route.phone_number_id.as_ref()) {
+            // A batch is mostly of one number.
+            if last == Some(id) {
+                continue;
+            }
+            last = Some(id);
+            if let Some(number) = numbers.get(id) {
+                heard.insert(*number, at);
+            }
+        }
+    }
+
     /// Tells the tasks what a transaction led to.
     pub(super) fn follow(&self, led: process::Led) {
         self.deliver(led.queued);
@@ -394,6 +418,9 @@ async fn process_next(inbox: &Inbox, runtime: &Runtime) -> Result<bool, StoreErr
     for (id, entry) in entries {
         let context = runtime.context(&inbox.clock)?;
         let decoded = process::decode(&entry);
+        if let Ok(deliveries) = &decoded {
+            runtime.note_heard(deliveries, &context.numbers, entry.received_at);
+        }
         let write = move |tx: &mut crate::store::Tx<'_>| {
             let now = Time::from_millis(context.now.ms);
             if journal::store::processed(tx as &dyn Read)? >= id {

@@ -95,9 +95,14 @@ async fn try_once(inbox: &Inbox, runtime: &Runtime, id: MessageId, row: &Row) ->
     let data = outbox::callback_data(row.place(id));
     match inbox.graph.send(&sender, &to, &content, message.reply_to.as_deref(), Some(&data)).await {
         Ok(accepted) => {
-            let (row, now) = (row.clone(), inbox.now());
-            store.write(move |tx| record_accepted(tx, id, &row, &accepted, now)).await?;
-            Ok(After::Gone)
+            let now = inbox.now();
+            let (kept, told) = (row.clone(), accepted.clone());
+            let recorded = store.write(move |tx| record_accepted(tx, id, &kept, &told, now)).await;
+            let Err(error) = recorded else { return Ok(After::Gone) };
+            // Meta has it, and our disk does not know. To try again as after a failure of ours would send it twice.
+            tracing::error!(message.id = %id, %error, "a message was sent and could not be recorded");
+            release(inbox, runtime, id, row.clone(), State::Uncertain(now)).await;
+            Ok(After::Again { at: later(now, inbox.options.reconcile), slow_number: false })
         }
         Err(error) => refused(inbox, runtime, id, row, error).await,
     }
@@ -263,7 +268,7 @@ async fn with_file(
     row: &Row,
     content: &Content,
 ) -> Result<Result<Content, Refusal>, Unready> {
-    let (Some(sha256), Content::Media(media)) = (outbox::needs_upload(content), content) else {
+    let (Some(sha256), Some(media)) = (outbox::needs_upload(content), outbox::file(content)) else {
         return Ok(Ok(content.clone()));
     };
     let (store, now) = (&runtime.business.store, inbox.now());
@@ -288,9 +293,7 @@ async fn with_file(
         store.write(move |tx| outbox::put_upload(tx, number, &sha256, &upload)).await?;
         provider_id
     };
-    let mut media = media.clone();
-    media.provider_id = Some(provider_id);
-    Ok(Ok(Content::Media(media)))
+    Ok(Ok(outbox::with_provider_id(content, provider_id)))
 }
 
 fn open(inbox: &Inbox, runtime: &Runtime, id: NumberId) -> Result<Credentials, Unready> {

@@ -41,7 +41,7 @@ pub struct Say {
 /// Says something in a thread.
 pub fn say(tx: &mut Tx<'_>, say: &Say, now: Time) -> Result<Message, TalkError> {
     let before = conversations::get(tx, say.conversation)?.ok_or(TalkError::NoConversation)?;
-    window::check(&say.content, before.last_in_at, now)?;
+    window::check(&say.content, before.last_sign_at(), now)?;
     let mut after = before.clone();
     let message = add(tx, &mut after, say.content.clone(), say.reply_to.clone(), &say.actor, now)?;
     conversations::put(tx, Some(&before), &after)?;
@@ -55,7 +55,7 @@ pub fn retry(tx: &mut Tx<'_>, place: Place, actor: &Actor, now: Time) -> Result<
     if message.status != Some(Status::Failed) || message.direction != Direction::Out {
         return Err(TalkError::NotFailed);
     }
-    window::check(&message.content, thread.last_in_at, now)?;
+    window::check(&message.content, thread.last_sign_at(), now)?;
     message.status = Some(Status::Queued);
     message.failure = None;
     // Meta gives the new try an id of its own; the failed one's stays known for late statuses.
@@ -109,7 +109,7 @@ pub fn give_back(
     let mut after = given.clone();
     let mut queued = Vec::new();
     // Outside the window the bot cannot ask again; it answers the customer's next message.
-    if window::closes_at(after.last_in_at).is_some_and(|closes| at < closes)
+    if window::closes_at(after.last_sign_at()).is_some_and(|closes| at < closes)
         && let Some(turn) = bots::give_back(tx, flows, &mut after, now)?
     {
         carry_out(tx, &mut after, turn, at, &mut queued)?;

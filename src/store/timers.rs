@@ -50,6 +50,13 @@ pub fn cancel(tx: &mut Tx<'_>, key: &str) -> Result<bool, StoreError> {
     Ok(true)
 }
 
+/// The timer `key` and when it is due, if it is set.
+pub fn get(from: &dyn Read, key: &str) -> Result<Option<(Time, Timer)>, StoreError> {
+    let key = key.to_owned();
+    let Some(due) = DUE.get(from, &key)? else { return Ok(None) };
+    Ok(TIMERS.get(from, &(due, key))?.map(|timer| (due, timer)))
+}
+
 /// When the next timer is due.
 pub fn next_due(from: &dyn Read) -> Result<Option<Time>, StoreError> {
     Ok(TIMERS.first(from, &(), Order::Ascending)?.map(|((due, _), _)| due))

@@ -2,7 +2,9 @@
 //! and share no code, so what one says and the other does not take is a mistake of one of them.
 
 use beseda_wire::messages::{Content, Reply, ReplyKind, Status};
-use beseda_wire::simulator::{SimCustomer, SimFault, SimFaultKind, SimRegister, SimRules, SimSend};
+use beseda_wire::simulator::{
+    SimCustomer, SimFault, SimFaultKind, SimRegister, SimRules, SimSend, SimTemplateChange,
+};
 use beseda_wire::time::Time;
 use futures_util::StreamExt;
 use jiff::Timestamp;
@@ -11,15 +13,15 @@ use tokio::net::TcpListener;
 
 use crate::clock::Clock;
 use crate::crypto::Secret;
-use crate::customers::Phone;
+use crate::customers::{Bsuid, Phone};
 use crate::http::lifecycle::Lifecycle;
 use crate::http::server::{ServerOptions, serve};
 use crate::whatsapp::graph::tests::server::{Script, Server};
 use crate::whatsapp::graph::{Credentials, Graph, Recipient, SendError, VERSION};
-use crate::whatsapp::policy;
 use crate::whatsapp::signature::signer;
 use crate::whatsapp::simulator::{Delivery, Options, Simulator};
 use crate::whatsapp::webhook::{Event, decode};
+use crate::whatsapp::{limits, policy};
 
 const NUMBER: &str = "107878721936019";
 const ACCOUNT: &str = "114503234599312";
@@ -31,6 +33,7 @@ struct World {
     graph: Graph,
     credentials: Credentials,
     receiver: Server,
+    base: String,
     _delivery: Delivery,
 }
 
@@ -53,6 +56,7 @@ impl World {
                 app_secret: "app-secret".to_owned(),
                 verify_token: "verify".to_owned(),
                 callback_url: Some(receiver.base()),
+                scopes: None,
             })
             .unwrap();
         let anna = SimCustomer {
@@ -67,7 +71,7 @@ impl World {
         let delivery = simulator.spawn_delivery();
         let graph = Graph::new(&base, VERSION).unwrap();
         let credentials = Credentials::new(NUMBER, Secret::new("TOKEN"), None);
-        let world = Self { simulator, graph, credentials, receiver, _delivery: delivery };
+        let world = Self { simulator, graph, credentials, receiver, base, _delivery: delivery };
         world.says(&json!({"type": "text", "body": "Привет 👋"}));
         world
     }
@@ -80,6 +84,7 @@ impl World {
 
     async fn sends(&self, content: &Value) -> Result<String, SendError> {
         let content: Content = serde_json::from_value(content.clone()).unwrap();
+        assert_eq!(limits::check(&content), [], "{content:?}");
         let anna = Recipient::Phone(Phone::parse(ANNA).unwrap());
         let sent = self.graph.send(&self.credentials, &anna, &content, None, Some("outbox-7")).await;
         sent.map(|accepted| {
@@ -114,8 +119,11 @@ impl World {
     }
 }
 
-/// Every kind that a business can send, except files, which must be uploaded first.
+/// Every kind and form that a business can send (FACTS §2), except what must be uploaded first.
 fn sendable() -> Vec<Value> {
+    let image = json!({"kind": "image", "state": "stored", "link": "https://example.com/a.jpg"});
+    let video = json!({"kind": "video", "state": "stored", "link": "https://example.com/a.mp4"});
+    let document = json!({"kind": "document", "state": "stored", "link": "https://example.com/a.pdf", "filename": "a.pdf"});
     vec![
         json!({"type": "text", "body": "Здравствуйте! https://example.com", "preview_url": true}),
         json!({"type": "media", "kind": "image", "state": "stored", "link": "https://example.com/a.jpg", "caption": "A"}),
@@ -123,14 +131,76 @@ fn sendable() -> Vec<Value> {
         json!({"type": "contacts", "contacts": [{"name": "Борис", "phones": [{"phone": "+79261112233"}]}]}),
         json!({"type": "buttons", "header": "Заказ", "body": "Что будете?", "footer": "Кофейня",
                "buttons": [{"id": "tea", "title": "Чай"}, {"id": "coffee", "title": "Кофе"}]}),
-        json!({"type": "list", "body": "Что будете?", "button": "Меню", "sections": [
+        json!({"type": "list", "header": "Меню", "body": "Что будете?", "footer": "Кофейня", "button": "Меню", "sections": [
                {"title": "Чай", "rows": [{"id": "green", "title": "Зелёный", "description": "Сенча"}]},
                {"title": "Кофе", "rows": [{"id": "espresso", "title": "Эспрессо"}]}]}),
-        json!({"type": "link_button", "body": "Наш сайт", "text": "Открыть", "url": "https://example.com"}),
-        json!({"type": "form", "body": "Бронь", "flow_id": "1", "cta": "Забронировать", "flow_token": "t",
-               "screen": "FIRST", "data": {"a": 1}}),
+        json!({"type": "link_button", "header": "Сайт", "body": "Наш сайт", "footer": "Кофейня", "text": "Открыть",
+               "url": "https://example.com"}),
+        json!({"type": "form", "header": "Бронь", "body": "Бронь", "footer": "Кофейня", "flow_id": "1",
+               "cta": "Забронировать", "flow_token": "t", "screen": "FIRST", "data": {"a": 1}}),
         json!({"type": "location_request", "body": "Куда привезти?"}),
         json!({"type": "template", "name": "hello_world", "language": "en_US"}),
+        json!({"type": "media", "kind": "video", "state": "stored", "link": "https://example.com/a.mp4", "caption": "A"}),
+        json!({"type": "media", "kind": "audio", "state": "stored", "link": "https://example.com/a.ogg", "voice": true}),
+        json!({"type": "media", "kind": "document", "state": "stored", "link": "https://example.com/a.pdf",
+               "filename": "a.pdf", "caption": "A"}),
+        json!({"type": "media", "kind": "sticker", "state": "stored", "link": "https://example.com/a.webp"}),
+        json!({"type": "contacts", "contacts": [{"name": "Борис Иванов", "birthday": "1990-01-31",
+               "phones": [{"phone": "+79261112233", "wa_id": "79261112233", "kind": "WORK"}],
+               "parts": {"first_name": "Борис", "middle_name": "Петрович", "last_name": "Иванов", "prefix": "г-н",
+                         "suffix": "мл.", "company": "Кофейня", "department": "Зал", "title": "Бариста",
+                         "emails": [{"value": "b@example.com", "kind": "WORK"}],
+                         "urls": [{"value": "https://example.com", "kind": "WORK"}],
+                         "addresses": [{"street": "Арбат, 1", "city": "Москва", "state": "Москва", "zip": "119002",
+                                        "country": "Россия", "country_code": "ru", "kind": "WORK"}]}}]}),
+        json!({"type": "buttons", "header_media": image, "body": "Что будете?", "buttons": [{"id": "tea", "title": "Чай"}]}),
+        json!({"type": "buttons", "header_media": video, "body": "Что будете?", "buttons": [{"id": "tea", "title": "Чай"}]}),
+        json!({"type": "buttons", "header_media": document, "body": "Что будете?", "buttons": [{"id": "tea", "title": "Чай"}]}),
+        json!({"type": "link_button", "header_media": image, "body": "Наш сайт", "text": "Открыть", "url": "https://example.com"}),
+        json!({"type": "form", "header_media": document, "body": "Бронь", "flow_name": "booking", "cta": "Бронь",
+               "flow_token": "t", "data_exchange": true, "draft": true}),
+    ]
+}
+
+/// Templates with a parameter of every type, beside each what the template must be.
+fn templated() -> Vec<(&'static str, Value, Value)> {
+    let body = |text: &str, example: &[&str]| json!({"type": "BODY", "text": text, "example": {"body_text": [example]}});
+    vec![
+        (
+            "POSITIONAL",
+            json!([body("Заказ {{1}} на {{2}} будет {{3}} утром.", &["7", "100", "завтра"])]),
+            json!([{"type": "body", "parameters": [
+                {"type": "text", "text": "7"},
+                {"type": "currency", "currency": {"fallback_value": "100 ₽", "code": "RUB", "amount_1000": 100_000}},
+                {"type": "date_time", "date_time": {"fallback_value": "1 января"}}]}]),
+        ),
+        (
+            "NAMED",
+            json!([{"type": "BODY", "text": "Здравствуйте, {{first_name}}, ждём вас.", "example": {
+                "body_text_named_params": [{"param_name": "first_name", "example": "Анна"}]}}]),
+            json!([{"type": "body", "parameters": [{"type": "text", "parameter_name": "first_name", "text": "Анна"}]}]),
+        ),
+        (
+            "POSITIONAL",
+            json!([{"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["4::a"]}},
+                   {"type": "BODY", "text": "Новое меню"},
+                   {"type": "BUTTONS", "buttons": [
+                       {"type": "QUICK_REPLY", "text": "Хочу"},
+                       {"type": "URL", "text": "Открыть", "url": "https://example.com/{{1}}", "example": ["a"]},
+                       {"type": "COPY_CODE", "example": "MENU10"}]}]),
+            json!([{"type": "header", "parameters": [{"type": "image", "image": {"link": "https://example.com/a.jpg"}}]},
+                   {"type": "button", "sub_type": "quick_reply", "index": "0", "parameters": [{"type": "payload", "payload": "want"}]},
+                   {"type": "button", "sub_type": "url", "index": "1", "parameters": [{"type": "text", "text": "menu"}]},
+                   {"type": "button", "sub_type": "copy_code", "index": "2", "parameters": [
+                       {"type": "coupon_code", "coupon_code": "MENU10"}]}]),
+        ),
+        (
+            "POSITIONAL",
+            json!([{"type": "BODY", "text": "Запишитесь сами"},
+                   {"type": "BUTTONS", "buttons": [{"type": "FLOW", "text": "Запись", "flow_id": "1"}]}]),
+            json!([{"type": "button", "sub_type": "flow", "index": "0", "parameters": [
+                {"type": "action", "action": {"flow_token": "t", "flow_action_data": {"a": 1}}}]}]),
+        ),
     ]
 }
 
@@ -159,6 +229,43 @@ async fn every_kind_is_taken_and_its_statuses_name_it() {
             assert_eq!(status.recipient.wa_id.as_deref(), Some(ANNA));
         }
     }
+}
+
+#[tokio::test]
+async fn templates_take_every_type_of_parameter() {
+    let world = World::new().await;
+    for (place, (format, template, given)) in templated().into_iter().enumerate() {
+        let name = format!("contract_{place}");
+        let create = json!({
+            "name": name, "category": "UTILITY", "language": "ru", "parameter_format": format, "components": template,
+        });
+        let address = format!("{}/v25.0/{ACCOUNT}/message_templates", world.base);
+        let created = reqwest::Client::builder().no_proxy().build().unwrap();
+        let created = created.post(address).bearer_auth("TOKEN").json(&create).send().await.unwrap();
+        assert!(created.status().is_success(), "{}", created.text().await.unwrap());
+        let approved = SimTemplateChange { status: "APPROVED".to_owned(), reason: None };
+        world.simulator.set_template(NUMBER, &name, &approved).unwrap();
+        let content = json!({"type": "template", "name": name, "language": "ru", "components": given});
+        world.sends(&content).await.unwrap_or_else(|error| panic!("{content}: {error}"));
+    }
+}
+
+#[tokio::test]
+async fn reactions_come_and_go_and_quotes_are_kept() {
+    let world = World::new().await;
+    let said = world.says(&json!({"type": "text", "body": "ещё"}));
+    world.sends(&json!({"type": "reaction", "target": said, "emoji": "👍"})).await.unwrap();
+    world.sends(&json!({"type": "reaction", "target": said})).await.unwrap();
+    let content: Content = serde_json::from_value(sendable().remove(0)).unwrap();
+    let anna = world.simulator.customers_of(NUMBER).unwrap().remove(0);
+    let by_id = Recipient::Bsuid(Bsuid::parse(&anna.bsuid.unwrap()).unwrap());
+    let sent = world.graph.send(&world.credentials, &by_id, &content, Some(&said), None).await.unwrap();
+    assert!(sent.user_id.is_some() || sent.wa_id.is_some());
+    let chat = world.simulator.chat(NUMBER, ANNA).unwrap();
+    let shown = chat.messages.iter().find(|message| message.id == sent.wamid).unwrap();
+    assert_eq!(shown.reply_to.as_deref(), Some(said.as_str()));
+    let reacted = chat.messages.iter().find(|message| message.id == said).unwrap();
+    assert_eq!(reacted.reaction.as_deref().unwrap_or_default(), "");
 }
 
 #[tokio::test]
@@ -223,19 +330,24 @@ async fn a_file_goes_up_and_comes_down() {
 #[tokio::test]
 async fn a_number_is_found_in_order() {
     let world = World::new().await;
-    let checks = world.graph.check(&world.credentials, ACCOUNT).await;
+    let secret = Secret::new("app-secret");
+    let checks = world.graph.check(&world.credentials, ACCOUNT, &secret).await;
     assert!(checks.ok, "{checks:?}");
     world.graph.subscribe(&world.credentials, ACCOUNT).await.unwrap();
     let number = world.graph.phone_number(&world.credentials).await.unwrap();
     assert_eq!(number.phone.unwrap().as_str(), "+79150000000");
 
     let stranger = Credentials::new(NUMBER, Secret::new("WRONG"), None);
-    let checks = world.graph.check(&stranger, ACCOUNT).await;
+    let checks = world.graph.check(&stranger, ACCOUNT, &secret).await;
     assert_eq!(checks.checks[0].result, "token_invalid");
     let nobody = Credentials::new("1", Secret::new("TOKEN"), None);
-    let checks = world.graph.check(&nobody, ACCOUNT).await;
+    let checks = world.graph.check(&nobody, ACCOUNT, &secret).await;
     let results: Vec<_> = checks.checks.iter().map(|check| check.result.as_str()).collect();
-    assert_eq!(results[..3], ["token_ok", "phone_number_unknown", "number_not_in_waba"]);
+    let expected =
+        ["token_ok", "permissions_ok", "not_checked", "phone_number_unknown", "number_not_in_waba"];
+    assert_eq!(results[..5], expected);
+    let checks = world.graph.check(&world.credentials, ACCOUNT, &Secret::new("another")).await;
+    assert_eq!((checks.ok, checks.checks[2].result.as_str()), (false, "app_secret_wrong"));
 }
 
 #[tokio::test]

@@ -3,6 +3,8 @@
 //! Lengths are counted in Unicode scalar values, as Meta's documentation counts characters. What Meta only advises is
 //! not checked here.
 
+mod template;
+
 use std::collections::HashSet;
 
 use beseda_wire::messages::{Choice, Content, Form, List, Media, MediaKind, Template};
@@ -29,7 +31,7 @@ pub fn check(content: &Content) -> Vec<Problem> {
     let mut found = Found::default();
     match content {
         Content::Text(text) => found.text("/body", &text.body, 4096),
-        Content::Media(media) => check_media(media, &mut found),
+        Content::Media(media) => check_media("", media, &mut found),
         Content::Location(location) => {
             found.degrees("/latitude", location.latitude, 90.0);
             found.degrees("/longitude", location.longitude, 180.0);
@@ -40,11 +42,15 @@ pub fn check(content: &Content) -> Vec<Problem> {
             }
             for (at, contact) in contacts.contacts.iter().enumerate() {
                 found.present(&format!("/contacts/{at}/name"), &contact.name);
+                for (phone, number) in contact.phones.iter().enumerate() {
+                    found.present(&format!("/contacts/{at}/phones/{phone}/phone"), &number.phone);
+                }
             }
         }
         Content::Reaction(reaction) => found.present("/target", &reaction.target),
         Content::Buttons(buttons) => {
             found.frame(buttons.header.as_deref(), &buttons.body, 1024, buttons.footer.as_deref());
+            found.headed(buttons.header.is_some(), buttons.header_media.as_ref());
             found.count("/buttons", buttons.buttons.len(), 3, "buttons");
             let mut titles = HashSet::new();
             let mut ids = HashSet::new();
@@ -58,6 +64,7 @@ pub fn check(content: &Content) -> Vec<Problem> {
         Content::List(list) => check_list(list, &mut found),
         Content::LinkButton(link) => {
             found.frame(link.header.as_deref(), &link.body, 1024, link.footer.as_deref());
+            found.headed(link.header.is_some(), link.header_media.as_ref());
             found.text("/text", &link.text, 20);
             found.address("/url", &link.url);
         }
@@ -100,31 +107,43 @@ pub fn media_limits(kind: MediaKind, animated: bool) -> (&'static [&'static str]
     }
 }
 
-fn check_media(media: &Media, found: &mut Found) {
+/// `at` is where the file stands in the content.
+fn check_media(at: &str, media: &Media, found: &mut Found) {
     match &media.link {
-        Some(link) => found.address("/link", link),
+        Some(link) => found.address(&format!("{at}/link"), link),
         None if media.provider_id.is_none() && media.sha256.is_none() => {
-            found.add("/link", "required", "an uploaded file or the address of one");
+            found.add(format!("{at}/link"), "required", "an uploaded file or the address of one");
         }
         None => {}
     }
     let captioned = matches!(media.kind, MediaKind::Image | MediaKind::Video | MediaKind::Document);
-    if media.caption.is_some() && !captioned {
-        found.add("/caption", "not_allowed", "captions only on images, videos and documents");
+    match &media.caption {
+        Some(_) if !captioned => {
+            found.add(
+                format!("{at}/caption"),
+                "not_allowed",
+                "captions only on images, videos and documents",
+            );
+        }
+        Some(caption) => found.at_most(&format!("{at}/caption"), caption, 1024),
+        None => {}
     }
     if media.filename.is_some() && media.kind != MediaKind::Document {
-        found.add("/filename", "not_allowed", "a file name only on documents");
+        found.add(format!("{at}/filename"), "not_allowed", "a file name only on documents");
+    }
+    if media.voice && media.kind != MediaKind::Audio {
+        found.add(format!("{at}/voice"), "not_allowed", "a voice note only as audio");
     }
     let (types, most) = media_limits(media.kind, media.animated);
     if let Some(mime) = &media.mime {
         // `audio/ogg; codecs=opus`: the parameters do not matter here.
         let bare = mime.split(';').next().unwrap_or_default().trim();
         if !types.contains(&bare) {
-            found.add("/mime", "not_allowed", types.join(", "));
+            found.add(format!("{at}/mime"), "not_allowed", types.join(", "));
         }
     }
     if media.size.is_some_and(|size| size > most) {
-        found.add("/size", "too_large", format!("at most {most} bytes"));
+        found.add(format!("{at}/size"), "too_large", format!("at most {most} bytes"));
     }
 }
 
@@ -162,7 +181,19 @@ fn check_list(list: &List, found: &mut Found) {
 
 fn check_form(form: &Form, found: &mut Found) {
     found.frame(form.header.as_deref(), &form.body, 1024, form.footer.as_deref());
-    found.present("/flow_id", &form.flow_id);
+    found.headed(form.header.is_some(), form.header_media.as_ref());
+    match &form.flow_name {
+        None => found.present("/flow_id", &form.flow_id),
+        Some(name) => {
+            found.present("/flow_name", name);
+            if !form.flow_id.is_empty() {
+                found.add("/flow_id", "not_allowed", "either the id or the name of the form");
+            }
+        }
+    }
+    if form.data_exchange && form.screen.is_some() {
+        found.add("/screen", "not_allowed", "no screen where the form asks for it");
+    }
     found.present("/cta", &form.cta);
     found.present("/flow_token", &form.flow_token);
     if let Some(data) = &form.data {
@@ -182,8 +213,8 @@ fn check_template(template: &Template, found: &mut Found) {
         found.add("/name", "malformed", "1 to 512 small letters, digits and underscores");
     }
     found.present("/language", &template.language);
-    if template.components.as_ref().is_some_and(|components| !components.is_array()) {
-        found.add("/components", "malformed", "a list");
+    if let Some(components) = &template.components {
+        template::check(components, found);
     }
 }
 
@@ -221,6 +252,21 @@ impl Found {
         if let Some(footer) = footer {
             self.text("/footer", footer, 60);
         }
+    }
+
+    /// A file above the words.
+    fn headed(&mut self, has_text: bool, media: Option<&Media>) {
+        let Some(media) = media else { return };
+        if has_text {
+            self.add("/header_media", "not_allowed", "either a text or a file as the header");
+        }
+        if matches!(media.kind, MediaKind::Audio | MediaKind::Sticker) {
+            self.add("/header_media/kind", "not_allowed", "an image, a video or a document");
+        }
+        if media.caption.is_some() {
+            self.add("/header_media/caption", "not_allowed", "no caption: the words are the body");
+        }
+        check_media("/header_media", media, self);
     }
 
     fn choice(&mut self, pointer: &str, choice: &Choice, title: usize, id: usize) {

@@ -6,7 +6,13 @@
 mod support;
 
 mod accounts;
+mod apps;
+mod batches;
+mod connecting;
+mod faults;
 mod harness;
 mod path;
+mod people;
+mod questions;
 mod start;
 mod webhooks;

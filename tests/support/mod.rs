@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 pub mod api;
 pub mod browser;
 pub mod graph;
+pub mod line;
 pub mod program;
 pub mod simulator;
 pub mod webdriver;

@@ -19,6 +19,12 @@ wire! {
         pub updated_at: Time,
     }
 
+    /// Makes a bot that answers at once.
+    pub struct CreateBot {
+        /// The flow, as JSON: groups of blocks, the edges between them, and what starts it.
+        pub flow: serde_json::Value,
+    }
+
     /// Switches a bot on or off.
     pub struct UpdateBot {
         #[serde(default, skip_serializing_if = "Option::is_none")]

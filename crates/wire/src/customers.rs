@@ -26,6 +26,12 @@ wire! {
         #[serde(default)]
         #[cfg_attr(feature = "openapi", oai(default))]
         pub fields: Vec<FieldValue>,
+        /// Since when they want no marketing messages: by their own word, a button, or WhatsApp's own switch.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub no_marketing_since: Option<Time>,
+        /// Since when WhatsApp says that they cannot be reached.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub unreachable_since: Option<Time>,
         pub created_at: Time,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub last_seen_at: Option<Time>,

@@ -240,6 +240,67 @@ wire! {
         #[serde(default)]
         #[cfg_attr(feature = "openapi", oai(default))]
         pub addresses: Vec<String>,
+        /// The card in its parts, as WhatsApp has them. When a card is sent, what is here is sent instead of the
+        /// texts above; a card that came in has both.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub parts: Option<ContactParts>,
+    }
+
+    /// A contact card in its parts.
+    #[derive(Default)]
+    pub struct ContactParts {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub first_name: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub middle_name: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub last_name: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub prefix: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub suffix: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub company: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub department: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub title: Option<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "openapi", oai(default, skip_serializing_if_is_empty))]
+        pub emails: Vec<ContactValue>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "openapi", oai(default, skip_serializing_if_is_empty))]
+        pub urls: Vec<ContactValue>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "openapi", oai(default, skip_serializing_if_is_empty))]
+        pub addresses: Vec<ContactAddress>,
+    }
+
+    /// An e-mail or web address on a card, and of which kind it is.
+    pub struct ContactValue {
+        pub value: String,
+        /// `HOME`, `WORK`, …
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub kind: Option<String>,
+    }
+
+    #[derive(Default)]
+    pub struct ContactAddress {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub street: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub city: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub state: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub zip: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub country: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub country_code: Option<String>,
+        /// `HOME`, `WORK`, …
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub kind: Option<String>,
     }
 
     pub struct ContactPhone {
@@ -262,6 +323,9 @@ wire! {
     pub struct Buttons {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub header: Option<String>,
+        /// A picture, video or document instead of `header`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub header_media: Option<Media>,
         pub body: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub footer: Option<String>,
@@ -298,6 +362,9 @@ wire! {
     pub struct LinkButton {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub header: Option<String>,
+        /// A picture, video or document instead of `header`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub header_media: Option<Media>,
         pub body: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub footer: Option<String>,
@@ -310,15 +377,27 @@ wire! {
     pub struct Form {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub header: Option<String>,
+        /// A picture, video or document instead of `header`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub header_media: Option<Media>,
         pub body: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub footer: Option<String>,
+        /// The form's id; empty where it is named by `flow_name`.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", oai(default))]
         pub flow_id: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub flow_name: Option<String>,
         /// The words on the button that opens the form.
         pub cta: String,
         pub flow_token: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub screen: Option<String>,
+        /// The form asks your endpoint for its first screen, instead of opening `screen`.
+        #[serde(default, skip_serializing_if = "is_false")]
+        #[cfg_attr(feature = "openapi", oai(default))]
+        pub data_exchange: bool,
         /// The test version of the form instead of the published one.
         #[serde(default, skip_serializing_if = "is_false")]
         #[cfg_attr(feature = "openapi", oai(default))]

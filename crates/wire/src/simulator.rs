@@ -137,6 +137,9 @@ wire! {
         /// Where webhooks go; without it none are sent until one is set.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub callback_url: Option<String>,
+        /// The token's permissions; both of WhatsApp's when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub scopes: Option<Vec<String>>,
     }
 
     /// A registered number, without its secrets.
@@ -357,6 +360,8 @@ words! {
         ReversedStatuses,
         /// The send's statuses never come.
         NoStatuses,
+        /// The next address to download a file from leads nowhere, like one whose five minutes are over.
+        FileGone,
     }
 }
 

@@ -71,7 +71,7 @@ wire! {
     }
 
     pub struct NumberCheck {
-        /// `token`, `phone_number`, `waba`, `subscription`, `webhook_address`.
+        /// `token`, `permissions`, `app_secret`, `phone_number`, `waba`, `subscription`.
         pub name: String,
         pub ok: bool,
         /// Stable name of the result, for translation: `token_ok`, `token_expired`, …

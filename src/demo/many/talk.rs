@@ -131,6 +131,7 @@ impl<'w> Talker<'w> {
         let content = match self.chance.below(100) {
             0..=5 if by_bot => Content::Buttons(Buttons {
                 header: None,
+                header_media: None,
                 body: self.sentence(),
                 footer: None,
                 buttons: ["b1", "b2"]
@@ -279,6 +280,7 @@ impl<'w> Talker<'w> {
             bot: bot.map(|(id, name)| Bot { id: *id, name: name.clone() }),
             unread: if waits { u32::try_from(unread).unwrap_or(u32::MAX) } else { 0 },
             last_in_at,
+            called_at: None,
             last_in_wamid,
             waiting_since: last_in_at.filter(|_| waits),
             created_at: self.created,

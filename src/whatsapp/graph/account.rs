@@ -1,15 +1,15 @@
-//! Numbers and accounts: what Meta says of them, and the checks before one is connected.
+//! Numbers, accounts and tokens: what Meta says of them.
 
-use beseda_wire::whatsapp::{NumberCheck, NumberChecks};
+use beseda_wire::time::Time;
 use reqwest::Method;
 use serde_json::Value;
 
 use super::answer::{CallError, exchange};
 use super::{Credentials, Graph};
+use crate::crypto::{Secret, hmac_sha256};
 use crate::customers::Phone;
 use crate::whatsapp::lax::Lax;
 use crate::whatsapp::pacing::NumberPace;
-use crate::whatsapp::policy;
 
 /// A number as Meta knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,20 @@ pub struct Waba {
     pub id: String,
     pub name: Option<String>,
     pub numbers: Vec<PhoneNumber>,
+}
+
+/// A token as Meta knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenInfo {
+    /// The app it was made for.
+    pub app_id: Option<String>,
+    pub valid: bool,
+    /// The permissions it has.
+    pub scopes: Vec<String>,
+    /// Permissions that are good for some accounts only, with these; none named means all.
+    pub granted: Vec<(String, Vec<String>)>,
+    /// `None` for one that does not end.
+    pub expires: Option<Time>,
 }
 
 const FIELDS: &str = "id,display_phone_number,verified_name,quality_rating,status";
@@ -75,94 +89,55 @@ impl Graph {
         Ok(())
     }
 
-    /// How many apps get the account's webhooks.
-    pub async fn subscriptions(&self, credentials: &Credentials, waba_id: &str) -> Result<usize, CallError> {
+    /// The apps that get the account's webhooks, by their ids where they are told.
+    pub async fn subscriptions(
+        &self,
+        credentials: &Credentials,
+        waba_id: &str,
+    ) -> Result<Vec<Option<String>>, CallError> {
         let request = self.call(Method::GET, credentials, &[waba_id, "subscribed_apps"])?;
         let (answer, _) = exchange(request).await?;
-        Ok(answer.items("data").len())
+        let apps = answer.items("data").iter();
+        Ok(apps.map(|app| app.member("whatsapp_business_api_data").word("id")).collect())
     }
 
-    /// Everything about a number that can be asked before it is connected. It changes nothing at Meta.
-    ///
-    /// Results: `token` is `token_ok`, `token_invalid`, `permission_missing`, `unreachable`; `phone_number` is
-    /// `phone_number_ok`, `phone_number_unknown`; `waba` is `waba_ok`, `waba_unknown`, `number_not_in_waba`;
-    /// `subscription` is `subscribed`, `not_subscribed` (in order: connecting subscribes). Any of them may be
-    /// `not_checked` after an earlier failure, or another of the policy's reasons.
-    pub async fn check(&self, credentials: &Credentials, waba_id: &str) -> NumberChecks {
-        let mut checks = Vec::new();
-        let number = self.phone_number(credentials).await;
-        let token = match &number {
-            Ok(_) => good("token", "token_ok", None),
-            Err(error) => match Blame::of(error) {
-                Blame::Token(result) => bad("token", result, error),
-                // Meta knows the token well enough to say that the number is not there.
-                Blame::Object => good("token", "token_ok", None),
-            },
-        };
-        let usable = token.ok;
-        checks.push(token);
-        checks.push(match &number {
-            Ok(number) => {
-                let names = [number.display_phone_number.as_deref(), number.verified_name.as_deref()];
-                let detail = names.into_iter().flatten().collect::<Vec<_>>().join(", ");
-                good("phone_number", "phone_number_ok", Some(detail))
-            }
-            Err(error) if usable => bad("phone_number", "phone_number_unknown", error),
-            Err(_) => unchecked("phone_number"),
+    /// What Meta says of the token itself. Meta tells it to those who develop the app, which the person whose token
+    /// it is need not be.
+    pub async fn token(&self, credentials: &Credentials) -> Result<TokenInfo, CallError> {
+        let request = self
+            .call(Method::GET, credentials, &["debug_token"])?
+            .query(&[("input_token", credentials.token.expose())]);
+        let (answer, _) = exchange(request).await?;
+        let told = answer.member("data");
+        let scopes = told.items("scopes").iter().filter_map(Value::as_str).map(ToOwned::to_owned);
+        let granted = told.items("granular_scopes").iter().filter_map(|scope| {
+            let accounts = scope.items("target_ids").iter().filter_map(Value::as_str).map(ToOwned::to_owned);
+            Some((scope.word("scope")?, accounts.collect()))
         });
-        if !usable {
-            checks.extend([unchecked("waba"), unchecked("subscription")]);
-            return NumberChecks { ok: false, checks };
-        }
-        let waba = match self.waba(credentials, waba_id).await {
-            Ok(waba) if waba.numbers.iter().any(|number| number.id == credentials.phone_number_id) => {
-                good("waba", "waba_ok", waba.name)
-            }
-            Ok(waba) => NumberCheck {
-                name: "waba".to_owned(),
-                ok: false,
-                result: "number_not_in_waba".to_owned(),
-                detail: waba.name,
-            },
-            Err(error) => match Blame::of(&error) {
-                Blame::Token(result) => bad("waba", result, &error),
-                Blame::Object => bad("waba", "waba_unknown", &error),
-            },
-        };
-        let known = waba.ok || waba.result == "number_not_in_waba";
-        checks.push(waba);
-        checks.push(if known {
-            match self.subscriptions(credentials, waba_id).await {
-                Ok(0) => good("subscription", "not_subscribed", None),
-                Ok(_) => good("subscription", "subscribed", None),
-                Err(error) => match Blame::of(&error) {
-                    Blame::Token(result) => bad("subscription", result, &error),
-                    Blame::Object => bad("subscription", "waba_unknown", &error),
-                },
-            }
-        } else {
-            unchecked("subscription")
-        });
-        NumberChecks { ok: checks.iter().all(|check| check.ok), checks }
+        Ok(TokenInfo {
+            app_id: told.word("app_id"),
+            valid: told.flag("is_valid"),
+            scopes: scopes.collect(),
+            granted: granted.collect(),
+            expires: told.time("expires_at"),
+        })
     }
-}
 
-/// What an error of a check speaks of.
-enum Blame {
-    /// The token or the line, with the stable name.
-    Token(&'static str),
-    /// The number or account that was asked for.
-    Object,
-}
-
-impl Blame {
-    fn of(error: &CallError) -> Self {
-        match error {
-            CallError::Unreachable(_) => Self::Token("unreachable"),
-            CallError::Refused(error) => match policy::verdict(error, 0, None).reason {
-                "wrong_id" | "parameter_invalid" => Self::Object,
-                reason => Self::Token(reason),
-            },
+    /// Whether this is the secret of the app that the token is of: Meta refuses a proof made with another one.
+    pub async fn proves(&self, credentials: &Credentials, app_secret: &Secret) -> Result<bool, CallError> {
+        let token = credentials.token.expose().as_bytes();
+        let proof = crate::crypto::hex(&hmac_sha256(app_secret.expose().as_bytes(), token));
+        let request = self
+            .call(Method::GET, credentials, &[&credentials.phone_number_id])?
+            .query(&[("fields", "id"), ("appsecret_proof", proof.as_str())]);
+        match exchange(request).await.map_err(CallError::from) {
+            Ok(_) => Ok(true),
+            Err(CallError::Refused(error))
+                if error.code == 100 && error.message.contains("appsecret_proof") =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(error),
         }
     }
 }
@@ -182,22 +157,4 @@ fn phone_number(told: &Value) -> Option<PhoneNumber> {
             _ => None,
         },
     })
-}
-
-fn good(name: &str, result: &str, detail: Option<String>) -> NumberCheck {
-    let detail = detail.filter(|detail| !detail.is_empty());
-    NumberCheck { name: name.to_owned(), ok: true, result: result.to_owned(), detail }
-}
-
-fn bad(name: &str, result: &str, error: &CallError) -> NumberCheck {
-    NumberCheck {
-        name: name.to_owned(),
-        ok: false,
-        result: result.to_owned(),
-        detail: Some(error.to_string()),
-    }
-}
-
-fn unchecked(name: &str) -> NumberCheck {
-    NumberCheck { name: name.to_owned(), ok: false, result: "not_checked".to_owned(), detail: None }
 }

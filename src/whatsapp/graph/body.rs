@@ -1,6 +1,8 @@
 //! The body of `POST /{number}/messages` for every kind of message (FACTS §2), written straight from our content.
 
-use beseda_wire::messages::{Choice, ContactCard, Content, Form, List, Media, MediaKind, Template};
+use beseda_wire::messages::{
+    Choice, ContactCard, ContactParts, ContactValue, Content, Form, List, Media, MediaKind, Template,
+};
 use serde::ser::{Error as _, SerializeMap};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
@@ -54,13 +56,7 @@ impl Serialize for Body<'_> {
 fn kind(content: &Content) -> Option<&'static str> {
     Some(match content {
         Content::Text(_) => "text",
-        Content::Media(media) => match media.kind {
-            MediaKind::Image => "image",
-            MediaKind::Video => "video",
-            MediaKind::Audio => "audio",
-            MediaKind::Document => "document",
-            MediaKind::Sticker => "sticker",
-        },
+        Content::Media(media) => file_kind(media.kind),
         Content::Location(_) => "location",
         Content::Contacts(_) => "contacts",
         Content::Reaction(_) => "reaction",
@@ -96,6 +92,7 @@ impl Serialize for Said<'_> {
             Content::Buttons(buttons) => {
                 let mut frame = Frame::new("button", &buttons.body);
                 frame.around(buttons.header.as_deref(), buttons.footer.as_deref());
+                frame.headed(buttons.header_media.as_ref()).map_err(S::Error::custom)?;
                 let buttons: Vec<_> = buttons
                     .buttons
                     .iter()
@@ -129,15 +126,27 @@ fn tree(content: &Content) -> Result<Value, &'static str> {
         Content::LinkButton(link) => {
             let mut frame = Frame::new("cta_url", &link.body);
             frame.around(link.header.as_deref(), link.footer.as_deref());
+            frame.headed(link.header_media.as_ref())?;
             frame.act(json!({"name": "cta_url", "parameters": {"display_text": link.text, "url": link.url}}))
         }
-        Content::Form(form) => flow(form),
+        Content::Form(form) => flow(form)?,
         Content::LocationRequest(request) => {
             Frame::new("location_request_message", &request.body).act(json!({"name": "send_location"}))
         }
         Content::Template(template) => approved(template),
         _ => return Err("only customers send this kind"),
     })
+}
+
+/// The member that holds a file, and WhatsApp's word for it.
+fn file_kind(kind: MediaKind) -> &'static str {
+    match kind {
+        MediaKind::Image => "image",
+        MediaKind::Video => "video",
+        MediaKind::Audio => "audio",
+        MediaKind::Document => "document",
+        MediaKind::Sticker => "sticker",
+    }
 }
 
 fn file(media: &Media) -> Result<Value, &'static str> {
@@ -166,14 +175,59 @@ fn card(contact: &ContactCard) -> Value {
         .iter()
         .map(|phone| present(json!({"phone": phone.phone, "wa_id": phone.wa_id, "type": phone.kind})))
         .collect();
+    let phones = Some(phones).filter(|phones| !phones.is_empty());
+    if let Some(parts) = &contact.parts {
+        return in_parts(contact, parts, phones);
+    }
     present(json!({
         // Meta wants one part of the name beside the whole; we know only the whole.
         "name": {"formatted_name": contact.name, "first_name": contact.name},
-        "phones": Some(phones).filter(|phones| !phones.is_empty()),
+        "phones": phones,
         "emails": list("email", &contact.emails),
         "urls": list("url", &contact.urls),
         "addresses": list("street", &contact.addresses),
         "org": contact.organization.as_ref().map(|company| json!({"company": company})),
+        "birthday": contact.birthday,
+    }))
+}
+
+/// A card as WhatsApp has it.
+fn in_parts(contact: &ContactCard, parts: &ContactParts, phones: Option<Vec<Value>>) -> Value {
+    let values = |key: &str, values: &[ContactValue]| -> Option<Vec<Value>> {
+        let entry = |one: &ContactValue| present(json!({(key): one.value, "type": one.kind}));
+        (!values.is_empty()).then(|| values.iter().map(entry).collect())
+    };
+    let mut name = present(json!({
+        "formatted_name": contact.name,
+        "first_name": parts.first_name,
+        "middle_name": parts.middle_name,
+        "last_name": parts.last_name,
+        "prefix": parts.prefix,
+        "suffix": parts.suffix,
+    }));
+    if name.as_object().is_some_and(|name| name.len() == 1) {
+        name["first_name"] = contact.name.as_str().into();
+    }
+    let org = present(json!({
+        "company": parts.company, "department": parts.department, "title": parts.title,
+    }));
+    let addresses: Vec<_> = parts
+        .addresses
+        .iter()
+        .map(|one| {
+            present(json!({
+                "street": one.street, "city": one.city, "state": one.state, "zip": one.zip,
+                "country": one.country, "country_code": one.country_code, "type": one.kind,
+            }))
+        })
+        .collect();
+    present(json!({
+        "name": name,
+        "phones": phones,
+        "emails": values("email", &parts.emails),
+        "urls": values("url", &parts.urls),
+        "addresses": Some(addresses).filter(|addresses| !addresses.is_empty()),
+        "org": Some(org).filter(|org| *org != json!({})),
         "birthday": contact.birthday,
     }))
 }
@@ -194,20 +248,27 @@ fn options(list: &List) -> Value {
     frame.act(json!({"button": list.button, "sections": sections}))
 }
 
-fn flow(form: &Form) -> Value {
+fn flow(form: &Form) -> Result<Value, &'static str> {
     let mut frame = Frame::new("flow", &form.body);
     frame.around(form.header.as_deref(), form.footer.as_deref());
+    frame.headed(form.header_media.as_ref())?;
     // Without a screen of ours, the form begins with its own first screen.
     let payload = form.screen.as_ref().map(|screen| present(json!({"screen": screen, "data": form.data})));
-    frame.act(json!({"name": "flow", "parameters": present(json!({
+    let action = match (form.data_exchange, &payload) {
+        (true, _) => Some("data_exchange"),
+        (false, Some(_)) => Some("navigate"),
+        (false, None) => None,
+    };
+    Ok(frame.act(json!({"name": "flow", "parameters": present(json!({
         "flow_message_version": "3",
-        "flow_id": form.flow_id,
+        "flow_id": Some(&form.flow_id).filter(|_| form.flow_name.is_none()),
+        "flow_name": form.flow_name,
         "flow_cta": form.cta,
         "flow_token": form.flow_token,
         "mode": if form.draft { "draft" } else { "published" },
-        "flow_action": payload.as_ref().map(|_| "navigate"),
-        "flow_action_payload": payload,
-    }))}))
+        "flow_action": action,
+        "flow_action_payload": payload.filter(|_| !form.data_exchange),
+    }))})))
 }
 
 fn approved(template: &Template) -> Value {
@@ -233,6 +294,19 @@ impl Frame {
         if let Some(footer) = footer {
             self.0["footer"] = json!({"text": footer});
         }
+    }
+
+    /// A file above the words, in place of a text.
+    fn headed(&mut self, media: Option<&Media>) -> Result<(), &'static str> {
+        if let Some(media) = media {
+            let kind = file_kind(media.kind);
+            let mut file = file(media)?;
+            if let Some(file) = file.as_object_mut() {
+                file.remove("caption");
+            }
+            self.0["header"] = json!({"type": kind, (kind): file});
+        }
+        Ok(())
     }
 
     fn act(mut self, action: Value) -> Value {

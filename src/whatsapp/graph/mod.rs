@@ -7,6 +7,7 @@
 mod account;
 mod answer;
 mod body;
+pub mod checks;
 mod media;
 mod send;
 #[cfg(test)]
@@ -17,7 +18,7 @@ use std::time::Duration;
 
 use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Url, redirect};
 
-pub use self::account::{PhoneNumber, Waba};
+pub use self::account::{PhoneNumber, TokenInfo, Waba};
 pub use self::answer::{CallError, Usage};
 pub use self::body::Unsendable;
 pub use self::media::{MediaError, MediaFile, Upload};

@@ -205,3 +205,86 @@ fn what_only_customers_send() {
         refused(content, "/type", "not_allowed");
     }
 }
+
+#[test]
+fn a_header_is_a_text_or_a_file_that_can_stand_there() {
+    let file = |kind: &str| json!({"kind": kind, "state": "stored", "link": "https://a.b/c"});
+    let with_file = |kind: &str| with(buttons(1), "/header_media", file(kind));
+    for kind in ["image", "video", "document"] {
+        fine(with_file(kind));
+    }
+    refused(with_file("sticker"), "/header_media/kind", "not_allowed");
+    refused(with(with_file("image"), "/header", "Text"), "/header_media", "not_allowed");
+    refused(with(with_file("image"), "/header_media/link", "ftp://a"), "/header_media/link", "malformed");
+    refused(with(with_file("image"), "/header_media/caption", "C"), "/header_media/caption", "not_allowed");
+}
+
+#[test]
+fn a_form_has_an_id_or_a_name() {
+    let form = json!({"type": "form", "body": "B", "cta": "Book", "flow_token": "t"});
+    refused(form.clone(), "/flow_id", "required");
+    fine(with(form.clone(), "/flow_name", "booking"));
+    refused(with(with(form.clone(), "/flow_name", "booking"), "/flow_id", "9"), "/flow_id", "not_allowed");
+    let exchanged = with(with(form, "/flow_id", "9"), "/data_exchange", true);
+    fine(exchanged.clone());
+    refused(with(exchanged, "/screen", "FIRST"), "/screen", "not_allowed");
+}
+
+#[test]
+fn a_template_s_parameters_have_what_their_types_name() {
+    let template = |components: Value| json!({"type": "template", "name": "t", "language": "en", "components": components});
+    let body = |parameter: Value| template(json!([{"type": "body", "parameters": [parameter]}]));
+    let button = |sub_type: &str, parameter: Value| {
+        template(json!([{"type": "button", "sub_type": sub_type, "index": "0", "parameters": [parameter]}]))
+    };
+    for good in [
+        body(json!({"type": "text", "text": "A"})),
+        body(json!({"type": "text", "parameter_name": "a", "text": "A"})),
+        body(
+            json!({"type": "currency", "currency": {"fallback_value": "1 €", "code": "EUR", "amount_1000": 1000}}),
+        ),
+        body(json!({"type": "date_time", "date_time": {"fallback_value": "today"}})),
+        body(json!({"type": "something_new", "something_new": {}})),
+        template(json!([{"type": "header", "parameters": [{"type": "document", "document": {"id": "7"}}]}])),
+        button("quick_reply", json!({"type": "payload", "payload": "p"})),
+        button("url", json!({"type": "text", "text": "suffix"})),
+        button("COPY_CODE", json!({"type": "coupon_code", "coupon_code": "SALE10"})),
+        button("flow", json!({"type": "action", "action": {"flow_token": "t"}})),
+        // Meta's example of a catalogue writes the place as a number.
+        template(json!([{"type": "button", "sub_type": "CATALOG", "index": 0, "parameters": [
+            {"type": "action", "action": {"thumbnail_product_retailer_id": "x"}}]}])),
+    ] {
+        fine(good);
+    }
+    let at = "/components/0/parameters/0";
+    for (bad, pointer, problem) in [
+        (template(json!({})), "/components".to_owned(), "malformed"),
+        (template(json!([{}])), "/components/0/type".to_owned(), "required"),
+        (body(json!({"text": "A"})), format!("{at}/type"), "required"),
+        (body(json!({"type": "text"})), format!("{at}/text"), "required"),
+        (body(json!({"type": "image", "image": {}})), format!("{at}/image"), "required"),
+        (body(json!({"type": "image", "image": {"link": "x"}})), format!("{at}/image/link"), "malformed"),
+        (
+            body(
+                json!({"type": "currency", "currency": {"fallback_value": "1", "code": "euro", "amount_1000": 1}}),
+            ),
+            format!("{at}/currency/code"),
+            "malformed",
+        ),
+        (body(json!({"type": "date_time"})), format!("{at}/date_time/fallback_value"), "required"),
+        (button("url", json!({"type": "payload", "payload": "p"})), format!("{at}/type"), "not_allowed"),
+        (
+            template(json!([{"type": "button", "sub_type": "url", "parameters": []}])),
+            "/components/0/index".to_owned(),
+            "required",
+        ),
+        (
+            template(json!([{"type": "body", "parameters": [
+                {"type": "text", "parameter_name": "a", "text": "A"}, {"type": "text", "text": "B"}]}])),
+            "/components/0/parameters".to_owned(),
+            "malformed",
+        ),
+    ] {
+        refused(bad, &pointer, problem);
+    }
+}

@@ -13,6 +13,7 @@ use super::{Channels, Number, Route, sealing_place, store};
 use crate::crypto::{KeyRing, Random, Secret};
 use crate::ids;
 use crate::store::{Actor, BusinessStore, StoreError, Stores};
+use crate::whatsapp::graph::checks::not_subscribed;
 use crate::whatsapp::graph::{Credentials, Graph};
 
 /// Why a number was not connected.
@@ -55,7 +56,8 @@ impl Numbers {
 
     /// Asks Meta whether these credentials work.
     pub async fn check(&self, request: &ConnectNumber, simulated: bool) -> NumberChecks {
-        self.graph.check(&self.credentials(request, simulated), &request.waba_id).await
+        let secret = Secret::new(request.app_secret.clone());
+        self.graph.check(&self.credentials(request, simulated), &request.waba_id, &secret).await
     }
 
     /// Connects a number, or renews the credentials of one that is connected.
@@ -84,6 +86,9 @@ impl Numbers {
         // Without it Meta sends the account's webhooks to nobody. Made again it changes nothing.
         let credentials = self.credentials(&request, simulated);
         if let Err(error) = self.graph.subscribe(&credentials, &request.waba_id).await {
+            if !request.skip_checks {
+                return Err(NumberError::ChecksFailed(not_subscribed(&error)));
+            }
             tracing::warn!(business.id = %business.id, %error, "the app is not subscribed to the account");
         }
         let number = self.record(business.id, request, existing, simulated, now).await;

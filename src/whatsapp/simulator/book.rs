@@ -48,6 +48,8 @@ pub struct Number {
     pub verify_token: String,
     pub callback_url: Option<String>,
     pub subscribed: bool,
+    /// The permissions of the token.
+    pub scopes: Vec<String>,
     /// Customers this business has blocked.
     pub blocked: HashSet<u32>,
     /// The business profile, as it was last written.
@@ -146,6 +148,9 @@ impl Book {
             token: request.token,
             app_secret: request.app_secret,
             verify_token: request.verify_token,
+            scopes: request.scopes.unwrap_or_else(|| {
+                ["whatsapp_business_management", "whatsapp_business_messaging"].map(str::to_owned).to_vec()
+            }),
             blocked: before.as_ref().map(|before| before.blocked.clone()).unwrap_or_default(),
             profile: before.map(|before| before.profile.clone()).unwrap_or_default(),
         });
@@ -336,6 +341,7 @@ pub mod tests {
             verify_token: "verify".to_owned(),
             callback_url: None,
             subscribed: true,
+            scopes: Vec::new(),
             blocked: HashSet::new(),
             profile: Map::new(),
         }
@@ -407,6 +413,7 @@ pub mod tests {
             app_secret: "s".to_owned(),
             verify_token: "v".to_owned(),
             callback_url: url.map(str::to_owned),
+            scopes: None,
         };
         let first = book.register(register(None)).unwrap();
         assert!(!first.subscribed);

@@ -22,6 +22,8 @@ pub struct Ordered {
     pub outcome: Option<Outcome>,
     pub delay_ms: u64,
     pub webhooks: WebhookFaults,
+    /// The address of a file leads nowhere.
+    pub file_gone: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -102,12 +104,17 @@ impl Plan {
     /// What shall go wrong with a send from `number` to `customer`. Faults add up, but a request has one outcome: an
     /// order that finds another before it waits for the next send.
     pub fn next(&mut self, number: &str, customer: &str, roll: impl FnMut() -> f64) -> Ordered {
-        self.take(number, customer, roll, |_| true)
+        self.take(number, customer, roll, |kind| kind != SimFaultKind::FileGone)
     }
 
     /// What shall go wrong with something the customer says: its webhook may come twice.
     pub fn next_said(&mut self, number: &str, customer: &str, roll: impl FnMut() -> f64) -> WebhookFaults {
         self.take(number, customer, roll, |kind| kind == SimFaultKind::DuplicateWebhook).webhooks
+    }
+
+    /// Whether a download by `number` shall find nothing.
+    pub fn next_file(&mut self, number: &str, roll: impl FnMut() -> f64) -> bool {
+        self.take(number, "", roll, |kind| kind == SimFaultKind::FileGone).file_gone
     }
 
     fn take(
@@ -140,6 +147,7 @@ impl Plan {
                 SimFaultKind::LateStatuses => ordered.webhooks.late_ms = ordered.webhooks.late_ms.max(ms),
                 SimFaultKind::ReversedStatuses => ordered.webhooks.reversed = true,
                 SimFaultKind::NoStatuses => ordered.webhooks.none = true,
+                SimFaultKind::FileGone => ordered.file_gone = true,
                 _ => ordered.outcome = outcome,
             }
         }
@@ -222,6 +230,15 @@ mod tests {
         assert!(plan.next_said("n", "c", || 0.0).twice);
         assert!(!plan.next_said("n", "c", || 0.0).twice);
         assert_eq!(plan.next("n", "c", || 0.0).outcome, Some(Outcome::LostAnswer), "it waited for a send");
+    }
+
+    #[test]
+    fn a_file_that_is_gone_waits_for_a_download() {
+        let mut plan = Plan::default();
+        plan.order(fault(SimFaultKind::FileGone)).unwrap();
+        assert_eq!(plan.next("n", "c", || 0.0), Ordered::default());
+        assert!(plan.next_file("n", || 0.0));
+        assert!(!plan.next_file("n", || 0.0));
     }
 
     #[test]

@@ -80,6 +80,16 @@ impl Refusal {
         }
     }
 
+    /// A proof made with another secret than the app's.
+    pub fn wrong_proof() -> Self {
+        Self {
+            kind: "GraphMethodException",
+            message: "Invalid appsecret_proof provided in the API argument".to_owned(),
+            details: None,
+            ..Self::of(100)
+        }
+    }
+
     /// No token, or one nobody gave out.
     pub fn bad_token() -> Self {
         Self { message: "Invalid OAuth access token - Cannot parse access token".to_owned(), ..Self::of(190) }

@@ -112,7 +112,7 @@ impl Simulator {
             Ok(recipient) => recipient,
             Err(refusal) => return Answer { delay_ms: 0, result: refusal.into() },
         };
-        let Ordered { outcome, delay_ms, webhooks } =
+        let Ordered { outcome, delay_ms, webhooks, file_gone: _ } =
             self.fault(|plan| plan.next(&number.phone_number_id, &recipient.wa_id, || self.0.ids.roll()));
         let mut fails = None;
         let mut lost = false;

@@ -3,9 +3,9 @@
 //! The request's JSON is read here in the simulator's own way; the product's encoder is not asked.
 
 use beseda_wire::messages::{
-    Buttons, Choice, ContactCard, ContactPhone, Contacts, Content, Direction, Form, LinkButton, List,
-    Location, LocationRequest, Media, MediaKind, MediaState, Other, Referral, Section,
-    Template as TemplateContent, Text,
+    Buttons, Choice, ContactAddress, ContactCard, ContactParts, ContactPhone, ContactValue, Contacts,
+    Content, Direction, Form, LinkButton, List, Location, LocationRequest, Media, MediaKind, MediaState,
+    Other, Referral, Section, Template as TemplateContent, Text,
 };
 use beseda_wire::simulator::{SimFile, SimMessage};
 use beseda_wire::time::Time;
@@ -192,15 +192,15 @@ fn sent(body: &Value, preview: Option<&str>, templates: &[Template]) -> Content 
 }
 
 fn interactive(part: &Value) -> Content {
-    let (header, words, footer) =
-        (header(&part["header"]), text(&part["body"]["text"]), maybe(&part["footer"]["text"]));
+    let (header, header_media) = header(&part["header"]);
+    let (words, footer) = (text(&part["body"]["text"]), maybe(&part["footer"]["text"]));
     let action = &part["action"];
     let parameters = &action["parameters"];
     match part["type"].as_str().unwrap_or_default() {
         "button" => {
             let buttons = action["buttons"].as_array().map(Vec::as_slice).unwrap_or_default();
             let buttons = buttons.iter().map(|button| choice(&button["reply"])).collect();
-            Content::Buttons(Buttons { header, body: words, footer, buttons })
+            Content::Buttons(Buttons { header, header_media, body: words, footer, buttons })
         }
         "list" => {
             let sections = action["sections"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -218,6 +218,7 @@ fn interactive(part: &Value) -> Content {
         }
         "cta_url" => Content::LinkButton(LinkButton {
             header,
+            header_media,
             body: words,
             footer,
             text: text(&parameters["display_text"]),
@@ -225,12 +226,15 @@ fn interactive(part: &Value) -> Content {
         }),
         "flow" => Content::Form(Form {
             header,
+            header_media,
             body: words,
             footer,
-            flow_id: maybe(&parameters["flow_id"]).unwrap_or_else(|| text(&parameters["flow_name"])),
+            flow_id: text(&parameters["flow_id"]),
+            flow_name: maybe(&parameters["flow_name"]),
             cta: text(&parameters["flow_cta"]),
             flow_token: text(&parameters["flow_token"]),
             screen: maybe(&parameters["flow_action_payload"]["screen"]),
+            data_exchange: parameters["flow_action"] == "data_exchange",
             draft: parameters["mode"] == "draft",
             data: Some(parameters["flow_action_payload"]["data"].clone()).filter(|data| !data.is_null()),
         }),
@@ -239,11 +243,18 @@ fn interactive(part: &Value) -> Content {
     }
 }
 
-/// The header's text; a file as a header is shown by its kind.
-fn header(header: &Value) -> Option<String> {
-    match header["type"].as_str()? {
-        "text" => maybe(&header["text"]),
-        kind => Some(format!("[{kind}]")),
+/// The header's text, or its file.
+fn header(header: &Value) -> (Option<String>, Option<Media>) {
+    let file = |kind, part: &Value| match media(part, kind) {
+        Content::Media(media) => (None, Some(media)),
+        _ => (None, None),
+    };
+    match header["type"].as_str().unwrap_or_default() {
+        "text" => (maybe(&header["text"]), None),
+        "image" => file(MediaKind::Image, &header["image"]),
+        "video" => file(MediaKind::Video, &header["video"]),
+        "document" => file(MediaKind::Document, &header["document"]),
+        _ => (None, None),
     }
 }
 
@@ -288,6 +299,40 @@ fn card(card: &Value) -> ContactCard {
         organization: maybe(&card["org"]["company"]),
         birthday: maybe(&card["birthday"]),
         addresses: list("addresses", "street"),
+        parts: Some(parts(card)),
+    }
+}
+
+fn parts(card: &Value) -> ContactParts {
+    let values = |key: &str, of: &str| -> Vec<ContactValue> {
+        let list = card[key].as_array().map(Vec::as_slice).unwrap_or_default();
+        list.iter().map(|one| ContactValue { value: text(&one[of]), kind: maybe(&one["type"]) }).collect()
+    };
+    let (name, org) = (&card["name"], &card["org"]);
+    let addresses = card["addresses"].as_array().map(Vec::as_slice).unwrap_or_default();
+    ContactParts {
+        first_name: maybe(&name["first_name"]),
+        middle_name: maybe(&name["middle_name"]),
+        last_name: maybe(&name["last_name"]),
+        prefix: maybe(&name["prefix"]),
+        suffix: maybe(&name["suffix"]),
+        company: maybe(&org["company"]),
+        department: maybe(&org["department"]),
+        title: maybe(&org["title"]),
+        emails: values("emails", "email"),
+        urls: values("urls", "url"),
+        addresses: addresses
+            .iter()
+            .map(|one| ContactAddress {
+                street: maybe(&one["street"]),
+                city: maybe(&one["city"]),
+                state: maybe(&one["state"]),
+                zip: maybe(&one["zip"]),
+                country: maybe(&one["country"]),
+                country_code: maybe(&one["country_code"]),
+                kind: maybe(&one["type"]),
+            })
+            .collect(),
     }
 }
 

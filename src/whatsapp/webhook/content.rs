@@ -1,8 +1,9 @@
 //! What a message says: from WhatsApp's object named after its type to the one content type of the product.
 
 use beseda_wire::messages::{
-    Buttons, Choice, ContactCard, ContactPhone, Contacts, Content, FormReply, Location, Media, MediaKind,
-    MediaState, Order, OrderItem, Other, Reaction, Reply, ReplyKind, Text,
+    Buttons, Choice, ContactAddress, ContactCard, ContactParts, ContactPhone, ContactValue, Contacts,
+    Content, FormReply, Location, Media, MediaKind, MediaState, Order, OrderItem, Other, Reaction, Reply,
+    ReplyKind, Text,
 };
 use serde_json::Value;
 
@@ -161,6 +162,44 @@ fn card(told: &Value) -> ContactCard {
             .map(|address| parts(address, &["street", "city", "state", "zip", "country"], ", "))
             .filter(|address| !address.is_empty())
             .collect(),
+        parts: Some(card_parts(told)),
+    }
+}
+
+/// The card as it came, part by part, so that it can be passed on whole.
+fn card_parts(told: &Value) -> ContactParts {
+    let (name, organization) = (told.member("name"), told.member("org"));
+    let values = |list: &str, key: &str| -> Vec<ContactValue> {
+        let items = told.items(list).iter();
+        items
+            .filter_map(|item| Some(ContactValue { value: item.word(key)?, kind: item.word("type") }))
+            .collect()
+    };
+    ContactParts {
+        first_name: name.word("first_name"),
+        middle_name: name.word("middle_name"),
+        last_name: name.word("last_name"),
+        prefix: name.word("prefix"),
+        suffix: name.word("suffix"),
+        company: organization.word("company"),
+        department: organization.word("department"),
+        title: organization.word("title"),
+        emails: values("emails", "email"),
+        urls: values("urls", "url"),
+        addresses: told
+            .items("addresses")
+            .iter()
+            .map(|address| ContactAddress {
+                street: address.word("street"),
+                city: address.word("city"),
+                state: address.word("state"),
+                zip: address.word("zip"),
+                country: address.word("country"),
+                country_code: address.word("country_code"),
+                kind: address.word("type"),
+            })
+            .filter(|address| *address != ContactAddress::default())
+            .collect(),
     }
 }
 
@@ -203,6 +242,7 @@ fn interactive(body: &Value, part: &str) -> Option<Content> {
         // An echo of what the business sent from the app.
         "button" => Some(Content::Buttons(Buttons {
             header: body.member("header").word("text"),
+            header_media: None,
             body: body.member("body").word("text")?,
             footer: body.member("footer").word("text"),
             buttons: body
@@ -253,7 +293,18 @@ fn other(item: &Value, kind: &str) -> Content {
     let detail = match (error, hidden) {
         (Some(error), Some(hidden)) => Some(format!("{} ({hidden})", error.words())),
         (Some(error), None) => Some(error.words().to_owned()),
-        (None, hidden) => hidden,
+        (None, Some(hidden)) => Some(hidden),
+        (None, None) => call_permission(item),
     };
     Content::Other(Other { kind: kind.to_owned(), detail, raw: Some(item.clone()) })
+}
+
+/// Whether the customer lets the business call, in words: the program has no use for it, but the team has.
+fn call_permission(item: &Value) -> Option<String> {
+    let told = item.member("interactive").member("call_permission_reply");
+    match told.text("response")? {
+        "accept" => Some("The customer allows calls.".to_owned()),
+        "reject" => Some("The customer does not want calls.".to_owned()),
+        _ => None,
+    }
 }

@@ -47,7 +47,7 @@ fn read(raw: &RawValue, kind: &str, decode: impl FnOnce(Value) -> Event) -> Even
     }
 }
 
-fn parsed(raws: &[&RawValue]) -> Vec<Value> {
+pub(super) fn parsed(raws: &[&RawValue]) -> Vec<Value> {
     raws.iter().filter_map(|raw| lax::item(raw.get()).ok()).collect()
 }
 
@@ -113,7 +113,7 @@ fn writer(item: &Value, contacts: &[Value]) -> CustomerRef {
     with_contact(named, contacts)
 }
 
-fn with_contact(mut customer: CustomerRef, contacts: &[Value]) -> CustomerRef {
+pub(super) fn with_contact(mut customer: CustomerRef, contacts: &[Value]) -> CustomerRef {
     let same = |contact: &&Value| {
         let known = |ours: Option<&str>, key: &str| ours.is_some() && contact.text(key) == ours;
         known(customer.wa_id.as_deref(), "wa_id")

@@ -7,6 +7,7 @@
 //! Enumerations of Meta are open (FACTS §5): an unknown kind of message is a message whose content is
 //! [`Content::Other`], never an error.
 
+mod calls;
 mod content;
 mod envelope;
 mod messages;
@@ -71,6 +72,8 @@ pub enum Event {
     Amendment(Box<Amendment>),
     /// WhatsApp itself says something in the thread. It opens no window.
     System(Box<System>),
+    /// Somebody called. A customer's call opens the 24-hour window too.
+    Call(Box<Call>),
     /// How far a message of ours got.
     Status(Box<Status>),
     /// A customer stopped or resumed marketing messages.
@@ -166,6 +169,48 @@ pub struct Status {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// Who called or was called.
+    pub customer: CustomerRef,
+    /// Meta's id of the call, the same for all that happens in it.
+    pub id: String,
+    pub at: Time,
+    /// When it was taken, where that is told; else the same as `at`.
+    pub began: Time,
+    pub by_customer: bool,
+    pub step: CallStep,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallStep {
+    Begun,
+    /// `seconds` that were talked; `None` when nobody took it.
+    Ended {
+        seconds: Option<u64>,
+    },
+    /// A word this version does not know.
+    Other(String),
+}
+
+impl Call {
+    /// What a repetition is known by.
+    pub fn key(&self) -> String {
+        format!("{}#{}", self.id, self.step.word())
+    }
+}
+
+impl CallStep {
+    /// WhatsApp's word.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Begun => "connect",
+            Self::Ended { .. } => "terminate",
+            Self::Other(word) => word,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preference {
     pub customer: CustomerRef,
     pub at: Time,
@@ -218,6 +263,7 @@ impl Event {
                 format!("{whose}.{}", if amendment.content.is_some() { "edit" } else { "revoke" })
             }
             Self::System(system) => format!("message.system.{}", system.event),
+            Self::Call(call) => format!("call.{}", call.step.word()),
             Self::Status(status) => format!("status.{}", statuses::word(status.status)),
             Self::Preference(preference) => {
                 format!("preference.{}", if preference.stop { "stop" } else { "resume" })
@@ -236,6 +282,7 @@ impl Event {
             Self::Message(message) | Self::Echo(message) => Some(&message.customer),
             Self::Amendment(amendment) => Some(&amendment.customer),
             Self::System(system) => Some(&system.customer),
+            Self::Call(call) => Some(&call.customer),
             Self::Status(status) => Some(&status.recipient),
             Self::Preference(preference) => Some(&preference.customer),
             Self::Notice(_) | Self::Unknown(_) => None,
@@ -270,6 +317,7 @@ impl CustomerRef {
             phone: self.phone.clone(),
             bsuid: self.bsuid.clone(),
             parent_bsuid: self.parent_bsuid.clone(),
+            other_id: self.wa_id.clone().filter(|_| self.phone.is_none()),
             username: self.username.clone(),
             profile_name: self.name.clone(),
         }
@@ -297,6 +345,12 @@ impl Change<'_> {
                 notices::faults(self, received_at, &mut push);
             }
             "smb_message_echoes" => messages::echoes(self, received_at, &mut push),
+            // What the field holds besides calls (how a call of ours rings) is news for the journal alone.
+            "calls" => {
+                if !calls::decode(self, received_at, &mut push) {
+                    push(notices::notice(self, received_at));
+                }
+            }
             "user_preferences" => notices::preferences(self, received_at, &mut push),
             _ => push(notices::notice(self, received_at)),
         }

@@ -480,6 +480,7 @@ mod tests {
             direction: Direction::Out,
             content: Content::Buttons(Buttons {
                 header: None,
+                header_media: None,
                 body: "Which one?".to_owned(),
                 footer: None,
                 buttons: vec![choice("a"), choice("b")],

@@ -159,6 +159,41 @@ fn every_kind() {
                     "mode": "draft"}}}),
         ),
         (
+            json!({"type": "form", "body": "B", "flow_name": "booking", "cta": "Book", "flow_token": "t",
+                "data_exchange": true}),
+            interactive,
+            json!({"type": "flow", "body": {"text": "B"}, "action": {"name": "flow", "parameters": {
+                    "flow_message_version": "3", "flow_name": "booking", "flow_cta": "Book", "flow_token": "t",
+                    "mode": "published", "flow_action": "data_exchange"}}}),
+        ),
+        (
+            json!({"type": "buttons", "body": "B", "buttons": [{"id": "y", "title": "Yes"}],
+                "header_media": {"kind": "document", "state": "stored", "provider_id": "7", "sha256": "00",
+                    "filename": "a.pdf", "caption": "never"}}),
+            interactive,
+            json!({"type": "button", "header": {"type": "document", "document": {"id": "7", "filename": "a.pdf"}},
+                "body": {"text": "B"}, "action": {"buttons": [{"type": "reply", "reply": {"id": "y", "title": "Yes"}}]}}),
+        ),
+        (
+            json!({"type": "link_button", "body": "B", "text": "Open", "url": "https://a.b",
+                "header_media": {"kind": "video", "state": "stored", "link": "https://a.b/c.mp4"}}),
+            interactive,
+            json!({"type": "cta_url", "header": {"type": "video", "video": {"link": "https://a.b/c.mp4"}},
+                "body": {"text": "B"}, "action": {
+                    "name": "cta_url", "parameters": {"display_text": "Open", "url": "https://a.b"}}}),
+        ),
+        (
+            json!({"type": "contacts", "contacts": [{"name": "Dr Ana Lima", "emails": ["never"], "parts": {
+                "first_name": "Ana", "last_name": "Lima", "prefix": "Dr", "company": "Flores", "title": "Owner",
+                "emails": [{"value": "a@b.c", "kind": "WORK"}], "urls": [{"value": "https://a.b"}],
+                "addresses": [{"street": "1 Main St", "city": "Rio", "country_code": "br", "kind": "HOME"}]}}]}),
+            "contacts",
+            json!([{"name": {"formatted_name": "Dr Ana Lima", "first_name": "Ana", "last_name": "Lima", "prefix": "Dr"},
+                "org": {"company": "Flores", "title": "Owner"},
+                "emails": [{"email": "a@b.c", "type": "WORK"}], "urls": [{"url": "https://a.b"}],
+                "addresses": [{"street": "1 Main St", "city": "Rio", "country_code": "br", "type": "HOME"}]}]),
+        ),
+        (
             json!({"type": "location_request", "body": "Where?"}),
             interactive,
             json!({"type": "location_request_message", "body": {"text": "Where?"}, "action": {"name": "send_location"}}),

@@ -277,6 +277,7 @@ fn contacts<'a>(value: &'a Value, root: &Path<'_>) -> Result<Kind<'a>, Refusal> 
         card.only(&["addresses", "birthday", "emails", "name", "org", "phones", "urls"])?;
         let name_path = path.key("name");
         let name = Param { map: card.required_map("name")?, path: &name_path };
+        name.only(&["formatted_name", "first_name", "last_name", "middle_name", "suffix", "prefix"])?;
         name.required_text("formatted_name")?;
         let parts = ["first_name", "last_name", "middle_name", "suffix", "prefix"];
         if !parts.iter().any(|part| name.value(part).is_some()) {
@@ -285,14 +286,29 @@ fn contacts<'a>(value: &'a Value, root: &Path<'_>) -> Result<Kind<'a>, Refusal> 
                 "Contact name needs at least one part besides formatted_name.",
             ));
         }
-        for list in ["addresses", "emails", "phones", "urls"] {
+        let org_path = path.key("org");
+        if let Some(map) = card.map_of("org")? {
+            texts(Param { map, path: &org_path }, &["company", "department", "title"])?;
+        }
+        for (list, known) in [
+            ("addresses", &["street", "city", "state", "zip", "country", "country_code", "type"][..]),
+            ("emails", &["email", "type"]),
+            ("phones", &["phone", "wa_id", "type"]),
+            ("urls", &["url", "type"]),
+        ] {
             let list_path = path.key(list);
             for (at, one) in card.list(list)?.unwrap_or_default().iter().enumerate() {
-                entry(one, &list_path.at(at))?;
+                texts(entry(one, &list_path.at(at))?, known)?;
             }
         }
     }
     Ok(Kind::Contacts)
+}
+
+/// An object of texts, all of them known.
+fn texts(part: Param<'_, '_>, known: &[&str]) -> Result<(), Refusal> {
+    part.only(known)?;
+    known.iter().try_for_each(|key| part.text(key).map(drop))
 }
 
 #[cfg(test)]

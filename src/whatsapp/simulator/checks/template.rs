@@ -30,10 +30,37 @@ pub(super) fn check<'a>(part: Param<'a, '_>) -> Result<Kind<'a>, Refusal> {
         }
         let list = path.key("parameters");
         for (at, parameter) in component.list("parameters")?.unwrap_or_default().iter().enumerate() {
-            entry(parameter, &list.at(at))?.required_text("type")?;
+            let path = list.at(at);
+            parameter_shape(entry(parameter, &path)?)?;
         }
     }
     Ok(Kind::Template { name, language, components })
+}
+
+/// A parameter has the member that its type names.
+fn parameter_shape(parameter: Param<'_, '_>) -> Result<(), Refusal> {
+    let kind = parameter.required_text("type")?;
+    let path = parameter.path.key(kind);
+    match kind.to_lowercase().as_str() {
+        "text" => parameter.required_text("text").map(drop)?,
+        "payload" => parameter.required_text("payload").map(drop)?,
+        "coupon_code" => parameter.required_text("coupon_code").map(drop)?,
+        "image" | "video" | "document" => {
+            super::media(Param { map: parameter.required_map(kind)?, path: &path }, "document")?;
+        }
+        "currency" => {
+            let currency = Param { map: parameter.required_map(kind)?, path: &path };
+            currency.required_text("fallback_value")?;
+            currency.required_text("code")?;
+            currency.required_number("amount_1000", f64::MIN, f64::MAX)?;
+        }
+        "date_time" => {
+            Param { map: parameter.required_map(kind)?, path: &path }.required_text("fallback_value")?;
+        }
+        "location" | "action" => parameter.required_map(kind).map(drop)?,
+        _ => {}
+    }
+    Ok(())
 }
 
 /// Checks the parameters of a send against its template and gives the text a person reads, header and footer

@@ -21,6 +21,9 @@ fn meta_s_examples_are_taken_or_refused_for_their_placeholders_alone() {
             name if name.starts_with("Send Reply to") => Some("(#131009) Parameter value is not valid"),
             // `http(s)://image-url` is no address.
             name if name.ends_with("by URL") => Some("is not a valid URI."),
+            "Send Message Template Media" | "Send Message Template Interactive" => {
+                Some("is not a valid URI.")
+            }
             "Send Location Message" => Some("must be a number."),
             "Send Reply with Reaction Message" => Some("(#131009) Parameter value is not valid"),
             "Send Multi Product Message" => Some("Param interactive['header']['type'] must be one of"),

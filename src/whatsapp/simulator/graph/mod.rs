@@ -81,6 +81,17 @@ impl Simulator {
     /// Answers a call that is not about messages or the bytes of files.
     pub(super) async fn node(&self, call: &Call, body: &Value) -> Result<Given, Refusal> {
         let numbers = self.numbers_of(call.token.as_deref())?;
+        if let Some(proof) = call.query.get("appsecret_proof") {
+            // The proof is over the token, with the secret of the app that the token is of.
+            let token = call.token.as_deref().unwrap_or_default();
+            let fits = |number: &Arc<Number>| {
+                let expected = escape::signature(&number.app_secret, token.as_bytes());
+                expected.strip_prefix("sha256=").unwrap_or(&expected) == proof
+            };
+            if !numbers.iter().any(fits) {
+                return Err(Refusal::wrong_proof());
+            }
+        }
         let parts = call.parts();
         let Some(id) = parts.first().copied() else {
             return Err(Refusal::parameter("Unsupported request."));
@@ -416,7 +427,11 @@ impl Simulator {
             return Err(404);
         }
         let file = self.0.media.get(id, self.now());
-        file.filter(|file| numbers.iter().any(|number| may_see(number, file))).ok_or(404)
+        let seen = file.filter(|file| numbers.iter().any(|number| may_see(number, file))).ok_or(404_u16)?;
+        let gone = |number: &Arc<Number>| {
+            self.fault(|plan| plan.next_file(&number.phone_number_id, || self.0.ids.roll()))
+        };
+        if numbers.iter().any(gone) { Err(404) } else { Ok(seen) }
     }
 
     /// What makes an address for a download one of ours.
@@ -432,11 +447,10 @@ impl Simulator {
         if valid {
             let targets: Vec<_> = wabas.iter().map(|number| number.waba_id.as_str()).collect();
             data["expires_at"] = 0.into();
-            data["scopes"] = json!(["whatsapp_business_management", "whatsapp_business_messaging"]);
-            data["granular_scopes"] = json!([
-                {"scope": "whatsapp_business_management", "target_ids": targets},
-                {"scope": "whatsapp_business_messaging", "target_ids": targets},
-            ]);
+            let scopes = &wabas[0].scopes;
+            let granted = scopes.iter().map(|scope| json!({"scope": scope, "target_ids": targets}));
+            data["granular_scopes"] = granted.collect();
+            data["scopes"] = json!(scopes);
         }
         json!({ "data": data })
     }

@@ -65,6 +65,7 @@ impl World {
                 app_secret: "app-secret".to_owned(),
                 verify_token: "verify".to_owned(),
                 callback_url: Some(receiver.url()),
+                scopes: None,
             })
             .unwrap();
         simulator.add_customer(&SimCustomer::new(ANNA, "Анна")).unwrap();

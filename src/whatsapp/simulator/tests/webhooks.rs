@@ -270,6 +270,7 @@ async fn a_number_s_own_customers_are_known_to_it_alone() {
         app_secret: "app-secret".to_owned(),
         verify_token: "verify".to_owned(),
         callback_url: Some(world.receiver.url()),
+        scopes: None,
     };
     world.simulator.register(other).unwrap();
     let ours = SimCustomer::new("79030000000", "Борис");

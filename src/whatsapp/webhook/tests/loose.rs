@@ -79,7 +79,8 @@ fn contents() {
             json!({"type": "contacts", "contacts": [{"name": {"first_name": "Ana", "last_name": "Lima"},
                    "phones": [{"wa_id": "5511987654321"}, {}], "emails": [{"email": "a@b.c"}], "urls": null}]}),
             json!({"type": "contacts", "contacts": [{"name": "Ana Lima", "emails": ["a@b.c"], "urls": [],
-                   "addresses": [], "phones": [{"phone": "+5511987654321", "wa_id": "5511987654321"}]}]}),
+                   "addresses": [], "phones": [{"phone": "+5511987654321", "wa_id": "5511987654321"}],
+                   "parts": {"first_name": "Ana", "last_name": "Lima", "emails": [{"value": "a@b.c"}]}}]}),
         ),
     ] {
         assert_eq!(said(item.clone()), content, "{item}");
