@@ -21,6 +21,7 @@ mod runtime;
 mod send;
 pub mod talk;
 mod timers;
+mod trace;
 
 pub use callback::{Receipt, Receiver};
 pub use runtime::{Inbox, InboxOptions, Runtime};

@@ -19,7 +19,7 @@ use crate::bots::{self, Flows};
 use crate::conversations::{Conversation, Message, service as threads, store as conversations};
 use crate::customers::{self, Identity};
 use crate::store::{Actor, StoreError, Tx};
-use crate::whatsapp::journal::{self, Entry, State};
+use crate::whatsapp::journal::{self, Entry, State, reason};
 use crate::whatsapp::policy;
 use crate::whatsapp::status::advance;
 use crate::whatsapp::webhook::{self, CustomerRef, Delivery, Event};
@@ -164,8 +164,8 @@ fn one(
         }
         (Event::Unknown(unknown), _) => Ok(Fate::Unknown(unknown.why.clone())),
         (_, None) => Ok(Fate::Unknown(match named {
-            Some(id) => format!("the number {id} is not connected"),
-            None => "the webhook names no number".to_owned(),
+            Some(id) => reason::not_connected(id),
+            None => reason::NO_NUMBER.to_owned(),
         })),
         (Event::Message(message), Some(number)) => incoming(tx, context, number, entry, message, led),
         (Event::Echo(message), Some(number)) => echo(tx, context, number, message, led),
@@ -189,7 +189,7 @@ fn fate_of(amended: amend::Amended) -> Fate {
     match amended {
         amend::Amended::Done => Fate::Processed,
         amend::Amended::Duplicate => Fate::Duplicate,
-        amend::Amended::NoTarget => Fate::Unknown("the message it changes is not here".to_owned()),
+        amend::Amended::NoTarget => Fate::Unknown(reason::NOT_THERE_TO_CHANGE.to_owned()),
     }
 }
 
@@ -207,7 +207,7 @@ fn incoming(
         return Ok(Fate::Duplicate);
     }
     if message.group_id.is_some() {
-        return Ok(Fate::Unknown("messages of groups are not supported".to_owned()));
+        return Ok(Fate::Unknown(reason::GROUP.to_owned()));
     }
     let (before, _) = customers::store::identify(tx, &identity(&message.customer), &Actor::Program, now)?;
     let actor = Actor::Customer { id: before.id };
@@ -216,7 +216,7 @@ fn incoming(
     if let Content::Reaction(reaction) = &message.content {
         let place = amend::reaction(tx, number, Direction::In, reaction, &actor, now)?;
         let Some(place) = place else {
-            return Ok(Fate::Unknown("the message it reacts to is not here".to_owned()));
+            return Ok(Fate::Unknown(reason::NOT_THERE_TO_REACT.to_owned()));
         };
         conversations::know_wamid(tx, number, &message.wamid, place)?;
         return Ok(Fate::Processed);
@@ -301,7 +301,7 @@ fn progress(
         None => None,
     };
     let Some(mut message) = message else {
-        return Ok(Fate::Unknown("a status of a message that was not sent from here".to_owned()));
+        return Ok(Fate::Unknown(reason::FOREIGN_STATUS.to_owned()));
     };
     let before = message.clone();
     if message.wamid.is_none() {

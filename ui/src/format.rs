@@ -49,6 +49,12 @@ impl Clock {
         intl::date(at, &self.zone, intl::Shape::Full)
     }
 
+    /// To the second, for what many of happen within a minute; earlier days with their date.
+    pub fn precise(&self, at: Time) -> String {
+        let shape = if self.days_ago(at) <= 0 { intl::Shape::Seconds } else { intl::Shape::DayMonthTime };
+        intl::date(at, &self.zone, shape)
+    }
+
     /// `just now`, `4 minutes ago`, then as `short`.
     pub fn ago(&self, at: Time) -> String {
         let passed = self.now.millis_since(at);
@@ -185,6 +191,8 @@ mod intl {
 
     pub enum Shape {
         Time,
+        Seconds,
+        DayMonthTime,
         Weekday,
         DayMonth,
         WeekdayDayMonth,
@@ -198,7 +206,8 @@ mod intl {
         let (date, rest) = text.split_once('T').unwrap_or((&text, ""));
         let time = rest.get(..5).unwrap_or_default();
         match shape {
-            Shape::Time => time.to_owned(),
+            Shape::Time | Shape::Seconds => time.to_owned(),
+            Shape::DayMonthTime => format!("{} {time}", date.get(5..).unwrap_or_default()),
             Shape::Weekday | Shape::DayMonth | Shape::WeekdayDayMonth => {
                 date.get(5..).unwrap_or_default().to_owned()
             }

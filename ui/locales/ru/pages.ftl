@@ -30,7 +30,7 @@ start-account-words = { $name }, вы внутри. Здесь всё готов
 start-number = Подключите номер
 start-number-words = Начните со встроенного телефона: он ведёт себя как WhatsApp и ничего не стоит. Настоящий номер можно подключить позже.
 start-simulator = Взять встроенный телефон
-start-real-number = Номера
+start-real-number = Подключить настоящий номер
 start-connected = { $name }: номер подключён
 start-hello = Поздоровайтесь
 start-hello-words = Напишите на номер, как написал бы клиент. Диалог сразу появится в списке.
@@ -62,16 +62,6 @@ bots-conversations = { $count ->
    *[many] { $count } диалогов
 }
 
-numbers = Номера
-numbers-lead = Номера WhatsApp, на которые пишут клиенты.
-numbers-none = Ни один номер не подключён
-numbers-none-words = Начните со встроенного телефона: он ведёт себя как WhatsApp и ничего не стоит.
-numbers-state = Состояние
-numbers-connected = Подключён
-numbers-stopped = Остановлен
-numbers-simulated = Встроенный телефон
-numbers-last-webhook = Последнее сообщение
-
 account-lead = То, что видите и решаете только вы.
 profile = Профиль
 look = Вид и язык
@@ -84,25 +74,3 @@ session-this = Это устройство
 session-about = { $ip } · { $time }
 session-end = Выйти
 session-ended = Там вы вышли
-
-phone-title = Телефон
-phone-lead = Побудьте клиентом: напишите на номер-симулятор и посмотрите, что ответит бот.
-phone-none = Номера-симулятора пока нет
-phone-none-words = Подключите встроенный симулятор — и сможете поговорить со своим ботом так, как это сделают клиенты.
-phone-connect = Подключить симулятор
-phone-new-customer = Новый клиент
-phone-customers = Клиенты на телефоне
-phone-customer = Клиент { $number }
-phone-of = Телефон: { $name }
-phone-business = Ваша компания
-phone-typing = печатает…
-phone-online = в сети
-phone-messages = Сообщения на телефоне
-phone-choose = Выберите вариант
-phone-write = Сообщение
-phone-send = Отправить с телефона
-phone-photo = Отправить фото
-phone-voice = Отправить голосовое
-phone-location = Отправить место
-phone-place-name = Трафальгарская площадь
-phone-place-address = London WC2N 5DN

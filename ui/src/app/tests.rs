@@ -22,6 +22,7 @@ fn flags(address: &str) -> Flags {
         locale: Locale::En,
         theme: Theme::System,
         zone: "UTC".into(),
+        wide: true,
         kept: HashMap::new(),
         seed: "seed".into(),
     }
@@ -129,6 +130,7 @@ fn escape_closes_one_thing_at_a_time() {
         shift: false,
         alt: false,
         in_field: false,
+        in_phone: false,
     };
     let (mut app, _) = inside("/inbox/open/01990000-0000-7000-8000-000000000077");
     app.update(palette::Msg::Open.into(), now());

@@ -119,12 +119,15 @@ impl Model {
                 numbered += 1;
                 keys[numbered - 1]
             });
-            add(t!("palette-go"), words, icon, key, crate::Msg::Go(route));
+            let msg = if route == Route::Phone { crate::Msg::TogglePhone } else { crate::Msg::Go(route) };
+            add(t!("palette-go"), words, icon, key, msg);
         }
         for section in Section::ALL.into_iter().skip(1) {
             let (words, icon) = (super::section_name(section), super::section_icon(section));
-            add(t!("palette-go"), words, icon, None, crate::Msg::Go(Route::Settings(section)));
+            let key = (section == Section::Journal).then_some("6");
+            add(t!("palette-go"), words, icon, key, crate::Msg::Go(section.route()));
         }
+        add(t!("palette-do"), t!("connect-title"), Icon::Phone, None, crate::Msg::Go(Route::NewNumber));
         for business in &inside.businesses {
             if Some(business.id) != inside.business.as_ref().map(|current| current.id) {
                 let words = t!("palette-business", name = &business.name);

@@ -40,6 +40,9 @@ pub fn rail(app: &App, inside: &Inside) -> Node {
 }
 
 fn place_link(app: &App, inside: &Inside, place: Place, route: Route, words: &str, which: Icon) -> Node {
+    if place == Place::Phone && app.wide && app.route != Route::Phone {
+        return phone_switch(app, words, which);
+    }
     let unread = if place == Place::Inbox { inside.counts.unread } else { 0 };
     el("a")
         .class("rail-place")
@@ -56,6 +59,20 @@ fn place_link(app: &App, inside: &Inside, place: Place, route: Route, words: &st
                 unread.to_string()
             })
         }))
+        .into()
+}
+
+/// Where there is room, the phone comes and goes beside whatever is shown.
+fn phone_switch(app: &App, words: &str, which: Icon) -> Node {
+    el("button")
+        .class("rail-place")
+        .class_if(app.phone_beside, "on")
+        .key("phone-switch")
+        .attr("type", "button")
+        .attr("aria-pressed", if app.phone_beside { "true" } else { "false" })
+        .on(event::click(Msg::TogglePhone))
+        .child(icon(which))
+        .child(el("span").text(words))
         .into()
 }
 

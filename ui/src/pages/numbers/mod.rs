@@ -1,23 +1,30 @@
-//! The WhatsApp numbers of the business.
+//! The WhatsApp numbers of the business: the list, connecting one, and one by itself.
 
+mod checks;
+mod connect;
+mod detail;
+mod list;
+
+use beseda_wire::ids::NumberId;
 use beseda_wire::page::Page;
-use beseda_wire::whatsapp::{Number, NumberState};
+use beseda_wire::whatsapp::Number;
 
 use super::{Around, Load};
 use crate::api::{self, Failure};
 use crate::app::Told;
-use crate::effect::Effects;
-use crate::format::phone;
-use crate::kit::table::{Row, table};
-use crate::kit::tag::{Tone, tag};
-use crate::kit::{Button, Icon, Look, el, notice, skeleton};
+use crate::effect::{Effect, Effects};
 use crate::router::{Route, Section};
-use crate::{Node, shell, t};
+use crate::{Node, t};
 
 #[derive(Debug, Default)]
 pub struct Model {
     numbers: Load<Vec<Number>>,
+    /// The simulator is being connected.
     busy: bool,
+    connect: connect::Model,
+    detail: detail::Model,
+    /// Makes the keys of what is connected.
+    seed: String,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -25,12 +32,30 @@ pub enum Msg {
     Loaded(Result<Page<Number>, Failure>),
     ConnectSimulator,
     Connected(Result<Box<Number>, Failure>),
+    Connect(connect::Msg),
+    Detail(detail::Msg),
 }
 
 impl Model {
+    pub fn new(seed: String) -> Self {
+        Self { seed, ..Self::default() }
+    }
+
     pub fn open(&mut self) -> Effects {
         self.numbers.begin();
         vec![api::numbers().then(Msg::Loaded)]
+    }
+
+    /// The form for a number of Meta's. What was typed before somebody looked elsewhere is still there.
+    pub fn open_form(&mut self) -> Effects {
+        let mut effects = self.open();
+        effects.push(Effect::Focus(connect::FIRST.to_owned()));
+        effects
+    }
+
+    pub fn open_one(&mut self, id: NumberId) -> Effects {
+        self.detail.open(id);
+        self.open()
     }
 
     pub fn update(&mut self, msg: Msg, told: &mut Vec<Told>) -> Effects {
@@ -47,6 +72,32 @@ impl Model {
                     Ok(number) => self.changed(*number),
                     Err(failure) => told.push(Told::failure(&failure)),
                 }
+            }
+            Msg::Connect(msg) => {
+                let (effects, connected) = self.connect.update(msg, &self.seed);
+                if let Some(number) = connected {
+                    told.push(Told::words(t!("start-connected", name = &number.name)));
+                    let route = Route::Number(number.id);
+                    self.changed(number);
+                    self.connect = connect::Model::default();
+                    return vec![Effect::After(0, crate::Msg::Go(route))];
+                }
+                return effects;
+            }
+            Msg::Detail(msg) => {
+                let (effects, outcome) = self.detail.update(msg, told);
+                match outcome {
+                    Some(detail::Outcome::Changed(number)) => self.changed(*number),
+                    Some(detail::Outcome::Removed(id)) => {
+                        if let Some(numbers) = self.numbers.ready_mut() {
+                            numbers.retain(|number| number.id != id);
+                        }
+                        let list = Route::Settings(Section::Numbers);
+                        return vec![Effect::After(0, crate::Msg::Go(list))];
+                    }
+                    None => {}
+                }
+                return effects;
             }
         }
         vec![]
@@ -66,48 +117,28 @@ impl Model {
     }
 
     pub fn view(&self, around: &Around<'_>) -> Node {
-        let route = Route::Settings(Section::Numbers);
-        let connect = || {
-            Button::new(Look::Primary, t!("start-simulator"))
-                .icon(Icon::Smartphone)
-                .busy(self.busy)
-                .on(Msg::ConnectSimulator)
-        };
-        let body = match &self.numbers {
-            Load::Not | Load::Loading => skeleton(3, "rows"),
-            Load::Failed(failure) => notice::failure(failure, Some(crate::Msg::Go(route))),
-            Load::Ready(numbers) if numbers.is_empty() => {
-                notice::empty(Icon::Phone, &t!("numbers-none"), &t!("numbers-none-words"), Some(connect()))
-            }
-            Load::Ready(numbers) => {
-                let heads = [t!("name"), t!("phone"), t!("numbers-state"), t!("numbers-last-webhook")];
-                table(&t!("numbers"), &heads, numbers.iter().map(|number| row(number, around)))
-            }
-        };
-        shell::settings(Section::Numbers, &t!("numbers-lead"), body)
+        list::view(&self.numbers, self.busy, around)
     }
-}
 
-fn row(number: &Number, around: &Around<'_>) -> Row {
-    let state = match number.state {
-        NumberState::Connected => tag(Tone::Green, t!("numbers-connected")),
-        NumberState::Stopped => tag(Tone::Red, t!("numbers-stopped")),
-    };
-    Row {
-        key: number.id.to_string(),
-        cells: vec![
-            el("span")
-                .class("inline")
-                .child(el("b").text(&number.name))
-                .maybe(number.simulated.then(|| tag(Tone::Blue, t!("numbers-simulated"))))
-                .into(),
-            el("span").class("num").text(number.phone.as_deref().map(phone).unwrap_or_default()).into(),
-            state,
-            el("span")
-                .class("num")
-                .text(number.last_webhook_at.map_or_else(|| t!("never"), |at| around.clock.ago(at)))
-                .into(),
-        ],
+    pub fn view_form(&self) -> Node {
+        self.connect.view()
+    }
+
+    pub fn view_one(&self, id: NumberId, around: &Around<'_>) -> Node {
+        self.detail.view(&self.numbers, id, around)
+    }
+
+    /// The question that lies above everything, if one is asked.
+    pub fn dialog(&self, route: &Route) -> Option<Node> {
+        match route {
+            Route::Number(id) => self.detail.dialog(&self.numbers, *id),
+            _ => None,
+        }
+    }
+
+    /// Closes the question; says whether there was one.
+    pub fn escape(&mut self) -> bool {
+        self.detail.escape()
     }
 }
 
