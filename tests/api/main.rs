@@ -7,6 +7,7 @@ mod support;
 
 mod accounts;
 mod harness;
+mod numbers;
 mod path;
 mod start;
 mod webhooks;

@@ -5,6 +5,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod access;
 mod harness;
+mod keyboard;
+mod numbers;
 mod path;
 mod shots;

@@ -56,28 +56,3 @@ async fn from_the_first_start_to_an_answer_on_the_phone() {
     browser.see("This is Anna. How can I help?").await;
     program.stop();
 }
-
-/// The pages of the demo, in both themes and sizes, without a complaint of axe-core.
-#[tokio::test]
-async fn every_page_is_accessible() {
-    let program = Launch::demo().start().await;
-    for (theme, width, height) in [(Theme::Light, 1440, 900), (Theme::Dark, 390, 844)] {
-        let browser = Browser::open(&Look { width, height, theme, language: "en".to_owned() }).await;
-        browser.sign_in(&program).await;
-        for path in [
-            "/start",
-            "/inbox/all",
-            "/customers",
-            "/bots",
-            "/phone",
-            "/settings/account",
-            "/settings/numbers",
-        ] {
-            browser.goto(&program.address(path)).await;
-            browser.find("main").await;
-            browser.at_rest().await;
-            browser.assert_accessible(path).await;
-        }
-    }
-    program.stop();
-}

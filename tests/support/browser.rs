@@ -279,6 +279,10 @@ impl Browser {
         let (Some(email), Some(password)) = (&program.email, &program.password) else {
             panic!("this program named nobody to sign in as")
         };
+        self.sign_in_as(program, email, password).await;
+    }
+
+    pub async fn sign_in_as(&self, program: &Program, email: &str, password: &str) {
         self.goto(&program.address("/sign-in")).await;
         self.fill("#email", email).await;
         self.fill("#password", password).await;

@@ -35,6 +35,9 @@ start-connected = { $name } is connected
 start-hello = Say hello
 start-hello-words = Write to the number as a customer would. The conversation appears in the inbox at once.
 start-phone = Say hello on the phone
+start-real = Your own number
+start-real-words = When you have seen how it works, connect the number your customers know. It is checked before anything is kept.
+start-real-go-on = Finish connecting
 start-inbox = To the inbox
 
 customers = Customers

@@ -349,6 +349,9 @@ impl App {
                         LiveEvent::Number { .. } => {
                             effects.extend(inside.numbers.changed_somewhere());
                             effects.extend(inside.phone.numbers_changed());
+                            if self.route == Route::Start {
+                                effects.extend(inside.start.open());
+                            }
                         }
                         LiveEvent::Journal(entry) => effects.extend(inside.journal.live(*entry)),
                         LiveEvent::Bot { .. } => effects.extend(inside.bots.changed_somewhere()),
@@ -359,6 +362,9 @@ impl App {
                         event => {
                             let counts_change = matches!(event, LiveEvent::Conversation(_));
                             effects.extend(inside.inbox.live(event, &here));
+                            if counts_change {
+                                inside.start.somebody_wrote();
+                            }
                             if counts_change && !inside.counts_due {
                                 inside.counts_due = true;
                                 effects.push(Effect::After(400, inbox::Msg::CountsDue.into()));

@@ -100,10 +100,11 @@ fn about(conversation: &Conversation, thread: &Thread) -> String {
     let number = conversation.customer_phone.as_deref().map(phone);
     let answers = match (&conversation.handler, &conversation.bot, &conversation.assignee) {
         (Handler::Bot, Some(bot), _) => Some(t!("bot-answers", name = &bot.name)),
-        (Handler::Person, _, Some(person)) => Some(person.name.clone()),
+        (Handler::Person, _, Some(person)) => Some(t!("bot-answers", name = &person.name)),
         _ => None,
     };
-    [number, answers].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    // The number stands beside the thread as well, so it is what may be cut.
+    [answers, number].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// The 24-hour clock.

@@ -25,6 +25,7 @@ use content::media_wanted;
 pub const FIELD: &str = "phone-text";
 pub const FILE: &str = "phone-file";
 const CHAT: &str = "phone-chat";
+const CUSTOMER: &str = "phone-customer";
 
 #[derive(Debug, Default)]
 pub struct Model {
@@ -275,6 +276,7 @@ impl Model {
 
     fn pick(&mut self, wa_id: String) -> Effects {
         let mut effects = self.leave_chat();
+        effects.push(Effect::SetValue(CUSTOMER.to_owned(), wa_id.clone()));
         self.customer = Some(wa_id);
         let Some((number, customer)) = self.place() else { return effects };
         let watch = self.watch;

@@ -3,7 +3,7 @@
 use beseda_wire::messages::{Content, Direction};
 use beseda_wire::simulator::{SimChat, SimMessage};
 
-use super::{CHAT, FIELD, FILE, Model, Msg, Sample, Sheet, choices, content};
+use super::{CHAT, CUSTOMER, FIELD, FILE, Model, Msg, Sample, Sheet, choices, content};
 use crate::format::{initials, phone};
 use crate::kit::avatar::avatar;
 use crate::kit::{Button, Icon, Look, el, event, icon, icon_button, notice, skeleton};
@@ -95,6 +95,7 @@ impl Model {
             .child(icon(Icon::Smartphone))
             .child(
                 el("select")
+                    .id(CUSTOMER)
                     .class("input")
                     .label(t!("phone-customers"))
                     .on(event::change(Msg::Pick))
