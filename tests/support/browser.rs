@@ -288,6 +288,8 @@ impl Browser {
         self.fill("#password", password).await;
         self.click("form [type=submit]").await;
         self.gone("#password").await;
+        // Before anybody is signed in the page asks with a cookie it may not have, and Chromium notes the refusal.
+        self.complaints().await;
     }
 
     /// Waits until nothing moves or loads any more: fonts, pictures, requests and animations.

@@ -8,6 +8,7 @@ phone-close = Put the phone away
 phone-none = No simulated number yet
 phone-none-words = Connect the built-in phone, and you can talk with your bot here as your customers will.
 phone-connect = To the numbers
+phone-be = Be { $name }
 phone-new-customer = New customer
 phone-customers = Customers on the phone
 phone-customer = Customer { $number }

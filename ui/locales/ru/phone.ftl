@@ -8,6 +8,7 @@ phone-close = Убрать телефон
 phone-none = Номера-симулятора пока нет
 phone-none-words = Подключите встроенный телефон — и сможете поговорить со своим ботом так, как это сделают клиенты.
 phone-connect = К номерам
+phone-be = Стать клиентом: { $name }
 phone-new-customer = Новый клиент
 phone-customers = Клиенты на телефоне
 phone-customer = Клиент { $number }

@@ -85,8 +85,13 @@ fn inside_view(app: &App, inside: &Inside) -> Node {
                 .maybe(connection_bar(app, inside))
                 .child(page),
         )
-        .maybe(phone.then(|| inside.phone.panel(&around)))
+        .maybe(phone.then(|| inside.phone.panel(open_customer(app, inside), &around)))
         .into()
+}
+
+/// Whose thread is on the screen beside the phone.
+fn open_customer<'a>(app: &App, inside: &'a Inside) -> Option<(&'a str, &'a str)> {
+    matches!(app.route, Route::Inbox { .. }).then(|| inside.inbox.open_customer()).flatten()
 }
 
 /// On a phone such a place fills the screen, without the bar of places below.

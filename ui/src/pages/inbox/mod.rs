@@ -106,6 +106,12 @@ pub enum Msg {
 }
 
 impl Model {
+    /// Name and phone of the customer whose thread is open.
+    pub fn open_customer(&self) -> Option<(&str, &str)> {
+        let row = self.thread.as_ref()?.conversation.ready()?;
+        Some((&row.customer_name, row.customer_phone.as_deref()?))
+    }
+
     pub fn new(seed: String, drafts: HashMap<ConversationId, String>) -> Self {
         Self {
             list: List::new(InboxView::Open),

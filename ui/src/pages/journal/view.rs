@@ -149,7 +149,11 @@ impl Model {
                     .attr_if(self.open == Some(entry.id), "aria-current", "true")
                     .on(event::go(route))
                     .child(words::outcome_tag(entry.outcome).class("webhook-outcome"))
-                    .child(el("b").text(words::kinds(entry)))
+                    .child(
+                        el("b")
+                            .child(icon(words::kind_picture(entry)))
+                            .child(el("span").text(words::kinds(entry))),
+                    )
                     .child(el("span").class("num muted webhook-customer").text(customer(entry)))
                     .child(el("span").class("muted webhook-number").text(self.number(entry)))
                     .child(

@@ -61,6 +61,18 @@ pub fn kind(name: &str) -> String {
     }
 }
 
+/// What the webhook speaks of, as a picture: somebody said something, or a message of ours got further.
+pub fn kind_picture(entry: &JournalEntry) -> Icon {
+    match entry.kinds.first().and_then(|name| name.split('.').next()) {
+        Some("message") => Icon::MessageSquare,
+        Some("echo") => Icon::Reply,
+        Some("status") => Icon::CheckCheck,
+        Some("preference") => Icon::Megaphone,
+        Some("field") => Icon::Info,
+        _ => Icon::CircleHelp,
+    }
+}
+
 pub fn kinds(entry: &JournalEntry) -> String {
     if entry.kinds.is_empty() {
         return t!("hook-none");

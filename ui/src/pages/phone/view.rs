@@ -36,7 +36,8 @@ impl Model {
     }
 
     /// The phone beside the other places.
-    pub fn panel(&self, around: &Around<'_>) -> Node {
+    /// `open`: name and phone of the customer whose thread is on the screen, so that one can be them with one press.
+    pub fn panel(&self, open: Option<(&str, &str)>, around: &Around<'_>) -> Node {
         let route = Route::Phone;
         el("aside")
             .id("phone-panel")
@@ -57,8 +58,19 @@ impl Model {
                     )
                     .child(icon_button(Icon::X, &t!("phone-close"), crate::Msg::PhoneBeside(false))),
             )
+            .maybe(open.and_then(|(name, phone)| self.be(name, phone.trim_start_matches('+'))))
             .child(self.without_chat().unwrap_or_else(|| self.handset(around)))
             .into()
+    }
+
+    /// The customer of the open thread, where the phone is somebody else's.
+    fn be(&self, name: &str, wa_id: &str) -> Option<Node> {
+        let other = self.customer.as_deref() != Some(wa_id) && self.knows(wa_id);
+        other.then(|| {
+            Button::new(Look::Plain, t!("phone-be", name = name))
+                .icon(Icon::UserRound)
+                .on(Msg::Pick(wa_id.to_owned()))
+        })
     }
 
     /// What is shown in place of the phone while there is none.
@@ -82,13 +94,16 @@ impl Model {
     /// Who one is, to be somebody else.
     fn switcher(&self) -> Node {
         let chosen = self.customer.clone().unwrap_or_default();
-        let options = self.customers.iter().take(MOST).map(|customer| {
+        let shown = |wa_id: &str| self.customer.as_deref() == Some(wa_id);
+        let choice = self.customers.iter().enumerate();
+        let choice = choice.filter(|(at, customer)| *at < MOST || shown(&customer.wa_id));
+        let options = choice.map(|(_, customer)| {
             let is_chosen = customer.wa_id == chosen;
             el("option")
                 .key(&customer.wa_id)
                 .attr("value", customer.wa_id.clone())
                 .flag("selected", is_chosen)
-                .text(format!("{} · {}", customer.name, phone(&format!("+{}", customer.wa_id))))
+                .text(&customer.name)
         });
         el("div")
             .class("phone-switch")
