@@ -134,6 +134,7 @@ pub fn phone(e164: &str) -> String {
     match (code, rest.len()) {
         ("7", 10) => format!("+7 {} {}-{}-{}", part(0, 3), part(3, 6), part(6, 8), part(8, 10)),
         ("1", 10) => format!("+1 {} {}-{}", part(0, 3), part(3, 6), part(6, 10)),
+        ("44", 10) if rest.starts_with('2') => format!("+44 {} {} {}", part(0, 2), part(2, 6), part(6, 10)),
         ("44", 10) => format!("+44 {} {}", part(0, 4), part(4, 10)),
         ("55", 11) => format!("+55 {} {}-{}", part(0, 2), part(2, 7), part(7, 11)),
         (_, length) => {
@@ -276,6 +277,7 @@ mod tests {
         assert_eq!(phone("+79123456789"), "+7 912 345-67-89");
         assert_eq!(phone("+15551234567"), "+1 555 123-4567");
         assert_eq!(phone("+447700900123"), "+44 7700 900123");
+        assert_eq!(phone("+442079460144"), "+44 20 7946 0144");
         assert_eq!(phone("+5511999998888"), "+55 11 99999-8888");
         assert_eq!(phone("+33612345678"), "+33 612 345 678");
         assert_eq!(phone("+380501234567"), "+380 501 234 567");

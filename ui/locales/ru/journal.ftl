@@ -1,7 +1,7 @@
 # Журнал вебхуков.
 
 journal = Журнал
-journal-lead = Всё, что WhatsApp сообщил программе, и что с этим стало.
+journal-lead = Всё, что сообщал WhatsApp, и что с этим стало.
 journal-search = Текст, номер или вид
 journal-outcomes = Исходы
 journal-all = Все
@@ -44,8 +44,8 @@ journal-to-number = Проверить секрет
 outcome-pending = Ждёт
 outcome-processed = Обработан
 outcome-duplicate = Повтор
-outcome-unknown = Неизвестен
-outcome-unreadable = Нечитаем
+outcome-unknown = Не понят
+outcome-unreadable = Не прочитан
 outcome-failed = Сбой
 
 webhook-pending-words = Он надёжно сохранён и ждёт своей очереди. Если это длится дольше нескольких секунд, посмотрите в лог программы.

@@ -77,19 +77,19 @@ number-gone-words = Его убрали, или ссылка ведёт в др�
 number-stopped = С этого номера сейчас ничего не отправляется
 number-stopped-words = Meta закрыла этому номеру доступ. Сообщения ждут здесь и уйдут, когда он снова заработает.
 number-enter-token = Ввести новый токен
-number-how = Как дела у номера
+number-how = Состояние номера
 number-rejected = Отклонено из-за неверной подписи
 number-rejected-count = { $count ->
     [0] с запуска ни одного
    *[other] с запуска: { $count }
 }
-number-quality = Качество по мнению Meta
+number-quality = Качество по оценке Meta
 quality-green = Высокое
 quality-yellow = Среднее
 quality-red = Низкое: клиенты жалуются или блокируют
 quality-unknown = Meta пока не сообщила
 number-since = Подключён
-number-check = Проверить у Meta
+number-check = Проверить в Meta
 number-journal = Его вебхуки
 number-renew = Новые данные доступа
 number-renew-words = Введённое больше нигде не показывается. Пустое поле оставляет прежнее значение.

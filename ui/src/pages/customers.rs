@@ -254,7 +254,7 @@ fn card(customer: &Customer, around: &Around<'_>) -> Node {
     for field in &customer.fields {
         fact(field.name.clone(), Some(field.value.clone()));
     }
-    fact(t!("customer-since"), Some(around.clock.full(customer.created_at)));
+    fact(t!("customer-since"), Some(around.clock.day(customer.created_at)));
     fact(t!("last-seen"), customer.last_seen_at.map(|at| around.clock.ago(at)));
     el("div")
         .class("card")

@@ -8,6 +8,7 @@ use crate::app::{App, Phase};
 use crate::effect::{Effect, Effects, Theme};
 use crate::format::phone;
 use crate::i18n::Locale;
+use crate::kit::dialog::backdrop;
 use crate::kit::event::ListKey;
 use crate::kit::{Icon, el, event, icon, kbd};
 use crate::pages::account::theme_icon;
@@ -229,7 +230,7 @@ impl Model {
         el("div")
             .class("veil")
             .key("palette")
-            .on(event::click_self(Msg::Close))
+            .child(backdrop(Msg::Close.into()))
             .child(
                 el("div")
                     .class("palette")

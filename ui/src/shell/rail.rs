@@ -98,6 +98,10 @@ fn business(app: &App, inside: &Inside) -> Node {
     )
 }
 
+fn first_word(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or_default()
+}
+
 fn person(app: &App, inside: &Inside) -> Node {
     let mut items = vec![
         Item::new(t!("account"), Msg::Go(Route::Settings(Section::Account))).icon(Icon::UserRound),
@@ -123,6 +127,8 @@ fn person(app: &App, inside: &Inside) -> Node {
         [
             avatar(&inside.user.name, "small"),
             el("span").class("person-name").text(&inside.user.name).into(),
+            // A narrow screen has room for one word.
+            el("span").class("person-first").text(first_word(&inside.user.name)).into(),
             el("i")
                 .class(if inside.live.is_open { "dot on" } else { "dot" })
                 .attr("role", "img")

@@ -8,6 +8,7 @@ use super::thread::{Thread, window_left};
 use super::{Model, Msg, bubble, composer, customer, list_view};
 use crate::format::{duration, phone};
 use crate::kit::avatar::avatar;
+use crate::kit::dialog::backdrop;
 use crate::kit::tag::{Tone, icon_tag};
 use crate::kit::{Button, Icon, Look, el, event, icon, icon_button, notice, skeleton};
 use crate::pages::{Around, Load};
@@ -114,7 +115,13 @@ fn clock(conversation: &Conversation, around: &Around<'_>) -> Node {
         Some(left) => (Tone::Grey, duration(left), t!("window-title")),
         None => (Tone::Amber, t!("window-closed"), t!("window-closed-words")),
     };
-    el("span").class("window num").attr("title", title).child(icon_tag(tone, Icon::Clock, words)).into()
+    // With hours to go it is nothing to hurry for, and a narrow screen has better use for the room.
+    el("span")
+        .class("window num")
+        .class_if(tone == Tone::Grey, "calm")
+        .attr("title", title)
+        .child(icon_tag(tone, Icon::Clock, words))
+        .into()
 }
 
 fn actions(conversation: &Conversation) -> Vec<Node> {
@@ -216,8 +223,8 @@ fn zoomed(url: &str) -> Node {
         .attr("aria-modal", "true")
         .attr("tabindex", "-1")
         .label(t!("picture"))
-        .on(event::click_self(Msg::Zoom(None)))
-        .child(icon_button(Icon::X, &t!("close"), Msg::Zoom(None)))
+        .child(backdrop(Msg::Zoom(None).into()))
         .child(el("img").attr("src", url.to_owned()).attr("alt", t!("picture")))
+        .child(icon_button(Icon::X, &t!("close"), Msg::Zoom(None)))
         .into()
 }

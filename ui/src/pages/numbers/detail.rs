@@ -212,17 +212,17 @@ impl Model {
 
     fn facts(&self, number: &Number, around: &Around<'_>) -> Node {
         let when = |at: Option<_>| at.map_or_else(|| t!("never"), |at| around.clock.ago(at));
-        let facts = [
-            (t!("numbers-last-webhook"), when(number.last_webhook_at)),
-            (
-                t!("number-rejected"),
-                t!("number-rejected-count", count = i64::try_from(number.rejected).unwrap_or(i64::MAX)),
-            ),
-            (t!("number-quality"), quality(number)),
+        let mut facts = vec![(t!("numbers-last-webhook"), when(number.last_webhook_at))];
+        if !number.simulated {
+            let refused = i64::try_from(number.rejected).unwrap_or(i64::MAX);
+            facts.push((t!("number-rejected"), t!("number-rejected-count", count = refused)));
+            facts.push((t!("number-quality"), quality(number)));
+        }
+        facts.extend([
             (t!("number-since"), around.clock.full(number.created_at)),
             (t!("connect-phone-number-id"), number.phone_number_id.clone()),
             (t!("connect-waba-id"), number.waba_id.clone()),
-        ];
+        ]);
         let journal = Route::Journal { outcome: None, search: number.phone_number_id.clone(), entry: None };
         panel(&t!("number-how"))
             .maybe((number.rejected > 0).then(|| {
@@ -237,12 +237,12 @@ impl Model {
             .child(
                 el("div")
                     .class("actions")
-                    .child(
+                    .maybe((!number.simulated).then(|| {
                         Button::new(Look::Plain, t!("number-check"))
                             .icon(Icon::RefreshCw)
                             .busy(self.work == Work::Checking)
-                            .on(Msg::Check),
-                    )
+                            .on(Msg::Check)
+                    }))
                     .child(
                         el("a")
                             .class("button")

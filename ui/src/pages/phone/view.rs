@@ -6,6 +6,7 @@ use beseda_wire::simulator::{SimChat, SimMessage};
 use super::{CHAT, CUSTOMER, FIELD, FILE, Model, Msg, Sample, Sheet, choices, content};
 use crate::format::{initials, phone};
 use crate::kit::avatar::avatar;
+use crate::kit::dialog::backdrop;
 use crate::kit::{Button, Icon, Look, el, event, icon, icon_button, notice, skeleton};
 use crate::pages::inbox::words;
 use crate::pages::{Around, Load};
@@ -308,7 +309,7 @@ impl Model {
             el("div")
                 .key("sheet")
                 .class("handset-cover")
-                .on(event::click_self(Msg::Sheet(None)))
+                .child(backdrop(Msg::Sheet(None).into()))
                 .child(
                     el("div")
                         .id("phone-sheet")
