@@ -1,5 +1,7 @@
 //! Every page of the demo without a complaint of axe-core, wide and narrow, light and dark; and the API's own page.
 
+use std::path::Path;
+
 use crate::support::browser::{Browser, Look, Theme};
 use crate::support::program::{Launch, Program};
 
@@ -75,6 +77,10 @@ async fn phone_beside_a_thread(browser: &Browser, program: &Program) {
     browser.assert_accessible("what can be attached on the phone").await;
     browser.press("Send a place").await;
     browser.find(".handset-chat .out .location").await;
+    // A file of one's own, as a picture in the chat.
+    let picture = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/samples/bouquet.jpg");
+    browser.choose_file("#phone-file", &picture).await;
+    browser.find(".handset-chat .out .picture img").await;
     browser.press("Bots").await;
     browser.find("#phone-panel .handset").await;
     browser.reload().await;

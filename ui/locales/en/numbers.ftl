@@ -132,4 +132,4 @@ callback-done = Messages come in
 callback-done-words = Meta knows this address and uses it. There is nothing left to do here.
 callback-again = Show the steps again
 callback-not-public = Meta cannot reach this address
-callback-not-public-words = Meta calls only addresses that begin with https and can be reached from the internet. Set `public_url` in the program's configuration to such an address.
+callback-not-public-words = Meta calls only addresses that begin with https and can be reached from the internet. Whoever runs this program sets such an address as “public_url” in its configuration.
