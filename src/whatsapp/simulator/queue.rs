@@ -180,7 +180,9 @@ impl Lane {
         if changes.iter().any(|change| change.tries >= PATIENCE) {
             return self.refused(changes, now, retries);
         }
-        changes.iter_mut().for_each(|change| change.tries += 1);
+        for change in &mut changes {
+            change.tries += 1;
+        }
         self.unreached(changes, now, retries)
     }
 

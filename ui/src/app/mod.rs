@@ -164,6 +164,7 @@ pub struct Flags {
 }
 
 /// The whole interface.
+#[expect(clippy::struct_excessive_bools, reason = "what the browser and people say, each by itself")]
 #[derive(Debug)]
 pub struct App {
     pub clock: Clock,

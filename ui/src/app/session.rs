@@ -214,7 +214,15 @@ impl App {
             | Route::Unknown(_) => vec![],
         };
         effects.extend(self.settle_phone(self.route == Route::Phone));
+        let Phase::Inside(inside) = &mut self.phase else { return effects };
+        if !matches!(self.route, Route::Journal { .. }) {
+            inside.journal.left();
+        }
+        if !matches!(self.route, Route::Customers { .. }) {
+            inside.customers.left();
+        }
         if !matches!(self.route, Route::Inbox { .. }) {
+            inside.inbox.left();
             effects.push(Effect::Live(Live::Viewing(None)));
         }
         effects.push(Effect::Title(shell::title(self)));
@@ -285,7 +293,17 @@ impl App {
             Msg::Customers(msg) => inside.customers.update(msg, &mut told),
             Msg::Bots(msg) => inside.bots.update(msg, &mut told),
             Msg::Numbers(msg) => inside.numbers.update(msg, &mut told),
-            Msg::Journal(msg) => inside.journal.update(msg, &mut told),
+            Msg::Journal(msg) => {
+                // The address keeps the search, without a step back for each letter. It follows what is typed and never
+                // leads: a letter typed meanwhile would be lost.
+                let searched = inside.journal.searched(&msg);
+                let mut effects = inside.journal.update(msg, &mut told);
+                if let Some(route) = searched.filter(|_| matches!(self.route, Route::Journal { .. })) {
+                    self.route = route.clone();
+                    effects.push(Effect::GoQuietly(route));
+                }
+                effects
+            }
             Msg::Phone(msg) => inside.phone.update(msg, &here, &mut told),
             Msg::Account(msg) => inside.account.update(msg, &mut inside.user, &mut told),
             Msg::Start(msg) => inside.start.update(msg, &mut told),
@@ -344,6 +362,7 @@ impl App {
                         LiveEvent::SignedOut => effects.push(super::renew()),
                         LiveEvent::Reload => {
                             effects.extend(inside.inbox.reload(&here));
+                            effects.extend(inside.journal.reload());
                             effects.push(ask_counts());
                         }
                         LiveEvent::Number { .. } => {

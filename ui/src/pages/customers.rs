@@ -62,6 +62,11 @@ impl Model {
         effects
     }
 
+    /// Another place is shown: a list that comes back begins at its top, as the browser has it.
+    pub fn left(&mut self) {
+        self.scroll = Scroll::default();
+    }
+
     fn ask(&mut self, cursor: Option<String>) -> Effect {
         self.asked += 1;
         let (asked, more) = (self.asked, cursor.is_some());

@@ -112,6 +112,12 @@ impl Model {
         Some((&row.customer_name, row.customer_phone.as_deref()?))
     }
 
+    /// Another place is shown: a list that comes back begins at its top, as the browser has it.
+    pub fn left(&mut self) {
+        self.list.scroll = Scroll::default();
+        self.list.hovered(false);
+    }
+
     pub fn new(seed: String, drafts: HashMap<ConversationId, String>) -> Self {
         Self {
             list: List::new(InboxView::Open),

@@ -17,8 +17,9 @@ use crate::{Node, t};
 
 /// Messages of one author this near to each other stand together.
 const TOGETHER: i64 = 5 * 60 * 1000;
+const HOUR: i64 = 60 * 60 * 1000;
 /// From here on the closing of the window is worth a warning.
-const SOON: i64 = 2 * 60 * 60 * 1000;
+const SOON: i64 = 2 * HOUR;
 
 impl Model {
     pub fn view(&self, counts: &InboxCounts, around: &Around<'_>) -> Node {
@@ -112,7 +113,8 @@ fn about(conversation: &Conversation, thread: &Thread) -> String {
 fn clock(conversation: &Conversation, around: &Around<'_>) -> Node {
     let (tone, words, title) = match window_left(conversation, around.clock.now) {
         Some(left) if left < SOON => (Tone::Red, duration(left), t!("window-title")),
-        Some(left) => (Tone::Grey, duration(left), t!("window-title")),
+        // The hour is exact enough while many are left.
+        Some(left) => (Tone::Grey, t!("time-hours", hours = left / HOUR), t!("window-title")),
         None => (Tone::Amber, t!("window-closed"), t!("window-closed-words")),
     };
     // With hours to go it is nothing to hurry for, and a narrow screen has better use for the room.

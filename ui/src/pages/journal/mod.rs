@@ -93,6 +93,23 @@ impl Model {
         effects
     }
 
+    /// Another place is shown: a list that comes back begins at its top, as the browser has it.
+    pub fn left(&mut self) {
+        self.scroll = Scroll::default();
+        self.hovered = false;
+        self.settle();
+    }
+
+    /// More happened than was told.
+    pub fn reload(&mut self) -> Effects {
+        if self.state == Load::Not { vec![] } else { vec![self.ask()] }
+    }
+
+    /// The address with what is looked for now, once that was asked.
+    pub fn searched(&self, msg: &Msg) -> Option<Route> {
+        matches!(msg, Msg::SearchDue(asked) if *asked == self.asked).then(|| self.route(self.open))
+    }
+
     /// Asks for the first page; what is shown stays until the answer comes.
     fn ask(&mut self) -> Effect {
         self.state.begin();
@@ -123,13 +140,7 @@ impl Model {
             }
             Msg::SearchDue(asked) if asked == self.asked => {
                 self.scroll = Scroll::default();
-                // The address keeps the search, without a step back for each letter.
-                let route = self.route(self.open);
-                return vec![
-                    self.ask_page(None),
-                    Effect::ScrollToTop("webhooks".to_owned()),
-                    Effect::After(0, crate::Msg::GoQuietly(route)),
-                ];
+                return vec![self.ask_page(None), Effect::ScrollToTop("webhooks".to_owned())];
             }
             Msg::Listed(asked, more, answer) if asked == self.asked => {
                 return self.listed(more, answer, told);

@@ -96,11 +96,6 @@ impl Model {
                 self.step = Step::Checked(checks);
                 vec![Effect::Reveal(next.to_owned()), Effect::Focus(next.to_owned())]
             }
-            Msg::Checked(_, Err(failure)) => {
-                self.step = Step::Typing;
-                self.failure = Some(failure);
-                vec![]
-            }
             Msg::Connect | Msg::ConnectAnyway if self.step == Step::Connecting => vec![],
             Msg::Connect | Msg::ConnectAnyway => {
                 self.failure = None;
@@ -112,7 +107,7 @@ impl Model {
                 vec![api::connect_number(&request, key).then(|answer| Msg::Connected(answer.map(Box::new)))]
             }
             Msg::Connected(Ok(number)) => return (vec![], Some(*number)),
-            Msg::Connected(Err(failure)) => {
+            Msg::Checked(_, Err(failure)) | Msg::Connected(Err(failure)) => {
                 self.step = Step::Typing;
                 self.failure = Some(failure);
                 vec![]
@@ -231,12 +226,11 @@ impl Model {
             .as_ref()
             .and_then(|failure| failure.field(what.pointer()))
             .map(|_| t!("needs-digits"));
-        let field = Field::new(what.id(), what.label())
+        Field::new(what.id(), what.label())
             .value(value)
             .hint(what.hint())
             .error(fault.filter(|_| self.asked).or(told))
-            .on(event::input_of(what, Msg::Type));
-        field
+            .on(event::input_of(what, Msg::Type))
     }
 
     fn outcome(&self) -> Option<Node> {

@@ -173,110 +173,10 @@ impl Model {
                     .attr("tabindex", "0")
                     .attr("data-arrows", "")
                     .label(t!("phone-messages"))
-                    .children(self.lines(chat, around)),
+                    .children(lines(chat, around)),
             )
             .maybe(self.sheet(chat))
             .child(self.writing(chat))
-            .into()
-    }
-
-    /// Days, messages, and that the business is writing.
-    fn lines(&self, chat: &SimChat, around: &Around<'_>) -> Vec<Node> {
-        let mut lines: Vec<Node> = vec![];
-        if chat.messages.is_empty() {
-            lines.push(
-                el("p")
-                    .class("handset-hint")
-                    .key("hint")
-                    .text(t!("phone-begin", name = around.business))
-                    .into(),
-            );
-        }
-        let mut day = String::new();
-        let mut last = None;
-        for message in &chat.messages {
-            let this = around.clock.day_key(message.at);
-            if this != day {
-                let words = around.clock.day(message.at);
-                lines.push(
-                    el("div").class("day").key(format!("d{this}")).child(el("span").text(words)).into(),
-                );
-                day = this;
-                last = None;
-            }
-            let follows = last == Some(message.direction);
-            lines.push(self.bubble(message, chat, around, follows));
-            last = Some(message.direction);
-        }
-        if chat.typing {
-            lines.push(
-                el("div")
-                    .class("message in")
-                    .key("typing")
-                    .child(
-                        el("div")
-                            .class("bubble typing")
-                            .attr("role", "img")
-                            .label(t!("phone-typing"))
-                            .children((0..3).map(|_| el("i"))),
-                    )
-                    .into(),
-            );
-        }
-        lines
-    }
-
-    fn bubble(&self, message: &SimMessage, chat: &SimChat, around: &Around<'_>, follows: bool) -> Node {
-        // What came in for the business went out from here.
-        let own = message.direction == Direction::In;
-        let id = &message.id;
-        let buttons: Vec<Node> = if own {
-            vec![]
-        } else if let Content::List(content) = &message.content {
-            vec![tap(&content.button, Some(Icon::List), Msg::Sheet(Some(Sheet::List(id.clone()))))]
-        } else if let Content::LocationRequest(_) = &message.content {
-            vec![tap(&t!("send-location"), Some(Icon::MapPin), Msg::Place)]
-        } else {
-            choices(&message.content)
-                .iter()
-                .map(|choice| tap(&choice.title, Some(Icon::Reply), Msg::Tap(id.clone(), choice.id.clone())))
-                .collect()
-        };
-        el("div")
-            .key(id)
-            .class("message")
-            .class(if own { "out" } else { "in" })
-            .class_if(follows, "follows")
-            .class_if(!buttons.is_empty(), "has-taps")
-            .child(
-                el("div")
-                    .class("bubble")
-                    .class_if(message.revoked, "revoked")
-                    .maybe(message.reply_to.as_deref().map(|target| quote(target, chat, around)))
-                    .children(content::shown(message, around))
-                    .child(
-                        el("span")
-                            .class("meta num")
-                            .maybe(message.edited.then(|| el("i").text(t!("edited"))))
-                            .child(el("span").text(around.clock.time(message.at)))
-                            .maybe(message.status.filter(|_| own).map(words::tick)),
-                    )
-                    .maybe(message.reaction.as_ref().map(|emoji| {
-                        el("span")
-                            .class("reactions")
-                            .attr("role", "img")
-                            .label(t!("reactions", emoji = emoji))
-                            .text(emoji)
-                    })),
-            )
-            .maybe((!own && !message.revoked).then(|| {
-                el("div").class("message-tools").child(icon_button(
-                    Icon::Reply,
-                    &t!("quote"),
-                    Msg::Quote(Some(id.clone())),
-                ))
-            }))
-            .maybe((!buttons.is_empty()).then(|| el("div").class("handset-taps").children(buttons)))
             .into()
     }
 
@@ -396,6 +296,100 @@ impl Model {
             )
             .into()
     }
+}
+
+/// Days, messages, and that the business is writing.
+fn lines(chat: &SimChat, around: &Around<'_>) -> Vec<Node> {
+    let mut lines: Vec<Node> = vec![];
+    if chat.messages.is_empty() {
+        lines.push(
+            el("p").class("handset-hint").key("hint").text(t!("phone-begin", name = around.business)).into(),
+        );
+    }
+    let mut day = String::new();
+    let mut last = None;
+    for message in &chat.messages {
+        let this = around.clock.day_key(message.at);
+        if this != day {
+            let words = around.clock.day(message.at);
+            lines.push(el("div").class("day").key(format!("d{this}")).child(el("span").text(words)).into());
+            day = this;
+            last = None;
+        }
+        let follows = last == Some(message.direction);
+        lines.push(bubble(message, chat, around, follows));
+        last = Some(message.direction);
+    }
+    if chat.typing {
+        lines.push(
+            el("div")
+                .class("message in")
+                .key("typing")
+                .child(
+                    el("div")
+                        .class("bubble typing")
+                        .attr("role", "img")
+                        .label(t!("phone-typing"))
+                        .children((0..3).map(|_| el("i"))),
+                )
+                .into(),
+        );
+    }
+    lines
+}
+
+fn bubble(message: &SimMessage, chat: &SimChat, around: &Around<'_>, follows: bool) -> Node {
+    // What came in for the business went out from here.
+    let own = message.direction == Direction::In;
+    let id = &message.id;
+    let buttons: Vec<Node> = if own {
+        vec![]
+    } else if let Content::List(content) = &message.content {
+        vec![tap(&content.button, Some(Icon::List), Msg::Sheet(Some(Sheet::List(id.clone()))))]
+    } else if let Content::LocationRequest(_) = &message.content {
+        vec![tap(&t!("send-location"), Some(Icon::MapPin), Msg::Place)]
+    } else {
+        choices(&message.content)
+            .iter()
+            .map(|choice| tap(&choice.title, Some(Icon::Reply), Msg::Tap(id.clone(), choice.id.clone())))
+            .collect()
+    };
+    el("div")
+        .key(id)
+        .class("message")
+        .class(if own { "out" } else { "in" })
+        .class_if(follows, "follows")
+        .class_if(!buttons.is_empty(), "has-taps")
+        .child(
+            el("div")
+                .class("bubble")
+                .class_if(message.revoked, "revoked")
+                .maybe(message.reply_to.as_deref().map(|target| quote(target, chat, around)))
+                .children(content::shown(message, around))
+                .child(
+                    el("span")
+                        .class("meta num")
+                        .maybe(message.edited.then(|| el("i").text(t!("edited"))))
+                        .child(el("span").text(around.clock.time(message.at)))
+                        .maybe(message.status.filter(|_| own).map(words::tick)),
+                )
+                .maybe(message.reaction.as_ref().map(|emoji| {
+                    el("span")
+                        .class("reactions")
+                        .attr("role", "img")
+                        .label(t!("reactions", emoji = emoji))
+                        .text(emoji)
+                })),
+        )
+        .maybe((!own && !message.revoked).then(|| {
+            el("div").class("message-tools").child(icon_button(
+                Icon::Reply,
+                &t!("quote"),
+                Msg::Quote(Some(id.clone())),
+            ))
+        }))
+        .maybe((!buttons.is_empty()).then(|| el("div").class("handset-taps").children(buttons)))
+        .into()
 }
 
 fn attachments() -> Vec<Node> {
