@@ -26,7 +26,7 @@ start-title = First steps
 start-lead = At the end of this list a bot answers your customers.
 start-done = Done
 start-account = Your account
-start-account-words = { $name }, you are in. This is done.
+start-account-words = You are signed in as { $name }.
 start-number = Connect a number
 start-number-words = Begin with the built-in phone: it behaves like WhatsApp and costs nothing. A real number can come later.
 start-simulator = Use the built-in phone
@@ -47,19 +47,19 @@ customers-none-words = Whoever writes to your number becomes a customer by thems
 customer-conversations = Conversations
 
 bots = Bots
-bots-lead = What answers before people do.
+bots-lead = They answer first and hand over to people.
 bots-none = No bots yet
 bots-none-words = A bot answers what is asked every day and hands the rest to you.
 bots-state = State
 bots-version = Version
 bots-draft = Draft
-bots-running = Now leads
+bots-running = Running now
 bots-switch = On
 bots-switch-label = { $name } answers
 bots-answers = Answers
 bots-off = Off
 bots-conversations = { $count ->
-    [0] nobody
+    [0] none
     [one] { $count } conversation
    *[other] { $count } conversations
 }

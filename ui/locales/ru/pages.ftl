@@ -26,7 +26,7 @@ start-title = Первые шаги
 start-lead = В конце этого списка вашим клиентам отвечает бот.
 start-done = Сделано
 start-account = Ваш аккаунт
-start-account-words = { $name }, вы внутри. Здесь всё готово.
+start-account-words = Вы вошли как { $name }.
 start-number = Подключите номер
 start-number-words = Начните со встроенного телефона: он ведёт себя как WhatsApp и ничего не стоит. Настоящий номер можно подключить позже.
 start-simulator = Взять встроенный телефон
@@ -47,7 +47,7 @@ customers-none-words = Каждый, кто напишет на ваш номе�
 customer-conversations = Диалоги
 
 bots = Боты
-bots-lead = Отвечают раньше людей.
+bots-lead = Отвечают первыми и передают диалоги людям.
 bots-none = Ботов пока нет
 bots-none-words = Бот отвечает на то, что спрашивают каждый день, а остальное передаёт вам.
 bots-state = Состояние
@@ -59,7 +59,7 @@ bots-switch-label = { $name } отвечает
 bots-answers = Отвечает
 bots-off = Выключен
 bots-conversations = { $count ->
-    [0] никого
+    [0] ничего
     [one] { $count } диалог
     [few] { $count } диалога
    *[many] { $count } диалогов
