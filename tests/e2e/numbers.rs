@@ -169,11 +169,14 @@ async fn a_stopped_number_is_helped_by_a_new_token() {
     });
     let browser = Browser::open(&Look::default()).await;
     browser.sign_in_as(&program, EMAIL, PASSWORD).await;
-    browser.goto(&program.address("/inbox/all")).await;
-    browser.click("main a[href^='/inbox/all/']").await;
+    let thread = crate::support::until("the thread", || async {
+        api.all("/api/v1/conversations?view=all").await.into_iter().next()
+    })
+    .await;
     simulator.controls.post("/numbers", number_at_meta).await.ok();
-    browser.fill("#composer", "We have peonies").await;
-    browser.keys(&[], crate::support::browser::key::ENTER).await;
+    let answer = json!({ "content": { "type": "text", "body": "We have peonies" } });
+    let thread = thread["id"].as_str().expect("an id");
+    api.post(&format!("/api/v1/conversations/{thread}/messages"), answer).await.expect(201);
 
     let id = number["id"].as_str().expect("an id");
     browser.goto(&program.address(&format!("/settings/numbers/{id}"))).await;

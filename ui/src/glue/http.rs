@@ -199,6 +199,11 @@ async fn fetch(call: &Call) -> Result<Response, Failure> {
         init.set_body(&JsValue::from_str(body));
     }
     init.set_headers(&headers);
+    if call.idempotency_key.is_some() {
+        // What was sent goes out even if the page is left in that instant. Setting a property of a fresh object cannot
+        // fail.
+        let _ = Reflect::set(&init, &"keepalive".into(), &JsValue::TRUE);
+    }
     let base = if call.path.starts_with("/simulator/") { "" } else { BASE };
     let promise = dom::window().fetch_with_str_and_init(&format!("{base}{}", call.path), &init);
     let response = JsFuture::from(promise).await.map_err(|_| Failure::Offline)?;
