@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::browser::{Browser, Look};
+use crate::support::browser::{Browser, Look, Theme};
 use crate::support::program::Launch;
 use crate::support::simulator::Simulator;
 use crate::support::world::{EMAIL, PASSWORD, set_up};
@@ -25,6 +25,19 @@ async fn at_meta(simulator: &Simulator, verify_token: &str) {
         "verify_token": verify_token,
     });
     simulator.controls.post("/numbers", number).await.ok();
+}
+
+async fn in_both_themes_and_narrow(browser: &Browser, name: &str) {
+    for (theme, width, height) in
+        [(Theme::Light, 1440, 900), (Theme::Dark, 1440, 900), (Theme::Dark, 390, 844)]
+    {
+        browser.appear(&Look { width, height, theme, ..Look::default() }).await;
+        let name = format!("{name} at {width} pixels, {theme:?}");
+        browser.assert_accessible(&name).await;
+        let over = browser.value_of("document.documentElement.scrollWidth - innerWidth").await;
+        assert!(over.as_i64().unwrap_or(1) <= 0, "{name} is {over} pixels wider than the screen");
+    }
+    browser.appear(&Look::default()).await;
 }
 
 #[tokio::test]
@@ -53,7 +66,7 @@ async fn a_real_number_from_a_wrong_token_to_a_replayed_webhook() {
     browser.see("Meta does not accept this token.").await;
     browser.see("Make a new permanent one and paste it whole.").await;
     assert_eq!(browser.count(".check.bad").await, 1, "what could not be tried is not blamed");
-    browser.assert_accessible("failed checks").await;
+    in_both_themes_and_narrow(&browser, "failed checks").await;
 
     // The right one, with the number of another account.
     browser.fill("#token", TOKEN).await;
@@ -70,7 +83,7 @@ async fn a_real_number_from_a_wrong_token_to_a_replayed_webhook() {
     browser.see("Let messages come in").await;
     browser.find("#verified:not(.done)").await;
     browser.find("#first:not(.done)").await;
-    browser.assert_accessible("a number that waits").await;
+    in_both_themes_and_narrow(&browser, "a number that waits").await;
     let address = browser.text("#callback-url").await;
     assert_eq!(address, program.address(&format!("/webhooks/whatsapp/{NUMBER}")));
     let token = browser.text("#callback-token").await;
@@ -87,6 +100,16 @@ async fn a_real_number_from_a_wrong_token_to_a_replayed_webhook() {
     assert_eq!(verified["ok"], true, "{verified}");
     browser.find("#verified.done").await;
     browser.find("#first:not(.done)").await;
+    assert_eq!(browser.value_of("window.stillHere").await, true, "it was loaded again");
+
+    // Somebody signs with another secret: whoever waits is told, and led to the field.
+    let forged = program.api().post(&format!("/webhooks/whatsapp/{NUMBER}"), json!({ "entry": [] })).await;
+    assert_eq!(forged.status.as_u16(), 401);
+    browser.reload().await;
+    browser.see("Webhooks come, and are refused").await;
+    browser.press("Enter the app secret").await;
+    browser.until("the focus in the field", "document.activeElement?.id === 'new-app-secret'").await;
+    browser.value_of("window.stillHere = true").await;
 
     // The first customer writes.
     let customer = json!({ "wa_id": CUSTOMER, "name": "Rosa" });
@@ -120,9 +143,7 @@ async fn a_real_number_from_a_wrong_token_to_a_replayed_webhook() {
     browser.see("As it came").await;
     assert_eq!(browser.address().await, here);
 
-    // A webhook that nobody signed is refused, and counted where people look.
-    let forged = program.api().post(&format!("/webhooks/whatsapp/{NUMBER}"), json!({ "entry": [] })).await;
-    assert_eq!(forged.status.as_u16(), 401);
+    // The webhook that nobody had signed is counted where people look.
     browser.goto(&program.address("/settings/journal")).await;
     browser.see("1 webhook for Rose & Thorn was refused").await;
     browser.assert_quiet().await;
@@ -181,7 +202,7 @@ async fn a_stopped_number_is_helped_by_a_new_token() {
     let id = number["id"].as_str().expect("an id");
     browser.goto(&program.address(&format!("/settings/numbers/{id}"))).await;
     browser.see("Nothing is sent from this number at the moment").await;
-    browser.assert_accessible("a stopped number").await;
+    in_both_themes_and_narrow(&browser, "a stopped number").await;
     browser.press("Enter a new token").await;
     browser.until("the focus in the field", "document.activeElement?.id === 'new-token'").await;
     browser.fill("#new-token", "EAAGwrong").await;

@@ -235,8 +235,12 @@ impl App {
     pub fn update(&mut self, msg: Msg, now: Time) -> Effects {
         self.clock.now = now;
         let mut effects = match msg {
+            Msg::Idle => vec![],
             // Clocks on the screen move by being drawn again.
-            Msg::Idle | Msg::Tick => vec![],
+            Msg::Tick => match (&self.phase, &self.route) {
+                (Phase::Inside(inside), Route::Number(id)) => inside.numbers.look_again(*id),
+                _ => vec![],
+            },
             Msg::Go(route) => {
                 let mut effects = vec![Effect::Go(route.clone())];
                 effects.extend(self.arrive(route));

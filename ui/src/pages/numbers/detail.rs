@@ -56,6 +56,8 @@ pub enum Msg {
     Type(What, String),
     Check,
     Renew,
+    /// Leads to the field of the app secret.
+    EnterSecret,
     Checked(NumberId, Result<NumberChecks, Failure>),
     Saved(NumberId, Result<Box<Number>, Failure>),
     AskRemove(bool),
@@ -94,6 +96,7 @@ impl Model {
                 self.app_secret = text;
                 vec![]
             }
+            Msg::EnterSecret => vec![Effect::Focus("new-app-secret".to_owned())],
             Msg::Check | Msg::Renew | Msg::Remove if self.work != Work::None => vec![],
             Msg::Check => {
                 self.work = Work::Checking;
@@ -225,12 +228,7 @@ impl Model {
         ]);
         let journal = Route::Journal { outcome: None, search: number.phone_number_id.clone(), entry: None };
         panel(&t!("number-how"))
-            .maybe((number.rejected > 0).then(|| {
-                el("div")
-                    .class("notice amber")
-                    .child(icon(Icon::TriangleAlert))
-                    .child(el("div").child(el("p").text(t!("journal-refused-words"))))
-            }))
+            .maybe((number.rejected > 0).then(refused))
             .child(el("dl").class("facts wide").children(facts.into_iter().map(|(name, value)| {
                 el("div").key(&name).child(el("dt").text(name)).child(el("dd").class("num").text(value))
             })))
@@ -398,11 +396,13 @@ fn callback(number: &Number, around: &Around<'_>) -> Node {
                 number.verified_at.map(|at| t!("callback-verified", time = &around.clock.ago(at))),
                 &t!("callback-waiting-verify"),
             )),
-            "hello" => item.child(progress(
-                "first",
-                number.first_webhook_at.map(|at| t!("callback-first", time = &around.clock.ago(at))),
-                &t!("callback-waiting-first"),
-            )),
+            "hello" => item
+                .child(progress(
+                    "first",
+                    number.first_webhook_at.map(|at| t!("callback-first", time = &around.clock.ago(at))),
+                    &t!("callback-waiting-first"),
+                ))
+                .maybe((number.rejected > 0 && number.first_webhook_at.is_none()).then(refused)),
             _ => item,
         }
     }));
@@ -427,6 +427,21 @@ fn callback(number: &Number, around: &Around<'_>) -> Node {
             .into();
     }
     section.child(el("p").class("muted").text(t!("callback-lead"))).child(guide).into()
+}
+
+/// Webhooks come and are refused: the one thing the checks cannot find before.
+fn refused() -> Node {
+    el("div")
+        .class("notice amber")
+        .attr("role", "status")
+        .child(icon(Icon::TriangleAlert))
+        .child(
+            el("div")
+                .child(el("b").text(t!("number-refused")))
+                .child(el("p").text(t!("journal-refused-words"))),
+        )
+        .child(Button::new(Look::Plain, t!("number-enter-secret")).icon(Icon::KeyRound).on(Msg::EnterSecret))
+        .into()
 }
 
 /// A value for somebody else's form.

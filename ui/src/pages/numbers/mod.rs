@@ -108,6 +108,14 @@ impl Model {
         if self.numbers == Load::Not { vec![] } else { vec![api::numbers().then(Msg::Loaded)] }
     }
 
+    /// Time passed while this number is on the screen. Refused webhooks are told to nobody, and whoever waits for the
+    /// first one must learn that it was refused.
+    pub fn look_again(&self, id: NumberId) -> Effects {
+        let waits = |number: &Number| number.id == id && number.first_webhook_at.is_none();
+        let waits = self.numbers.ready().is_some_and(|numbers| numbers.iter().any(waits));
+        if waits { vec![api::numbers().then(Msg::Loaded)] } else { vec![] }
+    }
+
     fn changed(&mut self, number: Number) {
         let Some(numbers) = self.numbers.ready_mut() else { return };
         match numbers.iter_mut().find(|known| known.id == number.id) {
@@ -159,6 +167,26 @@ mod tests {
         };
         model.update(msg, &mut vec![]);
         assert_eq!(read::lines(&model.changed_somewhere()), ["Call(GET /whatsapp/numbers)"]);
+    }
+
+    #[test]
+    fn who_waits_for_the_first_webhook_learns_of_refused_ones() {
+        let mut model = Model::default();
+        let id = "01990000-0000-7000-8000-000000000001";
+        let number = |first: &str| {
+            format!(
+                r#"{{"items":[{{"id":"{id}","phone_number_id":"1","waba_id":"2","name":"A","state":"connected",
+                    "simulated":false,"verify_token":"v","callback_url":"u","app_callback_url":"u","rejected":0,
+                    {first}"created_at":"2026-01-01T00:00:00Z"}}]}}"#
+            )
+        };
+        let id: NumberId = id.parse().unwrap();
+        let page = serde_json::from_str(&number("")).unwrap();
+        model.update(Msg::Loaded(Ok(page)), &mut vec![]);
+        assert_eq!(read::lines(&model.look_again(id)), ["Call(GET /whatsapp/numbers)"]);
+        let page = serde_json::from_str(&number(r#""first_webhook_at":"2026-01-01T00:00:00Z","#)).unwrap();
+        model.update(Msg::Loaded(Ok(page)), &mut vec![]);
+        assert!(model.look_again(id).is_empty());
     }
 
     #[test]
