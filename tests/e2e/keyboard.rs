@@ -92,7 +92,7 @@ async fn a_day_at_the_keyboard() {
 async fn to_a_conversation_that_can_be_answered(browser: &Browser) {
     for _ in 0..30 {
         browser.find(".thread-head .window").await;
-        browser.at_rest().await;
+        browser.until("the composer", "document.querySelector('.composer > *') !== null").await;
         let can = "document.querySelector('#composer') !== null && document.querySelector('#composer:disabled') === null \
                    && document.querySelector('[aria-keyshortcuts=T], [aria-keyshortcuts=B]') !== null";
         if browser.value_of(can).await == true {
