@@ -76,6 +76,9 @@ async fn pages(program: &Program, look: &Look) {
         browser.find("main a[href^='/inbox/all/']").await;
         browser.click("main a[href^='/inbox/all/']").await;
         browser.keys(&[], "4").await;
+        // The demo's phones know nothing of the past: somebody has to say something first.
+        browser.fill("#phone-text", "👋").await;
+        browser.keys(&[], crate::support::browser::key::ENTER).await;
         browser.find(".handset .message").await;
         shot("thread-phone").await;
         browser.value_of("document.activeElement.blur()").await;
