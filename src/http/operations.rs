@@ -33,6 +33,9 @@ pub const OPERATIONS: &[Operation] = &[
     post("/whatsapp/numbers/check", "check_number", Business(Admin)),
     post("/whatsapp/numbers/simulated", "connect_simulated_number", Business(Admin)),
     get("/whatsapp/numbers/{id}", "read_number", Business(Viewer)),
+    patch("/whatsapp/numbers/{id}", "update_number", Business(Admin))
+        .problems(&[kinds::CONFLICT, kinds::CHECKS_FAILED]),
+    post("/whatsapp/numbers/{id}/check", "check_connected_number", Business(Admin)),
     delete("/whatsapp/numbers/{id}", "remove_number", Business(Owner)),
     // webhooks
     get("/webhooks/journal", "list_webhooks", Business(Admin)),

@@ -18,6 +18,7 @@ use poem_openapi::payload::Binary;
 use super::runtime::{Inbox, Runtime};
 use super::send;
 use super::talk::{self, Say, TalkError};
+use super::trace;
 use crate::conversations::api::wire as wire_thread;
 use crate::conversations::{Assignee, Place, service as threads, store as conversations};
 use crate::http::caller::BusinessCaller;
@@ -243,7 +244,7 @@ impl InboxApi {
         Ok(Json(Page { items, next: next.map(|id| paging::cursor(&id)) }))
     }
 
-    /// Reads one webhook, with its body.
+    /// Reads one webhook, with its body and the conversation it led to.
     #[oai(path = "/webhooks/journal/:id", method = "get", tag = "Tag::Webhooks")]
     async fn journal_entry(
         &self,
@@ -252,7 +253,9 @@ impl InboxApi {
     ) -> Result<Json<JournalEntry>, Problem> {
         let from = caller.business.store.view()?;
         let entry = journal::store::entry(&from, id.0)?.ok_or_else(|| Problem::not_found("webhook"))?;
-        Ok(Json(journal::store::state(&from, id.0)?.wire(id.0, &entry, true)))
+        let mut told = journal::store::state(&from, id.0)?.wire(id.0, &entry, true);
+        told.conversation = trace::conversation(&from, &entry)?;
+        Ok(Json(told))
     }
 
     /// Processes a webhook again.

@@ -23,6 +23,7 @@ mod runtime;
 mod send;
 pub mod talk;
 mod timers;
+mod trace;
 mod who;
 
 pub use callback::{Receipt, Receiver};

@@ -18,7 +18,7 @@ use super::{amend, calls, outbox, talk, who};
 use crate::bots::{self, Flows};
 use crate::conversations::{Message, service as threads, store as conversations};
 use crate::store::{Actor, StoreError, Tx};
-use crate::whatsapp::journal::{self, Entry, State};
+use crate::whatsapp::journal::{self, Entry, State, reason};
 use crate::whatsapp::policy;
 use crate::whatsapp::status::advance;
 use crate::whatsapp::webhook::{self, CustomerRef, Delivery, Event};
@@ -163,8 +163,8 @@ fn one(
         }
         (Event::Unknown(unknown), _) => Ok(Fate::Unknown(unknown.why.clone())),
         (_, None) => Ok(Fate::Unknown(match named {
-            Some(id) => format!("the number {id} is not connected"),
-            None => "the webhook names no number".to_owned(),
+            Some(id) => reason::not_connected(id),
+            None => reason::NO_NUMBER.to_owned(),
         })),
         (Event::Message(message), Some(number)) => incoming(tx, context, number, entry, message, led),
         (Event::Echo(message), Some(number)) => echo(tx, context, number, message, led),
@@ -194,8 +194,8 @@ fn fate_of(amended: amend::Amended) -> Fate {
     match amended {
         amend::Amended::Done => Fate::Processed,
         amend::Amended::Duplicate => Fate::Duplicate,
-        amend::Amended::NoTarget => Fate::Unknown("the message it changes is not here".to_owned()),
-        amend::Amended::Nobody => Fate::Unknown(who::NOBODY.to_owned()),
+        amend::Amended::NoTarget => Fate::Unknown(reason::NOT_THERE_TO_CHANGE.to_owned()),
+        amend::Amended::Nobody => Fate::Unknown(reason::NOBODY.to_owned()),
     }
 }
 
@@ -219,10 +219,10 @@ fn incoming(
         };
     }
     if message.group_id.is_some() {
-        return Ok(Fate::Unknown("messages of groups are not supported".to_owned()));
+        return Ok(Fate::Unknown(reason::GROUP.to_owned()));
     }
     let Some(before) = who::of(tx, number, &message.customer, message.reply_to.as_deref(), now)? else {
-        return Ok(Fate::Unknown(who::NOBODY.to_owned()));
+        return Ok(Fate::Unknown(reason::NOBODY.to_owned()));
     };
     let actor = Actor::Customer { id: before.id };
     let (thread_before, is_new) = threads::open_for(tx, before.id, number, now)?;
@@ -234,7 +234,7 @@ fn incoming(
             return Ok(Fate::Processed);
         }
         if reaction.emoji.is_none() {
-            return Ok(Fate::Unknown("the message it reacts to is not here".to_owned()));
+            return Ok(Fate::Unknown(reason::NOT_THERE_TO_REACT.to_owned()));
         }
         // To something from before this program: it is shown by itself.
     }
@@ -282,7 +282,7 @@ fn echo(
         return Ok(Fate::Duplicate);
     }
     let Some(customer) = who::of(tx, number, &message.customer, message.reply_to.as_deref(), now)? else {
-        return Ok(Fate::Unknown(who::NOBODY.to_owned()));
+        return Ok(Fate::Unknown(reason::NOBODY.to_owned()));
     };
     let (before, is_new) = threads::open_for(tx, customer.id, number, now)?;
     let mut thread = before.clone();
@@ -320,7 +320,7 @@ fn progress(
         None => None,
     };
     let Some(mut message) = message else {
-        return Ok(Fate::Unknown("a status of a message that was not sent from here".to_owned()));
+        return Ok(Fate::Unknown(reason::FOREIGN_STATUS.to_owned()));
     };
     let before = message.clone();
     if message.wamid.is_none() {

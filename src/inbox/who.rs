@@ -16,10 +16,6 @@ use crate::customers::{Customer, Identity, store as customers};
 use crate::store::{Actor, StoreError, Tx};
 use crate::whatsapp::webhook::{CustomerRef, IdentityChange};
 
-/// Why a message is kept in the journal alone.
-pub const NOBODY: &str =
-    "it names no sender by phone, user id or username, and answers no message that is here";
-
 /// The customer a webhook speaks of, known or new; `None` when nothing tells who it is.
 ///
 /// `quoted` is the message that was answered or tapped: it lies in the thread of whoever does so. That tells more

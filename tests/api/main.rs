@@ -11,6 +11,7 @@ mod batches;
 mod connecting;
 mod faults;
 mod harness;
+mod numbers;
 mod path;
 mod people;
 mod questions;

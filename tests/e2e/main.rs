@@ -5,7 +5,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod access;
 mod harness;
+mod keyboard;
+mod numbers;
 mod path;
 mod ready;
 mod shots;

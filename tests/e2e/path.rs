@@ -1,7 +1,7 @@
 //! The main path, in a browser: setup, the simulated number, a hello on the phone, the bot, a person.
 
-use crate::support::browser::{Browser, Look, Theme};
-use crate::support::program::Launch;
+use crate::support::browser::{Browser, Look, Theme, key};
+use crate::support::program::{Launch, Program};
 
 #[tokio::test]
 async fn from_the_first_start_to_an_answer_on_the_phone() {
@@ -54,30 +54,48 @@ async fn from_the_first_start_to_an_answer_on_the_phone() {
     // It is on the customer's phone.
     browser.goto(&program.address("/phone")).await;
     browser.see("This is Anna. How can I help?").await;
+    both_sides_at_once(&browser, &program).await;
     program.stop();
 }
 
-/// The pages of the demo, in both themes and sizes, without a complaint of axe-core.
-#[tokio::test]
-async fn every_page_is_accessible() {
-    let program = Launch::demo().start().await;
-    for (theme, width, height) in [(Theme::Light, 1440, 900), (Theme::Dark, 390, 844)] {
-        let browser = Browser::open(&Look { width, height, theme, language: "en".to_owned() }).await;
-        browser.sign_in(&program).await;
-        for path in [
-            "/start",
-            "/inbox/all",
-            "/customers",
-            "/bots",
-            "/phone",
-            "/settings/account",
-            "/settings/numbers",
-        ] {
-            browser.goto(&program.address(path)).await;
-            browser.find("main").await;
-            browser.at_rest().await;
-            browser.assert_accessible(path).await;
-        }
-    }
-    program.stop();
+/// The phone beside the thread: what one side does, the other sees.
+async fn both_sides_at_once(browser: &Browser, program: &Program) {
+    browser.goto(&program.address("/inbox/open")).await;
+    browser.click("main a[href^='/inbox/open/']").await;
+    browser.press("Phone").await;
+    browser.find("#phone-panel .handset-chat .message").await;
+    browser.fill("#composer", "One moment").await;
+    browser
+        .until(
+            "the phone to say that somebody is typing",
+            "document.querySelector('#phone-panel header [role=status]')?.textContent === 'typing…'",
+        )
+        .await;
+    browser.click("#composer").await;
+    browser.keys(&[], key::ENTER).await;
+    browser
+        .until(
+            "the answer on the phone",
+            "[...document.querySelectorAll('.handset-chat .in')].at(-1)?.textContent.includes('One moment')",
+        )
+        .await;
+
+    // The customer quotes it, and then speaks.
+    let quote =
+        "[...document.querySelectorAll('.handset-chat .in')].at(-1).querySelector('.message-tools button')";
+    browser.value_of(&format!("{quote}.click()")).await;
+    browser.find(".handset-writing .composer-quote").await;
+    browser.fill("#phone-text", "Thank you").await;
+    browser.keys(&[], key::ENTER).await;
+    browser
+        .until(
+            "the quote in the thread",
+            "[...document.querySelectorAll('.thread .message.in')].at(-1)?.querySelector('.quote')\
+             ?.textContent.includes('One moment')",
+        )
+        .await;
+    browser.press("Send a voice note").await;
+    browser.find("#phone-panel audio").await;
+    browser.find(".thread audio").await;
+    browser.assert_accessible("both sides at once").await;
 }

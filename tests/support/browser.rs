@@ -279,21 +279,29 @@ impl Browser {
         let (Some(email), Some(password)) = (&program.email, &program.password) else {
             panic!("this program named nobody to sign in as")
         };
+        self.sign_in_as(program, email, password).await;
+    }
+
+    pub async fn sign_in_as(&self, program: &Program, email: &str, password: &str) {
         self.goto(&program.address("/sign-in")).await;
         self.fill("#email", email).await;
         self.fill("#password", password).await;
         self.click("form [type=submit]").await;
         self.gone("#password").await;
+        // Before anybody is signed in the page asks with a cookie it may not have, and Chromium notes the refusal.
+        self.complaints().await;
     }
 
-    /// Waits until nothing moves or loads any more: fonts, pictures, requests and animations.
+    /// Waits until nothing moves or loads any more: fonts, pictures, requests and animations. Pictures that are loaded
+    /// when they come into view are not waited for before.
     pub async fn at_rest(&self) {
         let quiet = "(async () => { await document.fonts.ready; const count = () => performance.getEntriesByType('resource')\
                      .length; let before = -1; while (before !== count()) { before = count(); \
                      await new Promise(r => setTimeout(r, 250)); } \
                      await Promise.all(document.getAnimations().filter(a => a.effect?.getComputedTiming().iterations !== \
                      Infinity).map(a => a.finished.catch(() => {}))); \
-                     return [...document.images].every(i => i.complete); })()";
+                     const far = i => { const r = i.getBoundingClientRect(); return r.bottom < 0 || r.top > innerHeight; }; \
+                     return [...document.images].every(i => i.complete || (i.loading === 'lazy' && far(i))); })()";
         self.until("the page to come to rest", quiet).await;
     }
 

@@ -21,6 +21,11 @@ pub enum Effect {
         upload: u32,
         file: u32,
     },
+    /// Put a picked file onto the customer's phone in the simulator; answered by a message of the phone.
+    UploadToPhone {
+        file: u32,
+        mime: String,
+    },
     /// Stop sending it.
     CancelUpload(u32),
     /// Forget a picked file.
@@ -115,6 +120,7 @@ impl fmt::Debug for Effect {
         match self {
             Self::Call(call, _) => write!(f, "Call({} {})", call.method.name(), call.path),
             Self::Upload { upload, file } => write!(f, "Upload({upload}, {file})"),
+            Self::UploadToPhone { file, .. } => write!(f, "UploadToPhone({file})"),
             Self::CancelUpload(upload) => write!(f, "CancelUpload({upload})"),
             Self::DropFile(file) => write!(f, "DropFile({file})"),
             Self::FetchMedia(sha256) => write!(f, "FetchMedia({sha256})"),

@@ -49,6 +49,12 @@ impl Clock {
         intl::date(at, &self.zone, intl::Shape::Full)
     }
 
+    /// To the second, for what many of happen within a minute; earlier days with their date.
+    pub fn precise(&self, at: Time) -> String {
+        let shape = if self.days_ago(at) <= 0 { intl::Shape::Seconds } else { intl::Shape::DayMonthTime };
+        intl::date(at, &self.zone, shape)
+    }
+
     /// `just now`, `4 minutes ago`, then as `short`.
     pub fn ago(&self, at: Time) -> String {
         let passed = self.now.millis_since(at);
@@ -117,26 +123,47 @@ pub fn size(bytes: u64) -> String {
     t!(unit, number = &intl::number(number))
 }
 
-/// A phone number as people read it: `+7 912 345-67-89`.
+/// A phone number as people read it: `+7 912 345-67-89`, `+44 7700 900123`. What is no number stays as it is.
 pub fn phone(e164: &str) -> String {
-    let digits: Vec<char> = e164.trim_start_matches('+').chars().collect();
-    let part = |from: usize, to: usize| digits[from..to].iter().collect::<String>();
-    match (digits.first(), digits.len()) {
-        (Some('7'), 11) => {
-            format!("+7 {} {}-{}-{}", part(1, 4), part(4, 7), part(7, 9), part(9, 11))
-        }
-        (Some('1'), 11) => format!("+1 {} {}-{}", part(1, 4), part(4, 7), part(7, 11)),
-        (_, 10..=15) => {
-            // Groups of three from behind; country codes are one to three digits.
-            let mut groups: Vec<String> = digits.rchunks(3).map(|group| group.iter().collect()).collect();
-            groups.reverse();
-            if groups.len() > 1 && groups[0].len() == 1 {
-                let first = groups.remove(0);
-                groups[0] = first + &groups[0];
+    let digits = e164.trim_start_matches('+');
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) || !(8..=15).contains(&digits.len()) {
+        return e164.to_owned();
+    }
+    let (code, rest) = digits.split_at(country_code(digits));
+    let part = |from: usize, to: usize| &rest[from..to];
+    match (code, rest.len()) {
+        ("7", 10) => format!("+7 {} {}-{}-{}", part(0, 3), part(3, 6), part(6, 8), part(8, 10)),
+        ("1", 10) => format!("+1 {} {}-{}", part(0, 3), part(3, 6), part(6, 10)),
+        ("44", 10) if rest.starts_with('2') => format!("+44 {} {} {}", part(0, 2), part(2, 6), part(6, 10)),
+        ("44", 10) => format!("+44 {} {}", part(0, 4), part(4, 10)),
+        ("55", 11) => format!("+55 {} {}-{}", part(0, 2), part(2, 7), part(7, 11)),
+        (_, length) => {
+            // Groups of three, and a last one of four where three would leave a digit alone.
+            let mut groups = vec![];
+            let mut at = 0;
+            while at < length {
+                let left = length - at;
+                let take = if matches!(left, 4 | 8) { 4 } else { left.min(3) };
+                groups.push(part(at, at + take));
+                at += take;
             }
-            format!("+{}", groups.join(" "))
+            format!("+{code} {}", groups.join(" "))
         }
-        _ => e164.to_owned(),
+    }
+}
+
+/// How many digits the country code has (ITU E.164, assigned codes): one for North America and Russia, two for those
+/// that are listed, else three.
+fn country_code(digits: &str) -> usize {
+    const TWO: [&str; 44] = [
+        "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46", "47", "48",
+        "49", "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63", "64", "65", "66", "81",
+        "82", "84", "86", "90", "91", "92", "93", "94", "95", "98",
+    ];
+    match digits.as_bytes() {
+        [b'1' | b'7', ..] => 1,
+        _ if TWO.iter().any(|code| digits.starts_with(code)) => 2,
+        _ => 3,
     }
 }
 
@@ -185,6 +212,8 @@ mod intl {
 
     pub enum Shape {
         Time,
+        Seconds,
+        DayMonthTime,
         Weekday,
         DayMonth,
         WeekdayDayMonth,
@@ -198,7 +227,8 @@ mod intl {
         let (date, rest) = text.split_once('T').unwrap_or((&text, ""));
         let time = rest.get(..5).unwrap_or_default();
         match shape {
-            Shape::Time => time.to_owned(),
+            Shape::Time | Shape::Seconds => time.to_owned(),
+            Shape::DayMonthTime => format!("{} {time}", date.get(5..).unwrap_or_default()),
             Shape::Weekday | Shape::DayMonth | Shape::WeekdayDayMonth => {
                 date.get(5..).unwrap_or_default().to_owned()
             }
@@ -246,7 +276,14 @@ mod tests {
     fn phones_are_grouped() {
         assert_eq!(phone("+79123456789"), "+7 912 345-67-89");
         assert_eq!(phone("+15551234567"), "+1 555 123-4567");
-        assert_eq!(phone("+5511999998888"), "+5511 999 998 888");
+        assert_eq!(phone("+447700900123"), "+44 7700 900123");
+        assert_eq!(phone("+442079460144"), "+44 20 7946 0144");
+        assert_eq!(phone("+5511999998888"), "+55 11 99999-8888");
+        assert_eq!(phone("+33612345678"), "+33 612 345 678");
+        assert_eq!(phone("+380501234567"), "+380 501 234 567");
+        assert_eq!(phone("+4915112345678"), "+49 151 1234 5678");
+        assert_eq!(phone("+6591234567"), "+65 9123 4567");
+        assert_eq!(phone("GB.444"), "GB.444");
         assert_eq!(phone("12345"), "12345");
     }
 

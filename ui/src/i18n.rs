@@ -47,12 +47,18 @@ impl Locale {
                 include_str!("../locales/en/common.ftl"),
                 include_str!("../locales/en/inbox.ftl"),
                 include_str!("../locales/en/pages.ftl"),
+                include_str!("../locales/en/numbers.ftl"),
+                include_str!("../locales/en/journal.ftl"),
+                include_str!("../locales/en/phone.ftl"),
                 include_str!("../locales/en/problems.ftl"),
             ],
             Self::Ru => &[
                 include_str!("../locales/ru/common.ftl"),
                 include_str!("../locales/ru/inbox.ftl"),
                 include_str!("../locales/ru/pages.ftl"),
+                include_str!("../locales/ru/numbers.ftl"),
+                include_str!("../locales/ru/journal.ftl"),
+                include_str!("../locales/ru/phone.ftl"),
                 include_str!("../locales/ru/problems.ftl"),
             ],
         }

@@ -3,7 +3,10 @@
 use std::fmt::Write as _;
 
 use beseda_wire::conversations::InboxView;
-use beseda_wire::ids::{ConversationId, CustomerId};
+use beseda_wire::ids::{ConversationId, CustomerId, NumberId};
+use beseda_wire::whatsapp::Outcome;
+
+use crate::api::encode;
 
 /// A place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +29,15 @@ pub enum Route {
     /// A customer's phone at the simulated number.
     Phone,
     Settings(Section),
+    /// Connecting a number of Meta's.
+    NewNumber,
+    Number(NumberId),
+    /// The webhooks, with what is looked for and the one that is open.
+    Journal {
+        outcome: Option<Outcome>,
+        search: String,
+        entry: Option<u64>,
+    },
     /// No place of ours; the path, to say so.
     Unknown(String),
 }
@@ -35,15 +47,45 @@ pub enum Route {
 pub enum Section {
     Account,
     Numbers,
+    Journal,
+}
+
+/// What may have become of a webhook, in the order in which people look for it.
+pub const OUTCOMES: [Outcome; 6] = [
+    Outcome::Failed,
+    Outcome::Unreadable,
+    Outcome::Unknown,
+    Outcome::Pending,
+    Outcome::Duplicate,
+    Outcome::Processed,
+];
+
+pub const fn outcome_name(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pending => "pending",
+        Outcome::Processed => "processed",
+        Outcome::Duplicate => "duplicate",
+        Outcome::Unknown => "unknown",
+        Outcome::Unreadable => "unreadable",
+        Outcome::Failed => "failed",
+    }
 }
 
 impl Section {
-    pub const ALL: [Self; 2] = [Self::Account, Self::Numbers];
+    pub const ALL: [Self; 3] = [Self::Account, Self::Numbers, Self::Journal];
+
+    pub const fn route(self) -> Route {
+        match self {
+            Self::Account | Self::Numbers => Route::Settings(self),
+            Self::Journal => Route::journal(),
+        }
+    }
 
     pub const fn name(self) -> &'static str {
         match self {
             Self::Account => "account",
             Self::Numbers => "numbers",
+            Self::Journal => "journal",
         }
     }
 }
@@ -66,6 +108,11 @@ impl Route {
     /// Where people land who asked for no place in particular.
     pub const fn home() -> Self {
         Self::Inbox { view: InboxView::Open, conversation: None }
+    }
+
+    /// The whole journal.
+    pub const fn journal() -> Self {
+        Self::Journal { outcome: None, search: String::new(), entry: None }
     }
 
     /// Reads path and query: `/inbox/open/0198…`, `/setup?token=…`.
@@ -92,6 +139,12 @@ impl Route {
             ["bots"] => Self::Bots,
             ["phone"] => Self::Phone,
             ["settings"] => Self::Settings(Section::Account),
+            ["settings", "numbers", "new"] => Self::NewNumber,
+            ["settings", "numbers", id] => id.parse().map_or_else(|_| unknown(), Self::Number),
+            ["settings", "journal"] => Self::journal_of(query, None),
+            ["settings", "journal", id] => {
+                id.parse().map_or_else(|_| unknown(), |id| Self::journal_of(query, Some(id)))
+            }
             ["settings", name] => Section::ALL
                 .into_iter()
                 .find(|section| section.name() == *name)
@@ -103,6 +156,15 @@ impl Route {
     fn inbox(view: &str, conversation: Option<ConversationId>) -> Option<Self> {
         let view = VIEWS.into_iter().find(|known| view_name(*known) == view)?;
         Some(Self::Inbox { view, conversation })
+    }
+
+    fn journal_of(query: &str, entry: Option<u64>) -> Self {
+        let value = |name: &str| {
+            query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).map(decode)
+        };
+        let outcome = value("outcome")
+            .and_then(|name| OUTCOMES.into_iter().find(|outcome| outcome_name(*outcome) == name));
+        Self::Journal { outcome, search: value("search").unwrap_or_default(), entry }
     }
 
     pub fn path(&self) -> String {
@@ -124,6 +186,25 @@ impl Route {
             Self::Bots => "/bots".to_owned(),
             Self::Phone => "/phone".to_owned(),
             Self::Settings(section) => format!("/settings/{}", section.name()),
+            Self::NewNumber => "/settings/numbers/new".to_owned(),
+            Self::Number(id) => format!("/settings/numbers/{id}"),
+            Self::Journal { outcome, search, entry } => {
+                let mut path = "/settings/journal".to_owned();
+                if let Some(id) = entry {
+                    // Writing into a string cannot fail.
+                    let _ = write!(path, "/{id}");
+                }
+                let mut mark = '?';
+                if let Some(outcome) = outcome {
+                    let _ = write!(path, "{mark}outcome={}", outcome_name(*outcome));
+                    mark = '&';
+                }
+                if !search.is_empty() {
+                    let _ = write!(path, "{mark}search=");
+                    encode(search, &mut path);
+                }
+                path
+            }
             Self::Unknown(path) => path.clone(),
         }
     }
@@ -135,11 +216,31 @@ impl Route {
             Self::Customers { .. } => Some(Place::Customers),
             Self::Bots => Some(Place::Bots),
             Self::Phone => Some(Place::Phone),
-            Self::Settings(_) => Some(Place::Settings),
+            Self::Settings(_) | Self::NewNumber | Self::Number(_) | Self::Journal { .. } => {
+                Some(Place::Settings)
+            }
             Self::Start => Some(Place::Start),
             Self::Setup { .. } | Self::SignIn | Self::Unknown(_) => None,
         }
     }
+}
+
+/// The text of a percent-encoded value. What is no UTF-8 is shown as far as it can be.
+fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let pair = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
+        let byte = pair.filter(|_| *first == b'%').and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        if let Some(byte) = byte {
+            bytes.push(byte);
+            rest = &after[2..];
+        } else {
+            bytes.push(if *first == b'+' { b' ' } else { *first });
+            rest = after;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// An entry of the rail.
@@ -178,6 +279,12 @@ mod tests {
             "/phone",
             "/settings/account",
             "/settings/numbers",
+            "/settings/numbers/new",
+            &format!("/settings/numbers/{ID}"),
+            "/settings/journal",
+            "/settings/journal/17",
+            "/settings/journal?outcome=failed",
+            "/settings/journal/17?outcome=unknown&search=%D0%90%20%26%2B",
             "/nowhere/at/all",
         ] {
             assert_eq!(Route::parse(address).path(), address);

@@ -1,6 +1,6 @@
 //! Connected numbers and the journal of webhooks.
 
-use crate::ids::NumberId;
+use crate::ids::{ConversationId, NumberId};
 use crate::time::Time;
 use crate::{wire, words};
 
@@ -25,6 +25,23 @@ wire! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub messages_per_second: Option<u32>,
         /// Connect even though the live checks could not be made or failed.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", oai(default))]
+        pub skip_checks: bool,
+    }
+
+    /// Renews what a connected number works with. What is absent stays as it is.
+    #[derive(Default)]
+    pub struct UpdateNumber {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub name: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub token: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub app_secret: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub verify_token: Option<String>,
+        /// Keep it even though the live checks could not be made or failed.
         #[serde(default)]
         #[cfg_attr(feature = "openapi", oai(default))]
         pub skip_checks: bool,
@@ -90,6 +107,10 @@ wire! {
         /// Why it failed, or what was not known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub detail: Option<String>,
+        /// Stable name of the reason, for translation: `number_not_connected`, `foreign_status`, `target_missing`,
+        /// `group_message`, `not_understood`, `unreadable`, `failed`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub reason: Option<String>,
         /// What it held, in words for a list: `message.text`, `status.delivered`, …
         pub kinds: Vec<String>,
         /// The number it was for, where the body said so.
@@ -104,6 +125,9 @@ wire! {
         pub processed_at: Option<Time>,
         /// How often it was replayed.
         pub replays: u32,
+        /// The conversation it speaks of; only when one entry is asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub conversation: Option<ConversationId>,
         /// The body as it came; only when one entry is asked for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub body: Option<String>,

@@ -3,6 +3,7 @@
 use beseda_wire::messages::Content;
 
 use super::*;
+use crate::whatsapp::journal::reason;
 
 const ANN: &str = "447700900001";
 
@@ -22,7 +23,7 @@ fn a_message_that_names_nobody_makes_no_customer() {
     in_a_store(|tx| {
         for at in 0..3 {
             let state = says(tx, at, text(&format!("n{at}"), at, &json!({})), Outcome::Unknown);
-            assert_eq!(state.detail.as_deref(), Some(super::super::who::NOBODY));
+            assert_eq!(state.detail.as_deref(), Some(reason::NOBODY));
         }
         assert!(everybody(tx).is_empty());
         // One that answers a message here is its thread's customer's.

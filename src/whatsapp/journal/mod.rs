@@ -4,6 +4,7 @@
 //! is processed from here, in the order of arrival; a crash in between loses nothing.
 
 mod model;
+pub mod reason;
 pub mod store;
 
 pub use model::{Entry, JournalChanged, State};

@@ -64,6 +64,7 @@ impl State {
             id,
             received_at: entry.received_at,
             outcome: self.outcome,
+            reason: super::reason::name(self.outcome, self.detail.as_deref()).map(ToOwned::to_owned),
             detail: self.detail,
             kinds: self.kinds,
             phone_number_id: self.phone_number_id.or_else(|| entry.phone_number_id.clone()),
@@ -71,6 +72,7 @@ impl State {
             size: entry.body.len() as u64,
             processed_at: self.processed_at,
             replays: self.replays,
+            conversation: None,
             body: with_body.then(|| String::from_utf8_lossy(&entry.body).into_owned()),
         }
     }

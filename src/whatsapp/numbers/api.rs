@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use beseda_wire::ids::NumberId;
 use beseda_wire::page::{FieldError, Page};
-use beseda_wire::whatsapp::{ConnectNumber, Number as WireNumber, NumberChecks};
+use beseda_wire::whatsapp::{ConnectNumber, Number as WireNumber, NumberChecks, UpdateNumber};
 use futures_util::future::BoxFuture;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
@@ -104,6 +104,39 @@ impl NumbersApi {
         found.map(|number| Json(self.wire(number, &client))).ok_or_else(|| Problem::not_found("number"))
     }
 
+    /// Renews a number's credentials, or its name.
+    ///
+    /// What is absent stays as it is; the whole is tried as when a number is connected. A number that had
+    /// stopped works again.
+    #[oai(path = "/whatsapp/numbers/:id", method = "patch")]
+    async fn update(
+        &self,
+        caller: BusinessCaller,
+        client: Client,
+        id: Path<NumberId>,
+        change: Json<UpdateNumber>,
+    ) -> Result<Json<WireNumber>, Problem> {
+        let (number, request) = self.renewed(&caller, id.0, change.0)?;
+        let now = self.clock.now().into();
+        let actor = caller.actor();
+        let number = self.numbers.connect(&caller.business, request, number.simulated, actor, now).await?;
+        Ok(Json(self.wire(number, &client)))
+    }
+
+    /// Tries a number's credentials.
+    ///
+    /// Those that are kept, with whatever the body gives in their place. Nothing changes.
+    #[oai(path = "/whatsapp/numbers/:id/check", method = "post")]
+    async fn check_connected(
+        &self,
+        caller: BusinessCaller,
+        id: Path<NumberId>,
+        change: Json<UpdateNumber>,
+    ) -> Result<Json<NumberChecks>, Problem> {
+        let (number, request) = self.renewed(&caller, id.0, change.0)?;
+        Ok(Json(self.numbers.check(&request, number.simulated).await))
+    }
+
     /// Lets a number go.
     ///
     /// Its conversations stay; nothing more is received or sent.
@@ -119,6 +152,19 @@ impl NumbersApi {
 }
 
 impl NumbersApi {
+    /// A number with what a change makes of its credentials.
+    fn renewed(
+        &self,
+        caller: &BusinessCaller,
+        id: NumberId,
+        change: UpdateNumber,
+    ) -> Result<(Number, ConnectNumber), Problem> {
+        let found = store::get(&caller.business.store.view()?, id)?;
+        let number = found.ok_or_else(|| Problem::not_found("number"))?;
+        let request = checked(self.numbers.renewed(caller.business.id, &number, change)?)?;
+        Ok((number, request))
+    }
+
     fn wire(&self, number: Number, client: &Client) -> WireNumber {
         let channel = self.numbers.channels.get(&number.phone_number_id);
         let base = self.public_url.clone().unwrap_or_else(|| client.base_url());

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use beseda_wire::ids::{BusinessId, NumberId};
 use beseda_wire::time::Time;
-use beseda_wire::whatsapp::{ConnectNumber, NumberChecks, NumberState};
+use beseda_wire::whatsapp::{ConnectNumber, NumberChecks, NumberState, UpdateNumber};
 
 use super::{Channels, Number, Route, sealing_place, store};
 use crate::crypto::{KeyRing, Random, Secret};
@@ -100,6 +100,36 @@ impl Numbers {
         self.channels.add(&route, &self.keys)?;
         (self.changed)(business.id);
         Ok(number)
+    }
+
+    /// What would connect this number with a change to it: the kept secrets where the change has none. Blank
+    /// secrets are none, since a form that shows no secret sends an empty one.
+    pub fn renewed(
+        &self,
+        business: BusinessId,
+        number: &Number,
+        change: UpdateNumber,
+    ) -> Result<ConnectNumber, NumberError> {
+        let (business, id) = (business.to_string(), number.id.to_string());
+        let secret = |field, given: Option<String>, kept| match given.filter(|text| !text.trim().is_empty()) {
+            Some(given) => Ok(given),
+            None => self
+                .keys
+                .unseal(sealing_place(&business, &id, field), kept)
+                .map(|secret| secret.expose().to_owned()),
+        };
+        let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+        Ok(ConnectNumber {
+            phone_number_id: number.phone_number_id.clone(),
+            waba_id: number.waba_id.clone(),
+            token: secret("token", change.token, &number.token)?,
+            app_secret: secret("app_secret", change.app_secret, &number.app_secret)?,
+            verify_token: filled(change.verify_token),
+            name: filled(change.name).or_else(|| Some(number.name.clone())),
+            phone: number.phone.clone(),
+            messages_per_second: number.messages_per_second,
+            skip_checks: change.skip_checks,
+        })
     }
 
     /// Lets a number go. Its threads stay.

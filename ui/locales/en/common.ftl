@@ -58,6 +58,7 @@ shortcut-customers = Customers
 shortcut-bots = Bots
 shortcut-phone = Phone
 shortcut-settings = Settings
+shortcut-journal = Journal of webhooks
 shortcut-search = Search the list
 shortcut-next = Next in the list
 shortcut-previous = Previous in the list

@@ -113,7 +113,7 @@ event-bot-ended = { $name } finished
 event-handed-over = { $name } handed the conversation to people
 event-taken-over = { $name } took over
 event-given-back = { $name } gave the conversation back to the bot
-event-opened = The conversation was opened again
+event-opened = Conversation opened
 event-closed = { $name } closed the conversation
 event-assigned = Assigned to { $name }
 event-number-changed = The customer changed their number
@@ -125,6 +125,11 @@ status-read = Read
 status-played = Played
 status-failed = Not sent
 
+pane-leads = Answers
+pane-nobody = Nobody yet
+pane-waits = Waits for
+pane-window = Left to answer
+pane-window-over = Nothing: the customer has to write first
 about-customer = About the customer
 contact = Contact
 phone-hidden = The number is hidden by WhatsApp
@@ -142,3 +147,12 @@ field-value = Value
 field-edit = Change { $name }
 field-remove = Remove the field { $name }
 field-removed = Field “{ $name }” removed
+
+# What WhatsApp tells of a customer beside their messages, by its stable name.
+system-call-incoming = The customer calls
+system-call-outgoing = The customer is called
+system-call-missed = Missed call
+system-call-unanswered = The customer did not take the call
+system-request-welcome = The customer opened the chat for the first time
+system-user-changed-number = The customer has a new number
+system-user-changed-user-id = WhatsApp gave the customer a new user ID

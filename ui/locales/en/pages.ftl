@@ -26,15 +26,18 @@ start-title = First steps
 start-lead = At the end of this list a bot answers your customers.
 start-done = Done
 start-account = Your account
-start-account-words = { $name }, you are in. This is done.
+start-account-words = You are signed in as { $name }.
 start-number = Connect a number
 start-number-words = Begin with the built-in phone: it behaves like WhatsApp and costs nothing. A real number can come later.
 start-simulator = Use the built-in phone
-start-real-number = Numbers
+start-real-number = Connect a real number
 start-connected = { $name } is connected
 start-hello = Say hello
 start-hello-words = Write to the number as a customer would. The conversation appears in the inbox at once.
 start-phone = Say hello on the phone
+start-real = Your own number
+start-real-words = When you have seen how it works, connect the number your customers know. It is checked before anything is kept.
+start-real-go-on = Finish connecting
 start-inbox = To the inbox
 
 customers = Customers
@@ -44,32 +47,22 @@ customers-none-words = Whoever writes to your number becomes a customer by thems
 customer-conversations = Conversations
 
 bots = Bots
-bots-lead = What answers before people do.
+bots-lead = They answer first and hand over to people.
 bots-none = No bots yet
 bots-none-words = A bot answers what is asked every day and hands the rest to you.
 bots-state = State
 bots-version = Version
 bots-draft = Draft
-bots-running = Now leads
+bots-running = Running now
 bots-switch = On
 bots-switch-label = { $name } answers
 bots-answers = Answers
 bots-off = Off
 bots-conversations = { $count ->
-    [0] nobody
+    [0] none
     [one] { $count } conversation
    *[other] { $count } conversations
 }
-
-numbers = Numbers
-numbers-lead = The WhatsApp numbers customers write to.
-numbers-none = No number is connected
-numbers-none-words = Begin with the built-in phone: it behaves like WhatsApp and costs nothing.
-numbers-state = State
-numbers-connected = Connected
-numbers-stopped = Stopped
-numbers-simulated = Built-in phone
-numbers-last-webhook = Last message
 
 account-lead = What only you see and decide.
 profile = Profile
@@ -83,25 +76,3 @@ session-this = This device
 session-about = { $ip } · { $time }
 session-end = Sign out
 session-ended = Signed out there
-
-phone-title = Phone
-phone-lead = Be a customer: write to your simulated number and see what the bot answers.
-phone-none = No simulated number yet
-phone-none-words = Connect the built-in simulator, and you can talk with your bot here as your customers will.
-phone-connect = Connect the simulator
-phone-new-customer = New customer
-phone-customers = Customers on the phone
-phone-customer = Customer { $number }
-phone-of = The phone of { $name }
-phone-business = Your business
-phone-typing = typing…
-phone-online = online
-phone-messages = Messages on the phone
-phone-choose = Choose one
-phone-write = Message
-phone-send = Send from the phone
-phone-photo = Send a photo
-phone-voice = Send a voice note
-phone-location = Send a place
-phone-place-name = Trafalgar Square
-phone-place-address = London WC2N 5DN

@@ -44,3 +44,5 @@ failure-policy-violation = WhatsApp's rules do not allow this message.
 failure-template-missing = This template does not exist or is not approved in this language.
 failure-template-paused = Meta has paused this template because of complaints.
 failure-to-oneself = A number cannot write to itself.
+
+problem-checks-failed = Meta does not accept these credentials. Check them once more.

@@ -58,6 +58,7 @@ shortcut-customers = Клиенты
 shortcut-bots = Боты
 shortcut-phone = Телефон
 shortcut-settings = Настройки
+shortcut-journal = Журнал вебхуков
 shortcut-search = Искать в списке
 shortcut-next = Следующий в списке
 shortcut-previous = Предыдущий в списке

@@ -116,7 +116,7 @@ event-bot-ended = { $name }: бот закончил
 event-handed-over = { $name }: бот передал диалог людям
 event-taken-over = { $name } теперь ведёт диалог
 event-given-back = { $name }: диалог возвращён боту
-event-opened = Диалог снова открыт
+event-opened = Диалог открыт
 event-closed = { $name }: диалог закрыт
 event-assigned = Диалог закреплён: { $name }
 event-number-changed = Клиент сменил номер
@@ -128,6 +128,11 @@ status-read = Прочитано
 status-played = Прослушано
 status-failed = Не отправлено
 
+pane-leads = Отвечает
+pane-nobody = Пока никто
+pane-waits = Ждёт уже
+pane-window = На ответ осталось
+pane-window-over = Нисколько: сначала должен написать клиент
 about-customer = О клиенте
 contact = Контакты
 phone-hidden = WhatsApp скрывает номер
@@ -145,3 +150,12 @@ field-value = Значение
 field-edit = Изменить: { $name }
 field-remove = Убрать поле { $name }
 field-removed = Поле «{ $name }» убрано
+
+# Что WhatsApp сообщает о клиенте помимо сообщений, по стабильному имени.
+system-call-incoming = Клиент звонит
+system-call-outgoing = Звонок клиенту
+system-call-missed = Пропущенный звонок
+system-call-unanswered = Клиент не ответил на звонок
+system-request-welcome = Клиент впервые открыл чат
+system-user-changed-number = У клиента новый номер
+system-user-changed-user-id = WhatsApp присвоил клиенту новый ID пользователя

@@ -26,15 +26,18 @@ start-title = Первые шаги
 start-lead = В конце этого списка вашим клиентам отвечает бот.
 start-done = Сделано
 start-account = Ваш аккаунт
-start-account-words = { $name }, вы внутри. Здесь всё готово.
+start-account-words = Вы вошли как { $name }.
 start-number = Подключите номер
 start-number-words = Начните со встроенного телефона: он ведёт себя как WhatsApp и ничего не стоит. Настоящий номер можно подключить позже.
 start-simulator = Взять встроенный телефон
-start-real-number = Номера
+start-real-number = Подключить настоящий номер
 start-connected = { $name }: номер подключён
 start-hello = Поздоровайтесь
 start-hello-words = Напишите на номер, как написал бы клиент. Диалог сразу появится в списке.
 start-phone = Написать с телефона
+start-real = Свой номер
+start-real-words = Когда увидите, как всё работает, подключите номер, который знают ваши клиенты. До сохранения всё проверяется.
+start-real-go-on = Закончить подключение
 start-inbox = К диалогам
 
 customers = Клиенты
@@ -44,7 +47,7 @@ customers-none-words = Каждый, кто напишет на ваш номе�
 customer-conversations = Диалоги
 
 bots = Боты
-bots-lead = Отвечают раньше людей.
+bots-lead = Отвечают первыми и передают диалоги людям.
 bots-none = Ботов пока нет
 bots-none-words = Бот отвечает на то, что спрашивают каждый день, а остальное передаёт вам.
 bots-state = Состояние
@@ -56,21 +59,11 @@ bots-switch-label = { $name } отвечает
 bots-answers = Отвечает
 bots-off = Выключен
 bots-conversations = { $count ->
-    [0] никого
+    [0] ничего
     [one] { $count } диалог
     [few] { $count } диалога
    *[many] { $count } диалогов
 }
-
-numbers = Номера
-numbers-lead = Номера WhatsApp, на которые пишут клиенты.
-numbers-none = Ни один номер не подключён
-numbers-none-words = Начните со встроенного телефона: он ведёт себя как WhatsApp и ничего не стоит.
-numbers-state = Состояние
-numbers-connected = Подключён
-numbers-stopped = Остановлен
-numbers-simulated = Встроенный телефон
-numbers-last-webhook = Последнее сообщение
 
 account-lead = То, что видите и решаете только вы.
 profile = Профиль
@@ -84,25 +77,3 @@ session-this = Это устройство
 session-about = { $ip } · { $time }
 session-end = Выйти
 session-ended = Там вы вышли
-
-phone-title = Телефон
-phone-lead = Побудьте клиентом: напишите на номер-симулятор и посмотрите, что ответит бот.
-phone-none = Номера-симулятора пока нет
-phone-none-words = Подключите встроенный симулятор — и сможете поговорить со своим ботом так, как это сделают клиенты.
-phone-connect = Подключить симулятор
-phone-new-customer = Новый клиент
-phone-customers = Клиенты на телефоне
-phone-customer = Клиент { $number }
-phone-of = Телефон: { $name }
-phone-business = Ваша компания
-phone-typing = печатает…
-phone-online = в сети
-phone-messages = Сообщения на телефоне
-phone-choose = Выберите вариант
-phone-write = Сообщение
-phone-send = Отправить с телефона
-phone-photo = Отправить фото
-phone-voice = Отправить голосовое
-phone-location = Отправить место
-phone-place-name = Трафальгарская площадь
-phone-place-address = London WC2N 5DN

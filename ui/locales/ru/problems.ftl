@@ -44,3 +44,5 @@ failure-policy-violation = Правила WhatsApp не разрешают эт�
 failure-template-missing = Такого шаблона нет, или он не одобрен на этом языке.
 failure-template-paused = Meta приостановила этот шаблон из-за жалоб.
 failure-to-oneself = Номер не может писать сам себе.
+
+problem-checks-failed = Meta не принимает эти данные доступа. Проверьте их ещё раз.

@@ -5,13 +5,14 @@ use beseda_wire::bots::{Bot, UpdateBot};
 use beseda_wire::businesses::{Membership, NewBusiness};
 use beseda_wire::conversations::{Conversation, InboxCounts, InboxView, UpdateConversation};
 use beseda_wire::customers::{Customer, UpdateCustomer};
-use beseda_wire::ids::{BotId, ConversationId, CustomerId, MessageId, SessionId};
+use beseda_wire::ids::{BotId, ConversationId, CustomerId, MessageId, NumberId, SessionId};
 use beseda_wire::messages::{Message, SendMessage};
 use beseda_wire::page::Page;
 use beseda_wire::simulator::{SimAct, SimActKind, SimChat, SimCustomer, SimFile, SimSend};
-use beseda_wire::whatsapp::Number;
+use beseda_wire::whatsapp::{ConnectNumber, JournalEntry, Number, NumberChecks, Outcome, UpdateNumber};
 
 use super::{Method, Request};
+use crate::router::outcome_name;
 
 /// An answer whose content does not matter: what changed comes by the live connection, too.
 pub type Done = serde::de::IgnoredAny;
@@ -141,6 +142,58 @@ pub fn update_customer(id: CustomerId, update: &UpdateCustomer) -> Request<Custo
 
 pub fn numbers() -> Request<Page<Number>> {
     Request::new(Method::Get, "/whatsapp/numbers")
+}
+
+/// Tries credentials without connecting anything.
+pub fn check_number(number: &ConnectNumber) -> Request<NumberChecks> {
+    Request::new(Method::Post, "/whatsapp/numbers/check").body(number)
+}
+
+/// Connects a number. The same `key` never connects twice.
+pub fn connect_number(number: &ConnectNumber, key: String) -> Request<Number> {
+    let mut request = Request::new(Method::Post, "/whatsapp/numbers").body(number);
+    request.call.idempotency_key = Some(key);
+    request
+}
+
+/// Tries what a connected number would work with after this change.
+pub fn check_connected(id: NumberId, change: &UpdateNumber) -> Request<NumberChecks> {
+    Request::new(Method::Post, format!("/whatsapp/numbers/{id}/check")).body(change)
+}
+
+pub fn update_number(id: NumberId, change: &UpdateNumber) -> Request<Number> {
+    Request::new(Method::Patch, format!("/whatsapp/numbers/{id}")).body(change)
+}
+
+pub fn remove_number(id: NumberId) -> Request<Done> {
+    Request::new(Method::Delete, format!("/whatsapp/numbers/{id}"))
+}
+
+/// Which webhooks to list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JournalQuery {
+    pub outcome: Option<Outcome>,
+    pub search: Option<String>,
+    pub limit: u32,
+    pub cursor: Option<String>,
+}
+
+pub fn journal(query: &JournalQuery) -> Request<Page<JournalEntry>> {
+    Request::new(Method::Get, "/webhooks/journal").query([
+        ("outcome", query.outcome.map(|outcome| outcome_name(outcome).to_owned())),
+        ("search", query.search.clone()),
+        ("limit", Some(query.limit.to_string())),
+        ("cursor", query.cursor.clone()),
+    ])
+}
+
+pub fn journal_entry(id: u64) -> Request<JournalEntry> {
+    Request::new(Method::Get, format!("/webhooks/journal/{id}"))
+}
+
+/// Processes a webhook again.
+pub fn replay(id: u64) -> Request<JournalEntry> {
+    Request::new(Method::Post, format!("/webhooks/journal/{id}/replay"))
 }
 
 /// Connects the built-in simulator as a number.

@@ -100,7 +100,7 @@ impl<T: DeserializeOwned + 'static> Request<T> {
 }
 
 /// Percent-encodes everything but the unreserved characters of RFC 3986 §2.3.
-fn encode(text: &str, into: &mut String) {
+pub fn encode(text: &str, into: &mut String) {
     use std::fmt::Write as _;
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -20,6 +20,8 @@ pub struct Key {
     pub alt: bool,
     /// People are typing into a field.
     pub in_field: bool,
+    /// The focus is in the phone beside the page.
+    pub in_phone: bool,
 }
 
 /// What a key does.
@@ -40,11 +42,12 @@ pub enum Shortcut {
     GoBots,
     GoPhone,
     GoSettings,
+    GoJournal,
 }
 
 impl Shortcut {
     /// What is listed, with the keys as shown and the text's key.
-    pub const LISTED: [(Self, &'static str, &'static str); 15] = [
+    pub const LISTED: [(Self, &'static str, &'static str); 16] = [
         (Self::Palette, "Ctrl K", "shortcut-palette"),
         (Self::Help, "?", "shortcut-help"),
         (Self::Escape, "Esc", "shortcut-escape"),
@@ -53,6 +56,7 @@ impl Shortcut {
         (Self::GoBots, "3", "shortcut-bots"),
         (Self::GoPhone, "4", "shortcut-phone"),
         (Self::GoSettings, "5", "shortcut-settings"),
+        (Self::GoJournal, "6", "shortcut-journal"),
         (Self::Search, "/", "shortcut-search"),
         (Self::Next, "J ↓", "shortcut-next"),
         (Self::Previous, "K ↑", "shortcut-previous"),
@@ -95,6 +99,7 @@ impl Shortcut {
             "Digit3" => Self::GoBots,
             "Digit4" => Self::GoPhone,
             "Digit5" => Self::GoSettings,
+            "Digit6" => Self::GoJournal,
             _ => return None,
         })
     }
@@ -112,19 +117,20 @@ impl App {
                 let msg = if inside.palette.is_some() { palette::Msg::Close } else { palette::Msg::Open };
                 self.update(msg.into(), now)
             }
-            Shortcut::Escape => self.escape(),
+            Shortcut::Escape => self.escape(key.in_phone),
             _ if on_top => vec![],
             Shortcut::Help => self.update(Msg::ShowShortcuts(true), now),
             Shortcut::GoInbox => self.update(Msg::Go(Route::home()), now),
             Shortcut::GoCustomers => self.update(Msg::Go(Route::Customers { customer: None }), now),
             Shortcut::GoBots => self.update(Msg::Go(Route::Bots), now),
-            Shortcut::GoPhone => self.update(Msg::Go(Route::Phone), now),
+            Shortcut::GoPhone => self.update(Msg::TogglePhone, now),
             Shortcut::GoSettings => self.update(Msg::Go(Route::Settings(Section::Account)), now),
+            Shortcut::GoJournal => self.update(Msg::Go(Route::journal()), now),
             Shortcut::Search => vec![Effect::Focus("search".to_owned())],
             Shortcut::Next if in_inbox => self.step(1),
             Shortcut::Previous if in_inbox => self.step(-1),
-            Shortcut::Next => self.step_customer(1),
-            Shortcut::Previous => self.step_customer(-1),
+            Shortcut::Next => self.step_through(1),
+            Shortcut::Previous => self.step_through(-1),
             Shortcut::Reply if in_inbox => vec![Effect::Focus("composer".to_owned())],
             Shortcut::TakeOver if in_inbox => self.update(inbox::Msg::TakeOver.into(), now),
             Shortcut::GiveBack if in_inbox => self.update(inbox::Msg::GiveBack.into(), now),
@@ -134,13 +140,24 @@ impl App {
     }
 
     /// Closes what lies on top.
-    fn escape(&mut self) -> Effects {
+    fn escape(&mut self, in_phone: bool) -> Effects {
         let Phase::Inside(inside) = &mut self.phase else { return vec![] };
         if let Some(menu) = self.menu.take() {
             return vec![Effect::Focus(menu.button().to_owned())];
         }
         if std::mem::take(&mut self.shortcuts_shown) || inside.palette.take().is_some() {
             return vec![Effect::Refocus];
+        }
+        if inside.numbers.escape() {
+            return vec![Effect::Refocus];
+        }
+        if in_phone || self.route == Route::Phone {
+            if let Some(effects) = inside.phone.escape() {
+                return effects;
+            }
+            if in_phone {
+                return self.put_phone(false);
+            }
         }
         match self.route {
             Route::Inbox { view, conversation } => {
@@ -157,6 +174,11 @@ impl App {
             Route::Customers { customer: Some(_) } => {
                 let now = self.clock.now;
                 self.update(Msg::Go(Route::Customers { customer: None }), now)
+            }
+            Route::Journal { entry: Some(_), .. } => {
+                let route = inside.journal.route(None);
+                let now = self.clock.now;
+                self.update(Msg::Go(route), now)
             }
             _ => vec![],
         }
@@ -175,7 +197,26 @@ impl App {
 }
 
 impl App {
-    /// Opens the next or the previous customer of the list.
+    /// Opens the next or the previous record of the list that is shown.
+    fn step_through(&mut self, by: i32) -> Effects {
+        match self.route {
+            Route::Journal { entry, .. } => self.step_webhook(entry, by),
+            _ => self.step_customer(by),
+        }
+    }
+
+    fn step_webhook(&mut self, entry: Option<u64>, by: i32) -> Effects {
+        let Phase::Inside(inside) = &mut self.phase else { return vec![] };
+        let Some(id) = inside.journal.neighbour(entry, by) else { return vec![] };
+        let route = inside.journal.route(Some(id));
+        let now = self.clock.now;
+        // Walking through the list leaves one step back, not one for each key.
+        let go = if entry.is_some() { Msg::GoQuietly(route) } else { Msg::Go(route) };
+        let mut effects = self.update(go, now);
+        effects.push(Effect::Reveal(format!("webhook-{id}")));
+        effects
+    }
+
     fn step_customer(&mut self, by: i32) -> Effects {
         let Phase::Inside(inside) = &mut self.phase else { return vec![] };
         let Route::Customers { customer } = self.route else { return vec![] };
@@ -192,7 +233,15 @@ mod tests {
     use super::*;
 
     fn key(key: &str, code: &str) -> Key {
-        Key { key: key.into(), code: code.into(), command: false, shift: false, alt: false, in_field: false }
+        Key {
+            key: key.into(),
+            code: code.into(),
+            command: false,
+            shift: false,
+            alt: false,
+            in_field: false,
+            in_phone: false,
+        }
     }
 
     #[test]

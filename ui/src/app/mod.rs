@@ -17,7 +17,7 @@ use crate::effect::{Effect, Effects, Theme};
 use crate::format::Clock;
 use crate::i18n::{self, Locale};
 use crate::kit::toast::Toast;
-use crate::pages::{account, bots, customers, inbox, numbers, phone, setup, sign_in, start};
+use crate::pages::{account, bots, customers, inbox, journal, numbers, phone, setup, sign_in, start};
 use crate::router::Route;
 use crate::shell::palette;
 use crate::{live, t};
@@ -29,6 +29,8 @@ pub enum Msg {
     Idle,
     /// A link was followed.
     Go(Route),
+    /// The place has another address from now on, without a step back to the old one.
+    GoQuietly(Route),
     /// The browser went back or forward.
     Returned(Route),
     /// Time passed: half a minute, or the page came back into view.
@@ -36,6 +38,12 @@ pub enum Msg {
     Online(bool),
     /// Whether anybody can see the page.
     Visible(bool),
+    /// Whether there is room for the phone beside the other places.
+    Wide(bool),
+    /// Shows the phone beside the other places, or puts it away.
+    PhoneBeside(bool),
+    /// The shortcut of the phone: beside the other places where there is room, else its page.
+    TogglePhone,
     /// The access token is about to end.
     RenewDue,
     Key(Key),
@@ -64,7 +72,7 @@ pub enum Msg {
     /// A stored file is at this local address, or could not be fetched.
     Media(String, Result<String, Failure>),
     /// Files were picked, dropped or pasted.
-    Files(Vec<PickedFile>),
+    Files(FileTarget, Vec<PickedFile>),
     Upload(u32, UploadNews),
     Setup(setup::Msg),
     SignIn(sign_in::Msg),
@@ -73,6 +81,7 @@ pub enum Msg {
     Customers(customers::Msg),
     Bots(bots::Msg),
     Numbers(numbers::Msg),
+    Journal(journal::Msg),
     Phone(phone::Msg),
     Account(account::Msg),
     Palette(palette::Msg),
@@ -89,8 +98,17 @@ macro_rules! from_pages {
 }
 from_pages!(
     setup: Setup, sign_in: SignIn, start: Start, inbox: Inbox, customers: Customers, bots: Bots,
-    numbers: Numbers, phone: Phone, account: Account, palette: Palette, live: Live,
+    numbers: Numbers, journal: Journal, phone: Phone, account: Account, palette: Palette, live: Live,
 );
+
+/// Where picked files go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileTarget {
+    /// To the customer of the open conversation.
+    Thread,
+    /// Onto the customer's phone.
+    Phone,
+}
 
 /// A file people chose to send; its bytes stay with the browser under this number.
 #[derive(Debug, Clone, PartialEq)]
@@ -137,6 +155,8 @@ pub struct Flags {
     pub theme: Theme,
     /// The browser's time zone.
     pub zone: String,
+    /// Whether there is room for the phone beside the other places.
+    pub wide: bool,
     /// What this browser kept, by key.
     pub kept: HashMap<String, String>,
     /// Makes the keys of this page's requests unlike those of any other.
@@ -144,6 +164,7 @@ pub struct Flags {
 }
 
 /// The whole interface.
+#[expect(clippy::struct_excessive_bools, reason = "what the browser and people say, each by itself")]
 #[derive(Debug)]
 pub struct App {
     pub clock: Clock,
@@ -153,6 +174,9 @@ pub struct App {
     pub theme: Theme,
     pub locale: Locale,
     pub online: bool,
+    pub wide: bool,
+    /// Whether the phone lies beside the other places, where there is room.
+    pub phone_beside: bool,
     pub phase: Phase,
     pub menu: Option<Menu>,
     pub shortcuts_shown: bool,
@@ -173,6 +197,9 @@ pub enum Phase {
     Inside(Box<Inside>),
 }
 
+/// Kept while the phone lies beside the other places.
+const PHONE: &str = "phone";
+
 impl App {
     pub fn new(flags: Flags) -> (Self, Effects) {
         i18n::set(flags.locale);
@@ -183,6 +210,8 @@ impl App {
             theme: flags.theme,
             locale: flags.locale,
             online: true,
+            wide: flags.wide,
+            phone_beside: flags.kept.contains_key(PHONE),
             phase: Phase::Starting,
             menu: None,
             shortcuts_shown: false,
@@ -206,14 +235,30 @@ impl App {
     pub fn update(&mut self, msg: Msg, now: Time) -> Effects {
         self.clock.now = now;
         let mut effects = match msg {
+            Msg::Idle => vec![],
             // Clocks on the screen move by being drawn again.
-            Msg::Idle | Msg::Tick => vec![],
+            Msg::Tick => match (&self.phase, &self.route) {
+                (Phase::Inside(inside), Route::Number(id)) => inside.numbers.look_again(*id),
+                _ => vec![],
+            },
             Msg::Go(route) => {
                 let mut effects = vec![Effect::Go(route.clone())];
                 effects.extend(self.arrive(route));
                 effects
             }
+            Msg::GoQuietly(route) => {
+                let mut effects = vec![Effect::GoQuietly(route.clone())];
+                effects.extend(self.arrive(route));
+                effects
+            }
             Msg::Returned(route) => self.arrive(route),
+            Msg::Wide(wide) => {
+                self.wide = wide;
+                self.settle_phone(false)
+            }
+            Msg::PhoneBeside(beside) => self.put_phone(beside),
+            Msg::TogglePhone if self.wide && self.route != Route::Phone => self.put_phone(!self.phone_beside),
+            Msg::TogglePhone => self.update(Msg::Go(Route::Phone), now),
             Msg::Online(online) => {
                 self.online = online;
                 if online { self.reconnect() } else { vec![] }

@@ -7,11 +7,11 @@ use beseda_wire::ids::BusinessId;
 use beseda_wire::live::LiveEvent;
 use beseda_wire::time::Time;
 
-use super::{App, Msg, Phase, Told};
+use super::{App, FileTarget, Msg, PHONE, Phase, Told};
 use crate::api;
 use crate::effect::{Effect, Effects, Live};
 use crate::i18n::Locale;
-use crate::pages::{Here, account, bots, customers, inbox, media, numbers, phone, sign_in, start};
+use crate::pages::{Here, account, bots, customers, inbox, journal, media, numbers, phone, sign_in, start};
 use crate::router::{Route, Section};
 use crate::shell::{self, palette};
 use crate::{live, t};
@@ -30,6 +30,7 @@ pub struct Inside {
     pub customers: customers::Model,
     pub bots: bots::Model,
     pub numbers: numbers::Model,
+    pub journal: journal::Model,
     pub phone: phone::Model,
     pub account: account::Model,
     pub start: start::Model,
@@ -76,7 +77,8 @@ impl App {
             media: media::Cache::default(),
             customers: customers::Model::default(),
             bots: bots::Model::default(),
-            numbers: numbers::Model::default(),
+            numbers: numbers::Model::new(self.seed.clone()),
+            journal: journal::Model::default(),
             phone: phone::Model::default(),
             account: account::Model::default(),
             start: start::Model::default(),
@@ -108,7 +110,8 @@ impl App {
         inside.inbox.forget();
         inside.customers = customers::Model::default();
         inside.bots = bots::Model::default();
-        inside.numbers = numbers::Model::default();
+        inside.numbers = numbers::Model::new(self.seed.clone());
+        inside.journal = journal::Model::default();
         inside.phone = phone::Model::default();
         inside.start = start::Model::default();
         inside.media = media::Cache::default();
@@ -136,6 +139,8 @@ impl App {
         let route = match &self.route {
             Route::Inbox { view, .. } => Route::Inbox { view: *view, conversation: None },
             Route::Customers { .. } => Route::Customers { customer: None },
+            Route::Number(_) => Route::Settings(Section::Numbers),
+            Route::Journal { .. } => Route::journal(),
             route => route.clone(),
         };
         self.route = route.clone();
@@ -195,19 +200,62 @@ impl App {
             Route::Inbox { view, conversation } => inside.inbox.open(*view, *conversation, &here),
             Route::Customers { customer } => inside.customers.open(*customer),
             Route::Bots => inside.bots.open(),
-            Route::Phone => inside.phone.open(),
             Route::Settings(Section::Numbers) => inside.numbers.open(),
+            Route::NewNumber => inside.numbers.open_form(),
+            Route::Number(id) => inside.numbers.open_one(*id),
             Route::Settings(Section::Account) => inside.account.open(),
+            Route::Journal { outcome, search, entry } => inside.journal.open(*outcome, search, *entry),
             Route::Start => inside.start.open(),
-            Route::Setup { .. } | Route::SignIn | Route::Unknown(_) => vec![],
+            // `/settings/journal` is read as the journal itself.
+            Route::Phone
+            | Route::Settings(Section::Journal)
+            | Route::Setup { .. }
+            | Route::SignIn
+            | Route::Unknown(_) => vec![],
         };
-        if self.route != Route::Phone {
-            effects.extend(inside.phone.close());
+        effects.extend(self.settle_phone(self.route == Route::Phone));
+        let Phase::Inside(inside) = &mut self.phase else { return effects };
+        if !matches!(self.route, Route::Journal { .. }) {
+            inside.journal.left();
+        }
+        if !matches!(self.route, Route::Customers { .. }) {
+            inside.customers.left();
         }
         if !matches!(self.route, Route::Inbox { .. }) {
+            inside.inbox.left();
             effects.push(Effect::Live(Live::Viewing(None)));
         }
         effects.push(Effect::Title(shell::title(self)));
+        effects
+    }
+
+    /// Whether the phone is on the screen, as a page or beside another.
+    pub fn phone_is_shown(&self) -> bool {
+        self.route == Route::Phone || (self.wide && self.phone_beside)
+    }
+
+    /// Opens the phone where it is shown, and puts it away where it is not.
+    pub(super) fn settle_phone(&mut self, by_hand: bool) -> Effects {
+        let shown = self.phone_is_shown();
+        match &mut self.phase {
+            Phase::Inside(inside) if inside.business.is_some() && shown => inside.phone.open(by_hand),
+            Phase::Inside(inside) => inside.phone.close(),
+            _ => vec![],
+        }
+    }
+
+    pub(super) fn put_phone(&mut self, beside: bool) -> Effects {
+        self.menu = None;
+        self.phone_beside = beside;
+        let mut effects = vec![Effect::Keep(PHONE.to_owned(), beside.then(|| "beside".to_owned()))];
+        // The page makes room for what it shall lie beside.
+        if beside && self.route == Route::Phone {
+            effects.push(Effect::After(0, Msg::Go(Route::home())));
+        }
+        effects.extend(self.settle_phone(beside));
+        if !beside {
+            effects.push(Effect::Focus("main".to_owned()));
+        }
         effects
     }
 
@@ -236,7 +284,8 @@ impl App {
             }
             Msg::Inbox(inbox::Msg::CountsDue) => vec![ask_counts()],
             Msg::Inbox(msg) => inside.inbox.update(msg, &here, &mut told),
-            Msg::Files(files) => match self.route {
+            Msg::Files(FileTarget::Phone, files) => inside.phone.files_picked(files),
+            Msg::Files(FileTarget::Thread, files) => match self.route {
                 Route::Inbox { conversation: Some(_), .. } => inside.inbox.files_picked(files),
                 _ => files.iter().map(|file| Effect::DropFile(file.file)).collect(),
             },
@@ -244,6 +293,17 @@ impl App {
             Msg::Customers(msg) => inside.customers.update(msg, &mut told),
             Msg::Bots(msg) => inside.bots.update(msg, &mut told),
             Msg::Numbers(msg) => inside.numbers.update(msg, &mut told),
+            Msg::Journal(msg) => {
+                // The address keeps the search, without a step back for each letter. It follows what is typed and never
+                // leads: a letter typed meanwhile would be lost.
+                let searched = inside.journal.searched(&msg);
+                let mut effects = inside.journal.update(msg, &mut told);
+                if let Some(route) = searched.filter(|_| matches!(self.route, Route::Journal { .. })) {
+                    self.route = route.clone();
+                    effects.push(Effect::GoQuietly(route));
+                }
+                effects
+            }
             Msg::Phone(msg) => inside.phone.update(msg, &here, &mut told),
             Msg::Account(msg) => inside.account.update(msg, &mut inside.user, &mut told),
             Msg::Start(msg) => inside.start.update(msg, &mut told),
@@ -302,9 +362,17 @@ impl App {
                         LiveEvent::SignedOut => effects.push(super::renew()),
                         LiveEvent::Reload => {
                             effects.extend(inside.inbox.reload(&here));
+                            effects.extend(inside.journal.reload());
                             effects.push(ask_counts());
                         }
-                        LiveEvent::Number { .. } => effects.extend(inside.numbers.changed_somewhere()),
+                        LiveEvent::Number { .. } => {
+                            effects.extend(inside.numbers.changed_somewhere());
+                            effects.extend(inside.phone.numbers_changed());
+                            if self.route == Route::Start {
+                                effects.extend(inside.start.open());
+                            }
+                        }
+                        LiveEvent::Journal(entry) => effects.extend(inside.journal.live(*entry)),
                         LiveEvent::Bot { .. } => effects.extend(inside.bots.changed_somewhere()),
                         LiveEvent::Customer(customer) => {
                             inside.inbox.customer_changed(&customer);
@@ -313,6 +381,9 @@ impl App {
                         event => {
                             let counts_change = matches!(event, LiveEvent::Conversation(_));
                             effects.extend(inside.inbox.live(event, &here));
+                            if counts_change {
+                                inside.start.somebody_wrote();
+                            }
                             if counts_change && !inside.counts_due {
                                 inside.counts_due = true;
                                 effects.push(Effect::After(400, inbox::Msg::CountsDue.into()));
@@ -328,10 +399,11 @@ impl App {
     /// Files that are on the screen and not here yet.
     pub(super) fn media_wanted(&mut self) -> Effects {
         let Phase::Inside(inside) = &mut self.phase else { return vec![] };
-        let wanted = match self.route {
+        let mut wanted = match self.route {
             Route::Inbox { .. } => inside.inbox.media_wanted(),
             _ => vec![],
         };
+        wanted.extend(inside.phone.media_wanted());
         inside.media.want(wanted).into_iter().map(Effect::FetchMedia).collect()
     }
 }

@@ -22,6 +22,7 @@ fn flags(address: &str) -> Flags {
         locale: Locale::En,
         theme: Theme::System,
         zone: "UTC".into(),
+        wide: true,
         kept: HashMap::new(),
         seed: "seed".into(),
     }
@@ -129,6 +130,7 @@ fn escape_closes_one_thing_at_a_time() {
         shift: false,
         alt: false,
         in_field: false,
+        in_phone: false,
     };
     let (mut app, _) = inside("/inbox/open/01990000-0000-7000-8000-000000000077");
     app.update(palette::Msg::Open.into(), now());
@@ -213,4 +215,35 @@ fn every_page_can_be_drawn() {
         let node = crate::shell::view(&app);
         assert!(node.node_count() > 10, "{address}");
     }
+}
+
+#[test]
+fn the_phone_stays_beside_the_places_and_is_there_again_after_a_reload() {
+    let (mut app, _) = inside("/inbox/open");
+    let lines = read::lines(&app.update(Msg::TogglePhone, now()));
+    assert!(lines.contains(&"Keep(phone, Some(\"beside\"))".to_owned()), "{lines:?}");
+    assert!(app.phone_is_shown() && app.route == Route::home());
+    app.update(Msg::Go(Route::Bots), now());
+    assert!(app.phone_is_shown(), "it stays from place to place");
+    app.update(Msg::Wide(false), now());
+    assert!(!app.phone_is_shown(), "where there is no room it is a page");
+    app.update(Msg::TogglePhone, now());
+    assert_eq!(app.route, Route::Phone);
+}
+
+#[test]
+fn the_address_follows_what_is_looked_for_in_the_journal() {
+    let (mut app, _) = inside("/settings/journal?outcome=failed");
+    let mut effects = app.update(journal::Msg::Search("an".into()).into(), now());
+    let Some(Effect::After(_, due)) = effects.pop() else { panic!("{effects:?}") };
+    app.update(journal::Msg::Search("ann".into()).into(), now());
+    assert!(app.update(due, now()).is_empty(), "a letter came meanwhile");
+    let mut effects = app.update(journal::Msg::Search("anna".into()).into(), now());
+    let Some(Effect::After(_, due)) = effects.pop() else { panic!("{effects:?}") };
+    let lines = read::lines(&app.update(due, now()));
+    assert!(
+        lines.contains(&"GoQuietly(/settings/journal?outcome=failed&search=anna)".to_owned()),
+        "{lines:?}"
+    );
+    assert_eq!(app.route.path(), "/settings/journal?outcome=failed&search=anna");
 }

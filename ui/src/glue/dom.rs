@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    Document, Element, HtmlAnchorElement, HtmlElement, HtmlInputElement, HtmlMediaElement,
+    Document, Element, HtmlAnchorElement, HtmlElement, HtmlInputElement, HtmlMediaElement, HtmlSelectElement,
     HtmlTextAreaElement, ScrollIntoViewOptions, ScrollLogicalPosition, Window,
 };
 
@@ -92,6 +92,8 @@ pub fn set_value(id: &str, text: &str) {
         area.set_value(text);
     } else if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
         input.set_value(text);
+    } else if let Some(select) = element.dyn_ref::<HtmlSelectElement>() {
+        select.set_value(text);
     }
 }
 

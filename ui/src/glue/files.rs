@@ -12,7 +12,8 @@ use web_sys::{File, FileList, ProgressEvent, Url, XmlHttpRequest};
 use super::{http, post};
 use crate::Msg;
 use crate::api::Failure;
-use crate::app::{PickedFile, UploadNews};
+use crate::app::{FileTarget, PickedFile, UploadNews};
+use crate::pages::phone;
 
 thread_local! {
     static FILES: RefCell<HashMap<u32, (File, String)>> = RefCell::default();
@@ -21,7 +22,7 @@ thread_local! {
 }
 
 /// Notes the files and tells the app of them.
-pub fn picked(list: Option<FileList>) -> bool {
+pub fn picked(target: FileTarget, list: Option<FileList>) -> bool {
     let Some(list) = list else { return false };
     let files: Vec<PickedFile> = (0..list.length())
         .filter_map(|index| list.get(index))
@@ -42,7 +43,7 @@ pub fn picked(list: Option<FileList>) -> bool {
         .collect();
     let any = !files.is_empty();
     if any {
-        post(Msg::Files(files));
+        post(Msg::Files(target, files));
     }
     any
 }
@@ -57,6 +58,19 @@ pub fn cancel(upload: u32) {
         // Aborting a finished request does nothing.
         let _ = request.abort();
     }
+}
+
+/// Puts a file onto the customer's phone in the simulator.
+pub fn upload_to_phone(number: u32, mime: String) {
+    let Some((file, _)) = FILES.with_borrow_mut(|files| files.remove(&number)) else { return };
+    spawn_local(async move {
+        let name = String::from(js_sys::encode_uri_component(&file.name()));
+        let answer = http::send_file(&format!("/simulator/files?name={name}"), &file).await;
+        let answer = answer.and_then(|text| {
+            serde_json::from_str(&text).map(Box::new).map_err(|error| Failure::Unreadable(error.to_string()))
+        });
+        post(phone::Msg::Uploaded(mime, answer));
+    });
 }
 
 pub fn upload(upload: u32, file: u32) {

@@ -8,7 +8,7 @@ use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
-use web_sys::{Blob, Headers, RequestCredentials, RequestInit, Response, Url};
+use web_sys::{Blob, File, Headers, RequestCredentials, RequestInit, Response, Url};
 
 use super::{dom, post, words};
 use crate::Msg;
@@ -59,7 +59,8 @@ pub async fn send(call: &Call) -> Result<String, Failure> {
 pub async fn media_url(sha256: &str) -> Result<String, Failure> {
     let call = Call {
         method: Method::Get,
-        path: format!("/media/{sha256}"),
+        // The simulator's files stand under addresses of their own.
+        path: if sha256.starts_with('/') { sha256.to_owned() } else { format!("/media/{sha256}") },
         body: None,
         idempotency_key: None,
         signed_in: true,
@@ -76,6 +77,31 @@ pub async fn media_url(sha256: &str) -> Result<String, Failure> {
     let blob = response.blob().map_err(unreadable)?;
     let blob: Blob = JsFuture::from(blob).await.map_err(|_| Failure::Offline)?.unchecked_into();
     Url::create_object_url_with_blob(&blob).map_err(unreadable)
+}
+
+/// Sends a file as it is and returns the body of the answer.
+pub async fn send_file(path: &str, file: &File) -> Result<String, Failure> {
+    let mut response = post_file(path, file).await?;
+    if response.status() == 401 {
+        refresh().await?;
+        response = post_file(path, file).await?;
+    }
+    body(response).await
+}
+
+async fn post_file(path: &str, file: &File) -> Result<Response, Failure> {
+    let headers = headers()?;
+    let mime = file.type_();
+    let mime = if mime.is_empty() { "application/octet-stream" } else { &mime };
+    headers.set("Content-Type", mime).map_err(unreadable)?;
+    let init = RequestInit::new();
+    init.set_method(Method::Post.name());
+    init.set_credentials(RequestCredentials::SameOrigin);
+    init.set_headers(&headers);
+    init.set_body(file);
+    let promise = dom::window().fetch_with_str_and_init(path, &init);
+    let response = JsFuture::from(promise).await.map_err(|_| Failure::Offline)?;
+    response.dyn_into::<Response>().map_err(unreadable)
 }
 
 /// Makes a new access token with the cookie. When that is refused the sign-in is over.
@@ -145,7 +171,8 @@ async fn alone(call: &Call) -> Result<Response, Failure> {
     response.dyn_into::<Response>().map_err(unreadable)
 }
 
-async fn fetch(call: &Call) -> Result<Response, Failure> {
+/// What every request says of who asks, and for which business.
+fn headers() -> Result<Headers, Failure> {
     let headers = Headers::new().map_err(unreadable)?;
     let set = |name: &str, value: &str| headers.set(name, value).map_err(unreadable);
     set("Accept", "application/json")?;
@@ -155,6 +182,12 @@ async fn fetch(call: &Call) -> Result<Response, Failure> {
     if let Some(business) = business() {
         set("Beseda-Business", &business)?;
     }
+    Ok(headers)
+}
+
+async fn fetch(call: &Call) -> Result<Response, Failure> {
+    let headers = headers()?;
+    let set = |name: &str, value: &str| headers.set(name, value).map_err(unreadable);
     if let Some(key) = &call.idempotency_key {
         set("Idempotency-Key", key)?;
     }
@@ -166,6 +199,11 @@ async fn fetch(call: &Call) -> Result<Response, Failure> {
         init.set_body(&JsValue::from_str(body));
     }
     init.set_headers(&headers);
+    if call.idempotency_key.is_some() {
+        // What was sent goes out even if the page is left in that instant. Setting a property of a fresh object cannot
+        // fail.
+        let _ = Reflect::set(&init, &"keepalive".into(), &JsValue::TRUE);
+    }
     let base = if call.path.starts_with("/simulator/") { "" } else { BASE };
     let promise = dom::window().fetch_with_str_and_init(&format!("{base}{}", call.path), &init);
     let response = JsFuture::from(promise).await.map_err(|_| Failure::Offline)?;

@@ -10,6 +10,8 @@ use wasm_bindgen::{JsCast, JsValue};
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Shape {
     Time,
+    Seconds,
+    DayMonthTime,
     Weekday,
     DayMonth,
     WeekdayDayMonth,
@@ -66,6 +68,10 @@ impl Shape {
     const fn options(self) -> &'static [(&'static str, &'static str)] {
         match self {
             Self::Time => &[("hour", "numeric"), ("minute", "2-digit")],
+            Self::Seconds => &[("hour", "numeric"), ("minute", "2-digit"), ("second", "2-digit")],
+            Self::DayMonthTime => {
+                &[("day", "numeric"), ("month", "short"), ("hour", "numeric"), ("minute", "2-digit")]
+            }
             Self::Weekday => &[("weekday", "short")],
             Self::DayMonth => &[("day", "numeric"), ("month", "short")],
             Self::WeekdayDayMonth => &[("weekday", "long"), ("day", "numeric"), ("month", "long")],

@@ -25,6 +25,7 @@ pub fn pressed(event: &KeyboardEvent) {
         shift: event.shift_key(),
         alt: event.alt_key(),
         in_field: target.as_ref().is_some_and(is_field),
+        in_phone: target.as_ref().is_some_and(|target| matches!(target.closest("#phone-panel"), Ok(Some(_)))),
     };
     let Some(shortcut) = Shortcut::of(&key) else { return };
     let moves = matches!(shortcut, Shortcut::Next | Shortcut::Previous) && key.code.starts_with("Arrow");

@@ -3,15 +3,18 @@
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{
-    ClipboardEvent, DragEvent, Event, EventTarget, HtmlInputElement, KeyboardEvent, VisibilityState,
+    ClipboardEvent, DragEvent, Element, Event, EventTarget, HtmlInputElement, KeyboardEvent,
+    MediaQueryListEvent, VisibilityState,
 };
 
 use super::{dom, files, keyboard, post};
 use crate::Msg;
+use crate::app::FileTarget;
 use crate::router::Route;
 
 /// Milliseconds between two ticks: clocks on the screen show minutes.
 const TICK: i32 = 30_000;
+const ROOM_FOR_PHONE: &str = "(min-width: 1181px)";
 
 pub fn install() {
     let window = dom::window();
@@ -29,7 +32,7 @@ pub fn install() {
     });
     on(&document, "paste", |event| {
         let pasted = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data);
-        if files::picked(pasted.and_then(|data| data.files())) {
+        if files::picked(target_of(event.target()), pasted.and_then(|data| data.files())) {
             event.prevent_default();
         }
     });
@@ -48,20 +51,39 @@ pub fn install() {
         event.prevent_default();
         dragging(false);
         let dropped = event.dyn_ref::<DragEvent>().and_then(DragEvent::data_transfer);
-        files::picked(dropped.and_then(|data| data.files()));
+        files::picked(target_of(event.target()), dropped.and_then(|data| data.files()));
     });
     on(&document, "change", |event| {
         let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
         if let Some(input) = input.filter(|input| input.type_() == "file") {
-            files::picked(input.files());
+            files::picked(target_of(event.target()), input.files());
             // So that the same file can be picked again.
             input.set_value("");
         }
     });
+    if let Ok(Some(room)) = window.match_media(ROOM_FOR_PHONE) {
+        on(&room, "change", |event| {
+            if let Some(event) = event.dyn_ref::<MediaQueryListEvent>() {
+                post(Msg::Wide(event.matches()));
+            }
+        });
+    }
     let tick = Closure::<dyn FnMut()>::new(|| post(Msg::Tick));
     let _ =
         window.set_interval_with_callback_and_timeout_and_arguments_0(tick.as_ref().unchecked_ref(), TICK);
     tick.forget();
+}
+
+/// Files that come by way of the phone go onto it; all others to the open conversation.
+fn target_of(target: Option<EventTarget>) -> FileTarget {
+    let element = target.and_then(|target| target.dyn_into::<Element>().ok());
+    let in_phone = element.is_some_and(|element| matches!(element.closest(".handset"), Ok(Some(_))));
+    if in_phone { FileTarget::Phone } else { FileTarget::Thread }
+}
+
+/// Whether the phone fits beside the other places; `ui/styles/50-phone.css` has the same width.
+pub fn is_wide() -> bool {
+    dom::window().match_media(ROOM_FOR_PHONE).ok().flatten().is_some_and(|room| room.matches())
 }
 
 /// The style sheet shows where the file would go; nothing in the app depends on it.

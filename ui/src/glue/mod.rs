@@ -99,6 +99,7 @@ fn flags() -> Flags {
         locale,
         theme: kept.get("theme").map(|name| Theme::parse(name)).unwrap_or_default(),
         zone: dom::time_zone(),
+        wide: listeners::is_wide(),
         kept,
         seed: uuid::Uuid::new_v4().to_string(),
     }
@@ -111,6 +112,7 @@ fn perform(effect: Effect) {
             post(then(answer));
         }),
         Effect::Upload { upload, file } => files::upload(upload, file),
+        Effect::UploadToPhone { file, mime } => files::upload_to_phone(file, mime),
         Effect::CancelUpload(upload) => files::cancel(upload),
         Effect::DropFile(file) => files::forget(file),
         Effect::FetchMedia(sha256) => spawn_local(async move {

@@ -94,6 +94,8 @@ impl Button {
             .attr("disabled", off)
             .attr_if(self.busy, "aria-busy", "true")
             .attr_if(self.key.is_some(), "aria-keyshortcuts", self.key.unwrap_or_default())
+            // Where there is little room only the icon of such a button is shown.
+            .attr_if(self.key.is_some(), "title", self.words.clone())
             .maybe(self.icon.map(icon))
             .child(el("span").text(self.words))
             .maybe(self.key.map(kbd))

@@ -10,7 +10,7 @@ pub fn dialog(id: &str, title: &str, close: Msg, body: impl IntoIterator<Item = 
     el("div")
         .class("veil")
         .key(id)
-        .on(event::click_self(close.clone()))
+        .child(backdrop(close.clone()))
         .child(
             el("div")
                 .id(id)
@@ -27,4 +27,10 @@ pub fn dialog(id: &str, title: &str, close: Msg, body: impl IntoIterator<Item = 
                 .child(el("div").class("dialog-body").children(body)),
         )
         .into()
+}
+
+/// What lies behind something and closes it when it is pressed. It stands beside it and not around it: what is pressed
+/// inside would go on to it after it is gone.
+pub fn backdrop(close: Msg) -> Node {
+    el("div").class("backdrop").key("backdrop").on(event::click(close)).into()
 }

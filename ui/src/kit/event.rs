@@ -79,17 +79,6 @@ pub fn click_only(msg: impl Into<Msg>) -> Attribute {
     )
 }
 
-/// A click beside a dialog, on what lies behind it; not one inside.
-pub fn click_self(msg: impl Into<Msg>) -> Attribute {
-    listen(
-        "click",
-        EventCallback::with_value(msg.into(), |msg, event: Event| {
-            let is_self = mouse(&event).is_some_and(|click| click.target() == click.current_target());
-            if is_self { msg.clone() } else { Msg::Idle }
-        }),
-    )
-}
-
 /// A form that is sent.
 pub fn submit(msg: impl Into<Msg>) -> Attribute {
     listen(

@@ -13,7 +13,7 @@ pub enum Tone {
 }
 
 impl Tone {
-    const fn class(self) -> &'static str {
+    pub const fn class(self) -> &'static str {
         match self {
             Self::Grey => "tag",
             Self::Green => "tag green",

@@ -96,7 +96,7 @@ fn row(bot: &Bot) -> Row {
             el("b").text(&bot.name).into(),
             state,
             number(t!("bots-conversations", count = bot.running)),
-            number(version),
+            el("span").class("num wide-only").text(version).into(),
             switch(
                 &t!("bots-switch-label", name = &bot.name),
                 bot.enabled,

@@ -62,6 +62,11 @@ impl Model {
         effects
     }
 
+    /// Another place is shown: a list that comes back begins at its top, as the browser has it.
+    pub fn left(&mut self) {
+        self.scroll = Scroll::default();
+    }
+
     fn ask(&mut self, cursor: Option<String>) -> Effect {
         self.asked += 1;
         let (asked, more) = (self.asked, cursor.is_some());
@@ -254,7 +259,7 @@ fn card(customer: &Customer, around: &Around<'_>) -> Node {
     for field in &customer.fields {
         fact(field.name.clone(), Some(field.value.clone()));
     }
-    fact(t!("customer-since"), Some(around.clock.full(customer.created_at)));
+    fact(t!("customer-since"), Some(around.clock.day(customer.created_at)));
     fact(t!("last-seen"), customer.last_seen_at.map(|at| around.clock.ago(at)));
     el("div")
         .class("card")

@@ -4,6 +4,7 @@ pub mod account;
 pub mod bots;
 pub mod customers;
 pub mod inbox;
+pub mod journal;
 pub mod media;
 pub mod numbers;
 pub mod phone;
@@ -32,6 +33,8 @@ pub struct Here {
 pub struct Around<'a> {
     pub clock: &'a Clock,
     pub me: &'a User,
+    /// The name of the business on the screen.
+    pub business: &'a str,
     pub media: &'a media::Cache,
     pub online: bool,
 }

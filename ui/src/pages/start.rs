@@ -9,7 +9,7 @@ use crate::api::{self, ConversationQuery, Failure};
 use crate::app::Told;
 use crate::effect::Effects;
 use crate::kit::{Button, Icon, Look, el, event, icon, notice, skeleton};
-use crate::router::{Route, Section};
+use crate::router::Route;
 use crate::{Node, shell, t};
 
 #[derive(Debug, Default)]
@@ -60,12 +60,19 @@ impl Model {
         vec![]
     }
 
+    /// Somebody wrote, just now.
+    pub fn somebody_wrote(&mut self) {
+        self.written = true;
+    }
+
     pub fn view(&self, around: &Around<'_>) -> Node {
         let body = match &self.numbers {
             Load::Not | Load::Loading => skeleton(3, "rows"),
             Load::Failed(failure) => notice::failure(failure, Some(crate::Msg::Go(Route::Start))),
             Load::Ready(numbers) => {
                 let connected = !numbers.is_empty();
+                let own = numbers.iter().find(|number| !number.simulated);
+                let at_work = own.is_some_and(|number| number.first_webhook_at.is_some());
                 el("ol")
                     .class("checklist")
                     .child(step(
@@ -86,7 +93,7 @@ impl Model {
                                     .icon(Icon::Smartphone)
                                     .busy(self.busy)
                                     .on(Msg::ConnectSimulator),
-                                link(Route::Settings(Section::Numbers), &t!("start-real-number")),
+                                link(Route::NewNumber, &t!("start-real-number")),
                             ]
                         },
                     ))
@@ -102,6 +109,17 @@ impl Model {
                         } else {
                             vec![]
                         },
+                    ))
+                    .child(step(
+                        at_work,
+                        &t!("start-real"),
+                        &t!("start-real-words"),
+                        own.map_or_else(
+                            || connected.then(|| link(Route::NewNumber, &t!("start-real-number"))),
+                            |number| {
+                                (!at_work).then(|| link(Route::Number(number.id), &t!("start-real-go-on")))
+                            },
+                        ),
                     ))
                     .into()
             }

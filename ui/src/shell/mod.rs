@@ -38,7 +38,13 @@ pub fn view(app: &App) -> Node {
 }
 
 fn inside_view(app: &App, inside: &Inside) -> Node {
-    let around = Around { clock: &app.clock, me: &inside.user, media: &inside.media, online: app.online };
+    let around = Around {
+        clock: &app.clock,
+        me: &inside.user,
+        business: inside.business.as_ref().map_or("", |business| &business.name),
+        media: &inside.media,
+        online: app.online,
+    };
     let page = match &app.route {
         _ if inside.business.is_none() => {
             notice::empty_page(Icon::Building2, &t!("no-business"), &t!("no-business-words"), None)
@@ -46,8 +52,11 @@ fn inside_view(app: &App, inside: &Inside) -> Node {
         Route::Inbox { .. } => inside.inbox.view(&inside.counts, &around),
         Route::Customers { .. } => inside.customers.view(&around),
         Route::Bots => inside.bots.view(&around),
-        Route::Phone => inside.phone.view(&around),
+        Route::Phone => inside.phone.view(&around, app.wide),
         Route::Settings(Section::Numbers) => inside.numbers.view(&around),
+        Route::NewNumber => inside.numbers.view_form(),
+        Route::Number(id) => inside.numbers.view_one(*id, &around),
+        Route::Journal { .. } | Route::Settings(Section::Journal) => inside.journal.view(&around),
         Route::Settings(Section::Account) => inside.account.view(&around, app.theme),
         Route::Start => inside.start.view(&around),
         Route::Setup { .. } | Route::SignIn | Route::Unknown(_) => notice::empty_page(
@@ -57,10 +66,13 @@ fn inside_view(app: &App, inside: &Inside) -> Node {
             Some(Button::new(Look::Primary, t!("go-to-inbox")).on(Msg::Go(Route::home()))),
         ),
     };
-    let covered = app.shortcuts_shown || inside.palette.is_some();
+    let covered =
+        app.shortcuts_shown || inside.palette.is_some() || inside.numbers.dialog(&app.route).is_some();
+    let phone = app.route != Route::Phone && app.phone_is_shown() && inside.business.is_some();
     el("div")
         .class("app")
         .class_if(is_deep(&app.route), "deep")
+        .class_if(phone, "has-phone")
         .key("app")
         .flag("inert", covered)
         .child(el("a").class("skip").attr("href", "#main").text(t!("skip-to-content")))
@@ -73,12 +85,23 @@ fn inside_view(app: &App, inside: &Inside) -> Node {
                 .maybe(connection_bar(app, inside))
                 .child(page),
         )
+        .maybe(phone.then(|| inside.phone.panel(open_customer(app, inside), &around)))
         .into()
+}
+
+/// Whose thread is on the screen beside the phone.
+fn open_customer<'a>(app: &App, inside: &'a Inside) -> Option<(&'a str, &'a str)> {
+    matches!(app.route, Route::Inbox { .. }).then(|| inside.inbox.open_customer()).flatten()
 }
 
 /// On a phone such a place fills the screen, without the bar of places below.
 const fn is_deep(route: &Route) -> bool {
-    matches!(route, Route::Inbox { conversation: Some(_), .. } | Route::Customers { customer: Some(_) })
+    matches!(
+        route,
+        Route::Inbox { conversation: Some(_), .. }
+            | Route::Customers { customer: Some(_) }
+            | Route::Journal { entry: Some(_), .. }
+    )
 }
 
 fn connection_bar(app: &App, inside: &Inside) -> Option<Node> {
@@ -99,7 +122,7 @@ fn overlay(app: &App) -> Option<Node> {
     if app.shortcuts_shown {
         return Some(shortcuts());
     }
-    inside.palette.as_ref().map(palette::Model::view)
+    inside.palette.as_ref().map(palette::Model::view).or_else(|| inside.numbers.dialog(&app.route))
 }
 
 fn shortcuts() -> Node {
@@ -121,6 +144,9 @@ pub fn title(app: &App) -> String {
         Route::Bots => t!("bots"),
         Route::Phone => t!("phone-title"),
         Route::Settings(_) => t!("settings"),
+        Route::NewNumber => t!("connect-title"),
+        Route::Number(_) => t!("number"),
+        Route::Journal { .. } => t!("journal"),
         Route::Start => t!("start-title"),
         _ => t!("app-name"),
     };
@@ -168,16 +194,7 @@ pub fn settings(section: Section, lead: &str, body: Node) -> Node {
     el("div")
         .class("page")
         .key("settings")
-        .child(el("nav").class("subnav").label(t!("settings")).children(Section::ALL.map(|each| {
-            let route = Route::Settings(each);
-            el("a")
-                .key(each.name())
-                .attr("href", route.path())
-                .attr_if(each == section, "aria-current", "page")
-                .on(event::go(route))
-                .child(icon(section_icon(each)))
-                .child(el("span").text(section_name(each)))
-        })))
+        .child(settings_nav(Some(section)))
         .child(
             el("header")
                 .class("page-head")
@@ -187,10 +204,52 @@ pub fn settings(section: Section, lead: &str, body: Node) -> Node {
         .into()
 }
 
+/// The frame of a page within the settings that is no section itself, with the way back.
+pub fn settings_page(title: &str, lead: Option<&str>, back: (Route, String), body: Node) -> Node {
+    let (route, words) = back;
+    el("div")
+        .class("page")
+        .key("settings-page")
+        .child(
+            el("a")
+                .class("way-back")
+                .attr("href", route.path())
+                .on(event::go(route))
+                .child(icon(Icon::ArrowLeft))
+                .child(el("span").text(words)),
+        )
+        .child(
+            el("header")
+                .class("page-head")
+                .child(el("div").child(el("h1").text(title)).maybe(lead.map(|lead| el("p").text(lead)))),
+        )
+        .child(el("div").class("page-body").child(body))
+        .into()
+}
+
+/// The sections of the settings side by side.
+pub fn settings_nav(current: Option<Section>) -> Node {
+    el("nav")
+        .class("subnav")
+        .label(t!("settings"))
+        .children(Section::ALL.map(|each| {
+            let route = each.route();
+            el("a")
+                .key(each.name())
+                .attr("href", route.path())
+                .attr_if(Some(each) == current, "aria-current", "page")
+                .on(event::go(route))
+                .child(icon(section_icon(each)))
+                .child(el("span").text(section_name(each)))
+        }))
+        .into()
+}
+
 pub fn section_name(section: Section) -> String {
     match section {
         Section::Account => t!("account"),
         Section::Numbers => t!("numbers"),
+        Section::Journal => t!("journal"),
     }
 }
 
@@ -198,6 +257,7 @@ pub const fn section_icon(section: Section) -> Icon {
     match section {
         Section::Account => Icon::UserRound,
         Section::Numbers => Icon::Phone,
+        Section::Journal => Icon::Webhook,
     }
 }
 

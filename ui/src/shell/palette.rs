@@ -8,6 +8,7 @@ use crate::app::{App, Phase};
 use crate::effect::{Effect, Effects, Theme};
 use crate::format::phone;
 use crate::i18n::Locale;
+use crate::kit::dialog::backdrop;
 use crate::kit::event::ListKey;
 use crate::kit::{Icon, el, event, icon, kbd};
 use crate::pages::account::theme_icon;
@@ -119,12 +120,15 @@ impl Model {
                 numbered += 1;
                 keys[numbered - 1]
             });
-            add(t!("palette-go"), words, icon, key, crate::Msg::Go(route));
+            let msg = if route == Route::Phone { crate::Msg::TogglePhone } else { crate::Msg::Go(route) };
+            add(t!("palette-go"), words, icon, key, msg);
         }
         for section in Section::ALL.into_iter().skip(1) {
             let (words, icon) = (super::section_name(section), super::section_icon(section));
-            add(t!("palette-go"), words, icon, None, crate::Msg::Go(Route::Settings(section)));
+            let key = (section == Section::Journal).then_some("6");
+            add(t!("palette-go"), words, icon, key, crate::Msg::Go(section.route()));
         }
+        add(t!("palette-do"), t!("connect-title"), Icon::Phone, None, crate::Msg::Go(Route::NewNumber));
         for business in &inside.businesses {
             if Some(business.id) != inside.business.as_ref().map(|current| current.id) {
                 let words = t!("palette-business", name = &business.name);
@@ -226,7 +230,7 @@ impl Model {
         el("div")
             .class("veil")
             .key("palette")
-            .on(event::click_self(Msg::Close))
+            .child(backdrop(Msg::Close.into()))
             .child(
                 el("div")
                     .class("palette")

@@ -40,6 +40,9 @@ pub fn rail(app: &App, inside: &Inside) -> Node {
 }
 
 fn place_link(app: &App, inside: &Inside, place: Place, route: Route, words: &str, which: Icon) -> Node {
+    if place == Place::Phone && app.wide && app.route != Route::Phone {
+        return phone_switch(app, words, which);
+    }
     let unread = if place == Place::Inbox { inside.counts.unread } else { 0 };
     el("a")
         .class("rail-place")
@@ -56,6 +59,20 @@ fn place_link(app: &App, inside: &Inside, place: Place, route: Route, words: &st
                 unread.to_string()
             })
         }))
+        .into()
+}
+
+/// Where there is room, the phone comes and goes beside whatever is shown.
+fn phone_switch(app: &App, words: &str, which: Icon) -> Node {
+    el("button")
+        .class("rail-place")
+        .class_if(app.phone_beside, "on")
+        .key("phone-switch")
+        .attr("type", "button")
+        .attr("aria-pressed", if app.phone_beside { "true" } else { "false" })
+        .on(event::click(Msg::TogglePhone))
+        .child(icon(which))
+        .child(el("span").text(words))
         .into()
 }
 
@@ -79,6 +96,10 @@ fn business(app: &App, inside: &Inside) -> Node {
         ],
         items,
     )
+}
+
+fn first_word(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or_default()
 }
 
 fn person(app: &App, inside: &Inside) -> Node {
@@ -106,6 +127,8 @@ fn person(app: &App, inside: &Inside) -> Node {
         [
             avatar(&inside.user.name, "small"),
             el("span").class("person-name").text(&inside.user.name).into(),
+            // A narrow screen has room for one word.
+            el("span").class("person-first").text(first_word(&inside.user.name)).into(),
             el("i")
                 .class(if inside.live.is_open { "dot on" } else { "dot" })
                 .attr("role", "img")

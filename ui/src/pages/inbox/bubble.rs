@@ -7,7 +7,7 @@ use beseda_wire::messages::{
 use super::Msg;
 use super::rich::rich;
 use super::thread::{Pending, PendingState, Thread};
-use super::words::{event_words, failure_words, line, media_name, tick};
+use super::words::{event_words, failure_words, line, media_name, system_words, tick};
 use crate::format::{money, phone, size};
 use crate::kit::{Button, El, Icon, Look, el, event, icon, icon_button, notice};
 use crate::pages::Around;
@@ -253,7 +253,8 @@ fn content(content: &Content, id: &str, around: &Around<'_>, local: Option<&str>
                 .into(),
         ],
         Content::Buttons(question) => {
-            let mut nodes = framed(question.header.as_deref(), &question.body, question.footer.as_deref());
+            let mut nodes = header_file(question.header_media.as_ref(), id, around);
+            nodes.extend(framed(question.header.as_deref(), &question.body, question.footer.as_deref()));
             nodes.push(taps(question.buttons.iter().map(|button| (Icon::Reply, button.title.clone()))));
             nodes
         }
@@ -275,12 +276,14 @@ fn content(content: &Content, id: &str, around: &Around<'_>, local: Option<&str>
             nodes
         }
         Content::LinkButton(message) => {
-            let mut nodes = framed(message.header.as_deref(), &message.body, message.footer.as_deref());
+            let mut nodes = header_file(message.header_media.as_ref(), id, around);
+            nodes.extend(framed(message.header.as_deref(), &message.body, message.footer.as_deref()));
             nodes.push(taps([(Icon::ExternalLink, message.text.clone())]));
             nodes
         }
         Content::Form(form) => {
-            let mut nodes = framed(form.header.as_deref(), &form.body, form.footer.as_deref());
+            let mut nodes = header_file(form.header_media.as_ref(), id, around);
+            nodes.extend(framed(form.header.as_deref(), &form.body, form.footer.as_deref()));
             nodes.push(taps([(Icon::SquareCheckBig, form.cta.clone())]));
             nodes
         }
@@ -303,7 +306,7 @@ fn content(content: &Content, id: &str, around: &Around<'_>, local: Option<&str>
             nodes
         }
         Content::Order(order) => vec![self::order(order)],
-        Content::System(system) => vec![words(&system.body)],
+        Content::System(system) => vec![words(&system_words(system))],
         Content::Event(event) => vec![words(&event_words(event))],
         Content::Other(other) => {
             let mut nodes = vec![
@@ -335,6 +338,11 @@ fn framed(header: Option<&str>, body: &str, footer: Option<&str>) -> Vec<Node> {
     nodes.push(words(body));
     nodes.extend(footer.map(|footer| el("p").class("footer-words").text(footer).into()));
     nodes
+}
+
+/// The picture, video or document above what is said.
+fn header_file(file: Option<&Media>, id: &str, around: &Around<'_>) -> Vec<Node> {
+    file.map(|file| media(file, id, around, None)).unwrap_or_default()
 }
 
 /// What the customer can tap; here it only shows.

@@ -1,13 +1,14 @@
 //! The customer beside the thread: who it is, with name, tags and fields to change in place.
 
+use beseda_wire::conversations::{Conversation, Handler};
 use beseda_wire::customers::{Customer, FieldValue, UpdateCustomer};
 use beseda_wire::ids::CustomerId;
 
-use super::thread::Thread;
+use super::thread::{Thread, window_left};
 use crate::api::{self, Failure};
 use crate::app::Told;
 use crate::effect::{Effect, Effects};
-use crate::format::phone;
+use crate::format::{duration, phone};
 use crate::kit::avatar::avatar;
 use crate::kit::{Button, Icon, Look, el, event, icon, icon_button, notice, skeleton};
 use crate::pages::{Around, Load};
@@ -178,7 +179,7 @@ pub fn pane(thread: &Thread, around: &Around<'_>) -> Node {
     let body = match &thread.customer {
         Load::Not | Load::Loading => skeleton(3, "rows"),
         Load::Failed(failure) => notice::failure(failure, None),
-        Load::Ready(customer) => card(&thread.pane, customer, around),
+        Load::Ready(customer) => card(thread, customer, around),
     };
     el("aside")
         .class("pane")
@@ -193,7 +194,8 @@ pub fn pane(thread: &Thread, around: &Around<'_>) -> Node {
         .into()
 }
 
-fn card(edit: &Edit, customer: &Customer, around: &Around<'_>) -> Node {
+fn card(thread: &Thread, customer: &Customer, around: &Around<'_>) -> Node {
+    let edit = &thread.pane;
     let number = customer.phone.as_deref().map(phone);
     el("div")
         .class("card")
@@ -209,6 +211,7 @@ fn card(edit: &Edit, customer: &Customer, around: &Around<'_>) -> Node {
         .child(tags(edit, customer))
         .child(el("h2").text(t!("about-customer")))
         .child(fields(edit, customer))
+        .children(thread.conversation.ready().into_iter().flat_map(|row| talk(row, around)))
         .child(el("h2").text(t!("contact")))
         .child(known(customer, around))
         .into()
@@ -351,14 +354,32 @@ fn fields(edit: &Edit, customer: &Customer) -> Node {
     el("div").class("fact-list").children(rows).into()
 }
 
+/// How the conversation stands: who answers, who waits, how long one may still write.
+fn talk(row: &Conversation, around: &Around<'_>) -> [Node; 2] {
+    let leads = match (&row.handler, &row.bot, &row.assignee) {
+        (Handler::Bot, Some(bot), _) => bot.name.clone(),
+        (Handler::Person, _, Some(person)) if person.id == around.me.id => t!("you"),
+        (Handler::Person, _, Some(person)) => person.name.clone(),
+        _ => t!("pane-nobody"),
+    };
+    let left = window_left(row, around.clock.now).map_or_else(|| t!("pane-window-over"), duration);
+    let waits = row.waiting_since.map(|since| duration(around.clock.now.millis_since(since)));
+    let facts = [(t!("pane-leads"), Some(leads)), (t!("pane-waits"), waits), (t!("pane-window"), Some(left))];
+    [el("h2").text(t!("conversation")).into(), list_of(facts)]
+}
+
 fn known(customer: &Customer, around: &Around<'_>) -> Node {
     let facts = [
         (t!("email"), customer.email.clone()),
         (t!("username"), customer.username.as_ref().map(|name| format!("@{name}"))),
         (t!("bsuid"), customer.bsuid.clone()),
-        (t!("customer-since"), Some(around.clock.short(customer.created_at))),
+        (t!("customer-since"), Some(around.clock.day(customer.created_at))),
         (t!("last-seen"), customer.last_seen_at.map(|at| around.clock.ago(at))),
     ];
+    list_of(facts)
+}
+
+fn list_of(facts: impl IntoIterator<Item = (String, Option<String>)>) -> Node {
     el("dl")
         .class("facts")
         .children(facts.into_iter().filter_map(|(name, value)| {

@@ -106,6 +106,18 @@ pub enum Msg {
 }
 
 impl Model {
+    /// Name and phone of the customer whose thread is open.
+    pub fn open_customer(&self) -> Option<(&str, &str)> {
+        let row = self.thread.as_ref()?.conversation.ready()?;
+        Some((&row.customer_name, row.customer_phone.as_deref()?))
+    }
+
+    /// Another place is shown: a list that comes back begins at its top, as the browser has it.
+    pub fn left(&mut self) {
+        self.list.scroll = Scroll::default();
+        self.list.hovered(false);
+    }
+
     pub fn new(seed: String, drafts: HashMap<ConversationId, String>) -> Self {
         Self {
             list: List::new(InboxView::Open),

@@ -8,6 +8,7 @@ use super::thread::{Thread, window_left};
 use super::{Model, Msg, bubble, composer, customer, list_view};
 use crate::format::{duration, phone};
 use crate::kit::avatar::avatar;
+use crate::kit::dialog::backdrop;
 use crate::kit::tag::{Tone, icon_tag};
 use crate::kit::{Button, Icon, Look, el, event, icon, icon_button, notice, skeleton};
 use crate::pages::{Around, Load};
@@ -16,8 +17,9 @@ use crate::{Node, t};
 
 /// Messages of one author this near to each other stand together.
 const TOGETHER: i64 = 5 * 60 * 1000;
+const HOUR: i64 = 60 * 60 * 1000;
 /// From here on the closing of the window is worth a warning.
-const SOON: i64 = 2 * 60 * 60 * 1000;
+const SOON: i64 = 2 * HOUR;
 
 impl Model {
     pub fn view(&self, counts: &InboxCounts, around: &Around<'_>) -> Node {
@@ -100,20 +102,28 @@ fn about(conversation: &Conversation, thread: &Thread) -> String {
     let number = conversation.customer_phone.as_deref().map(phone);
     let answers = match (&conversation.handler, &conversation.bot, &conversation.assignee) {
         (Handler::Bot, Some(bot), _) => Some(t!("bot-answers", name = &bot.name)),
-        (Handler::Person, _, Some(person)) => Some(person.name.clone()),
+        (Handler::Person, _, Some(person)) => Some(t!("bot-answers", name = &person.name)),
         _ => None,
     };
-    [number, answers].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    // The number stands beside the thread as well, so it is what may be cut.
+    [answers, number].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// The 24-hour clock.
 fn clock(conversation: &Conversation, around: &Around<'_>) -> Node {
     let (tone, words, title) = match window_left(conversation, around.clock.now) {
         Some(left) if left < SOON => (Tone::Red, duration(left), t!("window-title")),
-        Some(left) => (Tone::Grey, duration(left), t!("window-title")),
+        // The hour is exact enough while many are left.
+        Some(left) => (Tone::Grey, t!("time-hours", hours = left / HOUR), t!("window-title")),
         None => (Tone::Amber, t!("window-closed"), t!("window-closed-words")),
     };
-    el("span").class("window num").attr("title", title).child(icon_tag(tone, Icon::Clock, words)).into()
+    // With hours to go it is nothing to hurry for, and a narrow screen has better use for the room.
+    el("span")
+        .class("window num")
+        .class_if(tone == Tone::Grey, "calm")
+        .attr("title", title)
+        .child(icon_tag(tone, Icon::Clock, words))
+        .into()
 }
 
 fn actions(conversation: &Conversation) -> Vec<Node> {
@@ -215,8 +225,8 @@ fn zoomed(url: &str) -> Node {
         .attr("aria-modal", "true")
         .attr("tabindex", "-1")
         .label(t!("picture"))
-        .on(event::click_self(Msg::Zoom(None)))
-        .child(icon_button(Icon::X, &t!("close"), Msg::Zoom(None)))
+        .child(backdrop(Msg::Zoom(None).into()))
         .child(el("img").attr("src", url.to_owned()).attr("alt", t!("picture")))
+        .child(icon_button(Icon::X, &t!("close"), Msg::Zoom(None)))
         .into()
 }

@@ -2,7 +2,7 @@
 
 use beseda_wire::conversations::{Conversation, Handler, LastMessage};
 use beseda_wire::ids::UserId;
-use beseda_wire::messages::{Content, Direction, Event, EventKind, Failure, MediaKind, Status};
+use beseda_wire::messages::{Content, Direction, Event, EventKind, Failure, MediaKind, Status, System};
 
 use crate::i18n::t_or;
 use crate::kit::{Icon, el, icon};
@@ -66,10 +66,16 @@ pub fn line(content: &Content) -> String {
         Content::Reply(reply) => reply.title.clone(),
         Content::FormReply(reply) => or(reply.body.as_deref(), t!("kind-form")),
         Content::Order(order) => or(order.text.as_deref(), t!("kind-order")),
-        Content::System(system) => system.body.clone(),
+        Content::System(system) => system_words(system),
         Content::Event(event) => event_words(event),
         Content::Other(other) => or(other.detail.as_deref(), t!("kind-other")),
     }
+}
+
+/// What happened outside of what is said. The sentence that came with it is in English; where it tells more than the
+/// kind of what happened does, it stays.
+pub fn system_words(system: &System) -> String {
+    t_or(&format!("system-{}", system.event.replace('_', "-")), || system.body.clone())
 }
 
 pub fn media_name(kind: MediaKind) -> String {

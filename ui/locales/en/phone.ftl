@@ -1,0 +1,30 @@
+# The phone of a customer at the simulated number.
+
+phone-title = Phone
+phone-lead = Be a customer: write to your simulated number and see what the bot answers.
+phone-beside = Show beside the inbox
+phone-alone = Show on a page of its own
+phone-close = Put the phone away
+phone-none = No simulated number yet
+phone-none-words = Connect the built-in phone, and you can talk with your bot here as your customers will.
+phone-connect = To the numbers
+phone-be = Be { $name }
+phone-new-customer = New customer
+phone-customers = Customers on the phone
+phone-customer = Customer { $number }
+phone-of = The phone of { $name }
+phone-business = business account
+phone-typing = typing…
+phone-messages = Messages on the phone
+phone-begin = Write something to { $name }, as a customer would.
+phone-revoked = You deleted this message
+phone-write = Message
+phone-write-as = Message from { $name }
+phone-send = Send from the phone
+phone-attach = Attach
+phone-photo = Send a photo
+phone-voice = Send a voice note
+phone-location = Send a place
+phone-own-file = Choose a file
+phone-place-name = Trafalgar Square
+phone-place-address = London WC2N 5DN

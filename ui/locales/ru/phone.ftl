@@ -1,0 +1,30 @@
+# Телефон клиента на номере-симуляторе.
+
+phone-title = Телефон
+phone-lead = Побудьте клиентом: напишите на номер-симулятор и посмотрите, что ответит бот.
+phone-beside = Показать рядом с диалогами
+phone-alone = Показать отдельной страницей
+phone-close = Убрать телефон
+phone-none = Номера-симулятора пока нет
+phone-none-words = Подключите встроенный телефон — и сможете поговорить со своим ботом так, как это сделают клиенты.
+phone-connect = К номерам
+phone-be = Стать клиентом: { $name }
+phone-new-customer = Новый клиент
+phone-customers = Клиенты на телефоне
+phone-customer = Клиент { $number }
+phone-of = Телефон: { $name }
+phone-business = бизнес-аккаунт
+phone-typing = печатает…
+phone-messages = Сообщения на телефоне
+phone-begin = Напишите что-нибудь в «{ $name }», как написал бы клиент.
+phone-revoked = Вы удалили это сообщение
+phone-write = Сообщение
+phone-write-as = Сообщение от имени: { $name }
+phone-send = Отправить с телефона
+phone-attach = Прикрепить
+phone-photo = Отправить фото
+phone-voice = Отправить голосовое
+phone-location = Отправить место
+phone-own-file = Выбрать файл
+phone-place-name = Трафальгарская площадь
+phone-place-address = London WC2N 5DN

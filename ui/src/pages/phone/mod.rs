@@ -1,0 +1,376 @@
+//! The phone: what a customer sees on the simulated number, to try things out without a real one.
+//!
+//! It lies beside the other places where there is room, and is a page of its own where there is not.
+
+mod content;
+mod view;
+
+use beseda_wire::messages::{
+    Choice, Content, Location, Media, MediaKind, MediaState, Reply, ReplyKind, Text,
+};
+use beseda_wire::page::Page;
+use beseda_wire::simulator::{SimActKind, SimChat, SimCustomer, SimFile, SimMessage, SimSend};
+use beseda_wire::time::Time;
+use beseda_wire::whatsapp::Number;
+
+use super::{Here, Load};
+use crate::api::{self, Failure};
+use crate::app::{PickedFile, Told};
+use crate::effect::{Effect, Effects};
+use crate::t;
+
+use content::media_wanted;
+
+/// The field, the chat, and the hidden file picker, by their ids.
+pub const FIELD: &str = "phone-text";
+pub const FILE: &str = "phone-file";
+const CHAT: &str = "phone-chat";
+const CUSTOMER: &str = "phone-customer";
+
+#[derive(Debug, Default)]
+pub struct Model {
+    number: Load<Option<String>>,
+    customers: Vec<SimCustomer>,
+    customer: Option<String>,
+    chat: Option<SimChat>,
+    text: String,
+    /// What lies over the chat.
+    sheet: Option<Sheet>,
+    /// The message that is being answered.
+    quoting: Option<String>,
+    /// Files on their way onto the phone.
+    uploading: usize,
+    /// Tells the answers of the chat on the screen from those of one that was left.
+    watch: u32,
+    /// Whether it is on the screen.
+    open: bool,
+    /// Whether the field shall have the focus once the chat is there: not where the phone came back by itself.
+    focus_due: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Sheet {
+    /// The rows of this message's list.
+    List(String),
+    /// What can be sent besides words.
+    Attach,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    Numbers(Result<Page<Number>, Failure>),
+    Reload,
+    Customers(Result<Vec<SimCustomer>, Failure>),
+    Pick(String),
+    NewCustomer,
+    Added(Result<SimCustomer, Failure>),
+    Chat(u32, Result<Box<SimChat>, Failure>),
+    Again(u32),
+    Text(String),
+    Send,
+    Sent(Result<(), Failure>),
+    /// A button or a row of this message, by its id.
+    Tap(String, String),
+    Sheet(Option<Sheet>),
+    Quote(Option<String>),
+    Sample(Sample),
+    Taken(Sample, Result<SimFile, Failure>),
+    /// Opens the picker of an own file.
+    PickFile,
+    Uploaded(String, Result<Box<SimFile>, Failure>),
+    Place,
+}
+
+/// A file out of the simulator's samples.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sample {
+    Photo,
+    Voice,
+}
+
+impl Sample {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Photo => "coffee.jpg",
+            Self::Voice => "voice.ogg",
+        }
+    }
+}
+
+impl Model {
+    /// The phone is on the screen from now on. `by_hand`: somebody asked for it and wants to write.
+    pub fn open(&mut self, by_hand: bool) -> Effects {
+        let was_open = std::mem::replace(&mut self.open, true);
+        self.focus_due |= by_hand;
+        if was_open && self.chat.is_some() {
+            return if by_hand { vec![Effect::Focus(FIELD.to_owned())] } else { vec![] };
+        }
+        self.number.begin();
+        vec![api::numbers().then(Msg::Numbers)]
+    }
+
+    /// The phone was put away: what is still on its way is not waited for.
+    pub fn close(&mut self) -> Effects {
+        self.open = false;
+        self.leave_chat()
+    }
+
+    /// A number is new, changed or gone: perhaps there is a simulated one now.
+    pub fn numbers_changed(&mut self) -> Effects {
+        if self.open && self.chat.is_none() { vec![api::numbers().then(Msg::Numbers)] } else { vec![] }
+    }
+
+    fn leave_chat(&mut self) -> Effects {
+        self.watch += 1;
+        self.sheet = None;
+        self.quoting = None;
+        match self.place() {
+            Some((number, customer)) if self.chat.take().is_some() => {
+                vec![api::phone_act(&number, &customer, SimActKind::Close).then(|_| crate::Msg::Idle)]
+            }
+            _ => vec![],
+        }
+    }
+
+    pub fn update(&mut self, msg: Msg, here: &Here, told: &mut Vec<Told>) -> Effects {
+        match msg {
+            Msg::Reload => return vec![api::numbers().then(Msg::Numbers)],
+            Msg::Numbers(answer) => {
+                let simulated = |page: Page<Number>| {
+                    page.items
+                        .into_iter()
+                        .find(|number| number.simulated)
+                        .map(|number| number.phone_number_id)
+                };
+                self.number.answer(answer.map(simulated));
+                if let Some(Some(number)) = self.number.ready() {
+                    return vec![api::phone_customers(number).then(Msg::Customers)];
+                }
+            }
+            Msg::Customers(Ok(customers)) => {
+                self.customers = customers;
+                let known = self.customer.clone().filter(|wa_id| self.knows(wa_id));
+                return match known.or_else(|| Some(self.customers.first()?.wa_id.clone())) {
+                    Some(wa_id) => self.pick(wa_id),
+                    None => self.invent(here.now),
+                };
+            }
+            Msg::Pick(wa_id) => {
+                self.focus_due = true;
+                return self.pick(wa_id);
+            }
+            Msg::NewCustomer => {
+                self.focus_due = true;
+                return self.invent(here.now);
+            }
+            Msg::Added(Ok(customer)) => {
+                let wa_id = customer.wa_id.clone();
+                self.customers.insert(0, customer);
+                return self.pick(wa_id);
+            }
+            Msg::Chat(watch, _) if watch != self.watch => {}
+            Msg::Chat(_, Ok(chat)) => return self.show(*chat),
+            // The next look may find the line mended.
+            Msg::Chat(watch, Err(_)) => return vec![Effect::After(3_000, Msg::Again(watch).into())],
+            Msg::Again(watch) if watch == self.watch => return self.watch_on(),
+            Msg::Text(text) => self.text = text,
+            Msg::Send => {
+                let body = self.text.trim().to_owned();
+                if body.is_empty() {
+                    return vec![];
+                }
+                self.text.clear();
+                let quoting = self.quoting.take();
+                let mut effects = self.say(Content::Text(Text { body, preview_url: false }), quoting);
+                effects.push(Effect::SetValue(FIELD.to_owned(), String::new()));
+                effects.push(Effect::Focus(FIELD.to_owned()));
+                return effects;
+            }
+            Msg::Tap(message, id) => return self.tap(&message, &id),
+            Msg::Sheet(sheet) => {
+                let opened = sheet.is_some();
+                self.sheet = sheet;
+                return vec![Effect::Focus(if opened { "phone-sheet" } else { FIELD }.to_owned())];
+            }
+            Msg::Quote(message) => {
+                self.quoting = message;
+                return vec![Effect::Focus(FIELD.to_owned())];
+            }
+            Msg::Sample(sample) => {
+                self.sheet = None;
+                return vec![api::phone_sample(sample.name()).then(move |answer| Msg::Taken(sample, answer))];
+            }
+            Msg::Taken(sample, Ok(file)) => {
+                let kind = if sample == Sample::Voice { MediaKind::Audio } else { MediaKind::Image };
+                let content = file_content(kind, file, sample == Sample::Voice);
+                return self.say(content, None);
+            }
+            Msg::PickFile => {
+                self.sheet = None;
+                return vec![Effect::Press(FILE.to_owned())];
+            }
+            Msg::Uploaded(mime, answer) => {
+                self.uploading = self.uploading.saturating_sub(1);
+                match answer {
+                    Ok(file) => return self.say(file_content(kind_of(&mime), *file, false), None),
+                    Err(failure) => told.push(Told::failure(&failure)),
+                }
+            }
+            Msg::Place => {
+                self.sheet = None;
+                let place = Location {
+                    latitude: 51.507_4,
+                    longitude: -0.127_8,
+                    name: Some(t!("phone-place-name")),
+                    address: Some(t!("phone-place-address")),
+                    url: None,
+                };
+                return self.say(Content::Location(place), None);
+            }
+            Msg::Again(_) | Msg::Sent(Ok(())) => {}
+            Msg::Customers(Err(failure))
+            | Msg::Added(Err(failure))
+            | Msg::Sent(Err(failure))
+            | Msg::Taken(_, Err(failure)) => told.push(Told::failure(&failure)),
+        }
+        vec![]
+    }
+
+    /// Own files were picked: they go onto the phone and then into the chat.
+    pub fn files_picked(&mut self, files: Vec<PickedFile>) -> Effects {
+        self.uploading += files.len();
+        files.into_iter().map(|file| Effect::UploadToPhone { file: file.file, mime: file.mime }).collect()
+    }
+
+    /// Closes what lies on top in the phone; says whether there was anything.
+    pub fn escape(&mut self) -> Option<Effects> {
+        let focus = || vec![Effect::Focus(FIELD.to_owned())];
+        if self.sheet.take().is_some() || self.quoting.take().is_some() {
+            return Some(focus());
+        }
+        None
+    }
+
+    fn knows(&self, wa_id: &str) -> bool {
+        self.customers.iter().any(|customer| customer.wa_id == wa_id)
+    }
+
+    fn place(&self) -> Option<(String, String)> {
+        Some((self.number.ready()?.clone()?, self.customer.clone()?))
+    }
+
+    fn show(&mut self, chat: SimChat) -> Effects {
+        let first = self.chat.is_none();
+        let grew = self.chat.as_ref().map_or(0, |chat| chat.messages.len()) < chat.messages.len();
+        let typing = chat.typing && !self.chat.as_ref().is_some_and(|before| before.typing);
+        self.chat = Some(chat);
+        let mut effects = self.watch_on();
+        if grew || typing {
+            effects.push(Effect::ScrollToEnd(CHAT.to_owned()));
+        }
+        if first && std::mem::take(&mut self.focus_due) {
+            effects.push(Effect::Focus(FIELD.to_owned()));
+        }
+        effects
+    }
+
+    fn pick(&mut self, wa_id: String) -> Effects {
+        let mut effects = self.leave_chat();
+        effects.push(Effect::SetValue(CUSTOMER.to_owned(), wa_id.clone()));
+        self.customer = Some(wa_id);
+        let Some((number, customer)) = self.place() else { return effects };
+        let watch = self.watch;
+        effects.push(api::phone_act(&number, &customer, SimActKind::Open).then(|_| crate::Msg::Idle));
+        effects.push(
+            api::phone_chat(&number, &customer, None)
+                .then(move |answer| Msg::Chat(watch, answer.map(Box::new))),
+        );
+        effects
+    }
+
+    /// Waits for the next change of the chat.
+    fn watch_on(&self) -> Effects {
+        let Some((number, customer)) = self.place() else { return vec![] };
+        let (watch, after) = (self.watch, self.chat.as_ref().map(|chat| chat.revision));
+        vec![
+            api::phone_chat(&number, &customer, after)
+                .then(move |answer| Msg::Chat(watch, answer.map(Box::new))),
+        ]
+    }
+
+    /// A customer nobody is, with a number of a range that is kept for fiction.
+    fn invent(&self, now: Time) -> Effects {
+        let Some(Some(number)) = self.number.ready() else { return vec![] };
+        let count = (self.customers.len() + 1).to_string();
+        let wa_id = format!("4477009{:05}", now.millis().rem_euclid(100_000));
+        let customer = SimCustomer::new(wa_id, t!("phone-customer", number = &count));
+        vec![api::phone_add_customer(number, &customer).then(Msg::Added)]
+    }
+
+    fn say(&self, content: Content, reply_to: Option<String>) -> Effects {
+        let Some((number, customer)) = self.place() else { return vec![] };
+        let send = SimSend { reply_to, ..SimSend::new(content) };
+        vec![api::phone_say(&number, &customer, &send).then(|answer| Msg::Sent(answer.map(|_| ())))]
+    }
+
+    fn tap(&mut self, message: &str, id: &str) -> Effects {
+        self.sheet = None;
+        let Some(found) = self.message(message) else { return vec![] };
+        let kind =
+            if matches!(found.content, Content::List(_)) { ReplyKind::List } else { ReplyKind::Button };
+        let Some(choice) = choices(&found.content).into_iter().find(|choice| choice.id == id).cloned() else {
+            return vec![];
+        };
+        let reply = Reply { kind, id: choice.id, title: choice.title, description: choice.description };
+        self.say(Content::Reply(reply), Some(message.to_owned()))
+    }
+
+    fn message(&self, id: &str) -> Option<&SimMessage> {
+        self.chat.as_ref()?.messages.iter().find(|message| message.id == id)
+    }
+
+    /// Files of the chat on the screen, by their addresses.
+    pub fn media_wanted(&self) -> Vec<String> {
+        self.chat.iter().flat_map(|chat| &chat.messages).filter_map(media_wanted).collect()
+    }
+}
+
+/// What can be tapped: buttons, or the rows of a list.
+fn choices(content: &Content) -> Vec<&Choice> {
+    match content {
+        Content::Buttons(buttons) => buttons.buttons.iter().collect(),
+        Content::List(list) => list.sections.iter().flat_map(|section| &section.rows).collect(),
+        _ => vec![],
+    }
+}
+
+/// How WhatsApp sends a file of this type.
+fn kind_of(mime: &str) -> MediaKind {
+    match mime.split(';').next().unwrap_or_default() {
+        "image/jpeg" | "image/png" => MediaKind::Image,
+        "video/mp4" | "video/3gpp" => MediaKind::Video,
+        "audio/aac" | "audio/amr" | "audio/mpeg" | "audio/mp4" | "audio/ogg" => MediaKind::Audio,
+        _ => MediaKind::Document,
+    }
+}
+
+fn file_content(kind: MediaKind, file: SimFile, voice: bool) -> Content {
+    Content::Media(Media {
+        kind,
+        state: MediaState::Stored,
+        sha256: None,
+        link: None,
+        provider_id: Some(file.id),
+        mime: Some(file.mime),
+        size: Some(file.size),
+        caption: None,
+        // WhatsApp shows a name on documents alone.
+        filename: file.name.filter(|_| kind == MediaKind::Document),
+        voice,
+        animated: false,
+        problem: None,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,93 @@
+//! What the phone asks of the simulator, and what it makes of the answers.
+
+use beseda_wire::ids::UserId;
+use beseda_wire::messages::{Buttons, Direction};
+
+use super::*;
+use crate::effect::read;
+
+fn here() -> Here {
+    Here {
+        now: Time::from_millis(1_790_000_012_345),
+        me: UserId::from_uuid("01990000-0000-7000-8000-000000000001".parse().unwrap()),
+        my_name: "Anna".to_owned(),
+        is_open: true,
+    }
+}
+
+fn chat() -> SimChat {
+    let customer = SimCustomer {
+        wa_id: "447700912345".to_owned(),
+        name: "Tom".to_owned(),
+        bsuid: None,
+        username: None,
+        hides_phone: false,
+        blocked: false,
+    };
+    let choice = |id: &str| Choice { id: id.to_owned(), title: id.to_uppercase(), description: None };
+    let question = SimMessage {
+        id: "wamid.1".to_owned(),
+        at: Time::from_millis(0),
+        direction: Direction::Out,
+        content: Content::Buttons(Buttons {
+            header: None,
+            header_media: None,
+            body: "Which one?".to_owned(),
+            footer: None,
+            buttons: vec![choice("a"), choice("b")],
+        }),
+        status: None,
+        reply_to: None,
+        reaction: None,
+        edited: false,
+        revoked: false,
+    };
+    SimChat { customer, messages: vec![question], typing: false, open: true, window_open: true, revision: 4 }
+}
+
+fn at_the_phone() -> Model {
+    let mut model = Model {
+        number: Load::Ready(Some("100".to_owned())),
+        customer: Some("447700912345".to_owned()),
+        ..Model::default()
+    };
+    let effects = model.update(Msg::Chat(0, Ok(Box::new(chat()))), &here(), &mut vec![]);
+    assert_eq!(
+        read::lines(&effects),
+        ["Call(GET /simulator/numbers/100/chats/447700912345?after=4)", "ScrollToEnd(phone-chat)"]
+    );
+    model
+}
+
+#[test]
+fn a_tap_quotes_the_message_it_answers() {
+    let mut model = at_the_phone();
+    let effects = model.update(Msg::Tap("wamid.1".into(), "b".into()), &here(), &mut vec![]);
+    let [Effect::Call(call, _)] = effects.as_slice() else { panic!("{effects:?}") };
+    let body: serde_json::Value = serde_json::from_str(call.body.as_deref().unwrap()).unwrap();
+    assert_eq!(body["reply_to"], "wamid.1");
+    assert_eq!((&body["content"]["id"], &body["content"]["title"]), (&"b".into(), &"B".into()));
+    assert!(model.update(Msg::Tap("wamid.1".into(), "z".into()), &here(), &mut vec![]).is_empty());
+}
+
+#[test]
+fn what_comes_for_a_chat_that_was_left_is_not_heard() {
+    let mut model = at_the_phone();
+    model.close();
+    assert!(model.update(Msg::Chat(0, Ok(Box::new(chat()))), &here(), &mut vec![]).is_empty());
+    assert!(model.chat.is_none());
+}
+
+#[test]
+fn the_first_visitor_gets_a_customer() {
+    let mut model = Model { number: Load::Ready(Some("100".to_owned())), ..Model::default() };
+    let effects = model.update(Msg::Customers(Ok(vec![])), &here(), &mut vec![]);
+    assert_eq!(read::lines(&effects), ["Call(POST /simulator/numbers/100/customers)"]);
+}
+
+#[test]
+fn nothing_is_sent_without_words() {
+    let mut model = at_the_phone();
+    model.update(Msg::Text("  ".to_owned()), &here(), &mut vec![]);
+    assert!(model.update(Msg::Send, &here(), &mut vec![]).is_empty());
+}
