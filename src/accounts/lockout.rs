@@ -5,8 +5,8 @@
 //! already has a count of its own.
 //!
 //! The counts lie in memory: a restart forgets them, which an attacker cannot order, and a flood of wrong passwords
-//! costs no write. Tries under way at the same moment are not yet counted; their number is bounded where passwords
-//! are hashed.
+//! costs no write. A try is counted as failed before its password is looked at, and forgiven when it was right: so
+//! many tries at the same moment are not one.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -94,10 +94,30 @@ impl Lockout {
         }
     }
 
-    /// The password was right. The account's count begins anew; the address's does not, or one account of his own
-    /// would let an attacker go on for ever.
+    /// Whether this try may be made now; if so it is counted until [`Self::succeeded`] or [`Self::forgive`].
+    pub fn begin(&mut self, tried: &Tried, now: Time) -> Result<(), Wait> {
+        self.check(tried, now)?;
+        self.failed(tried, now);
+        Ok(())
+    }
+
+    /// The password was right. The account's count begins anew; the address's loses this try alone, or one account
+    /// of his own would let an attacker go on for ever.
     pub fn succeeded(&mut self, tried: &Tried) {
         self.counts.remove(&Self::account(tried));
+        self.uncount(&Self::address(tried));
+    }
+
+    /// Nobody looked at the password: the try does not count.
+    pub fn forgive(&mut self, tried: &Tried) {
+        self.uncount(&Self::account(tried));
+        self.uncount(&Self::address(tried));
+    }
+
+    fn uncount(&mut self, counted: &Counted) {
+        if let Some(failures) = self.counts.get_mut(counted) {
+            failures.count = failures.count.saturating_sub(1);
+        }
     }
 
     fn account(tried: &Tried) -> Counted {
@@ -199,14 +219,29 @@ mod tests {
     #[test]
     fn an_address_that_tries_many_accounts_waits_for_all() {
         let mut lockout = Lockout::new(5, LONGEST);
-        for number in 0..20 {
-            assert!(lockout.check(&tried(&number.to_string(), 1), at(0)).is_ok());
-            lockout.failed(&tried(&number.to_string(), 1), at(0));
+        for number in 0..19 {
+            assert!(lockout.begin(&tried(&number.to_string(), 1), at(0)).is_ok());
         }
-        assert!(lockout.check(&tried("another", 1), at(0)).is_err());
-        assert!(lockout.check(&tried("another", 2), at(0)).is_ok());
+        // An account of one's own is no way out: a right password takes back its own try alone.
+        assert!(lockout.begin(&tried("mine", 1), at(0)).is_ok());
         lockout.succeeded(&tried("mine", 1));
-        assert!(lockout.check(&tried("another", 1), at(0)).is_err(), "an account of one's own is no way out");
+        assert!(lockout.begin(&tried("another", 1), at(0)).is_ok());
+        assert!(lockout.check(&tried("mine", 1), at(0)).is_err());
+        assert!(lockout.check(&tried("another", 2), at(0)).is_ok());
+    }
+
+    #[test]
+    fn tries_at_the_same_moment_are_counted_before_they_end() {
+        let mut lockout = Lockout::new(5, LONGEST);
+        let started = (0..20).filter(|_| lockout.begin(&tried("anna", 1), at(0)).is_ok()).count();
+        assert_eq!(started, 5);
+        // One was right after all: the account's count begins anew, and the address has the other four.
+        lockout.succeeded(&tried("anna", 1));
+        assert_eq!((0..20).filter(|_| lockout.begin(&tried("anna", 1), at(0)).is_ok()).count(), 5);
+        for _ in 0..5 {
+            lockout.forgive(&tried("anna", 1));
+        }
+        assert!(lockout.begin(&tried("anna", 1), at(0)).is_ok(), "nobody looked at those");
     }
 
     #[test]

@@ -69,16 +69,21 @@ impl Accounts {
         // Longer than any e-mail there is, lest the counts be filled with books.
         let account = Email::key_of(email).chars().take(254).collect();
         let tried = Tried { account, address: device.network, at_home };
-        self.lockout().check(&tried, now).map_err(AccountsError::Wait)?;
+        self.lockout().begin(&tried, now).map_err(AccountsError::Wait)?;
         let stored = user.as_ref().map(|user| user.password.clone());
-        let right = self.0.passwords.verify(password, stored).await?;
+        let right = match self.0.passwords.verify(password, stored).await {
+            Ok(right) => right,
+            Err(error) => {
+                self.lockout().forgive(&tried);
+                return Err(error.into());
+            }
+        };
         match user {
             Some(user) if right => {
                 self.lockout().succeeded(&tried);
                 Ok(user)
             }
             _ => {
-                self.lockout().failed(&tried, now);
                 tracing::info!(client.ip = %device.ip, "a sign-in was refused");
                 Err(AccountsError::WrongCredentials)
             }

@@ -84,7 +84,7 @@ impl BotsApi {
     /// Reads the draft of a bot's flow.
     #[oai(path = "/bots/:id/draft", method = "get")]
     async fn draft(&self, caller: BusinessCaller, id: Path<BotId>) -> Result<Json<WireDraft>, Problem> {
-        let draft = store::draft(&caller.business.store.view()?, id.0)?;
+        let draft = service::draft(&caller.business.store.view()?, id.0)?;
         draft.map(|draft| Json(draft.wire())).ok_or_else(|| Problem::not_found("bot"))
     }
 

@@ -8,7 +8,7 @@ use beseda_wire::time::Time;
 
 use super::{Bot, Draft, Version, store};
 use crate::ids;
-use crate::store::{Actor, StoreError, Tx};
+use crate::store::{Actor, Read, StoreError, Tx};
 
 /// Why a flow was not saved or published.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +55,21 @@ pub fn add_published(
     Ok(bot)
 }
 
+/// The draft of a bot. One that was published without ever having been a draft begins with what is published.
+pub fn draft(from: &dyn Read, id: BotId) -> Result<Option<Draft>, StoreError> {
+    if let Some(draft) = store::draft(from, id)? {
+        return Ok(Some(draft));
+    }
+    let Some(number) = store::get(from, id)?.and_then(|bot| bot.published) else { return Ok(None) };
+    let of = |version: Version| Draft {
+        flow: version.flow,
+        revision: 0,
+        updated_at: version.published_at,
+        author: version.author,
+    };
+    Ok(store::version(from, id, number)?.map(of))
+}
+
 /// Saves the draft that was made from `revision`.
 pub fn save(
     tx: &mut Tx<'_>,
@@ -66,7 +81,7 @@ pub fn save(
 ) -> Result<Draft, DraftError> {
     let name = Flow::from_json(flow)?.name;
     let mut bot = store::get(tx, id)?.ok_or(DraftError::NoBot)?;
-    let before = store::draft(tx, id)?.ok_or(DraftError::NoBot)?;
+    let before = draft(tx, id)?.ok_or(DraftError::NoBot)?;
     if before.revision != revision {
         return Err(DraftError::Overtaken(before.revision));
     }
@@ -88,7 +103,7 @@ pub fn publish(
     now: Time,
 ) -> Result<Bot, DraftError> {
     let mut bot = store::get(tx, id)?.ok_or(DraftError::NoBot)?;
-    let draft = store::draft(tx, id)?.ok_or(DraftError::NoBot)?;
+    let draft = draft(tx, id)?.ok_or(DraftError::NoBot)?;
     let mut mistakes = check(&Flow::from_json(&draft.flow)?);
     mistakes.retain(|finding| finding.severity == Severity::Error);
     if !mistakes.is_empty() {

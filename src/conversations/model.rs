@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{preview, window};
 use crate::customers::Customer;
-use crate::store::Change;
+use crate::store::{Change, is_default};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Conversation {
@@ -19,22 +19,22 @@ pub struct Conversation {
     pub number: NumberId,
     pub state: ConversationState,
     pub handler: Handler,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignee: Option<Assignee>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bot: Option<Bot>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub unread: u32,
     /// The customer's newest message.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_in_at: Option<Time>,
     /// The customer's newest call, which opens the window as a message does.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub called_at: Option<Time>,
     /// Meta's id of the customer's newest message, for marking it as read.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_in_wamid: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting_since: Option<Time>,
     pub created_at: Time,
     pub updated_at: Time,
@@ -61,26 +61,26 @@ pub struct Message {
     pub direction: Direction,
     pub author: Author,
     pub content: Content,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wamid: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<ReactionMark>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub edited: bool,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub revoked: bool,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub forwarded: bool,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub referral: Option<Referral>,
     /// Meta's `pricing` object, verbatim: its enumerations are open and its rules change.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pricing: Option<Value>,
 }
 

@@ -161,26 +161,23 @@ impl Guard {
     }
 }
 
-/// A route outside the API (a webhook) that answers once the program is set up, and reads bodies of at most
-/// `limit` bytes.
+/// A route outside the API (a webhook) that answers once the program is set up.
 pub struct Gate<E> {
     inner: E,
     guard: Arc<Guard>,
-    limit: u64,
 }
 
 impl<E> Gate<E> {
-    pub fn new(inner: E, guard: Arc<Guard>, limit: u64) -> Self {
-        Self { inner, guard, limit }
+    pub fn new(inner: E, guard: Arc<Guard>) -> Self {
+        Self { inner, guard }
     }
 }
 
 impl<E: Endpoint<Output = Response>> Endpoint for Gate<E> {
     type Output = Response;
 
-    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+    async fn call(&self, request: Request) -> poem::Result<Response> {
         self.guard.require_set_up()?;
-        limits::cap(&mut request, self.limit)?;
         self.inner.call(request).await
     }
 }

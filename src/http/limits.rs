@@ -1,12 +1,17 @@
-//! How large a body may be, counted in bytes as they come: a chunked body has no Content-Length to believe.
+//! How large a body may be, counted in bytes as they come: a chunked body has no Content-Length to believe. And how
+//! long it may take: a thousand bodies that never end would hold a thousand connections.
 //!
 //! The framework's own limit refuses chunked bodies (411) and its JSON reader reads without end.
 
 use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::body::Frame;
 use poem::http::header;
 use poem::{Body, Request};
 
@@ -21,11 +26,12 @@ pub fn cap(request: &mut Request, limit: u64) -> Result<(), Problem> {
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     match length {
         Some(length) if length > limit => return Err(Problem::too_large(limit)),
-        // Hyper holds the body to the length it says.
-        Some(_) => return Ok(()),
-        None => {}
+        // Without a body there is nothing to wait for.
+        Some(0) => return Ok(()),
+        Some(_) | None => {}
     }
     let body: BoxBody<Bytes, io::Error> = request.take_body().into();
+    let body = Timed { body, until: Box::pin(tokio::time::sleep(SLOWEST)) };
     let size = usize::try_from(limit).unwrap_or(usize::MAX);
     let limited = Limited::new(body, size).map_err(move |error| {
         if error.is::<LengthLimitError>() {
@@ -36,6 +42,31 @@ pub fn cap(request: &mut Request, limit: u64) -> Result<(), Problem> {
     });
     request.set_body(Body::from(BodyExt::boxed(limited)));
     Ok(())
+}
+
+/// How long a body may take that is read whole. Over a slow line of 256 kbit/s it is a megabyte.
+const SLOWEST: Duration = Duration::from_secs(30);
+
+/// A body that fails when it takes too long.
+struct Timed {
+    body: BoxBody<Bytes, io::Error>,
+    until: Pin<Box<tokio::time::Sleep>>,
+}
+
+impl hyper::body::Body for Timed {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        if frame.is_pending() && self.until.as_mut().poll(context).is_ready() {
+            return Poll::Ready(Some(Err(io::ErrorKind::TimedOut.into())));
+        }
+        frame
+    }
 }
 
 /// The limit that a failed read has passed, if that is why it failed.

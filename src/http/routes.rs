@@ -8,8 +8,8 @@ use poem::{Endpoint, EndpointExt, Request, Response, Route};
 
 use super::caller::{Authenticator, allows};
 use super::client_ip::TrustedProxies;
-use super::edge::Edge;
-use super::guard::{Guard, Mismatch, bearer};
+use super::edge::{Edge, OwnShape};
+use super::guard::{Gate as Gated, Guard, Mismatch, bearer};
 use super::health::Health;
 use super::lifecycle::Lifecycle;
 use super::live::LiveEndpoint;
@@ -59,7 +59,9 @@ pub fn openapi_json() -> String {
 
 /// All routes of the program. Fails when an operation is not declared.
 pub fn all(routes: Routes) -> Result<Program, Mismatch> {
-    let mut others = callback::api::routes(&routes.receiver, routes.webhook_limit);
+    let gated = |(path, endpoint)| (path, Gated::new(endpoint, Arc::clone(&routes.guard)).boxed());
+    let callbacks = callback::api::routes(&routes.receiver, routes.webhook_limit);
+    let mut others: Vec<(&'static str, BoxEndpoint<'static>)> = callbacks.into_iter().map(gated).collect();
     others.push(("/live", routes.live.boxed()));
     let gate = Gate {
         inner: routes.simulator.control_routes().boxed(),
@@ -77,10 +79,21 @@ pub fn all(routes: Routes) -> Result<Program, Mismatch> {
         others,
         nested: vec![
             // Who calls it shows the token of a simulated number, as at Meta.
-            (GRAPH, routes.simulator.graph_routes().map_to_response().boxed()),
+            (GRAPH, meta_shaped(routes.simulator.graph_routes().map_to_response())),
             (CONTROLS, gate.boxed()),
         ],
     })
+}
+
+/// The simulator answers as Meta does, errors too.
+fn meta_shaped(graph: impl Endpoint<Output = Response> + 'static) -> BoxEndpoint<'static> {
+    let mark = |answer: poem::Result<Response>| async {
+        answer.map(|mut response| {
+            response.extensions_mut().insert(OwnShape);
+            response
+        })
+    };
+    graph.after(mark).boxed()
 }
 
 /// The simulator's controls behind the sign-in: what is below a number is for the people of its business, and the
@@ -115,6 +128,10 @@ impl Gate {
         let (first, rest) = path.split_once('/').unwrap_or((path, ""));
         let number = match first {
             "samples" | "files" => return Ok(()),
+            // Where its webhooks go is the program's to say: elsewhere they would be requests on somebody's order.
+            "numbers" if rest.split('/').nth(1).is_some_and(|rest| matches!(rest, "callback" | "verify")) => {
+                return Err(Problem::not_found("control"));
+            }
             "numbers" => rest.split('/').next().unwrap_or_default(),
             _ => return Err(Problem::not_found("control")),
         };

@@ -39,6 +39,8 @@ enum Command {
     Queue(Vec<MessageId>),
     /// A try ended.
     Tried(Lane, MessageId, After),
+    /// Meta has a message whose answer may have been lost.
+    Settled(Lane, MessageId),
     /// A number was connected, changed or removed.
     NumbersChanged,
     /// There may be rows nobody told of.
@@ -68,6 +70,11 @@ impl Deliverer {
     /// Takes in rows that nobody told of: whoever wrote them went away in between, as a caller's connection does.
     pub fn look_again(&self) {
         self.tell(Command::LookAgain);
+    }
+
+    /// A status told that Meta has the message: those behind it need not wait for it any more.
+    pub fn settled(&self, lane: Lane, id: MessageId) {
+        self.tell(Command::Settled(lane, id));
     }
 
     /// Forgets a number's credentials: it was stopped, and must be looked at again before the next send.
@@ -220,6 +227,7 @@ impl Queues {
                 }
             }
             Command::Tried(lane, id, after) => self.tried(lane, id, &after, inbox.now()),
+            Command::Settled(lane, id) => self.settled(lane, id),
             Command::NumbersChanged => {
                 self.numbers.clear();
                 for lane in std::mem::take(&mut self.stopped).into_values().flatten() {
@@ -266,6 +274,20 @@ impl Queues {
                 self.later.insert((*at, lane));
             }
             After::Stopped => self.stopped.entry(lane.0).or_default().push(lane),
+        }
+    }
+
+    /// The lane goes on at once if it waits for this message. One that is being sent hears of it by its own try.
+    fn settled(&mut self, lane: Lane, id: MessageId) {
+        let Some(waiting) = self.lanes.get_mut(&lane) else { return };
+        if waiting.messages.front() != Some(&id) {
+            return;
+        }
+        let Some(at) = self.later.iter().find(|(_, later)| *later == lane).map(|(at, _)| *at) else { return };
+        self.later.remove(&(at, lane));
+        waiting.messages.pop_front();
+        if !waiting.messages.is_empty() {
+            self.ready.push_back(lane);
         }
     }
 

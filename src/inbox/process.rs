@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use beseda_flow::Now;
 use beseda_wire::conversations::Handler;
-use beseda_wire::ids::{MessageId, NumberId};
+use beseda_wire::ids::{CustomerId, MessageId, NumberId};
 use beseda_wire::messages::{AuthorKind, Content, Direction, EventKind, MediaState, Status as Progress};
 use beseda_wire::time::Time;
 use beseda_wire::whatsapp::Outcome;
@@ -17,6 +17,7 @@ use beseda_wire::whatsapp::Outcome;
 use super::{amend, calls, outbox, talk, who};
 use crate::bots::{self, Flows};
 use crate::conversations::{Message, service as threads, store as conversations};
+use crate::customers::store as customers;
 use crate::store::{Actor, StoreError, Tx};
 use crate::whatsapp::journal::{self, Entry, State, reason};
 use crate::whatsapp::policy;
@@ -38,6 +39,8 @@ pub struct Led {
     pub queued: Vec<MessageId>,
     /// Files to be fetched.
     pub fetches: bool,
+    /// Messages that waited and need not any more: a status told that Meta has them.
+    pub settled: Vec<(NumberId, CustomerId, MessageId)>,
 }
 
 /// What became of one item of a webhook.
@@ -91,6 +94,7 @@ pub fn apply(
                 fates.note(fate);
                 led.queued.append(&mut led_here.queued);
                 led.fetches |= led_here.fetches;
+                led.settled.append(&mut led_here.settled);
             }
             Err(error @ StoreError::Damaged { .. }) => fates.failed.push(error.to_string()),
             // The store itself fails: nothing of the entry is kept and it is tried again.
@@ -168,7 +172,7 @@ fn one(
         })),
         (Event::Message(message), Some(number)) => incoming(tx, context, number, entry, message, led),
         (Event::Echo(message), Some(number)) => echo(tx, context, number, message, led),
-        (Event::Status(status), Some(number)) => progress(tx, context, number, status),
+        (Event::Status(status), Some(number)) => progress(tx, context, number, status, led),
         (Event::Amendment(amendment), Some(number)) => {
             amend::amendment(tx, number, amendment, entry.received_at, context.at()).map(fate_of)
         }
@@ -307,6 +311,7 @@ fn progress(
     context: &Context,
     number: NumberId,
     status: &webhook::Status,
+    led: &mut Led,
 ) -> Result<Fate, StoreError> {
     let now = context.at();
     // Before the answer to our send is recorded, or when it was lost, only the callback data lead home.
@@ -331,8 +336,9 @@ fn progress(
         return Ok(Fate::Processed);
     }
     // Whatever the status says, Meta has the message: it is not to be sent again.
-    if outbox::get(tx, message.id)?.is_some() {
+    if let Some(row) = outbox::get(tx, message.id)? {
         outbox::remove(tx, message.id);
+        led.settled.push((row.number, customers::survivor(tx, row.customer)?, message.id));
     }
     if let Some(further) = advance(message.status.unwrap_or(Progress::Queued), status.status) {
         message.status = Some(further);

@@ -341,6 +341,9 @@ impl Runtime {
     /// Tells the tasks what a transaction led to.
     pub(super) fn follow(&self, led: process::Led) {
         self.deliver(led.queued);
+        for (number, customer, id) in led.settled {
+            self.deliverer.settled((number, customer), id);
+        }
         if led.fetches {
             self.wakes.fetches.notify_one();
         }

@@ -143,7 +143,7 @@ impl Hub {
             state.send(frame);
         }
         state.position = last;
-        Ok(changes.len() == BATCH)
+        Ok(changes.len() >= BATCH)
     }
 
     /// Ends every socket: there is nothing more to tell.

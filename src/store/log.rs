@@ -108,6 +108,7 @@ impl Log {
         self.records += 1;
         self.end = end;
         // A batch of megabytes is rare; its memory is not kept for the small ones.
+        self.buffer.clear();
         self.buffer.shrink_to(1 << 20);
         Ok(())
     }
@@ -128,21 +129,40 @@ pub fn read(file: &dyn LogFile) -> io::Result<Option<(Head, Vec<WriteSet>)>> {
     let mut bytes = vec![0; length];
     file.read(0, &mut bytes)?;
     let (head, mut rest) = bytes.split_at(HEAD);
-    let Some(head) = Head::of(head) else { return Ok(None) };
+    if head.iter().all(|byte| *byte == 0) {
+        return Ok(None);
+    }
+    let Some(head) = Head::of(head) else { return Err(damaged("its head")) };
     let mut batches = Vec::new();
     while let Some((batch, behind)) = record(head, batches.len() as u64, rest) {
         batches.push(batch);
         rest = behind;
     }
+    // Each record is on the disk before the next is begun, so only the last can be cut off.
+    let place = batches.len() as u64;
+    let skipped = frame(rest).and_then(|(length, _)| rest.get(FRAME + length..));
+    if skipped.is_some_and(|behind| record(head, place + 1, behind).is_some()) {
+        return Err(damaged(&format!("record {place}")));
+    }
     Ok(Some((head, batches)))
+}
+
+fn damaged(what: &str) -> io::Error {
+    let advice = "it holds acknowledged writes; restore a backup, or move the log away to go on without them";
+    io::Error::new(io::ErrorKind::InvalidData, format!("{what} is damaged: {advice}"))
+}
+
+/// The length and the checksum in front of a record.
+fn frame(bytes: &[u8]) -> Option<(usize, u32)> {
+    let (frame, _) = bytes.split_at_checked(FRAME)?;
+    let length = u32::from_le_bytes(frame[..4].try_into().ok()?);
+    Some((usize::try_from(length).ok()?, u32::from_le_bytes(frame[4..].try_into().ok()?)))
 }
 
 /// The next record, if it is whole and belongs here; with what is behind it.
 fn record(head: Head, place: u64, bytes: &[u8]) -> Option<(WriteSet, &[u8])> {
-    let (frame, rest) = bytes.split_at_checked(FRAME)?;
-    let length = u32::from_le_bytes(frame[..4].try_into().ok()?);
-    let checksum = u32::from_le_bytes(frame[4..].try_into().ok()?);
-    let (mut rows, behind) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+    let (length, checksum) = frame(bytes)?;
+    let (mut rows, behind) = bytes[FRAME..].split_at_checked(length)?;
     if head.checksum(place, rows) != checksum {
         return None;
     }
@@ -256,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_cut_off_or_changed_ends_the_log_there() {
+    fn whatever_is_cut_off_ends_the_log_and_what_is_changed_is_said() {
         let file = file();
         let mut log = Log::begin(open(&file), HEAD_1).unwrap();
         let mut ends = Vec::new();
@@ -272,12 +292,17 @@ mod tests {
             for bytes in [&whole[..at], &changed] {
                 let damaged = tempfile::tempfile().unwrap();
                 damaged.write(0, bytes).unwrap();
-                let found = read(&damaged).unwrap();
                 let left = ends.iter().filter(|end| **end <= at).count();
-                match found {
-                    None => assert!(at < HEAD),
-                    Some((head, batches)) => {
+                let cut = bytes.len() < whole.len();
+                match read(&damaged) {
+                    Ok(None) => assert!(cut && at < HEAD),
+                    Ok(Some((head, batches))) => {
                         assert_eq!((head, batches.len()), (HEAD_1, left), "at {at}");
+                    }
+                    // What is not cut off but changed is said, where whole records follow.
+                    Err(error) => {
+                        assert!(!cut && at < ends[1], "at {at}");
+                        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
                     }
                 }
             }

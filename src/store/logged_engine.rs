@@ -24,6 +24,13 @@ use super::overlay::{self, Both};
 use super::recent::{Cursor, Recent};
 use super::redb_engine::{RedbEngine, sync_folder};
 
+/// With so many times as much as is enough, writers wait for the mover. A move takes a while, and those that come
+/// meanwhile shall not wait for it.
+const MOST: usize = 4;
+
+/// How long after a failure the older rows are tried to be moved again.
+const RETRY: Duration = Duration::from_secs(5);
+
 /// How long rows stay in memory at most while others are written.
 const OLDEST: Duration = Duration::from_secs(60);
 
@@ -56,27 +63,41 @@ struct Logs {
     paths: [PathBuf; 2],
     opener: Arc<LogOpener>,
     state: State,
-    identity: u64,
+    /// When the older generation was last tried to be moved.
+    tried: Option<Instant>,
 }
 
 enum State {
+    /// Nothing was committed since the store was opened: there is no log yet.
+    New,
     Open {
         log: Log,
+        head: Head,
         /// The file of the generation that is being moved, or was; free once that is done.
         spare: Box<dyn LogFile>,
         /// When the first batch of the generation was committed.
         since: Option<Instant>,
     },
-    /// An append failed. What was committed is in memory and, up to there, in the log.
+    /// The log cannot be written. What was committed is in memory and, up to there, in the log.
     Failed,
     Closed,
 }
 
 impl LoggedEngine {
-    /// Opens or makes the file and reads back what a crash left in the logs. `cache_bytes` bounds the page cache;
-    /// what is recent takes as much again at most, and up to 32 MB.
+    /// Opens or makes the file and reads back what a crash left in the logs. `cache_bytes` bounds the page cache; what
+    /// is recent takes about as much again, and up to four times as much while more comes in than can be moved.
     pub fn open(file: &Path, cache_bytes: usize) -> Result<Self, StoreError> {
         let enough = (cache_bytes / 2).clamp(256 << 10, 16 << 20);
+        if !file.exists()
+            && let Some(log) = log_paths(file).into_iter().find(|log| log.exists())
+        {
+            // A new store would write over what may be the only copy of the last acknowledged writes.
+            return Err(StoreError::Engine(format!(
+                "{} is there without {}: put the store back, or move the log away",
+                log.display(),
+                file.display()
+            )));
+        }
         Self::over(RedbEngine::open(file, cache_bytes)?, file, Arc::new(open_log), enough)
     }
 
@@ -86,59 +107,50 @@ impl LoggedEngine {
         opener: Arc<LogOpener>,
         enough: usize,
     ) -> Result<Self, StoreError> {
-        let paths = [file.with_extension("log"), file.with_extension("log2")];
-        let identity = identity(&redb)?;
-        let moved = generation(&redb)?;
-        let new = !paths.iter().all(|path| path.exists());
-        let [first, second] = [opener(&paths[0]), opener(&paths[1])];
-        let (first, second) = (
-            first.map_err(|error| failed(&paths[0], &error))?,
-            second.map_err(|error| failed(&paths[1], &error))?,
-        );
-        if new {
-            sync_folder(file)?;
+        let paths = log_paths(file);
+        let left = Left::read(&redb, &paths, &*opener)?;
+        let newest = left.newest;
+        let mut layers = Layers { recent: Arc::new(Recent::new(newest + 1)), moving: None, commit: 1 };
+        if !left.rows.is_empty() {
+            tracing::info!(file = %file.display(), rows = left.rows.len(), "read back what a crash had left in the log");
+            let recovered = Recent::new(newest);
+            recovered.insert(layers.commit, left.rows);
+            layers.moving = Some(Arc::new(recovered));
         }
-        let mut left = Vec::new();
-        for (path, log) in paths.iter().zip([&first, &second]) {
-            match log::read(&**log).map_err(|error| failed(path, &error))? {
-                Some((head, batches)) if head.identity == identity && head.generation > moved => {
-                    left.push((head.generation, batches));
-                }
-                // Moved already, never written to, or another store's: a copy was put in this one's place.
-                Some(_) | None => {}
+        let shared = Arc::new(Shared { redb, layers: RwLock::new(layers) });
+        let state = match shared.move_older() {
+            Ok(()) => State::New,
+            // A full disk: everything can be read, and the first write that has room moves it.
+            Err(error) => {
+                tracing::error!(file = %file.display(), %error, "what the log holds could not be moved; it stays there");
+                State::Failed
             }
-        }
-        left.sort_by_key(|(generation, _)| *generation);
-        let newest = left.last().map_or(moved, |(generation, _)| *generation);
-        let mut rows = WriteSet::new();
-        for batch in left.into_iter().flat_map(|(_, batches)| batches) {
-            rows.extend(batch);
-        }
-        if !rows.is_empty() {
-            tracing::info!(file = %file.display(), rows = rows.len(), "read back what a crash had left in the log");
-            let pairs = rows.iter().map(|(key, value)| (key.as_slice(), value.as_deref()));
-            redb.write(pairs.chain([(GENERATION, Some(newest.to_le_bytes().as_slice()))]))?;
-        }
-        let head = Head { identity, generation: newest + 1 };
-        let log = Log::begin(first, head).map_err(|error| failed(&paths[0], &error))?;
-        let layers = Layers { recent: Arc::new(Recent::new(head.generation)), moving: None, commit: 0 };
-        Ok(Self {
-            shared: Arc::new(Shared { redb, layers: RwLock::new(layers) }),
-            logs: Mutex::new(Logs {
-                paths,
-                opener,
-                state: State::Open { log, spare: second, since: None },
-                identity,
-            }),
-            mover: Mutex::default(),
-            enough,
-        })
+        };
+        let logs = Logs { paths, opener, state, tried: None };
+        Ok(Self { shared, logs: Mutex::new(logs), mover: Mutex::default(), enough })
+    }
+
+    /// Begins new logs. They are this opening's own, by an identity that redb is told of first: a log that belongs to
+    /// another state of the file (a backup was put back over a crashed store) is not read into it.
+    fn begin_logs(&self, logs: &mut Logs) -> Result<(), StoreError> {
+        let generation = self.shared.layers().recent.generation;
+        let open = |path: &Path| (logs.opener)(path).map_err(|error| failed(path, &error));
+        let (first, spare) = (open(&logs.paths[0])?, open(&logs.paths[1])?);
+        sync_folder(&logs.paths[0])?;
+        let mut identity = [0; 8];
+        getrandom::fill(&mut identity).map_err(|error| StoreError::Engine(error.to_string()))?;
+        let moved = (generation - 1).to_le_bytes();
+        self.shared.redb.write([(IDENTITY, Some(&identity[..])), (GENERATION, Some(&moved[..]))])?;
+        let head = Head { identity: u64::from_le_bytes(identity), generation };
+        let log = Log::begin(first, head).map_err(|error| failed(&logs.paths[0], &error))?;
+        logs.state = State::Open { log, head, spare, since: None };
+        Ok(())
     }
 
     /// Sees to it that what is recent stays small. Fails, and nothing more is committed, when it cannot be moved.
     fn make_room(&self, logs: &mut Logs) -> Result<(), StoreError> {
         let bytes = self.shared.layers().recent.bytes();
-        if bytes > self.enough * 2 {
+        if bytes > self.enough * MOST {
             // The mover is slower than what comes in, or has failed.
             self.join_mover();
             self.shared.move_older()?;
@@ -147,13 +159,20 @@ impl LoggedEngine {
         if bytes > self.enough || old { self.turn_over(logs) } else { Ok(()) }
     }
 
-    /// Begins a new generation and moves the older one to redb, beside what goes on. Nothing happens while one is
-    /// being moved, or could not be.
+    /// Begins a new generation and moves the older one to redb, beside what goes on. While one is being moved nothing
+    /// happens; one that could not be moved is tried again after a while.
     fn turn_over(&self, logs: &mut Logs) -> Result<(), StoreError> {
-        if self.shared.layers().moving.is_some() || self.shared.layers().recent.is_empty() {
+        if self.shared.layers().moving.is_none() {
+            if self.shared.layers().recent.is_empty() {
+                return Ok(());
+            }
+            self.begin_generation(logs)?;
+        } else if !self.mover().as_ref().is_none_or(JoinHandle::is_finished)
+            || logs.tried.is_some_and(|tried| tried.elapsed() < RETRY)
+        {
             return Ok(());
         }
-        self.begin_generation(logs)?;
+        logs.tried = Some(Instant::now());
         let shared = Arc::clone(&self.shared);
         let mover = std::thread::Builder::new().name("store-mover".into()).spawn(move || {
             if let Err(error) = shared.move_older() {
@@ -162,7 +181,6 @@ impl LoggedEngine {
         });
         match mover {
             Ok(mover) => *self.mover() = Some(mover),
-            // No thread to be had: whoever needs the room moves them.
             Err(error) => tracing::error!(%error, "recent rows wait to be moved"),
         }
         Ok(())
@@ -171,12 +189,15 @@ impl LoggedEngine {
     /// The recent rows become the older generation, and the spare log the recent one's.
     fn begin_generation(&self, logs: &mut Logs) -> Result<(), StoreError> {
         let generation = self.shared.layers().recent.generation + 1;
-        let head = Head { identity: logs.identity, generation };
-        let State::Open { log, spare, .. } = std::mem::replace(&mut logs.state, State::Failed) else {
-            return Ok(());
-        };
-        let next = Log::begin(spare, head).map_err(|error| failed(&logs.paths[0], &error))?;
-        logs.state = State::Open { log: next, spare: log.into_file(), since: None };
+        match std::mem::replace(&mut logs.state, State::Failed) {
+            State::Open { log, head, spare, .. } => {
+                let head = Head { generation, ..head };
+                let next = Log::begin(spare, head).map_err(|error| failed(&logs.paths[0], &error))?;
+                logs.state = State::Open { log: next, head, spare: log.into_file(), since: None };
+            }
+            // Without a log the rows can only be moved.
+            other => logs.state = other,
+        }
         let mut layers = self.shared.layers_mut();
         let recent = std::mem::replace(&mut layers.recent, Arc::new(Recent::new(generation)));
         layers.moving = Some(recent);
@@ -190,31 +211,25 @@ impl LoggedEngine {
         if self.shared.layers().recent.is_empty() {
             return Ok(());
         }
-        if matches!(logs.state, State::Open { .. }) {
-            self.begin_generation(logs)?;
-        } else {
-            let mut layers = self.shared.layers_mut();
-            let generation = layers.recent.generation + 1;
-            let recent = std::mem::replace(&mut layers.recent, Arc::new(Recent::new(generation)));
-            layers.moving = Some(recent);
-        }
+        self.begin_generation(logs)?;
         self.shared.move_older()
     }
 
-    /// After a failed append: everything that was committed goes to redb, and new logs begin. What the failed batch
-    /// may have left on the disk belongs to a generation that is done with then.
-    fn recover(&self, logs: &mut Logs) -> Result<(), StoreError> {
-        self.move_all(logs)?;
-        // The failed batch's own generation is done with even if nothing else was in it.
-        let generation = self.shared.layers().recent.generation;
-        self.shared.redb.write([(GENERATION, Some(generation.to_le_bytes().as_slice()))])?;
-        self.shared.layers_mut().recent = Arc::new(Recent::new(generation + 1));
-        let open = |path: &Path| (logs.opener)(path).map_err(|error| failed(path, &error));
-        let head = Head { identity: logs.identity, generation: generation + 1 };
-        let log = Log::begin(open(&logs.paths[0])?, head).map_err(|error| failed(&logs.paths[0], &error))?;
-        logs.state = State::Open { log, spare: open(&logs.paths[1])?, since: None };
-        tracing::info!(file = %logs.paths[0].display(), "the log is written again");
-        Ok(())
+    /// A view of one moment. `between` is for the tests: what may happen between its two halves.
+    fn look(&self, mut between: impl FnMut()) -> Result<Box<dyn Snapshot>, StoreError> {
+        loop {
+            // The layers first: what is moved meanwhile is then seen twice, and not missed.
+            let (recent, moving, commit) = {
+                let layers = self.shared.layers();
+                (Arc::clone(&layers.recent), layers.moving.clone(), layers.commit)
+            };
+            between();
+            let redb = self.shared.redb.snapshot()?;
+            // Still the recent rows: so none of them is in redb, where later commits' would be seen among them.
+            if Arc::ptr_eq(&recent, &self.shared.layers().recent) {
+                return Ok(Box::new(LoggedSnapshot { recent, moving, commit, redb }));
+            }
+        }
     }
 
     fn join_mover(&self) {
@@ -254,19 +269,21 @@ impl Shared {
 
 impl Engine for LoggedEngine {
     fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
-        // The layers first: what is moved meanwhile is then seen twice, and not missed.
-        let (recent, moving, commit) = {
-            let layers = self.shared.layers();
-            (Arc::clone(&layers.recent), layers.moving.clone(), layers.commit)
-        };
-        let redb = self.shared.redb.snapshot()?;
-        Ok(Box::new(LoggedSnapshot { recent, moving, commit, redb }))
+        self.look(|| {})
     }
 
     fn commit(&self, writes: WriteSet) -> Result<(), StoreError> {
         let mut logs = self.logs();
-        if matches!(logs.state, State::Failed) {
-            self.recover(&mut logs)?;
+        match logs.state {
+            State::New => self.begin_logs(&mut logs)?,
+            State::Failed => {
+                // Everything that was committed goes to redb, and new logs begin. What the failed batch may have left
+                // on the disk is in nobody's log then.
+                self.move_all(&mut logs)?;
+                self.begin_logs(&mut logs)?;
+                tracing::info!(file = %logs.paths[0].display(), "the log is written again");
+            }
+            State::Open { .. } | State::Closed => {}
         }
         self.make_room(&mut logs)?;
         let logs = &mut *logs;
@@ -295,11 +312,10 @@ impl Engine for LoggedEngine {
         }
         let moved = self.move_all(&mut logs);
         logs.state = State::Closed;
-        self.shared.redb.close();
         match moved {
-            // Everything is in the one file.
+            // Everything is in the one file. The logs go while it is locked: the next program may have its own.
             Ok(()) => {
-                for path in &logs.paths {
+                for path in logs.paths.iter().filter(|path| path.exists()) {
                     if let Err(error) = fs::remove_file(path) {
                         tracing::warn!(file = %path.display(), %error, "an empty log could not be removed");
                     }
@@ -309,6 +325,7 @@ impl Engine for LoggedEngine {
                 tracing::error!(file = %logs.paths[0].display(), %error, "the log is kept and read at the next start");
             }
         }
+        self.shared.redb.close();
     }
 }
 
@@ -341,23 +358,50 @@ impl Snapshot for LoggedSnapshot {
 
 // Rows of the engine's own, behind every table.
 
-/// Which store this is: another one's log is not read into it.
+/// Whose the logs are: those of another state of the store are not read into it.
 const IDENTITY: &[u8] = &[0xFF, 0xFF, 1];
 /// The generation up to which everything is in redb.
 const GENERATION: &[u8] = &[0xFF, 0xFF, 2];
 
-fn identity(redb: &RedbEngine) -> Result<u64, StoreError> {
-    if let Some(known) = number(redb, IDENTITY)? {
-        return Ok(known);
-    }
-    let mut bytes = [0; 8];
-    getrandom::fill(&mut bytes).map_err(|error| StoreError::Engine(error.to_string()))?;
-    redb.write([(IDENTITY, Some(bytes.as_slice()))])?;
-    Ok(u64::from_le_bytes(bytes))
+/// What a crash left in the logs.
+struct Left {
+    /// The newest generation there ever was.
+    newest: u64,
+    rows: WriteSet,
 }
 
-fn generation(redb: &RedbEngine) -> Result<u64, StoreError> {
-    Ok(number(redb, GENERATION)?.unwrap_or_default())
+impl Left {
+    fn read(redb: &RedbEngine, paths: &[PathBuf; 2], opener: &LogOpener) -> Result<Self, StoreError> {
+        let moved = number(redb, GENERATION)?.unwrap_or_default();
+        let identity = number(redb, IDENTITY)?;
+        let mut left = Vec::new();
+        for path in paths.iter().filter(|path| path.exists()) {
+            let file = opener(path).map_err(|error| failed(path, &error))?;
+            match log::read(&*file).map_err(|error| failed(path, &error))? {
+                Some((head, batches)) if Some(head.identity) == identity && head.generation > moved => {
+                    left.push((head.generation, batches));
+                }
+                // Moved already, never written to, or of another state of the store.
+                Some(_) | None => {}
+            }
+        }
+        left.sort_by_key(|(generation, _)| *generation);
+        if let Some((missing, _)) = (moved + 1..).zip(&left).find(|(expected, (found, _))| expected != found)
+        {
+            let file = paths[0].display();
+            return Err(StoreError::Engine(format!("{file}: generation {missing} of the log is missing")));
+        }
+        let newest = left.last().map_or(moved, |(generation, _)| *generation);
+        let mut rows = WriteSet::new();
+        for batch in left.into_iter().flat_map(|(_, batches)| batches) {
+            rows.extend(batch);
+        }
+        Ok(Self { newest, rows })
+    }
+}
+
+fn log_paths(file: &Path) -> [PathBuf; 2] {
+    [file.with_extension("log"), file.with_extension("log2")]
 }
 
 fn number(redb: &RedbEngine, key: &[u8]) -> Result<Option<u64>, StoreError> {
@@ -371,4 +415,34 @@ fn open_log(path: &Path) -> io::Result<Box<dyn LogFile>> {
 
 fn failed(path: &Path, error: &io::Error) -> StoreError {
     StoreError::Engine(format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A reader is held up in the middle, and everything is moved meanwhile.
+    #[test]
+    fn a_view_is_of_one_moment() {
+        let dir = tempfile::tempdir().unwrap();
+        let engine = LoggedEngine::open(&dir.path().join("store.redb"), 1 << 20).unwrap();
+        let commit = |number: u8| {
+            let rows = [(vec![9], Some(vec![number])), (vec![9, number], Some(vec![]))];
+            engine.commit(WriteSet::from(rows)).unwrap();
+        };
+        commit(1);
+        let mut last = 1;
+        let view = engine
+            .look(|| {
+                if last < 3 {
+                    last += 1;
+                    commit(last);
+                    engine.move_all(&mut engine.logs()).unwrap();
+                }
+            })
+            .unwrap();
+        let newest = view.get(&[9]).unwrap().unwrap()[0];
+        let there: Vec<u8> = (1..=last).filter(|number| view.get(&[9, *number]).unwrap().is_some()).collect();
+        assert_eq!(there, (1..=newest).collect::<Vec<_>>());
+    }
 }

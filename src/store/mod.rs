@@ -42,6 +42,12 @@ pub use table::{Order, Table};
 pub use tx::{Read, Tx, View};
 pub use writer::{Pending, Store};
 
+/// For `skip_serializing_if`: a field that is what it would be without being written need not be. Half of a message
+/// would be the names of what it has not.
+pub fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// Why the store could not do what it was asked.
 ///
 /// Domain errors wrap it; `http` answers it with 503 (busy, unavailable) or 500 (the rest) and shows none

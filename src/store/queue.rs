@@ -83,6 +83,11 @@ impl<J> Queue<J> {
         self.lock().next(urgent_alone)
     }
 
+    /// The next job of the usual lane, if one waits, whatever is urgent.
+    pub fn next_usual(&self) -> Option<(Urgency, J)> {
+        self.lock().usual.pop_front().map(|job| (Urgency::Usual, job))
+    }
+
     /// Takes no more jobs; those that wait are still handed out.
     pub fn close(&self) {
         self.lock().closed = true;
@@ -123,7 +128,9 @@ mod tests {
         assert_eq!(queue.next(true), Some((Urgency::Urgent, 4)));
         assert_eq!(queue.next(true), None, "the others are not urgent");
         assert_eq!(queue.next(false), Some((Urgency::Usual, 1)));
-        assert_eq!(queue.wait(), Some((Urgency::Usual, 3)));
+        queue.push(Urgency::Urgent, 5).unwrap();
+        assert_eq!(queue.next_usual(), Some((Urgency::Usual, 3)));
+        assert_eq!(queue.wait(), Some((Urgency::Urgent, 5)));
     }
 
     #[test]

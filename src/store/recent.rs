@@ -46,7 +46,7 @@ impl Recent {
         let mut bytes = 0;
         let mut rows = self.rows.write().unwrap_or_else(PoisonError::into_inner);
         for (key, value) in writes {
-            bytes += key.len() + value.as_ref().map_or(0, Vec::len) + PER_ROW;
+            bytes += key.capacity() + value.as_ref().map_or(0, Vec::capacity) + PER_ROW;
             let version = Version { commit, value };
             match rows.entry(key) {
                 std::collections::btree_map::Entry::Vacant(row) => {
@@ -114,6 +114,8 @@ pub struct Cursor<'r> {
 /// Most scans look at a row or two.
 const FIRST: usize = 4;
 const MOST: usize = 256;
+/// Some rows are megabytes: a walk holds few of those.
+const MOST_BYTES: usize = 64 << 10;
 
 impl<'r> Cursor<'r> {
     pub fn new(recent: &'r Recent, commit: u64, range: Range<'_>) -> Self {
@@ -133,13 +135,20 @@ impl<'r> Cursor<'r> {
         let seen = |(key, versions): (&Vec<u8>, &Versions)| {
             versions.as_of(self.commit).map(|version| (key.clone(), version.value.clone()))
         };
-        if self.reverse {
-            self.copied.extend(range.rev().filter_map(seen).take(self.next));
-        } else {
-            self.copied.extend(range.filter_map(seen).take(self.next));
+        let walk: &mut dyn Iterator<Item = _> =
+            if self.reverse { &mut range.rev().filter_map(seen) } else { &mut range.filter_map(seen) };
+        let mut bytes = 0;
+        let mut full = false;
+        for row in walk {
+            bytes += row.1.as_ref().map_or(0, Vec::len);
+            self.copied.push(row);
+            full = self.copied.len() >= self.next || bytes >= MOST_BYTES;
+            if full {
+                break;
+            }
         }
         drop(rows);
-        self.next = if self.copied.len() < self.next { 0 } else { (self.next * 4).min(MOST) };
+        self.next = if full { (self.next * 4).min(MOST) } else { 0 };
         if let Some((last, _)) = self.copied.last() {
             let beyond = Bound::Excluded(last.clone());
             if self.reverse { self.end = beyond } else { self.start = beyond }

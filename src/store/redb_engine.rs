@@ -5,6 +5,7 @@
 //! every engine behind the seam has, and a commit touches one tree.
 
 use std::ops::{Bound, ControlFlow};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -57,8 +58,15 @@ impl RedbEngine {
     /// Uses the database. After an I/O error redb answers nothing more until the file is opened again; it reads
     /// back the last good commit then, so a full disk that was emptied needs no restart.
     fn with<T>(&self, run: impl FnOnce(&Database) -> Result<T, redb::Error>) -> Result<T, StoreError> {
+        let run = |database: &Database| {
+            // redb panics on some damage; that must end neither the writer nor whoever waits for it.
+            let result = catch_unwind(AssertUnwindSafe(|| run(database)));
+            result
+                .unwrap_or_else(|_| Err(redb::Error::Corrupted("the engine panicked".to_owned())))
+                .map_err(engine_error)
+        };
         if let State::Open(database) = &*self.database.read().unwrap_or_else(PoisonError::into_inner) {
-            return run(database).map_err(engine_error);
+            return run(database);
         }
         let mut state = self.database.write().unwrap_or_else(PoisonError::into_inner);
         if matches!(*state, State::Failed) {
@@ -66,7 +74,7 @@ impl RedbEngine {
             tracing::info!(file = %self.path.display(), "the store is open again");
         }
         match &*state {
-            State::Open(database) => run(database).map_err(engine_error),
+            State::Open(database) => run(database),
             State::Failed | State::Closed => Err(StoreError::Closed),
         }
     }

@@ -12,7 +12,7 @@ use beseda_wire::time::Time;
 
 use super::engine::{Range, Snapshot, Visit, WriteSet};
 use super::overlay::{self, Both, Upper};
-use super::{Actor, Change, StoreError, changes};
+use super::{Actor, Change, ChangeRecord, StoreError, changes};
 
 /// Whatever can be read from: a transaction or a view.
 pub trait Read {
@@ -51,7 +51,7 @@ pub struct Tx<'b> {
     /// What earlier members of the batch wrote.
     batch: &'b WriteSet,
     own: WriteSet,
-    changes: Vec<Vec<u8>>,
+    changes: Vec<ChangeRecord>,
     /// What the running attempts replaced in `own`, oldest first; empty outside of an attempt.
     undo: Vec<(Vec<u8>, Replaced)>,
     attempts: u32,
@@ -67,7 +67,8 @@ enum Replaced {
 /// What a successful transaction leaves for its batch.
 pub(super) struct Written {
     pub rows: WriteSet,
-    pub changes: Vec<Vec<u8>>,
+    /// The row of the change log, if there were changes.
+    pub changes: Option<Vec<u8>>,
 }
 
 impl<'b> Tx<'b> {
@@ -75,13 +76,13 @@ impl<'b> Tx<'b> {
         Self { base, batch, own: WriteSet::new(), changes: Vec::new(), undo: Vec::new(), attempts: 0 }
     }
 
-    pub(super) fn finish(self) -> Written {
-        Written { rows: self.own, changes: self.changes }
+    pub(super) fn finish(self) -> Result<Written, StoreError> {
+        Ok(Written { rows: self.own, changes: changes::row(self.changes)? })
     }
 
     /// Appends a typed change to the log, in this transaction. After-effects follow the log.
     pub fn change<C: Change>(&mut self, actor: &Actor, at: Time, change: &C) -> Result<(), StoreError> {
-        self.changes.push(changes::encode(actor, at, change)?);
+        self.changes.push(changes::record(actor, at, change)?);
         Ok(())
     }
 

@@ -53,7 +53,11 @@ impl Store {
     }
 
     pub(super) fn over(engine: LoggedEngine, file: &Path, schema: &Schema) -> Result<Self, StoreError> {
-        schema.bring_forward(&engine, file)?;
+        if let Err(error) = schema.bring_forward(&engine, file) {
+            // Lets go of the file: whoever puts it right opens it again.
+            engine.close();
+            return Err(error);
+        }
         Self::start(Arc::new(engine))
     }
 
@@ -212,7 +216,8 @@ impl<T, E: From<StoreError>> Future for Pending<T, E> {
 trait Job: Send {
     /// Runs it; says whether its writes shall be kept.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
-    fn panicked(&mut self, message: String);
+    /// It failed outside of its closure; its writes are dropped.
+    fn refused(&mut self, error: StoreError);
     /// Answers the caller, after the batch was committed or not.
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
@@ -236,8 +241,8 @@ where
         keep
     }
 
-    fn panicked(&mut self, message: String) {
-        self.result = Some(Err(StoreError::Panicked(message).into()));
+    fn refused(&mut self, error: StoreError) {
+        self.result = Some(Err(error.into()));
     }
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
@@ -275,7 +280,7 @@ impl Writer {
         let mut done: Vec<Box<dyn Job>> = Vec::new();
         let mut rows = WriteSet::new();
         let mut bytes = 0;
-        let begun = Instant::now();
+        let mut others = Duration::ZERO;
         let mut holds_urgent = false;
         let committed = match self.snapshot() {
             Err(error) => {
@@ -289,20 +294,26 @@ impl Writer {
                     let mut tx = Tx::new(&*base, &rows);
                     let started = Instant::now();
                     let keep = catch_unwind(AssertUnwindSafe(|| job.run(&mut tx))).unwrap_or_else(|panic| {
-                        job.panicked(panic_message(&*panic));
+                        job.refused(StoreError::Panicked(panic_message(&*panic)));
                         false
                     });
                     let took = started.elapsed();
+                    if urgency == Urgency::Usual {
+                        others += took;
+                    }
                     if took > SLOW {
                         tracing::warn!(took_ms = took.as_millis(), "a transaction was slow");
                     }
-                    if keep {
-                        let written = tx.finish();
-                        for change in written.changes {
+                    let written = keep.then(|| tx.finish());
+                    if let Some(Err(error)) = &written {
+                        job.refused(error.clone());
+                    }
+                    if let Some(Ok(written)) = written {
+                        if let Some(changes) = written.changes {
                             let mut key = CHANGES.tag().to_be_bytes().to_vec();
                             self.next_change.encode(&mut key);
-                            bytes += key.len() + change.len();
-                            rows.insert(key, Some(change));
+                            bytes += key.len() + changes.len();
+                            rows.insert(key, Some(changes));
                             self.next_change += 1;
                         }
                         for (key, value) in written.rows {
@@ -311,11 +322,16 @@ impl Writer {
                         }
                     }
                     done.push(job);
-                    if done.len() < BATCH_JOBS && bytes < BATCH_BYTES {
-                        let urgent_alone = holds_urgent && begun.elapsed() > OTHERS;
-                        if let Some((next_urgency, job)) = self.queue.next(urgent_alone) {
-                            (urgency, next) = (next_urgency, Some(job));
-                        }
+                    let following = if done.len() < BATCH_JOBS && bytes < BATCH_BYTES {
+                        self.queue.next(holds_urgent && others > OTHERS)
+                    } else if urgency == Urgency::Urgent && others.is_zero() {
+                        // The last place is another's: a flood of webhooks must not leave them all unprocessed.
+                        self.queue.next_usual()
+                    } else {
+                        None
+                    };
+                    if let Some((next_urgency, job)) = following {
+                        (urgency, next) = (next_urgency, Some(job));
                     }
                 }
                 drop(base);

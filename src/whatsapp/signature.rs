@@ -23,6 +23,11 @@ pub fn signer<S: AsRef<[u8]>>(
     })
 }
 
+/// Whether the header could be a signature at all.
+pub fn is_well_formed(header: &str) -> bool {
+    header.trim().strip_prefix("sha256=").and_then(unhex).is_some()
+}
+
 /// The header Meta would send for `body`: what the simulator and the tests need.
 pub fn sign(body: &[u8], secret: &[u8]) -> String {
     format!("sha256={}", hex(&hmac_sha256(secret, body)))
@@ -52,6 +57,7 @@ mod tests {
 
     #[test]
     fn known_vector() {
+        assert!(is_well_formed(&sign(b"", b"x")));
         // RFC 4231, test case 2.
         let header = "sha256=5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
         assert_eq!(sign(b"what do ya want for nothing?", b"Jefe"), header);
@@ -93,6 +99,7 @@ mod tests {
             &format!("sha256=+{}", &hex[1..]),
         ] {
             assert_eq!(signer(b"{}", header, ["secret"]), None, "{header}");
+            assert!(!is_well_formed(header), "{header}");
         }
         assert_eq!(signer(b"{}", &sign(b"{}", b""), [""]), None);
         assert_eq!(signer(b"{}", &format!("sha256={}", hex.to_uppercase()), ["secret"]), Some(0));

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::support::api::Answer;
 use crate::support::line::Line;
 use crate::support::until;
+use crate::support::world::World;
 
 const TOM: &str = "447700900123";
 const ANN: &str = "447700900124";
@@ -127,9 +128,11 @@ async fn a_lost_answer_is_found_by_its_status_and_not_sent_again() {
     let sent = line.send_text(&thread, "Once").await;
     let arrived = line.arrives(&sent).await;
     assert!(arrived["wamid"].is_string(), "its id came with the status");
-    // What comes after it goes at once.
+    // What comes after it goes at once: the usual wait for a lost answer is ten seconds.
+    let began = Instant::now();
     let next = line.send_text(&thread, "Next").await;
     line.arrives(&next).await;
+    assert!(began.elapsed().as_secs() < 5, "it waited {:?} for what had arrived", began.elapsed());
     assert_eq!(line.taken(&sent).await, 1);
     assert_eq!(line.counters().await["duplicates"], 0);
     line.program.stop();
@@ -257,4 +260,35 @@ async fn a_passing_fault_is_tried_again_and_an_unreachable_customer_is_marked() 
     let sent = line.send_text(&thread, "Backwards").await;
     line.arrives(&sent).await;
     line.program.stop();
+}
+
+/// The simulator inside the program answers as the one outside does, errors too.
+#[tokio::test]
+async fn errors_of_the_built_in_simulator_are_metas() {
+    let world = World::new().await;
+    let number = world.phone_number_id().to_owned();
+    world.customer(TOM, "Tom").await;
+    world.writes(TOM, "Hello").await;
+    let thread = world.thread("Tom").await;
+    let fault = json!({"kind": "error", "code": 131_026, "times": 1, "wa_id": TOM});
+    let faults = format!("/simulator/numbers/{number}/faults");
+    assert!(world.api.post(&faults, fault).await.status.is_success());
+    let path = format!("/api/v1/conversations/{}/messages", thread["id"].as_str().unwrap());
+    let sent = world.api.post(&path, json!({"content": {"type": "text", "body": "Hi"}})).await.expect(201);
+    let failed = until("the message to fail", || async {
+        let messages = world.messages(&thread).await;
+        messages.into_iter().find(|message| message["id"] == sent["id"] && message["status"] == "failed")
+    })
+    .await;
+    assert_eq!(failed["failure"]["reason"], "undeliverable", "{failed}");
+    // A wrong token is told as such, and not as a network that is down.
+    let id = world.number["id"].as_str().unwrap();
+    let check = format!("/api/v1/whatsapp/numbers/{id}/check");
+    let checks = world.api.post(&check, json!({"token": "WRONG"})).await.ok();
+    assert_eq!(checks["checks"][0]["result"], "token_invalid", "{checks}");
+    // And where its webhooks go is nobody's to say.
+    let callback = format!("/simulator/numbers/{number}/callback");
+    let elsewhere = json!({"callback_url": "http://169.254.169.254/"});
+    world.api.put(&callback, elsewhere).await.problem(404, "not-found");
+    world.program.stop();
 }

@@ -13,9 +13,12 @@ async fn every_page_is_accessible() {
     let number = format!("/settings/numbers/{}", numbers[0]["id"].as_str().expect("an id"));
     let webhooks = api.get("/api/v1/webhooks/journal?limit=1").await.ok();
     let webhook = format!("/settings/journal/{}", webhooks["items"][0]["id"]);
-    for (theme, width, height) in
-        [(Theme::Light, 1440, 900), (Theme::Dark, 1440, 900), (Theme::Dark, 390, 844)]
-    {
+    for (theme, width, height) in [
+        (Theme::Light, 1440, 900),
+        (Theme::Dark, 1440, 900),
+        (Theme::Light, 390, 844),
+        (Theme::Dark, 390, 844),
+    ] {
         let look = Look { width, height, theme, language: "en".to_owned() };
         let browser = Browser::open(&look).await;
         browser.goto(&program.address("/sign-in")).await;

@@ -32,7 +32,7 @@ fn whole_with(lifecycle: Lifecycle) -> Program<impl Endpoint<Output = Response>>
     let live =
         LiveEndpoint { live, guard: Arc::clone(&guard), lifecycle: lifecycle.clone(), public_url: None };
     let hook = poem::endpoint::make_sync(|_| Response::builder().body("hooked"));
-    let gate = crate::http::guard::Gate::new(hook, Arc::clone(&guard), 8);
+    let gate = crate::http::guard::Gate::new(hook, Arc::clone(&guard));
     let endpoint = assemble::<_, Table1>(Parts {
         api: Sample(Arc::clone(&done)),
         guard,

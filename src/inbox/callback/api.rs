@@ -2,27 +2,45 @@
 //!
 //! They are no part of the documented API: Meta calls them, and Meta says how.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use poem::endpoint::BoxEndpoint;
-use poem::http::StatusCode;
+use poem::http::{StatusCode, header};
 use poem::web::{Data, Path, Query};
 use poem::{Body, EndpointExt, IntoResponse, Response, handler};
 use serde::Deserialize;
+use tokio::sync::Semaphore;
 
 use super::{Receipt, Receiver};
+use crate::http::kinds;
 use crate::http::problem::Problem;
+
+/// Bytes of bodies that are being read at the same time. Nobody is known before a body is read whole, so this is what
+/// strangers can make the program hold.
+const UNDER_WAY: u64 = 64 << 20;
+/// How long a body may take. Meta's are there at once.
+const SLOWEST: Duration = Duration::from_secs(20);
 
 /// The routes, with their paths. A body has at most `limit` bytes.
 pub fn routes(receiver: &Receiver, limit: u64) -> Vec<(&'static str, BoxEndpoint<'static>)> {
     let app = poem::get(verify_app).post(receive_app);
     let number = poem::get(verify_number).post(receive_number);
+    let intake = Intake { limit, room: Arc::new(Semaphore::new(kilobytes(UNDER_WAY) as usize)) };
     let with_data = |method: poem::RouteMethod| {
-        method.data(receiver.clone()).data(BodyLimit(limit)).map_to_response().boxed()
+        method.data(receiver.clone()).data(intake.clone()).map_to_response().boxed()
     };
     vec![("/webhooks/whatsapp", with_data(app)), ("/webhooks/whatsapp/:phone_number_id", with_data(number))]
 }
 
-#[derive(Clone, Copy)]
-struct BodyLimit(u64);
+/// How bodies are let in.
+#[derive(Clone)]
+struct Intake {
+    /// Bytes of one body at most.
+    limit: u64,
+    /// What is left of [`UNDER_WAY`], in kilobytes.
+    room: Arc<Semaphore>,
+}
 
 /// What Meta asks when a callback address is entered (Meta, create a webhook endpoint).
 #[derive(Deserialize)]
@@ -52,24 +70,27 @@ async fn verify_number(
 #[handler]
 async fn receive_app(
     receiver: Data<&Receiver>,
-    limit: Data<&BodyLimit>,
+    intake: Data<&Intake>,
     request: &poem::Request,
     body: Body,
 ) -> Result<Response, Problem> {
-    let bytes = read(body, limit.0.0).await?;
-    Ok(answer(receiver.receive(signature(request), bytes).await?))
+    let bytes = intake.read(request, body).await?;
+    Ok(answer(receiver.receive(signed(request), bytes).await?))
 }
 
 #[handler]
 async fn receive_number(
     receiver: Data<&Receiver>,
-    limit: Data<&BodyLimit>,
+    intake: Data<&Intake>,
     Path(id): Path<String>,
     request: &poem::Request,
     body: Body,
 ) -> Result<Response, Problem> {
-    let bytes = read(body, limit.0.0).await?;
-    Ok(answer(receiver.receive_for(&id, signature(request), bytes).await?))
+    if let Some(refused) = receiver.refuses(&id, signed(request)) {
+        return Ok(answer(refused));
+    }
+    let bytes = intake.read(request, body).await?;
+    Ok(answer(receiver.receive_for(&id, signed(request), bytes).await?))
 }
 
 async fn verify(receiver: &Receiver, number: Option<String>, shake: Handshake) -> Response {
@@ -81,16 +102,31 @@ async fn verify(receiver: &Receiver, number: Option<String>, shake: Handshake) -
     Response::builder().content_type("text/plain; charset=utf-8").body(shake.challenge)
 }
 
-/// The bytes as they came: the signature is over them and not over what they mean.
-async fn read(body: Body, limit: u64) -> Result<Vec<u8>, Problem> {
-    match body.into_bytes_limit(usize::try_from(limit).unwrap_or(usize::MAX)).await {
-        Ok(bytes) => Ok(bytes.into()),
-        Err(poem::error::ReadBodyError::PayloadTooLarge) => Err(Problem::too_large(limit)),
-        Err(error) => Err(Problem::of(crate::http::kinds::UNREADABLE).detail(error.to_string())),
+impl Intake {
+    /// The bytes as they came: the signature is over them and not over what they mean.
+    async fn read(&self, request: &poem::Request, body: Body) -> Result<Vec<u8>, Problem> {
+        let told = request.header(header::CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
+        let room = self.room.acquire_many(kilobytes(told.unwrap_or(self.limit).min(self.limit)));
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let read = async {
+            let _room = room.await;
+            body.into_bytes_limit(limit).await
+        };
+        match tokio::time::timeout(SLOWEST, read).await {
+            Ok(Ok(bytes)) => Ok(bytes.into()),
+            Ok(Err(poem::error::ReadBodyError::PayloadTooLarge)) => Err(Problem::too_large(self.limit)),
+            Ok(Err(error)) => Err(Problem::of(kinds::UNREADABLE).detail(error.to_string())),
+            // Meta comes again.
+            Err(_) => Err(Problem::unavailable(1)),
+        }
     }
 }
 
-fn signature(request: &poem::Request) -> &str {
+fn kilobytes(bytes: u64) -> u32 {
+    u32::try_from(bytes / 1024 + 1).unwrap_or(u32::MAX)
+}
+
+fn signed(request: &poem::Request) -> &str {
     request.header("X-Hub-Signature-256").unwrap_or_default()
 }
 

@@ -62,6 +62,16 @@ impl Receiver {
         }
     }
 
+    /// What can be said before the body is read: nobody has the number, or no signature of Meta's is there.
+    pub fn refuses(&self, phone_number_id: &str, header: &str) -> Option<Receipt> {
+        let Some(channel) = self.channels.get(phone_number_id) else { return Some(Receipt::NoSuchNumber) };
+        if signature::is_well_formed(header) {
+            return None;
+        }
+        channel.count_rejected();
+        Some(Receipt::BadSignature)
+    }
+
     /// A webhook at a number's own address.
     pub async fn receive_for(
         &self,

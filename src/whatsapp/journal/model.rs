@@ -4,14 +4,14 @@ use beseda_wire::time::Time;
 use beseda_wire::whatsapp::{JournalEntry, Outcome};
 use serde::{Deserialize, Serialize};
 
-use crate::store::Change;
+use crate::store::{Change, is_default};
 
 /// A webhook as it came. Never changed after it was written.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Entry {
     pub received_at: Time,
     /// The number whose own callback address was called.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone_number_id: Option<String>,
     #[serde(with = "crate::store::bytes")]
     pub body: Vec<u8>,
@@ -21,17 +21,17 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct State {
     pub outcome: Outcome,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kinds: Vec<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone_number_id: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub processed_at: Option<Time>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub replays: u32,
 }
 
