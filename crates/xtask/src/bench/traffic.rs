@@ -10,7 +10,7 @@ use crate::project::Project;
 use crate::shell::Shell;
 
 pub fn webhooks(project: &Project) -> Result<Vec<Row>> {
-    let told = measure(project, "webhook-rows")?;
+    let told = measure(project, "webhook-rows", &[])?;
     let number = |part: &str, name: &str| number(&told[part], name);
     let bare = number("bare", "per_second")?;
     let backlog = told["backlog_seconds"].as_f64().ok_or("no backlog_seconds")?;
@@ -39,7 +39,9 @@ pub fn webhooks(project: &Project) -> Result<Vec<Row>> {
 }
 
 pub fn round_trips(project: &Project) -> Result<Vec<Row>> {
-    let told = measure(project, "round-trips")?;
+    let told = measure(project, "round-trips", &[])?;
+    let with_statuses = measure(project, "round-trips", &["--statuses"])?;
+    let then = |name: &str| number(&with_statuses, name);
     let number = |name: &str| number(&told, name);
     Ok(vec![
         Row {
@@ -49,11 +51,13 @@ pub fn round_trips(project: &Project) -> Result<Vec<Row>> {
             budget: Budget::AtLeast(4_000.0),
             baseline: None,
             note: Some(format!(
-                "{:.0} customers at once, {:.0} not answered in time, p50 {:.0} ms, p99 {:.0} ms",
+                "{:.0} customers at once, {:.0} not answered in time, p50 {:.0} ms, p99 {:.0} ms; {:.0} where each \
+                 answer also comes back as sent and as delivered",
                 number("customers")?,
                 number("unanswered")?,
                 number("p50_ms")?,
-                number("p99_ms")?
+                number("p99_ms")?,
+                then("per_second")?
             )),
         },
         Row {
@@ -63,15 +67,16 @@ pub fn round_trips(project: &Project) -> Result<Vec<Row>> {
             budget: Budget::AtMost(0.15),
             baseline: None,
             note: Some(format!(
-                "the simulator at the other end takes {:.3} ms",
-                number("load_processor_ms")?
+                "the simulator at the other end takes {:.3} ms; {:.3} ms with sent and delivered",
+                number("load_processor_ms")?,
+                then("processor_ms")?
             )),
         },
     ])
 }
 
 /// Builds the other end, lets it measure the release build, and reads what it says.
-fn measure(project: &Project, command: &str) -> Result<Value> {
+fn measure(project: &Project, command: &str, arguments: &[&str]) -> Result<Value> {
     project.cargo().args(["build", "--release", "--package", "load"]).run()?;
     let data: PathBuf = project.target.join("bench").join(command);
     let output = Shell::new(project.target.join("release/load"), &project.root)
@@ -79,6 +84,7 @@ fn measure(project: &Project, command: &str) -> Result<Value> {
         .args([project.release()])
         .args(["--data"])
         .args([&data])
+        .args(arguments)
         .output()?;
     // The data are large and nobody's.
     let _ = std::fs::remove_dir_all(&data);
