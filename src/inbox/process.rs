@@ -361,6 +361,10 @@ fn progress(
 /// When a message was said. Meta tells whole seconds, cut off: a tap would seem to come before the question
 /// that it answers. The end of that second, or the arrival if it was earlier, is nearer to the truth.
 fn happened_at(told: Time, received_at: Time) -> Time {
+    // Nothing is said tomorrow: such a message would stand first in the list, with an open window, for years.
+    if told > received_at.plus_seconds(86_400) {
+        return received_at;
+    }
     told.max(received_at.min(told.plus_millis(999)))
 }
 
@@ -393,6 +397,8 @@ mod tests {
     fn a_message_is_dated_by_the_end_of_its_second_or_its_arrival() {
         let at = Time::from_millis;
         for (told, received, expected) in [
+            // Its clock is days ahead.
+            (99_999_999_999_999, 5_400, 5_400),
             // It arrived within its second.
             (5_000, 5_400, 5_400),
             // It came late: the end of its second.
