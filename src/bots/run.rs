@@ -46,6 +46,8 @@ pub struct Turn {
     pub actor: Actor,
     /// To be sent in this order.
     pub says: Vec<Content>,
+    /// A timer was set.
+    pub timers: bool,
 }
 
 /// The bot's answer to a customer's message, if a bot answers.
@@ -246,7 +248,7 @@ fn advance(
 ) -> Result<Turn, StoreError> {
     let at = Time::from_millis(now.ms);
     let name = thread.bot.as_ref().map(|bot| bot.name.clone()).unwrap_or_default();
-    let mut turn = Turn { actor: Actor::Bot { id: run.bot, name }, says: Vec::new() };
+    let mut turn = Turn { actor: Actor::Bot { id: run.bot, name }, says: Vec::new(), timers: false };
     let step = step(flow, run.session, input, now);
     for effect in step.effects {
         match effect {
@@ -254,6 +256,7 @@ fn advance(
             Effect::SetTimer { token, due } => {
                 let body = Timeout { conversation: thread.id, token };
                 timers::set(tx, &timer_key(thread.id), TIMEOUT, Time::from_millis(due), &body)?;
+                turn.timers = true;
             }
             Effect::ClearTimer { .. } => stop_timer(tx, thread.id)?,
             Effect::HandOver { note, .. } => {

@@ -9,12 +9,14 @@ use beseda_wire::ids::{ConversationId, MessageId};
 use beseda_wire::messages::{Content, Direction, Status};
 use beseda_wire::time::Time;
 
-use super::outbox::{self, Row, State};
+use super::outbox::{self, Fresh, Row, State};
 use crate::bots::{self, Flows, Turn};
 use crate::conversations::{
     Assignee, Conversation, Message, Place, WindowClosed, service as threads, store as conversations, window,
 };
+use crate::customers::Customer;
 use crate::store::{Actor, StoreError, Tx};
+use crate::whatsapp::graph::Recipient;
 
 /// Why something could not be said.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +46,7 @@ pub fn say(tx: &mut Tx<'_>, say: &Say, now: Time) -> Result<Message, TalkError> 
     window::check(&say.content, before.last_sign_at(), now)?;
     let mut after = before.clone();
     let message = add(tx, &mut after, say.content.clone(), say.reply_to.clone(), &say.actor, now)?;
+    outbox::put(tx, message.id, &row(&after))?;
     conversations::put(tx, Some(&before), &after)?;
     Ok(message)
 }
@@ -65,18 +68,24 @@ pub fn retry(tx: &mut Tx<'_>, place: Place, actor: &Actor, now: Time) -> Result<
     Ok(message)
 }
 
-/// Adds what a bot says, and its rows in the outbox. The caller keeps the thread.
+/// Adds what a bot says, and its rows in the outbox, for a caller who has it sent as soon as that is committed. The
+/// caller keeps the thread.
 pub fn carry_out(
     tx: &mut Tx<'_>,
     thread: &mut Conversation,
+    customer: &Customer,
     turn: Turn,
     now: Time,
-    queued: &mut Vec<MessageId>,
-) -> Result<(), StoreError> {
+) -> Result<Vec<Fresh>, StoreError> {
+    let to = Recipient::of(customer.phone.as_ref(), customer.bsuid.as_ref());
+    let row = Row { state: State::Claimed, ..row(thread) };
+    let mut said = Vec::with_capacity(turn.says.len());
     for content in turn.says {
-        queued.push(add(tx, thread, content, None, &turn.actor, now)?.id);
+        let message = add(tx, thread, content, None, &turn.actor, now)?;
+        outbox::put(tx, message.id, &row)?;
+        said.push(Fresh { row: row.clone(), message, to: to.clone() });
     }
-    Ok(())
+    Ok(said)
 }
 
 /// A person takes the thread; the bot falls silent.
@@ -112,7 +121,11 @@ pub fn give_back(
     if window::closes_at(after.last_sign_at()).is_some_and(|closes| at < closes)
         && let Some(turn) = bots::give_back(tx, flows, &mut after, now)?
     {
-        carry_out(tx, &mut after, turn, at, &mut queued)?;
+        for content in turn.says {
+            let message = add(tx, &mut after, content, None, &turn.actor, at)?;
+            outbox::put(tx, message.id, &row(&after))?;
+            queued.push(message.id);
+        }
     }
     if after != given {
         conversations::put_announced(tx, Some(&given), &after, actor, at)?;
@@ -138,7 +151,6 @@ fn add(
     message.reply_to = reply_to;
     threads::note_outgoing(thread, &message, now);
     conversations::add_message(tx, thread.number, &message, actor, now)?;
-    outbox::put(tx, message.id, &row(thread))?;
     Ok(message)
 }
 
