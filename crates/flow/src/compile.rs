@@ -24,6 +24,14 @@ pub mod port {
     pub const TIMEOUT: &str = "timeout";
     pub const ELSE: &str = "else";
     pub const RETURNED: &str = "returned";
+    /// What the customer wrote while the block waited for something else.
+    pub const MESSAGE: &str = "message";
+    /// The body of a loop.
+    pub const EACH: &str = "each";
+    pub const OPEN: &str = "open";
+    pub const CLOSED: &str = "closed";
+    pub const ONLINE: &str = "online";
+    pub const OFFLINE: &str = "offline";
     /// Before an option's id.
     pub const OPTION: &str = "option:";
     /// Before a branch's id.
@@ -307,7 +315,7 @@ fn node(flow: &Flow, block: &Block, following: Exit, places: &Places, templates:
                 note: templates.text(&hand_over.note),
             },
             Body::End(end) => Work::End { text: templates.text(&end.text), outcome: end.outcome.clone() },
-            Body::Unknown(_) => Work::Unknown { kind: block.kind().to_owned() },
+            _ => Work::Unknown { kind: block.kind().to_owned() },
         }
     };
     Node { id: id.into(), work, next }

@@ -7,8 +7,13 @@
 //! What is not here: no I/O, no clock, no randomness, no storage, no WhatsApp client. The caller tells the time
 //! ([`Now`]), sends what [`Effect::Say`] asks for, keeps the [`Session`] and wakes the engine when a timer is due.
 
+#![allow(dead_code, reason = "the format is ahead of the engine; this line goes with the next commits")]
+
 mod answer;
 mod blocks;
+mod bounds;
+mod calls;
+mod catalogue;
 mod check;
 mod compare;
 mod compile;
@@ -26,19 +31,24 @@ mod values;
 
 #[cfg(test)]
 mod schema;
-pub use blocks::{
-    Answer, Block, Body, Branch, Comparison, Condition, Ending, HandOver, Join, Jump, Media, MediaKind,
-    MediaSource, Message, Operator, Opt, Question, SetVariable, Test, Tests,
+pub use blocks::*;
+pub use calls::{
+    AiCall, AiWanted, Call, EmailCall, HttpCall, Line, Outcome, Piece, Sealed, Speaker, Writing, pick,
 };
+pub use catalogue::{Entry, Feature, Group as PaletteGroup, TriggerEntry, catalogue, trigger_catalogue};
 pub use check::{Code, Finding, Severity, check};
 pub use compile::{Compiled, port};
 pub use effects::{Effect, EndReason, Ended, Event, Input, Limit, Now, Problem, Step};
 pub use engine::{step, step_traced};
 pub use load::{LoadError, limits};
 pub use model::{
-    Edge, Extra, Flow, Group, Keyword, Language, Match, SCHEMA, Settings, Source, Target, Texts, Trigger,
-    TriggerKind, Variable, VariableKind,
+    Edge, Extra, Flow, Group, Keyword, Language, Match, SCHEMA, Schedule, Settings, Source, Target, Texts,
+    Trigger, TriggerKind, Variable, VariableKind,
 };
-pub use outgoing::{Button, Outgoing, Reply, Row, whatsapp};
-pub use session::{Position, Session, Variables, Waiting};
+pub use outgoing::{
+    Button, Contact, Filled, Header, Outgoing, Parameter, Reply, Row, Template as FilledTemplate, whatsapp,
+};
+pub use session::{
+    Calling, Came, Frame, Inside, Pause, Position, Round, Session, Transcript, Variables, Waiting,
+};
 pub use triggers::{Incoming, Situation, Winner, winner};

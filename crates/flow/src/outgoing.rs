@@ -5,8 +5,9 @@
 //! row that leads on when there are more than ten; otherwise, and when two titles are the same, a numbered text.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-use crate::blocks::{MediaKind, MediaSource};
+use crate::blocks::{MediaKind, MediaSource, TemplateButtonKind};
 use crate::values::{fold, units};
 
 /// WhatsApp's limits (Cloud API, interactive messages), in characters where nothing else is said.
@@ -23,10 +24,24 @@ pub mod whatsapp {
     pub const LIST_BUTTON: usize = 20;
     pub const ROW_TITLE: usize = 24;
     pub const ROW_DESCRIPTION: usize = 72;
+    /// A text with a link or a form behind its button.
+    pub const LINK_BODY: usize = 1024;
+    pub const LINK_TITLE: usize = 20;
+    pub const FORM_BODY: usize = 1024;
+    pub const FORM_BUTTON: usize = 20;
+    pub const LOCATION_BODY: usize = 1024;
+    /// One value that fills a place of a template, and a text in its header.
+    pub const TEMPLATE_BODY: usize = 1024;
+    pub const TEMPLATE_HEADER: usize = 60;
+    pub const TEMPLATE_BUTTONS: usize = 10;
+    /// Seconds that "typing…" is shown.
+    pub const TYPING: u32 = 25;
+    /// Seconds after the customer's last message in which anything may be said.
+    pub const WINDOW: u32 = 24 * 60 * 60;
 }
 
 /// A message to the customer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Outgoing {
@@ -39,6 +54,40 @@ pub enum Outgoing {
         /// Empty for none.
         caption: String,
         filename: Option<String>,
+        /// A sound, shown as a voice message.
+        #[serde(default)]
+        voice: bool,
+    },
+    Location {
+        latitude: f64,
+        longitude: f64,
+        /// Empty for none.
+        name: String,
+        address: String,
+    },
+    Contacts {
+        contacts: Vec<Contact>,
+    },
+    /// A text with a button that opens an address.
+    Link {
+        body: String,
+        title: String,
+        url: String,
+    },
+    Template(Box<Template>),
+    /// Asks for the customer's location.
+    AskLocation {
+        body: String,
+    },
+    /// A native form behind a button.
+    Form {
+        body: String,
+        button: String,
+        /// Meta's id of the form.
+        form: String,
+        screen: Option<String>,
+        data: Map<String, Value>,
+        draft: bool,
     },
     /// One to three reply buttons.
     Buttons {
@@ -51,6 +100,51 @@ pub enum Outgoing {
         button: String,
         rows: Vec<Row>,
     },
+}
+
+/// A contact card. What is empty is absent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    pub name: String,
+    pub phone: String,
+    pub email: String,
+    pub company: String,
+    pub url: String,
+}
+
+/// An approved template with its places filled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Template {
+    pub name: String,
+    pub language: String,
+    pub header: Option<Header>,
+    /// In the order of the places; with their names where the template has named places.
+    pub body: Vec<Parameter>,
+    pub buttons: Vec<Filled>,
+}
+
+/// What fills a template's header.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Header {
+    Text(String),
+    Media { media: MediaKind, source: MediaSource, filename: Option<String> },
+}
+
+/// What fills a place of a template's body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parameter {
+    pub name: Option<String>,
+    pub text: String,
+}
+
+/// What fills a template's button.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filled {
+    pub index: u32,
+    pub kind: TemplateButtonKind,
+    /// The payload, the ending of the address, the code.
+    pub text: String,
 }
 
 /// A reply button.

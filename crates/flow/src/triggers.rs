@@ -102,7 +102,7 @@ impl Prepared {
             }
             TriggerKind::FirstMessage if situation.first_message => (4, 0),
             TriggerKind::AnyMessage => (5, 0),
-            TriggerKind::FirstMessage | TriggerKind::Other(_) => return None,
+            _ => return None,
         };
         Some((self.priority, Reverse(particular), length))
     }

@@ -83,6 +83,7 @@ impl Ask {
             Answer::Date => Kind::Date { min: bound(&question.min), max: bound(&question.max) },
             Answer::Choice => Kind::Choice(Choice::new(question, templates, &edge)),
             Answer::Other(name) => Kind::Unknown(name.clone()),
+            other => Kind::Unknown(format!("{other:?}").to_lowercase()),
         };
         Self {
             answer: question.answer.clone(),

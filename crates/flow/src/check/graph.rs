@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::{Code, Findings};
 use crate::answer::Kind;
-use crate::blocks::{Answer, Block, Body};
+use crate::blocks::{Answer, Block, Body, Opt};
+use crate::catalogue::entry_of;
 use crate::compile::{Compiled, Exit, Node, Work, port};
 use crate::model::{Flow, Target, TriggerKind};
 
@@ -38,16 +39,8 @@ fn duplicates(flow: &Flow, found: &mut Findings) {
         }
     }
     for block in blocks(flow) {
+        let Some((what, ids)) = named(&block.body) else { continue };
         let mut seen = HashSet::new();
-        let (what, ids): (_, Vec<&str>) = match &block.body {
-            Body::Question(question) => {
-                ("option", question.options.iter().map(|option| &*option.id).collect())
-            }
-            Body::Condition(condition) => {
-                ("branch", condition.branches.iter().map(|branch| &*branch.id).collect())
-            }
-            _ => continue,
-        };
         for id in ids.into_iter().filter(|id| !seen.insert(*id)) {
             found.error(Code::DuplicateId, Some(&block.id), [("what", json!(what)), ("id", json!(id))]);
         }
@@ -95,23 +88,45 @@ fn edges(flow: &Flow, found: &mut Findings) {
     }
 }
 
-/// Whether edges may begin at this port of the block. Of unknown kinds nothing is known.
+/// Whether edges may begin at this port of the block, by the catalogue. Of unknown kinds nothing is known.
 fn has_port(block: &Block, name: Option<&str>) -> bool {
-    let Some(name) = name else { return !matches!(block.body, Body::Jump(_) | Body::End(_)) };
-    match &block.body {
-        Body::Message(_) | Body::Set(_) => name == port::NEXT,
-        Body::Question(question) => match name.strip_prefix(port::OPTION) {
-            Some(id) => question.options.iter().any(|option| option.id == id),
-            None => [port::ANSWERED, port::FAILED, port::TIMEOUT].contains(&name),
-        },
-        Body::Condition(condition) => match name.strip_prefix(port::BRANCH) {
-            Some(id) => condition.branches.iter().any(|branch| branch.id == id),
-            None => name == port::ELSE,
-        },
-        Body::HandOver(_) => name == port::RETURNED,
-        Body::Jump(_) | Body::End(_) => false,
-        Body::Unknown(_) => true,
+    let Some(entry) = entry_of(block.kind(), variant(&block.body)) else { return true };
+    let Some(name) = name else { return !entry.ports.is_empty() };
+    let ids = named(&block.body).map(|(_, ids)| ids).unwrap_or_default();
+    entry.ports.iter().any(|port| match port.strip_suffix('*') {
+        Some(prefix) => name.strip_prefix(prefix).is_some_and(|id| ids.contains(&id)),
+        None => *port == name,
+    })
+}
+
+/// What the catalogue tells a block's kind apart by.
+pub fn variant(body: &Body) -> Option<&'static str> {
+    match body {
+        Body::Question(question) => Some(match question.answer {
+            Answer::Form => "form",
+            // The edge of an option stays good while its question is of another kind for a moment.
+            _ => "choice",
+        }),
+        _ => None,
     }
+}
+
+/// The ids that a block gives its options or branches, and what they are called.
+fn named(body: &Body) -> Option<(&'static str, Vec<&str>)> {
+    fn options(options: &[Opt]) -> Vec<&str> {
+        options.iter().map(|option| &*option.id).collect()
+    }
+    Some(match body {
+        Body::Question(question) => ("option", options(&question.options)),
+        Body::Menu(menu) => ("option", options(&menu.options)),
+        Body::Template(template) => ("option", template.buttons.iter().map(|button| &*button.id).collect()),
+        Body::Condition(condition) => {
+            ("branch", condition.branches.iter().map(|branch| &*branch.id).collect())
+        }
+        Body::Switch(switch) => ("branch", switch.branches.iter().map(|case| &*case.id).collect()),
+        Body::Split(split) => ("branch", split.branches.iter().map(|share| &*share.id).collect()),
+        _ => return None,
+    })
 }
 
 fn starts(flow: &Flow, compiled: &Compiled, found: &mut Findings) {

@@ -47,7 +47,7 @@ pub fn check(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
                     said(text, "text", node, found);
                 }
             }
-            Body::Jump(_) | Body::Unknown(_) => {}
+            _ => {}
         }
     }
 }

@@ -171,7 +171,13 @@ impl<'a> Run<'a> {
             Work::HandOver { text, note } => {
                 self.say_text(node, text)?;
                 let told = self.render(node, note)?.trim().to_owned();
-                self.step.effects.push(Effect::HandOver { block: node.id.to_string(), note: told });
+                self.step.effects.push(Effect::HandOver {
+                    block: node.id.to_string(),
+                    note: told,
+                    summary: None,
+                    person: None,
+                    team: None,
+                });
                 if node.next == Exit::End {
                     return Err(EndReason::HandedOver);
                 }

@@ -43,7 +43,7 @@ impl<'a> Run<'a> {
                 }
             }
             // Neither comes here: there is nothing to give back.
-            Position::New | Position::Ended => self.step.ignored = true,
+            _ => self.step.ignored = true,
         }
     }
 
@@ -134,7 +134,7 @@ impl<'a> Run<'a> {
     ) -> Outcome {
         let text = match (prompt, &ask.retry) {
             (Prompt::Retry, Some(retry)) => self.render(node, retry)?,
-            (Prompt::Retry, None) => Cow::Borrowed(self.flow.words.retry(&ask.answer)),
+            (Prompt::Retry, None) => Cow::Borrowed(self.flow.words.retry(&ask.answer, false)),
             (Prompt::Page, _) => Cow::Borrowed(self.flow.words.choose_body.as_str()),
             (Prompt::Question, _) => self.render(node, &ask.text)?,
         };

@@ -36,7 +36,13 @@ impl<'a> Run<'a> {
         let text = text.trim();
         let has_caption = !matches!(media.kind, MediaKind::Audio | MediaKind::Sticker);
         let caption = if has_caption && units(text) <= whatsapp::CAPTION { text } else { "" };
-        let message = Outgoing::Media { media: media.kind, source, caption: caption.to_owned(), filename };
+        let message = Outgoing::Media {
+            media: media.kind,
+            source,
+            caption: caption.to_owned(),
+            filename,
+            voice: false,
+        };
         self.say_all(node, vec![message])?;
         if caption.is_empty() { self.say(node, text) } else { Ok(()) }
     }

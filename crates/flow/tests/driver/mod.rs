@@ -85,8 +85,15 @@ impl<'a> Talk<'a> {
                 media: beseda_flow::MediaKind::Image,
                 id: "m1".to_owned(),
                 caption: String::new(),
+                filename: String::new(),
+                voice: false,
             },
-            "(place)" => Input::Location { latitude: 55.75, longitude: 37.61, name: String::new() },
+            "(place)" => Input::Location {
+                latitude: 55.75,
+                longitude: 37.61,
+                name: String::new(),
+                address: String::new(),
+            },
             "(taken over)" => Input::Pause,
             "(given back)" => Input::Resume,
             "(silence)" => {
