@@ -196,6 +196,18 @@ impl Session {
     }
 }
 
+impl Position {
+    /// The place of the timer's token, where the run waits with one.
+    pub(crate) fn timer(&mut self) -> Option<&mut Option<u64>> {
+        match self {
+            Self::Question(waiting) => Some(&mut waiting.timer),
+            Self::Wait(pause) => Some(&mut pause.timer),
+            Self::Call(calling) => Some(&mut calling.timer),
+            Self::New | Self::Person { .. } | Self::Ended => None,
+        }
+    }
+}
+
 impl Variables {
     /// The bytes that all variables of a run may take together, as `size` counts them.
     pub const MAX_SIZE: usize = 256 * 1024;
