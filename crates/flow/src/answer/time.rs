@@ -8,12 +8,12 @@ use crate::values::fold;
 pub fn parse(text: &str) -> Option<Time> {
     let folded = fold(text);
     let words = folded.trim_end_matches(['.', '!', '?']).trim();
+    let words = ["at ", "в ", "к "].iter().find_map(|word| words.strip_prefix(word)).unwrap_or(words);
     match words {
-        "noon" | "midday" | "полдень" | "в полдень" => return Time::new(12, 0, 0, 0).ok(),
-        "midnight" | "полночь" | "в полночь" => return Time::new(0, 0, 0, 0).ok(),
+        "noon" | "midday" | "полдень" => return Time::new(12, 0, 0, 0).ok(),
+        "midnight" | "полночь" => return Time::new(0, 0, 0, 0).ok(),
         _ => {}
     }
-    let words = ["at ", "в ", "к "].iter().find_map(|word| words.strip_prefix(word)).unwrap_or(words);
     let (words, half) = half_of_day(words);
     let words = ["o'clock", "часов", "часа", "час", "ч", "h", "uhr"]
         .iter()
@@ -99,7 +99,7 @@ mod tests {
             ("2:30 p.m.", "14:30"),
             ("12 am", "00:00"),
             ("12 pm", "12:00"),
-            ("at noon", ""),
+            ("at noon", "12:00"),
             ("Noon!", "12:00"),
             ("полдень", "12:00"),
         ] {
