@@ -1,6 +1,5 @@
 //! Deciding, remembering, going round and coming back.
 
-#![expect(clippy::unwrap_used, reason = "helpers of a test: a failure is the test's")]
 
 mod driver;
 

@@ -23,6 +23,7 @@ use std::cell::Cell;
 
 use serde_json::Value;
 
+pub(crate) use self::pauses::instant;
 use self::questions::Prompt;
 use crate::calls::Speaker;
 use crate::compile::{Compiled, Exit, Node, Work, port};
