@@ -1,6 +1,5 @@
 //! Calls and what comes of them; what is written about the customer.
 
-
 mod driver;
 
 use beseda_flow::{Call, Compiled, Effect, Flow, Input, Outcome, Session, step};
