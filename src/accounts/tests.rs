@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use beseda_wire::accounts::{Setup, UpdateUser};
+use beseda_wire::accounts::{InvitationShown, Setup, UpdateUser};
 use beseda_wire::businesses::{Membership, NewBusiness, Role};
 use beseda_wire::ids::{BusinessId, UserId};
 use beseda_wire::page::FieldError;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::config::{ConfigFile, Flags, Settings, Sources};
-use crate::crypto::{KeyRing, Random, Secret};
+use crate::crypto::{KeyRing, Random, Secret, TokenHash};
 use crate::store::{Read, Schema, Store, StoreError, Tx, changes_after};
 
 const SCHEMA: Schema = Schema { what: "a test's store", migrations: &[] };
@@ -51,6 +51,14 @@ impl Businesses for Founder {
             time_zone: new.time_zone.clone(),
             locale: new.locale.clone(),
         })
+    }
+
+    fn invitation(&self, _: &dyn Read, _: TokenHash, _: Time) -> Result<Option<InvitationShown>, StoreError> {
+        Ok(None)
+    }
+
+    fn join(&self, _: &mut Tx<'_>, _: TokenHash, _: &User, _: Time) -> Result<Membership, AccountsError> {
+        Err(AccountsError::InvitationOver)
     }
 
     fn of(&self, _: &dyn Read, _: UserId) -> Result<Vec<Membership>, StoreError> {

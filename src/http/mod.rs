@@ -55,6 +55,7 @@ pub mod assets;
 pub mod caller;
 pub mod client_ip;
 pub mod edge;
+pub mod gate;
 pub mod guard;
 pub mod headers;
 pub mod health;

@@ -10,6 +10,7 @@ use poem_openapi::{OpenApi, OpenApiService};
 use super::assets;
 use super::client_ip::TrustedProxies;
 use super::edge::Edge;
+use super::gate::Gate;
 use super::guard::{Guard, Guarded, Mismatch, Policy};
 use super::health::{Health, healthz, readyz};
 use super::json::CONTENT_TYPE;
@@ -32,7 +33,7 @@ pub struct Parts<T> {
 }
 
 /// Puts everything together. Fails when an operation is not declared.
-pub fn program<T, P>(parts: Parts<T>) -> Result<Edge<Route>, Mismatch>
+pub fn program<T, P>(parts: Parts<T>) -> Result<Edge<Gate<Route>>, Mismatch>
 where
     T: OpenApi + 'static,
     P: Policy,
@@ -41,6 +42,7 @@ where
     let document: Arc<str> = openapi::document::<T, P>().into();
     let tag = format!("\"{}\"", crate::crypto::hex(&crate::crypto::sha256(document.as_bytes())[..12]));
     let described = make_sync(move |request: Request| describe(&request, &document, &tag));
+    let doors = Arc::clone(guard.authenticator());
     let api = OpenApiService::new(Guarded::<T, P>::new(api, guard)?, "Beseda", "1").into_endpoint();
     let mut routes = Route::new()
         .at(format!("{BASE}/openapi.json"), get(described))
@@ -60,7 +62,8 @@ where
     for (prefix, endpoint) in nested {
         routes = routes.nest(prefix, endpoint);
     }
-    Ok(Edge::new(routes.nest("/", assets::interface()), proxies, metrics))
+    let gate = Gate::new(routes.nest("/", assets::interface()), doors, P::OPERATIONS);
+    Ok(Edge::new(gate, proxies, metrics))
 }
 
 /// The document changes only with the program, so a reader keeps it by its tag.

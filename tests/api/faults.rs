@@ -270,8 +270,8 @@ async fn errors_of_the_built_in_simulator_are_metas() {
     world.customer(TOM, "Tom").await;
     world.writes(TOM, "Hello").await;
     let thread = world.thread("Tom").await;
-    let fault = json!({"kind": "error", "code": 131_026, "times": 1, "wa_id": TOM});
-    let faults = format!("/simulator/numbers/{number}/faults");
+    let fault = json!({"kind": "error", "code": 131_026, "times": 20, "wa_id": TOM});
+    let faults = format!("/api/v1/simulator/numbers/{number}/faults");
     assert!(world.api.post(&faults, fault).await.status.is_success());
     let path = format!("/api/v1/conversations/{}/messages", thread["id"].as_str().unwrap());
     let sent = world.api.post(&path, json!({"content": {"type": "text", "body": "Hi"}})).await.expect(201);
@@ -287,7 +287,7 @@ async fn errors_of_the_built_in_simulator_are_metas() {
     let checks = world.api.post(&check, json!({"token": "WRONG"})).await.ok();
     assert_eq!(checks["checks"][0]["result"], "token_invalid", "{checks}");
     // And where its webhooks go is nobody's to say.
-    let callback = format!("/simulator/numbers/{number}/callback");
+    let callback = format!("/api/v1/simulator/numbers/{number}/callback");
     let elsewhere = json!({"callback_url": "http://169.254.169.254/"});
     world.api.put(&callback, elsewhere).await.problem(404, "not-found");
     world.program.stop();
