@@ -212,6 +212,26 @@ async fn a_stranger_cannot_keep_the_owner_out_of_her_own_office() {
 }
 
 #[tokio::test]
+async fn whoever_shares_her_address_cannot_see_by_the_waits_that_she_exists() {
+    let world = World::with_anna().await;
+    world.sign_in(PASSWORD, 1).await.unwrap();
+    let mut answers = Vec::new();
+    for email in ["anna@example.com", "nobody@example.com"] {
+        let mut heard = Vec::new();
+        // Locked out by a stranger from elsewhere, then tried from the address at which she is signed in.
+        for (address, tries) in [(66, 6), (1, 6)] {
+            for _ in 0..tries {
+                let tried =
+                    world.accounts.sign_in(email, secret("wrong one"), &device(address), world.now).await;
+                heard.push(tried.unwrap_err().to_string());
+            }
+        }
+        answers.push(heard);
+    }
+    assert_eq!(answers[0], answers[1]);
+}
+
+#[tokio::test]
 async fn a_refresh_token_works_once_and_its_reuse_ends_the_sign_in() {
     let mut world = World::with_anna().await;
     let first = world.sign_in(PASSWORD, 1).await.unwrap();
