@@ -143,12 +143,14 @@ pub struct Guard {
     clock: Clock,
     api_body: u64,
     in_flight: InFlight,
+    room: limits::Room,
 }
 
 impl Guard {
     /// `api_body` is the largest body of an ordinary operation, in bytes.
     pub fn new(authenticator: Arc<dyn Authenticator>, clock: Clock, api_body: u64) -> Arc<Self> {
-        Arc::new(Self { authenticator, clock, api_body, in_flight: InFlight::default() })
+        let in_flight = InFlight::default();
+        Arc::new(Self { authenticator, clock, api_body, in_flight, room: limits::Room::default() })
     }
 
     pub fn authenticator(&self) -> &Arc<dyn Authenticator> {
@@ -266,11 +268,18 @@ impl Endpoint for Checked {
 impl Checked {
     async fn answer(&self, mut request: Request) -> Result<Response, Problem> {
         let authenticator = &self.guard.authenticator;
-        match self.operation.body {
-            BodySize::Usual => limits::cap(&mut request, self.guard.api_body)?,
-            BodySize::Bytes(limit) => limits::cap(&mut request, limit)?,
-            BodySize::Streamed => {}
-        }
+        let limit = match self.operation.body {
+            BodySize::Usual => Some(self.guard.api_body),
+            BodySize::Bytes(limit) => Some(limit),
+            BodySize::Streamed => None,
+        };
+        let _room = match limit {
+            Some(limit) => {
+                limits::cap(&mut request, limit)?;
+                self.guard.room.take(&request, limit).await?
+            }
+            None => None,
+        };
         match self.operation.who {
             Who::Public | Who::Setup => {}
             Who::Person => {

@@ -68,6 +68,8 @@ kinds! {
         "The Content-Type is missing or not one that the operation takes; `detail` says which are.";
     WINDOW_CLOSED = 422 "window-closed", "The 24-hour window is closed",
         "The customer wrote more than 24 hours ago, so WhatsApp takes only templates. Send a template, or wait until the customer writes.";
+    NO_MARKETING = 422 "no-marketing", "The customer wants no marketing messages",
+        "The customer has asked for no marketing messages, so only templates that say their `category` is `utility` or `authentication` are sent to them. A template without a category counts as marketing.";
     CHECKS_FAILED = 422 "checks-failed", "Meta does not accept these credentials",
         "The credentials were tried and something failed; `errors` names each check with what Meta said. Correct them, or connect with `skip_checks`.";
     SIMULATOR_REFUSED = 422 "simulator-refused", "The simulator does not do that",

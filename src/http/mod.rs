@@ -65,6 +65,7 @@ pub mod kinds;
 pub mod lifecycle;
 pub mod limits;
 pub mod live;
+pub mod methods;
 pub mod metrics;
 pub mod openapi;
 pub mod operations;
@@ -72,6 +73,7 @@ pub mod paging;
 pub mod problem;
 pub mod program;
 pub mod routes;
+pub mod schema;
 pub mod server;
 pub mod tags;
 

@@ -12,17 +12,22 @@ use super::kinds;
 pub const OPERATIONS: &[Operation] = &[
     // accounts
     get("/setup", "read_setup", Setup),
-    post("/setup", "set_up", Setup).problems(&[kinds::SETUP_LINK_EXPIRED]),
-    post("/auth/login", "login", Public).problems(&[kinds::SIGN_IN_FAILED, kinds::TOO_MANY]),
+    post("/setup", "set_up", Setup).body_limit(OF_STRANGERS).problems(&[kinds::SETUP_LINK_EXPIRED]),
+    post("/auth/login", "login", Public)
+        .body_limit(OF_STRANGERS)
+        .problems(&[kinds::SIGN_IN_FAILED, kinds::TOO_MANY]),
     // These two are for whoever holds the cookie; the access token may have expired.
-    post("/auth/refresh", "refresh", Public).problems(&[kinds::UNAUTHORIZED]),
-    post("/auth/logout", "logout", Public),
+    post("/auth/refresh", "refresh", Public).body_limit(OF_STRANGERS).problems(&[kinds::UNAUTHORIZED]),
+    post("/auth/logout", "logout", Public).body_limit(OF_STRANGERS),
     get("/auth/sessions", "list_sessions", Person),
     delete("/auth/sessions/{id}", "revoke_session", Person),
     post("/auth/password", "change_password", Person).problems(&[kinds::TOO_MANY]),
     // Whoever holds an invitation's address; it is a secret as a password is.
-    post("/auth/invitation", "read_invitation", Public).problems(&[kinds::INVITATION_OVER]),
+    post("/auth/invitation", "read_invitation", Public)
+        .body_limit(OF_STRANGERS)
+        .problems(&[kinds::INVITATION_OVER]),
     post("/auth/invitation/accept", "accept_invitation", Public)
+        .body_limit(OF_STRANGERS)
         .problems(&[kinds::INVITATION_OVER, kinds::CONFLICT]),
     get("/users/me", "read_me", Person),
     patch("/users/me", "update_me", Person),
@@ -61,9 +66,12 @@ pub const OPERATIONS: &[Operation] = &[
     get("/conversations/{id}/messages", "list_messages", Business(Viewer)),
     post("/conversations/{id}/messages", "send_message", Business(Operator))
         .creating()
-        .problems(&[kinds::WINDOW_CLOSED]),
-    post("/conversations/{id}/messages/{message_id}/retry", "retry_message", Business(Operator))
-        .problems(&[kinds::CONFLICT]),
+        .problems(&[kinds::WINDOW_CLOSED, kinds::NO_MARKETING]),
+    post("/conversations/{id}/messages/{message_id}/retry", "retry_message", Business(Operator)).problems(&[
+        kinds::CONFLICT,
+        kinds::WINDOW_CLOSED,
+        kinds::NO_MARKETING,
+    ]),
     post("/conversations/{id}/read", "mark_conversation_read", Business(Operator)),
     post("/conversations/{id}/typing", "show_typing", Business(Operator)),
     post("/conversations/{id}/take-over", "take_over_conversation", Business(Operator)),
@@ -111,6 +119,9 @@ pub const OPERATIONS: &[Operation] = &[
         .problems(&[kinds::SIMULATOR_REFUSED]),
     delete("/simulator/numbers/{number}/faults", "clear_faults", Business(Operator)),
 ];
+
+/// Bytes of a body by somebody who is not known yet: a form. So strangers cannot fill the room that all bodies share.
+const OF_STRANGERS: u64 = 16 << 10;
 
 /// Bytes of a body that holds a flow: the flow's own limit, and the few words around it.
 const FLOW: u64 = beseda_flow::limits::BYTES as u64 + 4096;

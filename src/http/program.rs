@@ -14,6 +14,7 @@ use super::gate::Gate;
 use super::guard::{Guard, Guarded, Mismatch, Policy};
 use super::health::{Health, healthz, readyz};
 use super::json::CONTENT_TYPE;
+use super::methods::{READ, taking};
 use super::metrics::{Metrics, MetricsAccess, read_metrics};
 use super::openapi::{self, BASE};
 use crate::crypto::Secret;
@@ -45,16 +46,19 @@ where
     let doors = Arc::clone(guard.authenticator());
     let api = OpenApiService::new(Guarded::<T, P>::new(api, guard)?, "Beseda", "1").into_endpoint();
     let mut routes = Route::new()
-        .at(format!("{BASE}/openapi.json"), get(described))
+        .at(format!("{BASE}/openapi.json"), taking(READ, get(described)))
         .nest(BASE, api)
         .nest("/api/docs", assets::docs())
-        .at("/api", get(make_sync(|_| moved("/api/docs"))))
-        .at("/problems/:slug", get(make_sync(|request| moved(&problem_page(&request)))))
-        .at("/healthz", get(healthz))
-        .at("/readyz", get(readyz.data(health)))
+        .at("/api", taking(READ, get(make_sync(|_| moved("/api/docs")))))
+        .at("/problems/:slug", taking(READ, get(make_sync(|request| moved(&problem_page(&request))))))
+        .at("/healthz", taking(READ, get(healthz)))
+        .at("/readyz", taking(READ, get(readyz.data(health))))
         .at(
             "/metrics",
-            get(read_metrics.data(Arc::clone(&metrics)).data(MetricsAccess { token: metrics_token })),
+            taking(
+                READ,
+                get(read_metrics.data(Arc::clone(&metrics)).data(MetricsAccess { token: metrics_token })),
+            ),
         );
     for (path, endpoint) in others {
         routes = routes.at(path, endpoint);

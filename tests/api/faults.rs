@@ -61,6 +61,28 @@ async fn whoever_refused_marketing_is_marked_and_the_message_says_why() {
     assert_eq!(failed["failure"]["reason"], "marketing_stopped");
     assert!(line.api.get(&customer).await.ok()["no_marketing_since"].is_string());
     assert_eq!(line.taken(&sent).await, 0, "it is not tried again");
+
+    // From now on it is refused here, also as another try, but for a template that says it is none.
+    let messages = format!("/api/v1/conversations/{}/messages", thread["id"].as_str().unwrap());
+    let template = |category: Option<&str>| {
+        let mut content = json!({"type": "template", "name": "hello_world", "language": "en_US"});
+        if let Some(category) = category {
+            content["category"] = json!(category);
+        }
+        json!({ "content": content })
+    };
+    for category in [None, Some("marketing")] {
+        line.api.post(&messages, template(category)).await.problem(422, "no-marketing");
+    }
+    let again = format!("{messages}/{}/retry", sent["id"].as_str().unwrap());
+    line.api.post(&again, Value::Null).await.problem(422, "no-marketing");
+    let wrong = line.api.post(&messages, template(Some("spam"))).await.problem(400, "invalid");
+    assert_eq!(wrong["errors"][0]["pointer"], "/content/category");
+    line.api.post(&messages, template(Some("utility"))).await.expect(201);
+    // Who changed their mind says so, or somebody of the team notes it.
+    let noted = line.api.patch(&customer, json!({"no_marketing": false})).await.ok();
+    assert!(noted["no_marketing_since"].is_null());
+    line.api.post(&messages, template(None)).await.expect(201);
     line.program.stop();
 }
 

@@ -8,6 +8,7 @@ mod support;
 mod accounts;
 mod apps;
 mod batches;
+mod bodies;
 mod connecting;
 mod faults;
 mod harness;

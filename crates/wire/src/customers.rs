@@ -54,5 +54,8 @@ wire! {
         pub tags: Option<Vec<String>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub fields: Option<Vec<FieldValue>>,
+        /// Whether they want no marketing messages.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub no_marketing: Option<bool>,
     }
 }

@@ -109,6 +109,9 @@ words! {
     /// Where a file is on its way into or out of the store.
     pub enum MediaState { Pending, Stored, Failed }
 
+    /// What Meta approved a template for.
+    pub enum TemplateCategory { Marketing, Utility, Authentication }
+
     /// What kind of tap an answer was.
     pub enum ReplyKind { Button, List, Template }
 
@@ -425,6 +428,9 @@ wire! {
         /// The text with its variables filled in, for people.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub preview: Option<String>,
+        /// Meta's category of the template. One of which it is not said counts as marketing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub category: Option<TemplateCategory>,
     }
 
     /// A tap on a button or a row.

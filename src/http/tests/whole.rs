@@ -69,6 +69,12 @@ async fn every_route_answers_in_its_own_way() {
     assert_eq!(get("/api").await.headers["location"], "/api/docs");
     assert_eq!(get("/problems/not-found").await.headers["location"], "/api/docs#problem-not-found");
 
+    for path in ["/healthz", "/readyz", "/metrics", "/api", "/problems/x", "/api/v1/openapi.json", "/live"] {
+        let answer = program.call(Method::DELETE, path, &[], "").await;
+        assert_eq!((answer.status.as_u16(), answer.kind().as_str()), (405, "/problems/method-not-allowed"));
+        assert!(answer.headers["allow"].to_str().unwrap().starts_with("GET"), "{path}");
+    }
+
     for path in ["/api/v1/nowhere", "/api/v9", "/webhooks/nowhere", "/api/docs/nowhere.js"] {
         let answer = get(path).await;
         assert_eq!((answer.status.as_u16(), answer.kind().as_str()), (404, "/problems/not-found"), "{path}");

@@ -28,5 +28,6 @@ examples! {
         email: some("olga@example.com"),
         tags: Some(vec!["wedding".to_owned()]),
         fields: Some(vec![occasion()]),
+        no_marketing: Some(true),
     };
 }
