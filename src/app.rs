@@ -46,6 +46,7 @@ use crate::whatsapp::numbers::Channels;
 use crate::whatsapp::numbers::api::NumbersApi;
 use crate::whatsapp::numbers::service::{NumberError, Numbers};
 use crate::whatsapp::simulator::Simulator;
+use crate::whatsapp::simulator::inside::api::SimulatorApi;
 
 /// The schema of the platform's store; migrations are added at the end and never changed.
 const PLATFORM: Schema = Schema { what: "the platform's store", migrations: &[] };
@@ -227,14 +228,26 @@ impl App {
             simulated: simulated::new_numbers(self),
             greeter: simulated::greeter(self),
         };
+        let channels = self.numbers.channels.clone();
         let api = (
             accounts,
-            BusinessesApi { stores: Arc::clone(&stores), clock: clock.clone() },
+            BusinessesApi {
+                stores: Arc::clone(&stores),
+                clock: clock.clone(),
+                random: self.random.clone(),
+                most: self.settings.limits.businesses_per_person,
+                public_url: self.settings.server.public_url.clone(),
+            },
             CustomersApi { clock: clock.clone() },
             numbers,
             ConversationsApi { clock: clock.clone() },
             BotsApi { clock },
             InboxApi { inbox: Arc::clone(&self.inbox) },
+            SimulatorApi {
+                simulator: self.simulator.clone(),
+                owner_of: Arc::new(move |number| channels.get(number).map(|channel| channel.business)),
+                lifecycle: self.lifecycle.clone(),
+            },
         );
         routes::all(Routes {
             api,
@@ -250,13 +263,11 @@ impl App {
             webhook_limit: self.settings.limits.webhook_bytes,
             live: LiveEndpoint {
                 live,
-                guard: Arc::clone(&guard),
                 lifecycle: self.lifecycle.clone(),
                 public_url: self.settings.server.public_url.clone(),
             },
             guard,
             simulator: self.simulator.clone(),
-            channels: self.numbers.channels.clone(),
         })
     }
 

@@ -96,6 +96,8 @@ pub struct Limits {
     pub webhook_bytes: u64,
     /// Largest body of any other request but an upload, in bytes.
     pub api_bytes: u64,
+    /// Businesses that one person may own.
+    pub businesses_per_person: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -160,6 +162,7 @@ impl Settings {
         let limits = Limits {
             webhook_bytes: MB * reader.number("limits.webhook_mb", 4, 4..=64),
             api_bytes: MB * reader.number("limits.api_mb", 1, 1..=64),
+            businesses_per_person: size(reader.number("limits.businesses_per_person", 20, 1..=10_000)),
         };
         let log = Log {
             level: reader.text("log.level", "info".to_owned(), level, Clone::clone),

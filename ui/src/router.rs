@@ -16,6 +16,10 @@ pub enum Route {
         token: String,
     },
     SignIn,
+    /// Somebody was invited, with the token of the address.
+    Invitation {
+        token: String,
+    },
     /// The checklist of a new business.
     Start,
     Inbox {
@@ -46,6 +50,7 @@ pub enum Route {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
     Account,
+    People,
     Numbers,
     Journal,
 }
@@ -72,11 +77,11 @@ pub const fn outcome_name(outcome: Outcome) -> &'static str {
 }
 
 impl Section {
-    pub const ALL: [Self; 3] = [Self::Account, Self::Numbers, Self::Journal];
+    pub const ALL: [Self; 4] = [Self::Account, Self::People, Self::Numbers, Self::Journal];
 
     pub const fn route(self) -> Route {
         match self {
-            Self::Account | Self::Numbers => Route::Settings(self),
+            Self::Account | Self::People | Self::Numbers => Route::Settings(self),
             Self::Journal => Route::journal(),
         }
     }
@@ -84,6 +89,7 @@ impl Section {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Account => "account",
+            Self::People => "people",
             Self::Numbers => "numbers",
             Self::Journal => "journal",
         }
@@ -122,10 +128,8 @@ impl Route {
         let unknown = || Self::Unknown(path.to_owned());
         match parts.as_slice() {
             [] | ["inbox"] => Self::home(),
-            ["setup"] => {
-                let token = query.split(['&', '#', '?']).find_map(|pair| pair.strip_prefix("token="));
-                Self::Setup { token: token.unwrap_or_default().to_owned() }
-            }
+            ["setup"] => Self::Setup { token: token_of(query) },
+            ["invitation"] => Self::Invitation { token: token_of(query) },
             ["sign-in"] => Self::SignIn,
             ["start"] => Self::Start,
             ["inbox", view] => Self::inbox(view, None).unwrap_or_else(unknown),
@@ -172,6 +176,7 @@ impl Route {
             Self::Setup { token } if token.is_empty() => "/setup".to_owned(),
             Self::Setup { token } => format!("/setup?token={token}"),
             Self::SignIn => "/sign-in".to_owned(),
+            Self::Invitation { token } => format!("/invitation?token={token}"),
             Self::Start => "/start".to_owned(),
             Self::Inbox { view, conversation } => {
                 let mut path = format!("/inbox/{}", view_name(*view));
@@ -220,9 +225,15 @@ impl Route {
                 Some(Place::Settings)
             }
             Self::Start => Some(Place::Start),
-            Self::Setup { .. } | Self::SignIn | Self::Unknown(_) => None,
+            Self::Setup { .. } | Self::SignIn | Self::Invitation { .. } | Self::Unknown(_) => None,
         }
     }
+}
+
+/// The token of a one-time address.
+fn token_of(query: &str) -> String {
+    let token = query.split(['&', '#', '?']).find_map(|pair| pair.strip_prefix("token="));
+    token.unwrap_or_default().to_owned()
 }
 
 /// The text of a percent-encoded value. What is no UTF-8 is shown as far as it can be.
@@ -266,6 +277,7 @@ mod tests {
             "/setup?token=abc-123",
             "/setup",
             "/sign-in",
+            "/invitation?token=abc-123",
             "/start",
             "/inbox/mine",
             "/inbox/waiting",
@@ -278,6 +290,7 @@ mod tests {
             "/bots",
             "/phone",
             "/settings/account",
+            "/settings/people",
             "/settings/numbers",
             "/settings/numbers/new",
             &format!("/settings/numbers/{ID}"),
