@@ -22,6 +22,8 @@ use self::control::Control;
 use crate::accounts::api::AccountsApi;
 use crate::accounts::{Accounts, AccountsError};
 use crate::bots::api::BotsApi;
+use crate::bots::connections::api::ConnectionsApi;
+use crate::bots::outside::Outside;
 use crate::businesses::api::BusinessesApi;
 use crate::businesses::{self, Directory};
 use crate::clock::Clock;
@@ -95,6 +97,8 @@ pub enum StartError {
     Accounts(#[from] AccountsError),
     #[error(transparent)]
     Operations(#[from] Mismatch),
+    #[error("the HTTP client of flows could not be made: {0}")]
+    Outside(#[from] reqwest::Error),
     #[error("{0}")]
     Io(#[from] io::Error),
 }
@@ -117,6 +121,7 @@ impl App {
             concurrency: settings.whatsapp.send_concurrency,
             reconcile: settings.whatsapp.reconcile.unsigned_abs(),
             media_limit: settings.whatsapp.media_max_bytes,
+            outside: Outside::new(settings.bots.private_addresses)?,
         };
         let inbox = Inbox::new(Arc::clone(&stores), Arc::clone(&keys), graph.clone(), clock.clone(), options);
         let channels = Channels::default();
@@ -241,7 +246,8 @@ impl App {
             CustomersApi { clock: clock.clone() },
             numbers,
             ConversationsApi { clock: clock.clone() },
-            BotsApi { clock },
+            BotsApi { clock: clock.clone() },
+            ConnectionsApi { clock, keys: Arc::clone(&self.keys), random: self.random.clone() },
             InboxApi { inbox: Arc::clone(&self.inbox) },
             SimulatorApi {
                 simulator: self.simulator.clone(),

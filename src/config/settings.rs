@@ -22,6 +22,7 @@ pub struct Settings {
     pub storage: Storage,
     pub whatsapp: WhatsApp,
     pub accounts: Accounts,
+    pub bots: Bots,
     pub limits: Limits,
     pub log: Log,
     /// The configuration file that was read, if any.
@@ -88,6 +89,12 @@ pub struct Accounts {
     pub lockout: SignedDuration,
     /// Passwords hashed at the same time; each takes 19 MiB and one processor.
     pub hash_concurrency: usize,
+}
+
+#[derive(Clone, Debug)]
+pub struct Bots {
+    /// Whether flows may call addresses that are not of the Internet.
+    pub private_addresses: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -159,6 +166,18 @@ impl Settings {
             lockout: seconds(60 * reader.number("accounts.lockout_minutes", 15, 1..=1_440)),
             hash_concurrency: size(reader.number("accounts.hash_concurrency", 2, 1..=64)),
         };
+        let bots = Bots {
+            private_addresses: reader.text(
+                "bots.private_addresses",
+                false,
+                |text| match text {
+                    "refuse" => Ok(false),
+                    "allow" => Ok(true),
+                    _ => Err("\"refuse\" or \"allow\"".to_owned()),
+                },
+                |allow| if *allow { "allow" } else { "refuse" }.to_owned(),
+            ),
+        };
         let limits = Limits {
             webhook_bytes: MB * reader.number("limits.webhook_mb", 4, 4..=64),
             api_bytes: MB * reader.number("limits.api_mb", 1, 1..=64),
@@ -169,7 +188,7 @@ impl Settings {
             format: reader
                 .text("log.format", LogFormat::Text, LogFormat::read, |format| format.name().to_owned()),
         };
-        Self { server, storage, whatsapp, accounts, limits, log, file, values: reader.values() }
+        Self { server, storage, whatsapp, accounts, bots, limits, log, file, values: reader.values() }
     }
 }
 

@@ -89,6 +89,9 @@ pub const OPERATIONS: &[Operation] = &[
     get("/bots/{id}/draft", "read_bot_draft", Business(Viewer)),
     put("/bots/{id}/draft", "save_bot_draft", Business(Admin)).body_limit(FLOW).problems(&[kinds::CONFLICT]),
     post("/bots/{id}/publish", "publish_bot", Business(Admin)).problems(&[kinds::FLOW_MISTAKES]),
+    get("/connections", "list_connections", Business(Admin)),
+    put("/connections/{name}", "save_connection", Business(Admin)),
+    delete("/connections/{name}", "remove_connection", Business(Admin)),
     // simulator: whoever may answer customers may also play them
     get("/simulator/numbers/{number}/customers", "list_simulated_customers", Business(Operator)),
     post("/simulator/numbers/{number}/customers", "add_simulated_customer", Business(Operator))

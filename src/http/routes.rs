@@ -17,6 +17,7 @@ use super::operations::Declared;
 use super::program::{Parts, program};
 use crate::accounts::api::AccountsApi;
 use crate::bots::api::BotsApi;
+use crate::bots::connections::api::ConnectionsApi;
 use crate::businesses::api::BusinessesApi;
 use crate::conversations::api::ConversationsApi;
 use crate::crypto::Secret;
@@ -28,8 +29,17 @@ use crate::whatsapp::simulator::inside::api::SimulatorApi;
 use crate::whatsapp::simulator::{GRAPH, Simulator};
 
 /// Every domain's operations, in the order of the document. Tuples hold up to 16; nest them for more.
-pub type Api =
-    (AccountsApi, BusinessesApi, CustomersApi, NumbersApi, ConversationsApi, BotsApi, InboxApi, SimulatorApi);
+pub type Api = (
+    AccountsApi,
+    BusinessesApi,
+    CustomersApi,
+    NumbersApi,
+    ConversationsApi,
+    BotsApi,
+    ConnectionsApi,
+    InboxApi,
+    SimulatorApi,
+);
 
 /// All routes, with their outermost layer.
 pub type Program = Edge<BeforeSetup<Route>>;

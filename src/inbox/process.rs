@@ -39,6 +39,10 @@ pub struct Led {
     pub said: Vec<outbox::Fresh>,
     /// A timer was set.
     pub timers: bool,
+    /// A run waits for something outside.
+    pub calls: bool,
+    /// Customers' messages under which a bot is to be shown writing, for so many seconds.
+    pub typing: Vec<(NumberId, String, u32)>,
     /// Files to be fetched.
     pub fetches: bool,
     /// Messages that waited and need not any more: a status told that Meta has them.
@@ -96,6 +100,8 @@ pub fn apply(
                 fates.note(fate);
                 led.said.append(&mut led_here.said);
                 led.timers |= led_here.timers;
+                led.calls |= led_here.calls;
+                led.typing.append(&mut led_here.typing);
                 led.fetches |= led_here.fetches;
                 led.settled.append(&mut led_here.settled);
             }
@@ -260,13 +266,18 @@ fn incoming(
     }
     let turn = if talk::bot_may_answer(&thread) && !reacts {
         let situation = (thread_before.last_in_at.is_none(), context.now);
-        bots::on_message(tx, &context.flows, &mut thread, &before, &row.content, situation)?
+        let referral = row.referral.as_ref();
+        bots::on_message(tx, &context.flows, &mut thread, &before, &row.content, referral, situation)?
     } else {
         None
     };
     match turn {
         Some(turn) => {
             led.timers |= turn.timers;
+            led.calls |= turn.calls;
+            if let Some(seconds) = turn.typing {
+                led.typing.push((number, message.wamid.clone(), seconds));
+            }
             led.said.append(&mut talk::carry_out(tx, &mut thread, &before, turn, now)?);
         }
         // No bot answers: the customer waits for a person.

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod bots;
 pub mod businesses;
+pub mod connections;
 pub mod conversations;
 pub mod customers;
 #[cfg(feature = "openapi")]

@@ -6,6 +6,7 @@
 mod accounts;
 mod bots;
 mod businesses;
+mod connections;
 mod conversations;
 mod customers;
 mod messages;
