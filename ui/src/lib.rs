@@ -6,6 +6,8 @@
 
 pub mod api;
 pub mod app;
+pub mod bridge;
+pub mod builder;
 pub mod effect;
 pub mod format;
 mod glue;
@@ -23,8 +25,12 @@ pub type Node = sauron::vdom::Node<Msg>;
 /// An attribute or a listener.
 pub type Attribute = sauron::vdom::Attribute<Msg>;
 
-/// Where the browser begins.
+/// Where the browser begins: with the app, or, in the module that is loaded when somebody opens a bot, with the flow
+/// editor. Both are made of these sources; what the one does not reach is not in its module.
 #[wasm_bindgen::prelude::wasm_bindgen(start)]
 pub fn start() {
+    #[cfg(not(feature = "builder"))]
     glue::start();
+    #[cfg(feature = "builder")]
+    glue::builder::start();
 }

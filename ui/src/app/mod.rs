@@ -13,11 +13,12 @@ pub use keys::{Key, Shortcut};
 pub use session::Inside;
 
 use crate::api::{self, Failure};
+use crate::bridge::ToBuilder;
 use crate::effect::{Effect, Effects, Theme};
 use crate::format::Clock;
 use crate::i18n::{self, Locale};
 use crate::kit::toast::Toast;
-use crate::pages::{account, bots, customers, inbox, journal, numbers, phone, setup, sign_in, start};
+use crate::pages::{account, bots, builder, customers, inbox, journal, numbers, phone, setup, sign_in, start};
 use crate::router::Route;
 use crate::shell::palette;
 use crate::{live, t};
@@ -85,6 +86,12 @@ pub enum Msg {
     Phone(phone::Msg),
     Account(account::Msg),
     Palette(palette::Msg),
+    /// Load the program anew.
+    Reload,
+    /// What the flow editor tells the app.
+    Builder(builder::Msg),
+    /// Of the flow editor itself; the app knows nothing of it.
+    Editor(crate::builder::Msg),
 }
 
 macro_rules! from_pages {
@@ -98,7 +105,7 @@ macro_rules! from_pages {
 }
 from_pages!(
     setup: Setup, sign_in: SignIn, start: Start, inbox: Inbox, customers: Customers, bots: Bots,
-    numbers: Numbers, journal: Journal, phone: Phone, account: Account, palette: Palette, live: Live,
+    numbers: Numbers, journal: Journal, phone: Phone, account: Account, palette: Palette, live: Live, builder: Builder,
 );
 
 /// Where picked files go.
@@ -312,6 +319,7 @@ impl App {
                 vec![]
             }
             Msg::SetupKnown(Ok(state)) => self.greet(state),
+            Msg::Reload => vec![Effect::ReloadPage],
             Msg::StartAgain => {
                 self.phase = Phase::Starting;
                 vec![self.boot()]
@@ -371,6 +379,7 @@ impl App {
                 beseda_wire::accounts::UpdateUser { name: None, locale: Some(locale.code().to_owned()) };
             // The language is already on the screen and kept here; elsewhere it follows when it can.
             effects.push(api::update_me(&update).then(|_| Msg::Idle));
+            effects.push(Effect::ToBuilder(ToBuilder::Locale(locale.code().to_owned())));
         }
         effects
     }

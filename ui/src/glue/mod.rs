@@ -1,7 +1,10 @@
 //! The only part that touches the browser: it starts the app, tells it what happens, and does what it asks.
 
+pub mod builder;
+mod canvas;
 mod dom;
 mod files;
+mod host;
 mod http;
 mod keyboard;
 mod listeners;
@@ -62,6 +65,7 @@ pub fn start() {
     let program = Program::clear_append_to_mount(Frame { app, first }, &mount);
     PROGRAM.with_borrow_mut(|kept| *kept = Some((*program).clone()));
     listeners::install();
+    host::install();
 }
 
 /// Tells the app that something happened.
@@ -149,7 +153,11 @@ fn perform(effect: Effect) {
         Effect::Business(business) => http::set_business(business),
         Effect::Live(Live::Open { since }) => socket::open(since),
         Effect::Live(Live::Viewing(conversation)) => socket::viewing(conversation),
+        Effect::Live(Live::Editing(bot)) => socket::editing(bot),
         Effect::Live(Live::Close) => socket::close(),
+        Effect::ToBuilder(told) => host::tell(told),
+        // The editor's own.
+        Effect::ToApp(_) | Effect::Recall(..) | Effect::MeasureCanvas => {}
         Effect::ReloadPage => {
             // A page that cannot be reloaded is being left anyway.
             let _ = dom::window().location().reload();
