@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::blocks::{AiFieldKind, Method};
 
@@ -190,7 +190,41 @@ impl Sealed {
         self.pieces.push(Piece::Secret { name: name.to_owned(), writing });
     }
 
-    /// Characters of its texts.
+    pub(crate) fn append(&mut self, more: Sealed) {
+        for piece in more.pieces {
+            match piece {
+                Piece::Text(text) => self.push(&text),
+                secret @ Piece::Secret { .. } => self.pieces.push(secret),
+            }
+        }
+    }
+
+    pub(crate) fn contains(&self, wanted: char) -> bool {
+        self.pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains(wanted)))
+    }
+
+    /// Without spaces at its ends.
+    pub(crate) fn trimmed(mut self) -> Self {
+        if let Some(Piece::Text(first)) = self.pieces.first_mut() {
+            *first = first.trim_start().to_owned();
+        }
+        if let Some(Piece::Text(last)) = self.pieces.last_mut() {
+            last.truncate(last.trim_end().len());
+        }
+        self
+    }
+
+    /// Without line ends, so that nothing can begin a header of its own.
+    pub(crate) fn in_one_line(mut self) -> Self {
+        for piece in &mut self.pieces {
+            if let Piece::Text(text) = piece {
+                *text = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+            }
+        }
+        self.trimmed()
+    }
+
+    /// Bytes of its texts.
     pub(crate) fn len(&self) -> usize {
         self.pieces.iter().map(|piece| if let Piece::Text(text) = piece { text.len() } else { 0 }).sum()
     }
@@ -233,9 +267,4 @@ pub fn pick<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
         return Some(value);
     }
     path.split('.').try_fold(value, |value, name| crate::values::step_into(value, name))
-}
-
-/// An object's own fields, or nothing of anything else.
-pub(crate) fn fields_of(value: &Value) -> Option<&Map<String, Value>> {
-    if let Value::Object(fields) = value { Some(fields) } else { None }
 }

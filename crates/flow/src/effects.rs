@@ -270,8 +270,10 @@ pub enum Limit {
     Templates,
     /// Characters of one text.
     Text,
-    /// The size of all variables.
+    /// The size of all variables, or of all values set for one input.
     Variables,
+    /// Effects of one input.
+    Effects,
     /// Sub-flows and loops within one another.
     Depth,
     /// Steps without a word of the customer.
@@ -354,6 +356,15 @@ pub enum Event {
         block: String,
         text: String,
     },
+}
+
+impl Input {
+    /// Begins a run at a block, with these values known: what the test panel and a tap on an old menu do.
+    pub fn at(block: &str, variables: Map<String, Value>) -> Self {
+        // A target that names a block is found by it, whatever its group.
+        let at = Target { group: String::new(), block: Some(block.to_owned()), extra: Map::new() };
+        Self::Start { trigger: None, at: Some(at), variables }
+    }
 }
 
 impl Now {

@@ -7,8 +7,6 @@
 //! What is not here: no I/O, no clock, no randomness, no storage, no WhatsApp client. The caller tells the time
 //! ([`Now`]), sends what [`Effect::Say`] asks for, keeps the [`Session`] and wakes the engine when a timer is due.
 
-#![allow(dead_code, reason = "the format is ahead of the engine; this line goes with the next commits")]
-
 mod answer;
 mod blocks;
 mod bounds;
@@ -39,7 +37,7 @@ pub use catalogue::{Entry, Feature, Group as PaletteGroup, TriggerEntry, catalog
 pub use check::{Code, Finding, Severity, check};
 pub use compile::{Compiled, port};
 pub use effects::{Effect, EndReason, Ended, Event, Input, Limit, Now, Problem, Step};
-pub use engine::{step, step_traced};
+pub use engine::{World, step, step_in, step_traced};
 pub use load::{LoadError, limits};
 pub use model::{
     Edge, Extra, Flow, Group, Keyword, Language, Match, SCHEMA, Schedule, Settings, Source, Target, Texts,
@@ -51,4 +49,4 @@ pub use outgoing::{
 pub use session::{
     Calling, Came, Frame, Inside, Pause, Position, Round, Session, Transcript, Variables, Waiting,
 };
-pub use triggers::{Incoming, Situation, Winner, winner};
+pub use triggers::{Ground, Happening, Incoming, LostBy, Rival, Situation, Why, Winner, start_link, winner};

@@ -4,6 +4,8 @@
 //! descriptions become buttons; otherwise, if every title has at most 24 characters, a list, in pages of nine and a
 //! row that leads on when there are more than ten; otherwise, and when two titles are the same, a numbered text.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -163,6 +165,33 @@ pub struct Row {
     pub description: String,
 }
 
+impl Outgoing {
+    /// What it says, for the transcript.
+    pub(crate) fn words(&self) -> Cow<'_, str> {
+        match self {
+            Self::Text { body }
+            | Self::Link { body, .. }
+            | Self::AskLocation { body }
+            | Self::Form { body, .. } => Cow::Borrowed(body),
+            Self::Media { caption, .. } => Cow::Borrowed(caption),
+            Self::Location { name, .. } => Cow::Borrowed(name),
+            Self::Contacts { contacts } => Cow::Owned(
+                contacts.iter().map(|contact| contact.name.as_str()).collect::<Vec<_>>().join(", "),
+            ),
+            Self::Template(template) => {
+                let places = template.body.iter().map(|parameter| parameter.text.as_str());
+                Cow::Owned(places.fold(format!("[{}]", template.name), |text, place| text + " " + place))
+            }
+            Self::Buttons { body, buttons } => Cow::Owned(
+                buttons.iter().fold(body.clone(), |text, button| text + " [" + &button.title + "]"),
+            ),
+            Self::List { body, rows, .. } => {
+                Cow::Owned(rows.iter().fold(body.clone(), |text, row| text + " [" + &row.title + "]"))
+            }
+        }
+    }
+}
+
 /// What a reply id stands for. The id names the block, so that a tap on an old message is known as such.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reply<'a> {
@@ -198,9 +227,17 @@ impl<'a> Reply<'a> {
 
 /// An option with its texts filled in.
 pub(crate) struct Offer<'a> {
-    pub id: &'a str,
+    pub id: Cow<'a, str>,
     pub title: String,
     pub description: String,
+    /// The id outside, where it is not made of the block's and the option's.
+    pub payload: Option<&'a str>,
+}
+
+impl<'a> Offer<'a> {
+    pub fn new(id: impl Into<Cow<'a, str>>, title: String, description: String) -> Self {
+        Self { id: id.into(), title, description, payload: None }
+    }
 }
 
 /// The engine's own words on a choice.
@@ -270,7 +307,10 @@ pub(crate) fn choice(
         body = "";
     }
     let body = if body.is_empty() { labels.choose_body } else { body }.to_owned();
-    let id = |offer: &Offer| Reply::Option { block, option: offer.id }.id();
+    let id = |offer: &Offer| match offer.payload {
+        Some(payload) => payload.to_owned(),
+        None => Reply::Option { block, option: &offer.id }.id(),
+    };
     messages.push(if shape == Shape::Buttons {
         let button = |offer: &Offer| Button { id: id(offer), title: offer.title.clone() };
         Outgoing::Buttons { body, buttons: offers.iter().map(button).collect() }
@@ -291,7 +331,7 @@ pub(crate) fn choice(
     messages
 }
 
-fn numbered(body: &str, offers: &[Offer]) -> String {
+pub(crate) fn numbered(body: &str, offers: &[Offer]) -> String {
     let mut lines = vec![body.to_owned(), String::new()];
     for (n, Offer { title, description, .. }) in offers.iter().enumerate() {
         let dash = if description.is_empty() { "" } else { " – " };

@@ -196,6 +196,18 @@ impl Session {
     }
 }
 
+impl Position {
+    /// The place of the timer's token, where the run waits with one.
+    pub(crate) fn timer(&mut self) -> Option<&mut Option<u64>> {
+        match self {
+            Self::Question(waiting) => Some(&mut waiting.timer),
+            Self::Wait(pause) => Some(&mut pause.timer),
+            Self::Call(calling) => Some(&mut calling.timer),
+            Self::New | Self::Person { .. } | Self::Ended => None,
+        }
+    }
+}
+
 impl Variables {
     /// The bytes that all variables of a run may take together, as `size` counts them.
     pub const MAX_SIZE: usize = 256 * 1024;
@@ -243,19 +255,21 @@ pub struct Transcript {
 }
 
 impl Transcript {
-    /// Lines that are kept, and characters of each.
+    /// Lines that are kept, characters of each, and bytes of all: a text may hold the whole transcript.
     pub const LINES: usize = 60;
     pub const LENGTH: usize = 500;
+    pub const SIZE: usize = 12_000;
 
     pub(crate) fn add(&mut self, by: Speaker, text: &str) {
         let text = text.trim();
         if text.is_empty() {
             return;
         }
-        while self.lines.len() >= Self::LINES {
-            self.lines.pop_front();
-        }
         self.lines.push_back(Line { by, text: cut(text, Self::LENGTH) });
+        let mut size: usize = self.lines.iter().map(|line| line.text.len()).sum();
+        while self.lines.len() > Self::LINES || size > Self::SIZE {
+            size -= self.lines.pop_front().map_or(size, |line| line.text.len());
+        }
     }
 
     pub(crate) fn clear(&mut self) {

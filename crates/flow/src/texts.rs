@@ -20,8 +20,8 @@ pub struct Words {
     retry_time: String,
     retry_rating: String,
     retry_media: String,
-    retry_location: String,
-    retry_form: String,
+    pub retry_location: String,
+    pub retry_form: String,
     pub open: String,
     pub choose_many: String,
 }

@@ -132,6 +132,34 @@ kinds! {
     "ai_extract" => AiExtract(Box<AiExtract>) Box::new,
 }
 
+impl Body {
+    /// The variables that the block gives values to.
+    pub(crate) fn sets(&self) -> Vec<&str> {
+        fn saved(save: &[Save]) -> impl Iterator<Item = &str> {
+            save.iter().map(|save| save.variable.as_str())
+        }
+        let mut names: Vec<&str> = match self {
+            Self::Question(question) => {
+                let form = question.form.iter().flat_map(|form| saved(&form.save));
+                question.variable.as_deref().into_iter().chain(form).collect()
+            }
+            Self::Set(set) => return vec![&set.variable],
+            Self::Loop(work) => {
+                [Some(work.item.as_str()), work.index.as_deref()].into_iter().flatten().collect()
+            }
+            Self::ReadFields(read) => saved(&read.save).collect(),
+            Self::Http(http) => http.status.as_deref().into_iter().chain(saved(&http.save)).collect(),
+            Self::WaitCall(wait) => saved(&wait.save).collect(),
+            Self::AiAnswer(answer) => answer.variable.as_deref().into_iter().collect(),
+            Self::AiExtract(extract) => extract.fields.iter().map(|field| field.variable.as_str()).collect(),
+            _ => Vec::new(),
+        };
+        // Not to be kept is said by an empty name.
+        names.retain(|name| !name.is_empty());
+        names
+    }
+}
+
 impl Block {
     /// The word for the block's kind in the file.
     pub fn kind(&self) -> &str {

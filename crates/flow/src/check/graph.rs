@@ -8,7 +8,7 @@ use super::{Code, Findings};
 use crate::answer::Kind;
 use crate::blocks::{Answer, Block, Body, Opt};
 use crate::catalogue::entry_of;
-use crate::compile::{Compiled, Exit, Node, Work, port};
+use crate::compile::{Compiled, Exit, Node, ReadyFlow, What, Work, port};
 use crate::model::{Flow, Target, TriggerKind};
 
 pub fn check(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
@@ -214,8 +214,16 @@ fn loops(compiled: &Compiled, found: &mut Findings) {
                     let start = way.iter().position(|(n, _)| *n == next).unwrap_or_default();
                     let round: Vec<&Node> = way[start..].iter().map(|(n, _)| &compiled.nodes[*n]).collect();
                     let ids = json!(round.iter().map(|node| &*node.id).collect::<Vec<_>>());
-                    let free = round.iter().any(|node| matches!(node.work, Work::Condition(_)));
-                    if free {
+                    let numbers: Vec<usize> = way[start..].iter().map(|(n, _)| *n).collect();
+                    let free = |node: &&Node| {
+                        matches!(
+                            node.work,
+                            Work::Condition(_) | Work::Switch { .. } | Work::Split(_) | Work::Hours { .. }
+                        )
+                    };
+                    if counted(&round, &numbers) {
+                        // It ends with its list.
+                    } else if round.iter().any(free) {
                         found.hint(Code::LoopWithoutQuestion, Some(&round[0].id), [("blocks", ids)]);
                     } else {
                         found.error(Code::EndlessLoop, Some(&round[0].id), [("blocks", ids)]);
@@ -233,28 +241,90 @@ fn loops(compiled: &Compiled, found: &mut Findings) {
 
 /// Where a run goes on at once, without an answer.
 fn running_exits(node: &Node) -> Vec<usize> {
-    if matches!(node.work, Work::Ask(_) | Work::HandOver { .. }) {
-        return Vec::new();
-    }
-    let number = |exit| if let Exit::Node(n) = exit { Some(n) } else { None };
-    exits(node).into_iter().filter_map(number).collect()
+    let exits = match &node.work {
+        Work::Ask(_) | Work::HandOver(_) | Work::Outside(_) | Work::Wait(_) => return Vec::new(),
+        // Taps come later.
+        Work::Menu { .. } | Work::Template(_) => vec![node.next],
+        _ => exits(node),
+    };
+    exits.into_iter().filter_map(number).collect()
 }
 
-fn exits(node: &Node) -> Vec<Exit> {
+fn number(exit: Exit) -> Option<usize> {
+    if let Exit::Node(n) = exit { Some(n) } else { None }
+}
+
+/// Whether a round of blocks goes through a loop block's own rounds: those end with its list.
+fn counted(round: &[&Node], numbers: &[usize]) -> bool {
+    round.iter().enumerate().any(|(n, node)| {
+        let Work::Loop(work) = &node.work else { return false };
+        let following = numbers.get((n + 1) % numbers.len()).copied();
+        work.each.and_then(number) == following && number(node.next) != following
+    })
+}
+
+/// Everywhere that a run may go from a block.
+pub fn exits(node: &Node) -> Vec<Exit> {
     match &node.work {
-        Work::Message { .. } | Work::Set { .. } | Work::Pass | Work::HandOver { .. } => vec![node.next],
         Work::Condition(branches) => branches.iter().map(|(_, _, exit)| *exit).chain([node.next]).collect(),
+        Work::Switch { cases, .. } => cases.iter().map(|case| case.exit).chain([node.next]).collect(),
+        Work::Split(shares) => {
+            let taken = shares.iter().filter(|(_, weight, _)| *weight > 0);
+            let exits: Vec<_> = taken.map(|(_, _, exit)| *exit).collect();
+            if exits.is_empty() { vec![node.next] } else { exits }
+        }
         Work::Ask(ask) => {
             let mut exits: Vec<_> = ask.failed.into_iter().collect();
             exits.extend(ask.timed_out.filter(|_| ask.timeout.is_some()));
             match &ask.kind {
-                Kind::Choice(choice) => {
+                Kind::Choice(choice) if choice.several.is_none() => {
                     exits.extend(choice.options.iter().map(|option| option.exit.unwrap_or(node.next)));
+                    exits.extend(choice.items.is_some().then_some(node.next));
                 }
                 _ => exits.push(node.next),
             }
             exits
         }
-        Work::End { .. } | Work::Unknown { .. } => Vec::new(),
+        Work::Menu { choice, .. } => {
+            choice.options.iter().filter_map(|option| option.exit).chain([node.next]).collect()
+        }
+        Work::Template(template) => {
+            template.buttons.iter().filter_map(|button| button.exit).chain([node.next]).collect()
+        }
+        Work::Wait(wait) => wait.message.into_iter().chain([node.next]).collect(),
+        Work::SubFlow { to, failed } => {
+            let mut exits = vec![node.next];
+            exits.extend(*failed);
+            if let ReadyFlow::Here(exit) = to {
+                exits.push(*exit);
+            }
+            exits
+        }
+        Work::Loop(work) => work.each.into_iter().chain([node.next]).collect(),
+        Work::Hours { closed, .. } => vec![node.next, *closed],
+        Work::Outside(outside) => {
+            let mut exits = vec![node.next];
+            exits.extend(outside.failed.into_iter().chain(outside.timed_out).chain(outside.message));
+            if let What::Open | What::Online(_) = outside.what {
+                exits.push(outside.no);
+            }
+            exits
+        }
+        Work::Return | Work::Break | Work::End { .. } | Work::Unknown { .. } => Vec::new(),
+        Work::Message { .. }
+        | Work::Place(_)
+        | Work::Contacts(_)
+        | Work::Link { .. }
+        | Work::Set { .. }
+        | Work::Pass
+        | Work::SetFields(_)
+        | Work::Tags { .. }
+        | Work::Assign(_)
+        | Work::CreateDeal(_)
+        | Work::MoveDeal { .. }
+        | Work::CreateTask(_)
+        | Work::Subscription { .. }
+        | Work::Note(_)
+        | Work::HandOver(_) => vec![node.next],
     }
 }

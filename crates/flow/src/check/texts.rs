@@ -37,9 +37,9 @@ pub fn check(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
                 }
             }
             Body::HandOver(_) => {
-                if let Work::HandOver { text, note } = &node.work {
-                    said(text, "text", node, found);
-                    bad_template(note.mistake(), "note", node, found);
+                if let Work::HandOver(work) = &node.work {
+                    said(&work.text, "text", node, found);
+                    bad_template(work.note.mistake(), "note", node, found);
                 }
             }
             Body::End(_) => {
@@ -142,7 +142,7 @@ fn question(question: &Question, node: &Node, found: &mut Findings) {
             found.warning(Code::BadCountry, Some(&node.id), [("country", json!(country))]);
         }
         Kind::Choice(_) => choice(question, node, found),
-        Kind::Email | Kind::Phone { .. } | Kind::Unknown(_) => {}
+        _ => {}
     }
 }
 
