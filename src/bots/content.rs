@@ -18,11 +18,14 @@ pub fn input(content: &Content) -> Input {
             },
             id: media.sha256.clone().or_else(|| media.provider_id.clone()).unwrap_or_default(),
             caption: media.caption.clone().unwrap_or_default(),
+            filename: media.filename.clone().unwrap_or_default(),
+            voice: media.voice,
         },
         Content::Location(place) => Input::Location {
             latitude: place.latitude,
             longitude: place.longitude,
             name: place.name.clone().unwrap_or_default(),
+            address: place.address.clone().unwrap_or_default(),
         },
         _ => Input::Other,
     }
@@ -42,7 +45,7 @@ pub fn words(content: &Content) -> &str {
 pub fn content(message: Outgoing) -> Option<Content> {
     Some(match message {
         Outgoing::Text { body } => Content::Text(Text { preview_url: body.contains("https://"), body }),
-        Outgoing::Media { media, source, caption, filename } => {
+        Outgoing::Media { media, source, caption, filename, voice } => {
             let (sha256, link) = match source {
                 MediaSource::Stored(sha256) => (Some(sha256), None),
                 MediaSource::Url(link) => (None, Some(link)),
@@ -63,7 +66,7 @@ pub fn content(message: Outgoing) -> Option<Content> {
                 size: None,
                 caption: (!caption.is_empty()).then_some(caption),
                 filename,
-                voice: false,
+                voice,
                 animated: false,
                 problem: None,
             })

@@ -66,8 +66,8 @@ pub fn on_message(
     }
     let run = if thread.handler == Handler::Bot { store::run(tx, thread.id)? } else { None };
     let busy = run.is_some() || thread.waiting_since.is_some();
-    if let Some((bot, version, flow, trigger)) =
-        starting(tx, flows, words(said), Situation { first_message, busy })?
+    if let Some(Starting { bot, version, flow, trigger, at: target }) =
+        starting(tx, flows, said, Situation { first_message, busy })?
     {
         stop_timer(tx, thread.id)?;
         let at = Time::from_millis(now.ms);
@@ -76,7 +76,7 @@ pub fn on_message(
         threads::bot_begins(thread, bot, &name);
         let actor = Actor::Bot { id: bot, name };
         threads::add_event(tx, thread, EventKind::BotStarted, None, &actor, at)?;
-        let start = Input::Start { trigger: Some(trigger), at: None::<Target>, variables: known(customer) };
+        let start = Input::Start { trigger, at: target, variables: known(customer) };
         return advance(tx, thread, run, &flow, &start, now).map(Some);
     }
     match run {
@@ -201,20 +201,29 @@ impl Flows {
     }
 }
 
-type Starting = (BotId, u32, Arc<Compiled>, String);
+/// What begins: a trigger of a flow, or the place that a tapped button leads to.
+struct Starting {
+    bot: BotId,
+    version: u32,
+    flow: Arc<Compiled>,
+    trigger: Option<String>,
+    at: Option<Target>,
+}
 
 /// The flow that this message starts, by the engine's rule.
 fn starting(
     from: &dyn Read,
     flows: &Flows,
-    text: &str,
+    said: &Content,
     situation: Situation,
 ) -> Result<Option<Starting>, StoreError> {
     let answering = flows.answering(from)?;
-    let won = winner(answering.iter().map(|(_, _, flow)| &**flow), Incoming { text }, situation);
+    let payload = if let Content::Reply(reply) = said { Some(reply.id.as_str()) } else { None };
+    let message = Incoming { text: words(said), payload, referral: None };
+    let won = winner(answering.iter().map(|(_, _, flow)| &**flow), message, situation);
     Ok(won.map(|won| {
         let (bot, version, flow) = answering[won.flow].clone();
-        (bot, version, flow, won.trigger)
+        Starting { bot, version, flow, trigger: won.trigger, at: won.at }
     }))
 }
 

@@ -22,7 +22,10 @@ pub enum ToBuilder {
     /// Another place is shown now.
     Leave,
     /// The answer to a call.
-    Answer { number: u32, answer: Result<String, Failure> },
+    Answer {
+        number: u32,
+        answer: Result<String, Failure>,
+    },
     Locale(String),
     /// Something about a bot changed: by us or by somebody else.
     Changed(BotId),
@@ -49,12 +52,19 @@ pub struct Opened {
 pub enum ToApp {
     /// It is there, and listens.
     Ready,
-    Call { number: u32, call: Call },
+    Call {
+        number: u32,
+        call: Call,
+    },
     /// Another place, below `/`.
     Go(String),
     /// The place has another address from now on.
     GoQuietly(String),
-    Tell { words: String, is_problem: bool, technical: Option<String> },
+    Tell {
+        words: String,
+        is_problem: bool,
+        technical: Option<String>,
+    },
     Title(String),
     /// Keep a text in this browser, or forget it.
     Keep(String, Option<String>),

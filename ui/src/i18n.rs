@@ -64,8 +64,12 @@ impl Locale {
     /// The files that both the app and the flow editor read.
     const fn shared_sources(self) -> &'static [&'static str] {
         match self {
-            Self::En => &[include_str!("../locales/en/common.ftl"), include_str!("../locales/en/problems.ftl")],
-            Self::Ru => &[include_str!("../locales/ru/common.ftl"), include_str!("../locales/ru/problems.ftl")],
+            Self::En => {
+                &[include_str!("../locales/en/common.ftl"), include_str!("../locales/en/problems.ftl")]
+            }
+            Self::Ru => {
+                &[include_str!("../locales/ru/common.ftl"), include_str!("../locales/ru/problems.ftl")]
+            }
         }
     }
 

@@ -4,6 +4,14 @@
 //! focus, storage, the address) by returning `effect::Effect` values, so that all of it is tested without
 //! a browser. `glue` is the only part that touches one.
 
+#![cfg_attr(
+    feature = "builder",
+    allow(
+        dead_code,
+        reason = "the app and the flow editor are made of the same sources; each leaves the other out"
+    )
+)]
+
 pub mod api;
 pub mod app;
 pub mod bridge;

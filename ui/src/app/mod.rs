@@ -18,7 +18,9 @@ use crate::effect::{Effect, Effects, Theme};
 use crate::format::Clock;
 use crate::i18n::{self, Locale};
 use crate::kit::toast::Toast;
-use crate::pages::{account, bots, builder, customers, inbox, journal, numbers, phone, setup, sign_in, start};
+use crate::pages::{
+    account, bots, builder, customers, inbox, journal, numbers, phone, setup, sign_in, start,
+};
 use crate::router::Route;
 use crate::shell::palette;
 use crate::{live, t};

@@ -11,7 +11,9 @@ use super::{App, FileTarget, Msg, PHONE, Phase, Told};
 use crate::api;
 use crate::effect::{Effect, Effects, Live};
 use crate::i18n::Locale;
-use crate::pages::{Here, account, bots, builder, customers, inbox, journal, media, numbers, phone, sign_in, start};
+use crate::pages::{
+    Here, account, bots, builder, customers, inbox, journal, media, numbers, phone, sign_in, start,
+};
 use crate::router::{Route, Section};
 use crate::shell::{self, palette};
 use crate::{live, t};

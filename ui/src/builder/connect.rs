@@ -119,10 +119,7 @@ impl Builder {
             (Choice::Port(port), _) => {
                 let from = Source::Port { block: model.block, port };
                 self.dialog = Some(Dialog::Connect(Model::targets(from, None)));
-                vec![
-                    Effect::SetValue(FIELD.to_owned(), String::new()),
-                    Effect::Focus(FIELD.to_owned()),
-                ]
+                vec![Effect::SetValue(FIELD.to_owned(), String::new()), Effect::Focus(FIELD.to_owned())]
             }
             (Choice::Place(to), Some(from)) => {
                 self.dialog = None;
@@ -157,11 +154,8 @@ impl Builder {
         let (id, edge) = (self.ids.next("b"), self.ids.next("e"));
         let name = group.id.clone();
         let group = Group { blocks: vec![std::rc::Rc::new(entry.block(id.clone()))], ..group };
-        let doc = self.doc.clone().with_group(group).connected(
-            from,
-            Target { group: name, block: None },
-            edge,
-        );
+        let doc =
+            self.doc.clone().with_group(group).connected(from, Target { group: name, block: None }, edge);
         let mut effects = self.change(doc, None);
         effects.extend(self.choose(Item::Block(id.clone())));
         effects.extend(self.reveal(&Item::Block(id)));
@@ -266,8 +260,8 @@ impl Builder {
                 .attr("aria-selected", if index == model.at { "true" } else { "false" })
                 .on(event::click(BuilderMsg::Connect(Msg::Take(index))))
                 .child(icon(row.icon))
-                .child(el("span").class("clipped").text(row.words))
-                .child(el("span").class("muted clipped").text(row.about))
+                .child(el("span").class("cut").text(row.words))
+                .child(el("span").class("muted cut").text(row.about))
         });
         dialog(
             "flow-connect",

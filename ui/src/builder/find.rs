@@ -94,7 +94,8 @@ impl Builder {
             }
             for block in &group.blocks {
                 let kind = kinds::title(block);
-                let words = texts(&block.fields).into_iter().find(|text| text.to_lowercase().contains(&wanted));
+                let words =
+                    texts(&block.fields).into_iter().find(|text| text.to_lowercase().contains(&wanted));
                 let by_kind = kind.to_lowercase().contains(&wanted).then(String::new);
                 if let Some(words) = words.map(|text| around(&text, &wanted)).or(by_kind) {
                     let item = Item::Block(block.id.clone());
@@ -154,8 +155,8 @@ impl Builder {
                             .class_if(index == find.at, "on")
                             .attr("type", "button")
                             .on(event::click(BuilderMsg::Find(Msg::Take(index))))
-                            .child(el("b").class("clipped").text(&hit.title))
-                            .child(el("span").class("muted clipped").text(&hit.words))
+                            .child(el("b").class("cut").text(&hit.title))
+                            .child(el("span").class("muted cut").text(&hit.words))
                     },
                 ))
             }))

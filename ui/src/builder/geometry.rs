@@ -86,12 +86,7 @@ impl Rect {
     #[must_use]
     pub fn with(self, other: Self) -> Self {
         let (x, y) = (self.x.min(other.x), self.y.min(other.y));
-        Self {
-            x,
-            y,
-            w: self.right().max(other.right()) - x,
-            h: self.bottom().max(other.bottom()) - y,
-        }
+        Self { x, y, w: self.right().max(other.right()) - x, h: self.bottom().max(other.bottom()) - y }
     }
 }
 
@@ -165,7 +160,8 @@ impl Camera {
                 0.0
             }
         };
-        let inside = corner.x >= 0.0 && corner.y >= 0.0 && corner.x + w <= window.0 && corner.y + h <= window.1;
+        let inside =
+            corner.x >= 0.0 && corner.y >= 0.0 && corner.x + w <= window.0 && corner.y + h <= window.1;
         if inside { self } else { self.panned(shift(corner.x, w, window.0), shift(corner.y, h, window.1)) }
     }
 }
@@ -185,18 +181,24 @@ impl Curve {
         if dx >= 0.0 { (dx / 2.0).clamp(24.0, 160.0) } else { (60.0 - dx / 4.0 + dy / 8.0).min(260.0) }
     }
 
+    /// A line back to what lies at the same height would run through it: it goes round below.
+    fn bow(self) -> f64 {
+        let level = (self.to.y - self.from.y).abs();
+        if self.to.x < self.from.x && level < 120.0 { 150.0 - level / 2.0 } else { 0.0 }
+    }
+
     /// As an SVG path.
     pub fn path(self) -> String {
         let (Point { x: x1, y: y1 }, Point { x: x2, y: y2 }) = (self.from, self.to);
-        let reach = self.reach();
+        let (reach, bow) = (self.reach(), self.bow());
         format!(
             "M{} {}C{} {} {} {} {} {}",
             tenth(x1),
             tenth(y1),
             tenth(x1 + reach),
-            tenth(y1),
+            tenth(y1 + bow),
             tenth(x2 - reach),
-            tenth(y2),
+            tenth(y2 + bow),
             tenth(x2),
             tenth(y2)
         )
@@ -204,15 +206,10 @@ impl Curve {
 
     /// What holds all of the curve.
     pub fn bounds(self) -> Rect {
-        let reach = self.reach();
+        let (reach, bow) = (self.reach(), self.bow());
         Rect::between(self.from, self.to)
-            .with(Rect::between(self.from.plus(reach, 0.0), self.to.plus(-reach, 0.0)))
+            .with(Rect::between(self.from.plus(reach, bow), self.to.plus(-reach, bow)))
             .grown(4.0)
-    }
-
-    /// The point in the middle of the way.
-    pub fn middle(self) -> Point {
-        Point { x: f64::midpoint(self.from.x, self.to.x), y: f64::midpoint(self.from.y, self.to.y) }
     }
 }
 
@@ -275,7 +272,9 @@ mod tests {
         let rect = Rect::new(-500.0, 100.0, 3000.0, 400.0);
         let camera = Camera::fit(rect, (1000.0, 800.0), 40.0);
         let view = camera.view((1000.0, 800.0));
-        assert!(view.holds(Point::new(rect.x, rect.y)) && view.holds(Point::new(rect.right(), rect.bottom())));
+        assert!(
+            view.holds(Point::new(rect.x, rect.y)) && view.holds(Point::new(rect.right(), rect.bottom()))
+        );
         assert!(near(Camera::fit(Rect::new(0.0, 0.0, 10.0, 10.0), (1000.0, 800.0), 40.0).zoom, 1.0));
     }
 
@@ -301,7 +300,9 @@ mod tests {
                     let s = 1.0 - t;
                     s * s * s * a + 3.0 * s * s * t * b + 3.0 * s * t * t * c + t * t * t * d
                 };
-                let at = Point::new(bezier(0.0, reach, to.x - reach, to.x), bezier(0.0, 0.0, to.y, to.y));
+                let bow = curve.bow();
+                let at =
+                    Point::new(bezier(0.0, reach, to.x - reach, to.x), bezier(0.0, bow, to.y + bow, to.y));
                 assert!(bounds.holds(at), "{at:?} of {curve:?}");
             }
         }

@@ -151,10 +151,7 @@ impl Action {
 
     /// Whether the key means this wherever the focus is in the editor, and not on the canvas alone.
     pub const fn is_everywhere(self) -> bool {
-        matches!(
-            self,
-            Self::Escape | Self::SaveNow | Self::Find | Self::Undo | Self::Redo | Self::Help
-        )
+        matches!(self, Self::Escape | Self::SaveNow | Self::Find | Self::Undo | Self::Redo | Self::Help)
     }
 }
 
@@ -316,10 +313,12 @@ impl Model {
             Item::Block(id) => self.doc.block(id).map(|(group, _)| Item::Group(group.id.clone())),
             _ => Some(from.clone()),
         };
-        let Some((outer, rect)) = outer.and_then(|item| self.scene.rect(&item).map(|rect| (item, rect))) else {
+        let Some((outer, rect)) = outer.and_then(|item| self.scene.rect(&item).map(|rect| (item, rect)))
+        else {
             return vec![];
         };
-        let others: Vec<(Item, Rect)> = self.standing().into_iter().filter(|(item, _)| *item != outer).collect();
+        let others: Vec<(Item, Rect)> =
+            self.standing().into_iter().filter(|(item, _)| *item != outer).collect();
         let next = neighbour(rect, others.iter().map(|(_, rect)| *rect), direction.step());
         next.map(|index| self.go_to(others[index].0.clone())).unwrap_or_default()
     }
@@ -381,7 +380,8 @@ impl Model {
         match self.only().cloned() {
             Some(Item::Block(id)) => self.ask_port_of(&id),
             Some(Item::Group(id)) => {
-                let last = self.doc.group(&id).and_then(|group| group.blocks.last()).map(|block| block.id.clone());
+                let last =
+                    self.doc.group(&id).and_then(|group| group.blocks.last()).map(|block| block.id.clone());
                 last.map(|block| self.ask_port_of(&block)).unwrap_or_default()
             }
             Some(Item::Trigger(id)) => self.ask_target(Source::Trigger(id)),

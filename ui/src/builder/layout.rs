@@ -92,9 +92,7 @@ fn notes(scene: &Scene, items: &[(Item, Rect)], places: &[(Item, f64, f64)]) -> 
         Some((snapped(rect.x + x - nearest.1.x), snapped(rect.y + y - nearest.1.y)))
     };
     let notes = scene.notes.iter();
-    notes
-        .filter_map(|(note, rect)| moved(rect).map(|(x, y)| (Item::Note(note.id.clone()), x, y)))
-        .collect()
+    notes.filter_map(|(note, rect)| moved(rect).map(|(x, y)| (Item::Note(note.id.clone()), x, y))).collect()
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ pub const FAR: f64 = 0.34;
 /// Milliseconds after a change before the checker looks.
 const CHECK_AFTER: u32 = 300;
 
+#[expect(clippy::struct_excessive_bools, reason = "each says something of its own")]
 #[derive(Debug, Default)]
 pub struct Model {
     pub bot: Option<BotId>,

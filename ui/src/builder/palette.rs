@@ -1,8 +1,9 @@
 //! The palette: everything that can be put onto the canvas, by dragging, by a click, or by writing its name.
 
+use super::Msg;
 use super::kinds;
 use super::model::Model;
-use super::Msg;
+use super::view::kind_icon;
 use crate::Node;
 use crate::i18n::t;
 use crate::kit::{Icon, el, event, icon};
@@ -83,8 +84,8 @@ impl Model {
                         .class("palette-item")
                         .attr("type", "button")
                         .on(event::click(insert(&offer.id)))
-                        .child(el("i").class("kind-icon").class(offer.family).child(icon(offer.icon)))
-                        .child(el("span").class("clipped").text(offer.title))
+                        .child(kind_icon(offer.icon, offer.family))
+                        .child(el("span").class("cut").text(offer.title))
                 }),
             )
         });
@@ -93,15 +94,11 @@ impl Model {
             .key("palette")
             .label(t("palette-blocks"))
             .child(
-                el("div")
-                    .class("search")
-                    .child(icon(Icon::Search))
-                    .child(search)
-                    .child(crate::kit::kbd("/")),
+                el("div").class("search").child(icon(Icon::Search)).child(search).child(crate::kit::kbd("/")),
             )
             .child(
                 el("div")
-                    .class("palette-list")
+                    .class("palette-offers")
                     .attr("tabindex", "-1")
                     .children(sections)
                     .maybe(none.then(|| el("p").class("hint").key("none").text(t("nothing-found")))),

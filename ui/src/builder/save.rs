@@ -41,6 +41,7 @@ pub enum Msg {
 }
 
 /// How the saving stands.
+#[expect(clippy::struct_excessive_bools, reason = "what is under way, each by itself")]
 #[derive(Debug, Default)]
 pub struct State {
     /// The revision that the server had last, as far as we know.
@@ -113,7 +114,10 @@ impl Model {
                 let mine = self.doc.clone().set(&Of::Flow, "/name", name.into());
                 let key = format!("{}-copy-{}", self.seed, self.save.revision);
                 let new = NewBot { flow: mine.to_json() };
-                vec![api::create_bot(&new, key).then(|answer| BuilderMsg::Save(Msg::Copied(answer.map(Box::new))))]
+                vec![
+                    api::create_bot(&new, key)
+                        .then(|answer| BuilderMsg::Save(Msg::Copied(answer.map(Box::new)))),
+                ]
             }
             Msg::Copied(Ok(bot)) => {
                 let told = tell(t!("copied-as", name = bot.name.as_str()));
@@ -238,7 +242,8 @@ impl Model {
         let Some(Clash { theirs, revision, .. }) = self.save.clash.take() else { return vec![] };
         let base = &self.save.base;
         // What the first says goes where both differ.
-        let doc = if theirs_first { merge(base, &theirs, &self.doc) } else { merge(base, &self.doc, &theirs) }.doc;
+        let doc =
+            if theirs_first { merge(base, &theirs, &self.doc) } else { merge(base, &self.doc, &theirs) }.doc;
         self.take(doc, theirs, revision)
     }
 

@@ -110,9 +110,10 @@ impl Scene {
         shape.blocks.iter().zip(&shape.record.blocks).enumerate().any(|(index, (drawn, block))| {
             let now = port_list(doc, block, index == last);
             now.len() != drawn.ports.len()
-                || now.iter().zip(&drawn.ports).any(|((port, taken), drawn)| {
-                    *taken != drawn.taken || port.title != drawn.port.title
-                })
+                || now
+                    .iter()
+                    .zip(&drawn.ports)
+                    .any(|((port, taken), drawn)| *taken != drawn.taken || port.title != drawn.port.title)
         })
     }
 
@@ -122,7 +123,8 @@ impl Scene {
         for trigger in doc.triggers.iter() {
             let from = Source::Trigger(trigger.id.clone());
             if doc.edge_from(&from).is_none() {
-                let edge = Edge { id: format!("start-{}", trigger.id), from, to: start.clone(), ..Edge::default() };
+                let edge =
+                    Edge { id: format!("start-{}", trigger.id), from, to: start.clone(), ..Edge::default() };
                 if let Some(line) = self.line(&edge) {
                     self.lines.push(Line { implied: true, ..line });
                 }
@@ -182,7 +184,7 @@ impl Scene {
         let y = match &to.block {
             Some(block) => {
                 let shape = self.block(block)?;
-                shape.y + (FACE_PAD + LINE) / 2.0
+                shape.y + f64::midpoint(FACE_PAD, LINE)
             }
             None => HEAD / 2.0,
         };
@@ -333,7 +335,7 @@ mod tests {
         let names: Vec<_> = group.blocks[1].ports.iter().map(|port| port.port.name.as_deref()).collect();
         assert_eq!(names, [Some("option:y"), Some("option:n"), None]);
         let line = scene.lines.iter().find(|line| line.id == "e").unwrap();
-        assert_eq!(line.curve.from.x, GROUP_WIDTH);
+        assert!((line.curve.from.x - GROUP_WIDTH).abs() < f64::EPSILON);
         assert_eq!(line.curve.to, Point::new(500.0, 100.0 + HEAD / 2.0));
         let implied = scene.lines.iter().find(|line| line.implied).unwrap();
         assert_eq!(implied.ends, (Item::Trigger("t".into()), Item::Group("a".into())));
@@ -364,6 +366,9 @@ mod tests {
 
     #[test]
     fn long_texts_take_up_to_three_lines() {
-        assert_eq!(["", "short", &"x".repeat(40), &"word ".repeat(99), "a\nb"].map(lines_of), [1, 1, 2, 3, 2]);
+        assert_eq!(
+            ["", "short", &"x".repeat(40), &"word ".repeat(99), "a\nb"].map(lines_of),
+            [1, 1, 2, 3, 2]
+        );
     }
 }

@@ -34,14 +34,14 @@ fn flow() -> Value {
     })
 }
 
-fn draft(flow: Value, revision: u64, author: &str) -> Box<Draft> {
-    Box::new(Draft {
+fn draft(flow: Value, revision: u64, author: &str) -> Draft {
+    Draft {
         flow,
         revision,
         updated_at: "2026-01-01T00:00:00Z".parse().unwrap(),
         author: author.to_owned(),
         changed: true,
-    })
+    }
 }
 
 fn editor() -> Model {
@@ -50,7 +50,7 @@ fn editor() -> Model {
     let opened = Opened { bot: bot(), chosen: None, locale: "en".into(), me, seed: "s".into() };
     model.update(Msg::App(crate::bridge::ToBuilder::Open(opened)));
     model.update(Msg::Canvas(Canvas::Window(1000.0, 700.0)));
-    model.update(Msg::Loaded(bot(), Ok(draft(flow(), 3, "Anna"))));
+    model.update(Msg::Loaded(bot(), Ok(Box::new(draft(flow(), 3, "Anna")))));
     model.camera = geometry::Camera { x: 0.0, y: 0.0, zoom: 1.0 };
     model
 }
@@ -78,9 +78,9 @@ fn a_group_is_dragged_along_the_grid_and_back_by_undo() {
     assert_eq!((moved.x, moved.y), (516.0, 36.0));
     assert_eq!(model.only(), Some(&group("b")));
     model.update(Msg::Do(Action::Undo));
-    assert_eq!(model.doc.group("b").unwrap().x, 480.0);
+    assert!((model.doc.group("b").unwrap().x - 480.0).abs() < 0.1);
     model.update(Msg::Do(Action::Redo));
-    assert_eq!(model.doc.group("b").unwrap().x, 516.0);
+    assert!((model.doc.group("b").unwrap().x - 516.0).abs() < 0.1);
 }
 
 #[test]
@@ -92,8 +92,10 @@ fn while_something_is_dragged_only_it_and_its_lines_are_drawn() {
     assert!(!step.repaint);
     let names: Vec<String> = step.draws.iter().map(|draw| format!("{draw:?}")).collect();
     assert_eq!(names.len(), 2, "{names:?}");
-    assert!(names[0].starts_with("Place { id: \"g-b\", x: 528.0") && names[1].starts_with("Curve { id: \"e\""));
-    assert_eq!(model.doc.group("b").unwrap().x, 480.0, "nothing changes before it is let go");
+    assert!(
+        names[0].starts_with("Place { id: \"g-b\", x: 528.0") && names[1].starts_with("Curve { id: \"e\"")
+    );
+    assert!((model.doc.group("b").unwrap().x - 480.0).abs() < 0.1, "nothing changes before it is let go");
     model.update(Msg::Canvas(Canvas::Cancel));
     assert!(!model.is_dirty());
 }
@@ -159,7 +161,8 @@ fn arrows_walk_through_the_flow() {
 fn blocks_are_put_where_they_are_dropped() {
     let mut model = editor();
     drag(&mut model, Hit::Entry("ask_email".into()), (-100.0, 100.0), (100.0, 45.0));
-    let kinds: Vec<_> = model.doc.group("a").unwrap().blocks.iter().map(|block| block.kind.as_str()).collect();
+    let kinds: Vec<_> =
+        model.doc.group("a").unwrap().blocks.iter().map(|block| block.kind.as_str()).collect();
     assert_eq!(kinds, ["question", "message", "question"]);
     drag(&mut model, Hit::Entry("set".into()), (-100.0, 100.0), (700.0, 600.0));
     assert_eq!(model.doc.groups.len(), 3);
@@ -202,7 +205,7 @@ fn what_another_person_changed_elsewhere_is_taken_in() {
     model.update(Msg::Edit(Edit::Type(of, "/text".into(), "Mine".into())));
     let mut theirs = flow();
     theirs["groups"][1]["blocks"][0]["text"] = json!("Theirs");
-    let effects = model.update(Msg::Save(Save::Theirs(bot(), Ok(draft(theirs, 4, "Boris")))));
+    let effects = model.update(Msg::Save(Save::Theirs(bot(), Ok(Box::new(draft(theirs, 4, "Boris"))))));
     assert!(read::lines(&effects).iter().any(|line| line.contains("Boris")));
     assert!(model.save.clash.is_none() && model.is_dirty() && model.save.revision == 4);
     assert_eq!(model.doc.block("hello").unwrap().1.text("text"), "Mine");
@@ -225,13 +228,15 @@ fn what_both_changed_waits_for_a_decision() {
             409,
             r#"{"type":"/problems/conflict","title":"Conflict","status":409}"#,
         );
-        let crate::Msg::Editor(answer) = read::answer(&mut effects, "PUT /bots/", Err(conflict)) else { panic!() };
+        let crate::Msg::Editor(answer) = read::answer(&mut effects, "PUT /bots/", Err(conflict)) else {
+            panic!()
+        };
         let lines = read::lines(&model.update(answer));
         assert_eq!(lines, [format!("Call(GET /bots/{BOT}/draft)")]);
         let mut theirs = flow();
         theirs["groups"][0]["blocks"][0]["text"] = json!("Theirs");
         theirs["groups"][1]["blocks"][0]["text"] = json!("Theirs");
-        model.update(Msg::Save(Save::Theirs(bot(), Ok(draft(theirs, 4, "Boris")))));
+        model.update(Msg::Save(Save::Theirs(bot(), Ok(Box::new(draft(theirs, 4, "Boris"))))));
         assert!(model.save.clash.is_some());
         assert!(model.update(Msg::Save(Save::Due)).is_empty(), "nothing is saved before that");
         model
@@ -278,7 +283,11 @@ fn publishing_waits_for_the_saving_and_stops_at_mistakes() {
     // A line to nowhere.
     let mut model = editor();
     let to = json!({ "group": "gone" });
-    let jump = document::Block { id: "j".into(), kind: "jump".into(), fields: json!({ "to": to }).as_object().cloned().unwrap() };
+    let jump = document::Block {
+        id: "j".into(),
+        kind: "jump".into(),
+        fields: json!({ "to": to }).as_object().cloned().unwrap(),
+    };
     let doc = model.doc.clone().with_block("b", 0, jump);
     model.change(doc, None);
     model.update(Msg::Do(Action::Publish));

@@ -158,7 +158,9 @@ impl Model {
         }
         self.placed = true;
         let bot = self.bot.map(|bot| bot.to_string()).unwrap_or_default();
-        vec![Effect::Recall(format!("flow.{bot}"), |kept| crate::Msg::Editor(Msg::Canvas(Canvas::Recalled(kept))))]
+        vec![Effect::Recall(format!("flow.{bot}"), |kept| {
+            crate::Msg::Editor(Msg::Canvas(Canvas::Recalled(kept)))
+        })]
     }
 
     pub fn update_canvas(&mut self, msg: Canvas) -> Effects {
@@ -194,7 +196,11 @@ impl Model {
                 self.rest()
             }
             Canvas::Focused(item) => {
-                if self.chosen.contains(&item) { vec![] } else { self.choose(item) }
+                if self.chosen.contains(&item) {
+                    vec![]
+                } else {
+                    self.choose(item)
+                }
             }
         }
     }
@@ -222,15 +228,13 @@ impl Model {
                 // Too small to read is no first look: the beginning, then.
                 if self.camera.zoom < 0.6 {
                     let bounds = self.scene.bounds();
-                    let start = self.doc.start().and_then(|start| self.scene.group(&start.group)).map(|g| g.rect);
+                    let start =
+                        self.doc.start().and_then(|start| self.scene.group(&start.group)).map(|g| g.rect);
                     let at = start.unwrap_or(bounds);
                     let zoom = if self.narrow { 0.7 } else { 0.85 };
                     let left = if self.narrow { 24.0 } else { 320.0_f64.min(self.window.0 / 3.0) };
-                    self.camera = Camera {
-                        x: left - at.x * zoom,
-                        y: self.window.1 / 3.0 - at.y * zoom,
-                        zoom,
-                    };
+                    self.camera =
+                        Camera { x: left - at.x * zoom, y: self.window.1 / 3.0 - at.y * zoom, zoom };
                     effects = self.rest();
                 }
                 effects
@@ -314,7 +318,8 @@ impl Model {
         let Some(part) = clipboard::read(text) else { return vec![tell(t("paste-nothing"))] };
         self.pasted += 1;
         let shift = f64::from(self.pasted % 8) * 24.0;
-        let at = self.camera.to_world(Point::new(self.window.0 / 3.0, self.window.1 / 4.0)).plus(shift, shift);
+        let at =
+            self.camera.to_world(Point::new(self.window.0 / 3.0, self.window.1 / 4.0)).plus(shift, shift);
         self.put_part(&part, at)
     }
 

@@ -30,7 +30,9 @@ impl Model {
                 .child(notice::failure(failure, None))
                 .child(Button::new(Look::Plain, t("bots-back")).icon(Icon::ArrowLeft).on(Msg::Leave))
                 .into(),
-            Load::Not | Load::Loading => el("div").class("flow-wait").key("wait").child(skeleton(5, "rows")).into(),
+            Load::Not | Load::Loading => {
+                el("div").class("flow-wait").key("wait").child(skeleton(5, "rows")).into()
+            }
         };
         el("div")
             .class("builder")
@@ -66,7 +68,11 @@ impl Model {
             .class("flow-top")
             .key("top")
             .child(icon_button(Icon::ArrowLeft, &t("bots-back"), Msg::Leave))
-            .child(el("h1").class("clipped").text(if self.doc.name().is_empty() { t("bot") } else { self.doc.name().to_owned() }))
+            .child(el("h1").class("cut").text(if self.doc.name().is_empty() {
+                t("bot")
+            } else {
+                self.doc.name().to_owned()
+            }))
             .child(el("div").class("flow-state").attr("role", "status").children(self.states()))
             .child(el("div").class("flow-gap").key("gap"))
             .maybe((!self.others.is_empty()).then(|| {
@@ -86,7 +92,9 @@ impl Model {
                     .attr("type", "button")
                     .on(event::click(Msg::Tab(Tab::Problems)))
                     .child(crate::kit::icon(Icon::CircleAlert))
-                    .child(el("span").text(t!("mistakes", count = u32::try_from(mistakes).unwrap_or(u32::MAX))))
+                    .child(
+                        el("span").text(t!("mistakes", count = u32::try_from(mistakes).unwrap_or(u32::MAX))),
+                    )
             }))
             .maybe(editing.then(|| tool(Icon::Undo2, "undo-step", Action::Undo, self.history.can_undo())))
             .maybe(editing.then(|| tool(Icon::Redo2, "redo-step", Action::Redo, self.history.can_redo())))
@@ -144,7 +152,8 @@ impl Model {
     /// Two people changed the same: whose is it?
     fn view_clash(&self) -> Option<Node> {
         let clash = self.save.clash.as_ref()?;
-        let names: Vec<String> = clash.conflicts.iter().map(|conflict| self.conflict_title(conflict)).collect();
+        let names: Vec<String> =
+            clash.conflicts.iter().map(|conflict| self.conflict_title(conflict)).collect();
         let names = names.join(", ");
         let author = if clash.author.is_empty() { t("somebody") } else { clash.author.clone() };
         Some(
@@ -158,9 +167,14 @@ impl Model {
                         .child(el("b").text(t!("clash-title", name = author.as_str())))
                         .child(el("span").text(t!("clash-words", names = names.as_str()))),
                 )
-                .child(Button::new(Look::Plain, t!("clash-theirs", name = author.as_str())).on(Msg::Save(Save::TakeTheirs)))
+                .child(
+                    Button::new(Look::Plain, t!("clash-theirs", name = author.as_str()))
+                        .on(Msg::Save(Save::TakeTheirs)),
+                )
                 .child(Button::new(Look::Plain, t("clash-mine")).on(Msg::Save(Save::KeepMine)))
-                .child(Button::new(Look::Ghost, t("clash-copy")).icon(Icon::Copy).on(Msg::Save(Save::CopyMine)))
+                .child(
+                    Button::new(Look::Ghost, t("clash-copy")).icon(Icon::Copy).on(Msg::Save(Save::CopyMine)),
+                )
                 .into(),
         )
     }
@@ -218,12 +232,16 @@ impl Model {
                             ),
                     )
                     .maybe((warnings > 0).then(|| {
-                        el("p").class("hint").text(t!("publish-warnings", count = u32::try_from(warnings).unwrap_or(0)))
+                        el("p")
+                            .class("hint")
+                            .text(t!("publish-warnings", count = u32::try_from(warnings).unwrap_or(0)))
                     }))
                     .child(
                         el("div")
                             .class("form-buttons")
-                            .child(Button::new(Look::Primary, t("publish")).busy(self.save.publishing).submit())
+                            .child(
+                                Button::new(Look::Primary, t("publish")).busy(self.save.publishing).submit(),
+                            )
                             .child(Button::new(Look::Ghost, t("cancel")).on(Msg::CloseDialog)),
                     )
                     .into(),
@@ -242,12 +260,11 @@ impl Model {
             .class("flow-sheet")
             .class_if(block.is_none(), "empty")
             .key("sheet")
-            .child(
-                el("div")
-                    .class("handset-sheet-head")
-                    .child(el("b").text(title))
-                    .child(icon_button(Icon::X, &t("close"), Msg::Do(Action::Escape))),
-            )
+            .child(el("div").class("handset-sheet-head").child(el("b").text(title)).child(icon_button(
+                Icon::X,
+                &t("close"),
+                Msg::Do(Action::Escape),
+            )))
             .maybe(block.and_then(|block| self.view_preview(block)))
             .child(el("p").class("hint").text(t("narrow-hint")))
             .into()
@@ -257,9 +274,16 @@ impl Model {
     fn variable_names(&self) -> Node {
         el("datalist")
             .id("flow-variables")
-            .children(self.doc.variables().into_iter().map(|name| el("option").key(&name).attr("value", name)))
+            .children(
+                self.doc.variables().into_iter().map(|name| el("option").key(&name).attr("value", name)),
+            )
             .into()
     }
+}
+
+/// The icon of a kind in the colour of its family.
+pub fn kind_icon(picture: Icon, family: &str) -> Node {
+    el("i").class("kind-icon").class(&format!("k-{family}")).child(crate::kit::icon(picture)).into()
 }
 
 fn shortcuts() -> Node {

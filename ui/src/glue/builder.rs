@@ -50,7 +50,6 @@ impl Application for Editor {
     }
 }
 
-#[cfg_attr(not(feature = "builder"), expect(dead_code, reason = "the app is built of the same sources"))]
 pub fn start() {
     console_error_panic_hook::set_once();
     super::listeners::on(&dom::window(), TO_BUILDER, |event| {

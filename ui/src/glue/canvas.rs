@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{
-    AddEventListenerOptions, ClipboardEvent, Element, Event, HtmlElement, KeyboardEvent, PointerEvent, ResizeObserver,
-    WheelEvent,
+    AddEventListenerOptions, ClipboardEvent, Element, Event, HtmlElement, KeyboardEvent, PointerEvent,
+    ResizeObserver, WheelEvent,
 };
 
 use super::builder::{is_shown, post, with};
@@ -107,7 +107,11 @@ fn wheel(root: &HtmlElement) {
         let at = on_canvas(f64::from(wheel.client_x()), f64::from(wheel.client_y()));
         let zooms = wheel.ctrl_key() || wheel.meta_key();
         look(|camera| {
-            if zooms { camera.zoomed((-dy.clamp(-120.0, 120.0) * 0.006).exp(), at) } else { camera.panned(-dx, -dy) }
+            if zooms {
+                camera.zoomed((-dy.clamp(-120.0, 120.0) * 0.006).exp(), at)
+            } else {
+                camera.panned(-dx, -dy)
+            }
         });
     });
     let options = AddEventListenerOptions::new();
@@ -191,7 +195,7 @@ fn hit(event: &PointerEvent) -> Option<Hit> {
         let block = dot.get_attribute("data-block")?;
         return Some(Hit::Port(Source::Port { block, port: dot.get_attribute("data-port") }));
     }
-    let item = closest(event, ".edge, .block, .group, .trigger, .note");
+    let item = closest(event, ".edge, .block, .group, .starter, .sticky");
     Some(item.and_then(|item| Item::of_dom_id(&item.id())).map_or(Hit::Canvas, Hit::Item))
 }
 
@@ -362,7 +366,8 @@ fn draw(draws: &[Draw]) {
             Draw::Over(id) => over(id.as_deref()),
             Draw::Seen(rect) => {
                 if let Some(seen) = dom::by_id("map-seen") {
-                    for (name, value) in [("x", rect.x), ("y", rect.y), ("width", rect.w), ("height", rect.h)] {
+                    for (name, value) in [("x", rect.x), ("y", rect.y), ("width", rect.w), ("height", rect.h)]
+                    {
                         let _ = seen.set_attribute(name, &format!("{value:.0}"));
                     }
                 }
@@ -486,18 +491,22 @@ fn key(event: &KeyboardEvent) {
 fn is_about_flow(event: &Event) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     let elsewhere = target.is_some_and(|target| {
-        keyboard::is_field(&target) || (target.tag_name() != "BODY" && !matches!(target.closest(".builder-root"), Ok(Some(_))))
+        keyboard::is_field(&target)
+            || (target.tag_name() != "BODY" && !matches!(target.closest(".builder-root"), Ok(Some(_))))
     });
     is_shown() && !elsewhere
 }
 
 fn copy(event: &Event, cut: bool) {
-    let selected = dom::window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed());
+    let selected =
+        dom::window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed());
     if selected || !is_about_flow(event) {
         return;
     }
     let Some(text) = with(|model| model.copied()).flatten() else { return };
-    let Some(data) = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data) else { return };
+    let Some(data) = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data) else {
+        return;
+    };
     if data.set_data("text/plain", &text).is_ok() {
         event.prevent_default();
         if cut {

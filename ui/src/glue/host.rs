@@ -71,7 +71,8 @@ fn load() {
     let document = dom::document();
     let meta = document.query_selector("meta[name=builder]").ok().flatten();
     let address = meta.and_then(|meta| meta.get_attribute("content"));
-    let script = document.create_element("script").ok().and_then(|script| script.dyn_into::<HtmlScriptElement>().ok());
+    let script =
+        document.create_element("script").ok().and_then(|script| script.dyn_into::<HtmlScriptElement>().ok());
     let (Some(address), Some(script), Some(head)) = (address, script, document.head()) else { return };
     script.set_type("module");
     script.set_src(&address);

@@ -166,7 +166,11 @@ impl Model {
 
     pub fn view(&self, _around: &Around<'_>) -> Node {
         let new = || {
-            Button::new(Look::Primary, t!("bot-new")).icon(Icon::Plus).id("bot-new").busy(self.making).on(Msg::New)
+            Button::new(Look::Primary, t!("bot-new"))
+                .icon(Icon::Plus)
+                .id("bot-new")
+                .busy(self.making)
+                .on(Msg::New)
         };
         let body = match &self.bots {
             Load::Not | Load::Loading => skeleton(4, "rows"),

@@ -30,7 +30,14 @@ pub enum Msg {
 }
 
 impl Model {
-    pub fn open(&mut self, bot: BotId, chosen: Option<String>, me: UserId, locale: Locale, seed: &str) -> Effects {
+    pub fn open(
+        &mut self,
+        bot: BotId,
+        chosen: Option<String>,
+        me: UserId,
+        locale: Locale,
+        seed: &str,
+    ) -> Effects {
         if self.bot != Some(bot) {
             self.name.clear();
         }
@@ -104,7 +111,9 @@ impl Model {
                     .key("failed")
                     .child(notice::problem(&t!("builder-failed")))
                     .child(
-                        Button::new(Look::Primary, t!("builder-reload")).icon(Icon::RefreshCw).on(crate::Msg::Reload),
+                        Button::new(Look::Primary, t!("builder-reload"))
+                            .icon(Icon::RefreshCw)
+                            .on(crate::Msg::Reload),
                     ),
             )
         } else {

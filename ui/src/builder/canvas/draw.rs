@@ -12,9 +12,20 @@ use crate::builder::scene::{GROUP_WIDTH, Scene};
 pub enum Draw {
     Camera(Camera),
     /// Where an element stands.
-    Place { id: String, x: f64, y: f64 },
-    Size { id: String, w: f64, h: f64 },
-    Curve { id: String, path: String },
+    Place {
+        id: String,
+        x: f64,
+        y: f64,
+    },
+    Size {
+        id: String,
+        w: f64,
+        h: f64,
+    },
+    Curve {
+        id: String,
+        path: String,
+    },
     /// The line that is being drawn.
     Wire(Option<String>),
     /// The box that chooses what lies in it.
@@ -131,11 +142,13 @@ impl Model {
     /// What a drag of things changes: their places, and the lines at them.
     pub fn draw_moved(&self, draws: &mut Vec<Draw>) {
         let Gesture::Move { items, .. } = &self.gesture else { return };
-        draws.extend(
-            items.iter().filter_map(|item| self.scene.rect(item).map(|rect| self.place(item, rect))),
-        );
-        let touched =
-            self.scene.lines.iter().filter(|line| items.contains(&line.ends.0) || items.contains(&line.ends.1));
+        draws
+            .extend(items.iter().filter_map(|item| self.scene.rect(item).map(|rect| self.place(item, rect))));
+        let touched = self
+            .scene
+            .lines
+            .iter()
+            .filter(|line| items.contains(&line.ends.0) || items.contains(&line.ends.1));
         draws.extend(touched.map(|line| Draw::Curve {
             id: line.id.clone(),
             path: self.curve(&line.ends, line.curve).path(),

@@ -12,12 +12,15 @@ impl Model {
     pub fn view_edges(&self) -> Node {
         let shown = self.shown();
         let lines = self.scene.lines.iter().filter(|line| {
-            line.curve.bounds().meets(shown) || self.shift(&line.ends.0) != (0.0, 0.0) || self.shift(&line.ends.1) != (0.0, 0.0)
+            line.curve.bounds().meets(shown)
+                || self.shift(&line.ends.0) != (0.0, 0.0)
+                || self.shift(&line.ends.1) != (0.0, 0.0)
         });
         let edges = lines.map(|line| {
             let item = Item::Edge(line.id.clone());
             let testing = self.tab == Tab::Test;
-            let hot = self.chosen.contains(&item) || self.chosen.iter().any(|chosen| *chosen == line.ends.0 || *chosen == line.ends.1);
+            let hot = self.chosen.contains(&item)
+                || self.chosen.iter().any(|chosen| *chosen == line.ends.0 || *chosen == line.ends.1);
             svg("g")
                 .id(item.dom_id())
                 .class("edge")

@@ -18,19 +18,47 @@ pub enum Gesture {
     None,
     /// Pressed, and not moved yet.
     Pressed(Press),
-    Pan { last: Point },
+    Pan {
+        last: Point,
+    },
     /// Choosing by a box; `kept` stays chosen.
-    Band { from: Point, to: Point, kept: Selection },
+    Band {
+        from: Point,
+        to: Point,
+        kept: Selection,
+    },
     /// Moving things by so much.
-    Move { from: Point, by: (f64, f64), items: Selection },
+    Move {
+        from: Point,
+        by: (f64, f64),
+        items: Selection,
+    },
     /// Carrying blocks to another place or group; `grip` is where in the first block the pointer holds it.
-    Lift { blocks: Vec<String>, at: Point, grip: Point, drop: Option<(String, usize)> },
+    Lift {
+        blocks: Vec<String>,
+        at: Point,
+        grip: Point,
+        drop: Option<(String, usize)>,
+    },
     /// Drawing a line.
-    Wire { from: Source, at: Point, over: Option<Target> },
+    Wire {
+        from: Source,
+        at: Point,
+        over: Option<Target>,
+    },
     /// Carrying something out of the palette.
-    New { entry: String, at: Point, drop: Option<(String, usize)>, inside: bool },
+    New {
+        entry: String,
+        at: Point,
+        drop: Option<(String, usize)>,
+        inside: bool,
+    },
     /// Making a note larger or smaller.
-    Size { note: String, from: Point, by: (f64, f64) },
+    Size {
+        note: String,
+        from: Point,
+        by: (f64, f64),
+    },
 }
 
 impl Gesture {
@@ -38,7 +66,11 @@ impl Gesture {
     pub const fn scrolls(&self) -> bool {
         matches!(
             self,
-            Self::Band { .. } | Self::Move { .. } | Self::Lift { .. } | Self::Wire { .. } | Self::New { inside: true, .. }
+            Self::Band { .. }
+                | Self::Move { .. }
+                | Self::Lift { .. }
+                | Self::Wire { .. }
+                | Self::New { inside: true, .. }
         )
     }
 }
@@ -98,7 +130,7 @@ impl Model {
                 self.gesture = Gesture::Lift { blocks, at: world, grip, drop };
             }
             Gesture::Wire { from, .. } => {
-                let over = self.scene.target_at(world).filter(|target| !self.is_own(&from, target));
+                let over = self.scene.target_at(world).filter(|target| !is_own(&from, target));
                 self.gesture = Gesture::Wire { from, at: world, over };
             }
             Gesture::New { entry, .. } => {
@@ -149,7 +181,6 @@ impl Model {
             Hit::Canvas if press.shift || press.command => {
                 Gesture::Band { from: world, to: world, kept: self.chosen.clone() }
             }
-            Hit::Canvas => Gesture::Pan { last: press.at },
             Hit::Entry(entry) if self.can_edit() => {
                 Gesture::New { entry: entry.clone(), at: world, drop: None, inside: false }
             }
@@ -159,7 +190,9 @@ impl Model {
             }
             // A line is taken by its end and led elsewhere.
             Hit::Item(Item::Edge(id)) if self.can_edit() => match self.doc.edge(id) {
-                Some(edge) => Gesture::Wire { from: edge.from.clone(), at: world, over: Some(edge.to.clone()) },
+                Some(edge) => {
+                    Gesture::Wire { from: edge.from.clone(), at: world, over: Some(edge.to.clone()) }
+                }
                 None => Gesture::Pan { last: press.at },
             },
             Hit::Item(Item::Block(id)) if self.can_edit() => self.lift(id, world),
@@ -215,14 +248,6 @@ impl Model {
         self.scene.drop_at(at).map(|(group, place)| (group.record.id.clone(), place))
     }
 
-    /// Whether a line from here to there would lead a group to itself at its head: allowed, but not by a slip.
-    fn is_own(&self, from: &Source, to: &Target) -> bool {
-        match from {
-            Source::Port { block, .. } => to.block.as_ref() == Some(block),
-            Source::Trigger(_) => false,
-        }
-    }
-
     pub fn up(&mut self) -> Effects {
         match std::mem::take(&mut self.gesture) {
             Gesture::None => vec![],
@@ -265,7 +290,11 @@ impl Model {
             }
             Gesture::Wire { from, at, over } => self.wired(from, at, over),
             Gesture::New { entry, at, drop, inside } => {
-                if inside { self.insert(&entry, Some(at.plus(-40.0, -16.0)), drop) } else { vec![] }
+                if inside {
+                    self.insert(&entry, Some(at.plus(-40.0, -16.0)), drop)
+                } else {
+                    vec![]
+                }
             }
             Gesture::Size { note, by, .. } => self.note_sized(&note, by),
         }
@@ -300,7 +329,8 @@ impl Model {
 
     fn within(&self, rect: Rect) -> Selection {
         let groups = self.scene.groups.iter().filter(|group| group.rect.meets(rect));
-        let spots = |spots: &[(std::rc::Rc<crate::builder::document::Spot>, Rect)], item: fn(String) -> Item| {
+        let spots = |spots: &[(std::rc::Rc<crate::builder::document::Spot>, Rect)],
+                     item: fn(String) -> Item| {
             spots
                 .iter()
                 .filter(|(_, place)| place.meets(rect))
@@ -317,11 +347,11 @@ impl Model {
     fn note_sized(&mut self, note: &str, (dw, dh): (f64, f64)) -> Effects {
         let Some(rect) = self.scene.rect(&Item::Note(note.to_owned())) else { return vec![] };
         let of = crate::builder::document::ops::Of::Note(note.to_owned());
-        let doc = self
-            .doc
-            .clone()
-            .set(&of, "/w", (rect.w + dw).max(96.0).into())
-            .set(&of, "/h", (rect.h + dh).max(72.0).into());
+        let doc = self.doc.clone().set(&of, "/w", (rect.w + dw).max(96.0).into()).set(
+            &of,
+            "/h",
+            (rect.h + dh).max(72.0).into(),
+        );
         self.change(doc, None)
     }
 
@@ -346,18 +376,27 @@ impl Model {
                 doc.with_group(group).with_block(&name, 0, block)
             }
             // Without a place: after what is chosen.
-            (None, None) => match after {
-                Some((group, place)) => doc.with_block(&group, place + 1, block),
-                None => {
+            (None, None) => {
+                if let Some((group, place)) = after {
+                    doc.with_block(&group, place + 1, block)
+                } else {
                     let group = self.new_group(self.free_place());
                     let name = group.id.clone();
                     doc.with_group(group).with_block(&name, 0, block)
                 }
-            },
+            }
         };
         let mut effects = self.change(doc, None);
         effects.extend(self.choose(Item::Block(id)));
         effects.extend(self.open_form());
         effects
+    }
+}
+
+/// Whether a line would lead from a block to itself.
+fn is_own(from: &Source, to: &Target) -> bool {
+    match from {
+        Source::Port { block, .. } => to.block.as_ref() == Some(block),
+        Source::Trigger(_) => false,
     }
 }

@@ -32,12 +32,21 @@ impl Model {
             let chosen = self.chosen.contains(&Item::Group(group.record.id.clone()))
                 || blocks.iter().any(|block| self.chosen.contains(&Item::Block(block.id.clone())));
             let lit = self.tab == Tab::Test && blocks.iter().any(|block| self.test.seen.contains(&block.id));
-            rect("map-group", group.rect).class_if(chosen, "chosen").class_if(lit, "lit").key(&group.record.id)
+            rect("map-group", group.rect)
+                .class_if(chosen, "chosen")
+                .class_if(lit, "lit")
+                .key(&group.record.id)
         });
-        let triggers = self.scene.triggers.iter().map(|(trigger, place)| {
-            rect("map-trigger", *place).key(format!("t{}", trigger.id))
-        });
-        let notes = self.scene.notes.iter().map(|(note, place)| rect("map-note", *place).key(format!("n{}", note.id)));
+        let triggers = self
+            .scene
+            .triggers
+            .iter()
+            .map(|(trigger, place)| rect("map-trigger", *place).key(format!("t{}", trigger.id)));
+        let notes = self
+            .scene
+            .notes
+            .iter()
+            .map(|(note, place)| rect("map-note", *place).key(format!("n{}", note.id)));
         svg("svg")
             .id("minimap")
             .class("minimap")

@@ -7,6 +7,7 @@ use crate::builder::document::{Block, Item, Source, Spot};
 use crate::builder::kinds;
 use crate::builder::model::Model;
 use crate::builder::scene::{BlockShape, GroupShape, PortShape};
+use crate::builder::view::kind_icon;
 use crate::builder::{Msg, Tab, words};
 use crate::i18n::t;
 use crate::kit::{El, Icon, el, event, icon};
@@ -50,25 +51,31 @@ impl Model {
             .attr("tabindex", self.tab_index(&item))
             .label(label)
             .child(
-                el("header")
-                    .class("group-head")
-                    .key("head")
-                    .child(el("b").class("clipped").text(&title))
-                    .maybe(is_start.then(|| {
-                        el("span").class("tag green").child(icon(Icon::Flag)).child(el("span").text(t("start")))
-                    })),
+                el("header").class("group-head").key("head").child(el("b").class("cut").text(&title)).maybe(
+                    is_start.then(|| {
+                        el("span")
+                            .class("tag green")
+                            .child(icon(Icon::Flag))
+                            .child(el("span").text(t("start")))
+                    }),
+                ),
             );
         if far {
             return node.into();
         }
         let empty = shape.blocks.is_empty();
-        node.children(shape.blocks.iter().zip(&group.blocks).map(|(drawn, block)| self.view_block(drawn, block)))
-            .maybe(empty.then(|| el("p").class("group-empty").key("empty").text(t("group-empty"))))
-            .into()
+        node.children(
+            shape.blocks.iter().zip(&group.blocks).map(|(drawn, block)| self.view_block(drawn, block)),
+        )
+        .maybe(empty.then(|| el("p").class("group-empty").key("empty").text(t("group-empty"))))
+        .into()
     }
 
     fn worst(&self, block: &str) -> Option<Severity> {
-        self.findings(block).map(|finding| finding.severity).filter(|severity| *severity != Severity::Hint).min()
+        self.findings(block)
+            .map(|finding| finding.severity)
+            .filter(|severity| *severity != Severity::Hint)
+            .min()
     }
 
     fn view_block(&self, shape: &BlockShape, block: &Block) -> Node {
@@ -77,19 +84,21 @@ impl Model {
         let title = kinds::title(block);
         let worst = self.worst(&block.id);
         let testing = self.tab == Tab::Test;
-        let said = if shape.summary.is_empty { title.clone() } else { format!("{title}: {}", shape.summary.text) };
+        let said =
+            if shape.summary.is_empty { title.clone() } else { format!("{title}: {}", shape.summary.text) };
         let problem = worst.map(|_| self.findings(&block.id).next().map(words::finding).unwrap_or_default());
         let label = match &problem {
             Some(problem) => format!("{said}. {problem}"),
             None => said,
         };
         let lines = ["lines-1", "lines-2", "lines-3"][shape.lines.clamp(1, 3) - 1];
-        let (rows, dots): (Vec<&PortShape>, Vec<&PortShape>) = shape.ports.iter().partition(|port| port.port.row);
+        let (rows, dots): (Vec<&PortShape>, Vec<&PortShape>) =
+            shape.ports.iter().partition(|port| port.port.row);
         let face = el("div")
             .class("block-face")
             .class(lines)
             .key("face")
-            .child(el("i").class("kind-icon").class(family).child(icon(picture)))
+            .child(kind_icon(picture, family))
             .child(
                 el("div")
                     .class("block-words")
@@ -131,7 +140,7 @@ impl Model {
                     .class("port-row")
                     .class_if(port.port.quiet || port.port.name.is_none(), "quiet")
                     .key(format!("port-{}", port.port.name.as_deref().unwrap_or_default()))
-                    .child(el("span").class("clipped").text(&port.port.title))
+                    .child(el("span").class("cut").text(&port.port.title))
                     .child(dot(block, port))
             }))
             .into()
@@ -151,19 +160,19 @@ impl Model {
             .on(event::click_only(Msg::Canvas(super::Msg::Connect(Source::Trigger(trigger.id.clone())))));
         el("div")
             .id(item.dom_id())
-            .class("trigger")
+            .class("starter")
             .class_if(self.is_chosen(&item), "chosen")
             .class_if(is_off, "off")
             .class_if(self.tab == Tab::Test && self.test.seen.contains(&trigger.id), "lit")
             .attr("role", "group")
             .attr("tabindex", self.tab_index(&item))
             .label(t!("trigger-label", name = title.as_str(), words = words.as_str()))
-            .child(el("i").class("kind-icon trigger").child(icon(kinds::trigger_icon(kind))))
+            .child(kind_icon(kinds::trigger_icon(kind), "trigger"))
             .child(
                 el("div")
-                    .class("trigger-words")
-                    .child(el("span").class("muted clipped").text(title))
-                    .child(el("b").class("clipped").text(words)),
+                    .class("starter-words")
+                    .maybe((title != words).then(|| el("span").class("muted cut").text(&title)))
+                    .child(el("b").class("cut").text(&words)),
             )
             .child(port)
             .into()
@@ -178,7 +187,7 @@ impl Model {
         let text = note.text("text");
         el("div")
             .id(item.dom_id())
-            .class("note")
+            .class("sticky")
             .class(colour)
             .class_if(self.is_chosen(&item), "chosen")
             .attr("role", "group")
@@ -189,7 +198,7 @@ impl Model {
             } else {
                 text.to_owned()
             }))
-            .child(el("i").class("note-corner").attr("data-corner", note.id.clone()))
+            .child(el("i").class("sticky-corner").attr("data-corner", note.id.clone()))
             .into()
     }
 }
@@ -227,12 +236,31 @@ fn with_variables(text: &str) -> Vec<Node> {
     nodes
 }
 
-/// The name in an expression; the rest of a longer one would not fit.
+/// The first name in an expression: the rest of a longer one would not fit.
 fn short(expression: &str) -> String {
-    let expression = expression.trim();
-    if expression.chars().count() <= 18 {
-        return expression.to_owned();
+    let mut bare = String::new();
+    let mut quote = None;
+    for c in expression.trim().chars() {
+        match quote {
+            Some(open) if c == open => quote = None,
+            Some(_) => {}
+            None if c == '\'' || c == '"' => quote = Some(c),
+            None => bare.push(c),
+        }
     }
-    let start: String = expression.chars().take(16).collect();
-    format!("{}…", start.trim_end())
+    let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    let name = bare.split(|c| !is_name(c)).find(|word| word.starts_with(char::is_alphabetic));
+    name.map_or_else(|| "…".to_owned(), |name| name.chars().take(22).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn an_expression_is_told_by_its_first_name() {
+        assert_eq!(short(" name "), "name");
+        assert_eq!(short("', ' ~ contact.name if contact.name"), "contact.name");
+        assert_eq!(short("1 + 2"), "…");
+    }
 }

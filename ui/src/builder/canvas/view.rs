@@ -15,9 +15,18 @@ impl Model {
             group.rect.meets(shown)
                 || self.chosen.contains(&crate::builder::document::Item::Group(group.record.id.clone()))
         });
-        let notes = self.scene.notes.iter().filter(|(_, rect)| rect.meets(shown)).map(|(note, _)| self.view_note(note));
-        let triggers =
-            self.scene.triggers.iter().filter(|(_, rect)| rect.meets(shown)).map(|(spot, _)| self.view_trigger(spot));
+        let notes = self
+            .scene
+            .notes
+            .iter()
+            .filter(|(_, rect)| rect.meets(shown))
+            .map(|(note, _)| self.view_note(note));
+        let triggers = self
+            .scene
+            .triggers
+            .iter()
+            .filter(|(_, rect)| rect.meets(shown))
+            .map(|(spot, _)| self.view_trigger(spot));
         let world = el("div")
             .id("world")
             .class("world")
@@ -41,7 +50,9 @@ impl Model {
                     .attr("aria-describedby", "canvas-about")
                     .label(t!("canvas", name = self.doc.name()))
                     .child(world)
-                    .child(el("div").id("ghost").class("ghost").attr("aria-hidden", "true").attr("hidden", "")),
+                    .child(
+                        el("div").id("ghost").class("carried").attr("aria-hidden", "true").attr("hidden", ""),
+                    ),
             )
             .child(el("p").id("canvas-about").class("unseen").text(format!(
                 "{} {}",
@@ -75,7 +86,7 @@ impl Model {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "5 to 200")]
         let percent = (self.camera.zoom * 100.0).round() as u32;
         el("div")
-            .class("zoom")
+            .class("flow-zoom")
             .key("zoom")
             .attr("role", "toolbar")
             .label(t("zoom"))

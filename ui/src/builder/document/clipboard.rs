@@ -105,7 +105,8 @@ fn renamed(part: &Doc, ids: &mut Ids) -> Doc {
         groups.push(Group { id, blocks, ..(**group).clone() });
     }
     let mut spots = |spots: &[Rc<Spot>], mark: &str| -> Rc<Vec<Rc<Spot>>> {
-        let renamed = spots.iter().map(|spot| Rc::new(Spot { id: fresh(mark, &spot.id), ..(**spot).clone() }));
+        let renamed =
+            spots.iter().map(|spot| Rc::new(Spot { id: fresh(mark, &spot.id), ..(**spot).clone() }));
         Rc::new(renamed.collect())
     };
     let (triggers, notes) = (spots(&part.triggers, "t"), spots(&part.notes, "n"));

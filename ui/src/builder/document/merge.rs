@@ -3,7 +3,7 @@
 //! Whoever changed a record alone is right about it. A record that both changed, each in their own way, is a conflict:
 //! it is named, and people decide. The fields of the flow itself (name, settings) are records of their own.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -41,11 +41,7 @@ pub fn merge(base: &Doc, mine: &Doc, theirs: &Doc) -> Merged {
         conflicts.push(Conflict::Item(Item::Note(id)));
     });
     // A port has one line: two people who drew different ones from the same port disagree about it.
-    let edges = records(
-        [&base.edges, &mine.edges, &theirs.edges],
-        |edge: &Edge| edge.from.clone(),
-        |_| {},
-    );
+    let edges = records([&base.edges, &mine.edges, &theirs.edges], |edge: &Edge| edge.from.clone(), drop);
     let drawn = |doc: &Doc, edge: &Edge| doc.edge_from(&edge.from).map(|edge| edge.to.clone());
     for edge in mine.edges.iter() {
         let (was, now) = (drawn(base, edge), drawn(theirs, edge));
@@ -76,10 +72,10 @@ fn records<T: PartialEq, K: Eq + std::hash::Hash + Clone>(
         _ => false,
     };
     let mut merged: Vec<Rc<T>> = vec![];
-    let mut mine_keys = HashMap::new();
+    let mut mine_keys = HashSet::new();
     for record in mine.iter() {
         let id = key(record);
-        mine_keys.insert(id.clone(), ());
+        mine_keys.insert(id.clone());
         let (old, new) = (was.get(&id), now.get(&id));
         if same(Some(record), old) {
             // Untouched by me: theirs, even if that is gone.
@@ -93,7 +89,7 @@ fn records<T: PartialEq, K: Eq + std::hash::Hash + Clone>(
     }
     for record in theirs.iter() {
         let id = key(record);
-        if mine_keys.contains_key(&id) {
+        if mine_keys.contains(&id) {
             continue;
         }
         match was.get(&id) {

@@ -220,9 +220,7 @@ impl Doc {
     pub fn start(&self) -> Option<Target> {
         match self.rest.get("start") {
             Some(Value::Object(fields)) => Some(Target::from_fields(fields)),
-            _ => {
-                self.groups.first().map(|group| Target { group: group.id.clone(), ..Target::default() })
-            }
+            _ => self.groups.first().map(|group| Target { group: group.id.clone(), ..Target::default() }),
         }
     }
 
@@ -276,10 +274,7 @@ impl Block {
     /// Reads a block from its fields, `id` and `kind` among them.
     pub fn from_fields(mut fields: Fields) -> Option<Self> {
         let id = id(&mut fields)?;
-        let kind = match fields.remove("kind") {
-            Some(Value::String(kind)) => kind,
-            _ => return None,
-        };
+        let Some(Value::String(kind)) = fields.remove("kind") else { return None };
         Some(Self { id, kind, fields })
     }
 

@@ -127,12 +127,20 @@ impl Doc {
         for (item, x, y) in places {
             match item {
                 Item::Group(id) => self.change_group(id, |group| (group.x, group.y) = (*x, *y)),
-                Item::Trigger(id) => change(&mut self.triggers, |trigger| trigger.id == *id, |trigger| {
-                    (trigger.x, trigger.y) = (*x, *y);
-                }),
-                Item::Note(id) => change(&mut self.notes, |note| note.id == *id, |note| {
-                    (note.x, note.y) = (*x, *y);
-                }),
+                Item::Trigger(id) => change(
+                    &mut self.triggers,
+                    |trigger| trigger.id == *id,
+                    |trigger| {
+                        (trigger.x, trigger.y) = (*x, *y);
+                    },
+                ),
+                Item::Note(id) => change(
+                    &mut self.notes,
+                    |note| note.id == *id,
+                    |note| {
+                        (note.x, note.y) = (*x, *y);
+                    },
+                ),
                 Item::Block(_) | Item::Edge(_) => {}
             }
         }
@@ -144,11 +152,14 @@ impl Doc {
     #[must_use]
     pub fn blocks_moved(mut self, ids: &[String], group: &str, at: usize) -> Self {
         // The place counts the blocks that stay.
-        let before = self.group(group).map_or(0, |group| {
-            group.blocks.iter().take(at).filter(|block| ids.contains(&block.id)).count()
-        });
-        let taken: Vec<Rc<Block>> =
-            self.blocks().filter(|(_, block)| ids.contains(&block.id)).map(|(_, block)| Rc::clone(block)).collect();
+        let before = self
+            .group(group)
+            .map_or(0, |group| group.blocks.iter().take(at).filter(|block| ids.contains(&block.id)).count());
+        let taken: Vec<Rc<Block>> = self
+            .blocks()
+            .filter(|(_, block)| ids.contains(&block.id))
+            .map(|(_, block)| Rc::clone(block))
+            .collect();
         let Some(first) = taken.first().map(|block| block.id.clone()) else { return self };
         let left: Vec<String> = self
             .groups
@@ -283,9 +294,7 @@ impl Doc {
     /// Drops the lines of a block that begin at ports it no longer has.
     #[must_use]
     pub fn without_edges_of(mut self, block: &str, has: impl Fn(&str) -> bool) -> Self {
-        let stale = |edge: &Edge| {
-            matches!(&edge.from, Source::Port { block: from, port: Some(port) } if from == block && !has(port))
-        };
+        let stale = |edge: &Edge| matches!(&edge.from, Source::Port { block: from, port: Some(port) } if from == block && !has(port));
         if self.edges.iter().any(|edge| stale(edge)) {
             Rc::make_mut(&mut self.edges).retain(|edge| !stale(edge));
         }

@@ -34,7 +34,9 @@ fn set_in(inside: &mut Value, at: &str, value: Value) {
         Value::Object(fields) => set(fields, at, value),
         Value::Array(items) => {
             let Some((first, rest)) = split(at) else { return };
-            let Some(item) = first.parse::<usize>().ok().and_then(|index| items.get_mut(index)) else { return };
+            let Some(item) = first.parse::<usize>().ok().and_then(|index| items.get_mut(index)) else {
+                return;
+            };
             if rest.is_empty() {
                 *item = value;
             } else {

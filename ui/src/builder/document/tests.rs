@@ -180,11 +180,15 @@ fn two_lines_from_one_port_are_a_conflict() {
 #[test]
 fn variables_are_those_that_are_declared_or_filled() {
     let doc = flow()
-        .with_block("a", 9, Block {
-            id: "s".into(),
-            kind: "set".into(),
-            fields: json!({ "variable": "price" }).as_object().cloned().unwrap(),
-        })
+        .with_block(
+            "a",
+            9,
+            Block {
+                id: "s".into(),
+                kind: "set".into(),
+                fields: json!({ "variable": "price" }).as_object().cloned().unwrap(),
+            },
+        )
         .set(&Of::Flow, "/variables", json!([{ "name": "salon" }]));
     assert_eq!(doc.variables(), ["price", "salon"]);
 }

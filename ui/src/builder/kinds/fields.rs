@@ -40,17 +40,26 @@ pub enum Input {
     Duration,
     Flag,
     /// One of these values; their texts are `WORDS-VALUE`. An empty value takes the field away.
-    Choice { values: &'static [&'static str], words: &'static str },
+    Choice {
+        values: &'static [&'static str],
+        words: &'static str,
+    },
     /// What a choice offers.
     Options,
     /// The ways out of a condition.
     Branches,
     /// Several of these values.
-    Checks { values: &'static [&'static str], words: &'static str },
+    Checks {
+        values: &'static [&'static str],
+        words: &'static str,
+    },
     /// Days of the week, 1 is Monday.
     Days,
     /// A list of records with fields of their own.
-    Records { fields: &'static [Field], fresh: &'static str },
+    Records {
+        fields: &'static [Field],
+        fresh: &'static str,
+    },
     /// A place in the flow.
     Place,
     /// A picture, film, sound, document or sticker.

@@ -6,6 +6,7 @@ mod fields;
 mod ports;
 mod summary;
 mod table;
+mod triggers;
 
 use beseda_flow::{Feature, PaletteGroup};
 use serde_json::{Value, json};
@@ -13,7 +14,8 @@ use serde_json::{Value, json};
 pub use fields::{Field, Input, When};
 pub use ports::{Port, ports};
 pub use summary::{Summary, summary, trigger_summary};
-pub use table::{Look, trigger_form};
+pub use table::Look;
+pub use triggers::trigger_form;
 
 use super::document::{Block, Fields, pointer};
 use crate::i18n::t;
@@ -23,13 +25,8 @@ use crate::kit::Icon;
 const PRESENT: &[Feature] = &[];
 
 /// The parts of the palette, in their order.
-pub const FAMILIES: [PaletteGroup; 5] = [
-    PaletteGroup::Say,
-    PaletteGroup::Ask,
-    PaletteGroup::Logic,
-    PaletteGroup::Crm,
-    PaletteGroup::Integration,
-];
+pub const FAMILIES: [PaletteGroup; 5] =
+    [PaletteGroup::Say, PaletteGroup::Ask, PaletteGroup::Logic, PaletteGroup::Crm, PaletteGroup::Integration];
 
 /// The class of a part's colour, and the end of its text's key.
 pub const fn family_name(family: PaletteGroup) -> &'static str {
@@ -105,7 +102,8 @@ pub fn title(block: &Block) -> String {
 
 /// Icon and colour of a block.
 pub fn look(block: &Block) -> (Icon, &'static str) {
-    entry_of(block).map_or((Icon::CircleHelp, "unknown"), |entry| (entry.look.icon, family_name(entry.family)))
+    entry_of(block)
+        .map_or((Icon::CircleHelp, "unknown"), |entry| (entry.look.icon, family_name(entry.family)))
 }
 
 /// The kinds of triggers that are offered.
@@ -141,9 +139,9 @@ mod tests {
     use crate::i18n::{self, Locale};
 
     fn all() -> impl Iterator<Item = Entry> {
-        beseda_flow::catalogue().iter().map(|entry| {
-            Entry::of(entry).unwrap_or_else(|| panic!("{} has no look", entry.id))
-        })
+        beseda_flow::catalogue()
+            .iter()
+            .map(|entry| Entry::of(entry).unwrap_or_else(|| panic!("{} has no look", entry.id)))
     }
 
     #[test]
@@ -155,7 +153,8 @@ mod tests {
             // The engine reads it, as the kind that is meant.
             let flow = json!({ "schema": 1, "id": "f", "name": "F",
                 "groups": [{ "id": "g", "blocks": [block.to_json()] }] });
-            let read = beseda_flow::Flow::from_value(flow).unwrap_or_else(|error| panic!("{}: {error}", entry.id));
+            let read =
+                beseda_flow::Flow::from_value(flow).unwrap_or_else(|error| panic!("{}: {error}", entry.id));
             assert_eq!(read.groups[0].blocks[0].kind(), entry.kind);
             let known = !matches!(read.groups[0].blocks[0].body, beseda_flow::Body::Unknown(_));
             assert!(known, "the engine does not know {}", entry.kind);
@@ -165,7 +164,8 @@ mod tests {
     /// Whatever a form can fill in, the engine takes and keeps: a misspelt pointer would land among what it does not know.
     #[test]
     fn the_fields_of_forms_are_fields_of_the_format() {
-        let schema: Value = serde_json::from_str(include_str!("../../../../crates/flow/flow.schema.json")).unwrap();
+        let schema: Value =
+            serde_json::from_str(include_str!("../../../../crates/flow/flow.schema.json")).unwrap();
         let text = schema.to_string();
         for entry in all() {
             for field in entry.look.form {
@@ -184,7 +184,8 @@ mod tests {
                 Input::Choice { values, words } | Input::Checks { values, words } if !words.is_empty() => {
                     for value in values.iter().filter(|value| !value.is_empty()) {
                         let key = format!("{words}-{}", value.replace('_', "-"));
-                        let signs = ["equal", "not_equal", "greater", "greater_or_equal", "less", "less_or_equal"];
+                        let signs =
+                            ["equal", "not_equal", "greater", "greater_or_equal", "less", "less_or_equal"];
                         let is_sign = words == "operator" && signs.contains(value);
                         assert!(is_sign || t(&key) != key, "{key} of {of} in {}", i18n::current().code());
                     }

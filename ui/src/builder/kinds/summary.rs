@@ -42,9 +42,8 @@ pub fn summary(block: &Block) -> Summary {
             "" => t("end-plain"),
             outcome => t!("end-outcome", outcome = outcome),
         },
-        "location" => block.text("name").to_owned(),
         "contact_card" => first("contacts", "name"),
-        "template" => block.text("name").to_owned(),
+        "location" | "template" => block.text("name").to_owned(),
         "wait" => words::pause(block),
         "loop" => match block.text("list") {
             "" => String::new(),

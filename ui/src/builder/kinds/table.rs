@@ -17,7 +17,7 @@ const fn look(id: &'static str, icon: Icon, fresh: &'static str, form: &'static 
     Look { id, icon, fresh, form }
 }
 
-const fn field(at: &'static str, words: &'static str, input: Input) -> Field {
+pub(super) const fn field(at: &'static str, words: &'static str, input: Input) -> Field {
     Field::new(at, words, input)
 }
 
@@ -32,8 +32,8 @@ const TIMEOUT: Field = field("/timeout", "timeout", Input::Duration).rare();
 const SECONDS: Field = field("/timeout", "seconds", Input::Number).rare();
 const PERSON: Field = field("/person", "person", Input::Plain);
 const TEAM: Field = field("/team", "team", Input::Plain);
-const PIPELINE: Field = field("/pipeline", "pipeline", Input::Plain).rare();
-const STAGE: Field = field("/stage", "stage", Input::Plain);
+pub(super) const PIPELINE: Field = field("/pipeline", "pipeline", Input::Plain).rare();
+pub(super) const STAGE: Field = field("/stage", "stage", Input::Plain);
 const LIST_BUTTON: Field = field("/button", "list-button", Input::Line(20)).rare();
 const VARIABLE: Field = field("/variable", "variable", Input::Name);
 const SAVED: &[Field] = &[field("/path", "path", Input::Plain), VARIABLE];
@@ -46,8 +46,20 @@ const FIELD_VALUES: &[Field] =
 const FRESH_FIELD: &str = r#"{"field":"","value":""}"#;
 const OPERATORS: Input = Input::Choice {
     values: &[
-        "equal", "not_equal", "contains", "not_contains", "greater", "greater_or_equal", "less",
-        "less_or_equal", "set", "empty", "starts", "ends", "matches", "not_matches",
+        "equal",
+        "not_equal",
+        "contains",
+        "not_contains",
+        "greater",
+        "greater_or_equal",
+        "less",
+        "less_or_equal",
+        "set",
+        "empty",
+        "starts",
+        "ends",
+        "matches",
+        "not_matches",
     ],
     words: "operator",
 };
@@ -282,7 +294,11 @@ pub const LOOKS: &[Look] = &[
             field("/form/id", "form-id", Input::Plain),
             field("/button", "form-button", Input::Line(20)),
             field("/form/screen", "form-screen", Input::Plain).rare(),
-            field("/form/save", "save", Input::Records { fields: SAVED, fresh: r#"{"variable":"","path":""}"# }),
+            field(
+                "/form/save",
+                "save",
+                Input::Records { fields: SAVED, fresh: r#"{"variable":"","path":""}"# },
+            ),
             INTO,
             RETRY,
             TRIES,
@@ -345,12 +361,7 @@ pub const LOOKS: &[Look] = &[
             },
         )],
     ),
-    look(
-        "jump",
-        Icon::CornerDownRight,
-        r#"{"to":{"group":""}}"#,
-        &[field("/to", "to", Input::Place)],
-    ),
+    look("jump", Icon::CornerDownRight, r#"{"to":{"group":""}}"#, &[field("/to", "to", Input::Place)]),
     look(
         "sub_flow",
         Icon::Workflow,
@@ -429,7 +440,8 @@ pub const LOOKS: &[Look] = &[
             field("/currency", "currency", Input::Plain),
             PIPELINE,
             STAGE.rare(),
-            field("/fields", "set-fields", Input::Records { fields: FIELD_VALUES, fresh: FRESH_FIELD }).rare(),
+            field("/fields", "set-fields", Input::Records { fields: FIELD_VALUES, fresh: FRESH_FIELD })
+                .rare(),
         ],
     ),
     look("move_deal", Icon::ArrowRight, r#"{"stage":""}"#, &[STAGE, PIPELINE]),
@@ -554,36 +566,3 @@ pub const LOOKS: &[Look] = &[
         ],
     ),
 ];
-
-const KEYWORDS: Field = field("/keywords", "keywords", Input::Keywords);
-const ANYWHERE: Field = field("/anywhere", "anywhere", Input::Flag);
-const PRIORITY: Field = field("/priority", "priority", Input::Number).rare();
-
-const BY_WORDS: &[Field] = &[KEYWORDS, ANYWHERE, PRIORITY];
-const BY_AD: &[Field] = &[field("/sources", "sources", Input::Lines), ANYWHERE, PRIORITY];
-const BY_TAG: &[Field] = &[field("/tag", "tag", Input::Plain), PRIORITY];
-const BY_FIELD: &[Field] =
-    &[field("/field", "field-name", Input::Plain), field("/value", "new-value", Input::Value), PRIORITY];
-const BY_DEAL: &[Field] = &[PIPELINE, STAGE, PRIORITY];
-const BY_CLOCK: &[Field] = &[
-    field("/schedule/at", "clock", Input::Plain),
-    field("/schedule/days", "days", Input::Days),
-    field("/schedule/date", "on-date", Input::Plain).rare(),
-    field("/segment", "segment", Input::Plain).rare(),
-];
-const BY_CALL: &[Field] = &[field("/name", "api-name", Input::Plain)];
-const BY_MESSAGE: &[Field] = &[ANYWHERE, PRIORITY];
-
-/// The form of a trigger, by its kind.
-pub fn trigger_form(kind: &str) -> &'static [Field] {
-    match kind {
-        "keyword" | "payload" | "link" => BY_WORDS,
-        "referral" => BY_AD,
-        "tag_added" => BY_TAG,
-        "field_changed" => BY_FIELD,
-        "deal_moved" => BY_DEAL,
-        "schedule" => BY_CLOCK,
-        "api" => BY_CALL,
-        _ => BY_MESSAGE,
-    }
-}

@@ -13,8 +13,20 @@ use crate::{Node, t};
 
 /// The ways to compare, in the order in which people look for them.
 const OPERATORS: [&str; 14] = [
-    "equal", "not_equal", "contains", "not_contains", "greater", "greater_or_equal", "less", "less_or_equal",
-    "set", "empty", "starts", "ends", "matches", "not_matches",
+    "equal",
+    "not_equal",
+    "contains",
+    "not_contains",
+    "greater",
+    "greater_or_equal",
+    "less",
+    "less_or_equal",
+    "set",
+    "empty",
+    "starts",
+    "ends",
+    "matches",
+    "not_matches",
 ];
 
 impl Model {
@@ -23,7 +35,7 @@ impl Model {
         let mut nodes: Vec<Node> =
             branches.iter().enumerate().map(|(index, branch)| self.branch(slot, branch, index)).collect();
         let fresh = json!({ "id": "", "when": { "join": "and", "tests": [fresh_test()] } });
-        nodes.push(self.add_button(slot, fresh, &t("branch-add")));
+        nodes.push(Self::add_button(slot, fresh, &t("branch-add")));
         nodes.push(el("p").class("hint").key("else").text(t("branch-hint")).into());
         slot.group(nodes)
     }
@@ -51,7 +63,7 @@ impl Model {
                             .label(t!("branch-title", number = number.as_str()))
                             .on(listened(slot.of, title_at, Read::Optional)),
                     )
-                    .child(self.remove_button(slot, index)),
+                    .child(Self::remove_button(slot, index)),
             )
             .child(self.tests(slot, branch.get("when").unwrap_or(&Value::Null), &format!("{base}/when"), 0))
             .into()
@@ -99,18 +111,22 @@ impl Model {
                 el("div")
                     .class("tests-add")
                     .child(
-                        Button::new(Look::Ghost, t("test-add")).icon(Icon::Plus).on(edit(ListEdit::Add(fresh_test()))),
+                        Button::new(Look::Ghost, t("test-add"))
+                            .icon(Icon::Plus)
+                            .on(edit(ListEdit::Add(fresh_test()))),
                     )
                     .maybe((depth < 2).then(|| {
                         let group = json!({ "join": "or", "tests": [fresh_test(), fresh_test()] });
-                        Button::new(Look::Ghost, t("test-group-add")).icon(Icon::Braces).on(edit(ListEdit::Add(group)))
+                        Button::new(Look::Ghost, t("test-group-add"))
+                            .icon(Icon::Braces)
+                            .on(edit(ListEdit::Add(group)))
                     })),
             )
             .into()
     }
 
-    fn comparison(&self, slot: &Slot<'_>, test: &Value, at: &str) -> Vec<Node> {
-        let text = |name: &str| test.get(name).map(words::plain).unwrap_or_default();
+    fn comparison(&self, slot: &Slot<'_>, compared: &Value, at: &str) -> Vec<Node> {
+        let text = |name: &str| compared.get(name).map(words::plain).unwrap_or_default();
         let is = text("is");
         let needs_value = !matches!(is.as_str(), "set" | "empty");
         let field = |name: &str, label: String, how: Read, list: bool| -> Node {

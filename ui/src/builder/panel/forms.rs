@@ -7,6 +7,7 @@ use crate::builder::document::ops::Of;
 use crate::builder::document::{Block, Group, Item, Spot, pointer};
 use crate::builder::kinds::{self, Field, Input, When};
 use crate::builder::model::Model;
+use crate::builder::view::kind_icon;
 use crate::builder::{Action, Edit, Msg, words};
 use crate::i18n::t;
 use crate::kit::switch::switch;
@@ -36,45 +37,18 @@ impl Model {
         el("div").class("flow-form").key(format!("{:?}-{}", self.form(), self.epoch)).children(form).into()
     }
 
-    fn head(&self, picture: Icon, family: &str, title: String, tools: Vec<Node>) -> Node {
-        el("header")
-            .class("form-head")
-            .key("head")
-            .child(el("i").class("kind-icon").class(family).child(icon(picture)))
-            .child(el("h2").text(title))
-            .children(tools)
-            .into()
-    }
-
-    fn tools(&self) -> Vec<Node> {
-        vec![
-            icon_button(Icon::Copy, &t("duplicate"), Msg::Do(Action::Duplicate)),
-            icon_button(Icon::Trash2, &t("delete"), Msg::Do(Action::Delete)),
-        ]
-    }
-
     fn block_form(&self, block: &Block) -> Vec<Node> {
         let of = Of::Block(block.id.clone());
         let (picture, family) = kinds::look(block);
-        let mut nodes = vec![self.head(picture, family, kinds::title(block), self.tools())];
+        let mut nodes = vec![head(picture, family, kinds::title(block), tools())];
         nodes.extend(self.findings_of(&block.id));
         nodes.extend(self.view_preview(block));
         match kinds::entry_of(block) {
             Some(entry) => nodes.extend(self.fields(&of, &block.fields, entry.look.form)),
             None => nodes.push(el("p").class("hint").key("unknown").text(t("block-unknown")).into()),
         }
-        nodes.push(self.off_switch(&of, block.is_disabled(), &t("block-on")));
+        nodes.push(off_switch(&of, block.is_disabled(), &t("block-on")));
         nodes
-    }
-
-    fn off_switch(&self, of: &Of, is_off: bool, words: &str) -> Node {
-        let value = if is_off { Value::Null } else { json!(true) };
-        el("div")
-            .class("form-switch")
-            .key("off")
-            .child(el("span").text(words))
-            .child(switch(words, !is_off, Msg::Edit(Edit::Set(of.clone(), "/disabled".into(), value))))
-            .into()
     }
 
     fn findings_of(&self, block: &str) -> Option<Node> {
@@ -96,7 +70,12 @@ impl Model {
     }
 
     /// The fields that are shown now; rare ones are folded away unless one of them is filled.
-    pub(super) fn fields(&self, of: &Of, values: &crate::builder::document::Fields, form: &[Field]) -> Vec<Node> {
+    pub(super) fn fields(
+        &self,
+        of: &Of,
+        values: &crate::builder::document::Fields,
+        form: &[Field],
+    ) -> Vec<Node> {
         let shown = |field: &&Field| match field.when {
             When::Always => true,
             When::Is(at, wanted) => {
@@ -104,7 +83,8 @@ impl Model {
                 wanted.contains(&now)
             }
         };
-        let (rare, usual): (Vec<&Field>, Vec<&Field>) = form.iter().filter(shown).partition(|field| field.rare);
+        let (rare, usual): (Vec<&Field>, Vec<&Field>) =
+            form.iter().filter(shown).partition(|field| field.rare);
         let mut nodes: Vec<Node> = usual.iter().map(|field| self.input(of, values, field)).collect();
         if !rare.is_empty() {
             let filled = rare.iter().any(|field| pointer::get(values, field.at).is_some());
@@ -144,7 +124,7 @@ impl Model {
         let of = Of::Group(group.id.clone());
         let title = Field::new("/title", "title", Input::Plain);
         let mut nodes = vec![
-            self.head(Icon::SquareDashed, "group", t("group"), self.tools()),
+            head(Icon::SquareDashed, "group", t("group"), tools()),
             self.input(&of, &group.rest, &title),
         ];
         let start = self.set_start(&Item::Group(group.id.clone()));
@@ -165,11 +145,10 @@ impl Model {
     fn trigger_form(&self, trigger: &Spot) -> Vec<Node> {
         let of = Of::Trigger(trigger.id.clone());
         let kind = trigger.text("kind");
-        let mut nodes =
-            vec![self.head(kinds::trigger_icon(kind), "trigger", kinds::trigger_title(kind), self.tools())];
+        let mut nodes = vec![head(kinds::trigger_icon(kind), "trigger", kinds::trigger_title(kind), tools())];
         nodes.extend(self.fields(&of, &trigger.fields, kinds::trigger_form(kind)));
         let is_off = trigger.fields.get("disabled") == Some(&json!(true));
-        nodes.push(self.off_switch(&of, is_off, &t("trigger-on")));
+        nodes.push(off_switch(&of, is_off, &t("trigger-on")));
         nodes
     }
 
@@ -178,7 +157,7 @@ impl Model {
         let Some(note) = self.doc.note(id) else { return vec![] };
         let colour = Input::Choice { values: &["", "blue", "green", "red", "violet"], words: "colour" };
         vec![
-            self.head(Icon::StickyNote, "note", t("note"), self.tools()),
+            head(Icon::StickyNote, "note", t("note"), tools()),
             self.input(&of, &note.fields, &Field::new("/text", "text", Input::Text(5000))),
             self.input(&of, &note.fields, &Field::new("/colour", "colour", colour)),
         ]
@@ -187,7 +166,7 @@ impl Model {
     fn edge_form(&self, id: &str) -> Vec<Node> {
         let Some(edge) = self.doc.edge(id) else { return vec![] };
         vec![
-            self.head(
+            head(
                 Icon::Route,
                 "edge",
                 t("edge"),
@@ -203,11 +182,11 @@ impl Model {
         el("div")
             .class("flow-form")
             .key("many")
-            .child(self.head(
+            .child(head(
                 Icon::Blocks,
                 "group",
                 t!("chosen-count", count = u32::try_from(self.chosen.len()).unwrap_or(u32::MAX)),
-                self.tools(),
+                tools(),
             ))
             .child(el("p").class("hint").text(t("chosen-hint")))
             .into()
@@ -220,18 +199,23 @@ impl Model {
         let language = Input::Choice { values: &["en", "ru"], words: "language" };
         let field = |at, words, input| Field::new(at, words, input);
         vec![
-            self.head(Icon::Bot, "flow", t("flow"), vec![]),
+            head(Icon::Bot, "flow", t("flow"), vec![]),
             self.input(&of, rest, &field("/name", "name", Input::Plain)),
             self.input(&of, rest, &field("/language", "language", language)),
-            self.input(
-                &of,
-                rest,
-                &field(
-                    "/variables",
-                    "variables",
-                    Input::Records { fields: VARIABLES, fresh: r#"{"name":""}"# },
-                ),
-            ),
+            el("details")
+                .class("form-more")
+                .key("variables")
+                .child(el("summary").text(t("field-variables")))
+                .child(self.input(
+                    &of,
+                    rest,
+                    &field(
+                        "/variables",
+                        "variables",
+                        Input::Records { fields: VARIABLES, fresh: r#"{"name":""}"# },
+                    ),
+                ))
+                .into(),
             el("details")
                 .class("form-more")
                 .key("settings")
@@ -247,6 +231,33 @@ impl Model {
 
 const VARIABLES: &[Field] =
     &[Field::new("/name", "variable", Input::Plain), Field::new("/default", "default", Input::Value)];
+
+fn head(picture: Icon, family: &str, title: String, tools: Vec<Node>) -> Node {
+    el("header")
+        .class("form-head")
+        .key("head")
+        .child(kind_icon(picture, family))
+        .child(el("h2").text(title))
+        .children(tools)
+        .into()
+}
+
+fn tools() -> Vec<Node> {
+    vec![
+        icon_button(Icon::Copy, &t("duplicate"), Msg::Do(Action::Duplicate)),
+        icon_button(Icon::Trash2, &t("delete"), Msg::Do(Action::Delete)),
+    ]
+}
+
+fn off_switch(of: &Of, is_off: bool, words: &str) -> Node {
+    let value = if is_off { Value::Null } else { json!(true) };
+    el("div")
+        .class("form-switch")
+        .key("off")
+        .child(el("span").text(words))
+        .child(switch(words, !is_off, Msg::Edit(Edit::Set(of.clone(), "/disabled".into(), value))))
+        .into()
+}
 
 /// The pointer of the first thing to write in a field.
 fn first_pointer(field: &Field) -> &'static str {

@@ -35,15 +35,17 @@ pub fn read(how: Read, text: &str) -> Value {
         Read::Lines if text.is_empty() => Value::Null,
         Read::Lines => text.split('\n').map(Value::from).collect(),
         _ if text.is_empty() => Value::Null,
-        Read::Optional => json!(text),
         Read::Number => text.parse::<u64>().map_or(Value::Null, Value::from),
         Read::Bound => {
-            let number = text.parse::<i64>().map(Value::from).or_else(|_| text.parse::<f64>().map(Value::from));
+            let number =
+                text.parse::<i64>().map(Value::from).or_else(|_| text.parse::<f64>().map(Value::from));
             // Only what is written back the same way: `05` and `1.` are still being typed.
-            number.ok().filter(|number| number.to_string() == text).unwrap_or_else(|| json!(text))
+            number.ok().filter(|number: &Value| words::plain(number) == text).unwrap_or_else(|| json!(text))
         }
-        Read::Value if text.starts_with(['{', '[']) => serde_json::from_str(text).unwrap_or_else(|_| json!(text)),
-        Read::Value => json!(text),
+        Read::Value if text.starts_with(['{', '[']) => {
+            serde_json::from_str(text).unwrap_or_else(|_| json!(text))
+        }
+        Read::Optional | Read::Value => json!(text),
     }
 }
 
@@ -144,7 +146,8 @@ impl Slot<'_> {
             .attr_if(list.is_some(), "spellcheck", "false")
             .attr("value", value.to_owned())
             .on(self.on(how));
-        let input = if how == Read::Value { input.on(event::change_of(self.place(how), settled)) } else { input };
+        let input =
+            if how == Read::Value { input.on(event::change_of(self.place(how), settled)) } else { input };
         self.wrapped(None, input, None)
     }
 
@@ -234,7 +237,12 @@ impl Slot<'_> {
     }
 
     pub fn group(&self, children: Vec<Node>) -> Node {
-        el("fieldset").class("field").key(self.id()).child(el("legend").text(&self.label)).children(children).into()
+        el("fieldset")
+            .class("field")
+            .key(self.id())
+            .child(el("legend").text(&self.label))
+            .children(children)
+            .into()
     }
 }
 
@@ -258,14 +266,14 @@ impl Model {
             Input::Value => slot.line(&plain, Read::Value, None),
             Input::Number => slot.number(&plain),
             Input::Duration => slot.duration(value.and_then(Value::as_u64)),
-            Input::Flag => self.flag(&slot, value == Some(&Value::Bool(true))),
+            Input::Flag => Self::flag(&slot, value == Some(&Value::Bool(true))),
             Input::Choice { values, words } => slot.choice(&plain, values, words),
-            Input::Checks { values, words } => self.checks(&slot, value, values, words),
-            Input::Days => self.days(&slot, value),
-            Input::Lines => self.lines(&slot, value),
+            Input::Checks { values, words } => Self::checks(&slot, value, values, words),
+            Input::Days => Self::days(&slot, value),
+            Input::Lines => Self::lines(&slot, value),
             Input::Place => self.place_field(&slot, value),
             Input::Media => self.media(&slot, values),
-            Input::Json => self.json(&slot, value),
+            Input::Json => Self::json(&slot, value),
             Input::Options => self.options(&slot, value),
             Input::Branches => self.branches(&slot, value),
             Input::Keywords => self.keywords(&slot, value),
@@ -273,7 +281,7 @@ impl Model {
         }
     }
 
-    fn flag(&self, slot: &Slot<'_>, is_on: bool) -> Node {
+    fn flag(slot: &Slot<'_>, is_on: bool) -> Node {
         let value = if is_on { Value::Null } else { json!(true) };
         let msg = Msg::Edit(Edit::Set(slot.of.clone(), slot.at.clone(), value));
         el("div")
@@ -285,7 +293,7 @@ impl Model {
     }
 
     /// A row of buttons that are pressed or not; together they are a list.
-    fn toggles(&self, slot: &Slot<'_>, value: Option<&Value>, choices: &[(Value, String)]) -> Node {
+    fn toggles(slot: &Slot<'_>, value: Option<&Value>, choices: &[(Value, String)]) -> Node {
         let chosen: Vec<Value> = value.and_then(Value::as_array).cloned().unwrap_or_default();
         let buttons = choices.iter().map(|(choice, words)| {
             let is_on = chosen.contains(choice);
@@ -307,18 +315,21 @@ impl Model {
         slot.group(vec![el("div").class("toggles").children(buttons).into()])
     }
 
-    fn checks(&self, slot: &Slot<'_>, value: Option<&Value>, values: &[&str], key: &str) -> Node {
+    fn checks(slot: &Slot<'_>, value: Option<&Value>, values: &[&str], key: &str) -> Node {
+        let choices: Vec<(Value, String)> = values
+            .iter()
+            .map(|value| (json!(value), t(&format!("{key}-{}", value.replace('_', "-")))))
+            .collect();
+        Self::toggles(slot, value, &choices)
+    }
+
+    fn days(slot: &Slot<'_>, value: Option<&Value>) -> Node {
         let choices: Vec<(Value, String)> =
-            values.iter().map(|value| (json!(value), t(&format!("{key}-{}", value.replace('_', "-"))))).collect();
-        self.toggles(slot, value, &choices)
+            (1..=7).map(|day| (json!(day), t(&format!("day-{day}")))).collect();
+        Self::toggles(slot, value, &choices)
     }
 
-    fn days(&self, slot: &Slot<'_>, value: Option<&Value>) -> Node {
-        let choices: Vec<(Value, String)> = (1..=7).map(|day| (json!(day), t(&format!("day-{day}")))).collect();
-        self.toggles(slot, value, &choices)
-    }
-
-    fn lines(&self, slot: &Slot<'_>, value: Option<&Value>) -> Node {
+    fn lines(slot: &Slot<'_>, value: Option<&Value>) -> Node {
         let items = value.and_then(Value::as_array).into_iter().flatten().map(words::plain);
         let text = items.collect::<Vec<_>>().join("\n");
         let input = el("textarea")
@@ -352,7 +363,7 @@ impl Model {
         inner.line(&url, Read::Text, None)
     }
 
-    fn json(&self, slot: &Slot<'_>, value: Option<&Value>) -> Node {
+    fn json(slot: &Slot<'_>, value: Option<&Value>) -> Node {
         let text = value.and_then(|value| serde_json::to_string_pretty(value).ok()).unwrap_or_default();
         let rows = text.lines().count().clamp(3, 14).to_string();
         let input = el("textarea")
@@ -388,28 +399,31 @@ impl Model {
                 el("div")
                     .class("record")
                     .key(index)
-                    .child(self.remove_button(slot, index))
+                    .child(Self::remove_button(slot, index))
                     .children(
-                        fields.iter().filter(shown).map(|field| self.input_at(slot.of, values, field, &inside)),
+                        fields
+                            .iter()
+                            .filter(shown)
+                            .map(|field| self.input_at(slot.of, values, field, &inside)),
                     )
                     .into()
             })
             .collect();
-        nodes.push(self.add_button(slot, serde_json::from_str(fresh).unwrap_or_default(), &t("add")));
+        nodes.push(Self::add_button(slot, serde_json::from_str(fresh).unwrap_or_default(), &t("add")));
         slot.group(nodes)
     }
 
-    pub(super) fn list_edit(&self, slot: &Slot<'_>, edit: ListEdit) -> Msg {
+    pub(super) fn list_edit(slot: &Slot<'_>, edit: ListEdit) -> Msg {
         Msg::Edit(Edit::List(slot.of.clone(), slot.at.clone(), edit))
     }
 
-    pub(super) fn remove_button(&self, slot: &Slot<'_>, index: usize) -> Node {
+    pub(super) fn remove_button(slot: &Slot<'_>, index: usize) -> Node {
         let words = t!("remove-number", number = (index + 1).to_string().as_str());
-        icon_button(Icon::X, &words, self.list_edit(slot, ListEdit::Remove(index)))
+        icon_button(Icon::X, &words, Self::list_edit(slot, ListEdit::Remove(index)))
     }
 
-    pub(super) fn add_button(&self, slot: &Slot<'_>, fresh: Value, words: &str) -> Node {
-        Button::new(Look::Ghost, words).icon(Icon::Plus).on(self.list_edit(slot, ListEdit::Add(fresh)))
+    pub(super) fn add_button(slot: &Slot<'_>, fresh: Value, words: &str) -> Node {
+        Button::new(Look::Ghost, words).icon(Icon::Plus).on(Self::list_edit(slot, ListEdit::Add(fresh)))
     }
 
     fn keywords(&self, slot: &Slot<'_>, value: Option<&Value>) -> Node {
@@ -449,11 +463,11 @@ impl Model {
                             .label(t!("keyword-number", number = number.as_str()))
                             .on(event::input_of((slot.of.clone(), at("text"), Read::Text), typed)),
                     )
-                    .child(self.remove_button(slot, index))
+                    .child(Self::remove_button(slot, index))
                     .into()
             })
             .collect();
-        nodes.push(self.add_button(slot, json!({ "match": "contains", "text": "" }), &t("keyword-add")));
+        nodes.push(Self::add_button(slot, json!({ "match": "contains", "text": "" }), &t("keyword-add")));
         slot.group(nodes)
     }
 

@@ -27,9 +27,12 @@ impl Model {
             .key("panel")
             .label(t("panel"))
             .child(
-                el("div").class("flow-tabs").key("tabs").attr("role", "tablist").label(t("panel")).children(
-                    Tab::ALL.map(|tab| self.tab_button(tab)),
-                ),
+                el("div")
+                    .class("flow-tabs")
+                    .key("tabs")
+                    .attr("role", "tablist")
+                    .label(t("panel"))
+                    .children(Tab::ALL.map(|tab| self.tab_button(tab))),
             )
             .child(
                 el("div")
@@ -49,7 +52,8 @@ impl Model {
             Tab::Test => t("tab-test"),
             Tab::Problems => t("tab-problems"),
         };
-        let count = self.problems.iter().filter(|finding| finding.severity != beseda_flow::Severity::Hint).count();
+        let count =
+            self.problems.iter().filter(|finding| finding.severity != beseda_flow::Severity::Hint).count();
         let count = count + usize::from(self.unreadable.is_some());
         el("button")
             .id(format!("tab-{}", tab.name()))
@@ -60,9 +64,10 @@ impl Model {
             .attr_if(chosen, "aria-controls", format!("panel-{}", tab.name()))
             .on(kit::event::click(Msg::Tab(tab)))
             .child(el("span").text(words))
-            .maybe((tab == Tab::Problems && count > 0).then(|| {
-                el("b").class("num").class_if(self.has_mistakes(), "bad").text(count)
-            }))
+            .maybe(
+                (tab == Tab::Problems && count > 0)
+                    .then(|| el("b").class("num").class_if(self.has_mistakes(), "bad").text(count)),
+            )
             .into()
     }
 

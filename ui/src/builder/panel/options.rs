@@ -25,7 +25,7 @@ impl Model {
             .enumerate()
             .map(|(index, option)| self.option(slot, option, index, options.len(), limit))
             .collect();
-        nodes.push(self.add_button(slot, json!({ "id": "", "title": "" }), &t("option-add")));
+        nodes.push(Self::add_button(slot, json!({ "id": "", "title": "" }), &t("option-add")));
         let shape = if as_buttons { t("options-buttons") } else { t("options-list") };
         nodes.push(el("p").class("hint").key("shape").text(shape).into());
         slot.group(nodes)
@@ -51,12 +51,12 @@ impl Model {
         let up = icon_button(
             Icon::ChevronUp,
             &t!("move-up", number = number.as_str()),
-            self.list_edit(slot, ListEdit::Move(index, index.saturating_sub(1))),
+            Self::list_edit(slot, ListEdit::Move(index, index.saturating_sub(1))),
         );
         let down = icon_button(
             Icon::ChevronDown,
             &t!("move-down", number = number.as_str()),
-            self.list_edit(slot, ListEdit::Move(index, index + 1)),
+            Self::list_edit(slot, ListEdit::Move(index, index + 1)),
         );
         el("div")
             .class("option")
@@ -64,19 +64,22 @@ impl Model {
             .child(
                 el("div")
                     .class("option-line")
-                    .child(
-                        field("title", t!("option-number", number = number.as_str()), Read::Text)
-                            .attr_if(long, "aria-invalid", "true"),
-                    )
+                    .child(field("title", t!("option-number", number = number.as_str()), Read::Text).attr_if(
+                        long,
+                        "aria-invalid",
+                        "true",
+                    ))
                     .maybe((index > 0).then_some(up))
                     .maybe((index + 1 < count).then_some(down))
-                    .child(self.remove_button(slot, index)),
+                    .child(Self::remove_button(slot, index)),
             )
             .maybe(long.then(|| {
                 let length = title.encode_utf16().count().to_string();
-                el("p")
-                    .class("error num")
-                    .text(t!("option-long", length = length.as_str(), limit = limit.to_string().as_str()))
+                el("p").class("error num").text(t!(
+                    "option-long",
+                    length = length.as_str(),
+                    limit = limit.to_string().as_str()
+                ))
             }))
             .child(
                 el("details")

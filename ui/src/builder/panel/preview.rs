@@ -20,14 +20,26 @@ impl Model {
     pub fn view_preview(&self, block: &Block) -> Option<Node> {
         let speaks = matches!(
             block.kind.as_str(),
-            "message" | "question" | "menu" | "link_button" | "template" | "location" | "contact_card" | "end" | "hand_over"
+            "message"
+                | "question"
+                | "menu"
+                | "link_button"
+                | "template"
+                | "location"
+                | "contact_card"
+                | "end"
+                | "hand_over"
         );
         if !speaks {
             return None;
         }
         let said = said(block, &self.doc.variables(), self.doc.language());
-        let bubbles: Vec<Node> =
-            said.iter().take(MOST).enumerate().flat_map(|(index, message)| bubble(message, index, false, false)).collect();
+        let bubbles: Vec<Node> = said
+            .iter()
+            .take(MOST)
+            .enumerate()
+            .flat_map(|(index, message)| bubble(message, index, false, false))
+            .collect();
         let empty = bubbles.is_empty();
         Some(
             el("div")
@@ -38,7 +50,8 @@ impl Model {
                 .label(t("preview"))
                 .children(bubbles)
                 .maybe(empty.then(|| {
-                    let words = if kinds::summary(block).is_empty { t("preview-empty") } else { t("preview-silent") };
+                    let words =
+                        if kinds::summary(block).is_empty { t("preview-empty") } else { t("preview-silent") };
                     el("p").class("handset-hint").text(words)
                 }))
                 .into(),
@@ -84,7 +97,8 @@ mod tests {
             (0..count).map(|n| json!({ "id": format!("o{n}"), "title": format!("Option {n}") })).collect()
         };
         let choice = |count| {
-            let block = block(json!({ "id": "q", "kind": "question", "answer": "choice", "text": "Hi {{name}}",
+            let block =
+                block(json!({ "id": "q", "kind": "question", "answer": "choice", "text": "Hi {{name}}",
                 "options": options(count) }));
             said(&block, &["name".to_owned()], "en").into_iter().next_back()
         };

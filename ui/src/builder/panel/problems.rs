@@ -32,10 +32,11 @@ impl Model {
         if let Some(words) = &self.unreadable {
             return body
                 .child(
-                    el("div")
-                        .class("problem bad")
-                        .child(icon(Icon::CircleAlert))
-                        .child(el("div").child(el("p").text(t("flow-unreadable"))).child(el("p").class("muted").text(words))),
+                    el("div").class("problem bad").child(icon(Icon::CircleAlert)).child(
+                        el("div")
+                            .child(el("p").text(t("flow-unreadable")))
+                            .child(el("p").class("muted").text(words)),
+                    ),
                 )
                 .into();
         }
@@ -50,22 +51,23 @@ impl Model {
                 .into();
         }
         body.child(
-            el("ul").children(self.problems.iter().enumerate().map(|(index, finding)| self.problem(index, finding))),
+            el("ul").children(
+                self.problems.iter().enumerate().map(|(index, finding)| self.problem(index, finding)),
+            ),
         )
         .into()
     }
 
     fn problem(&self, index: usize, finding: &Finding) -> Node {
         let block = finding.block.as_deref().and_then(|id| self.doc.block(id));
-        let place = block.map(|(group, block)| {
-            format!("{} · {}", self.group_title(group), kinds::summary(block).text)
-        });
+        let place = block
+            .map(|(group, block)| format!("{} · {}", self.group_title(group), kinds::summary(block).text));
         let item = self.place_of(finding);
         let inside: Vec<Node> = vec![
             icon(severity_icon(finding.severity)),
             el("div")
                 .child(el("p").text(words::finding(finding)))
-                .maybe(place.map(|place| el("p").class("muted clipped").text(place)))
+                .maybe(place.map(|place| el("p").class("muted cut").text(place)))
                 .into(),
         ];
         let row = el("li").key(index);
@@ -88,7 +90,8 @@ impl Model {
 
     /// Where a finding leads to.
     fn place_of(&self, finding: &Finding) -> Option<Item> {
-        let named = |name: &str| finding.parameters.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
+        let named =
+            |name: &str| finding.parameters.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
         let items = [
             finding.block.clone().map(Item::Block),
             named("trigger").map(Item::Trigger),

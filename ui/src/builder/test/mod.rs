@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use beseda_flow::{
-    Call, Compiled, Effect as Told, Ended, Event, Flow, Incoming, Input, Now, Outcome, Session, Situation, Target,
-    step_traced, winner,
+    Call, Compiled, Effect as Told, Ended, Event, Flow, Incoming, Input, Now, Outcome, Session, Situation,
+    Target, step_traced, winner,
 };
 use serde_json::{Map, Value, json};
 
@@ -79,7 +79,10 @@ pub struct Model {
 
 impl std::fmt::Debug for Model {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Test").field("session", &self.session).field("lines", &self.lines.len()).finish_non_exhaustive()
+        f.debug_struct("Test")
+            .field("session", &self.session)
+            .field("lines", &self.lines.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -213,20 +216,22 @@ impl Builder {
     fn hear(&mut self, input: Input) -> Effects {
         let Some(flow) = self.test.flow.clone() else { return vec![] };
         let waits = self.test.here().is_some();
-        let said = match &input {
-            Input::Text { text } => text.as_str(),
-            Input::Reply { title, .. } => title.as_str(),
-            _ => "",
+        let (said, payload) = match &input {
+            Input::Text { text } => (text.as_str(), None),
+            Input::Reply { title, id } => (title.as_str(), Some(id.as_str())),
+            _ => ("", None),
         };
         let is_word = matches!(input, Input::Text { .. } | Input::Reply { .. });
         if is_word {
             let first_message = self.test.steps.is_empty();
             let situation = Situation { first_message, busy: waits };
-            let found = winner([&*flow], Incoming { text: said }, situation);
-            match found {
+            let message = Incoming { text: said, payload, referral: None };
+            match winner([&*flow], message, situation) {
                 Some(winner) => {
-                    self.take_trigger(&winner.trigger);
-                    let start = Input::Start { trigger: Some(winner.trigger), at: None, variables: known() };
+                    if let Some(trigger) = &winner.trigger {
+                        self.take_trigger(trigger);
+                    }
+                    let start = Input::Start { trigger: winner.trigger, at: winner.at, variables: known() };
                     return self.step(start);
                 }
                 None if !waits => {
@@ -300,7 +305,9 @@ impl Builder {
             Source::Port { block: from, port: own } => {
                 from == block
                     && self.doc.block(block).is_some_and(|(_, record)| {
-                        kinds::ports(record).iter().any(|known| known.is(Some(port)) && known.is(own.as_deref()))
+                        kinds::ports(record)
+                            .iter()
+                            .any(|known| known.is(Some(port)) && known.is(own.as_deref()))
                     })
             }
             Source::Trigger(_) => false,

@@ -13,7 +13,10 @@ use crate::{Node, t};
 pub fn bubble(message: &Outgoing, line: usize, taps: bool, open: bool) -> Vec<Node> {
     let text = |body: &str| el("p").class("words").text(body);
     let says = |children: Vec<Node>| {
-        el("div").class("message in").key(format!("l{line}")).child(el("div").class("bubble").children(children))
+        el("div")
+            .class("message in")
+            .key(format!("l{line}"))
+            .child(el("div").class("bubble").children(children))
     };
     let tap = |id: &str, title: &str, picture: Icon| -> Node {
         let button = el("button").key(id).class("handset-tap").attr("type", "button");
@@ -42,8 +45,13 @@ pub fn bubble(message: &Outgoing, line: usize, taps: bool, open: bool) -> Vec<No
                 let last = url.rsplit('/').next().unwrap_or_default();
                 if last.is_empty() { name.clone() } else { last.to_owned() }
             });
-            let mut parts: Vec<Node> =
-                vec![el("div").class("preview-file").child(icon(picture)).child(el("span").class("clipped").text(name)).into()];
+            let mut parts: Vec<Node> = vec![
+                el("div")
+                    .class("preview-file")
+                    .child(icon(picture))
+                    .child(el("span").class("cut").text(name))
+                    .into(),
+            ];
             if !caption.is_empty() {
                 parts.push(text(caption).into());
             }
@@ -63,12 +71,14 @@ pub fn bubble(message: &Outgoing, line: usize, taps: bool, open: bool) -> Vec<No
             } else {
                 toggle.attr("disabled", true)
             };
-            let mut under: Vec<Node> = vec![toggle.child(icon(Icon::List)).child(el("span").text(button)).into()];
+            let mut under: Vec<Node> =
+                vec![toggle.child(icon(Icon::List)).child(el("span").text(button)).into()];
             if open || !taps {
                 under.extend(rows.iter().map(|row| {
                     let click = BuilderMsg::Test(Msg::Tap(row.id.clone(), row.title.clone()));
                     let button = el("button").key(&row.id).class("preview-row").attr("type", "button");
-                    let button = if taps { button.on(event::click(click)) } else { button.attr("disabled", true) };
+                    let button =
+                        if taps { button.on(event::click(click)) } else { button.attr("disabled", true) };
                     button
                         .child(el("b").text(&row.title))
                         .maybe((!row.description.is_empty()).then(|| el("span").text(&row.description)))
@@ -78,7 +88,8 @@ pub fn bubble(message: &Outgoing, line: usize, taps: bool, open: bool) -> Vec<No
             has_taps(says(vec![text(body).into()]), under)
         }
         Outgoing::Link { body, title, .. } => {
-            let button = el("span").class("handset-tap").child(icon(Icon::ExternalLink)).child(el("span").text(title));
+            let button =
+                el("span").class("handset-tap").child(icon(Icon::ExternalLink)).child(el("span").text(title));
             has_taps(says(vec![text(body).into()]), vec![button.into()])
         }
         Outgoing::AskLocation { body } => {
@@ -92,7 +103,8 @@ pub fn bubble(message: &Outgoing, line: usize, taps: bool, open: bool) -> Vec<No
             has_taps(says(vec![text(body).into()]), vec![button.into()])
         }
         Outgoing::Form { body, button, .. } => {
-            let button = el("span").class("handset-tap").child(icon(Icon::Form)).child(el("span").text(button));
+            let button =
+                el("span").class("handset-tap").child(icon(Icon::Form)).child(el("span").text(button));
             has_taps(says(vec![text(body).into()]), vec![button.into()])
         }
         Outgoing::Location { name, address, .. } => says(vec![
@@ -237,7 +249,9 @@ impl Builder {
                 .child(icon(Icon::Hourglass))
                 .child(el("span").text(t!("test-waits", time = time.as_str())))
                 .child(
-                    Button::new(Look::Plain, t("test-skip")).icon(Icon::SkipForward).on(BuilderMsg::Test(Msg::Skip)),
+                    Button::new(Look::Plain, t("test-skip"))
+                        .icon(Icon::SkipForward)
+                        .on(BuilderMsg::Test(Msg::Skip)),
                 )
                 .into(),
         )
@@ -251,7 +265,11 @@ impl Builder {
             .child(
                 el("div")
                     .class("handset-line")
-                    .child(icon_button(Icon::Image, &t("test-photo"), BuilderMsg::Test(Msg::Sample(Sample::Photo))))
+                    .child(icon_button(
+                        Icon::Image,
+                        &t("test-photo"),
+                        BuilderMsg::Test(Msg::Sample(Sample::Photo)),
+                    ))
                     .child(
                         el("input")
                             .id("test-text")
@@ -283,13 +301,15 @@ impl Builder {
             .attr("open", "")
             .child(el("summary").text(t("test-variables")))
             .maybe(variables.is_empty().then(|| el("p").class("hint").text(t("test-no-variables"))))
-            .child(el("dl").class("test-variables").children(variables.into_iter().map(|(name, value, changed)| {
-                el("div")
-                    .key(name)
-                    .class_if(changed, "changed")
-                    .child(el("dt").text(name))
-                    .child(el("dd").class("clipped").attr("title", value.clone()).text(value))
-            })))
+            .child(el("dl").class("test-variables").children(variables.into_iter().map(
+                |(name, value, changed)| {
+                    el("div")
+                        .key(name)
+                        .class_if(changed, "changed")
+                        .child(el("dt").text(name))
+                        .child(el("dd").class("cut").attr("title", value.clone()).text(value))
+                },
+            )))
             .into()
     }
 
@@ -302,7 +322,7 @@ impl Builder {
                     match block {
                         Some(block) => line.child(
                             el("button")
-                                .class("step-line clipped")
+                                .class("step-line cut")
                                 .attr("type", "button")
                                 .on(event::click(BuilderMsg::GoTo(Item::Block(block))))
                                 .text(words),
