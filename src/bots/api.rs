@@ -11,7 +11,7 @@ use poem_openapi::param::Path;
 use super::{Draft, DraftError, service, store};
 use crate::clock::Clock;
 use crate::http::caller::BusinessCaller;
-use crate::http::json::{Created, Json};
+use crate::http::json::{Created, Json, NoContent};
 use crate::http::kinds;
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
@@ -81,11 +81,24 @@ impl BotsApi {
         answer.map(Json).ok_or_else(|| Problem::not_found("bot"))
     }
 
+    /// Deletes a bot with its draft.
+    ///
+    /// It begins no conversation any more; those under way go on with the version they began with.
+    #[oai(path = "/bots/:id", method = "delete")]
+    async fn delete(&self, caller: BusinessCaller, id: Path<BotId>) -> Result<NoContent, Problem> {
+        let (id, now, actor) = (id.0, self.clock.now().into(), caller.actor());
+        let write = move |tx: &mut Tx<'_>| service::remove(tx, id, &actor, now);
+        caller.business.store.write(write).await?;
+        Ok(NoContent)
+    }
+
     /// Reads the draft of a bot's flow.
     #[oai(path = "/bots/:id/draft", method = "get")]
     async fn draft(&self, caller: BusinessCaller, id: Path<BotId>) -> Result<Json<WireDraft>, Problem> {
-        let draft = service::draft(&caller.business.store.view()?, id.0)?;
-        draft.map(|draft| Json(draft.wire())).ok_or_else(|| Problem::not_found("bot"))
+        let from = caller.business.store.view()?;
+        let draft = service::draft(&from, id.0)?.ok_or_else(|| Problem::not_found("bot"))?;
+        let changed = service::is_changed(&from, id.0, &draft)?;
+        Ok(Json(draft.wire(changed)))
     }
 
     /// Saves the draft of a bot's flow.
@@ -101,8 +114,12 @@ impl BotsApi {
     ) -> Result<Json<WireDraft>, Problem> {
         let (id, now, actor) = (id.0, self.clock.now().into(), caller.actor());
         let (flow, revision) = (draft.0.flow.to_string(), draft.0.revision);
-        let write = move |tx: &mut Tx<'_>| service::save(tx, id, &flow, revision, &actor, now);
-        Ok(Json(caller.business.store.write(write).await?.wire()))
+        let write = move |tx: &mut Tx<'_>| {
+            let draft = service::save(tx, id, &flow, revision, &actor, now)?;
+            let changed = service::is_changed(tx, id, &draft)?;
+            Ok::<_, DraftError>(draft.wire(changed))
+        };
+        Ok(Json(caller.business.store.write(write).await?))
     }
 
     /// Publishes the draft as the bot's next version.
@@ -130,13 +147,14 @@ impl BotsApi {
 }
 
 impl Draft {
-    fn wire(self) -> WireDraft {
+    fn wire(self, changed: bool) -> WireDraft {
         WireDraft {
             // It was read as JSON before it was kept.
             flow: serde_json::from_str(&self.flow).unwrap_or_default(),
             revision: self.revision,
             updated_at: self.updated_at,
             author: self.author,
+            changed,
         }
     }
 }

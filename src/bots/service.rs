@@ -78,6 +78,19 @@ pub fn draft(from: &dyn Read, id: BotId) -> Result<Option<Draft>, StoreError> {
     Ok(store::version(from, id, number)?.map(of))
 }
 
+/// Whether a draft differs from what is published; before the first publication every draft does.
+pub fn is_changed(from: &dyn Read, id: BotId, draft: &Draft) -> Result<bool, StoreError> {
+    let Some(number) = store::get(from, id)?.and_then(|bot| bot.published) else { return Ok(true) };
+    Ok(store::version(from, id, number)?.is_none_or(|version| version.flow != draft.flow))
+}
+
+/// Deletes a bot with its draft. Conversations under way go on with the version they began with.
+pub fn remove(tx: &mut Tx<'_>, id: BotId, actor: &Actor, now: Time) -> Result<(), DraftError> {
+    store::get(tx, id)?.ok_or(DraftError::NoBot)?;
+    store::remove(tx, id, actor, now)?;
+    Ok(())
+}
+
 /// Saves the draft that was made from `revision`.
 pub fn save(
     tx: &mut Tx<'_>,

@@ -75,6 +75,14 @@ pub fn put(tx: &mut Tx<'_>, bot: &Bot, actor: &Actor, now: Time) -> Result<(), S
     tx.change(actor, now, &BotChanged { id: bot.id })
 }
 
+/// Without the bot and its draft. Its versions stay, for the conversations that began with them.
+pub fn remove(tx: &mut Tx<'_>, id: BotId, actor: &Actor, now: Time) -> Result<(), StoreError> {
+    BOTS.remove(tx, &id);
+    DRAFTS.remove(tx, &id);
+    GENERATION.put(tx, &(), &ids::fresh(now))?;
+    tx.change(actor, now, &BotChanged { id })
+}
+
 /// Changes with every change of a bot; `None` before the first one.
 pub fn generation(from: &dyn Read) -> Result<Option<Uuid>, StoreError> {
     GENERATION.get(from, &())

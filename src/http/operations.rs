@@ -86,6 +86,7 @@ pub const OPERATIONS: &[Operation] = &[
     get("/bots", "list_bots", Business(Viewer)),
     post("/bots", "create_bot", Business(Admin)).creating().body_limit(FLOW),
     patch("/bots/{id}", "update_bot", Business(Admin)),
+    delete("/bots/{id}", "delete_bot", Business(Admin)),
     get("/bots/{id}/draft", "read_bot_draft", Business(Viewer)),
     put("/bots/{id}/draft", "save_bot_draft", Business(Admin)).body_limit(FLOW).problems(&[kinds::CONFLICT]),
     post("/bots/{id}/publish", "publish_bot", Business(Admin)).problems(&[kinds::FLOW_MISTAKES]),

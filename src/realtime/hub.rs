@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use beseda_wire::ids::{BusinessId, ConversationId, UserId};
+use beseda_wire::ids::{BotId, BusinessId, ConversationId, UserId};
 use beseda_wire::live::LiveEvent;
 use tokio::sync::{Notify, broadcast, watch};
 
@@ -39,9 +39,17 @@ struct State {
     seats: HashMap<u64, Option<Viewing>>,
 }
 
+/// What a screen shows that others would like to know of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Place {
+    Conversation(ConversationId),
+    /// A bot's flow in the editor.
+    Bot(BotId),
+}
+
 #[derive(Clone, PartialEq)]
 struct Viewing {
-    conversation: ConversationId,
+    place: Place,
     user: UserId,
     name: String,
 }
@@ -169,19 +177,23 @@ impl State {
         }
     }
 
-    /// Says who looks at these conversations now.
-    fn send_viewers(&self, conversations: impl IntoIterator<Item = ConversationId>) {
-        for conversation in conversations {
-            self.send(Frame::of(self.position, &self.viewers(conversation)));
+    /// Says who is at these places now.
+    fn send_viewers(&self, places: impl IntoIterator<Item = Place>) {
+        for place in places {
+            self.send(Frame::of(self.position, &self.viewers(place)));
         }
     }
 
     /// Everybody once, however many screens they have open.
-    fn viewers(&self, conversation: ConversationId) -> LiveEvent {
-        let looking = self.seats.values().flatten().filter(|viewing| viewing.conversation == conversation);
+    fn viewers(&self, place: Place) -> LiveEvent {
+        let looking = self.seats.values().flatten().filter(|viewing| viewing.place == place);
         let people: BTreeMap<UserId, String> =
             looking.map(|viewing| (viewing.user, viewing.name.clone())).collect();
-        LiveEvent::Viewers { conversation, people: people.into_iter().collect() }
+        let people = people.into_iter().collect();
+        match place {
+            Place::Conversation(conversation) => LiveEvent::Viewers { conversation, people },
+            Place::Bot(bot) => LiveEvent::Editors { bot, people },
+        }
     }
 }
 
@@ -201,26 +213,25 @@ impl Seat {
         self.hub.state().joined()
     }
 
-    /// Who looks at what now, for a socket that has just come.
+    /// Who is where now, for a socket that has just come.
     pub fn all_viewers(&self) -> Vec<LiveEvent> {
         let state = self.hub.state();
-        let mut conversations: Vec<_> =
-            state.seats.values().flatten().map(|viewing| viewing.conversation).collect();
-        conversations.sort_unstable();
-        conversations.dedup();
-        conversations.into_iter().map(|conversation| state.viewers(conversation)).collect()
+        let mut places: Vec<_> = state.seats.values().flatten().map(|viewing| viewing.place).collect();
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter().map(|place| state.viewers(place)).collect()
     }
 
-    /// This socket shows a conversation now, or none.
-    pub fn view(&self, conversation: Option<ConversationId>, user: UserId, name: &str) {
-        let now = conversation.map(|conversation| Viewing { conversation, user, name: name.to_owned() });
+    /// This socket shows a conversation or a flow now, or neither.
+    pub fn view(&self, place: Option<Place>, user: UserId, name: &str) {
+        let now = place.map(|place| Viewing { place, user, name: name.to_owned() });
         let mut state = self.hub.state();
         let Some(seat) = state.seats.get_mut(&self.number) else { return };
         if *seat == now {
             return;
         }
         let before = std::mem::replace(seat, now);
-        let changed = before.map(|viewing| viewing.conversation).into_iter().chain(conversation);
+        let changed = before.map(|viewing| viewing.place).into_iter().chain(place);
         state.send_viewers(changed);
     }
 }
@@ -229,7 +240,7 @@ impl Drop for Seat {
     fn drop(&mut self) {
         let mut state = self.hub.state();
         if let Some(Some(viewing)) = state.seats.remove(&self.number) {
-            state.send_viewers([viewing.conversation]);
+            state.send_viewers([viewing.place]);
         }
         if state.seats.is_empty() {
             self.hub.emptied.notify_one();

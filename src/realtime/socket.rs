@@ -16,7 +16,7 @@ use tokio_tungstenite::tungstenite::{Error as SocketError, Message, Utf8Bytes};
 
 use super::Live;
 use super::backlog::Frame;
-use super::hub::{Joined, Seat};
+use super::hub::{Joined, Place, Seat};
 use crate::http::caller::{Denied, PersonCaller};
 use crate::http::lifecycle::Hold;
 
@@ -223,7 +223,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Socket<'_, S> {
                 self.send(Message::Text(Frame::of(self.position, &LiveEvent::Pong).text)).await
             }
             Ok(ClientFrame::Viewing { conversation }) => {
-                session.seat.view(conversation, session.person.user_id, &session.person.name);
+                let place = conversation.map(Place::Conversation);
+                session.seat.view(place, session.person.user_id, &session.person.name);
+                Ok(())
+            }
+            Ok(ClientFrame::Editing { bot }) => {
+                session.seat.view(Some(Place::Bot(bot)), session.person.user_id, &session.person.name);
                 Ok(())
             }
             Ok(ClientFrame::Token { token }) => {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::Msg;
 use crate::api::{Call, Failure};
+use crate::bridge::{ToApp, ToBuilder};
 use crate::router::Route;
 
 /// Everything an update asks for, in order.
@@ -76,6 +77,14 @@ pub enum Effect {
     Business(Option<beseda_wire::ids::BusinessId>),
     /// Open or close the live connection.
     Live(Live),
+    /// Tell the flow editor something.
+    ToBuilder(ToBuilder),
+    /// The flow editor tells the app something.
+    ToApp(ToApp),
+    /// Look up what this browser keeps under a key.
+    Recall(String, fn(Option<String>) -> Msg),
+    /// Tell the flow editor the size of its canvas.
+    MeasureCanvas,
     /// Load the program anew.
     ReloadPage,
 }
@@ -89,6 +98,8 @@ pub enum Live {
     },
     /// Say which conversation is on the screen.
     Viewing(Option<beseda_wire::ids::ConversationId>),
+    /// Say that the flow of this bot is on the screen.
+    Editing(beseda_wire::ids::BotId),
     Close,
 }
 
@@ -145,6 +156,10 @@ impl fmt::Debug for Effect {
             Self::Token(token) => write!(f, "Token({})", token.is_some()),
             Self::Business(business) => write!(f, "Business({business:?})"),
             Self::Live(live) => write!(f, "Live({live:?})"),
+            Self::ToBuilder(told) => write!(f, "ToBuilder({told:?})"),
+            Self::ToApp(said) => write!(f, "ToApp({said:?})"),
+            Self::Recall(key, _) => write!(f, "Recall({key})"),
+            Self::MeasureCanvas => write!(f, "MeasureCanvas"),
             Self::ReloadPage => write!(f, "ReloadPage"),
         }
     }

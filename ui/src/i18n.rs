@@ -41,29 +41,62 @@ impl Locale {
         Self::ALL.into_iter().find(|locale| locale.code().eq_ignore_ascii_case(language)).unwrap_or_default()
     }
 
-    pub(crate) const fn sources(self) -> &'static [&'static str] {
+    /// The files that the app reads.
+    const fn app_sources(self) -> &'static [&'static str] {
         match self {
             Self::En => &[
-                include_str!("../locales/en/common.ftl"),
                 include_str!("../locales/en/inbox.ftl"),
                 include_str!("../locales/en/pages.ftl"),
                 include_str!("../locales/en/numbers.ftl"),
                 include_str!("../locales/en/journal.ftl"),
                 include_str!("../locales/en/people.ftl"),
                 include_str!("../locales/en/phone.ftl"),
-                include_str!("../locales/en/problems.ftl"),
             ],
             Self::Ru => &[
-                include_str!("../locales/ru/common.ftl"),
                 include_str!("../locales/ru/inbox.ftl"),
                 include_str!("../locales/ru/pages.ftl"),
                 include_str!("../locales/ru/numbers.ftl"),
                 include_str!("../locales/ru/journal.ftl"),
                 include_str!("../locales/ru/people.ftl"),
                 include_str!("../locales/ru/phone.ftl"),
-                include_str!("../locales/ru/problems.ftl"),
             ],
         }
+    }
+
+    /// The files that both the app and the flow editor read.
+    const fn shared_sources(self) -> &'static [&'static str] {
+        match self {
+            Self::En => {
+                &[include_str!("../locales/en/common.ftl"), include_str!("../locales/en/problems.ftl")]
+            }
+            Self::Ru => {
+                &[include_str!("../locales/ru/common.ftl"), include_str!("../locales/ru/problems.ftl")]
+            }
+        }
+    }
+
+    /// Those of the flow editor.
+    const fn builder_sources(self) -> &'static [&'static str] {
+        match self {
+            Self::En => &[
+                include_str!("../locales/en/builder.ftl"),
+                include_str!("../locales/en/blocks.ftl"),
+                include_str!("../locales/en/findings.ftl"),
+            ],
+            Self::Ru => &[
+                include_str!("../locales/ru/builder.ftl"),
+                include_str!("../locales/ru/blocks.ftl"),
+                include_str!("../locales/ru/findings.ftl"),
+            ],
+        }
+    }
+
+    /// What this module speaks: the words of the editor are not loaded with the app, nor the other way round.
+    pub(crate) fn sources(self) -> impl Iterator<Item = &'static &'static str> {
+        let builder = cfg!(feature = "builder");
+        let app = if builder { &[] } else { self.app_sources() };
+        let editor = if builder || cfg!(test) { self.builder_sources() } else { &[] };
+        self.shared_sources().iter().chain(app).chain(editor)
     }
 
     fn bundle(self) -> FluentBundle<FluentResource> {

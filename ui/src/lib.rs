@@ -4,8 +4,18 @@
 //! focus, storage, the address) by returning `effect::Effect` values, so that all of it is tested without
 //! a browser. `glue` is the only part that touches one.
 
+#![cfg_attr(
+    feature = "builder",
+    allow(
+        dead_code,
+        reason = "the app and the flow editor are made of the same sources; each leaves the other out"
+    )
+)]
+
 pub mod api;
 pub mod app;
+pub mod bridge;
+pub mod builder;
 pub mod effect;
 pub mod format;
 mod glue;
@@ -23,8 +33,12 @@ pub type Node = sauron::vdom::Node<Msg>;
 /// An attribute or a listener.
 pub type Attribute = sauron::vdom::Attribute<Msg>;
 
-/// Where the browser begins.
+/// Where the browser begins: with the app, or, in the module that is loaded when somebody opens a bot, with the flow
+/// editor. Both are made of these sources; what the one does not reach is not in its module.
 #[wasm_bindgen::prelude::wasm_bindgen(start)]
 pub fn start() {
+    #[cfg(not(feature = "builder"))]
     glue::start();
+    #[cfg(feature = "builder")]
+    glue::builder::start();
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use beseda_wire::conversations::InboxView;
-use beseda_wire::ids::{ConversationId, CustomerId, NumberId};
+use beseda_wire::ids::{BotId, ConversationId, CustomerId, NumberId};
 use beseda_wire::whatsapp::Outcome;
 
 use crate::api::encode;
@@ -30,6 +30,11 @@ pub enum Route {
         customer: Option<CustomerId>,
     },
     Bots,
+    /// The flow of a bot, with the thing that is chosen in it.
+    Bot {
+        bot: BotId,
+        chosen: Option<String>,
+    },
     /// A customer's phone at the simulated number.
     Phone,
     Settings(Section),
@@ -141,6 +146,10 @@ impl Route {
                 id.parse().map_or_else(|_| unknown(), |id| Self::Customers { customer: Some(id) })
             }
             ["bots"] => Self::Bots,
+            ["bots", id] => id.parse().map_or_else(
+                |_| unknown(),
+                |bot| Self::Bot { bot, chosen: value_of(query, "at").filter(|at| !at.is_empty()) },
+            ),
             ["phone"] => Self::Phone,
             ["settings"] => Self::Settings(Section::Account),
             ["settings", "numbers", "new"] => Self::NewNumber,
@@ -163,9 +172,7 @@ impl Route {
     }
 
     fn journal_of(query: &str, entry: Option<u64>) -> Self {
-        let value = |name: &str| {
-            query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).map(decode)
-        };
+        let value = |name: &str| value_of(query, name);
         let outcome = value("outcome")
             .and_then(|name| OUTCOMES.into_iter().find(|outcome| outcome_name(*outcome) == name));
         Self::Journal { outcome, search: value("search").unwrap_or_default(), entry }
@@ -189,6 +196,12 @@ impl Route {
             Self::Customers { customer: None } => "/customers".to_owned(),
             Self::Customers { customer: Some(id) } => format!("/customers/{id}"),
             Self::Bots => "/bots".to_owned(),
+            Self::Bot { bot, chosen: None } => format!("/bots/{bot}"),
+            Self::Bot { bot, chosen: Some(chosen) } => {
+                let mut path = format!("/bots/{bot}?at=");
+                encode(chosen, &mut path);
+                path
+            }
             Self::Phone => "/phone".to_owned(),
             Self::Settings(section) => format!("/settings/{}", section.name()),
             Self::NewNumber => "/settings/numbers/new".to_owned(),
@@ -219,7 +232,7 @@ impl Route {
         match self {
             Self::Inbox { .. } => Some(Place::Inbox),
             Self::Customers { .. } => Some(Place::Customers),
-            Self::Bots => Some(Place::Bots),
+            Self::Bots | Self::Bot { .. } => Some(Place::Bots),
             Self::Phone => Some(Place::Phone),
             Self::Settings(_) | Self::NewNumber | Self::Number(_) | Self::Journal { .. } => {
                 Some(Place::Settings)
@@ -234,6 +247,11 @@ impl Route {
 fn token_of(query: &str) -> String {
     let token = query.split(['&', '#', '?']).find_map(|pair| pair.strip_prefix("token="));
     token.unwrap_or_default().to_owned()
+}
+
+/// The value of this name in a query.
+fn value_of(query: &str, name: &str) -> Option<String> {
+    query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=')).map(decode)
 }
 
 /// The text of a percent-encoded value. What is no UTF-8 is shown as far as it can be.
@@ -288,6 +306,8 @@ mod tests {
             "/customers",
             &format!("/customers/{ID}"),
             "/bots",
+            &format!("/bots/{ID}"),
+            &format!("/bots/{ID}?at=b-hello_1"),
             "/phone",
             "/settings/account",
             "/settings/people",

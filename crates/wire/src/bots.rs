@@ -44,6 +44,9 @@ wire! {
         pub updated_at: Time,
         /// Who saved it last.
         pub author: String,
+        /// Whether it differs from what is published.
+        #[serde(default)]
+        pub changed: bool,
     }
 
     /// What to save as the draft.

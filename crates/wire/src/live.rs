@@ -33,6 +33,10 @@ pub enum ClientFrame {
     Viewing {
         conversation: Option<ConversationId>,
     },
+    /// The bot whose flow is open on the screen instead, for "who else is here".
+    Editing {
+        bot: BotId,
+    },
     Ping,
 }
 
@@ -70,6 +74,11 @@ pub enum LiveEvent {
     /// Who looks at a conversation now.
     Viewers {
         conversation: ConversationId,
+        people: Vec<(UserId, String)>,
+    },
+    /// Who has a bot's flow open now.
+    Editors {
+        bot: BotId,
         people: Vec<(UserId, String)>,
     },
     /// The access token ended or was revoked.

@@ -5,6 +5,8 @@
 //!   replaced by the built names;
 //! - `app-HASH.js`, `app-HASH.wasm`, `app-HASH.css`, `fonts/NAME-HASH.woff2`: they never change under their name, so a
 //!   browser may keep them for ever;
+//! - `builder-HASH.js`, `builder-HASH.wasm`: the flow editor with the bot engine in it, made of the same sources with the
+//!   feature `builder`, and loaded when somebody opens a bot;
 //! - the rest of `ui/public` under its own names;
 //! - `X.br` and `X.gz` beside every file that gets smaller by it, so that the server never compresses;
 //! - `manifest.json`: `{"files": {"app.js": "app-HASH.js", …}, "load": [what a first visit fetches]}`;
@@ -41,12 +43,14 @@ pub fn run(project: &Project, check: bool) -> Result<ExitCode> {
         );
         return Ok(if fresh { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
-    let wasm = compile(project)?;
     let mut bundle = Bundle::default();
-    let (script, module) = bind(project, &wasm)?;
     bundle.fonts(project)?;
     bundle.styles(project)?;
-    bundle.program(script, &module);
+    for (name, features) in [("app", &[][..]), ("builder", &["--features", "builder"])] {
+        let wasm = compile(project, features)?;
+        let (script, module) = bind(project, name, &wasm)?;
+        bundle.program(name, script, &module);
+    }
     bundle.public(project)?;
     bundle.write(&project.path(OUTPUT), &now)?;
     Ok(ExitCode::SUCCESS)
@@ -54,7 +58,7 @@ pub fn run(project: &Project, check: bool) -> Result<ExitCode> {
 
 /// Compiles the interface to WebAssembly: with the ordinary target where rustup can have it, else with Debian's
 /// compiler, which brings the sources of the standard library and builds it for the target.
-fn compile(project: &Project) -> Result<PathBuf> {
+fn compile(project: &Project, features: &[&str]) -> Result<PathBuf> {
     const TARGET: &str = "wasm32-unknown-unknown";
     let directory = project.path("ui");
     let output = project.target.join("ui");
@@ -62,6 +66,7 @@ fn compile(project: &Project) -> Result<PathBuf> {
         Shell::new(cargo, &directory)
             .args(["build", "--release", "--locked", "--target", TARGET])
             .args(toolchain)
+            .args(features)
             .args(["--target-dir".as_ref(), output.as_os_str()])
             // Panic messages name files; those of this machine would stand in the bundle, and change it.
             .env("CARGO_ENCODED_RUSTFLAGS", remapped(project))
@@ -103,10 +108,10 @@ fn remapped(project: &Project) -> String {
 }
 
 /// Makes the browser's module and its script of the compiled library, and optimises the module.
-fn bind(project: &Project, wasm: &Path) -> Result<(String, Vec<u8>)> {
+fn bind(project: &Project, name: &str, wasm: &Path) -> Result<(String, Vec<u8>)> {
     let folder = project.target.join("ui/bound");
     let bindgen = wasm_bindgen(project)?;
-    let options = ["--target", "web", "--no-typescript", "--out-name", "app", "--out-dir"];
+    let options = ["--target", "web", "--no-typescript", "--out-name", name, "--out-dir"];
     Shell::new(bindgen, &project.root).args(options).args([folder.as_path(), wasm]).run()?;
     if !Shell::new("wasm-opt", &project.root).args(["--version"]).answers() {
         setup::debian(project, &["binaryen"])?;
@@ -120,8 +125,8 @@ fn bind(project: &Project, wasm: &Path) -> Result<(String, Vec<u8>)> {
         "--enable-reference-types",
         "--enable-multivalue",
     ];
-    let module = folder.join("app_bg.wasm");
-    let small = folder.join("app_small.wasm");
+    let module = folder.join(format!("{name}_bg.wasm"));
+    let small = folder.join(format!("{name}_small.wasm"));
     Shell::new("wasm-opt", &project.root)
         .args(["-Os"])
         .args(features)
@@ -130,7 +135,7 @@ fn bind(project: &Project, wasm: &Path) -> Result<(String, Vec<u8>)> {
         .run()?;
     let mut optimised = fs::read(small)?;
     tables::repair(&fs::read(module)?, &mut optimised)?;
-    Ok((fs::read_to_string(folder.join("app.js"))?, optimised))
+    Ok((fs::read_to_string(folder.join(format!("{name}.js")))?, optimised))
 }
 
 /// The binding program must be of exactly the library's version. Built once, kept with the person's other caches.
@@ -214,10 +219,11 @@ impl Bundle {
 
     /// The script loads the module and starts it by itself: a starter in the page would be an inline script, which
     /// the Content-Security-Policy forbids.
-    fn program(&mut self, script: String, module: &[u8]) {
-        let module = self.hashed("app.wasm", module.to_vec());
-        let script = format!("{}\n__wbg_init();\n", script.replace("app_bg.wasm", &module).trim_end());
-        self.hashed("app.js", script.into_bytes());
+    fn program(&mut self, name: &str, script: String, module: &[u8]) {
+        let module = self.hashed(&format!("{name}.wasm"), module.to_vec());
+        let bound = format!("{name}_bg.wasm");
+        let script = format!("{}\n__wbg_init();\n", script.replace(&bound, &module).trim_end());
+        self.hashed(&format!("{name}.js"), script.into_bytes());
     }
 
     fn public(&mut self, project: &Project) -> Result<()> {
@@ -251,9 +257,10 @@ impl Bundle {
         // What the page names at once; icons are fetched later, if at all.
         let at_once =
             |name: &str| ["js", "css", "wasm", "woff2"].iter().any(|kind| ends_in(Path::new(name), kind));
-        load.extend(
-            self.files.keys().map(String::as_str).filter(|name| at_once(name) && page.contains(*name)),
-        );
+        // The page names the editor, too, for the day somebody opens a bot.
+        let later = self.names.get("builder.js");
+        let named = |name: &&str| at_once(name) && page.contains(*name) && later.is_none_or(|later| later != name);
+        load.extend(self.files.keys().map(String::as_str).filter(named));
         // The script names the module, and the page needs all three even where it does not preload them.
         load.extend(
             ["app.js", "app.wasm", "app.css"]

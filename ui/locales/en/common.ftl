@@ -99,3 +99,11 @@ size-b = { $number } B
 size-kb = { $number } KB
 size-mb = { $number } MB
 size-gb = { $number } GB
+
+more = More
+bot = Bot
+start = Start
+delete = Delete
+duplicate = Duplicate
+copy-of = { $name } (copy)
+send-location = Send location

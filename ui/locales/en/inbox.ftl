@@ -76,7 +76,6 @@ revoked = The customer deleted this message
 reactions = Reactions: { $emoji }
 referral = Came from an advertisement
 taps = What the customer can tap
-send-location = Send location
 template-named = Template “{ $name }”
 form-filled = Form filled in
 order-items = { $count ->

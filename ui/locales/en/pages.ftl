@@ -76,3 +76,12 @@ session-this = This device
 session-about = { $ip } · { $time }
 session-end = Sign out
 session-ended = Signed out there
+
+bot-new = New bot
+bot-new-name = New bot
+bot-new-hello = Hello! How can I help?
+bot-edit = Open the flow
+bot-menu = { $name }: more
+bot-deleted = { $name } is deleted
+builder-failed = The editor could not be loaded. Perhaps the connection broke, or the program was updated meanwhile.
+builder-reload = Load the page again

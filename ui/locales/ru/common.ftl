@@ -101,3 +101,11 @@ size-b = { $number } Б
 size-kb = { $number } КБ
 size-mb = { $number } МБ
 size-gb = { $number } ГБ
+
+more = Ещё
+bot = Бот
+start = Начало
+delete = Удалить
+duplicate = Сделать копию
+copy-of = { $name } (копия)
+send-location = Отправить геопозицию

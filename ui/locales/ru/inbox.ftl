@@ -78,7 +78,6 @@ revoked = Клиент удалил это сообщение
 reactions = Реакции: { $emoji }
 referral = Клиент пришёл по рекламе
 taps = Что может нажать клиент
-send-location = Отправить геопозицию
 template-named = Шаблон «{ $name }»
 form-filled = Форма заполнена
 order-items = { $count ->

@@ -77,3 +77,12 @@ session-this = Это устройство
 session-about = { $ip } · { $time }
 session-end = Выйти
 session-ended = Там вы вышли
+
+bot-new = Новый бот
+bot-new-name = Новый бот
+bot-new-hello = Здравствуйте! Чем помочь?
+bot-edit = Открыть сценарий
+bot-menu = { $name }: ещё
+bot-deleted = Бот «{ $name }» удалён
+builder-failed = Редактор не загрузился. Возможно, пропала связь или программу успели обновить.
+builder-reload = Загрузить страницу заново

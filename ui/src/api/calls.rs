@@ -4,7 +4,7 @@ use beseda_wire::accounts::{
     AcceptInvitation, ChangePassword, InvitationShown, InvitationToken, Login, Session, Setup, SetupState,
     SignedIn, UpdateUser, User,
 };
-use beseda_wire::bots::{Bot, UpdateBot};
+use beseda_wire::bots::{Bot, Draft, NewBot, PublishBot, SaveDraft, UpdateBot};
 use beseda_wire::businesses::{Invitation, Member, Membership, NewBusiness, NewInvitation, UpdateMember};
 use beseda_wire::conversations::{Conversation, InboxCounts, InboxView, UpdateConversation};
 use beseda_wire::customers::{Customer, UpdateCustomer};
@@ -275,6 +275,29 @@ pub fn phone_sample(number: &str, name: &str) -> Request<SimFile> {
 
 pub fn bots() -> Request<Page<Bot>> {
     Request::new(Method::Get, "/bots")
+}
+
+/// Makes a bot of a flow. The same `key` never makes two.
+pub fn create_bot(new: &NewBot, key: String) -> Request<Bot> {
+    let mut request = Request::new(Method::Post, "/bots").body(new);
+    request.call.idempotency_key = Some(key);
+    request
+}
+
+pub fn delete_bot(id: BotId) -> Request<Done> {
+    Request::new(Method::Delete, format!("/bots/{id}"))
+}
+
+pub fn draft(id: BotId) -> Request<Draft> {
+    Request::new(Method::Get, format!("/bots/{id}/draft"))
+}
+
+pub fn save_draft(id: BotId, draft: &SaveDraft) -> Request<Draft> {
+    Request::new(Method::Put, format!("/bots/{id}/draft")).body(draft)
+}
+
+pub fn publish_bot(id: BotId, publish: &PublishBot) -> Request<Bot> {
+    Request::new(Method::Post, format!("/bots/{id}/publish")).body(publish)
 }
 
 pub fn update_bot(id: BotId, update: &UpdateBot) -> Request<Done> {

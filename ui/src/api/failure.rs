@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 
 use beseda_wire::page::Problem;
+use serde::{Deserialize, Serialize};
 
 use crate::i18n::{t, t_or};
 
 /// Why there is no answer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Failure {
     /// The server was not reached.
     Offline,

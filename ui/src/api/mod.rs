@@ -8,6 +8,7 @@ mod failure;
 use std::marker::PhantomData;
 
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 pub use calls::*;
 pub use failure::Failure;
@@ -15,10 +16,11 @@ pub use failure::Failure;
 use crate::Msg;
 use crate::effect::Effect;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Method {
     Get,
     Post,
+    Put,
     Patch,
     Delete,
 }
@@ -28,6 +30,7 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Put => "PUT",
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
         }
@@ -35,7 +38,7 @@ impl Method {
 }
 
 /// A request as it goes out, but for the access token and the business, which `glue::http` adds.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Call {
     pub method: Method,
     /// With the query, below `/api/v1`; what begins with `/simulator` is no part of the API and stands as it is.

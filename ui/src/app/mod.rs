@@ -13,12 +13,13 @@ pub use keys::{Key, Shortcut};
 pub use session::Inside;
 
 use crate::api::{self, Failure};
+use crate::bridge::ToBuilder;
 use crate::effect::{Effect, Effects, Theme};
 use crate::format::Clock;
 use crate::i18n::{self, Locale};
 use crate::kit::toast::Toast;
 use crate::pages::{
-    account, bots, customers, inbox, invitation, journal, numbers, people, phone, setup, sign_in, start,
+    account, bots, builder, customers, inbox, invitation, journal, numbers, people, phone, setup, sign_in, start,
 };
 use crate::router::Route;
 use crate::shell::{alarm, palette};
@@ -92,6 +93,12 @@ pub enum Msg {
     People(people::Msg),
     Alarm(alarm::Msg),
     Palette(palette::Msg),
+    /// Load the program anew.
+    Reload,
+    /// What the flow editor tells the app.
+    Builder(builder::Msg),
+    /// Of the flow editor itself; the app knows nothing of it.
+    Editor(crate::builder::Msg),
 }
 
 macro_rules! from_pages {
@@ -106,7 +113,7 @@ macro_rules! from_pages {
 from_pages!(
     setup: Setup, sign_in: SignIn, start: Start, inbox: Inbox, customers: Customers, bots: Bots,
     numbers: Numbers, journal: Journal, phone: Phone, account: Account, palette: Palette, live: Live,
-    invitation: Invitation, people: People, alarm: Alarm,
+    builder: Builder, invitation: Invitation, people: People, alarm: Alarm,
 );
 
 /// Where picked files go.
@@ -322,6 +329,7 @@ impl App {
                 vec![]
             }
             Msg::SetupKnown(Ok(state)) => self.greet(state),
+            Msg::Reload => vec![Effect::ReloadPage],
             Msg::StartAgain => {
                 self.phase = Phase::Starting;
                 vec![self.boot()]
@@ -386,6 +394,7 @@ impl App {
                 beseda_wire::accounts::UpdateUser { name: None, locale: Some(locale.code().to_owned()) };
             // The language is already on the screen and kept here; elsewhere it follows when it can.
             effects.push(api::update_me(&update).then(|_| Msg::Idle));
+            effects.push(Effect::ToBuilder(ToBuilder::Locale(locale.code().to_owned())));
         }
         effects
     }

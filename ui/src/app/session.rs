@@ -12,7 +12,7 @@ use crate::api;
 use crate::effect::{Effect, Effects, Live};
 use crate::i18n::Locale;
 use crate::pages::{
-    Here, account, bots, customers, inbox, invitation, journal, media, numbers, people, phone, sign_in, start,
+    Here, account, bots, builder, customers, inbox, invitation, journal, media, numbers, people, phone, sign_in, start,
 };
 use crate::router::{Route, Section};
 use crate::shell::{self, alarm, palette};
@@ -31,6 +31,7 @@ pub struct Inside {
     pub inbox: inbox::Model,
     pub customers: customers::Model,
     pub bots: bots::Model,
+    pub builder: builder::Model,
     pub numbers: numbers::Model,
     pub journal: journal::Model,
     pub phone: phone::Model,
@@ -82,7 +83,8 @@ impl App {
             live: live::State::default(),
             media: media::Cache::default(),
             customers: customers::Model::default(),
-            bots: bots::Model::default(),
+            bots: bots::Model::new(self.seed.clone()),
+            builder: builder::Model::default(),
             numbers: numbers::Model::new(self.seed.clone()),
             journal: journal::Model::default(),
             phone: phone::Model::default(),
@@ -118,7 +120,8 @@ impl App {
             .map_or_else(|| self.browser_zone.clone(), |business| business.time_zone.clone());
         inside.inbox.forget();
         inside.customers = customers::Model::default();
-        inside.bots = bots::Model::default();
+        inside.bots = bots::Model::new(self.seed.clone());
+        inside.builder = builder::Model::default();
         inside.numbers = numbers::Model::new(self.seed.clone());
         inside.journal = journal::Model::default();
         inside.phone = phone::Model::default();
@@ -152,6 +155,7 @@ impl App {
             Route::Inbox { view, .. } => Route::Inbox { view: *view, conversation: None },
             Route::Customers { .. } => Route::Customers { customer: None },
             Route::Number(_) => Route::Settings(Section::Numbers),
+            Route::Bot { .. } => Route::Bots,
             Route::Journal { .. } => Route::journal(),
             route => route.clone(),
         };
@@ -212,6 +216,9 @@ impl App {
             Route::Inbox { view, conversation } => inside.inbox.open(*view, *conversation, &here),
             Route::Customers { customer } => inside.customers.open(*customer),
             Route::Bots => inside.bots.open(),
+            Route::Bot { bot, chosen } => {
+                inside.builder.open(*bot, chosen.clone(), inside.user.id, self.locale, &self.seed)
+            }
             Route::Settings(Section::Numbers) => inside.numbers.open(),
             Route::NewNumber => inside.numbers.open_form(),
             Route::Number(id) => inside.numbers.open_one(*id),
@@ -229,6 +236,9 @@ impl App {
         };
         effects.extend(self.settle_phone(self.route == Route::Phone));
         let Phase::Inside(inside) = &mut self.phase else { return effects };
+        if !matches!(self.route, Route::Bot { .. }) {
+            effects.extend(inside.builder.left());
+        }
         if !matches!(self.route, Route::Journal { .. }) {
             inside.journal.left();
         }
@@ -238,6 +248,9 @@ impl App {
         if !matches!(self.route, Route::Inbox { .. }) {
             inside.inbox.left();
             effects.push(Effect::Live(Live::Viewing(None)));
+        }
+        if let Route::Bot { bot, .. } = self.route {
+            effects.push(Effect::Live(Live::Editing(bot)));
         }
         effects.push(Effect::Title(shell::title(self)));
         effects
@@ -306,6 +319,11 @@ impl App {
             Msg::Upload(upload, news) => inside.inbox.upload_news(upload, news, &here, &mut told),
             Msg::Customers(msg) => inside.customers.update(msg, &mut told),
             Msg::Bots(msg) => inside.bots.update(msg, &mut told),
+            Msg::Builder(msg) => {
+                let mut effects = inside.builder.update(msg, &mut told);
+                effects.push(Effect::Title(shell::title(self)));
+                effects
+            }
             Msg::Numbers(msg) => inside.numbers.update(msg, &mut told),
             Msg::Journal(msg) => {
                 // The address keeps the search, without a step back for each letter. It follows what is typed and never
@@ -369,6 +387,10 @@ impl App {
                     _ => None,
                 };
                 effects.push(Effect::Live(Live::Viewing(viewing)));
+                if let Route::Bot { bot, .. } = self.route {
+                    effects.push(Effect::Live(Live::Editing(bot)));
+                }
+                effects.extend(inside.builder.reconnected());
                 effects
             }
             live::Msg::Closed => {
@@ -392,6 +414,7 @@ impl App {
                         LiveEvent::Reload => {
                             effects.extend(inside.inbox.reload(&here));
                             effects.extend(inside.journal.reload());
+                            effects.extend(inside.builder.reconnected());
                             effects.push(ask_counts());
                             effects.extend(alarm::ask(inside.role()));
                         }
@@ -404,7 +427,13 @@ impl App {
                             }
                         }
                         LiveEvent::Journal(entry) => effects.extend(inside.journal.live(*entry)),
-                        LiveEvent::Bot { .. } => effects.extend(inside.bots.changed_somewhere()),
+                        LiveEvent::Editors { bot, people } => {
+                            effects.extend(inside.builder.editors(bot, people));
+                        }
+                        LiveEvent::Bot { id } => {
+                            effects.extend(inside.bots.changed_somewhere());
+                            effects.extend(inside.builder.changed_somewhere(id));
+                        }
                         LiveEvent::Customer(customer) => {
                             inside.inbox.customer_changed(&customer);
                             inside.customers.changed(*customer);

@@ -149,6 +149,12 @@ pub fn kept() -> HashMap<String, String> {
         .collect()
 }
 
+/// One thing that this program keeps in this browser.
+pub fn recall(key: &str) -> Option<String> {
+    let storage = window().local_storage().ok().flatten()?;
+    storage.get_item(&format!("{PREFIX}{key}")).ok().flatten()
+}
+
 pub fn keep(key: &str, text: Option<&str>) {
     let Some(storage) = window().local_storage().ok().flatten() else { return };
     let key = format!("{PREFIX}{key}");

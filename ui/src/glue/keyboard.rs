@@ -18,15 +18,7 @@ pub fn pressed(event: &KeyboardEvent) {
         event.prevent_default();
         return;
     }
-    let key = Key {
-        key: event.key().to_lowercase().replace("escape", "Escape"),
-        code: event.code(),
-        command: event.ctrl_key() || event.meta_key(),
-        shift: event.shift_key(),
-        alt: event.alt_key(),
-        in_field: target.as_ref().is_some_and(is_field),
-        in_phone: target.as_ref().is_some_and(|target| matches!(target.closest("#phone-panel"), Ok(Some(_)))),
-    };
+    let key = read(event);
     let Some(shortcut) = Shortcut::of(&key) else { return };
     let moves = matches!(shortcut, Shortcut::Next | Shortcut::Previous) && key.code.starts_with("Arrow");
     if moves && target.as_ref().is_some_and(has_own_arrows) {
@@ -39,7 +31,21 @@ pub fn pressed(event: &KeyboardEvent) {
     post(Msg::Key(key));
 }
 
-fn is_field(element: &Element) -> bool {
+/// The key, and where it was pressed.
+pub fn read(event: &KeyboardEvent) -> Key {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    Key {
+        key: event.key().to_lowercase().replace("escape", "Escape"),
+        code: event.code(),
+        command: event.ctrl_key() || event.meta_key(),
+        shift: event.shift_key(),
+        alt: event.alt_key(),
+        in_field: target.as_ref().is_some_and(is_field),
+        in_phone: target.as_ref().is_some_and(|target| matches!(target.closest("#phone-panel"), Ok(Some(_)))),
+    }
+}
+
+pub fn is_field(element: &Element) -> bool {
     let tag = element.tag_name();
     matches!(tag.as_str(), "INPUT" | "TEXTAREA" | "SELECT")
         || element.get_attribute("contenteditable").is_some_and(|value| value != "false")

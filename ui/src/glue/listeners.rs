@@ -93,7 +93,7 @@ fn dragging(is: bool) {
     }
 }
 
-fn on(target: &EventTarget, name: &str, listener: impl FnMut(Event) + 'static) {
+pub fn on(target: &EventTarget, name: &str, listener: impl FnMut(Event) + 'static) {
     let listener = Closure::<dyn FnMut(Event)>::new(listener);
     // Refused only for names that are no strings.
     let _ = target.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());

@@ -1,7 +1,13 @@
 //! The only part that touches the browser: it starts the app, tells it what happens, and does what it asks.
 
+#[cfg_attr(not(feature = "builder"), allow(dead_code, reason = "the flow editor's; its module calls it"))]
+pub mod builder;
+#[cfg_attr(not(feature = "builder"), allow(dead_code, reason = "the flow editor's; its module calls it"))]
+mod canvas;
+#[cfg_attr(not(feature = "builder"), allow(dead_code, reason = "one of its functions is the editor's alone"))]
 mod dom;
 mod files;
+mod host;
 mod http;
 mod keyboard;
 mod listeners;
@@ -62,6 +68,7 @@ pub fn start() {
     let program = Program::clear_append_to_mount(Frame { app, first }, &mount);
     PROGRAM.with_borrow_mut(|kept| *kept = Some((*program).clone()));
     listeners::install();
+    host::install();
 }
 
 /// Tells the app that something happened.
@@ -149,7 +156,11 @@ fn perform(effect: Effect) {
         Effect::Business(business) => http::set_business(business),
         Effect::Live(Live::Open { since }) => socket::open(since),
         Effect::Live(Live::Viewing(conversation)) => socket::viewing(conversation),
+        Effect::Live(Live::Editing(bot)) => socket::editing(bot),
         Effect::Live(Live::Close) => socket::close(),
+        Effect::ToBuilder(told) => host::tell(told),
+        // The editor's own.
+        Effect::ToApp(_) | Effect::Recall(..) | Effect::MeasureCanvas => {}
         Effect::ReloadPage => {
             // A page that cannot be reloaded is being left anyway.
             let _ = dom::window().location().reload();

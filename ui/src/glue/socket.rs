@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use beseda_wire::ids::ConversationId;
+use beseda_wire::ids::{BotId, ConversationId};
 use beseda_wire::live::{ClientFrame, Hello, LiveEvent, ServerFrame};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -98,6 +98,10 @@ pub fn renew(token: &str) {
 
 pub fn viewing(conversation: Option<ConversationId>) {
     say(&ClientFrame::Viewing { conversation });
+}
+
+pub fn editing(bot: BotId) {
+    say(&ClientFrame::Editing { bot });
 }
 
 fn say(frame: &ClientFrame) {

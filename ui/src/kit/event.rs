@@ -114,6 +114,18 @@ pub fn change<M: Into<Msg> + 'static>(make: fn(String) -> M) -> Attribute {
     listen("change", text_callback(make as usize, move |_, text| make(text).into()))
 }
 
+/// A choice or a finished text, where several fields share a message and differ by what they stand for.
+pub fn change_of<C, M>(context: C, make: fn(C, String) -> M) -> Attribute
+where
+    C: Clone + PartialEq + 'static,
+    M: Into<Msg> + 'static,
+{
+    listen(
+        "change",
+        text_callback((context, make as usize), move |(context, _), text| make(context.clone(), text).into()),
+    )
+}
+
 /// `same` tells one listener from another: closures of one type that hold different functions do not
 /// compare, so the function's address goes in.
 fn text_callback<C: PartialEq + 'static>(

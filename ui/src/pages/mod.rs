@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod bots;
+pub mod builder;
 pub mod customers;
 pub mod inbox;
 pub mod invitation;

@@ -56,6 +56,7 @@ fn inside_view(app: &App, inside: &Inside) -> Node {
         Route::Inbox { .. } => inside.inbox.view(&inside.counts, &around),
         Route::Customers { .. } => inside.customers.view(&around),
         Route::Bots => inside.bots.view(&around),
+        Route::Bot { .. } => inside.builder.view(),
         Route::Phone => inside.phone.view(&around, app.wide),
         Route::Settings(Section::Numbers) => inside.numbers.view(&around),
         Route::NewNumber => inside.numbers.view_form(),
@@ -76,6 +77,8 @@ fn inside_view(app: &App, inside: &Inside) -> Node {
     el("div")
         .class("app")
         .class_if(is_deep(&app.route), "deep")
+        // The editor needs the whole width: its own bar leads back.
+        .class_if(matches!(app.route, Route::Bot { .. }), "whole")
         .class_if(phone, "has-phone")
         .key("app")
         .flag("inert", covered)
@@ -106,6 +109,7 @@ const fn is_deep(route: &Route) -> bool {
         Route::Inbox { conversation: Some(_), .. }
             | Route::Customers { customer: Some(_) }
             | Route::Journal { entry: Some(_), .. }
+            | Route::Bot { .. }
     )
 }
 
@@ -155,6 +159,8 @@ pub fn title(app: &App) -> String {
         Route::Inbox { .. } => t!("inbox"),
         Route::Customers { .. } => t!("customers"),
         Route::Bots => t!("bots"),
+        Route::Bot { .. } if !inside.builder.name.is_empty() => inside.builder.name.clone(),
+        Route::Bot { .. } => t!("bot"),
         Route::Phone => t!("phone-title"),
         Route::Settings(_) => t!("settings"),
         Route::NewNumber => t!("connect-title"),

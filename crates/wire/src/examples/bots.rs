@@ -41,7 +41,7 @@ examples! {
 
     NewBot: NewBot { flow: greeting() };
 
-    Draft: Draft { flow: greeting(), revision: 8, updated_at: at(-60), author: "Anna Petrova".to_owned() };
+    Draft: Draft { flow: greeting(), revision: 8, updated_at: at(-60), author: "Anna Petrova".to_owned(), changed: true };
 
     SaveDraft: SaveDraft { flow: greeting(), revision: 7 };
 

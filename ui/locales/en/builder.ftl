@@ -1,0 +1,269 @@
+# The flow editor.
+
+bots-back = Back to the bots
+try = Try
+publish = Publish
+undo-step = Undo
+redo-step = Redo
+tidy = Tidy up
+find = Find in the flow
+find-count = { $count ->
+    [0] nothing
+    [one] { $count } place
+   *[other] { $count } places
+}
+mistakes = { $count ->
+    [one] { $count } mistake
+   *[other] { $count } mistakes
+}
+others-here = Here too: { $names }
+somebody = Somebody
+
+state-draft = Draft
+state-changed = Published v{ $version }, changed since
+state-published = Published v{ $version }
+state-saving = Saving…
+state-saved = Saved
+state-not-saved = Not saved
+
+publish-lead = New conversations begin with this flow.
+publish-lead-running = { $count ->
+    [one] New conversations begin with this flow. { $count } conversation under way goes on with the one it began with.
+   *[other] New conversations begin with this flow. { $count } conversations under way go on with the one they began with.
+}
+publish-note = What is new (for those who look at the versions later)
+publish-warnings = { $count ->
+    [one] The checker has { $count } remark; it does not stand in the way.
+   *[other] The checker has { $count } remarks; they do not stand in the way.
+}
+publish-mistakes = Mistakes stand in the way: conversations would break at them.
+published-as = Version { $version } answers now
+
+changed-by = { $name } changed the flow; both changes are here
+changed-elsewhere = The flow was changed elsewhere; both changes are here
+clash-title = { $name } changed the same as you
+clash-words = Disputed: { $names }. Nothing is overwritten until you decide; everything else is brought together.
+clash-theirs = Take that of { $name }
+clash-mine = Keep mine
+clash-copy = Keep mine as another bot
+clash-field = the flow’s “{ $name }”
+copied-as = Kept as “{ $name }”
+
+canvas = Flow of { $name }
+canvas-keys = Arrows go from block to block, Enter opens the form, A adds a block, C connects. A question mark lists all keys.
+flow-about = { $groups } groups with { $blocks } blocks.
+flow-empty = Nothing is here yet
+flow-empty-words = Drag a block out of the list on the left, or press A and write its name.
+flow-unreadable = The flow cannot be read as it is.
+flow = The flow
+flow-hint = Choose something on the canvas to change it. Drag the ground to move around, hold Shift to choose by a box, Ctrl and the wheel zoom.
+group = Group
+group-untitled = Untitled
+group-number = Group { $number }
+group-label = Group { $name }, { $count ->
+    [one] { $count } block
+   *[other] { $count } blocks
+}
+group-about = { $count ->
+    [one] { $count } block
+   *[other] { $count } blocks
+} run one after another.
+group-empty = Drop a block here
+start-here = Begin here
+is-start = Conversations begin here.
+edge = Line
+edges = Lines
+edge-elsewhere = Lead elsewhere
+edge-go = Go there
+leads-to = Leads to { $name }
+note = Note
+note-empty = A note for the team
+chosen-count = { $count ->
+    [one] { $count } thing
+   *[other] { $count } things
+}
+chosen-hint = Drag one of them to move all. Ctrl C copies them, Ctrl D duplicates, Delete removes.
+place-none = Nowhere yet
+place-gone = something that is gone
+
+zoom = Zoom
+zoom-in = Nearer
+zoom-out = Farther
+zoom-one = One to one
+zoom-fit = Show everything
+
+palette-blocks = Blocks
+palette-find = Find a block
+family-trigger = Begin
+family-say = Say
+family-ask = Ask
+family-logic = Logic
+family-crm = Customers and team
+family-integration = Other services
+family-other = On the canvas
+
+panel = Panel
+tab-block = Block
+tab-test = Try
+tab-problems = Check
+more-fields = More settings
+block-on = Takes part (off: stepped over)
+block-unknown = This kind of block is of a newer version. It is kept as it is.
+trigger-on = Listens
+answer-in = answer in
+add = Add
+one-a-line = One a line.
+json-hint = JSON; taken over when you leave the field.
+json-unreadable = This is no JSON yet; it was not taken over.
+unit = Unit
+unit-seconds = seconds
+unit-minutes = minutes
+unit-hours = hours
+unit-days = days
+seconds-count = { $count } s
+minutes-count = { $count } min
+hours-count = { $count } h
+days-count = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+day-1 = Mon
+day-2 = Tue
+day-3 = Wed
+day-4 = Thu
+day-5 = Fri
+day-6 = Sat
+day-7 = Sun
+remove-number = Remove { $number }
+move-up = Move { $number } up
+move-down = Move { $number } down
+insert-into = Insert a variable into “{ $name }”
+
+option-add = Add an answer
+option-number = Answer { $number }
+option-more = Description, stored value
+option-description = Description in a list
+option-value = What is stored (else the title)
+option-long = { $length } of { $limit } characters: WhatsApp would not show it so
+options-buttons = Up to three short answers are shown as buttons.
+options-list = More than three, or with descriptions: shown as a list.
+branch-add = Add a branch
+branch-number = Branch { $number }
+branch-title = Title of branch { $number }
+branch-hint = The first branch that holds is taken; without one, “otherwise”.
+join = How the tests are joined
+join-and = all of these
+join-or = one of these
+test-add = Test
+test-group-add = Group of tests
+condition-first = The first that holds
+keyword-add = Add a word
+keyword-number = Word { $number }
+keyword-how = How word { $number } is compared
+match-contains = contains
+match-is = is
+match-starts = begins with
+match-regex = pattern
+
+connect-from = Connect: { $name }
+connect-which = Which way out?
+connect-which-hint = A way out of this block
+connect-to = Where does it lead?
+connect-to-hint = A group, a block, or a new one
+connect-next = What comes next?
+connect-next-hint = Kind of block
+connect-new = new
+connect-nothing = Nowhere: remove the line
+
+preview = As it will look on WhatsApp
+preview-empty = Write something, and you see it here as the customer will.
+preview-silent = This block says nothing of its own.
+preview-template = Template “{ $name }”
+
+problems-none = Nothing to complain about.
+
+narrow-hint = On a phone flows are for reading. Open this page on a tablet or a computer to change them.
+paste-nothing = The clipboard holds no part of a flow
+
+test-chat = Conversation with the draft
+test-restart = From the start
+test-from-here = From what is chosen
+test-again = Begin anew
+test-stale = The flow changed since this began.
+test-say-something = Write as a customer would: the words that start the flow.
+test-nobody-answers = No trigger of this flow answers that. “From the start” begins without one.
+test-unreadable = The flow cannot be run as it is; see “Check”.
+test-write = Write as the customer
+test-photo = A photo
+test-voice = A voice message
+test-place = A place
+test-place-name = Old Town
+test-name = Elena
+test-waits = Waits for { $time }
+test-skip = Skip
+test-skipped = Time passes
+test-answer = What comes back
+test-return = Answer so
+test-fail = It fails
+test-failed = It failed (in the try)
+test-ignored = The bot does not listen now
+test-ai-answer = An answer of the language model
+test-variables = Variables
+test-no-variables = None yet.
+test-steps = { $count ->
+    [one] { $count } step
+   *[other] { $count } steps
+}
+yes = Yes
+no = No
+step-answered = answer: { $value }
+step-refused = not understood ({ $count })
+step-in = into { $name }
+step-asked = asks outside and waits
+call-http = Calls { $what }
+call-incoming = Waits for somebody to call the run’s address
+call-email = Sends an e-mail: { $what }
+call-ai = Asks the language model
+call-fields = Reads the customer’s fields
+call-open = Is it working time?
+call-online = Is somebody there?
+call-other = Asks something outside
+effect-hand-over = A person is called
+effect-hand-over-note = A person is called: { $note }
+effect-tag = Tag added: { $tag }
+effect-untag = Tag removed: { $tag }
+effect-assign = Assigned to { $to }
+effect-deal = Deal made: { $title }
+effect-stage = Deal moved to { $stage }
+effect-task = Task made: { $title }
+effect-subscribe = Subscribed
+effect-unsubscribe = Unsubscribed
+effect-note = Note for the team: { $text }
+effect-typing = typing…
+effect-ended = The conversation is over
+effect-ended-as = The conversation is over: { $outcome }
+effect-error = Something is broken here: { $what }
+
+flow-key-go = From block to block
+flow-key-shift = Move what is chosen
+flow-key-lift = Move a block within its group
+flow-key-form = Open the form
+flow-key-palette = Add a block
+flow-key-connect = Connect, or lead elsewhere
+flow-key-test = Try the draft
+flow-key-next = To the next finding
+flow-key-publish = Publish
+flow-key-tidy = Tidy up
+flow-key-fit = Show everything
+flow-key-zoom = Nearer, farther
+flow-key-one = One to one
+flow-key-undo = Undo
+flow-key-redo = Redo
+flow-key-clipboard = Copy, cut, paste (other bots too)
+flow-key-duplicate = Duplicate
+flow-key-find = Find in the flow
+flow-key-all = Choose everything
+flow-key-save = Save now
+flow-key-disable = Switch a block off or on
+flow-key-delete = Delete
+flow-key-escape = Close, let go

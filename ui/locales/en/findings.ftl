@@ -1,0 +1,33 @@
+# What the checker finds. Each is a sentence for the author of the flow.
+
+finding-no-start = There is nothing to begin with, or the start leads to something that is gone.
+finding-no-trigger = No trigger is switched on: the bot begins only by hand.
+finding-duplicate-id = Two things have the same id.
+finding-dangling-edge = A line leads to something that is gone.
+finding-edge-from-nowhere = A line begins at something that is gone.
+finding-double-edge = Two lines begin at the same way out; the first counts.
+finding-empty-group = A line leads to a group without blocks: the conversation ends there.
+finding-unreachable = No conversation can get here.
+finding-endless-loop = Blocks lead round and round without asking the customer anything.
+finding-loop-without-question = Blocks may lead round without asking anything, if a condition lets them.
+finding-no-way-on = “{ $port }” leads nowhere: the conversation ends there.
+finding-unknown-kind = This version does not know “{ $kind }”.
+finding-unknown-trigger = This version does not know the trigger “{ $kind }”.
+finding-empty-keyword = A trigger without words never begins.
+finding-bad-pattern = The pattern cannot be read: { $message }
+finding-pattern-with-variables = Patterns are taken literally: {"{{"}…{"}}"} is not filled in.
+finding-bad-template = The text cannot be filled in: { $message }
+finding-empty-text = Nothing is said here.
+finding-no-options = A choice without answers.
+finding-empty-condition = A branch without a test.
+finding-bad-name = “{ $name }” is no name for a variable: letters, digits and _ only.
+finding-reserved-name = “{ $name }” is a name the engine gives itself.
+finding-unset-variable = “{ $name }” is read, but never given a value.
+finding-bad-bound = “{ $value }” is no bound, or the least is above the greatest.
+finding-bad-country = There is no such country.
+finding-bad-address = The address does not begin with https://
+finding-cut-text = { $length } of { $limit } characters: WhatsApp will cut it.
+finding-split-text = { $length } of { $limit } characters: it will be sent as several messages.
+finding-caption-apart = { $length } of { $limit } characters: the caption will follow as a message of its own.
+finding-list-instead-of-buttons = A title of { $length } characters is too long for a button ({ $limit }): shown as a list.
+finding-numbered-instead-of-list = A title is too long for a list ({ $limit }), or two are the same: shown as a numbered text.

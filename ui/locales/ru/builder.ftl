@@ -1,0 +1,287 @@
+# Редактор сценариев.
+
+bots-back = К списку ботов
+try = Проба
+publish = Опубликовать
+undo-step = Отменить
+redo-step = Вернуть
+tidy = Разложить
+find = Найти в сценарии
+find-count = { $count ->
+    [0] ничего
+    [one] { $count } место
+    [few] { $count } места
+    [many] { $count } мест
+   *[other] { $count } места
+}
+mistakes = { $count ->
+    [one] { $count } ошибка
+    [few] { $count } ошибки
+    [many] { $count } ошибок
+   *[other] { $count } ошибки
+}
+others-here = Здесь же: { $names }
+somebody = Кто-то
+
+state-draft = Черновик
+state-changed = Опубликована v{ $version }, есть правки
+state-published = Опубликована v{ $version }
+state-saving = Сохраняется…
+state-saved = Сохранено
+state-not-saved = Не сохранено
+
+publish-lead = Новые разговоры пойдут по этому сценарию.
+publish-lead-running = { $count ->
+    [one] Новые разговоры пойдут по этому сценарию. { $count } начатый разговор продолжится по прежнему.
+    [few] Новые разговоры пойдут по этому сценарию. { $count } начатых разговора продолжатся по прежнему.
+    [many] Новые разговоры пойдут по этому сценарию. { $count } начатых разговоров продолжатся по прежнему.
+   *[other] Новые разговоры пойдут по этому сценарию. { $count } начатых разговора продолжатся по прежнему.
+}
+publish-note = Что нового (для тех, кто потом посмотрит версии)
+publish-warnings = { $count ->
+    [one] У проверки { $count } замечание; публикации оно не мешает.
+    [few] У проверки { $count } замечания; публикации они не мешают.
+    [many] У проверки { $count } замечаний; публикации они не мешают.
+   *[other] У проверки { $count } замечания; публикации они не мешают.
+}
+publish-mistakes = Сначала исправьте ошибки: на них разговоры оборвутся.
+published-as = Теперь отвечает версия { $version }
+
+changed-by = { $name } меняет сценарий; здесь и те правки, и ваши
+changed-elsewhere = Сценарий изменили в другом месте; здесь и те правки, и ваши
+clash-title = { $name } и вы изменили одно и то же
+clash-words = Спорное: { $names }. Ничего не будет затёрто, пока вы не решите; остальное объединится само.
+clash-theirs = Взять, как сделал { $name }
+clash-mine = Оставить моё
+clash-copy = Моё — отдельным ботом
+clash-field = поле «{ $name }» сценария
+copied-as = Сохранено как «{ $name }»
+
+canvas = Сценарий: { $name }
+canvas-keys = Стрелки ведут от блока к блоку, Enter открывает форму, A добавляет блок, C соединяет. Вопросительный знак покажет все клавиши.
+flow-about = Групп: { $groups }, блоков: { $blocks }.
+flow-empty = Здесь пока пусто
+flow-empty-words = Перетащите блок из списка слева или нажмите A и напишите его название.
+flow-unreadable = Сценарий в таком виде не читается.
+flow = Сценарий
+flow-hint = Выберите что-нибудь на холсте, чтобы изменить. Тяните фон, чтобы двигаться; с Shift выделяет рамка; Ctrl и колесо приближают.
+group = Группа
+group-untitled = Без названия
+group-number = Группа { $number }
+group-label = Группа { $name }, { $count ->
+    [one] { $count } блок
+    [few] { $count } блока
+    [many] { $count } блоков
+   *[other] { $count } блока
+}
+group-about = { $count ->
+    [one] { $count } блок
+    [few] { $count } блока идут
+    [many] { $count } блоков идут
+   *[other] { $count } блока идут
+} по порядку.
+group-empty = Перетащите сюда блок
+start-here = Начинать здесь
+is-start = Разговоры начинаются здесь.
+edge = Линия
+edges = Линии
+edge-elsewhere = Вести в другое место
+edge-go = Перейти туда
+leads-to = Ведёт: { $name }
+note = Заметка
+note-empty = Заметка для команды
+chosen-count = { $count ->
+    [one] Выделен { $count }
+    [few] Выделено { $count }
+    [many] Выделено { $count }
+   *[other] Выделено { $count }
+}
+chosen-hint = Потяните одно — сдвинется всё. Ctrl C копирует, Ctrl D делает копию рядом, Delete удаляет.
+place-none = Пока никуда
+place-gone = то, чего уже нет
+
+zoom = Масштаб
+zoom-in = Ближе
+zoom-out = Дальше
+zoom-one = Один к одному
+zoom-fit = Показать всё
+
+palette-blocks = Блоки
+palette-find = Найти блок
+family-trigger = Начать
+family-say = Сказать
+family-ask = Спросить
+family-logic = Логика
+family-crm = Клиенты и команда
+family-integration = Другие сервисы
+family-other = На холсте
+
+panel = Панель
+tab-block = Блок
+tab-test = Проба
+tab-problems = Проверка
+more-fields = Ещё настройки
+block-on = Участвует (выключен — пропускается)
+block-unknown = Такие блоки умеет более новая версия. Он сохранён как есть.
+trigger-on = Слушает
+answer-in = ответ в
+add = Добавить
+one-a-line = По одному в строке.
+json-hint = JSON; принимается, когда вы выходите из поля.
+json-unreadable = Это ещё не JSON; изменение не принято.
+unit = Единица
+unit-seconds = секунд
+unit-minutes = минут
+unit-hours = часов
+unit-days = дней
+seconds-count = { $count } с
+minutes-count = { $count } мин
+hours-count = { $count } ч
+days-count = { $count ->
+    [one] { $count } день
+    [few] { $count } дня
+    [many] { $count } дней
+   *[other] { $count } дня
+}
+day-1 = Пн
+day-2 = Вт
+day-3 = Ср
+day-4 = Чт
+day-5 = Пт
+day-6 = Сб
+day-7 = Вс
+remove-number = Убрать { $number }
+move-up = Поднять { $number }
+move-down = Опустить { $number }
+insert-into = Вставить переменную в «{ $name }»
+
+option-add = Добавить ответ
+option-number = Ответ { $number }
+option-more = Описание, что запомнить
+option-description = Описание в списке
+option-value = Что запомнить (иначе — название)
+option-long = { $length } из { $limit } знаков: WhatsApp так не покажет
+options-buttons = До трёх коротких ответов показываются кнопками.
+options-list = Больше трёх или с описаниями: показываются списком.
+branch-add = Добавить ветку
+branch-number = Ветка { $number }
+branch-title = Название ветки { $number }
+branch-hint = Берётся первая ветка, чьи условия верны; если таких нет — «иначе».
+join = Как соединены условия
+join-and = всё сразу
+join-or = хотя бы одно
+test-add = Условие
+test-group-add = Группа условий
+condition-first = Первое верное
+keyword-add = Добавить слово
+keyword-number = Слово { $number }
+keyword-how = Как сравнивать слово { $number }
+match-contains = содержит
+match-is = ровно
+match-starts = начинается
+match-regex = шаблон
+
+connect-from = Соединить: { $name }
+connect-which = Какой выход?
+connect-which-hint = Выход этого блока
+connect-to = Куда он ведёт?
+connect-to-hint = Группа, блок или новый блок
+connect-next = Что дальше?
+connect-next-hint = Вид блока
+connect-new = новый
+connect-nothing = Никуда: убрать линию
+
+preview = Так это будет выглядеть в WhatsApp
+preview-empty = Напишите что-нибудь — и увидите это так, как увидит клиент.
+preview-silent = Сам по себе этот блок ничего не говорит.
+preview-template = Шаблон «{ $name }»
+
+problems-none = Замечаний нет.
+
+narrow-hint = На телефоне сценарии можно читать. Чтобы менять, откройте страницу на планшете или компьютере.
+paste-nothing = В буфере обмена нет частей сценария
+
+test-chat = Разговор с черновиком
+test-restart = С начала
+test-from-here = С выбранного
+test-again = Начать заново
+test-stale = Сценарий изменился с начала пробы.
+test-say-something = Напишите, как написал бы клиент: слова, с которых начинается сценарий.
+test-nobody-answers = Ни один запуск этого сценария на такое не отвечает. «С начала» начнёт без него.
+test-unreadable = В таком виде сценарий не запустить; см. «Проверка».
+test-write = Напишите за клиента
+test-photo = Фото
+test-voice = Голосовое
+test-place = Место
+test-place-name = Старый город
+test-name = Елена
+test-waits = Ждёт { $time }
+test-skip = Пропустить
+test-skipped = Время прошло
+test-answer = Что придёт в ответ
+test-return = Ответить так
+test-fail = Не удалось
+test-failed = Не удалось (в пробе)
+test-ignored = Сейчас бот не слушает
+test-ai-answer = Ответ языковой модели
+test-variables = Переменные
+test-no-variables = Пока нет.
+test-steps = { $count ->
+    [one] { $count } шаг
+    [few] { $count } шага
+    [many] { $count } шагов
+   *[other] { $count } шага
+}
+yes = Да
+no = Нет
+step-answered = ответ: { $value }
+step-refused = не понято ({ $count })
+step-in = внутрь: { $name }
+step-asked = спрашивает снаружи и ждёт
+call-http = Запрос { $what }
+call-incoming = Ждёт обращения по адресу разговора
+call-email = Письмо: { $what }
+call-ai = Спрашивает языковую модель
+call-fields = Читает поля клиента
+call-open = Сейчас рабочее время?
+call-online = Есть кто-нибудь на месте?
+call-other = Спрашивает снаружи
+effect-hand-over = Позван человек
+effect-hand-over-note = Позван человек: { $note }
+effect-tag = Тег: { $tag }
+effect-untag = Тег снят: { $tag }
+effect-assign = Назначено: { $to }
+effect-deal = Создана сделка: { $title }
+effect-stage = Сделка переведена: { $stage }
+effect-task = Создана задача: { $title }
+effect-subscribe = Подписка оформлена
+effect-unsubscribe = Подписка снята
+effect-note = Заметка для команды: { $text }
+effect-typing = печатает…
+effect-ended = Разговор окончен
+effect-ended-as = Разговор окончен: { $outcome }
+effect-error = Здесь что-то сломано: { $what }
+
+flow-key-go = От блока к блоку
+flow-key-shift = Сдвинуть выбранное
+flow-key-lift = Сдвинуть блок внутри группы
+flow-key-form = Открыть форму
+flow-key-palette = Добавить блок
+flow-key-connect = Соединить или вести в другое место
+flow-key-test = Попробовать черновик
+flow-key-next = К следующему замечанию
+flow-key-publish = Опубликовать
+flow-key-tidy = Разложить
+flow-key-fit = Показать всё
+flow-key-zoom = Ближе, дальше
+flow-key-one = Один к одному
+flow-key-undo = Отменить
+flow-key-redo = Вернуть
+flow-key-clipboard = Копировать, вырезать, вставить (и в другого бота)
+flow-key-duplicate = Сделать копию
+flow-key-find = Найти в сценарии
+flow-key-all = Выделить всё
+flow-key-save = Сохранить сейчас
+flow-key-disable = Выключить или включить блок
+flow-key-delete = Удалить
+flow-key-escape = Закрыть, отпустить

@@ -1,0 +1,33 @@
+# Что находит проверка. Каждое — предложение для автора сценария.
+
+finding-no-start = Начинать не с чего, или начало ведёт туда, чего уже нет.
+finding-no-trigger = Ни один запуск не включён: бот начнёт только вручную.
+finding-duplicate-id = У двух вещей одинаковый id.
+finding-dangling-edge = Линия ведёт туда, чего уже нет.
+finding-edge-from-nowhere = Линия начинается у того, чего уже нет.
+finding-double-edge = Из одного выхода идут две линии; считается первая.
+finding-empty-group = Линия ведёт в группу без блоков: там разговор кончится.
+finding-unreachable = Сюда не попадёт ни один разговор.
+finding-endless-loop = Блоки ходят по кругу, ничего не спрашивая у клиента.
+finding-loop-without-question = Блоки могут пойти по кругу без вопроса, если пустит условие.
+finding-no-way-on = «{ $port }» никуда не ведёт: там разговор кончится.
+finding-unknown-kind = Эта версия не знает «{ $kind }».
+finding-unknown-trigger = Эта версия не знает запуска «{ $kind }».
+finding-empty-keyword = Запуск без слов никогда не сработает.
+finding-bad-pattern = Шаблон не читается: { $message }
+finding-pattern-with-variables = Шаблоны понимаются буквально: {"{{"}…{"}}"} не подставляется.
+finding-bad-template = Текст не заполнить: { $message }
+finding-empty-text = Здесь ничего не сказано.
+finding-no-options = Выбор без ответов.
+finding-empty-condition = Ветка без условия.
+finding-bad-name = «{ $name }» не годится в имя переменной: только буквы, цифры и _.
+finding-reserved-name = Имя «{ $name }» движок даёт сам.
+finding-unset-variable = «{ $name }» читается, но нигде не задаётся.
+finding-bad-bound = «{ $value }» — не граница, или низшая выше высшей.
+finding-bad-country = Такой страны нет.
+finding-bad-address = Адрес начинается не с https://
+finding-cut-text = { $length } из { $limit } знаков: WhatsApp обрежет.
+finding-split-text = { $length } из { $limit } знаков: уйдёт несколькими сообщениями.
+finding-caption-apart = { $length } из { $limit } знаков: подпись уйдёт отдельным сообщением.
+finding-list-instead-of-buttons = Название в { $length } знаков не помещается на кнопку ({ $limit }): покажется списком.
+finding-numbered-instead-of-list = Название длиннее строки списка ({ $limit }) или два одинаковых: покажется нумерованным текстом.

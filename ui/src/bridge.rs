@@ -1,0 +1,71 @@
+//! What the app and the flow editor say to each other. The editor is a program of its own, with the bot engine inside,
+//! and is loaded when it is first needed; it asks the app for everything that belongs to being signed in.
+//!
+//! Both are the same crate, so both sides are these types; between them they go as JSON in events of the window.
+
+use beseda_wire::ids::{BotId, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::api::{Call, Failure};
+
+/// The names of the two events.
+pub const TO_BUILDER: &str = "beseda-to-builder";
+pub const TO_APP: &str = "beseda-to-app";
+/// The id of the element that the editor fills.
+pub const HOST: &str = "builder-host";
+
+/// From the app to the editor.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum ToBuilder {
+    /// Show this bot's flow, with this thing chosen.
+    Open(Opened),
+    /// Another place is shown now.
+    Leave,
+    /// The answer to a call.
+    Answer {
+        number: u32,
+        answer: Result<String, Failure>,
+    },
+    Locale(String),
+    /// Something about a bot changed: by us or by somebody else.
+    Changed(BotId),
+    /// The live connection is back after a pause: changes may have been missed.
+    Reconnected,
+    /// Who has this bot's flow open now, the person at this screen among them.
+    Editors(BotId, Vec<(UserId, String)>),
+}
+
+/// What is opened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    pub bot: BotId,
+    /// The element's id of what is chosen, as in the address.
+    pub chosen: Option<String>,
+    pub locale: String,
+    pub me: UserId,
+    /// Makes the keys of requests unlike any other page's.
+    pub seed: String,
+}
+
+/// From the editor to the app.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum ToApp {
+    /// It is there, and listens.
+    Ready,
+    Call {
+        number: u32,
+        call: Call,
+    },
+    /// Another place, below `/`.
+    Go(String),
+    /// The place has another address from now on.
+    GoQuietly(String),
+    Tell {
+        words: String,
+        is_problem: bool,
+        technical: Option<String>,
+    },
+    Title(String),
+    /// Keep a text in this browser, or forget it.
+    Keep(String, Option<String>),
+}

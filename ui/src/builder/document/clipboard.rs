@@ -1,0 +1,142 @@
+//! Copying within a flow, between flows and between bots: the clipboard holds JSON.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+
+use super::ops::{Ids, Selection};
+use super::{Block, Doc, Edge, Group, Item, Source, Spot, Target};
+
+/// Marks a text on the clipboard as ours.
+const MARK: &str = "beseda-flow-part";
+
+/// What is chosen, as a piece of a flow. A block that is chosen without its group comes with one of its own.
+pub fn part(doc: &Doc, chosen: &Selection) -> Doc {
+    let has = |item: fn(String) -> Item, id: &str| chosen.contains(&item(id.to_owned()));
+    let groups = doc.groups.iter().filter_map(|group| {
+        if has(Item::Group, &group.id) {
+            return Some(Rc::clone(group));
+        }
+        let blocks: Vec<_> =
+            group.blocks.iter().filter(|block| has(Item::Block, &block.id)).cloned().collect();
+        (!blocks.is_empty()).then(|| Rc::new(Group { blocks, ..(**group).clone() }))
+    });
+    let spots = |spots: &[Rc<Spot>], item: fn(String) -> Item| {
+        Rc::new(spots.iter().filter(|spot| has(item, &spot.id)).cloned().collect())
+    };
+    let mut part = Doc {
+        groups: Rc::new(groups.collect()),
+        triggers: spots(&doc.triggers, Item::Trigger),
+        notes: spots(&doc.notes, Item::Note),
+        ..Doc::default()
+    };
+    // Lines that have both ends in the piece.
+    let within = |edge: &Edge| {
+        let begins = match &edge.from {
+            Source::Port { block, .. } => part.block(block).is_some(),
+            Source::Trigger(id) => part.trigger(id).is_some(),
+        };
+        begins && part.has(&edge.to.item())
+    };
+    let edges: Vec<_> = doc.edges.iter().filter(|edge| within(edge)).cloned().collect();
+    part.edges = Rc::new(edges);
+    part
+}
+
+/// The piece as text for the clipboard; none where there is nothing to copy.
+pub fn written(part: &Doc) -> Option<String> {
+    let empty = part.groups.is_empty() && part.triggers.is_empty() && part.notes.is_empty();
+    let text = serde_json::to_string_pretty(&json!({ MARK: 1, "flow": part.to_json() }));
+    text.ok().filter(|_| !empty)
+}
+
+/// Reads a piece: ours, or a whole flow that somebody exported.
+pub fn read(text: &str) -> Option<Doc> {
+    let value: Value = serde_json::from_str(text.trim()).ok()?;
+    let flow = if value.get(MARK).is_some() { value.get("flow")? } else { &value };
+    flow.get("groups")?;
+    let part = Doc::from_json(flow);
+    let empty = part.groups.is_empty() && part.triggers.is_empty() && part.notes.is_empty();
+    (!empty).then_some(part)
+}
+
+/// Adds the piece with fresh ids, shifted so that its corner lies at this place. Gives what is new, to be chosen.
+pub fn pasted(doc: Doc, part: &Doc, (x, y): (f64, f64), ids: &mut Ids) -> (Doc, Selection) {
+    let part = renamed(part, ids);
+    let corners = part
+        .groups
+        .iter()
+        .map(|group| (group.x, group.y))
+        .chain(part.triggers.iter().chain(part.notes.iter()).map(|spot| (spot.x, spot.y)));
+    let (left, top) = corners.fold((f64::MAX, f64::MAX), |(left, top), (x, y)| (left.min(x), top.min(y)));
+    let chosen: Selection = part
+        .groups
+        .iter()
+        .map(|group| Item::Group(group.id.clone()))
+        .chain(part.triggers.iter().map(|trigger| Item::Trigger(trigger.id.clone())))
+        .chain(part.notes.iter().map(|note| Item::Note(note.id.clone())))
+        .collect();
+    let part = part.moved(&chosen, x - left, y - top);
+    let mut doc = doc;
+    Rc::make_mut(&mut doc.groups).extend(part.groups.iter().cloned());
+    Rc::make_mut(&mut doc.triggers).extend(part.triggers.iter().cloned());
+    Rc::make_mut(&mut doc.notes).extend(part.notes.iter().cloned());
+    Rc::make_mut(&mut doc.edges).extend(part.edges.iter().cloned());
+    (doc, chosen)
+}
+
+/// The same piece under ids of its own. What leads out of it (a jump) leads nowhere new.
+fn renamed(part: &Doc, ids: &mut Ids) -> Doc {
+    let mut new: HashMap<String, String> = HashMap::new();
+    let mut fresh = |mark: &str, old: &str| {
+        let id = ids.next(mark);
+        new.insert(format!("{mark}{old}"), id.clone());
+        id
+    };
+    let mut groups = vec![];
+    for group in part.groups.iter() {
+        let id = fresh("g", &group.id);
+        let blocks = group
+            .blocks
+            .iter()
+            .map(|block| Rc::new(Block { id: fresh("b", &block.id), ..(**block).clone() }))
+            .collect();
+        groups.push(Group { id, blocks, ..(**group).clone() });
+    }
+    let mut spots = |spots: &[Rc<Spot>], mark: &str| -> Rc<Vec<Rc<Spot>>> {
+        let renamed =
+            spots.iter().map(|spot| Rc::new(Spot { id: fresh(mark, &spot.id), ..(**spot).clone() }));
+        Rc::new(renamed.collect())
+    };
+    let (triggers, notes) = (spots(&part.triggers, "t"), spots(&part.notes, "n"));
+    let known = |mark: &str, old: &str| new.get(&format!("{mark}{old}")).cloned();
+    let target = |to: &Target| {
+        Some(Target {
+            group: known("g", &to.group)?,
+            block: to.block.as_ref().and_then(|block| known("b", block)),
+        })
+    };
+    for group in &mut groups {
+        for block in &mut group.blocks {
+            let to = block.fields.get("to").and_then(Target::from_json).and_then(|to| target(&to));
+            if let Some(to) = to {
+                Rc::make_mut(block).fields.insert("to".into(), to.to_json());
+            }
+        }
+    }
+    let edges = part.edges.iter().filter_map(|edge| {
+        let from = match &edge.from {
+            Source::Port { block, port } => Source::Port { block: known("b", block)?, port: port.clone() },
+            Source::Trigger(id) => Source::Trigger(known("t", id)?),
+        };
+        Some(Rc::new(Edge { id: ids.next("e"), from, to: target(&edge.to)?, rest: edge.rest.clone() }))
+    });
+    Doc {
+        edges: Rc::new(edges.collect()),
+        groups: Rc::new(groups.into_iter().map(Rc::new).collect()),
+        triggers,
+        notes,
+        ..Doc::default()
+    }
+}

@@ -1,0 +1,95 @@
+//! The fields of a form, as data.
+
+/// One field of a block's form.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// JSON pointer within the block.
+    pub at: &'static str,
+    pub input: Input,
+    /// The end of its label's key, `field-WORDS`.
+    pub words: &'static str,
+    /// Shown only when another field says so.
+    pub when: When,
+    /// Rarely needed: folded away.
+    pub rare: bool,
+}
+
+/// When a field is shown.
+#[derive(Debug, Clone, Copy)]
+pub enum When {
+    Always,
+    /// The value at this pointer is one of these texts.
+    Is(&'static str, &'static [&'static str]),
+}
+
+/// How a field is filled.
+#[derive(Debug, Clone, Copy)]
+pub enum Input {
+    /// A text of several lines that may hold variables; WhatsApp takes this many characters.
+    Text(usize),
+    /// A line that may hold variables.
+    Line(usize),
+    /// Plain text: an id, an address, a pattern.
+    Plain,
+    /// The name of a variable.
+    Name,
+    /// An expression.
+    Formula,
+    Number,
+    /// Seconds, said in a unit that suits.
+    Duration,
+    Flag,
+    /// One of these values; their texts are `WORDS-VALUE`. An empty value takes the field away.
+    Choice {
+        values: &'static [&'static str],
+        words: &'static str,
+    },
+    /// What a choice offers.
+    Options,
+    /// The ways out of a condition.
+    Branches,
+    /// Several of these values.
+    Checks {
+        values: &'static [&'static str],
+        words: &'static str,
+    },
+    /// Days of the week, 1 is Monday.
+    Days,
+    /// A list of records with fields of their own.
+    Records {
+        fields: &'static [Field],
+        fresh: &'static str,
+    },
+    /// A place in the flow.
+    Place,
+    /// A picture, film, sound, document or sticker.
+    Media,
+    /// Any value: text, or JSON where it is not text.
+    Value,
+    /// A date or a number as a bound.
+    Bound,
+    /// Texts, one a line.
+    Lines,
+    /// The words that start a flow.
+    Keywords,
+    /// JSON as it is, for what has no form of its own yet.
+    Json,
+}
+
+impl Field {
+    pub const fn new(at: &'static str, words: &'static str, input: Input) -> Self {
+        Self { at, input, words, when: When::Always, rare: false }
+    }
+
+    #[must_use]
+    pub const fn is(mut self, at: &'static str, values: &'static [&'static str]) -> Self {
+        self.when = When::Is(at, values);
+        self
+    }
+
+    #[must_use]
+    pub const fn rare(mut self) -> Self {
+        self.rare = true;
+        self
+    }
+}

@@ -1,0 +1,568 @@
+//! The looks and the forms of everything in the engine's catalogue, by the entry's id.
+
+use super::fields::{Field, Input};
+use crate::kit::Icon;
+
+/// What the editor adds to an entry of the catalogue.
+#[derive(Debug)]
+pub struct Look {
+    pub id: &'static str,
+    pub icon: Icon,
+    /// The fields a new block begins with, as JSON.
+    pub fresh: &'static str,
+    pub form: &'static [Field],
+}
+
+const fn look(id: &'static str, icon: Icon, fresh: &'static str, form: &'static [Field]) -> Look {
+    Look { id, icon, fresh, form }
+}
+
+pub(super) const fn field(at: &'static str, words: &'static str, input: Input) -> Field {
+    Field::new(at, words, input)
+}
+
+const TEXT: Field = field("/text", "text", Input::Text(4096));
+const CAPTION: Field = field("/text", "caption", Input::Text(1024));
+const MEDIA: Field = field("/media", "media", Input::Media);
+const QUESTION: Field = field("/text", "question", Input::Text(4096));
+const INTO: Field = field("/variable", "into", Input::Name);
+const RETRY: Field = field("/retry", "retry", Input::Text(4096)).rare();
+const TRIES: Field = field("/tries", "tries", Input::Number).rare();
+const TIMEOUT: Field = field("/timeout", "timeout", Input::Duration).rare();
+const SECONDS: Field = field("/timeout", "seconds", Input::Number).rare();
+const PERSON: Field = field("/person", "person", Input::Plain);
+const TEAM: Field = field("/team", "team", Input::Plain);
+pub(super) const PIPELINE: Field = field("/pipeline", "pipeline", Input::Plain).rare();
+pub(super) const STAGE: Field = field("/stage", "stage", Input::Plain);
+const LIST_BUTTON: Field = field("/button", "list-button", Input::Line(20)).rare();
+const VARIABLE: Field = field("/variable", "variable", Input::Name);
+const SAVED: &[Field] = &[field("/path", "path", Input::Plain), VARIABLE];
+const SAVE: Field =
+    field("/save", "save", Input::Records { fields: SAVED, fresh: r#"{"variable":"","path":""}"# });
+const PAIRS: &[Field] = &[field("/name", "pair-name", Input::Plain), field("/value", "value", Input::Value)];
+const FRESH_PAIR: &str = r#"{"name":"","value":""}"#;
+const FIELD_VALUES: &[Field] =
+    &[field("/field", "field-name", Input::Plain), field("/value", "value", Input::Value)];
+const FRESH_FIELD: &str = r#"{"field":"","value":""}"#;
+const OPERATORS: Input = Input::Choice {
+    values: &[
+        "equal",
+        "not_equal",
+        "contains",
+        "not_contains",
+        "greater",
+        "greater_or_equal",
+        "less",
+        "less_or_equal",
+        "set",
+        "empty",
+        "starts",
+        "ends",
+        "matches",
+        "not_matches",
+    ],
+    words: "operator",
+};
+const MODEL: [Field; 4] = [
+    field("/connection", "ai-connection", Input::Plain).rare(),
+    field("/model", "ai-model", Input::Plain).rare(),
+    field("/max_tokens", "ai-tokens", Input::Number).rare(),
+    SECONDS,
+];
+const FILE: &[Field] = &[MEDIA, CAPTION];
+const ASK: &[Field] = &[QUESTION, INTO, RETRY, TRIES, TIMEOUT];
+
+/// By the ids of `beseda_flow::catalogue`.
+pub const LOOKS: &[Look] = &[
+    look("message", Icon::Type, r#"{"text":""}"#, &[TEXT]),
+    look("image", Icon::Image, r#"{"media":{"kind":"image","url":""}}"#, FILE),
+    look("video", Icon::Video, r#"{"media":{"kind":"video","url":""}}"#, FILE),
+    look(
+        "audio",
+        Icon::Mic,
+        r#"{"media":{"kind":"audio","url":""}}"#,
+        &[MEDIA, field("/media/voice", "voice", Input::Flag)],
+    ),
+    look(
+        "document",
+        Icon::FileText,
+        r#"{"media":{"kind":"document","url":""}}"#,
+        &[MEDIA, field("/media/filename", "filename", Input::Line(240)), CAPTION],
+    ),
+    look("sticker", Icon::Sticker, r#"{"media":{"kind":"sticker","url":""}}"#, &[MEDIA]),
+    look(
+        "location",
+        Icon::MapPin,
+        r#"{"latitude":0,"longitude":0}"#,
+        &[
+            field("/latitude", "latitude", Input::Bound),
+            field("/longitude", "longitude", Input::Bound),
+            field("/name", "place-name", Input::Line(1000)),
+            field("/address", "place-address", Input::Line(1000)),
+        ],
+    ),
+    look(
+        "contact_card",
+        Icon::Contact,
+        r#"{"contacts":[{"name":"","phone":""}]}"#,
+        &[field(
+            "/contacts",
+            "contacts",
+            Input::Records {
+                fields: &[
+                    field("/name", "contact-name", Input::Line(200)),
+                    field("/phone", "contact-phone", Input::Line(60)),
+                    field("/email", "contact-email", Input::Line(200)).rare(),
+                    field("/company", "contact-company", Input::Line(200)).rare(),
+                    field("/url", "address", Input::Line(2000)).rare(),
+                ],
+                fresh: r#"{"name":"","phone":""}"#,
+            },
+        )],
+    ),
+    look(
+        "menu",
+        Icon::ListChecks,
+        r#"{"text":"","options":[{"id":"o1","title":""},{"id":"o2","title":""}]}"#,
+        &[TEXT, field("/options", "options", Input::Options), LIST_BUTTON],
+    ),
+    look(
+        "link_button",
+        Icon::Link2,
+        r#"{"text":"","title":"","url":"https://"}"#,
+        &[
+            field("/text", "text", Input::Text(1024)),
+            field("/title", "button-title", Input::Line(20)),
+            field("/url", "address", Input::Line(2000)),
+        ],
+    ),
+    look(
+        "template",
+        Icon::SquareCheckBig,
+        r#"{"name":"","language":"en_US"}"#,
+        &[
+            field("/name", "template-name", Input::Plain),
+            field("/language", "template-language", Input::Plain),
+            field(
+                "/body",
+                "template-body",
+                Input::Records {
+                    fields: &[
+                        field("/text", "value", Input::Line(1024)),
+                        field("/name", "pair-name", Input::Plain).rare(),
+                    ],
+                    fresh: r#"{"text":""}"#,
+                },
+            ),
+            field("/header", "template-header", Input::Json).rare(),
+            field("/buttons", "template-buttons", Input::Json).rare(),
+        ],
+    ),
+    look(
+        "wait",
+        Icon::Hourglass,
+        r#"{"seconds":60}"#,
+        &[
+            field("/seconds", "wait-for", Input::Duration),
+            field("/until", "wait-until", Input::Line(100)),
+            field("/typing", "typing", Input::Flag),
+        ],
+    ),
+    look(
+        "ask_text",
+        Icon::TextCursorInput,
+        r#"{"text":""}"#,
+        &[
+            QUESTION,
+            INTO,
+            field("/min_length", "min-length", Input::Number).rare(),
+            field("/max_length", "max-length", Input::Number).rare(),
+            field("/pattern", "pattern", Input::Plain).rare(),
+            RETRY,
+            TRIES,
+            TIMEOUT,
+        ],
+    ),
+    look(
+        "ask_number",
+        Icon::Hash,
+        r#"{"text":""}"#,
+        &[
+            QUESTION,
+            INTO,
+            field("/whole", "whole", Input::Flag),
+            field("/min", "min", Input::Bound).rare(),
+            field("/max", "max", Input::Bound).rare(),
+            RETRY,
+            TRIES,
+            TIMEOUT,
+        ],
+    ),
+    look("ask_email", Icon::Mail, r#"{"text":""}"#, ASK),
+    look(
+        "ask_phone",
+        Icon::Phone,
+        r#"{"text":""}"#,
+        &[QUESTION, INTO, field("/country", "country", Input::Plain).rare(), RETRY, TRIES, TIMEOUT],
+    ),
+    look("ask_url", Icon::Globe, r#"{"text":""}"#, ASK),
+    look(
+        "ask_date",
+        Icon::Calendar,
+        r#"{"text":""}"#,
+        &[
+            QUESTION,
+            INTO,
+            field("/min", "earliest", Input::Bound).rare(),
+            field("/max", "latest", Input::Bound).rare(),
+            RETRY,
+            TRIES,
+            TIMEOUT,
+        ],
+    ),
+    look(
+        "ask_time",
+        Icon::Clock,
+        r#"{"text":""}"#,
+        &[
+            QUESTION,
+            INTO,
+            field("/min", "earliest-time", Input::Bound).rare(),
+            field("/max", "latest-time", Input::Bound).rare(),
+            RETRY,
+            TRIES,
+            TIMEOUT,
+        ],
+    ),
+    look(
+        "ask_choice",
+        Icon::List,
+        r#"{"text":"","options":[{"id":"o1","title":""},{"id":"o2","title":""}]}"#,
+        &[
+            QUESTION,
+            field("/options", "options", Input::Options),
+            INTO,
+            LIST_BUTTON,
+            field("/multiple", "multiple", Input::Flag).rare(),
+            field("/items", "items", Input::Name).rare(),
+            RETRY,
+            TRIES,
+            TIMEOUT,
+        ],
+    ),
+    look(
+        "ask_rating",
+        Icon::Star,
+        r#"{"text":""}"#,
+        &[
+            QUESTION,
+            INTO,
+            field("/min", "rating-min", Input::Bound),
+            field("/max", "rating-max", Input::Bound),
+            field("/low", "rating-low", Input::Line(24)),
+            field("/high", "rating-high", Input::Line(24)),
+            RETRY,
+            TRIES,
+            TIMEOUT,
+        ],
+    ),
+    look(
+        "ask_media",
+        Icon::FileUp,
+        r#"{"text":""}"#,
+        &[
+            QUESTION,
+            INTO,
+            field(
+                "/accept",
+                "accept",
+                Input::Checks { values: &["image", "video", "audio", "document", "sticker"], words: "entry" },
+            ),
+            field("/multiple", "multiple-files", Input::Flag).rare(),
+            RETRY,
+            TRIES,
+            TIMEOUT,
+        ],
+    ),
+    look("ask_location", Icon::Navigation, r#"{"text":""}"#, ASK),
+    look(
+        "ask_form",
+        Icon::Form,
+        r#"{"text":"","form":{"id":""}}"#,
+        &[
+            QUESTION,
+            field("/form/id", "form-id", Input::Plain),
+            field("/button", "form-button", Input::Line(20)),
+            field("/form/screen", "form-screen", Input::Plain).rare(),
+            field(
+                "/form/save",
+                "save",
+                Input::Records { fields: SAVED, fresh: r#"{"variable":"","path":""}"# },
+            ),
+            INTO,
+            RETRY,
+            TRIES,
+            TIMEOUT,
+        ],
+    ),
+    look(
+        "set",
+        Icon::Variable,
+        r#"{"variable":""}"#,
+        &[
+            VARIABLE,
+            field("/value", "value", Input::Value),
+            field("/expression", "expression", Input::Formula),
+            field(
+                "/operation",
+                "operation",
+                Input::Choice { values: &["", "append", "pop", "shift", "item"], words: "operation" },
+            )
+            .rare(),
+            field("/list", "list", Input::Name).is("/operation", &["pop", "shift", "item"]).rare(),
+        ],
+    ),
+    look(
+        "condition",
+        Icon::GitBranch,
+        r#"{"branches":[{"id":"b1","when":{"join":"and","tests":[{"variable":"","is":"equal","value":""}]}}]}"#,
+        &[field("/branches", "branches", Input::Branches)],
+    ),
+    look(
+        "switch",
+        Icon::Split,
+        r#"{"variable":"","branches":[{"id":"b1","value":""}]}"#,
+        &[
+            VARIABLE,
+            field(
+                "/branches",
+                "branches",
+                Input::Records {
+                    fields: &[
+                        field("/is", "comparison", OPERATORS),
+                        field("/value", "value", Input::Value),
+                        field("/title", "title", Input::Plain).rare(),
+                    ],
+                    fresh: r#"{"id":"","is":"equal","value":""}"#,
+                },
+            ),
+        ],
+    ),
+    look(
+        "split",
+        Icon::Shuffle,
+        r#"{"branches":[{"id":"a","title":"A","weight":50},{"id":"b","title":"B","weight":50}]}"#,
+        &[field(
+            "/branches",
+            "shares",
+            Input::Records {
+                fields: &[field("/title", "title", Input::Plain), field("/weight", "weight", Input::Number)],
+                fresh: r#"{"id":"","title":"","weight":50}"#,
+            },
+        )],
+    ),
+    look("jump", Icon::CornerDownRight, r#"{"to":{"group":""}}"#, &[field("/to", "to", Input::Place)]),
+    look(
+        "sub_flow",
+        Icon::Workflow,
+        "{}",
+        &[field("/to", "to", Input::Place), field("/bot", "other-bot", Input::Plain).rare()],
+    ),
+    look("return", Icon::CornerUpLeft, "{}", &[]),
+    look(
+        "loop",
+        Icon::Repeat,
+        r#"{"list":"","item":"item"}"#,
+        &[
+            field("/list", "loop-list", Input::Formula),
+            field("/item", "loop-item", Input::Name),
+            field("/index", "loop-index", Input::Name).rare(),
+        ],
+    ),
+    look("break", Icon::CircleX, "{}", &[]),
+    look(
+        "hours",
+        Icon::CalendarClock,
+        "{}",
+        &[field(
+            "/hours",
+            "hours",
+            Input::Records {
+                fields: &[
+                    field("/days", "days", Input::Days),
+                    field("/from", "from", Input::Plain),
+                    field("/to", "until", Input::Plain),
+                ],
+                fresh: r#"{"days":[1,2,3,4,5],"from":"09:00","to":"18:00"}"#,
+            },
+        )],
+    ),
+    look("online", Icon::UserCheck, "{}", &[TEAM, PERSON]),
+    look(
+        "end",
+        Icon::Flag,
+        "{}",
+        &[field("/text", "last-words", Input::Text(4096)), field("/outcome", "outcome", Input::Plain)],
+    ),
+    look(
+        "read_fields",
+        Icon::Table,
+        r#"{"save":[{"variable":"","path":""}]}"#,
+        &[field(
+            "/save",
+            "read-fields",
+            Input::Records {
+                fields: &[field("/path", "field-name", Input::Plain), VARIABLE],
+                fresh: r#"{"variable":"","path":""}"#,
+            },
+        )],
+    ),
+    look(
+        "set_fields",
+        Icon::Pencil,
+        r#"{"fields":[{"field":"","value":""}]}"#,
+        &[field("/fields", "set-fields", Input::Records { fields: FIELD_VALUES, fresh: FRESH_FIELD })],
+    ),
+    look(
+        "tags",
+        Icon::Tags,
+        r#"{"add":[]}"#,
+        &[field("/add", "tags-add", Input::Lines), field("/remove", "tags-remove", Input::Lines)],
+    ),
+    look("assign", Icon::UsersRound, "{}", &[TEAM, PERSON]),
+    look(
+        "create_deal",
+        Icon::Briefcase,
+        r#"{"title":""}"#,
+        &[
+            field("/title", "deal-title", Input::Line(200)),
+            field("/amount", "amount", Input::Bound),
+            field("/currency", "currency", Input::Plain),
+            PIPELINE,
+            STAGE.rare(),
+            field("/fields", "set-fields", Input::Records { fields: FIELD_VALUES, fresh: FRESH_FIELD })
+                .rare(),
+        ],
+    ),
+    look("move_deal", Icon::ArrowRight, r#"{"stage":""}"#, &[STAGE, PIPELINE]),
+    look(
+        "create_task",
+        Icon::CircleCheck,
+        r#"{"title":""}"#,
+        &[
+            field("/title", "task-title", Input::Line(200)),
+            field("/text", "task-text", Input::Text(4096)),
+            field("/due", "due", Input::Line(100)),
+            PERSON.rare(),
+            TEAM.rare(),
+        ],
+    ),
+    look("subscribe", Icon::Bell, "{}", &[field("/topic", "topic", Input::Plain)]),
+    look("unsubscribe", Icon::Ban, "{}", &[field("/topic", "topic", Input::Plain)]),
+    look("note", Icon::StickyNote, r#"{"text":""}"#, &[field("/text", "to-team", Input::Text(4096))]),
+    look(
+        "hand_over",
+        Icon::UserRound,
+        r#"{"text":""}"#,
+        &[
+            field("/text", "to-customer", Input::Text(4096)),
+            field("/note", "to-team", Input::Text(4096)),
+            field("/summary", "summary", Input::Flag),
+            TEAM.rare(),
+            PERSON.rare(),
+        ],
+    ),
+    look(
+        "http",
+        Icon::Webhook,
+        r#"{"method":"GET","url":"https://"}"#,
+        &[
+            field(
+                "/method",
+                "method",
+                Input::Choice { values: &["GET", "POST", "PUT", "PATCH", "DELETE"], words: "" },
+            ),
+            field("/url", "address", Input::Line(2000)),
+            field("/query", "query", Input::Records { fields: PAIRS, fresh: FRESH_PAIR }).rare(),
+            field("/headers", "headers", Input::Records { fields: PAIRS, fresh: FRESH_PAIR }).rare(),
+            field(
+                "/body/kind",
+                "body-kind",
+                Input::Choice { values: &["json", "text", "form"], words: "body" },
+            )
+            .is("/method", &["POST", "PUT", "PATCH"]),
+            field("/body/value", "body", Input::Json).is("/body/kind", &["json"]),
+            field("/body/text", "body", Input::Text(16_384)).is("/body/kind", &["text"]),
+            field("/body/fields", "body", Input::Records { fields: PAIRS, fresh: FRESH_PAIR })
+                .is("/body/kind", &["form"]),
+            SAVE,
+            field("/status", "status-into", Input::Name).rare(),
+            SECONDS,
+        ],
+    ),
+    look("wait_call", Icon::Plug, "{}", &[SAVE, TIMEOUT]),
+    look(
+        "email",
+        Icon::AtSign,
+        r#"{"to":[""],"subject":"","text":""}"#,
+        &[
+            field("/to", "email-to", Input::Lines),
+            field("/subject", "subject", Input::Line(250)),
+            field("/text", "text", Input::Text(16_384)),
+            field("/cc", "email-cc", Input::Lines).rare(),
+            field("/bcc", "email-bcc", Input::Lines).rare(),
+            field("/reply_to", "reply-to", Input::Line(250)).rare(),
+        ],
+    ),
+    look(
+        "ai_answer",
+        Icon::Sparkles,
+        r#"{"instructions":""}"#,
+        &[
+            field("/instructions", "instructions", Input::Text(16_384)),
+            field("/history", "ai-history", Input::Flag),
+            field("/question", "ai-question", Input::Line(4096)).rare(),
+            INTO,
+            field("/silent", "ai-silent", Input::Flag),
+            MODEL[0],
+            MODEL[1],
+            MODEL[2],
+            MODEL[3],
+        ],
+    ),
+    look(
+        "ai_extract",
+        Icon::WandSparkles,
+        r#"{"fields":[{"variable":""}]}"#,
+        &[
+            field(
+                "/fields",
+                "ai-fields",
+                Input::Records {
+                    fields: &[
+                        VARIABLE,
+                        field(
+                            "/kind",
+                            "ai-kind",
+                            Input::Choice {
+                                values: &["text", "number", "boolean", "date", "email", "phone", "choice"],
+                                words: "value-kind",
+                            },
+                        ),
+                        field("/description", "description", Input::Line(500)),
+                        field("/options", "ai-options", Input::Lines).is("/kind", &["choice"]),
+                        field("/required", "required", Input::Flag),
+                    ],
+                    fresh: r#"{"variable":"","kind":"text"}"#,
+                },
+            ),
+            field("/text", "ai-text", Input::Line(4096)).rare(),
+            field("/history", "ai-history", Input::Flag),
+            field("/instructions", "instructions", Input::Text(16_384)).rare(),
+            MODEL[0],
+            MODEL[1],
+            MODEL[2],
+            MODEL[3],
+        ],
+    ),
+];

@@ -1,0 +1,147 @@
+//! Tidying: groups and triggers in layers from left to right, each near what it leads to (Sugiyama's method).
+
+use std::collections::{BTreeSet, HashMap};
+
+use rust_sugiyama::configure::{Config, RankingType};
+
+use super::document::{Doc, Item, Target};
+use super::geometry::{Rect, snapped};
+use super::scene::Scene;
+
+/// Between two layers, and between two things of a layer.
+const ACROSS: f64 = 120.0;
+const ALONG: f64 = 36.0;
+
+/// New places for everything that is connected or could be. Notes stay with what they lie nearest to.
+pub fn tidy(doc: &Doc, scene: &Scene) -> Vec<(Item, f64, f64)> {
+    let items: Vec<(Item, Rect)> = scene
+        .triggers
+        .iter()
+        .map(|(trigger, rect)| (Item::Trigger(trigger.id.clone()), *rect))
+        .chain(scene.groups.iter().map(|group| (Item::Group(group.record.id.clone()), group.rect)))
+        .collect();
+    if items.is_empty() {
+        return vec![];
+    }
+    let at: HashMap<&Item, u32> = (0..).zip(&items).map(|(index, (item, _))| (item, index)).collect();
+    let vertices: Vec<(u32, (f64, f64))> = (0..)
+        .zip(&items)
+        // The method lays its layers below one another: what is wide here is high there.
+        .map(|(index, (_, rect))| (index, (rect.h + ALONG, rect.w + ACROSS)))
+        .collect();
+    let mut edges: BTreeSet<(u32, u32)> = scene
+        .lines
+        .iter()
+        .filter_map(|line| Some((*at.get(&line.ends.0)?, *at.get(&line.ends.1)?)))
+        .collect();
+    edges.extend(jumps(doc).filter_map(|(from, to)| Some((*at.get(&from)?, *at.get(&to)?))));
+    edges.retain(|(from, to)| from != to);
+    let edges: Vec<(u32, u32)> = edges.into_iter().collect();
+    let config = Config {
+        vertex_spacing: 0.0,
+        dummy_vertices: true,
+        dummy_size: ALONG,
+        ranking_type: RankingType::MinimizeEdgeLength,
+        ..Config::default()
+    };
+    let mut parts = rust_sugiyama::from_vertices_and_edges(&vertices, &edges, &config);
+    // The part with the start comes first, then the larger ones.
+    let start = doc.start().and_then(|start| at.get(&Item::Group(start.group)).copied());
+    parts.sort_by_key(|(nodes, ..)| {
+        let has_start = nodes.iter().any(|(node, _)| u32::try_from(*node).ok() == start);
+        (!has_start, std::cmp::Reverse(nodes.len()))
+    });
+    let mut places = vec![];
+    let mut top = 0.0;
+    for (nodes, ..) in parts {
+        let rects: Vec<(usize, Rect)> = nodes
+            .iter()
+            .map(|(node, (along, across))| {
+                let rect = items[*node].1;
+                (*node, Rect::new(across - rect.w / 2.0, along - rect.h / 2.0, rect.w, rect.h))
+            })
+            .collect();
+        let Some(bounds) = rects.iter().map(|(_, rect)| *rect).reduce(Rect::with) else { continue };
+        for (node, rect) in rects {
+            let (x, y) = (snapped(rect.x - bounds.x), snapped(rect.y - bounds.y + top));
+            places.push((items[node].0.clone(), x, y));
+        }
+        top += bounds.h + 2.0 * ALONG;
+    }
+    places.extend(notes(scene, &items, &places));
+    places
+}
+
+/// Jumps lead on as lines do, though none is drawn.
+fn jumps(doc: &Doc) -> impl Iterator<Item = (Item, Item)> {
+    doc.blocks().filter_map(|(group, block)| {
+        let to = Target::from_json(block.fields.get("to")?)?;
+        Some((Item::Group(group.id.clone()), Item::Group(to.group)))
+    })
+}
+
+/// A note goes where the thing nearest to it goes.
+fn notes(scene: &Scene, items: &[(Item, Rect)], places: &[(Item, f64, f64)]) -> Vec<(Item, f64, f64)> {
+    let new: HashMap<&Item, (f64, f64)> = places.iter().map(|(item, x, y)| (item, (*x, *y))).collect();
+    let moved = |rect: &Rect| {
+        let nearest = items.iter().min_by(|a, b| {
+            let far = |item: &(Item, Rect)| item.1.centre().distance(rect.centre());
+            far(a).total_cmp(&far(b))
+        })?;
+        let (x, y) = new.get(&nearest.0)?;
+        Some((snapped(rect.x + x - nearest.1.x), snapped(rect.y + y - nearest.1.y)))
+    };
+    let notes = scene.notes.iter();
+    notes.filter_map(|(note, rect)| moved(rect).map(|(x, y)| (Item::Note(note.id.clone()), x, y))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn laid_out(flow: &Value) -> Scene {
+        let doc = Doc::from_json(flow);
+        let scene = Scene::of(&doc, &Scene::default());
+        let doc = doc.clone().placed(&tidy(&doc, &scene));
+        Scene::of(&doc, &Scene::default())
+    }
+
+    #[test]
+    fn nothing_overlaps_and_lines_lead_to_the_right() {
+        let text = include_str!("../../../crates/flow/examples/appointment.en.json");
+        let scene = laid_out(&serde_json::from_str(text).unwrap());
+        let rects: Vec<Rect> =
+            scene.groups.iter().map(|group| group.rect).chain(scene.triggers.iter().map(|t| t.1)).collect();
+        for (index, rect) in rects.iter().enumerate() {
+            assert!(rects[index + 1..].iter().all(|other| !rect.meets(*other)), "{rect:?}");
+        }
+        let back = scene.lines.iter().filter(|line| line.curve.to.x <= line.curve.from.x).count();
+        assert!(back * 4 <= scene.lines.len(), "{back} of {} lead back", scene.lines.len());
+    }
+
+    #[test]
+    fn a_large_flow_is_tidied_in_a_moment() {
+        let groups: Vec<Value> =
+            (0..250).map(|n| json!({ "id": format!("g{n}"), "blocks": [{ "id": format!("b{n}"), "kind": "message", "text": "x" }] })).collect();
+        let edges: Vec<Value> = (1..250)
+            .map(|n| json!({ "id": format!("e{n}"), "from": { "block": format!("b{}", n / 3) }, "to": { "group": format!("g{n}") } }))
+            .collect();
+        let scene = laid_out(&json!({ "groups": groups, "edges": edges }));
+        assert_eq!(scene.groups.len(), 250);
+    }
+
+    #[test]
+    fn loops_and_loners_are_no_trouble() {
+        let scene = laid_out(&json!({
+            "groups": [{ "id": "a", "blocks": [{ "id": "x", "kind": "message" }] }, { "id": "b" },
+                { "id": "c", "blocks": [{ "id": "y", "kind": "jump", "to": { "group": "a" } }] }],
+            "edges": [{ "id": "e", "from": { "block": "x" }, "to": { "group": "c" } },
+                { "id": "f", "from": { "block": "y" }, "to": { "group": "c" } }],
+            "notes": [{ "id": "n", "x": 5, "y": 5, "text": "hi" }],
+        }));
+        assert_eq!((scene.groups.len(), scene.notes.len()), (3, 1));
+        assert!(tidy(&Doc::default(), &Scene::default()).is_empty());
+    }
+}

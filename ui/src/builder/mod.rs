@@ -1,0 +1,120 @@
+//! The flow editor: a canvas of groups of blocks, a palette, a panel with the chosen block's form, and a phone on which
+//! the draft can be tried.
+//!
+//! It is a program of its own (`glue::builder`), loaded when somebody first opens a bot, because it holds the whole bot
+//! engine; `bridge` is what it and the app say to each other. Everything here but the views works on values and is
+//! tested without a browser: `document` is the flow, `scene` and `geometry` say where things are, `canvas::gesture` what
+//! the pointer does, `save` how two people get along.
+
+pub mod canvas;
+pub mod connect;
+pub mod document;
+pub mod find;
+pub mod geometry;
+pub mod history;
+pub mod keys;
+pub mod kinds;
+pub mod layout;
+pub mod model;
+pub mod palette;
+pub mod panel;
+pub mod save;
+pub mod scene;
+pub mod test;
+#[cfg(test)]
+mod tests;
+mod update;
+pub mod view;
+pub mod words;
+
+use beseda_wire::bots::{Bot, Draft};
+use beseda_wire::ids::BotId;
+use beseda_wire::page::Page;
+use serde_json::Value;
+
+pub use keys::Action;
+pub use model::Model;
+
+use crate::api::Failure;
+use crate::bridge::ToBuilder;
+use document::Target;
+use document::lists::ListEdit;
+use document::ops::Of;
+
+/// Everything that can happen in the editor.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    App(ToBuilder),
+    Loaded(BotId, Result<Box<Draft>, Failure>),
+    Bots(Result<Page<Bot>, Failure>),
+    Canvas(canvas::Msg),
+    Do(Action),
+    /// A key; whether the focus was away from the canvas.
+    Pressed(Action, bool),
+    Narrow(bool),
+    /// Something is chosen, shown, and gets the focus.
+    GoTo(document::Item),
+    Edit(Edit),
+    Paste(String),
+    Cut,
+    /// What is looked for in the palette.
+    Wanted(String),
+    Insert(String),
+    Tab(Tab),
+    Connect(connect::Msg),
+    Find(find::Msg),
+    Save(save::Msg),
+    CheckDue,
+    Test(test::Msg),
+    CloseDialog,
+    Leave,
+}
+
+/// A change out of the panel.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Edit {
+    /// A field's value; null takes the field away.
+    Set(Of, String, Value),
+    /// A letter more or less in a field.
+    Type(Of, String, Value),
+    List(Of, String, ListEdit),
+    /// The run begins here.
+    Start(Target),
+    /// A variable's name goes into a text field, at its end.
+    Insert(Of, String, String),
+}
+
+impl From<Msg> for crate::Msg {
+    fn from(msg: Msg) -> Self {
+        Self::Editor(msg)
+    }
+}
+
+/// What the panel shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tab {
+    #[default]
+    Block,
+    Test,
+    Problems,
+}
+
+impl Tab {
+    pub const ALL: [Self; 3] = [Self::Block, Self::Test, Self::Problems];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Block => "block",
+            Self::Test => "test",
+            Self::Problems => "problems",
+        }
+    }
+}
+
+/// What lies over the editor.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Dialog {
+    Shortcuts,
+    Publish { note: String },
+    Connect(connect::Model),
+}

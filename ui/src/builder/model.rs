@@ -1,0 +1,308 @@
+//! The state of the editor, and the small steps that all its parts take.
+
+use std::rc::Rc;
+
+use beseda_flow::Finding;
+use beseda_wire::bots::Bot;
+use beseda_wire::ids::{BotId, UserId};
+
+use super::canvas::gesture::Gesture;
+use super::document::ops::{Ids, Of, Selection};
+use super::document::{Doc, Fields, Group, Item, Spot};
+use super::geometry::{Camera, Point, Rect, snapped};
+use super::history::History;
+use super::scene::Scene;
+use super::{Dialog, Msg, Tab, find, save, test};
+use crate::bridge::ToApp;
+use crate::effect::{Effect, Effects};
+use crate::pages::Load;
+
+/// Below this zoom blocks are not told apart, and only groups are drawn.
+pub const FAR: f64 = 0.34;
+/// Milliseconds after a change before the checker looks.
+const CHECK_AFTER: u32 = 300;
+
+#[expect(clippy::struct_excessive_bools, reason = "each says something of its own")]
+#[derive(Debug, Default)]
+pub struct Model {
+    pub bot: Option<BotId>,
+    pub me: Option<UserId>,
+    pub about: Option<Bot>,
+    /// Whether the flow is there.
+    pub load: Load<()>,
+    pub doc: Doc,
+    pub scene: Scene,
+    pub chosen: Selection,
+    pub camera: Camera,
+    /// Whether the camera was ever set for this flow.
+    pub(super) placed: bool,
+    /// The size of the canvas.
+    pub window: (f64, f64),
+    /// What is drawn now: more than is seen, so that a little moving needs no paint.
+    pub(super) drawn: Rect,
+    pub(super) drawn_far: bool,
+    pub gesture: Gesture,
+    pub history: History,
+    pub save: save::State,
+    pub tab: Tab,
+    /// What is looked for in the palette.
+    pub wanted: String,
+    pub find: Option<find::Model>,
+    pub dialog: Option<Dialog>,
+    pub problems: Vec<Finding>,
+    /// Why the flow cannot be read at all.
+    pub unreadable: Option<String>,
+    pub(super) check_due: bool,
+    pub test: test::Model,
+    pub ids: Ids,
+    /// Forms are drawn anew with each number: after undo their fields show what is now.
+    pub epoch: u32,
+    /// The screen is too narrow for editing.
+    pub narrow: bool,
+    /// Where pasting the same thing again goes.
+    pub(super) pasted: u32,
+    /// Others who have this flow open.
+    pub others: Vec<String>,
+    pub seed: String,
+    /// Milliseconds since 1970, as of the last message.
+    pub now: i64,
+    /// The focus is in the panel or the palette: Escape brings it back to the canvas first.
+    pub(super) is_away: bool,
+}
+
+impl Default for Ids {
+    fn default() -> Self {
+        Self::new(1)
+    }
+}
+
+impl Model {
+    pub fn can_edit(&self) -> bool {
+        !self.narrow && self.load.ready().is_some()
+    }
+
+    /// Whether blocks are drawn, or groups alone.
+    pub fn is_far(&self) -> bool {
+        self.camera.zoom < FAR
+    }
+
+    /// What is drawn of the canvas.
+    pub fn shown(&self) -> Rect {
+        self.drawn
+    }
+
+    /// Whether what is seen goes beyond what is drawn.
+    pub fn needs_paint(&self) -> bool {
+        let view = self.camera.view(self.window);
+        let within = self.drawn.holds(Point::new(view.x, view.y))
+            && self.drawn.holds(Point::new(view.right(), view.bottom()));
+        !within || self.drawn_far != self.is_far()
+    }
+
+    /// Draws what is seen and some more around it.
+    pub fn look(&mut self) {
+        let view = self.camera.view(self.window);
+        self.drawn = view.grown(0.4 * view.w.min(view.h).max(200.0));
+        self.drawn_far = self.is_far();
+    }
+
+    /// The canvas came to rest.
+    pub fn rest(&mut self) -> Effects {
+        self.look();
+        let Some(bot) = self.bot else { return vec![] };
+        let Camera { x, y, zoom } = self.camera;
+        let kept = format!("{x:.0} {y:.0} {zoom:.3}");
+        vec![Effect::ToApp(ToApp::Keep(format!("flow.{bot}"), Some(kept)))]
+    }
+
+    /// The flow is this from now on.
+    pub fn change(&mut self, doc: Doc, run: Option<String>) -> Effects {
+        if doc == self.doc || !self.can_edit() {
+            return vec![];
+        }
+        self.history.note(&self.doc, &self.chosen, run);
+        self.put(doc);
+        self.changed()
+    }
+
+    /// Shows this flow; what was chosen and is gone is no longer chosen.
+    pub fn put(&mut self, doc: Doc) {
+        self.doc = doc;
+        self.scene = Scene::of(&self.doc, &self.scene);
+        let doc = &self.doc;
+        self.chosen.retain(|item| doc.has(item));
+        self.look();
+    }
+
+    /// What follows every change: the checker, the test, and the saving.
+    pub fn changed(&mut self) -> Effects {
+        let mut effects = self.save_soon();
+        self.test.flow_changed();
+        if !self.check_due {
+            self.check_due = true;
+            effects.push(Effect::After(CHECK_AFTER, Msg::CheckDue.into()));
+        }
+        effects
+    }
+
+    pub fn check(&mut self) {
+        self.check_due = false;
+        match beseda_flow::Flow::from_value(self.doc.to_json()) {
+            Ok(flow) => {
+                self.problems = beseda_flow::check(&flow);
+                self.unreadable = None;
+            }
+            Err(error) => {
+                self.problems.clear();
+                self.unreadable = Some(error.to_string());
+            }
+        }
+    }
+
+    pub fn choose(&mut self, item: Item) -> Effects {
+        self.choose_all(Selection::from([item]))
+    }
+
+    pub fn choose_all(&mut self, chosen: Selection) -> Effects {
+        if chosen == self.chosen {
+            return vec![];
+        }
+        self.history.pause();
+        self.chosen = chosen;
+        if self.tab != Tab::Test && !self.chosen.is_empty() {
+            self.tab = Tab::Block;
+        }
+        vec![self.address()]
+    }
+
+    /// The address says what is chosen, if it is one thing.
+    fn address(&self) -> Effect {
+        let bot = self.bot.map(|bot| bot.to_string()).unwrap_or_default();
+        let path = match self.only() {
+            Some(item) => format!("/bots/{bot}?at={}", item.dom_id()),
+            None => format!("/bots/{bot}"),
+        };
+        Effect::ToApp(ToApp::GoQuietly(path))
+    }
+
+    /// The one thing that is chosen.
+    pub fn only(&self) -> Option<&Item> {
+        self.chosen.first().filter(|_| self.chosen.len() == 1)
+    }
+
+    /// The group and the place of the chosen block, or the end of the chosen group.
+    pub fn chosen_block(&self) -> Option<(String, usize)> {
+        match self.only()? {
+            Item::Block(id) => {
+                let (group, _) = self.doc.block(id)?;
+                let place = group.blocks.iter().position(|block| block.id == *id)?;
+                Some((group.id.clone(), place))
+            }
+            Item::Group(id) => Some((id.clone(), self.doc.group(id)?.blocks.len())),
+            _ => None,
+        }
+    }
+
+    pub fn new_group(&mut self, at: Point) -> Group {
+        let number = self.doc.groups.len() + 1;
+        let title = crate::t!("group-number", number = number.to_string().as_str());
+        let mut rest = Fields::new();
+        rest.insert("title".into(), title.into());
+        Group { id: self.ids.next("g"), x: snapped(at.x), y: snapped(at.y), blocks: vec![], rest }
+    }
+
+    /// A place in what is seen where nothing stands yet.
+    pub fn free_place(&self) -> Point {
+        let middle = self.camera.to_world(Point::new(self.window.0 / 2.0 - 132.0, self.window.1 / 3.0));
+        let mut at = Point::new(snapped(middle.x), snapped(middle.y));
+        let taken = |at: Point| {
+            let rect = Rect::new(at.x, at.y, 264.0, 96.0).grown(12.0);
+            self.scene.groups.iter().any(|group| group.rect.meets(rect))
+        };
+        for _ in 0..40 {
+            if !taken(at) {
+                break;
+            }
+            at = at.plus(0.0, 48.0);
+        }
+        at
+    }
+
+    /// A trigger or a note, which stand on the canvas by themselves.
+    pub fn insert_spot(&mut self, entry: &str, at: Option<Point>) -> Effects {
+        let at = at.unwrap_or_else(|| self.free_place());
+        let (x, y) = (snapped(at.x), snapped(at.y));
+        let doc = self.doc.clone();
+        let (doc, item) = if let Some(kind) = entry.strip_prefix("trigger-") {
+            let kind = kind.replace('-', "_");
+            let mut fields = Fields::new();
+            if kind == "keyword" {
+                fields.insert("keywords".into(), serde_json::json!([{ "match": "contains", "text": "" }]));
+            }
+            fields.insert("kind".into(), kind.into());
+            let id = self.ids.next("t");
+            (doc.with_trigger(Spot { id: id.clone(), x, y, fields }), Item::Trigger(id))
+        } else {
+            let id = self.ids.next("n");
+            (doc.with_note(Spot { id: id.clone(), x, y, fields: Fields::new() }), Item::Note(id))
+        };
+        let mut effects = self.change(doc, None);
+        effects.extend(self.choose(item));
+        effects.extend(self.open_form());
+        effects
+    }
+
+    /// Brings something into view, and says so to those who do not see it.
+    pub fn reveal(&mut self, item: &Item) -> Effects {
+        if let Some(rect) = self.scene.rect(item) {
+            if self.is_far() {
+                let zoom = 0.8 / self.camera.zoom;
+                self.camera = self.camera.zoomed(zoom, Point::default());
+            }
+            self.camera = self.camera.revealing(rect, self.window);
+        }
+        self.rest()
+    }
+
+    /// Chooses something, shows it, and gives it the focus.
+    pub fn go_to(&mut self, item: Item) -> Effects {
+        let mut effects = self.choose(item.clone());
+        effects.extend(self.reveal(&item));
+        effects.push(Effect::Focus(item.dom_id()));
+        effects
+    }
+
+    pub fn fit(&mut self) -> Effects {
+        self.camera = Camera::fit(self.scene.bounds(), self.window, 56.0);
+        self.rest()
+    }
+
+    /// The first field of the chosen thing's form gets the focus.
+    pub fn open_form(&mut self) -> Effects {
+        self.tab = Tab::Block;
+        vec![Effect::Focus(self.first_field())]
+    }
+
+    /// What the form in the panel edits: the one thing chosen, or the flow itself.
+    pub fn form(&self) -> Of {
+        self.only().and_then(Of::item).unwrap_or(Of::Flow)
+    }
+
+    /// The findings about a thing, the worst first.
+    pub fn findings(&self, block: &str) -> impl Iterator<Item = &Finding> {
+        self.problems.iter().filter(move |finding| finding.block.as_deref() == Some(block))
+    }
+
+    pub fn has_mistakes(&self) -> bool {
+        self.unreadable.is_some() || self.mistakes() > 0
+    }
+
+    pub fn mistakes(&self) -> usize {
+        let errors = self.problems.iter().filter(|finding| finding.severity == beseda_flow::Severity::Error);
+        errors.count()
+    }
+
+    pub fn group_title(&self, group: &Rc<Group>) -> String {
+        if group.title().is_empty() { crate::i18n::t("group-untitled") } else { group.title().to_owned() }
+    }
+}

@@ -1,0 +1,108 @@
+//! The palette: everything that can be put onto the canvas, by dragging, by a click, or by writing its name.
+
+use super::Msg;
+use super::kinds;
+use super::model::Model;
+use super::view::kind_icon;
+use crate::Node;
+use crate::i18n::t;
+use crate::kit::{Icon, el, event, icon};
+
+/// One thing of the palette.
+struct Offer {
+    id: String,
+    title: String,
+    icon: Icon,
+    family: &'static str,
+}
+
+fn insert(id: &str) -> Msg {
+    Msg::Insert(id.to_owned())
+}
+
+impl Model {
+    /// Everything on offer, part by part.
+    fn offers() -> Vec<(String, Vec<Offer>)> {
+        let mut parts = vec![];
+        let triggers = kinds::triggers().map(|kind| Offer {
+            id: format!("trigger-{}", kind.replace('_', "-")),
+            title: kinds::trigger_title(kind),
+            icon: kinds::trigger_icon(kind),
+            family: "trigger",
+        });
+        parts.push((t("family-trigger"), triggers.collect()));
+        for family in kinds::FAMILIES {
+            let name = kinds::family_name(family);
+            let offers: Vec<Offer> = kinds::entries()
+                .filter(|entry| entry.family == family)
+                .map(|entry| Offer {
+                    id: entry.id.to_owned(),
+                    title: entry.title(),
+                    icon: entry.look.icon,
+                    family: name,
+                })
+                .collect();
+            if !offers.is_empty() {
+                parts.push((t(&format!("family-{name}")), offers));
+            }
+        }
+        let note = Offer { id: "note".to_owned(), title: t("note"), icon: Icon::StickyNote, family: "note" };
+        parts.push((t("family-other"), vec![note]));
+        parts
+    }
+
+    fn wanted_offers(&self) -> Vec<(String, Vec<Offer>)> {
+        let wanted = self.wanted.trim().to_lowercase();
+        let mut parts = Self::offers();
+        for (title, offers) in &mut parts {
+            if !title.to_lowercase().contains(&wanted) {
+                offers.retain(|offer| offer.title.to_lowercase().contains(&wanted));
+            }
+        }
+        parts.retain(|(_, offers)| !offers.is_empty());
+        parts
+    }
+
+    pub fn view_palette(&self) -> Node {
+        let parts = self.wanted_offers();
+        let first = parts.first().and_then(|(_, offers)| offers.first()).map(|offer| offer.id.clone());
+        let search = el("input")
+            .id("palette-search")
+            .attr("type", "search")
+            .attr("autocomplete", "off")
+            .attr("value", self.wanted.clone())
+            .attr("placeholder", t("palette-find"))
+            .label(t("palette-find"))
+            .on(event::input(Msg::Wanted))
+            .on_maybe(first.filter(|_| !self.wanted.trim().is_empty()).map(|id| event::enter(insert(&id))));
+        let none = parts.is_empty();
+        let sections = parts.into_iter().map(|(title, offers)| {
+            el("section").class("palette-part").key(&title).child(el("h3").text(title)).children(
+                offers.into_iter().map(|offer| {
+                    el("button")
+                        .id(format!("p-{}", offer.id))
+                        .class("palette-item")
+                        .attr("type", "button")
+                        .on(event::click(insert(&offer.id)))
+                        .child(kind_icon(offer.icon, offer.family))
+                        .child(el("span").class("cut").text(offer.title))
+                }),
+            )
+        });
+        el("aside")
+            .class("flow-palette")
+            .key("palette")
+            .label(t("palette-blocks"))
+            .child(
+                el("div").class("search").child(icon(Icon::Search)).child(search).child(crate::kit::kbd("/")),
+            )
+            .child(
+                el("div")
+                    .class("palette-offers")
+                    .attr("tabindex", "-1")
+                    .children(sections)
+                    .maybe(none.then(|| el("p").class("hint").key("none").text(t("nothing-found")))),
+            )
+            .into()
+    }
+}

@@ -1,0 +1,270 @@
+//! The form of what is chosen.
+
+use serde_json::{Value, json};
+
+use super::inputs::field_id;
+use crate::builder::document::ops::Of;
+use crate::builder::document::{Block, Group, Item, Spot, pointer};
+use crate::builder::kinds::{self, Field, Input, When};
+use crate::builder::model::Model;
+use crate::builder::view::kind_icon;
+use crate::builder::{Action, Edit, Msg, words};
+use crate::i18n::t;
+use crate::kit::switch::switch;
+use crate::kit::{Button, Icon, Look, el, icon, icon_button};
+use crate::{Node, t};
+
+impl Model {
+    pub fn view_form(&self) -> Node {
+        let form = match self.only() {
+            None if self.chosen.len() > 1 => return self.view_many(),
+            None => self.flow_form(),
+            Some(Item::Block(id)) => match self.doc.block(id) {
+                Some((_, block)) => self.block_form(block),
+                None => return el("div").into(),
+            },
+            Some(Item::Group(id)) => match self.doc.group(id) {
+                Some(group) => self.group_form(group),
+                None => return el("div").into(),
+            },
+            Some(Item::Trigger(id)) => match self.doc.trigger(id) {
+                Some(trigger) => self.trigger_form(trigger),
+                None => return el("div").into(),
+            },
+            Some(Item::Note(id)) => self.note_form(id),
+            Some(Item::Edge(id)) => self.edge_form(id),
+        };
+        el("div").class("flow-form").key(format!("{:?}-{}", self.form(), self.epoch)).children(form).into()
+    }
+
+    fn block_form(&self, block: &Block) -> Vec<Node> {
+        let of = Of::Block(block.id.clone());
+        let (picture, family) = kinds::look(block);
+        let mut nodes = vec![head(picture, family, kinds::title(block), tools())];
+        nodes.extend(self.findings_of(&block.id));
+        nodes.extend(self.view_preview(block));
+        match kinds::entry_of(block) {
+            Some(entry) => nodes.extend(self.fields(&of, &block.fields, entry.look.form)),
+            None => nodes.push(el("p").class("hint").key("unknown").text(t("block-unknown")).into()),
+        }
+        nodes.push(off_switch(&of, block.is_disabled(), &t("block-on")));
+        nodes
+    }
+
+    fn findings_of(&self, block: &str) -> Option<Node> {
+        let mut findings = self.findings(block).peekable();
+        findings.peek()?;
+        Some(
+            el("ul")
+                .class("form-findings")
+                .key("findings")
+                .children(findings.enumerate().map(|(index, finding)| {
+                    el("li")
+                        .key(index)
+                        .class(super::problems::severity_class(finding.severity))
+                        .child(icon(super::problems::severity_icon(finding.severity)))
+                        .child(el("span").text(words::finding(finding)))
+                }))
+                .into(),
+        )
+    }
+
+    /// The fields that are shown now; rare ones are folded away unless one of them is filled.
+    pub(super) fn fields(
+        &self,
+        of: &Of,
+        values: &crate::builder::document::Fields,
+        form: &[Field],
+    ) -> Vec<Node> {
+        let shown = |field: &&Field| match field.when {
+            When::Always => true,
+            When::Is(at, wanted) => {
+                let now = pointer::get(values, at).and_then(Value::as_str).unwrap_or_default();
+                wanted.contains(&now)
+            }
+        };
+        let (rare, usual): (Vec<&Field>, Vec<&Field>) =
+            form.iter().filter(shown).partition(|field| field.rare);
+        let mut nodes: Vec<Node> = usual.iter().map(|field| self.input(of, values, field)).collect();
+        if !rare.is_empty() {
+            let filled = rare.iter().any(|field| pointer::get(values, field.at).is_some());
+            nodes.push(
+                el("details")
+                    .class("form-more")
+                    .key("more")
+                    .flag("open", filled)
+                    .child(el("summary").text(t("more-fields")))
+                    .children(rare.iter().map(|field| self.input(of, values, field)))
+                    .into(),
+            );
+        }
+        nodes
+    }
+
+    /// The id of the field that gets the focus when a form is opened.
+    pub fn first_field(&self) -> String {
+        let of = self.form();
+        let at = match &of {
+            Of::Flow => "/name",
+            Of::Group(_) => "/title",
+            Of::Note(_) => "/text",
+            Of::Block(id) => {
+                let entry = self.doc.block(id).and_then(|(_, block)| kinds::entry_of(block));
+                entry.and_then(|entry| entry.look.form.first()).map_or("", |field| first_pointer(field))
+            }
+            Of::Trigger(id) => {
+                let kind = self.doc.trigger(id).map(|trigger| trigger.text("kind")).unwrap_or_default();
+                kinds::trigger_form(kind).first().map_or("", |field| first_pointer(field))
+            }
+        };
+        field_id(&of, at, self.epoch)
+    }
+
+    fn group_form(&self, group: &Group) -> Vec<Node> {
+        let of = Of::Group(group.id.clone());
+        let title = Field::new("/title", "title", Input::Plain);
+        let mut nodes = vec![
+            head(Icon::SquareDashed, "group", t("group"), tools()),
+            self.input(&of, &group.rest, &title),
+        ];
+        let start = self.set_start(&Item::Group(group.id.clone()));
+        nodes.push(match start {
+            Some(msg) => Button::new(Look::Plain, t("start-here")).icon(Icon::Flag).on(msg),
+            None => el("p").class("hint").key("start").text(t("is-start")).into(),
+        });
+        nodes.push(
+            el("p")
+                .class("hint")
+                .key("about")
+                .text(t!("group-about", count = u32::try_from(group.blocks.len()).unwrap_or(u32::MAX)))
+                .into(),
+        );
+        nodes
+    }
+
+    fn trigger_form(&self, trigger: &Spot) -> Vec<Node> {
+        let of = Of::Trigger(trigger.id.clone());
+        let kind = trigger.text("kind");
+        let mut nodes = vec![head(kinds::trigger_icon(kind), "trigger", kinds::trigger_title(kind), tools())];
+        nodes.extend(self.fields(&of, &trigger.fields, kinds::trigger_form(kind)));
+        let is_off = trigger.fields.get("disabled") == Some(&json!(true));
+        nodes.push(off_switch(&of, is_off, &t("trigger-on")));
+        nodes
+    }
+
+    fn note_form(&self, id: &str) -> Vec<Node> {
+        let of = Of::Note(id.to_owned());
+        let Some(note) = self.doc.note(id) else { return vec![] };
+        let colour = Input::Choice { values: &["", "blue", "green", "red", "violet"], words: "colour" };
+        vec![
+            head(Icon::StickyNote, "note", t("note"), tools()),
+            self.input(&of, &note.fields, &Field::new("/text", "text", Input::Text(5000))),
+            self.input(&of, &note.fields, &Field::new("/colour", "colour", colour)),
+        ]
+    }
+
+    fn edge_form(&self, id: &str) -> Vec<Node> {
+        let Some(edge) = self.doc.edge(id) else { return vec![] };
+        vec![
+            head(
+                Icon::Route,
+                "edge",
+                t("edge"),
+                vec![icon_button(Icon::Trash2, &t("delete"), Msg::Do(Action::Delete))],
+            ),
+            el("p").key("to").text(t!("leads-to", name = self.place_title(&edge.to).as_str())).into(),
+            Button::new(Look::Plain, t("edge-elsewhere")).icon(Icon::Route).on(Msg::Do(Action::Connect)),
+            Button::new(Look::Ghost, t("edge-go")).icon(Icon::ArrowRight).on(Msg::GoTo(edge.to.item())),
+        ]
+    }
+
+    fn view_many(&self) -> Node {
+        el("div")
+            .class("flow-form")
+            .key("many")
+            .child(head(
+                Icon::Blocks,
+                "group",
+                t!("chosen-count", count = u32::try_from(self.chosen.len()).unwrap_or(u32::MAX)),
+                tools(),
+            ))
+            .child(el("p").class("hint").text(t("chosen-hint")))
+            .into()
+    }
+
+    /// Nothing is chosen: the flow itself.
+    fn flow_form(&self) -> Vec<Node> {
+        let of = Of::Flow;
+        let rest = &self.doc.rest;
+        let language = Input::Choice { values: &["en", "ru"], words: "language" };
+        let field = |at, words, input| Field::new(at, words, input);
+        vec![
+            head(Icon::Bot, "flow", t("flow"), vec![]),
+            self.input(&of, rest, &field("/name", "name", Input::Plain)),
+            self.input(&of, rest, &field("/language", "language", language)),
+            el("details")
+                .class("form-more")
+                .key("variables")
+                .child(el("summary").text(t("field-variables")))
+                .child(self.input(
+                    &of,
+                    rest,
+                    &field(
+                        "/variables",
+                        "variables",
+                        Input::Records { fields: VARIABLES, fresh: r#"{"name":""}"# },
+                    ),
+                ))
+                .into(),
+            el("details")
+                .class("form-more")
+                .key("settings")
+                .child(el("summary").text(t("more-fields")))
+                .child(self.input(&of, rest, &field("/settings/tries", "tries", Input::Number)))
+                .child(self.input(&of, rest, &field("/settings/country", "country", Input::Plain)))
+                .child(self.input(&of, rest, &field("/settings/pause", "pause", Input::Number)))
+                .into(),
+            el("p").class("hint").key("hint").text(t("flow-hint")).into(),
+        ]
+    }
+}
+
+const VARIABLES: &[Field] =
+    &[Field::new("/name", "variable", Input::Plain), Field::new("/default", "default", Input::Value)];
+
+fn head(picture: Icon, family: &str, title: String, tools: Vec<Node>) -> Node {
+    el("header")
+        .class("form-head")
+        .key("head")
+        .child(kind_icon(picture, family))
+        .child(el("h2").text(title))
+        .children(tools)
+        .into()
+}
+
+fn tools() -> Vec<Node> {
+    vec![
+        icon_button(Icon::Copy, &t("duplicate"), Msg::Do(Action::Duplicate)),
+        icon_button(Icon::Trash2, &t("delete"), Msg::Do(Action::Delete)),
+    ]
+}
+
+fn off_switch(of: &Of, is_off: bool, words: &str) -> Node {
+    let value = if is_off { Value::Null } else { json!(true) };
+    el("div")
+        .class("form-switch")
+        .key("off")
+        .child(el("span").text(words))
+        .child(switch(words, !is_off, Msg::Edit(Edit::Set(of.clone(), "/disabled".into(), value))))
+        .into()
+}
+
+/// The pointer of the first thing to write in a field.
+fn first_pointer(field: &Field) -> &'static str {
+    match field.input {
+        Input::Media => "/media/url",
+        Input::Keywords => "/keywords/0/text",
+        Input::Branches => "/branches/0/when/tests/0/variable",
+        _ => field.at,
+    }
+}

@@ -1,0 +1,515 @@
+//! One field of a form, in each of its shapes. A field keeps its text; what is typed goes into the flow at once.
+
+use serde_json::{Value, json};
+
+use crate::builder::document::lists::ListEdit;
+use crate::builder::document::ops::Of;
+use crate::builder::document::{Fields, Target, pointer};
+use crate::builder::kinds::{Field, Input};
+use crate::builder::model::Model;
+use crate::builder::{Edit, Msg, words};
+use crate::i18n::t;
+use crate::kit::field::select;
+use crate::kit::switch::switch;
+use crate::kit::{Button, Icon, Look, el, event, icon_button};
+use crate::{Attribute, Node, t};
+
+/// What a typed text means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Read {
+    /// The text itself, an empty one too.
+    Text,
+    /// The text, or nothing where it is empty.
+    Optional,
+    Number,
+    /// A number where it is written like one, else the text.
+    Bound,
+    /// JSON where it is an object or a list, else the text.
+    Value,
+    Lines,
+}
+
+pub fn read(how: Read, text: &str) -> Value {
+    match how {
+        Read::Text => json!(text),
+        Read::Lines if text.is_empty() => Value::Null,
+        Read::Lines => text.split('\n').map(Value::from).collect(),
+        _ if text.is_empty() => Value::Null,
+        Read::Number => text.parse::<u64>().map_or(Value::Null, Value::from),
+        Read::Bound => {
+            let number =
+                text.parse::<i64>().map(Value::from).or_else(|_| text.parse::<f64>().map(Value::from));
+            // Only what is written back the same way: `05` and `1.` are still being typed.
+            number.ok().filter(|number: &Value| words::plain(number) == text).unwrap_or_else(|| json!(text))
+        }
+        Read::Value if text.starts_with(['{', '[']) => {
+            serde_json::from_str(text).unwrap_or_else(|_| json!(text))
+        }
+        Read::Optional | Read::Value => json!(text),
+    }
+}
+
+/// The id of a field's element.
+pub fn field_id(of: &Of, at: &str, epoch: u32) -> String {
+    let of = match of {
+        Of::Flow => "flow",
+        Of::Group(id) | Of::Block(id) | Of::Trigger(id) | Of::Note(id) => id,
+    };
+    format!("f{epoch}-{of}{}", at.replace('/', "-"))
+}
+
+type Where = (Of, String, Read);
+
+fn typed((of, at, how): Where, text: String) -> Msg {
+    Msg::Edit(Edit::Type(of, at, read(how, &text)))
+}
+
+fn settled((of, at, how): Where, text: String) -> Msg {
+    Msg::Edit(Edit::Set(of, at, read(how, &text)))
+}
+
+/// JSON that is none yet is left alone.
+fn json_typed((of, at, _): Where, text: String) -> Msg {
+    if text.trim().is_empty() {
+        return Msg::Edit(Edit::Set(of, at, Value::Null));
+    }
+    match serde_json::from_str(&text) {
+        Ok(value) => Msg::Edit(Edit::Set(of, at, value)),
+        Err(error) => Msg::Save(crate::builder::save::Msg::Unreadable(error.to_string())),
+    }
+}
+
+fn inserted((of, at): (Of, String), name: String) -> Msg {
+    Msg::Edit(Edit::Insert(of, at, name))
+}
+
+fn seconds((of, at, count): (Of, String, u64), unit: String) -> Msg {
+    let size: u64 = unit.parse().unwrap_or(1);
+    Msg::Edit(Edit::Set(of, at, json!(count.max(1) * size)))
+}
+
+fn counted((of, at, size): (Of, String, u64), count: String) -> Msg {
+    let value = count.parse::<u64>().map_or(Value::Null, |count| json!(count.saturating_mul(size)));
+    Msg::Edit(Edit::Type(of, at, value))
+}
+
+fn placed((of, at): (Of, String), place: String) -> Msg {
+    let (group, block) = place.split_once('/').unwrap_or((&place, ""));
+    let block = (!block.is_empty()).then(|| block.to_owned());
+    Msg::Edit(Edit::Set(of, at, Target { group: group.to_owned(), block }.to_json()))
+}
+
+/// A plain field: label, input, and what belongs to it.
+pub(super) struct Slot<'a> {
+    pub model: &'a Model,
+    pub of: &'a Of,
+    pub at: String,
+    pub label: String,
+}
+
+impl Slot<'_> {
+    pub fn id(&self) -> String {
+        field_id(self.of, &self.at, self.model.epoch)
+    }
+
+    fn place(&self, how: Read) -> Where {
+        (self.of.clone(), self.at.clone(), how)
+    }
+
+    fn on(&self, how: Read) -> Attribute {
+        event::input_of(self.place(how), typed)
+    }
+
+    fn wrapped(&self, tools: Option<Node>, input: impl Into<Node>, below: Option<Node>) -> Node {
+        let id = self.id();
+        el("div")
+            .class("field")
+            .key(&id)
+            .child(
+                el("div")
+                    .class("label-line")
+                    .child(el("label").attr("for", id.clone()).text(&self.label))
+                    .maybe(tools),
+            )
+            .child(input)
+            .maybe(below)
+            .into()
+    }
+
+    pub fn line(&self, value: &str, how: Read, list: Option<&str>) -> Node {
+        let input = el("input")
+            .id(self.id())
+            .class("input")
+            .attr("type", "text")
+            .attr("autocomplete", "off")
+            .attr_if(list.is_some(), "list", list.unwrap_or_default().to_owned())
+            .attr_if(list.is_some(), "spellcheck", "false")
+            .attr("value", value.to_owned())
+            .on(self.on(how));
+        let input =
+            if how == Read::Value { input.on(event::change_of(self.place(how), settled)) } else { input };
+        self.wrapped(None, input, None)
+    }
+
+    pub fn area(&self, value: &str, limit: usize) -> Node {
+        let length = value.encode_utf16().count();
+        let tools = self.model.insert_menu(self.of, &self.at, &self.label);
+        let rows = value.lines().count().clamp(3, 10).to_string();
+        let input = el("textarea")
+            .id(self.id())
+            .class("input")
+            .attr("rows", rows)
+            .attr("value", value.to_owned())
+            .on(self.on(Read::Text));
+        // Counted only where it matters.
+        let below = (length * 5 > limit * 4).then(|| {
+            el("p")
+                .class("hint num")
+                .class_if(length > limit, "over")
+                .text(t!("of", part = length.to_string().as_str(), whole = limit.to_string().as_str()))
+                .into()
+        });
+        self.wrapped(Some(tools), input, below)
+    }
+
+    fn number(&self, value: &str) -> Node {
+        let input = el("input")
+            .id(self.id())
+            .class("input")
+            .attr("type", "number")
+            .attr("min", "0")
+            .attr("value", value.to_owned())
+            .on(self.on(Read::Number));
+        self.wrapped(None, input, None)
+    }
+
+    fn choice(&self, value: &str, values: &[&str], key: &str) -> Node {
+        let options = values.iter().map(|value| {
+            let words = match (key, *value) {
+                ("", value) => value.to_owned(),
+                (key, "") => t(&format!("{key}-none")),
+                ("operator", value) => words::operator(value),
+                (key, value) => t(&format!("{key}-{}", value.replace('_', "-"))),
+            };
+            ((*value).to_owned(), words)
+        });
+        let listener = event::change_of(self.place(Read::Optional), settled);
+        select(&self.id(), &self.label, value, options.collect::<Vec<_>>(), listener)
+    }
+
+    fn duration(&self, value: Option<u64>) -> Node {
+        let (count, key) = words::unit(value.unwrap_or(0));
+        let size: u64 = match key {
+            "days-count" => 86_400,
+            "hours-count" => 3600,
+            "minutes-count" => 60,
+            _ if value.is_none() => 60,
+            _ => 1,
+        };
+        let shown = value.map(|_| count.to_string()).unwrap_or_default();
+        let units = [(1, "unit-seconds"), (60, "unit-minutes"), (3600, "unit-hours"), (86_400, "unit-days")];
+        let input = el("div")
+            .class("duration")
+            .child(
+                el("input")
+                    .id(self.id())
+                    .class("input")
+                    .attr("type", "number")
+                    .attr("min", "1")
+                    .attr("value", shown)
+                    .on(event::input_of((self.of.clone(), self.at.clone(), size), counted)),
+            )
+            .child(
+                el("select")
+                    .class("input")
+                    .key(format!("unit-{size}"))
+                    .label(t("unit"))
+                    .on(event::change_of((self.of.clone(), self.at.clone(), count), seconds))
+                    .children(units.map(|(unit, words)| {
+                        el("option")
+                            .key(unit)
+                            .attr("value", unit.to_string())
+                            .flag("selected", unit == size)
+                            .text(t(words))
+                    })),
+            );
+        self.wrapped(None, input, None)
+    }
+
+    pub fn group(&self, children: Vec<Node>) -> Node {
+        el("fieldset")
+            .class("field")
+            .key(self.id())
+            .child(el("legend").text(&self.label))
+            .children(children)
+            .into()
+    }
+}
+
+impl Model {
+    pub(super) fn input(&self, of: &Of, values: &Fields, field: &Field) -> Node {
+        self.input_at(of, values, field, "")
+    }
+
+    /// A field of a record inside the record, which stands at `inside`.
+    pub(super) fn input_at(&self, of: &Of, values: &Fields, field: &Field, inside: &str) -> Node {
+        let at = format!("{inside}{}", field.at);
+        let value = pointer::get(values, &at);
+        let slot = Slot { model: self, of, at, label: t(&format!("field-{}", field.words)) };
+        let plain = value.map(words::plain).unwrap_or_default();
+        match field.input {
+            Input::Text(limit) => slot.area(&plain, limit),
+            Input::Line(_) => slot.line(&plain, Read::Text, None),
+            Input::Plain | Input::Formula => slot.line(&plain, Read::Optional, None),
+            Input::Name => slot.line(&plain, Read::Text, Some("flow-variables")),
+            Input::Bound => slot.line(&plain, Read::Bound, None),
+            Input::Value => slot.line(&plain, Read::Value, None),
+            Input::Number => slot.number(&plain),
+            Input::Duration => slot.duration(value.and_then(Value::as_u64)),
+            Input::Flag => Self::flag(&slot, value == Some(&Value::Bool(true))),
+            Input::Choice { values, words } => slot.choice(&plain, values, words),
+            Input::Checks { values, words } => Self::checks(&slot, value, values, words),
+            Input::Days => Self::days(&slot, value),
+            Input::Lines => Self::lines(&slot, value),
+            Input::Place => self.place_field(&slot, value),
+            Input::Media => self.media(&slot, values),
+            Input::Json => Self::json(&slot, value),
+            Input::Options => self.options(&slot, value),
+            Input::Branches => self.branches(&slot, value),
+            Input::Keywords => self.keywords(&slot, value),
+            Input::Records { fields, fresh } => self.records(&slot, values, value, fields, fresh),
+        }
+    }
+
+    fn flag(slot: &Slot<'_>, is_on: bool) -> Node {
+        let value = if is_on { Value::Null } else { json!(true) };
+        let msg = Msg::Edit(Edit::Set(slot.of.clone(), slot.at.clone(), value));
+        el("div")
+            .class("form-switch")
+            .key(slot.id())
+            .child(el("span").text(&slot.label))
+            .child(switch(&slot.label, is_on, msg))
+            .into()
+    }
+
+    /// A row of buttons that are pressed or not; together they are a list.
+    fn toggles(slot: &Slot<'_>, value: Option<&Value>, choices: &[(Value, String)]) -> Node {
+        let chosen: Vec<Value> = value.and_then(Value::as_array).cloned().unwrap_or_default();
+        let buttons = choices.iter().map(|(choice, words)| {
+            let is_on = chosen.contains(choice);
+            let next: Vec<Value> = choices
+                .iter()
+                .map(|(other, _)| other)
+                .filter(|other| if *other == choice { !is_on } else { chosen.contains(other) })
+                .cloned()
+                .collect();
+            let next = if next.is_empty() { Value::Null } else { Value::Array(next) };
+            el("button")
+                .key(words)
+                .class("toggle")
+                .attr("type", "button")
+                .attr("aria-pressed", if is_on { "true" } else { "false" })
+                .on(event::click(Msg::Edit(Edit::Set(slot.of.clone(), slot.at.clone(), next))))
+                .text(words)
+        });
+        slot.group(vec![el("div").class("toggles").children(buttons).into()])
+    }
+
+    fn checks(slot: &Slot<'_>, value: Option<&Value>, values: &[&str], key: &str) -> Node {
+        let choices: Vec<(Value, String)> = values
+            .iter()
+            .map(|value| (json!(value), t(&format!("{key}-{}", value.replace('_', "-")))))
+            .collect();
+        Self::toggles(slot, value, &choices)
+    }
+
+    fn days(slot: &Slot<'_>, value: Option<&Value>) -> Node {
+        let choices: Vec<(Value, String)> =
+            (1..=7).map(|day| (json!(day), t(&format!("day-{day}")))).collect();
+        Self::toggles(slot, value, &choices)
+    }
+
+    fn lines(slot: &Slot<'_>, value: Option<&Value>) -> Node {
+        let items = value.and_then(Value::as_array).into_iter().flatten().map(words::plain);
+        let text = items.collect::<Vec<_>>().join("\n");
+        let input = el("textarea")
+            .id(slot.id())
+            .class("input")
+            .attr("rows", "2")
+            .attr("value", text)
+            .on(slot.on(Read::Lines));
+        slot.wrapped(None, input, Some(el("p").class("hint").text(t("one-a-line")).into()))
+    }
+
+    fn place_field(&self, slot: &Slot<'_>, value: Option<&Value>) -> Node {
+        let to = value.and_then(Target::from_json).unwrap_or_default();
+        let chosen = format!("{}/{}", to.group, to.block.as_deref().unwrap_or_default());
+        let mut options = vec![("/".to_owned(), t("place-none"))];
+        for group in self.doc.groups.iter() {
+            options.push((format!("{}/", group.id), self.group_title(group)));
+            for block in group.blocks.iter().skip(1) {
+                let to = Target { group: group.id.clone(), block: Some(block.id.clone()) };
+                options.push((format!("{}/{}", group.id, block.id), self.place_title(&to)));
+            }
+        }
+        let listener = event::change_of((slot.of.clone(), slot.at.clone()), placed);
+        select(&slot.id(), &slot.label, &chosen, options, listener)
+    }
+
+    fn media(&self, slot: &Slot<'_>, values: &Fields) -> Node {
+        let at = format!("{}/url", slot.at);
+        let url = pointer::get(values, &at).map(words::plain).unwrap_or_default();
+        let inner = Slot { model: self, of: slot.of, at, label: t("field-file-address") };
+        inner.line(&url, Read::Text, None)
+    }
+
+    fn json(slot: &Slot<'_>, value: Option<&Value>) -> Node {
+        let text = value.and_then(|value| serde_json::to_string_pretty(value).ok()).unwrap_or_default();
+        let rows = text.lines().count().clamp(3, 14).to_string();
+        let input = el("textarea")
+            .id(slot.id())
+            .class("input code")
+            .attr("rows", rows)
+            .attr("spellcheck", "false")
+            .attr("value", text)
+            .on(event::change_of(slot.place(Read::Value), json_typed));
+        slot.wrapped(None, input, Some(el("p").class("hint").text(t("json-hint")).into()))
+    }
+
+    fn records(
+        &self,
+        slot: &Slot<'_>,
+        values: &Fields,
+        value: Option<&Value>,
+        fields: &[Field],
+        fresh: &str,
+    ) -> Node {
+        let count = value.and_then(Value::as_array).map_or(0, Vec::len);
+        let mut nodes: Vec<Node> = (0..count)
+            .map(|index| {
+                let inside = format!("{}/{index}", slot.at);
+                // A field that depends on another one of its record.
+                let shown = |field: &&Field| match field.when {
+                    crate::builder::kinds::When::Always => true,
+                    crate::builder::kinds::When::Is(at, wanted) => {
+                        let now = pointer::get(values, &format!("{inside}{at}")).and_then(Value::as_str);
+                        wanted.contains(&now.unwrap_or_default())
+                    }
+                };
+                el("div")
+                    .class("record")
+                    .key(index)
+                    .child(Self::remove_button(slot, index))
+                    .children(
+                        fields
+                            .iter()
+                            .filter(shown)
+                            .map(|field| self.input_at(slot.of, values, field, &inside)),
+                    )
+                    .into()
+            })
+            .collect();
+        nodes.push(Self::add_button(slot, serde_json::from_str(fresh).unwrap_or_default(), &t("add")));
+        slot.group(nodes)
+    }
+
+    pub(super) fn list_edit(slot: &Slot<'_>, edit: ListEdit) -> Msg {
+        Msg::Edit(Edit::List(slot.of.clone(), slot.at.clone(), edit))
+    }
+
+    pub(super) fn remove_button(slot: &Slot<'_>, index: usize) -> Node {
+        let words = t!("remove-number", number = (index + 1).to_string().as_str());
+        icon_button(Icon::X, &words, Self::list_edit(slot, ListEdit::Remove(index)))
+    }
+
+    pub(super) fn add_button(slot: &Slot<'_>, fresh: Value, words: &str) -> Node {
+        Button::new(Look::Ghost, words).icon(Icon::Plus).on(Self::list_edit(slot, ListEdit::Add(fresh)))
+    }
+
+    fn keywords(&self, slot: &Slot<'_>, value: Option<&Value>) -> Node {
+        let keywords = value.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let mut nodes: Vec<Node> = keywords
+            .iter()
+            .enumerate()
+            .map(|(index, keyword)| {
+                let text = |name: &str| keyword.get(name).and_then(Value::as_str).unwrap_or_default();
+                let at = |name: &str| format!("{}/{index}/{name}", slot.at);
+                let id = field_id(slot.of, &at("text"), self.epoch);
+                let how = if text("match").is_empty() { "is" } else { text("match") };
+                let number = (index + 1).to_string();
+                el("div")
+                    .class("keyword")
+                    .key(index)
+                    .child(
+                        el("select")
+                            .class("input")
+                            .label(t!("keyword-how", number = number.as_str()))
+                            .on(event::change_of((slot.of.clone(), at("match"), Read::Text), settled))
+                            .children(["contains", "is", "starts", "regex"].map(|value| {
+                                el("option")
+                                    .key(value)
+                                    .attr("value", value)
+                                    .flag("selected", value == how)
+                                    .text(t(&format!("match-{value}")))
+                            })),
+                    )
+                    .child(
+                        el("input")
+                            .id(id)
+                            .class("input")
+                            .attr("type", "text")
+                            .attr("autocomplete", "off")
+                            .attr("value", text("text").to_owned())
+                            .label(t!("keyword-number", number = number.as_str()))
+                            .on(event::input_of((slot.of.clone(), at("text"), Read::Text), typed)),
+                    )
+                    .child(Self::remove_button(slot, index))
+                    .into()
+            })
+            .collect();
+        nodes.push(Self::add_button(slot, json!({ "match": "contains", "text": "" }), &t("keyword-add")));
+        slot.group(nodes)
+    }
+
+    /// The names that can be put into a text.
+    fn insert_menu(&self, of: &Of, at: &str, label: &str) -> Node {
+        let mut names = self.doc.variables();
+        names.insert(0, "contact.name".to_owned());
+        el("select")
+            .class("insert")
+            .key(format!("insert-{}", self.epoch))
+            .label(t!("insert-into", name = label))
+            .on(event::change_of((of.clone(), at.to_owned()), inserted))
+            .child(el("option").key("-").attr("value", "").text("{ }"))
+            .children(names.iter().map(|name| el("option").key(name).attr("value", name.clone()).text(name)))
+            .into()
+    }
+}
+
+pub(super) fn listened(of: &Of, at: String, how: Read) -> Attribute {
+    event::input_of((of.clone(), at, how), typed)
+}
+
+pub(super) fn chosen(of: &Of, at: String, how: Read) -> Attribute {
+    event::change_of((of.clone(), at, how), settled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typed_texts_mean_what_they_look_like_and_are_written_back_the_same() {
+        assert_eq!(read(Read::Bound, "18"), json!(18));
+        for text in ["05", "1.", "today+3", "2.50"] {
+            assert_eq!(words::plain(&read(Read::Bound, text)), text);
+        }
+        assert_eq!(read(Read::Value, "[1, 2]"), json!([1, 2]));
+        assert_eq!(read(Read::Value, "[1,"), json!("[1,"));
+        assert_eq!(read(Read::Value, "12"), json!("12"));
+        assert_eq!(read(Read::Lines, "a\n"), json!(["a", ""]));
+        assert_eq!(read(Read::Lines, ""), Value::Null);
+        assert_eq!(read(Read::Number, "-3"), Value::Null);
+        assert_eq!((read(Read::Text, ""), read(Read::Optional, "")), (json!(""), Value::Null));
+    }
+}

@@ -1,0 +1,103 @@
+//! What the checker found, with a way to each place.
+
+use beseda_flow::{Finding, Severity};
+
+use crate::Node;
+use crate::builder::document::Item;
+use crate::builder::kinds;
+use crate::builder::model::Model;
+use crate::builder::{Msg, words};
+use crate::i18n::t;
+use crate::kit::{Icon, el, event, icon};
+
+pub const fn severity_class(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "bad",
+        Severity::Warning => "warn",
+        Severity::Hint => "good-to-know",
+    }
+}
+
+pub const fn severity_icon(severity: Severity) -> Icon {
+    match severity {
+        Severity::Error => Icon::CircleAlert,
+        Severity::Warning => Icon::TriangleAlert,
+        Severity::Hint => Icon::Info,
+    }
+}
+
+impl Model {
+    pub fn view_problems(&self) -> Node {
+        let body = el("div").class("problems").key("problems");
+        if let Some(words) = &self.unreadable {
+            return body
+                .child(
+                    el("div").class("problem bad").child(icon(Icon::CircleAlert)).child(
+                        el("div")
+                            .child(el("p").text(t("flow-unreadable")))
+                            .child(el("p").class("muted").text(words)),
+                    ),
+                )
+                .into();
+        }
+        if self.problems.is_empty() {
+            return body
+                .child(
+                    el("div")
+                        .class("problems-none")
+                        .child(icon(Icon::CircleCheck))
+                        .child(el("p").text(t("problems-none"))),
+                )
+                .into();
+        }
+        body.child(
+            el("ul").children(
+                self.problems.iter().enumerate().map(|(index, finding)| self.problem(index, finding)),
+            ),
+        )
+        .into()
+    }
+
+    fn problem(&self, index: usize, finding: &Finding) -> Node {
+        let block = finding.block.as_deref().and_then(|id| self.doc.block(id));
+        let place = block
+            .map(|(group, block)| format!("{} · {}", self.group_title(group), kinds::summary(block).text));
+        let item = self.place_of(finding);
+        let inside: Vec<Node> = vec![
+            icon(severity_icon(finding.severity)),
+            el("div")
+                .child(el("p").text(words::finding(finding)))
+                .maybe(place.map(|place| el("p").class("muted cut").text(place)))
+                .into(),
+        ];
+        let row = el("li").key(index);
+        match item {
+            Some(item) => row
+                .child(
+                    el("button")
+                        .class("problem")
+                        .class(severity_class(finding.severity))
+                        .attr("type", "button")
+                        .on(event::click(Msg::GoTo(item)))
+                        .children(inside),
+                )
+                .into(),
+            None => row
+                .child(el("div").class("problem").class(severity_class(finding.severity)).children(inside))
+                .into(),
+        }
+    }
+
+    /// Where a finding leads to.
+    fn place_of(&self, finding: &Finding) -> Option<Item> {
+        let named =
+            |name: &str| finding.parameters.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);
+        let items = [
+            finding.block.clone().map(Item::Block),
+            named("trigger").map(Item::Trigger),
+            named("edge").map(Item::Edge),
+            named("group").map(Item::Group),
+        ];
+        items.into_iter().flatten().find(|item| self.doc.has(item))
+    }
+}

@@ -1,0 +1,374 @@
+//! The flow as shapes: how large each thing is, where its ports are, where lines run. Made anew when the flow changes.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::document::{Block, Doc, Edge, Group, Item, Source, Spot, Target};
+use super::geometry::{Curve, Point, Rect};
+use super::kinds::{self, Port, Summary};
+
+// The sizes of `ui/styles/80-builder.css`.
+pub const GROUP_WIDTH: f64 = 264.0;
+const HEAD: f64 = 38.0;
+const PAD: f64 = 8.0;
+const GAP: f64 = 6.0;
+const LINE: f64 = 18.0;
+const FACE_PAD: f64 = 18.0;
+const ROW: f64 = 30.0;
+pub const TRIGGER: (f64, f64) = (216.0, 58.0);
+pub const NOTE: (f64, f64) = (204.0, 132.0);
+/// Characters in a line of a block; a guess that only decides how many lines it gets.
+const CHARACTERS: usize = 31;
+
+/// A block as it is drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BlockShape {
+    pub id: String,
+    /// Below the group's top.
+    pub y: f64,
+    pub h: f64,
+    /// 1 to 3.
+    pub lines: usize,
+    pub summary: Summary,
+    pub ports: Vec<PortShape>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct PortShape {
+    pub port: Port,
+    /// Its middle, below the group's top.
+    pub y: f64,
+    /// A line begins here.
+    pub taken: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroupShape {
+    pub record: Rc<Group>,
+    pub rect: Rect,
+    pub blocks: Vec<BlockShape>,
+}
+
+/// A line of the canvas.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    pub id: String,
+    pub from: Source,
+    pub to: Target,
+    pub curve: Curve,
+    /// Not drawn by anybody: a trigger without a line of its own leads to the start.
+    pub implied: bool,
+    /// The thing at whose side it begins, and the one at whose it ends: the line moves when they move.
+    pub ends: (Item, Item),
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Scene {
+    pub groups: Vec<GroupShape>,
+    pub triggers: Vec<(Rc<Spot>, Rect)>,
+    pub notes: Vec<(Rc<Spot>, Rect)>,
+    pub lines: Vec<Line>,
+    group_at: HashMap<String, usize>,
+    block_at: HashMap<String, (usize, usize)>,
+}
+
+impl Scene {
+    /// `before` lends the shapes of groups that did not change.
+    pub fn of(doc: &Doc, before: &Self) -> Self {
+        let mut scene = Self::default();
+        for (index, group) in doc.groups.iter().enumerate() {
+            let known = before
+                .group_at
+                .get(&group.id)
+                .map(|at| &before.groups[*at])
+                .filter(|known| Rc::ptr_eq(&known.record, group) && !group.blocks.is_empty());
+            // Whether a quiet port is shown depends on the lines, which stand elsewhere.
+            let mut shape = match known {
+                Some(known) if !Self::ports_changed(doc, known) => known.clone(),
+                _ => shape(doc, group),
+            };
+            shape.record = Rc::clone(group);
+            scene.group_at.insert(group.id.clone(), index);
+            for (at, block) in shape.blocks.iter().enumerate() {
+                scene.block_at.insert(block.id.clone(), (index, at));
+            }
+            scene.groups.push(shape);
+        }
+        scene.triggers = doc
+            .triggers
+            .iter()
+            .map(|trigger| (Rc::clone(trigger), Rect::new(trigger.x, trigger.y, TRIGGER.0, TRIGGER.1)))
+            .collect();
+        scene.notes = doc.notes.iter().map(|note| (Rc::clone(note), note_rect(note))).collect();
+        scene.lines = doc.edges.iter().filter_map(|edge| scene.line(edge)).collect();
+        scene.imply(doc);
+        scene
+    }
+
+    fn ports_changed(doc: &Doc, shape: &GroupShape) -> bool {
+        let last = shape.blocks.len().saturating_sub(1);
+        shape.blocks.iter().zip(&shape.record.blocks).enumerate().any(|(index, (drawn, block))| {
+            let now = port_list(doc, block, index == last);
+            now.len() != drawn.ports.len()
+                || now
+                    .iter()
+                    .zip(&drawn.ports)
+                    .any(|((port, taken), drawn)| *taken != drawn.taken || port.title != drawn.port.title)
+        })
+    }
+
+    /// Triggers without a line of their own lead to the start.
+    fn imply(&mut self, doc: &Doc) {
+        let Some(start) = doc.start() else { return };
+        for trigger in doc.triggers.iter() {
+            let from = Source::Trigger(trigger.id.clone());
+            if doc.edge_from(&from).is_none() {
+                let edge =
+                    Edge { id: format!("start-{}", trigger.id), from, to: start.clone(), ..Edge::default() };
+                if let Some(line) = self.line(&edge) {
+                    self.lines.push(Line { implied: true, ..line });
+                }
+            }
+        }
+    }
+
+    fn line(&self, edge: &Edge) -> Option<Line> {
+        let begins = match &edge.from {
+            Source::Port { block, .. } => Item::Group(self.group_of(block)?.record.id.clone()),
+            Source::Trigger(id) => Item::Trigger(id.clone()),
+        };
+        let curve = Curve { from: self.port(&edge.from)?, to: self.entry(&edge.to)? };
+        Some(Line {
+            id: edge.id.clone(),
+            from: edge.from.clone(),
+            to: edge.to.clone(),
+            curve,
+            implied: false,
+            ends: (begins, Item::Group(edge.to.group.clone())),
+        })
+    }
+
+    pub fn group(&self, id: &str) -> Option<&GroupShape> {
+        self.group_at.get(id).map(|at| &self.groups[*at])
+    }
+
+    pub fn group_of(&self, block: &str) -> Option<&GroupShape> {
+        self.block_at.get(block).map(|(group, _)| &self.groups[*group])
+    }
+
+    pub fn block(&self, id: &str) -> Option<&BlockShape> {
+        self.block_at.get(id).map(|(group, at)| &self.groups[*group].blocks[*at])
+    }
+
+    /// Where lines from here begin.
+    pub fn port(&self, from: &Source) -> Option<Point> {
+        match from {
+            Source::Trigger(id) => {
+                let (_, rect) = self.triggers.iter().find(|(trigger, _)| trigger.id == *id)?;
+                Some(Point::new(rect.right(), rect.y + rect.h / 2.0))
+            }
+            Source::Port { block, port } => {
+                let group = self.group_of(block)?;
+                let shape = self.block(block)?;
+                let known = shape.ports.iter().find(|known| known.port.is(port.as_deref()));
+                // A port that is not shown leaves from the block's middle.
+                let y = known.map_or(shape.y + shape.h / 2.0, |port| port.y);
+                Some(Point::new(group.rect.right(), group.rect.y + y))
+            }
+        }
+    }
+
+    /// Where lines to here end.
+    pub fn entry(&self, to: &Target) -> Option<Point> {
+        let group = self.group(&to.group)?;
+        let y = match &to.block {
+            Some(block) => {
+                let shape = self.block(block)?;
+                shape.y + f64::midpoint(FACE_PAD, LINE)
+            }
+            None => HEAD / 2.0,
+        };
+        Some(Point::new(group.rect.x, group.rect.y + y))
+    }
+
+    pub fn rect(&self, item: &Item) -> Option<Rect> {
+        match item {
+            Item::Group(id) => self.group(id).map(|group| group.rect),
+            Item::Block(id) => {
+                let (group, block) = (self.group_of(id)?, self.block(id)?);
+                Some(Rect::new(group.rect.x + PAD, group.rect.y + block.y, GROUP_WIDTH - 2.0 * PAD, block.h))
+            }
+            Item::Trigger(id) => {
+                self.triggers.iter().find(|(trigger, _)| trigger.id == *id).map(|(_, rect)| *rect)
+            }
+            Item::Note(id) => self.notes.iter().find(|(note, _)| note.id == *id).map(|(_, rect)| *rect),
+            Item::Edge(id) => self.lines.iter().find(|line| line.id == *id).map(|line| line.curve.bounds()),
+        }
+    }
+
+    /// What holds everything; a little around the middle where there is nothing.
+    pub fn bounds(&self) -> Rect {
+        let groups = self.groups.iter().map(|group| group.rect);
+        let spots = self.triggers.iter().chain(&self.notes).map(|(_, rect)| *rect);
+        groups.chain(spots).reduce(Rect::with).unwrap_or(Rect::new(0.0, 0.0, GROUP_WIDTH, 120.0))
+    }
+
+    /// The place of a drop: the group under a point, and before which of its blocks.
+    pub fn drop_at(&self, point: Point) -> Option<(&GroupShape, usize)> {
+        let group = self.groups.iter().rev().find(|group| group.rect.grown(4.0).holds(point))?;
+        let y = point.y - group.rect.y;
+        let before = group.blocks.iter().take_while(|block| y > block.y + block.h / 2.0).count();
+        Some((group, before))
+    }
+
+    /// How high above the group's blocks a place among them lies.
+    pub fn slot(group: &GroupShape, at: usize) -> f64 {
+        match group.blocks.get(at) {
+            Some(block) => block.y - GAP / 2.0,
+            None => group.blocks.last().map_or(HEAD, |block| block.y + block.h + GAP / 2.0),
+        }
+    }
+
+    /// What a line that is let go here leads to: a block of a group, or the group at its head.
+    pub fn target_at(&self, point: Point) -> Option<Target> {
+        let group = self.groups.iter().rev().find(|group| group.rect.grown(14.0).holds(point))?;
+        let y = point.y - group.rect.y;
+        let block = group.blocks.iter().skip(1).find(|block| y >= block.y && y <= block.y + block.h);
+        Some(Target { group: group.record.id.clone(), block: block.map(|block| block.id.clone()) })
+    }
+}
+
+pub fn note_rect(note: &Spot) -> Rect {
+    let size = |name: &str, otherwise: f64| {
+        note.fields.get(name).and_then(serde_json::Value::as_f64).unwrap_or(otherwise).clamp(96.0, 1200.0)
+    };
+    Rect::new(note.x, note.y, size("w", NOTE.0), size("h", NOTE.1))
+}
+
+/// The ports of a block that are shown, and whether a line begins there.
+fn port_list(doc: &Doc, block: &Block, is_last: bool) -> Vec<(Port, bool)> {
+    let lines: Vec<Option<&str>> = doc
+        .edges
+        .iter()
+        .filter_map(|edge| match &edge.from {
+            Source::Port { block: from, port } if *from == block.id => Some(port.as_deref()),
+            _ => None,
+        })
+        .collect();
+    kinds::ports(block)
+        .into_iter()
+        .filter_map(|port| {
+            let taken = lines.iter().any(|name| port.is(*name));
+            // Within a group the next block is the ordinary way on: a dot there would only be in the way.
+            let shown = taken || (!port.quiet && (port.row || is_last));
+            shown.then_some((port, taken))
+        })
+        .collect()
+}
+
+fn shape(doc: &Doc, group: &Rc<Group>) -> GroupShape {
+    let mut y = HEAD;
+    let mut blocks = vec![];
+    let last = group.blocks.len().saturating_sub(1);
+    for (index, block) in group.blocks.iter().enumerate() {
+        let summary = kinds::summary(block);
+        let lines = lines_of(&summary.text);
+        let mut face = FACE_PAD + f64::from(u32::try_from(lines).unwrap_or(1)) * LINE;
+        if !summary.into.is_empty() {
+            face += LINE;
+        }
+        let mut at = y + face;
+        let ports = port_list(doc, block, index == last)
+            .into_iter()
+            .map(|(port, taken)| {
+                let middle = if port.row {
+                    at += ROW;
+                    at - ROW / 2.0 + 1.0
+                } else {
+                    y + face / 2.0
+                };
+                PortShape { port, y: middle, taken }
+            })
+            .collect();
+        let h = at - y;
+        blocks.push(BlockShape { id: block.id.clone(), y, h, lines, summary, ports });
+        y += h + GAP;
+    }
+    let h = if blocks.is_empty() { HEAD + 44.0 } else { y - GAP + PAD };
+    GroupShape { record: Rc::clone(group), rect: Rect::new(group.x, group.y, GROUP_WIDTH, h), blocks }
+}
+
+fn lines_of(text: &str) -> usize {
+    let lines = text.trim().lines().map(|line| line.chars().count().div_ceil(CHARACTERS).max(1));
+    lines.sum::<usize>().clamp(1, 3)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn doc() -> Doc {
+        Doc::from_json(&json!({
+            "start": { "group": "a" },
+            "triggers": [{ "id": "t", "kind": "any_message", "x": -300, "y": 0 }],
+            "groups": [
+                { "id": "a", "x": 0, "y": 0, "blocks": [
+                    { "id": "hi", "kind": "message", "text": "Hi" },
+                    { "id": "ask", "kind": "question", "answer": "choice", "text": "What?", "options": [
+                        { "id": "y", "title": "Yes" }, { "id": "n", "title": "No" }] },
+                ]},
+                { "id": "b", "x": 500, "y": 100, "blocks": [{ "id": "bye", "kind": "end" }] },
+            ],
+            "edges": [{ "id": "e", "from": { "block": "ask", "port": "option:y" }, "to": { "group": "b" } }],
+        }))
+    }
+
+    #[test]
+    fn blocks_follow_one_another_and_lines_meet_their_ports() {
+        let scene = Scene::of(&doc(), &Scene::default());
+        let group = scene.group("a").unwrap();
+        assert!(group.blocks[1].y > group.blocks[0].y + group.blocks[0].h);
+        assert!(group.rect.h > group.blocks[1].y + group.blocks[1].h);
+        assert!(group.blocks[0].ports.is_empty(), "the next block is the way on");
+        let names: Vec<_> = group.blocks[1].ports.iter().map(|port| port.port.name.as_deref()).collect();
+        assert_eq!(names, [Some("option:y"), Some("option:n"), None]);
+        let line = scene.lines.iter().find(|line| line.id == "e").unwrap();
+        assert!((line.curve.from.x - GROUP_WIDTH).abs() < f64::EPSILON);
+        assert_eq!(line.curve.to, Point::new(500.0, 100.0 + HEAD / 2.0));
+        let implied = scene.lines.iter().find(|line| line.implied).unwrap();
+        assert_eq!(implied.ends, (Item::Trigger("t".into()), Item::Group("a".into())));
+    }
+
+    #[test]
+    fn a_quiet_port_shows_when_a_line_begins_there() {
+        let doc = doc();
+        let before = Scene::of(&doc, &Scene::default());
+        let from = Source::Port { block: "ask".into(), port: Some("failed".into()) };
+        let after = doc.connected(from.clone(), Target { group: "b".into(), block: None }, "f".into());
+        let scene = Scene::of(&after, &before);
+        assert_eq!(scene.block("ask").unwrap().ports.len(), 4);
+        assert!(scene.port(&from).unwrap().y > before.port(&from).unwrap().y - 40.0);
+    }
+
+    #[test]
+    fn drops_find_their_place() {
+        let scene = Scene::of(&doc(), &Scene::default());
+        let (group, at) = scene.drop_at(Point::new(100.0, 20.0)).unwrap();
+        assert_eq!((group.record.id.as_str(), at), ("a", 0));
+        assert_eq!(scene.drop_at(Point::new(100.0, group.rect.h - 2.0)).unwrap().1, 2);
+        assert!(scene.drop_at(Point::new(400.0, 20.0)).is_none());
+        let block = scene.rect(&Item::Block("ask".into())).unwrap().centre();
+        assert_eq!(scene.target_at(block), Some(Target { group: "a".into(), block: Some("ask".into()) }));
+        assert_eq!(scene.target_at(Point::new(100.0, 10.0)).unwrap().block, None);
+    }
+
+    #[test]
+    fn long_texts_take_up_to_three_lines() {
+        assert_eq!(
+            ["", "short", &"x".repeat(40), &"word ".repeat(99), "a\nb"].map(lines_of),
+            [1, 1, 2, 3, 2]
+        );
+    }
+}

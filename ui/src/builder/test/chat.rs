@@ -1,0 +1,119 @@
+//! What stands in the chat of a try, in words.
+
+use beseda_flow::{Call, Effect as Told, Input, MediaKind, Outgoing};
+use serde_json::Value;
+
+use super::Sample;
+use crate::builder::words::plain;
+use crate::i18n::t;
+use crate::t;
+
+/// A line of the chat.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Line {
+    /// What the person who tries it said.
+    Own(String),
+    /// What a block said.
+    Said(String, Outgoing),
+    /// What happened besides.
+    Note(String),
+}
+
+/// What is sent for a sample, and the words for it.
+pub fn sent(sample: Sample) -> (String, Input) {
+    let media = |media, id: &str, voice| Input::Media {
+        media,
+        id: id.to_owned(),
+        caption: String::new(),
+        filename: String::new(),
+        voice,
+    };
+    match sample {
+        Sample::Photo => (t("test-photo"), media(MediaKind::Image, "photo.jpg", false)),
+        Sample::Voice => (t("test-voice"), media(MediaKind::Audio, "voice.ogg", true)),
+        Sample::Place => {
+            let place = Input::Location {
+                latitude: 56.9496,
+                longitude: 24.1052,
+                name: t("test-place-name"),
+                address: String::new(),
+            };
+            (t("test-place"), place)
+        }
+    }
+}
+
+/// What a call might come back with, as JSON to be changed.
+pub fn sample(call: &Call) -> String {
+    match call {
+        Call::Http(_) => "{\"status\": 200, \"body\": {}}".to_owned(),
+        Call::AiAnswer(_) => format!("{{\"text\": {}, \"tokens\": 20}}", Value::String(t("test-ai-answer"))),
+        Call::AiExtract(ai) => {
+            let fields: serde_json::Map<String, Value> =
+                ai.fields.iter().map(|field| (field.name.clone(), Value::String(String::new()))).collect();
+            serde_json::json!({ "fields": fields, "tokens": 20 }).to_string()
+        }
+        Call::Fields { fields } => {
+            let fields: serde_json::Map<String, Value> =
+                fields.iter().map(|name| (name.clone(), Value::String(String::new()))).collect();
+            Value::Object(fields).to_string()
+        }
+        _ => "{}".to_owned(),
+    }
+}
+
+/// What a call asks, in a line.
+pub fn call_words(call: &Call) -> String {
+    match call {
+        Call::Http(http) => {
+            let url: String = http
+                .url
+                .pieces
+                .iter()
+                .map(|piece| match piece {
+                    beseda_flow::Piece::Text(text) => text.clone(),
+                    beseda_flow::Piece::Secret { name, .. } => format!("•{name}•"),
+                })
+                .collect();
+            t!("call-http", what = url.as_str())
+        }
+        Call::Incoming => t("call-incoming"),
+        Call::Email(email) => t!("call-email", what = email.subject.as_str()),
+        Call::AiAnswer(_) | Call::AiExtract(_) => t("call-ai"),
+        Call::Fields { .. } => t("call-fields"),
+        Call::Open => t("call-open"),
+        Call::Online { .. } => t("call-online"),
+        _ => t("call-other"),
+    }
+}
+
+/// What an effect besides speech would do, in a line; nothing for what is not told.
+pub fn effect_words(told: &Told) -> Option<String> {
+    Some(match told {
+        Told::HandOver { note, .. } if note.is_empty() => t("effect-hand-over"),
+        Told::HandOver { note, .. } => t!("effect-hand-over-note", note = note.as_str()),
+        Told::SetField { field, value, .. } => format!("{field} = {}", plain(value)),
+        Told::AddTag { tag, .. } => t!("effect-tag", tag = tag.as_str()),
+        Told::RemoveTag { tag, .. } => t!("effect-untag", tag = tag.as_str()),
+        Told::Assign { person, team, .. } => {
+            let to = person.as_deref().or(team.as_deref()).unwrap_or("–");
+            t!("effect-assign", to = to)
+        }
+        Told::CreateDeal { title, .. } => t!("effect-deal", title = title.as_str()),
+        Told::MoveDeal { stage, .. } => t!("effect-stage", stage = stage.as_str()),
+        Told::CreateTask { title, .. } => t!("effect-task", title = title.as_str()),
+        Told::Subscribe { .. } => t("effect-subscribe"),
+        Told::Unsubscribe { .. } => t("effect-unsubscribe"),
+        Told::Note { text, .. } => t!("effect-note", text = text.as_str()),
+        Told::Typing { .. } => t("effect-typing"),
+        Told::Ended(ended) => match &ended.outcome {
+            Some(outcome) => t!("effect-ended-as", outcome = outcome.as_str()),
+            None => t("effect-ended"),
+        },
+        Told::Error { what, .. } => {
+            let what = serde_json::to_value(what).ok().map(|what| plain(&what)).unwrap_or_default();
+            t!("effect-error", what = what.as_str())
+        }
+        _ => return None,
+    })
+}

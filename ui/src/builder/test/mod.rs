@@ -1,0 +1,367 @@
+//! Trying the draft: the same engine that answers customers, run in the page. Nothing leaves it.
+
+mod chat;
+pub mod view;
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use beseda_flow::{
+    Call, Compiled, Effect as Told, Ended, Event, Flow, Incoming, Input, Now, Outcome, Session, Situation,
+    Target, step_traced, winner,
+};
+use serde_json::{Map, Value, json};
+
+pub use chat::{Line, effect_words, sample};
+
+use super::document::{Item, Source};
+use super::model::Model as Builder;
+use super::{Tab, kinds, words};
+use crate::effect::{Effect, Effects};
+use crate::i18n::t;
+use crate::t;
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    /// From the start, or from what is chosen.
+    Restart,
+    FromChosen,
+    Typed(String),
+    Send,
+    /// A button or a row was tapped.
+    Tap(String, String),
+    Sample(Sample),
+    /// A list is opened, or closed.
+    Open(Option<usize>),
+    /// Time passes until what is waited for.
+    Skip,
+    /// What a call comes back with.
+    Answer(String),
+    Return,
+    Fail,
+    Say(bool),
+}
+
+/// Things a customer may send besides words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sample {
+    Photo,
+    Voice,
+    Place,
+}
+
+/// A try under way.
+#[derive(Default)]
+pub struct Model {
+    flow: Option<Rc<Compiled>>,
+    pub session: Option<Session>,
+    pub lines: Vec<Line>,
+    /// What happened, one entry for each input.
+    pub steps: Vec<Vec<Event>>,
+    /// Blocks that were entered, and edges that were taken, since the start.
+    pub seen: BTreeSet<String>,
+    pub taken: BTreeSet<String>,
+    pub text: String,
+    /// The list that is open, by the number of its line.
+    pub open: Option<usize>,
+    /// The timer that is waited for: its token, and when it is due.
+    pub timer: Option<(u64, i64)>,
+    /// The call that is waited for, and what it will be answered with.
+    pub call: Option<(u64, Call, String)>,
+    pub ended: Option<Ended>,
+    /// The names of variables that changed last.
+    pub changed: BTreeSet<String>,
+    /// The flow changed since this try began.
+    pub is_stale: bool,
+    /// Milliseconds that were skipped.
+    ahead: i64,
+}
+
+impl std::fmt::Debug for Model {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Test")
+            .field("session", &self.session)
+            .field("lines", &self.lines.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Model {
+    pub fn flow_changed(&mut self) {
+        self.is_stale = self.session.is_some();
+    }
+
+    /// The block at which the run waits.
+    pub fn here(&self) -> Option<&str> {
+        self.session.as_ref().and_then(Session::block)
+    }
+
+    pub fn variables(&self) -> Vec<(&str, String, bool)> {
+        let variables = self.session.iter().flat_map(|session| session.variables.iter());
+        variables
+            .map(|(name, value)| (name.as_str(), words::plain(value), self.changed.contains(name)))
+            .collect()
+    }
+
+    /// The time of the try: what was skipped has passed.
+    fn now(&self, now: i64) -> Now {
+        Now::utc(now.saturating_add(self.ahead))
+    }
+}
+
+impl Builder {
+    pub fn run_test(&mut self, msg: Msg) -> Effects {
+        match msg {
+            Msg::Restart => self.start_test(None),
+            Msg::FromChosen => {
+                let at = self.only().and_then(|item| match item {
+                    Item::Block(id) => {
+                        let (group, _) = self.doc.block(id)?;
+                        Some(Target { group: group.id.clone(), block: Some(id.clone()), extra: Map::new() })
+                    }
+                    Item::Group(id) => Some(Target { group: id.clone(), block: None, extra: Map::new() }),
+                    _ => None,
+                });
+                self.start_test(at)
+            }
+            Msg::Typed(text) => {
+                self.test.text = text;
+                vec![]
+            }
+            Msg::Send => {
+                let text = std::mem::take(&mut self.test.text);
+                if text.trim().is_empty() {
+                    return vec![];
+                }
+                self.test.lines.push(Line::Own(text.clone()));
+                let mut effects = self.hear(Input::Text { text });
+                effects.push(Effect::SetValue("test-text".to_owned(), String::new()));
+                effects
+            }
+            Msg::Tap(id, title) => {
+                self.test.open = None;
+                self.test.lines.push(Line::Own(title.clone()));
+                self.hear(Input::Reply { id, title })
+            }
+            Msg::Sample(sample) => {
+                let (words, input) = chat::sent(sample);
+                self.test.lines.push(Line::Own(words));
+                self.hear(input)
+            }
+            Msg::Open(line) => {
+                self.test.open = line;
+                vec![]
+            }
+            Msg::Skip => {
+                let Some((token, due)) = self.test.timer.take() else { return vec![] };
+                self.test.ahead = self.test.ahead.max(due.saturating_sub(self.now));
+                self.test.lines.push(Line::Note(t("test-skipped")));
+                self.hear(Input::Timeout { token })
+            }
+            Msg::Answer(text) => {
+                if let Some((_, _, answer)) = &mut self.test.call {
+                    *answer = text;
+                }
+                vec![]
+            }
+            Msg::Return => {
+                let Some((token, _, answer)) = self.test.call.take() else { return vec![] };
+                // What is no JSON is meant as a text.
+                let value = serde_json::from_str(&answer).unwrap_or(Value::String(answer));
+                self.hear(Input::Returned { token, outcome: Outcome::Done { value } })
+            }
+            Msg::Say(yes) => {
+                let Some((token, ..)) = self.test.call.take() else { return vec![] };
+                self.hear(Input::Returned { token, outcome: Outcome::Done { value: yes.into() } })
+            }
+            Msg::Fail => {
+                let Some((token, ..)) = self.test.call.take() else { return vec![] };
+                let reason = t("test-failed");
+                self.hear(Input::Returned { token, outcome: Outcome::Failed { reason } })
+            }
+        }
+    }
+
+    /// The panel shows the test: begins one where there is none.
+    pub fn begin_test(&mut self, at: Option<Target>) -> Effects {
+        self.tab = Tab::Test;
+        if self.test.session.is_some() && at.is_none() && !self.test.is_stale {
+            return vec![];
+        }
+        self.start_test(at)
+    }
+
+    fn compiled(&self) -> Option<Rc<Compiled>> {
+        let flow = Flow::from_value(self.doc.to_json()).ok()?;
+        Some(Rc::new(Compiled::new(&flow, 0)))
+    }
+
+    fn start_test(&mut self, at: Option<Target>) -> Effects {
+        let text = std::mem::take(&mut self.test.text);
+        self.test = Model { text, ..Model::default() };
+        let Some(flow) = self.compiled() else {
+            self.test.lines.push(Line::Note(t("test-unreadable")));
+            return vec![];
+        };
+        self.test.session = Some(Session::new(&flow));
+        self.test.flow = Some(flow);
+        if at.is_none() && self.doc.triggers.iter().any(|trigger| trigger.text("kind") == "keyword") {
+            self.test.lines.push(Line::Note(t("test-say-something")));
+            return vec![];
+        }
+        self.step(Input::Start { trigger: None, at, variables: known() })
+    }
+
+    /// The customer did something: it begins a run where none is under way.
+    fn hear(&mut self, input: Input) -> Effects {
+        let Some(flow) = self.test.flow.clone() else { return vec![] };
+        let waits = self.test.here().is_some();
+        let (said, payload) = match &input {
+            Input::Text { text } => (text.as_str(), None),
+            Input::Reply { title, id } => (title.as_str(), Some(id.as_str())),
+            _ => ("", None),
+        };
+        let is_word = matches!(input, Input::Text { .. } | Input::Reply { .. });
+        if is_word {
+            let first_message = self.test.steps.is_empty();
+            let situation = Situation { first_message, busy: waits };
+            let message = Incoming { text: said, payload, referral: None };
+            match winner([&*flow], message, situation) {
+                Some(winner) => {
+                    if let Some(trigger) = &winner.trigger {
+                        self.take_trigger(trigger);
+                    }
+                    let start = Input::Start { trigger: winner.trigger, at: winner.at, variables: known() };
+                    return self.step(start);
+                }
+                None if !waits => {
+                    self.test.lines.push(Line::Note(t("test-nobody-answers")));
+                    return scroll();
+                }
+                None => {}
+            }
+        }
+        self.step(input)
+    }
+
+    /// The line from the trigger is a part of the way.
+    fn take_trigger(&mut self, trigger: &str) {
+        let from = Source::Trigger(trigger.to_owned());
+        let line = self.scene.lines.iter().find(|line| line.from == from);
+        self.test.taken.extend(line.map(|line| line.id.clone()));
+        self.test.seen.insert(trigger.to_owned());
+    }
+
+    fn step(&mut self, input: Input) -> Effects {
+        let (Some(flow), Some(session)) = (self.test.flow.clone(), self.test.session.take()) else {
+            return vec![];
+        };
+        let step = step_traced(&flow, session, &input, self.test.now(self.now));
+        self.test.session = Some(step.session);
+        self.test.ended = step.ended;
+        self.test.changed.clear();
+        for event in &step.trace {
+            match event {
+                Event::Entered { block } => {
+                    self.test.seen.insert(block.clone());
+                }
+                Event::Left { block, port } => self.take_edge(block, port),
+                Event::Changed { name, .. } => {
+                    self.test.changed.insert(name.clone());
+                }
+                _ => {}
+            }
+        }
+        for told in step.effects {
+            match told {
+                Told::Say { block, message } => self.test.lines.push(Line::Said(block, message)),
+                Told::SetTimer { token, due } => self.test.timer = Some((token, due)),
+                Told::ClearTimer { token } => {
+                    self.test.timer = self.test.timer.filter(|(known, _)| *known != token);
+                }
+                Told::SetVariable { name, .. } => {
+                    self.test.changed.insert(name);
+                }
+                Told::Call { token, call, .. } => {
+                    self.test.lines.push(Line::Note(chat::call_words(&call)));
+                    let answer = sample(&call);
+                    self.test.call = Some((token, call, answer));
+                }
+                other => self.test.lines.extend(effect_words(&other).map(Line::Note)),
+            }
+        }
+        if step.ignored {
+            self.test.lines.push(Line::Note(t("test-ignored")));
+        } else {
+            self.test.steps.push(step.trace);
+        }
+        self.test.is_stale = false;
+        // What a block says is looked for on the canvas: it comes into view by itself only when it lies far away.
+        scroll()
+    }
+
+    fn take_edge(&mut self, block: &str, port: &str) {
+        let name = |line: &&super::scene::Line| match &line.from {
+            Source::Port { block: from, port: own } => {
+                from == block
+                    && self.doc.block(block).is_some_and(|(_, record)| {
+                        kinds::ports(record)
+                            .iter()
+                            .any(|known| known.is(Some(port)) && known.is(own.as_deref()))
+                    })
+            }
+            Source::Trigger(_) => false,
+        };
+        let line = self.scene.lines.iter().find(name).map(|line| line.id.clone());
+        // An option without a line of its own goes the ordinary way on.
+        let ordinary = || {
+            let from = Source::Port { block: block.to_owned(), port: None };
+            self.scene.lines.iter().find(|line| line.from == from).map(|line| line.id.clone())
+        };
+        self.test.taken.extend(line.or_else(ordinary));
+    }
+
+    /// What an event says, for the list of steps.
+    pub fn event_words(&self, event: &Event) -> Option<(Option<String>, String)> {
+        let title = |id: &str| {
+            let block = self.doc.block(id);
+            block.map_or_else(|| id.to_owned(), |(_, block)| kinds::summary(block).text)
+        };
+        Some(match event {
+            Event::Entered { block } => (Some(block.clone()), title(block)),
+            Event::Answered { block, value } => {
+                (Some(block.clone()), t!("step-answered", value = words::plain(value).as_str()))
+            }
+            Event::Refused { block, tries } => (Some(block.clone()), t!("step-refused", count = *tries)),
+            Event::Left { block, port } => {
+                let ports = self.doc.block(block).map(|(_, block)| kinds::ports(block)).unwrap_or_default();
+                // The only way on is no news.
+                if ports.len() < 2 {
+                    return None;
+                }
+                let port = ports.into_iter().find(|known| known.is(Some(port)))?.title;
+                (Some(block.clone()), format!("→ {port}"))
+            }
+            Event::Changed { block, name, value } => {
+                (Some(block.clone()), format!("{name} = {}", words::plain(value)))
+            }
+            Event::Note { block, text } => (Some(block.clone()), text.clone()),
+            Event::In { flow } => (None, t!("step-in", name = flow.as_str())),
+            Event::Asked { block, .. } => (Some(block.clone()), t("step-asked")),
+            _ => return None,
+        })
+    }
+}
+
+fn scroll() -> Effects {
+    vec![Effect::ScrollToEnd("test-chat".to_owned())]
+}
+
+/// What a run knows of its customer.
+fn known() -> Map<String, Value> {
+    let contact = json!({
+        "name": t("test-name"), "phone": "+44 7700 900123", "email": "elena@example.com",
+        "language": crate::i18n::current().code(), "tags": [], "fields": {},
+    });
+    Map::from_iter([("contact".to_owned(), contact)])
+}

@@ -1,0 +1,394 @@
+//! What each message does.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use beseda_wire::bots::Draft;
+use serde_json::Value;
+
+use super::canvas::Msg as Canvas;
+use super::canvas::gesture::Gesture;
+use super::document::ops::{Ids, Of, Selection};
+use super::document::{Doc, Item, Target, clipboard};
+use super::geometry::{Camera, Point};
+use super::history::History;
+use super::keys::Action;
+use super::model::Model;
+use super::save::{self, tell};
+use super::{Edit, Msg, kinds, layout, test};
+use crate::api;
+use crate::bridge::{Opened, ToApp, ToBuilder};
+use crate::effect::{Effect, Effects};
+use crate::i18n::{self, Locale, t};
+use crate::pages::Load;
+use crate::t;
+
+impl Model {
+    pub fn update(&mut self, msg: Msg) -> Effects {
+        match msg {
+            Msg::App(told) => self.told(told),
+            Msg::Loaded(bot, answer) if Some(bot) == self.bot => self.loaded(answer),
+            Msg::Loaded(..) => vec![],
+            Msg::Bots(answer) => {
+                if let Ok(page) = answer {
+                    self.about = page.items.into_iter().find(|bot| Some(bot.id) == self.bot);
+                }
+                vec![]
+            }
+            Msg::Canvas(msg) => self.update_canvas(msg),
+            Msg::Do(action) => self.act(action),
+            Msg::Pressed(action, is_away) => {
+                self.is_away = is_away;
+                self.act(action)
+            }
+            Msg::Narrow(narrow) => {
+                self.narrow = narrow;
+                vec![]
+            }
+            Msg::GoTo(item) => self.go_to(item),
+            Msg::Edit(edit) => self.edit(edit),
+            Msg::Paste(text) => self.paste(&text),
+            Msg::Cut => self.act(Action::Delete),
+            Msg::Wanted(text) => {
+                self.wanted = text;
+                vec![]
+            }
+            Msg::Insert(entry) => self.insert(&entry, None, None),
+            Msg::Tab(tab) => {
+                self.tab = tab;
+                if tab == super::Tab::Test { self.begin_test(None) } else { vec![] }
+            }
+            Msg::Connect(msg) => self.update_connect(msg),
+            Msg::Find(msg) => self.update_find(msg),
+            Msg::Save(msg) => self.update_save(msg),
+            Msg::CheckDue => {
+                self.check();
+                vec![]
+            }
+            Msg::Test(msg) => self.update_test(msg),
+            Msg::CloseDialog => {
+                self.dialog = None;
+                vec![Effect::Refocus]
+            }
+            Msg::Leave => self.leave(),
+        }
+    }
+
+    fn told(&mut self, told: ToBuilder) -> Effects {
+        match told {
+            ToBuilder::Open(opened) => self.open(opened),
+            ToBuilder::Leave => self.save_now(),
+            ToBuilder::Locale(code) => {
+                i18n::set(Locale::parse(&code));
+                // Titles of ports and blocks are words, too.
+                self.scene = super::scene::Scene::of(&self.doc, &super::scene::Scene::default());
+                self.epoch += 1;
+                vec![]
+            }
+            ToBuilder::Changed(bot) if Some(bot) == self.bot => self.changed_somewhere(),
+            ToBuilder::Reconnected => self.changed_somewhere(),
+            ToBuilder::Editors(bot, people) if Some(bot) == self.bot => {
+                let me = self.me;
+                self.others =
+                    people.into_iter().filter(|(id, _)| Some(*id) != me).map(|(_, name)| name).collect();
+                vec![]
+            }
+            // Answers are taken by the glue.
+            ToBuilder::Answer { .. } | ToBuilder::Changed(_) | ToBuilder::Editors(..) => vec![],
+        }
+    }
+
+    fn open(&mut self, opened: Opened) -> Effects {
+        i18n::set(Locale::parse(&opened.locale));
+        let chosen = opened.chosen.as_deref().and_then(Item::of_dom_id);
+        if self.bot == Some(opened.bot) && self.load.ready().is_some() {
+            // The same flow: the address only says what is chosen.
+            return match chosen {
+                Some(item) if self.only() != Some(&item) && self.doc.has(&item) => {
+                    self.chosen = Selection::from([item.clone()]);
+                    self.reveal(&item)
+                }
+                _ => vec![],
+            };
+        }
+        let mut hasher = DefaultHasher::new();
+        (&opened.seed, opened.bot.to_string()).hash(&mut hasher);
+        let (window, narrow) = (self.window, self.narrow);
+        *self = Self {
+            bot: Some(opened.bot),
+            me: Some(opened.me),
+            load: Load::Loading,
+            chosen: chosen.into_iter().collect(),
+            ids: Ids::new(hasher.finish()),
+            seed: opened.seed,
+            window,
+            narrow,
+            ..Self::default()
+        };
+        let bot = opened.bot;
+        vec![
+            api::draft(bot).then(move |answer| Msg::Loaded(bot, answer.map(Box::new))),
+            api::bots().then(Msg::Bots),
+        ]
+    }
+
+    fn loaded(&mut self, answer: Result<Box<Draft>, api::Failure>) -> Effects {
+        let draft = match answer {
+            Ok(draft) => draft,
+            Err(failure) => {
+                self.load = Load::Failed(failure);
+                return vec![];
+            }
+        };
+        self.load = Load::Ready(());
+        let doc = Doc::from_json(&draft.flow);
+        self.save = save::State::begin(&draft, &doc);
+        self.history = History::default();
+        self.put(doc);
+        self.check();
+        let mut effects = vec![Effect::ToApp(ToApp::Title(self.doc.name().to_owned()))];
+        effects.push(Effect::MeasureCanvas);
+        effects.extend(self.first_look());
+        effects
+    }
+
+    /// The first look at a flow: where the person was last time, or all of it.
+    fn first_look(&mut self) -> Effects {
+        if self.placed || self.window.0 < 1.0 || self.load.ready().is_none() {
+            return vec![];
+        }
+        self.placed = true;
+        let bot = self.bot.map(|bot| bot.to_string()).unwrap_or_default();
+        vec![Effect::Recall(format!("flow.{bot}"), |kept| {
+            crate::Msg::Editor(Msg::Canvas(Canvas::Recalled(kept)))
+        })]
+    }
+
+    pub fn update_canvas(&mut self, msg: Canvas) -> Effects {
+        match msg {
+            Canvas::Down(press) => self.down(press),
+            Canvas::Up => self.up(),
+            Canvas::Cancel => {
+                self.gesture = Gesture::None;
+                vec![]
+            }
+            Canvas::Window(w, h) => {
+                self.window = (w, h);
+                self.look();
+                self.first_look()
+            }
+            Canvas::Rest => self.rest(),
+            Canvas::Recalled(kept) => self.recalled(kept.as_deref()),
+            Canvas::Zoom(factor) => {
+                let middle = Point::new(self.window.0 / 2.0, self.window.1 / 2.0);
+                self.camera = self.camera.zoomed(factor, middle);
+                self.rest()
+            }
+            Canvas::OneToOne => self.update_canvas(Canvas::Zoom(1.0 / self.camera.zoom)),
+            Canvas::Fit => self.fit(),
+            Canvas::Connect(from) => self.ask_target(from),
+            Canvas::Centre(point) => {
+                let Camera { zoom, .. } = self.camera;
+                self.camera = Camera {
+                    x: self.window.0 / 2.0 - point.x * zoom,
+                    y: self.window.1 / 2.0 - point.y * zoom,
+                    zoom,
+                };
+                self.rest()
+            }
+            Canvas::Focused(item) => {
+                if self.chosen.contains(&item) {
+                    vec![]
+                } else {
+                    self.choose(item)
+                }
+            }
+        }
+    }
+
+    fn recalled(&mut self, kept: Option<&str>) -> Effects {
+        let numbers: Vec<f64> =
+            kept.unwrap_or_default().split(' ').filter_map(|number| number.parse().ok()).collect();
+        match (numbers.as_slice(), self.only().cloned()) {
+            ([x, y, zoom], chosen) => {
+                self.camera = Camera { x: *x, y: *y, zoom: zoom.clamp(0.05, 2.0) };
+                self.look();
+                // A place that shows nothing of the flow is of no use: it was remembered on a larger screen.
+                let seen = self.camera.view(self.window);
+                if !self.scene.bounds().meets(seen) {
+                    return self.fit();
+                }
+                chosen.map(|item| self.reveal(&item)).unwrap_or_default()
+            }
+            (_, Some(item)) => {
+                self.camera = Camera::default();
+                self.reveal(&item)
+            }
+            _ => {
+                let mut effects = self.fit();
+                // Too small to read is no first look: the beginning, then.
+                if self.camera.zoom < 0.6 {
+                    let bounds = self.scene.bounds();
+                    let start =
+                        self.doc.start().and_then(|start| self.scene.group(&start.group)).map(|g| g.rect);
+                    let at = start.unwrap_or(bounds);
+                    let zoom = if self.narrow { 0.7 } else { 0.85 };
+                    let left = if self.narrow { 24.0 } else { 320.0_f64.min(self.window.0 / 3.0) };
+                    self.camera =
+                        Camera { x: left - at.x * zoom, y: self.window.1 / 3.0 - at.y * zoom, zoom };
+                    effects = self.rest();
+                }
+                effects
+            }
+        }
+    }
+
+    fn edit(&mut self, edit: Edit) -> Effects {
+        match edit {
+            Edit::Set(of, at, value) => {
+                let doc = self.doc.clone().set(&of, &at, value);
+                self.edited(doc, &of, None)
+            }
+            Edit::Type(of, at, value) => {
+                let run = format!("{of:?}{at}");
+                let doc = self.doc.clone().set(&of, &at, value);
+                self.edited(doc, &of, Some(run))
+            }
+            Edit::List(of, at, edit) => {
+                let edit = match edit {
+                    super::document::lists::ListEdit::Add(value) => {
+                        super::document::lists::ListEdit::Add(self.with_id(value))
+                    }
+                    edit => edit,
+                };
+                let doc = self.doc.clone().list_edited(&of, &at, edit);
+                // Fields further down show what moved up.
+                self.epoch += 1;
+                self.edited(doc, &of, None)
+            }
+            Edit::Start(to) => {
+                let doc = self.doc.clone().set(&Of::Flow, "/start", to.to_json());
+                self.change(doc, None)
+            }
+            Edit::Insert(of, at, name) => {
+                let now = self.doc.fields(&of).and_then(|fields| super::document::pointer::get(fields, &at));
+                let now = now.and_then(Value::as_str).unwrap_or_default();
+                let space = if now.is_empty() || now.ends_with([' ', '\n']) { "" } else { " " };
+                let text = format!("{now}{space}{{{{{name}}}}}");
+                let field = super::panel::field_id(&of, &at, self.epoch);
+                let mut effects = self.edit(Edit::Set(of, at, text.clone().into()));
+                effects.push(Effect::SetValue(field.clone(), text));
+                effects.push(Effect::Focus(field));
+                effects
+            }
+        }
+    }
+
+    /// A new option or branch gets an id that no other has, since lines are tied to it.
+    fn with_id(&mut self, mut value: Value) -> Value {
+        if let Some(fields) = value.as_object_mut().filter(|fields| fields.contains_key("id")) {
+            fields.insert("id".into(), self.ids.next("o").into());
+        }
+        value
+    }
+
+    fn edited(&mut self, doc: Doc, of: &Of, run: Option<String>) -> Effects {
+        let doc = match of {
+            Of::Block(id) => {
+                let names: Vec<String> = doc
+                    .block(id)
+                    .map(|(_, block)| kinds::ports(block).into_iter().filter_map(|port| port.name).collect())
+                    .unwrap_or_default();
+                let lists = |port: &str| port.starts_with("option:") || port.starts_with("branch:");
+                doc.without_edges_of(id, |port| !lists(port) || names.iter().any(|name| name == port))
+            }
+            _ => doc,
+        };
+        self.change(doc, run)
+    }
+
+    /// What is chosen, as text for the clipboard.
+    pub fn copied(&self) -> Option<String> {
+        clipboard::written(&clipboard::part(&self.doc, &self.chosen))
+    }
+
+    fn paste(&mut self, text: &str) -> Effects {
+        if !self.can_edit() {
+            return vec![];
+        }
+        let Some(part) = clipboard::read(text) else { return vec![tell(t("paste-nothing"))] };
+        self.pasted += 1;
+        let shift = f64::from(self.pasted % 8) * 24.0;
+        let at =
+            self.camera.to_world(Point::new(self.window.0 / 3.0, self.window.1 / 4.0)).plus(shift, shift);
+        self.put_part(&part, at)
+    }
+
+    pub fn duplicate(&mut self) -> Effects {
+        // Whole groups are copied beside themselves; a block goes right below itself.
+        if let (Some(Item::Block(id)), Some((group, place))) = (self.only(), self.chosen_block()) {
+            let Some((_, block)) = self.doc.block(id) else { return vec![] };
+            let mut copy = (**block).clone();
+            copy.id = self.ids.next("b");
+            let new = Item::Block(copy.id.clone());
+            let doc = self.doc.clone().with_block(&group, place + 1, copy);
+            let mut effects = self.change(doc, None);
+            effects.extend(self.go_to(new));
+            return effects;
+        }
+        let part = clipboard::part(&self.doc, &self.chosen);
+        if part.groups.is_empty() && part.triggers.is_empty() && part.notes.is_empty() {
+            return vec![];
+        }
+        let corner = self.chosen.iter().filter_map(|item| self.scene.rect(item));
+        let corner = corner.reduce(super::geometry::Rect::with).unwrap_or_default();
+        self.put_part(&part, Point::new(corner.x + 36.0, corner.y + 36.0))
+    }
+
+    fn put_part(&mut self, part: &Doc, at: Point) -> Effects {
+        let at = (super::geometry::snapped(at.x), super::geometry::snapped(at.y));
+        let (doc, new) = clipboard::pasted(self.doc.clone(), part, at, &mut self.ids);
+        let mut effects = self.change(doc, None);
+        let first = new.first().cloned();
+        effects.extend(self.choose_all(new));
+        if let Some(item) = first {
+            effects.extend(self.reveal(&item));
+        }
+        effects
+    }
+
+    pub fn tidy(&mut self) -> Effects {
+        let places = layout::tidy(&self.doc, &self.scene);
+        let doc = self.doc.clone().placed(&places);
+        let mut effects = self.change(doc, None);
+        effects.extend(self.fit());
+        effects
+    }
+
+    pub fn set_start(&self, item: &Item) -> Option<Msg> {
+        let to = match item {
+            Item::Group(id) => Target { group: id.clone(), block: None },
+            _ => return None,
+        };
+        (self.doc.start().as_ref() != Some(&to)).then_some(Msg::Edit(Edit::Start(to)))
+    }
+
+    fn update_test(&mut self, msg: test::Msg) -> Effects {
+        self.run_test(msg)
+    }
+
+    pub fn load_failed(&self) -> Option<&api::Failure> {
+        match &self.load {
+            Load::Failed(failure) => Some(failure),
+            _ => None,
+        }
+    }
+
+    /// What a screen reader hears of the flow as a whole.
+    pub fn about_words(&self) -> String {
+        t!(
+            "flow-about",
+            groups = u32::try_from(self.doc.groups.len()).unwrap_or(u32::MAX),
+            blocks = u32::try_from(self.doc.blocks().count()).unwrap_or(u32::MAX)
+        )
+    }
+}

@@ -1,0 +1,304 @@
+//! The editor on the screen.
+
+use super::model::Model;
+use super::save::Msg as Save;
+use super::{Action, Dialog, Msg, Tab};
+use crate::Node;
+use crate::i18n::t;
+use crate::kit::avatar::avatar;
+use crate::kit::dialog::dialog;
+use crate::kit::tag::{Tone, icon_tag, tag};
+use crate::kit::{Button, Icon, Look, el, event, icon_button, kbd, notice, skeleton};
+use crate::pages::Load;
+use crate::t;
+
+impl Model {
+    pub fn view(&self) -> Node {
+        let body: Node = match &self.load {
+            Load::Ready(()) => el("div")
+                .class("flow-body")
+                .key("body")
+                .maybe((!self.narrow).then(|| self.view_palette()))
+                .child(self.view_canvas())
+                .maybe((!self.narrow).then(|| self.view_panel()))
+                .maybe((self.narrow && self.only().is_some()).then(|| self.view_sheet()))
+                .child(self.variable_names())
+                .into(),
+            Load::Failed(failure) => el("div")
+                .class("flow-wait")
+                .key("failed")
+                .child(notice::failure(failure, None))
+                .child(Button::new(Look::Plain, t("bots-back")).icon(Icon::ArrowLeft).on(Msg::Leave))
+                .into(),
+            Load::Not | Load::Loading => {
+                el("div").class("flow-wait").key("wait").child(skeleton(5, "rows")).into()
+            }
+        };
+        el("div")
+            .class("builder")
+            .child(
+                el("div")
+                    .class("flow-frame")
+                    .key("frame")
+                    .flag("inert", self.is_covered())
+                    .child(self.view_top())
+                    .maybe(self.view_clash())
+                    .child(body),
+            )
+            .maybe(self.view_dialog())
+            .into()
+    }
+
+    fn view_top(&self) -> Node {
+        let ready = self.load.ready().is_some();
+        let editing = ready && !self.narrow;
+        let tool = |picture: Icon, words: &str, action: Action, can: bool| {
+            el("button")
+                .class("icon-button")
+                .key(words)
+                .attr("type", "button")
+                .label(t(words))
+                .attr("title", t(words))
+                .attr("disabled", !can)
+                .on(event::click(Msg::Do(action)))
+                .child(crate::kit::icon(picture))
+        };
+        let mistakes = self.mistakes();
+        el("header")
+            .class("flow-top")
+            .key("top")
+            .child(icon_button(Icon::ArrowLeft, &t("bots-back"), Msg::Leave))
+            .child(el("h1").class("cut").text(if self.doc.name().is_empty() {
+                t("bot")
+            } else {
+                self.doc.name().to_owned()
+            }))
+            .child(el("div").class("flow-state").attr("role", "status").children(self.states()))
+            .child(el("div").class("flow-gap").key("gap"))
+            .maybe((!self.others.is_empty()).then(|| {
+                let names = self.others.join(", ");
+                el("div")
+                    .class("flow-others")
+                    .key("others")
+                    .attr("role", "img")
+                    .attr("title", t!("others-here", names = names.as_str()))
+                    .label(t!("others-here", names = names.as_str()))
+                    .children(self.others.iter().take(4).map(|name| avatar(name, "small")))
+            }))
+            .maybe((ready && mistakes > 0).then(|| {
+                el("button")
+                    .class("tag red")
+                    .key("mistakes")
+                    .attr("type", "button")
+                    .on(event::click(Msg::Tab(Tab::Problems)))
+                    .child(crate::kit::icon(Icon::CircleAlert))
+                    .child(
+                        el("span").text(t!("mistakes", count = u32::try_from(mistakes).unwrap_or(u32::MAX))),
+                    )
+            }))
+            .maybe(editing.then(|| tool(Icon::Undo2, "undo-step", Action::Undo, self.history.can_undo())))
+            .maybe(editing.then(|| tool(Icon::Redo2, "redo-step", Action::Redo, self.history.can_redo())))
+            .maybe(editing.then(|| tool(Icon::LayoutGrid, "tidy", Action::Tidy, !self.doc.groups.is_empty())))
+            .maybe(ready.then(|| tool(Icon::Search, "find", Action::Find, true)))
+            .maybe(editing.then(|| tool(Icon::Keyboard, "shortcuts", Action::Help, true)))
+            .maybe(editing.then(|| {
+                Button::new(Look::Plain, t("try")).icon(Icon::Play).id("flow-try").on(Msg::Do(Action::Test))
+            }))
+            .maybe(editing.then(|| {
+                Button::new(Look::Primary, t("publish"))
+                    .icon(Icon::Rocket)
+                    .id("flow-publish")
+                    .busy(self.save.publishing)
+                    .disabled(self.save.clash.is_some() || !self.can_publish())
+                    .on(Msg::Do(Action::Publish))
+            }))
+            .into()
+    }
+
+    /// There is something to publish.
+    fn can_publish(&self) -> bool {
+        let never = self.about.as_ref().is_some_and(|bot| bot.published.is_none());
+        never || self.save.unpublished || self.is_dirty()
+    }
+
+    /// How the draft stands: saved or not, published or not.
+    fn states(&self) -> Vec<Node> {
+        if self.load.ready().is_none() {
+            return vec![];
+        }
+        let published = self.about.as_ref().and_then(|bot| bot.published);
+        let changed = self.save.unpublished || self.is_dirty();
+        let draft = match published {
+            None => tag(Tone::Grey, t("state-draft")),
+            Some(version) if changed => {
+                let version = version.to_string();
+                tag(Tone::Amber, t!("state-changed", version = version.as_str()))
+            }
+            Some(version) => {
+                let version = version.to_string();
+                icon_tag(Tone::Green, Icon::CircleCheck, t!("state-published", version = version.as_str()))
+            }
+        };
+        let saved = if self.save.failure.is_some() {
+            icon_tag(Tone::Red, Icon::CloudUpload, t("state-not-saved"))
+        } else if self.is_dirty() || self.save.is_saving() {
+            el("span").class("muted flow-saved").text(t("state-saving")).into()
+        } else {
+            el("span").class("muted flow-saved").text(t("state-saved")).into()
+        };
+        vec![draft, saved]
+    }
+
+    /// Two people changed the same: whose is it?
+    fn view_clash(&self) -> Option<Node> {
+        let clash = self.save.clash.as_ref()?;
+        let names: Vec<String> =
+            clash.conflicts.iter().map(|conflict| self.conflict_title(conflict)).collect();
+        let names = names.join(", ");
+        let author = if clash.author.is_empty() { t("somebody") } else { clash.author.clone() };
+        Some(
+            el("div")
+                .class("flow-clash")
+                .key("clash")
+                .attr("role", "alert")
+                .child(crate::kit::icon(Icon::UsersRound))
+                .child(
+                    el("p")
+                        .child(el("b").text(t!("clash-title", name = author.as_str())))
+                        .child(el("span").text(t!("clash-words", names = names.as_str()))),
+                )
+                .child(
+                    Button::new(Look::Plain, t!("clash-theirs", name = author.as_str()))
+                        .on(Msg::Save(Save::TakeTheirs)),
+                )
+                .child(Button::new(Look::Plain, t("clash-mine")).on(Msg::Save(Save::KeepMine)))
+                .child(
+                    Button::new(Look::Ghost, t("clash-copy")).icon(Icon::Copy).on(Msg::Save(Save::CopyMine)),
+                )
+                .into(),
+        )
+    }
+
+    fn conflict_title(&self, conflict: &super::document::merge::Conflict) -> String {
+        use super::document::Item;
+        use super::document::merge::Conflict;
+        match conflict {
+            Conflict::Field(name) => t!("clash-field", name = name.as_str()),
+            Conflict::Item(Item::Group(id)) => match self.doc.group(id) {
+                Some(group) => format!("«{}»", self.group_title(group)),
+                None => t("group"),
+            },
+            Conflict::Item(Item::Trigger(_)) => t("trigger"),
+            Conflict::Item(Item::Note(_)) => t("note"),
+            Conflict::Item(_) => t("edge"),
+        }
+    }
+
+    fn view_dialog(&self) -> Option<Node> {
+        Some(match self.dialog.as_ref()? {
+            Dialog::Shortcuts => shortcuts(),
+            Dialog::Publish { note } => self.publish_dialog(note),
+            Dialog::Connect(model) => self.view_connect(model),
+        })
+    }
+
+    fn publish_dialog(&self, note: &str) -> Node {
+        let warnings = self.problems.len() - self.mistakes();
+        let lead = match self.about.as_ref().map_or(0, |bot| bot.running) {
+            0 => t("publish-lead"),
+            running => t!("publish-lead-running", count = running),
+        };
+        dialog(
+            "flow-publishing",
+            &t("publish"),
+            Msg::CloseDialog.into(),
+            [
+                el("p").key("lead").text(lead).into(),
+                el("form")
+                    .class("form")
+                    .key("form")
+                    .on(event::submit(Msg::Save(Save::Publish)))
+                    .child(
+                        el("div")
+                            .class("field")
+                            .child(el("label").attr("for", "publish-note").text(t("publish-note")))
+                            .child(
+                                el("textarea")
+                                    .id("publish-note")
+                                    .class("input")
+                                    .attr("rows", "2")
+                                    .attr("value", note.to_owned())
+                                    .on(event::input(|text| Msg::Save(Save::Note(text)))),
+                            ),
+                    )
+                    .maybe((warnings > 0).then(|| {
+                        el("p")
+                            .class("hint")
+                            .text(t!("publish-warnings", count = u32::try_from(warnings).unwrap_or(0)))
+                    }))
+                    .child(
+                        el("div")
+                            .class("form-buttons")
+                            .child(
+                                Button::new(Look::Primary, t("publish")).busy(self.save.publishing).submit(),
+                            )
+                            .child(Button::new(Look::Ghost, t("cancel")).on(Msg::CloseDialog)),
+                    )
+                    .into(),
+            ],
+        )
+    }
+
+    /// On a narrow screen: what the chosen block says, to be read.
+    fn view_sheet(&self) -> Node {
+        let block = match self.only() {
+            Some(super::document::Item::Block(id)) => self.doc.block(id).map(|(_, block)| block),
+            _ => None,
+        };
+        let title = block.map(|block| super::kinds::title(block)).unwrap_or_default();
+        el("div")
+            .class("flow-sheet")
+            .class_if(block.is_none(), "empty")
+            .key("sheet")
+            .child(el("div").class("handset-sheet-head").child(el("b").text(title)).child(icon_button(
+                Icon::X,
+                &t("close"),
+                Msg::Do(Action::Escape),
+            )))
+            .maybe(block.and_then(|block| self.view_preview(block)))
+            .child(el("p").class("hint").text(t("narrow-hint")))
+            .into()
+    }
+
+    /// Known names, offered wherever a variable is asked for.
+    fn variable_names(&self) -> Node {
+        el("datalist")
+            .id("flow-variables")
+            .children(
+                self.doc.variables().into_iter().map(|name| el("option").key(&name).attr("value", name)),
+            )
+            .into()
+    }
+}
+
+/// The icon of a kind in the colour of its family.
+pub fn kind_icon(picture: Icon, family: &str) -> Node {
+    el("i").class("kind-icon").class(&format!("k-{family}")).child(crate::kit::icon(picture)).into()
+}
+
+fn shortcuts() -> Node {
+    dialog(
+        "flow-shortcuts",
+        &t("shortcuts"),
+        Msg::CloseDialog.into(),
+        [el("dl")
+            .class("shortcuts")
+            .children(Action::LISTED.iter().map(|(keys, words)| {
+                el("div")
+                    .key(words)
+                    .child(el("dt").text(t(&format!("flow-key-{words}"))))
+                    .child(el("dd").children(keys.split(' ').map(kbd)))
+            }))
+            .into()],
+    )
+}

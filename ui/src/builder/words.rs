@@ -1,0 +1,152 @@
+//! Small sentences about pieces of a flow.
+
+use serde_json::Value;
+
+use super::document::{Block, pointer};
+use crate::i18n::t;
+use crate::t;
+
+/// `90` seconds as "1.5 min" would be odd: the greatest unit that divides them.
+pub fn duration(seconds: u64) -> String {
+    let (count, key) = unit(seconds);
+    t!(key, count = i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// A count of the greatest unit that leaves no rest, and the key of its words.
+pub fn unit(seconds: u64) -> (u64, &'static str) {
+    for (size, key) in [(86_400, "days-count"), (3600, "hours-count"), (60, "minutes-count")] {
+        if seconds >= size && seconds.is_multiple_of(size) {
+            return (seconds / size, key);
+        }
+    }
+    (seconds, "seconds-count")
+}
+
+/// The first comparison of a branch: `city = Riga`.
+pub fn tests(when: Option<&Value>, index: usize) -> String {
+    let tests = when.and_then(|when| when.get("tests")).and_then(Value::as_array);
+    let first = tests.into_iter().flatten().find(|test| test.get("variable").is_some_and(|v| v != ""));
+    let Some(first) = first else {
+        return t!("branch-number", number = (index + 1).to_string().as_str());
+    };
+    let text = |name: &str| first.get(name).and_then(Value::as_str).unwrap_or_default();
+    let value = first.get("value").map(plain).unwrap_or_default();
+    let more = tests.map_or(0, Vec::len).saturating_sub(1);
+    let mut words = format!("{} {} {value}", text("variable"), operator(text("is")));
+    if more > 0 {
+        words = format!("{} +{more}", words.trim());
+    }
+    words.trim().to_owned()
+}
+
+/// A comparison's sign, or a word where there is no sign.
+pub fn operator(is: &str) -> String {
+    match is {
+        "equal" => "=".to_owned(),
+        "not_equal" => "≠".to_owned(),
+        "greater" => ">".to_owned(),
+        "greater_or_equal" => "≥".to_owned(),
+        "less" => "<".to_owned(),
+        "less_or_equal" => "≤".to_owned(),
+        other => t(&format!("operator-{}", other.replace('_', "-"))),
+    }
+}
+
+/// `price = £38`; nothing where no variable is named.
+pub fn assignment(block: &Block) -> String {
+    let variable = block.text("variable");
+    if variable.is_empty() {
+        return String::new();
+    }
+    let expression = block.text("expression");
+    let value = block.fields.get("value").map(plain).unwrap_or_default();
+    let value = if expression.is_empty() { value } else { expression.to_owned() };
+    if value.is_empty() { t!("set-empty", name = variable) } else { format!("{variable} = {value}") }
+}
+
+/// How long a pause is.
+pub fn pause(block: &Block) -> String {
+    let until = block.text("until");
+    match (until, block.fields.get("seconds")) {
+        ("", Some(Value::Number(seconds))) => duration(seconds.as_u64().unwrap_or_default()),
+        ("", seconds) => seconds.map(plain).unwrap_or_default(),
+        (until, _) => t!("wait-until", time = until),
+    }
+}
+
+/// The last part of a file's address.
+pub fn file_name(block: &Block) -> String {
+    let url = pointer::get(&block.fields, "/media/url").and_then(Value::as_str).unwrap_or_default();
+    let name = url.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    name.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+/// A value as people would write it.
+pub fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// What the checker found, as a sentence.
+pub fn finding(finding: &beseda_flow::Finding) -> String {
+    let code = serde_json::to_value(finding.code).ok();
+    let code = code.as_ref().and_then(Value::as_str).unwrap_or_default().replace('_', "-");
+    let said = |name: &str| finding.parameters.get(name).map(plain).unwrap_or_default();
+    let port = said("port");
+    let port = if port.is_empty() { port } else { t(&format!("port-{port}")) };
+    let (field, name, kind) = (said("field"), said("name"), said("kind"));
+    let (limit, length, message) = (said("limit"), said("length"), said("message"));
+    let (value, url) = (said("value"), said("url"));
+    let key = format!("finding-{code}");
+    t!(
+        &key,
+        port = &port,
+        field = &field,
+        name = &name,
+        kind = &kind,
+        limit = &limit,
+        length = &length,
+        message = &message,
+        value = &value,
+        url = &url,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::i18n::{Locale, set};
+
+    fn block(fields: Value) -> Block {
+        Block { fields: fields.as_object().cloned().unwrap(), ..Block::default() }
+    }
+
+    #[test]
+    fn durations_are_said_in_the_unit_that_fits() {
+        set(Locale::En);
+        assert_eq!([90, 120, 3600, 172_800].map(|s| unit(s).0), [90, 2, 1, 2]);
+        assert_eq!(duration(1800), "30 min");
+    }
+
+    #[test]
+    fn branches_and_assignments_read_as_formulas() {
+        set(Locale::En);
+        let when = json!({ "join": "and", "tests": [
+            { "variable": "age", "is": "greater_or_equal", "value": 18 },
+            { "variable": "city", "is": "set" }] });
+        assert_eq!(super::tests(Some(&when), 0), "age ≥ 18 +1");
+        assert_eq!(assignment(&block(json!({ "variable": "n", "expression": "n + 1" }))), "n = n + 1");
+        assert_eq!(assignment(&block(json!({}))), "");
+    }
+
+    #[test]
+    fn files_are_called_as_their_address_ends() {
+        let block = block(json!({ "media": { "url": "https://x.test/a/menu.pdf?v=2" } }));
+        assert_eq!(file_name(&block), "menu.pdf");
+    }
+}

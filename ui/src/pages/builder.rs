@@ -1,0 +1,170 @@
+//! The place of the flow editor in the app: it opens the editor, makes its requests, and tells it what changed.
+
+use beseda_wire::ids::{BotId, UserId};
+
+use crate::api::Failure;
+use crate::app::Told;
+use crate::bridge::{HOST, Opened, ToApp, ToBuilder};
+use crate::effect::{Effect, Effects};
+use crate::i18n::Locale;
+use crate::kit::{Button, Icon, Look, el, notice, skeleton};
+use crate::router::Route;
+use crate::{Node, t};
+
+#[derive(Debug, Default)]
+pub struct Model {
+    /// The bot whose flow is open.
+    bot: Option<BotId>,
+    /// What it is called.
+    pub name: String,
+    ready: bool,
+    failed: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    Said(ToApp),
+    /// An answer for the editor.
+    Answered(u32, Result<String, Failure>),
+    LoadFailed,
+}
+
+impl Model {
+    pub fn open(
+        &mut self,
+        bot: BotId,
+        chosen: Option<String>,
+        me: UserId,
+        locale: Locale,
+        seed: &str,
+    ) -> Effects {
+        if self.bot != Some(bot) {
+            self.name.clear();
+        }
+        self.bot = Some(bot);
+        self.failed = false;
+        let opened = Opened { bot, chosen, locale: locale.code().to_owned(), me, seed: seed.to_owned() };
+        vec![Effect::ToBuilder(ToBuilder::Open(opened))]
+    }
+
+    /// Another place is shown now.
+    pub fn left(&mut self) -> Effects {
+        if self.bot.take().is_some() { vec![Effect::ToBuilder(ToBuilder::Leave)] } else { vec![] }
+    }
+
+    pub fn changed_somewhere(&self, bot: BotId) -> Effects {
+        if self.bot == Some(bot) { vec![Effect::ToBuilder(ToBuilder::Changed(bot))] } else { vec![] }
+    }
+
+    /// Who has the flow open.
+    pub fn editors(&self, bot: BotId, people: Vec<(UserId, String)>) -> Effects {
+        if self.bot == Some(bot) { vec![Effect::ToBuilder(ToBuilder::Editors(bot, people))] } else { vec![] }
+    }
+
+    /// What happened during a pause of the live connection was not told.
+    pub fn reconnected(&self) -> Effects {
+        if self.bot.is_some() { vec![Effect::ToBuilder(ToBuilder::Reconnected)] } else { vec![] }
+    }
+
+    pub fn update(&mut self, msg: Msg, told: &mut Vec<Told>) -> Effects {
+        match msg {
+            Msg::Said(said) => self.said(said, told),
+            Msg::Answered(number, answer) => vec![Effect::ToBuilder(ToBuilder::Answer { number, answer })],
+            Msg::LoadFailed => {
+                self.failed = true;
+                vec![]
+            }
+        }
+    }
+
+    fn said(&mut self, said: ToApp, told: &mut Vec<Told>) -> Effects {
+        match said {
+            ToApp::Ready => {
+                self.ready = true;
+                vec![]
+            }
+            ToApp::Call { number, call } => {
+                let then = move |answer| Msg::Answered(number, answer).into();
+                vec![Effect::Call(call, Box::new(then))]
+            }
+            ToApp::Go(path) => vec![Effect::After(0, crate::Msg::Go(Route::parse(&path)))],
+            // Said by an editor that is left already, it would lead back.
+            ToApp::GoQuietly(_) if self.bot.is_none() => vec![],
+            ToApp::GoQuietly(path) => vec![Effect::After(0, crate::Msg::GoQuietly(Route::parse(&path)))],
+            ToApp::Tell { words, is_problem, technical } => {
+                told.push(Told { words, is_problem, technical, undo: None });
+                vec![]
+            }
+            ToApp::Title(name) => {
+                self.name = name;
+                vec![]
+            }
+            ToApp::Keep(key, text) => vec![Effect::Keep(key, text)],
+        }
+    }
+
+    pub fn view(&self) -> Node {
+        let waiting = if self.failed {
+            Some(
+                el("div")
+                    .class("flow-wait")
+                    .key("failed")
+                    .child(notice::problem(&t!("builder-failed")))
+                    .child(
+                        Button::new(Look::Primary, t!("builder-reload"))
+                            .icon(Icon::RefreshCw)
+                            .on(crate::Msg::Reload),
+                    ),
+            )
+        } else {
+            (!self.ready).then(|| el("div").class("flow-wait").key("loading").child(skeleton(5, "rows")))
+        };
+        el("div")
+            .class("flow-place")
+            .key("flow-place")
+            // The editor puts itself in here; nothing of ours ever stands inside.
+            .child(el("div").id(HOST).class("flow-host"))
+            .maybe(waiting)
+            .into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api;
+    use crate::effect::read;
+
+    const BOT: &str = "01990000-0000-7000-8000-000000000001";
+
+    fn opened() -> Model {
+        let mut model = Model::default();
+        let me = BOT.parse().unwrap();
+        model.open(BOT.parse().unwrap(), None, me, Locale::En, "seed");
+        model
+    }
+
+    #[test]
+    fn requests_go_out_and_their_answers_come_back() {
+        let mut model = opened();
+        let Effect::Call(call, _) = api::draft(BOT.parse().unwrap()).then(|_| crate::Msg::Idle) else {
+            panic!("no call")
+        };
+        let mut effects = model.update(Msg::Said(ToApp::Call { number: 7, call }), &mut vec![]);
+        let crate::Msg::Builder(answer) = read::answer(&mut effects, "GET /bots/", Ok("{}")) else {
+            panic!("not for this page")
+        };
+        let lines = read::lines(&model.update(answer, &mut vec![]));
+        assert!(lines[0].starts_with("ToBuilder(Answer { number: 7"), "{lines:?}");
+    }
+
+    #[test]
+    fn an_editor_that_was_left_moves_nobody() {
+        let mut model = opened();
+        assert_eq!(model.left().len(), 1);
+        assert!(model.left().is_empty());
+        let quiet = Msg::Said(ToApp::GoQuietly(format!("/bots/{BOT}?at=b-x")));
+        assert!(model.update(quiet, &mut vec![]).is_empty());
+        assert!(model.changed_somewhere(BOT.parse().unwrap()).is_empty());
+    }
+}
