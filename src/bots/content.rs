@@ -1,7 +1,10 @@
 //! Between the engine's words and a thread's.
 
 use beseda_flow::{Input, MediaKind as FlowMedia, MediaSource, Outgoing};
-use beseda_wire::messages::{Buttons, Choice, Content, List, Media, MediaKind, MediaState, Section, Text};
+use beseda_wire::messages::{
+    Buttons, Choice, ContactCard, ContactPhone, Contacts, Content, LinkButton, List, Location,
+    LocationRequest, Media, MediaKind, MediaState, Section, Text,
+};
 
 /// What a customer's message is to the engine.
 pub fn input(content: &Content) -> Input {
@@ -18,11 +21,26 @@ pub fn input(content: &Content) -> Input {
             },
             id: media.sha256.clone().or_else(|| media.provider_id.clone()).unwrap_or_default(),
             caption: media.caption.clone().unwrap_or_default(),
+            filename: media.filename.clone().unwrap_or_default(),
+            voice: media.voice,
         },
         Content::Location(place) => Input::Location {
             latitude: place.latitude,
             longitude: place.longitude,
             name: place.name.clone().unwrap_or_default(),
+            address: place.address.clone().unwrap_or_default(),
+        },
+        Content::Contacts(cards) => {
+            let card = cards.contacts.first();
+            let phone = card.and_then(|card| card.phones.first()).map(|phone| phone.phone.clone());
+            Input::Contact {
+                name: card.map(|card| card.name.clone()).unwrap_or_default(),
+                phone: phone.unwrap_or_default(),
+            }
+        }
+        Content::FormReply(form) => match &form.answers {
+            serde_json::Value::Object(fields) => Input::Form { fields: fields.clone() },
+            _ => Input::Other,
         },
         _ => Input::Other,
     }
@@ -38,11 +56,16 @@ pub fn words(content: &Content) -> &str {
     }
 }
 
+/// The id of what was tapped, by which a message may start a flow too.
+pub fn payload(content: &Content) -> Option<&str> {
+    if let Content::Reply(reply) = content { Some(&reply.id) } else { None }
+}
+
 /// What the engine says, as a thread holds it. `None` for a kind of a newer engine.
 pub fn content(message: Outgoing) -> Option<Content> {
     Some(match message {
         Outgoing::Text { body } => Content::Text(Text { preview_url: body.contains("https://"), body }),
-        Outgoing::Media { media, source, caption, filename } => {
+        Outgoing::Media { media, source, caption, filename, voice } => {
             let (sha256, link) = match source {
                 MediaSource::Stored(sha256) => (Some(sha256), None),
                 MediaSource::Url(link) => (None, Some(link)),
@@ -63,7 +86,7 @@ pub fn content(message: Outgoing) -> Option<Content> {
                 size: None,
                 caption: (!caption.is_empty()).then_some(caption),
                 filename,
-                voice: false,
+                voice,
                 animated: false,
                 problem: None,
             })
@@ -95,6 +118,45 @@ pub fn content(message: Outgoing) -> Option<Content> {
                     .collect(),
             }],
         }),
+        Outgoing::Location { latitude, longitude, name, address } => Content::Location(Location {
+            latitude,
+            longitude,
+            name: some(name),
+            address: some(address),
+            url: None,
+        }),
+        Outgoing::Contacts { contacts } => Content::Contacts(Contacts {
+            contacts: contacts
+                .into_iter()
+                .map(|contact| ContactCard {
+                    name: contact.name,
+                    phones: some(contact.phone)
+                        .map(|phone| ContactPhone { phone, wa_id: None, kind: None })
+                        .into_iter()
+                        .collect(),
+                    emails: some(contact.email).into_iter().collect(),
+                    urls: some(contact.url).into_iter().collect(),
+                    organization: some(contact.company),
+                    birthday: None,
+                    addresses: Vec::new(),
+                    parts: None,
+                })
+                .collect(),
+        }),
+        Outgoing::Link { body, title, url } => Content::LinkButton(LinkButton {
+            header: None,
+            header_media: None,
+            body,
+            footer: None,
+            text: title,
+            url,
+        }),
+        Outgoing::AskLocation { body } => Content::LocationRequest(LocationRequest { body }),
+        // Templates and native forms are not sent from flows yet: the checker says so before a flow is published.
         _ => return None,
     })
+}
+
+fn some(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
 }

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use beseda_flow::{
-    Compiled, Effect, EndReason, Flow, Incoming, Input, Now, Session, Situation, Target, step, winner,
+    Compiled, Effect, EndReason, Flow, Incoming, Input, Now, Outcome, Session, Situation, Winner, step,
+    winner,
 };
 use beseda_wire::conversations::Handler;
 use beseda_wire::ids::{BotId, ConversationId};
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::content::{content, input, words};
+use super::content::{content, input, payload, words};
 use super::{Run, store};
 use crate::conversations::{Bot, Conversation, service as threads};
 use crate::customers::Customer;
@@ -46,6 +47,8 @@ pub struct Turn {
     pub actor: Actor,
     /// To be sent in this order.
     pub says: Vec<Content>,
+    /// A timer was set.
+    pub timers: bool,
 }
 
 /// The bot's answer to a customer's message, if a bot answers.
@@ -66,17 +69,25 @@ pub fn on_message(
     }
     let run = if thread.handler == Handler::Bot { store::run(tx, thread.id)? } else { None };
     let busy = run.is_some() || thread.waiting_since.is_some();
-    if let Some((bot, version, flow, trigger)) =
-        starting(tx, flows, words(said), Situation { first_message, busy })?
+    let message = Incoming { text: words(said), payload: payload(said), referral: None };
+    if let Some((bot, version, flow, won)) = starting(tx, flows, message, Situation { first_message, busy })?
     {
         stop_timer(tx, thread.id)?;
         let at = Time::from_millis(now.ms);
-        let run = Run { bot, version, session: Session::new(&flow), started_at: at, updated_at: at };
+        let run = Run {
+            bot,
+            version,
+            session: Session::seeded(&flow, seed(thread.id)),
+            started_at: at,
+            updated_at: at,
+        };
         let name = store::get(tx, bot)?.map(|bot| bot.name).unwrap_or_default();
         threads::bot_begins(thread, bot, &name);
         let actor = Actor::Bot { id: bot, name };
         threads::add_event(tx, thread, EventKind::BotStarted, None, &actor, at)?;
-        let start = Input::Start { trigger: Some(trigger), at: None::<Target>, variables: known(customer) };
+        let mut variables = known(customer);
+        variables.insert("message".to_owned(), Value::from(words(said)));
+        let start = won.start(variables);
         return advance(tx, thread, run, &flow, &start, now).map(Some);
     }
     match run {
@@ -201,20 +212,20 @@ impl Flows {
     }
 }
 
-type Starting = (BotId, u32, Arc<Compiled>, String);
+type Starting = (BotId, u32, Arc<Compiled>, Winner);
 
 /// The flow that this message starts, by the engine's rule.
 fn starting(
     from: &dyn Read,
     flows: &Flows,
-    text: &str,
+    message: Incoming,
     situation: Situation,
 ) -> Result<Option<Starting>, StoreError> {
     let answering = flows.answering(from)?;
-    let won = winner(answering.iter().map(|(_, _, flow)| &**flow), Incoming { text }, situation);
+    let won = winner(answering.iter().map(|(_, _, flow)| &**flow), message, situation);
     Ok(won.map(|won| {
         let (bot, version, flow) = answering[won.flow].clone();
-        (bot, version, flow, won.trigger)
+        (bot, version, flow, won)
     }))
 }
 
@@ -246,14 +257,24 @@ fn advance(
 ) -> Result<Turn, StoreError> {
     let at = Time::from_millis(now.ms);
     let name = thread.bot.as_ref().map(|bot| bot.name.clone()).unwrap_or_default();
-    let mut turn = Turn { actor: Actor::Bot { id: run.bot, name }, says: Vec::new() };
-    let step = step(flow, run.session, input, now);
+    let mut turn = Turn { actor: Actor::Bot { id: run.bot, name }, says: Vec::new(), timers: false };
+    let mut step = step(flow, run.session, input, now);
+    // Nothing outside is called yet: a call fails at once, and the flow goes its way for that.
+    while let Some(token) = step.effects.iter().rev().find_map(called).filter(|_| step.ended.is_none()) {
+        let outcome = Outcome::Failed { reason: "not available yet".to_owned() };
+        let mut done = std::mem::take(&mut step.effects);
+        done.retain(|effect| called(effect).is_none());
+        step = beseda_flow::step(flow, step.session, &Input::Returned { token, outcome }, now);
+        done.append(&mut step.effects);
+        step.effects = done;
+    }
     for effect in step.effects {
         match effect {
             Effect::Say { message, .. } => turn.says.extend(content(message)),
             Effect::SetTimer { token, due } => {
                 let body = Timeout { conversation: thread.id, token };
                 timers::set(tx, &timer_key(thread.id), TIMEOUT, Time::from_millis(due), &body)?;
+                turn.timers = true;
             }
             Effect::ClearTimer { .. } => stop_timer(tx, thread.id)?,
             Effect::HandOver { note, .. } => {
@@ -275,7 +296,7 @@ fn advance(
             thread.handler = Handler::Nobody;
         }
         // Whoever was promised an answer and gets none from the bot waits for a person.
-        if matches!(ended.reason, EndReason::Broken | EndReason::OutOfFuel { .. }) {
+        if matches!(ended.reason, EndReason::Broken | EndReason::Failed | EndReason::OutOfFuel { .. }) {
             threads::nobody_answers(thread, at);
         }
     } else {
@@ -298,6 +319,17 @@ pub fn known(customer: &Customer) -> Map<String, Value> {
         "fields": fields,
     });
     Map::from_iter([("contact".to_owned(), contact)])
+}
+
+/// What random choices of a thread's runs go by.
+fn seed(conversation: ConversationId) -> u64 {
+    // The last half of an id is random.
+    conversation.uuid().as_u64_pair().1
+}
+
+/// The token of a call.
+fn called(effect: &Effect) -> Option<u64> {
+    if let Effect::Call { token, .. } = effect { Some(*token) } else { None }
 }
 
 /// The key of the timer of a thread's question.

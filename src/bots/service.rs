@@ -2,7 +2,7 @@
 //!
 //! Each function is a step inside somebody's transaction. What a flow may hold is the engine's to say (`beseda-flow`).
 
-use beseda_flow::{Finding, Flow, LoadError, Severity, check};
+use beseda_flow::{Feature, Finding, Flow, LoadError, Severity, Surroundings, check_in};
 use beseda_wire::ids::BotId;
 use beseda_wire::time::Time;
 
@@ -10,6 +10,10 @@ use super::{Bot, Draft, Version, store};
 use crate::ids;
 use crate::names;
 use crate::store::{Actor, Read, StoreError, Tx};
+
+/// The parts of the product that a flow's blocks may rely on: those whose effects and calls `run` carries out. A flow that
+/// needs another cannot be published.
+const FEATURES: &[Feature] = &[];
 
 /// Why a flow was not saved or published.
 #[derive(Debug, thiserror::Error)]
@@ -108,7 +112,9 @@ pub fn publish(
 ) -> Result<Bot, DraftError> {
     let mut bot = store::get(tx, id)?.ok_or(DraftError::NoBot)?;
     let draft = draft(tx, id)?.ok_or(DraftError::NoBot)?;
-    let mut mistakes = check(&Flow::from_json(&draft.flow)?);
+    let around =
+        Surroundings { features: Some(FEATURES.iter().copied().collect()), ..Surroundings::default() };
+    let mut mistakes = check_in(&Flow::from_json(&draft.flow)?, &around);
     mistakes.retain(|finding| finding.severity == Severity::Error);
     if !mistakes.is_empty() {
         return Err(DraftError::Mistakes(mistakes));

@@ -206,7 +206,7 @@ impl Storage {
         Self {
             data,
             key_file,
-            cache_bytes: size(MB * reader.number("storage.cache_mb", 32, 4..=65_536)),
+            cache_bytes: size(MB * reader.number("storage.cache_mb", 192, 4..=65_536)),
             open_businesses: size(reader.number("storage.open_businesses", 64, 1..=10_000)),
             min_free_bytes: MB * reader.number("storage.min_free_mb", 200, 0..=1_048_576),
         }

@@ -35,8 +35,10 @@ pub struct Context {
 /// What a processed webhook leads to outside the store.
 #[derive(Debug, Default)]
 pub struct Led {
-    /// Messages to be sent.
-    pub queued: Vec<MessageId>,
+    /// Messages to be sent now.
+    pub said: Vec<outbox::Fresh>,
+    /// A timer was set.
+    pub timers: bool,
     /// Files to be fetched.
     pub fetches: bool,
     /// Messages that waited and need not any more: a status told that Meta has them.
@@ -92,7 +94,8 @@ pub fn apply(
         match tx.attempt(|tx| one(tx, context, entry, delivery, &mut led_here)) {
             Ok(fate) => {
                 fates.note(fate);
-                led.queued.append(&mut led_here.queued);
+                led.said.append(&mut led_here.said);
+                led.timers |= led_here.timers;
                 led.fetches |= led_here.fetches;
                 led.settled.append(&mut led_here.settled);
             }
@@ -262,7 +265,10 @@ fn incoming(
         None
     };
     match turn {
-        Some(turn) => talk::carry_out(tx, &mut thread, turn, now, &mut led.queued)?,
+        Some(turn) => {
+            led.timers |= turn.timers;
+            led.said.append(&mut talk::carry_out(tx, &mut thread, &before, turn, now)?);
+        }
         // No bot answers: the customer waits for a person.
         None if thread.handler != Handler::Bot => {
             thread.waiting_since.get_or_insert(at);

@@ -340,7 +340,12 @@ impl Runtime {
 
     /// Tells the tasks what a transaction led to.
     pub(super) fn follow(&self, led: process::Led) {
-        self.deliver(led.queued);
+        if led.timers {
+            self.wakes.timers.notify_one();
+        }
+        if !led.said.is_empty() {
+            self.deliverer.send(led.said);
+        }
         for (number, customer, id) in led.settled {
             self.deliverer.settled((number, customer), id);
         }

@@ -10,6 +10,7 @@ use super::runtime::{Inbox, Runtime, Wakes};
 use super::talk;
 use crate::bots;
 use crate::conversations::store as conversations;
+use crate::customers::store as customers;
 use crate::store::{StoreError, Tx, timers};
 
 /// Timers fired in one go.
@@ -85,7 +86,10 @@ fn time_out(
     if let Some(turn) = bots::on_timeout(tx, &context.flows, &mut after, timeout.token, context.now)? {
         let actor = turn.actor.clone();
         let now = Time::from_millis(context.now.ms);
-        talk::carry_out(tx, &mut after, turn, now, &mut led.queued)?;
+        led.timers = turn.timers;
+        if let Some(customer) = customers::get(tx, after.customer)? {
+            led.said = talk::carry_out(tx, &mut after, &customer, turn, now)?;
+        }
         conversations::put_announced(tx, Some(&before), &after, &actor, now)?;
     }
     Ok(led)

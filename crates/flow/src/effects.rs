@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::blocks::MediaKind;
+use crate::calls::{Call, Outcome};
 use crate::model::Target;
 use crate::outgoing::Outgoing;
 use crate::session::Session;
@@ -21,7 +22,10 @@ pub enum Input {
         /// Begin here instead (the test panel jumps into the middle).
         #[serde(default)]
         at: Option<Target>,
-        /// Values known from outside, such as `contact`. They go before the flow's defaults.
+        /// Values known from outside. They go before the flow's defaults. What every run may be given: `contact` (the
+        /// customer: `name`, `phone`, `email`, `language`, `tags`, `fields`), `message` (the words that started it),
+        /// `payload`, `referral` (of an ad), `callback` (the run's own address for calls), `event` (of a trigger that
+        /// is no message).
         #[serde(default)]
         variables: Map<String, Value>,
     },
@@ -40,18 +44,46 @@ pub enum Input {
         id: String,
         #[serde(default)]
         caption: String,
+        #[serde(default)]
+        filename: String,
+        /// A sound that was spoken into the phone.
+        #[serde(default)]
+        voice: bool,
     },
     Location {
         latitude: f64,
         longitude: f64,
         #[serde(default)]
         name: String,
+        #[serde(default)]
+        address: String,
     },
-    /// Something else the customer sent (contact card, reaction, a kind not known): never an answer.
+    /// A contact card.
+    Contact {
+        #[serde(default)]
+        name: String,
+        #[serde(default)]
+        phone: String,
+    },
+    /// A native form was filled in.
+    Form {
+        fields: Map<String, Value>,
+    },
+    /// Messages that came in quick succession, in their order (the flow's `pause`). A text is all of their texts, files
+    /// are all of the files; of anything else the last counts.
+    Together {
+        parts: Vec<Input>,
+    },
+    /// Something else the customer sent (reaction, a kind not known): never an answer.
     Other,
     /// The timer with this token is due. Of an old timer nothing comes.
     Timeout {
         token: u64,
+    },
+    /// What came of the call with this token. Of an old call nothing comes.
+    Returned {
+        token: u64,
+        outcome: Outcome,
     },
     /// A person took the conversation over: the bot is silent until `Resume`.
     Pause,
@@ -104,10 +136,88 @@ pub enum Effect {
         name: String,
         value: Value,
     },
-    /// Give the conversation to people.
+    /// Give the conversation to people: to anybody, unless a person or a team is named.
     HandOver {
         block: String,
         note: String,
+        /// What was said so far, for the team.
+        #[serde(default)]
+        summary: Option<String>,
+        #[serde(default)]
+        person: Option<String>,
+        #[serde(default)]
+        team: Option<String>,
+    },
+    /// Show "typing…" for so many seconds (WhatsApp does for 25 at most).
+    Typing {
+        block: String,
+        seconds: u32,
+    },
+    /// Do this, and come back with [`Input::Returned`] and this token. The run waits; a timer for it, where there is
+    /// one, is set by an effect of its own, and of a result that comes later nothing comes.
+    Call {
+        token: u64,
+        block: String,
+        #[serde(flatten)]
+        call: Call,
+    },
+    /// Write a field of the customer; null empties it.
+    SetField {
+        block: String,
+        field: String,
+        value: Value,
+    },
+    AddTag {
+        block: String,
+        tag: String,
+    },
+    RemoveTag {
+        block: String,
+        tag: String,
+    },
+    /// Assign the conversation, to nobody where neither is named. The bot goes on.
+    Assign {
+        block: String,
+        person: Option<String>,
+        team: Option<String>,
+    },
+    CreateDeal {
+        block: String,
+        pipeline: Option<String>,
+        stage: Option<String>,
+        title: String,
+        /// In whole units of the currency.
+        amount: Option<f64>,
+        currency: Option<String>,
+        fields: Map<String, Value>,
+    },
+    /// Move the customer's newest open deal.
+    MoveDeal {
+        block: String,
+        pipeline: Option<String>,
+        stage: String,
+    },
+    CreateTask {
+        block: String,
+        title: String,
+        text: String,
+        /// Milliseconds since 1970-01-01 UTC.
+        due: Option<i64>,
+        person: Option<String>,
+        team: Option<String>,
+    },
+    Subscribe {
+        block: String,
+        topic: Option<String>,
+    },
+    Unsubscribe {
+        block: String,
+        topic: Option<String>,
+    },
+    /// A note for the team.
+    Note {
+        block: String,
+        text: String,
     },
     Ended(Ended),
     /// Something in the flow is broken. The run goes on unless `Ended` follows.
@@ -140,6 +250,8 @@ pub enum EndReason {
     NoAnswer,
     /// The time is over and `timeout` leads nowhere.
     TimedOut,
+    /// Something outside failed, and `failed` leads nowhere.
+    Failed,
     /// One input led to more work or more data than a run may have.
     OutOfFuel { limit: Limit },
     /// The flow is broken here; an `Error` effect says how.
@@ -158,8 +270,14 @@ pub enum Limit {
     Templates,
     /// Characters of one text.
     Text,
-    /// The size of all variables.
+    /// The size of all variables, or of all values set for one input.
     Variables,
+    /// Effects of one input.
+    Effects,
+    /// Sub-flows and loops within one another.
+    Depth,
+    /// Steps without a word of the customer.
+    Alone,
 }
 
 /// What is wrong with a flow, found by running it.
@@ -183,6 +301,16 @@ pub enum Problem {
     Pattern { message: String },
     /// A choice without options.
     NoOptions,
+    /// A sub-flow of a bot that is not there.
+    NoFlow { flow: String },
+    /// Something outside failed.
+    Call { message: String },
+    /// What came back is too large to keep.
+    TooLarge { bytes: usize },
+    /// A value is not what the block needs: no place on earth, no time, no address.
+    BadValue { field: String },
+    /// The run has used up what language models may cost.
+    AiTokens { used: u64 },
 }
 
 /// One thing a step did, for the test panel and for statistics.
@@ -208,11 +336,35 @@ pub enum Event {
         block: String,
         port: String,
     },
+    /// A variable was given this value; null took it away.
+    Changed {
+        block: String,
+        name: String,
+        value: Value,
+    },
+    /// The run went into a sub-flow of this bot, or came back into it.
+    In {
+        flow: String,
+    },
+    /// The block asked something outside and waits.
+    Asked {
+        block: String,
+        call: String,
+    },
     /// A template or a pattern failed.
     Note {
         block: String,
         text: String,
     },
+}
+
+impl Input {
+    /// Begins a run at a block, with these values known: what the test panel and a tap on an old menu do.
+    pub fn at(block: &str, variables: Map<String, Value>) -> Self {
+        // A target that names a block is found by it, whatever its group.
+        let at = Target { group: String::new(), block: Some(block.to_owned()), extra: Map::new() };
+        Self::Start { trigger: None, at: Some(at), variables }
+    }
 }
 
 impl Now {
@@ -237,7 +389,14 @@ impl Now {
         self.ms.saturating_add(i64::from(seconds) * 1000)
     }
 
-    fn local(self) -> DateTime {
+    /// The instant of a local date and time, by the offset of now.
+    pub(crate) fn instant(self, local: DateTime) -> i64 {
+        let since = local.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0));
+        let ms = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
+        ms.saturating_sub(i64::from(self.offset) * 1000)
+    }
+
+    pub(crate) fn local(self) -> DateTime {
         let ms = self.ms.saturating_add(i64::from(self.offset) * 1000);
         // Out of jiff's years (-9999 to 9999) the engine still answers; the first of 1970 is as good as any.
         let epoch = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);

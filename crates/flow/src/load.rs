@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::blocks::{Body, Test, Tests};
+use crate::bounds::Bounds;
 use crate::model::{Flow, SCHEMA};
 
 /// The sizes that a flow may have. Generous for people, small for a machine.
@@ -20,11 +20,15 @@ pub mod limits {
     pub const KEYWORDS: usize = 200;
     pub const OPTIONS: usize = 200;
     pub const BRANCHES: usize = 100;
+    /// Entries of any other list of a block: contacts, headers, fields, receivers.
+    pub const ITEMS: usize = 100;
     /// Comparisons of one condition, and how deep its groups may lie in one another.
     pub const COMPARISONS: usize = 500;
     pub const CONDITION_DEPTH: usize = 8;
     /// Characters of an id. A reply id holds two of them and WhatsApp allows 200 (a list's row).
     pub const ID: usize = 64;
+    /// Characters of a payload: as many as WhatsApp carries in the id of a list's row.
+    pub const PAYLOAD: usize = 200;
     /// Characters of one text, expression or pattern in the file.
     pub const TEXT: usize = 16_384;
     pub const PATTERN: usize = 1_000;
@@ -32,6 +36,12 @@ pub mod limits {
     pub const PATTERNS: usize = 200;
     /// A year.
     pub const TIMEOUT_SECONDS: u32 = 31_536_000;
+    /// Seconds that a service or a language model may take.
+    pub const CALL_SECONDS: u32 = 120;
+    /// Tokens of one answer of a language model.
+    pub const AI_TOKENS: u32 = 4_000;
+    /// Seconds of a flow's pause after a message.
+    pub const PAUSE_SECONDS: u32 = 60;
 }
 
 /// Why a flow cannot be read.
@@ -78,162 +88,6 @@ impl Flow {
         Bounds::default().flow(&flow)?;
         Ok(flow)
     }
-}
-
-/// Counts what a flow holds and refuses what is too much.
-#[derive(Default)]
-struct Bounds {
-    blocks: usize,
-    patterns: usize,
-}
-
-impl Bounds {
-    fn flow(&mut self, flow: &Flow) -> Result<(), LoadError> {
-        if flow.schema == 0 {
-            return refuse("/schema", "formats are numbered from 1");
-        }
-        id(&flow.id, "/id")?;
-        count(flow.groups.len(), limits::GROUPS, "/groups")?;
-        count(flow.edges.len(), limits::EDGES, "/edges")?;
-        count(flow.variables.len(), limits::VARIABLES, "/variables")?;
-        count(flow.triggers.len(), limits::TRIGGERS, "/triggers")?;
-        for (n, trigger) in flow.triggers.iter().enumerate() {
-            let at = format!("/triggers/{n}");
-            id(&trigger.id, &format!("{at}/id"))?;
-            count(trigger.keywords.len(), limits::KEYWORDS, &format!("{at}/keywords"))?;
-            for (k, keyword) in trigger.keywords.iter().enumerate() {
-                let at = format!("{at}/keywords/{k}/text");
-                if keyword.how == crate::Match::Regex {
-                    self.pattern(&keyword.text, &at)?;
-                } else {
-                    length(&keyword.text, limits::TEXT, &at)?;
-                }
-            }
-        }
-        for (n, variable) in flow.variables.iter().enumerate() {
-            length(&variable.name, limits::ID, &format!("/variables/{n}/name"))?;
-        }
-        for (n, edge) in flow.edges.iter().enumerate() {
-            id(&edge.id, &format!("/edges/{n}/id"))?;
-        }
-        for (n, group) in flow.groups.iter().enumerate() {
-            id(&group.id, &format!("/groups/{n}/id"))?;
-            self.blocks += group.blocks.len();
-            count(self.blocks, limits::BLOCKS, &format!("/groups/{n}/blocks"))?;
-            for (m, block) in group.blocks.iter().enumerate() {
-                let at = format!("/groups/{n}/blocks/{m}");
-                id(&block.id, &format!("{at}/id"))?;
-                self.body(&block.body, &at)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn body(&mut self, body: &Body, at: &str) -> Result<(), LoadError> {
-        match body {
-            Body::Message(message) => length(&message.text, limits::TEXT, &format!("{at}/text")),
-            Body::Question(question) => {
-                length(&question.text, limits::TEXT, &format!("{at}/text"))?;
-                length(question.retry.as_deref().unwrap_or_default(), limits::TEXT, &format!("{at}/retry"))?;
-                if let Some(seconds) = question.timeout
-                    && !(1..=limits::TIMEOUT_SECONDS).contains(&seconds)
-                {
-                    return refuse(&format!("{at}/timeout"), "between 1 second and a year");
-                }
-                count(question.options.len(), limits::OPTIONS, &format!("{at}/options"))?;
-                for (n, option) in question.options.iter().enumerate() {
-                    id(&option.id, &format!("{at}/options/{n}/id"))?;
-                    length(&option.title, limits::TEXT, &format!("{at}/options/{n}/title"))?;
-                    length(&option.description, limits::TEXT, &format!("{at}/options/{n}/description"))?;
-                }
-                question.pattern.as_ref().map_or(Ok(()), |text| self.pattern(text, &format!("{at}/pattern")))
-            }
-            Body::Condition(condition) => {
-                count(condition.branches.len(), limits::BRANCHES, &format!("{at}/branches"))?;
-                let mut comparisons = 0;
-                for (n, branch) in condition.branches.iter().enumerate() {
-                    let at = format!("{at}/branches/{n}");
-                    id(&branch.id, &format!("{at}/id"))?;
-                    self.tests(&branch.when, &format!("{at}/when"), 1, &mut comparisons)?;
-                }
-                Ok(())
-            }
-            Body::Set(set) => {
-                length(&set.variable, limits::ID, &format!("{at}/variable"))?;
-                let expression = set.expression.as_deref().unwrap_or_default();
-                length(expression, limits::TEXT, &format!("{at}/expression"))?;
-                length(set.value.as_str().unwrap_or_default(), limits::TEXT, &format!("{at}/value"))
-            }
-            Body::HandOver(hand_over) => {
-                length(&hand_over.text, limits::TEXT, &format!("{at}/text"))?;
-                length(&hand_over.note, limits::TEXT, &format!("{at}/note"))
-            }
-            Body::End(end) => length(&end.text, limits::TEXT, &format!("{at}/text")),
-            Body::Jump(_) | Body::Unknown(_) => Ok(()),
-        }
-    }
-
-    fn tests(
-        &mut self,
-        tests: &Tests,
-        at: &str,
-        depth: usize,
-        comparisons: &mut usize,
-    ) -> Result<(), LoadError> {
-        if depth > limits::CONDITION_DEPTH {
-            return refuse(
-                at,
-                &format!("groups lie at most {} deep in one another", limits::CONDITION_DEPTH),
-            );
-        }
-        *comparisons += tests.tests.len();
-        count(*comparisons, limits::COMPARISONS, &format!("{at}/tests"))?;
-        for (n, test) in tests.tests.iter().enumerate() {
-            let at = format!("{at}/tests/{n}");
-            match test {
-                Test::Group(group) => self.tests(group, &at, depth + 1, comparisons)?,
-                Test::Compare(comparison) => {
-                    let value = comparison.value.as_str().unwrap_or_default();
-                    if matches!(comparison.is, crate::Operator::Matches | crate::Operator::NotMatches) {
-                        self.pattern(value, &format!("{at}/value"))?;
-                    } else {
-                        length(value, limits::TEXT, &format!("{at}/value"))?;
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn pattern(&mut self, pattern: &str, at: &str) -> Result<(), LoadError> {
-        self.patterns += 1;
-        count(self.patterns, limits::PATTERNS, at)?;
-        length(pattern, limits::PATTERN, at)
-    }
-}
-
-fn count(found: usize, max: usize, at: &str) -> Result<(), LoadError> {
-    if found > max { refuse(at, &format!("{found} are too many; at most {max}")) } else { Ok(()) }
-}
-
-fn length(text: &str, max: usize, at: &str) -> Result<(), LoadError> {
-    // Bytes are never fewer than characters: the counting is left out for almost every text.
-    if text.len() > max && text.chars().count() > max {
-        return refuse(at, &format!("longer than {max} characters"));
-    }
-    Ok(())
-}
-
-fn id(id: &str, at: &str) -> Result<(), LoadError> {
-    let fits = (1..=limits::ID).contains(&id.len());
-    if fits && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') {
-        return Ok(());
-    }
-    refuse(at, "an id has 1 to 64 letters (A to Z), digits, `-` or `_`")
-}
-
-fn refuse(at: &str, message: &str) -> Result<(), LoadError> {
-    Err(LoadError::Place { pointer: at.to_owned(), message: message.to_owned() })
 }
 
 /// The JSON pointer of a place that serde reports.

@@ -90,8 +90,8 @@ pub struct Edge {
 pub struct Source {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub block: Option<String>,
-    /// `next`, `answered`, `failed`, `timeout`, `else`, `returned`, `option:<id>` or `branch:<id>`, by the block's
-    /// kind. Without it: the block's ordinary way on.
+    /// `next`, `answered`, `failed`, `timeout`, `else`, `returned`, `message`, `each`, `open`, `closed`, `online`,
+    /// `offline`, `option:<id>` or `branch:<id>`, by the block's kind. Without it: the block's ordinary way on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -146,7 +146,8 @@ pub enum VariableKind {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Trigger {
     pub id: String,
-    /// `keyword`, `first_message`, `any_message`; other kinds are kept and never fire.
+    /// `keyword`, `first_message`, `any_message`, `payload`, `referral`, `link`, `new_customer`, `tag_added`,
+    /// `field_changed`, `deal_moved`, `schedule`, `api`; other kinds are kept and never fire.
     pub kind: TriggerKind,
     /// Greater wins over smaller, before everything else.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -156,9 +157,35 @@ pub struct Trigger {
     /// Fires in the middle of another conversation with a bot too: a command such as "menu" or "operator".
     #[serde(default, skip_serializing_if = "is_default")]
     pub anywhere: bool,
-    /// For `keyword`: any of these is enough.
+    /// For `keyword`, `payload` and `link`: any of these is enough.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keywords: Vec<Keyword>,
+    /// For `referral`: the ids of ads or posts; of none every ad.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<String>,
+    /// For `tag_added`; without it any tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
+    /// For `field_changed`; without it any field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// For `field_changed`: only to this value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Value>,
+    /// For `deal_moved`; without it any pipeline, any stage.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pipeline: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+    /// For `schedule`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<Schedule>,
+    /// For `schedule`: the customers it runs for; without it those who answered a bot of this number before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub segment: Option<String>,
+    /// For `api`: the name by which it is called; without it the trigger's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Position on the canvas.
     #[serde(default, serialize_with = "short")]
     pub x: f64,
@@ -179,9 +206,42 @@ pub enum TriggerKind {
     FirstMessage,
     /// Every message that nothing else took.
     AnyMessage,
+    /// The payload of a button: of a template, of a menu.
+    Payload,
+    /// A message that came from an ad or a post.
+    Referral,
+    /// A message that begins with the word of a link (`wa.me/…?text=word`).
+    Link,
+    /// Somebody the business did not know, however they came to be known.
+    NewCustomer,
+    TagAdded,
+    FieldChanged,
+    DealMoved,
+    Schedule,
+    /// Somebody called for it through the API.
+    Api,
     /// A kind of a newer version.
     #[serde(untagged)]
     Other(String),
+}
+
+/// When a flow begins by the clock, in the business's time zone.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Schedule {
+    /// `HH:MM`.
+    pub at: String,
+    /// Once, on this day (`YYYY-MM-DD`). Goes before `days` and `month_days`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// Days of the week, 1 is Monday; of none every day.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub days: Vec<u8>,
+    /// Days of the month; the last day stands for those that a month does not have.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub month_days: Vec<u8>,
+    #[serde(flatten)]
+    pub extra: Extra,
 }
 
 /// A word or phrase to look for, without regard to case, to `ё`/`е` and to spaces at the ends.
@@ -221,6 +281,13 @@ pub struct Settings {
     /// The country (ISO 3166, two letters) of phone numbers written without one. Default: RU for Russian flows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
+    /// Seconds (at most 60) to wait for more after a message, so that several sent in a row are answered together.
+    /// Without it each is answered at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pause: Option<u32>,
+    /// The most tokens that language models may use in one run. Default 20,000.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ai_tokens: Option<u32>,
     /// The engine's own words, where the defaults of the language do not suit.
     #[serde(default, skip_serializing_if = "is_default")]
     pub texts: Texts,
@@ -254,6 +321,27 @@ pub struct Texts {
     pub retry_date: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_choice: Option<String>,
+    /// After an answer of several options that does not fit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_choices: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_url: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_time: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_rating: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_media: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_location: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_form: Option<String>,
+    /// The button that opens a form. At most 20 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<String>,
+    /// Under the options of a choice of several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choose_many: Option<String>,
     #[serde(flatten)]
     pub extra: Extra,
 }

@@ -4,9 +4,12 @@
 //! descriptions become buttons; otherwise, if every title has at most 24 characters, a list, in pages of nine and a
 //! row that leads on when there are more than ten; otherwise, and when two titles are the same, a numbered text.
 
-use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
-use crate::blocks::{MediaKind, MediaSource};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::blocks::{MediaKind, MediaSource, TemplateButtonKind};
 use crate::values::{fold, units};
 
 /// WhatsApp's limits (Cloud API, interactive messages), in characters where nothing else is said.
@@ -23,10 +26,24 @@ pub mod whatsapp {
     pub const LIST_BUTTON: usize = 20;
     pub const ROW_TITLE: usize = 24;
     pub const ROW_DESCRIPTION: usize = 72;
+    /// A text with a link or a form behind its button.
+    pub const LINK_BODY: usize = 1024;
+    pub const LINK_TITLE: usize = 20;
+    pub const FORM_BODY: usize = 1024;
+    pub const FORM_BUTTON: usize = 20;
+    pub const LOCATION_BODY: usize = 1024;
+    /// One value that fills a place of a template, and a text in its header.
+    pub const TEMPLATE_BODY: usize = 1024;
+    pub const TEMPLATE_HEADER: usize = 60;
+    pub const TEMPLATE_BUTTONS: usize = 10;
+    /// Seconds that "typing…" is shown.
+    pub const TYPING: u32 = 25;
+    /// Seconds after the customer's last message in which anything may be said.
+    pub const WINDOW: u32 = 24 * 60 * 60;
 }
 
 /// A message to the customer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Outgoing {
@@ -39,6 +56,40 @@ pub enum Outgoing {
         /// Empty for none.
         caption: String,
         filename: Option<String>,
+        /// A sound, shown as a voice message.
+        #[serde(default)]
+        voice: bool,
+    },
+    Location {
+        latitude: f64,
+        longitude: f64,
+        /// Empty for none.
+        name: String,
+        address: String,
+    },
+    Contacts {
+        contacts: Vec<Contact>,
+    },
+    /// A text with a button that opens an address.
+    Link {
+        body: String,
+        title: String,
+        url: String,
+    },
+    Template(Box<Template>),
+    /// Asks for the customer's location.
+    AskLocation {
+        body: String,
+    },
+    /// A native form behind a button.
+    Form {
+        body: String,
+        button: String,
+        /// Meta's id of the form.
+        form: String,
+        screen: Option<String>,
+        data: Map<String, Value>,
+        draft: bool,
     },
     /// One to three reply buttons.
     Buttons {
@@ -51,6 +102,51 @@ pub enum Outgoing {
         button: String,
         rows: Vec<Row>,
     },
+}
+
+/// A contact card. What is empty is absent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    pub name: String,
+    pub phone: String,
+    pub email: String,
+    pub company: String,
+    pub url: String,
+}
+
+/// An approved template with its places filled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Template {
+    pub name: String,
+    pub language: String,
+    pub header: Option<Header>,
+    /// In the order of the places; with their names where the template has named places.
+    pub body: Vec<Parameter>,
+    pub buttons: Vec<Filled>,
+}
+
+/// What fills a template's header.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Header {
+    Text(String),
+    Media { media: MediaKind, source: MediaSource, filename: Option<String> },
+}
+
+/// What fills a place of a template's body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parameter {
+    pub name: Option<String>,
+    pub text: String,
+}
+
+/// What fills a template's button.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filled {
+    pub index: u32,
+    pub kind: TemplateButtonKind,
+    /// The payload, the ending of the address, the code.
+    pub text: String,
 }
 
 /// A reply button.
@@ -67,6 +163,33 @@ pub struct Row {
     pub title: String,
     /// Empty for none.
     pub description: String,
+}
+
+impl Outgoing {
+    /// What it says, for the transcript.
+    pub(crate) fn words(&self) -> Cow<'_, str> {
+        match self {
+            Self::Text { body }
+            | Self::Link { body, .. }
+            | Self::AskLocation { body }
+            | Self::Form { body, .. } => Cow::Borrowed(body),
+            Self::Media { caption, .. } => Cow::Borrowed(caption),
+            Self::Location { name, .. } => Cow::Borrowed(name),
+            Self::Contacts { contacts } => Cow::Owned(
+                contacts.iter().map(|contact| contact.name.as_str()).collect::<Vec<_>>().join(", "),
+            ),
+            Self::Template(template) => {
+                let places = template.body.iter().map(|parameter| parameter.text.as_str());
+                Cow::Owned(places.fold(format!("[{}]", template.name), |text, place| text + " " + place))
+            }
+            Self::Buttons { body, buttons } => Cow::Owned(
+                buttons.iter().fold(body.clone(), |text, button| text + " [" + &button.title + "]"),
+            ),
+            Self::List { body, rows, .. } => {
+                Cow::Owned(rows.iter().fold(body.clone(), |text, row| text + " [" + &row.title + "]"))
+            }
+        }
+    }
 }
 
 /// What a reply id stands for. The id names the block, so that a tap on an old message is known as such.
@@ -104,9 +227,17 @@ impl<'a> Reply<'a> {
 
 /// An option with its texts filled in.
 pub(crate) struct Offer<'a> {
-    pub id: &'a str,
+    pub id: Cow<'a, str>,
     pub title: String,
     pub description: String,
+    /// The id outside, where it is not made of the block's and the option's.
+    pub payload: Option<&'a str>,
+}
+
+impl<'a> Offer<'a> {
+    pub fn new(id: impl Into<Cow<'a, str>>, title: String, description: String) -> Self {
+        Self { id: id.into(), title, description, payload: None }
+    }
 }
 
 /// The engine's own words on a choice.
@@ -176,7 +307,10 @@ pub(crate) fn choice(
         body = "";
     }
     let body = if body.is_empty() { labels.choose_body } else { body }.to_owned();
-    let id = |offer: &Offer| Reply::Option { block, option: offer.id }.id();
+    let id = |offer: &Offer| match offer.payload {
+        Some(payload) => payload.to_owned(),
+        None => Reply::Option { block, option: &offer.id }.id(),
+    };
     messages.push(if shape == Shape::Buttons {
         let button = |offer: &Offer| Button { id: id(offer), title: offer.title.clone() };
         Outgoing::Buttons { body, buttons: offers.iter().map(button).collect() }
@@ -197,7 +331,7 @@ pub(crate) fn choice(
     messages
 }
 
-fn numbered(body: &str, offers: &[Offer]) -> String {
+pub(crate) fn numbered(body: &str, offers: &[Offer]) -> String {
     let mut lines = vec![body.to_owned(), String::new()];
     for (n, Offer { title, description, .. }) in offers.iter().enumerate() {
         let dash = if description.is_empty() { "" } else { " – " };

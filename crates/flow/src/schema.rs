@@ -32,7 +32,7 @@ pub(crate) fn unknown_block(_: &mut schemars::SchemaGenerator) -> schemars::Sche
         "properties": {
             "kind": {
                 "type": "string",
-                "not": { "enum": ["message", "question", "condition", "set", "jump", "hand_over", "end"] }
+                "not": { "enum": crate::blocks::KINDS }
             }
         }
     })

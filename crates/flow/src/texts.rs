@@ -15,6 +15,15 @@ pub struct Words {
     retry_phone: String,
     retry_date: String,
     retry_choice: String,
+    retry_choices: String,
+    retry_url: String,
+    retry_time: String,
+    retry_rating: String,
+    retry_media: String,
+    pub retry_location: String,
+    pub retry_form: String,
+    pub open: String,
+    pub choose_many: String,
 }
 
 impl Words {
@@ -29,6 +38,15 @@ impl Words {
             retry_phone,
             retry_date,
             retry_choice,
+            retry_choices,
+            retry_url,
+            retry_time,
+            retry_rating,
+            retry_media,
+            retry_location,
+            retry_form,
+            open,
+            choose_many,
             extra: _,
         } = &flow.settings.texts;
         let say = |own: &Option<String>, en: &str, ru: &str| {
@@ -74,18 +92,66 @@ impl Words {
                 "Please choose one of the options.",
                 "Выберите, пожалуйста, один из вариантов.",
             ),
+            retry_choices: say(
+                retry_choices,
+                "Please write the numbers of the options, for example 1, 3.",
+                "Напишите, пожалуйста, номера вариантов, например 1, 3.",
+            ),
+            retry_url: say(
+                retry_url,
+                "That does not look like a web address. Please check it, for example example.com.",
+                "Это не похоже на адрес сайта. Проверьте, пожалуйста, например example.com.",
+            ),
+            retry_time: say(
+                retry_time,
+                "That time does not suit. Please write it like this: 14:30.",
+                "Это время не подходит. Напишите, пожалуйста, так: 14:30.",
+            ),
+            retry_rating: say(
+                retry_rating,
+                "Please choose one of the numbers.",
+                "Выберите, пожалуйста, одно из чисел.",
+            ),
+            retry_media: say(
+                retry_media,
+                "Please send a file of the right kind.",
+                "Пришлите, пожалуйста, подходящий файл.",
+            ),
+            retry_location: say(
+                retry_location,
+                "Please send your location: tap the button above, or the paper clip and then Location.",
+                "Пришлите, пожалуйста, местоположение: кнопкой выше или через скрепку.",
+            ),
+            retry_form: say(
+                retry_form,
+                "Please fill in the form above.",
+                "Заполните, пожалуйста, форму выше.",
+            ),
+            open: say(open, "Open", "Открыть"),
+            choose_many: say(
+                choose_many,
+                "You can choose several: write their numbers, for example 1, 3.",
+                "Можно выбрать несколько: напишите номера, например 1, 3.",
+            ),
         }
     }
 
     /// What is said after an answer that does not fit.
-    pub fn retry(&self, answer: &Answer) -> &str {
+    pub fn retry(&self, answer: &Answer, several: bool) -> &str {
         match answer {
+            Answer::Choice if several => &self.retry_choices,
             Answer::Text | Answer::Other(_) => &self.retry_text,
             Answer::Number => &self.retry_number,
             Answer::Email => &self.retry_email,
             Answer::Phone => &self.retry_phone,
             Answer::Date => &self.retry_date,
             Answer::Choice => &self.retry_choice,
+            Answer::Url => &self.retry_url,
+            Answer::Time => &self.retry_time,
+            Answer::Rating => &self.retry_rating,
+            Answer::Media => &self.retry_media,
+            Answer::Location => &self.retry_location,
+            Answer::Form => &self.retry_form,
         }
     }
 }

@@ -105,6 +105,23 @@ pub fn units(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
+/// A number that is of these bytes: FNV-1a, mixed once more so that neighbours do not lie together. It decides random
+/// choices, so it must never change.
+pub fn hash(bytes: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in bytes {
+        hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    }
+    mixed(hash)
+}
+
+/// The last step of `SplitMix64`: every bit of the number counts in every bit of the result.
+pub fn mixed(number: u64) -> u64 {
+    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ (number >> 31)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -50,8 +50,11 @@ fn two_bots_share_a_number() {
         .into_iter()
         .collect();
     let wins = |text: &str, first_message: bool, busy: bool| {
-        let found = winner(&flows, Incoming { text }, Situation { first_message, busy });
-        found.map(|winner| format!("{}/{}", flows[winner.flow].id(), winner.trigger)).unwrap_or_default()
+        let found =
+            winner(&flows, Incoming { text, ..Incoming::default() }, Situation { first_message, busy });
+        found
+            .map(|winner| format!("{}/{}", flows[winner.flow].id(), winner.trigger.unwrap_or_default()))
+            .unwrap_or_default()
     };
     assert_eq!(wins("Здравствуйте, хочу записаться на стрижку", false, false), "appointment/words");
     assert_eq!(wins("Где мой заказ???", true, false), "shop/where");

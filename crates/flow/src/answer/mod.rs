@@ -5,29 +5,37 @@ mod date;
 mod email;
 mod number;
 mod phone;
+mod rating;
+pub(crate) mod time;
+mod url;
 
 use jiff::civil::Date;
 use regex::Regex;
 use serde_json::Value;
 
-use crate::blocks::{Answer, Question};
-use crate::compile::{Exit, port};
+use crate::blocks::{Answer, MediaKind, Question};
+use crate::compile::{Builder, Exit, ReadyJson, ReadySave, ReadyTemplate, port};
 use crate::effects::Input;
-use crate::model::{Flow, Language};
+use crate::model::Language;
 use crate::outgoing::Reply;
 use crate::pattern;
-use crate::template::{Template, Templates};
+use crate::template::Template;
 use crate::values::{number_in, text_of};
 
-pub(crate) use choice::{Choice, Menu, description, title};
-pub(crate) use date::bound as date_bound;
-pub(crate) use phone::is_country;
+pub(crate) use choice::{Choice, Menu, Pick, description, item, title};
+pub(crate) use date::{bound as date_bound, parse as date};
+pub(crate) use email::parse as email;
+pub(crate) use number::parse as number;
+pub(crate) use phone::{is_country, parse as phone};
+pub(crate) use rating::Rating;
 
 /// A question made ready.
 pub(crate) struct Ask {
     pub answer: Answer,
     pub text: Template,
     pub retry: Option<Template>,
+    /// Asked with this instead of `text`.
+    pub template: Option<ReadyTemplate>,
     pub variable: Option<Box<str>>,
     /// Answers heard before `failed`, at least one.
     pub tries: u32,
@@ -38,13 +46,48 @@ pub(crate) struct Ask {
 }
 
 pub(crate) enum Kind {
-    Text { lengths: std::ops::RangeInclusive<usize>, pattern: Option<Result<Regex, String>> },
-    Number { min: Option<Template>, max: Option<Template>, whole: bool },
+    Text {
+        lengths: std::ops::RangeInclusive<usize>,
+        pattern: Option<Result<Regex, String>>,
+    },
+    Number {
+        min: Option<Template>,
+        max: Option<Template>,
+        whole: bool,
+    },
     Email,
-    Phone { country: Option<String> },
-    Date { min: Option<Template>, max: Option<Template> },
-    Choice(Choice),
+    Phone {
+        country: Option<String>,
+    },
+    Url,
+    Date {
+        min: Option<Template>,
+        max: Option<Template>,
+    },
+    Time {
+        min: Option<Template>,
+        max: Option<Template>,
+    },
+    Choice(Box<Choice>),
+    Rating(Box<Rating>),
+    /// Of no kinds all.
+    Media {
+        accept: Box<[MediaKind]>,
+        several: bool,
+    },
+    Location,
+    Form(Box<ReadyForm>),
     Unknown(String),
+}
+
+/// A native form made ready.
+pub(crate) struct ReadyForm {
+    pub id: String,
+    pub button: Option<Template>,
+    pub screen: Option<String>,
+    pub data: ReadyJson,
+    pub draft: bool,
+    pub save: Box<[ReadySave]>,
 }
 
 /// The most characters of a text answer: as many as WhatsApp carries.
@@ -52,13 +95,11 @@ const LONGEST: u32 = 4096;
 const TRIES: u32 = 3;
 
 impl Ask {
-    pub fn new(
-        flow: &Flow,
-        question: &Question,
-        templates: &mut Templates,
-        edge: impl Fn(&str) -> Option<Exit>,
-    ) -> Self {
-        let mut bound = |value: &Option<Value>| value.as_ref().map(|value| templates.text(&text_of(value)));
+    pub fn new(question: &Question, block: &str, builder: &mut Builder) -> Self {
+        let flow = builder.flow;
+        let edge = |builder: &Builder, port: &str| builder.places.edge(block, Some(port));
+        let mut bound =
+            |value: &Option<Value>| value.as_ref().map(|value| builder.templates.text(&text_of(value)));
         let kind = match &question.answer {
             Answer::Text => {
                 let least = question.min_length.unwrap_or(1).max(1);
@@ -72,33 +113,50 @@ impl Ask {
                 Kind::Number { min: bound(&question.min), max: bound(&question.max), whole: question.whole }
             }
             Answer::Email => Kind::Email,
-            Answer::Phone => Kind::Phone {
-                country: question.country.clone().or_else(|| flow.settings.country.clone()).or_else(|| {
-                    match flow.language {
-                        Language::Ru => Some("RU".to_owned()),
-                        Language::En => None,
-                    }
-                }),
-            },
+            Answer::Phone => Kind::Phone { country: question.country.clone().or_else(|| builder.country()) },
+            Answer::Url => Kind::Url,
             Answer::Date => Kind::Date { min: bound(&question.min), max: bound(&question.max) },
-            Answer::Choice => Kind::Choice(Choice::new(question, templates, &edge)),
+            Answer::Time => Kind::Time { min: bound(&question.min), max: bound(&question.max) },
+            Answer::Choice => Kind::Choice(Box::new(Choice::of_question(question, block, builder))),
+            Answer::Rating => Kind::Rating(Box::new(Rating::new(question, &mut builder.templates))),
+            Answer::Media => {
+                Kind::Media { accept: question.accept.clone().into(), several: question.multiple }
+            }
+            Answer::Location => Kind::Location,
+            Answer::Form => {
+                let form = question.form.clone().unwrap_or_default();
+                Kind::Form(Box::new(ReadyForm {
+                    id: form.id,
+                    button: question.button.as_ref().map(|text| builder.templates.text(text)),
+                    screen: form.screen,
+                    data: builder.json(&Value::Object(form.data), false),
+                    draft: form.draft,
+                    save: builder.save(&form.save),
+                }))
+            }
             Answer::Other(name) => Kind::Unknown(name.clone()),
         };
         Self {
             answer: question.answer.clone(),
-            text: templates.text(&question.text),
+            text: builder.templates.text(&question.text),
             retry: question
                 .retry
                 .as_ref()
                 .filter(|text| !text.trim().is_empty())
-                .map(|text| templates.text(text)),
+                .map(|text| builder.templates.text(text)),
+            template: question.template.as_ref().map(|template| builder.template(template, block)),
             variable: question.variable.as_deref().filter(|name| !name.is_empty()).map(Into::into),
             tries: question.tries.or(flow.settings.tries).unwrap_or(TRIES).max(1),
             timeout: question.timeout,
             kind,
-            failed: edge(port::FAILED),
-            timed_out: edge(port::TIMEOUT),
+            failed: edge(builder, port::FAILED),
+            timed_out: edge(builder, port::TIMEOUT),
         }
+    }
+
+    /// Whether the answer is several options.
+    pub fn several(&self) -> bool {
+        matches!(&self.kind, Kind::Choice(choice) if choice.several.is_some())
     }
 }
 
@@ -106,8 +164,8 @@ impl Ask {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Heard {
     Answer(Value),
-    /// This option of a choice.
-    Option(usize),
+    /// These options of a choice: of one that takes a single answer, one.
+    Options(Vec<usize>),
     /// Show this page of the list.
     Page(u32),
     /// Not an answer: a try is used up.
@@ -123,7 +181,27 @@ pub(crate) struct Bounds {
     pub max: Option<String>,
 }
 
-/// Takes an input as an answer to anything but a choice.
+/// The inputs that an input consists of, those that came first first.
+pub(crate) fn parts(input: &Input) -> &[Input] {
+    match input {
+        Input::Together { parts } => parts,
+        input => std::slice::from_ref(input),
+    }
+}
+
+/// All texts of an input, captions too, each on its line.
+pub(crate) fn words(input: &Input) -> String {
+    let texts = parts(input).iter().filter_map(|part| match part {
+        Input::Text { text } => Some(text.as_str()),
+        Input::Reply { title, .. } => Some(title),
+        Input::Media { caption, .. } => Some(caption),
+        _ => None,
+    });
+    texts.map(str::trim).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// Takes an input as an answer to anything but a choice. Of messages that came together a text is all the texts and
+/// files are all the files; of anything else the last that fits is the answer.
 pub(crate) fn hear(
     kind: &Kind,
     block: &str,
@@ -132,11 +210,76 @@ pub(crate) fn hear(
     today: Date,
     language: Language,
 ) -> Heard {
-    let text = match input {
-        Input::Text { text } => text.as_str(),
-        Input::Reply { id, title } => match Reply::parse(id) {
+    match (kind, input) {
+        (Kind::Media { accept, several }, _) => files(accept, *several, parts(input)),
+        (Kind::Text { .. }, Input::Together { parts })
+            if parts.iter().all(|part| !matches!(part, Input::Reply { .. })) =>
+        {
+            hear_one(kind, block, &Input::Text { text: words(input) }, bounds, today, language)
+        }
+        _ => {
+            let heard =
+                parts(input).iter().rev().map(|part| hear_one(kind, block, part, bounds, today, language));
+            last_that_fits(heard)
+        }
+    }
+}
+
+/// The first of these that is an answer, or what the very first of them is.
+pub(crate) fn last_that_fits(heard: impl Iterator<Item = Heard>) -> Heard {
+    let mut first = None;
+    for heard in heard {
+        if heard != Heard::Refused {
+            return heard;
+        }
+        first.get_or_insert(heard);
+    }
+    first.unwrap_or(Heard::Refused)
+}
+
+fn files(accept: &[MediaKind], several: bool, parts: &[Input]) -> Heard {
+    let file = |part: &Input| match part {
+        Input::Media { media, id, caption, filename, voice } => (accept.is_empty() || accept.contains(media))
+            .then(|| {
+                serde_json::json!({
+                    "kind": media, "id": id, "caption": caption, "filename": filename, "voice": voice,
+                })
+            }),
+        _ => None,
+    };
+    let mut files: Vec<Value> = parts.iter().filter_map(file).collect();
+    match files.pop() {
+        Some(last) if !several => Heard::Answer(last),
+        Some(last) => {
+            files.push(last);
+            Heard::Answer(Value::Array(files))
+        }
+        None => Heard::Refused,
+    }
+}
+
+fn hear_one(
+    kind: &Kind,
+    block: &str,
+    input: &Input,
+    bounds: &Bounds,
+    today: Date,
+    language: Language,
+) -> Heard {
+    let text = match (kind, input) {
+        (Kind::Rating(rating), _) => return rating.hear(block, input),
+        (Kind::Location, Input::Location { latitude, longitude, name, address }) => {
+            return Heard::Answer(serde_json::json!({
+                "latitude": latitude, "longitude": longitude, "name": name, "address": address,
+            }));
+        }
+        (Kind::Form(_), Input::Form { fields }) => return Heard::Answer(Value::Object(fields.clone())),
+        // A shared card is how many people give a number.
+        (Kind::Phone { .. }, Input::Contact { phone, .. }) => phone.as_str(),
+        (_, Input::Text { text }) => text,
+        (_, Input::Reply { id, title }) => match Reply::parse(id) {
             Some(reply) if reply.block() != block => return Heard::Stale,
-            _ => title.as_str(),
+            _ => title,
         },
         _ => return Heard::Refused,
     };
@@ -162,12 +305,26 @@ pub(crate) fn hear(
         }),
         Kind::Email => email::parse(text).map(Value::from),
         Kind::Phone { country } => phone::parse(text, country.as_deref()).map(Value::from),
+        Kind::Url => url::parse(text).map(Value::from),
         Kind::Date { .. } => {
             let limit = |bound: &Option<String>| bound.as_ref().and_then(|text| date::bound(text, today));
             date::parse(text, today, limit(&bounds.min), limit(&bounds.max), language)
                 .map(|date| Value::from(date.to_string()))
         }
-        Kind::Choice(_) | Kind::Unknown(_) => None,
+        Kind::Time { .. } => {
+            let limit = |bound: &Option<String>| bound.as_ref().and_then(|text| time::bound(text));
+            let fits = |time: &jiff::civil::Time| {
+                limit(&bounds.min).is_none_or(|min| *time >= min)
+                    && limit(&bounds.max).is_none_or(|max| *time <= max)
+            };
+            time::parse(text).filter(fits).map(|time| Value::from(time::written(time)))
+        }
+        Kind::Choice(_)
+        | Kind::Rating(_)
+        | Kind::Media { .. }
+        | Kind::Location
+        | Kind::Form(_)
+        | Kind::Unknown(_) => None,
     };
     value.map_or(Heard::Refused, Heard::Answer)
 }

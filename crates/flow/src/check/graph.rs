@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use super::{Code, Findings};
 use crate::answer::Kind;
-use crate::blocks::{Answer, Block, Body};
-use crate::compile::{Compiled, Exit, Node, Work, port};
+use crate::blocks::{Answer, Block, Body, Opt, SubFlow};
+use crate::catalogue::entry_of;
+use crate::compile::{Compiled, Exit, Node, ReadyFlow, What, Work, port};
 use crate::model::{Flow, Target, TriggerKind};
 
 pub fn check(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
@@ -38,16 +39,8 @@ fn duplicates(flow: &Flow, found: &mut Findings) {
         }
     }
     for block in blocks(flow) {
+        let Some((what, ids)) = named(&block.body) else { continue };
         let mut seen = HashSet::new();
-        let (what, ids): (_, Vec<&str>) = match &block.body {
-            Body::Question(question) => {
-                ("option", question.options.iter().map(|option| &*option.id).collect())
-            }
-            Body::Condition(condition) => {
-                ("branch", condition.branches.iter().map(|branch| &*branch.id).collect())
-            }
-            _ => continue,
-        };
         for id in ids.into_iter().filter(|id| !seen.insert(*id)) {
             found.error(Code::DuplicateId, Some(&block.id), [("what", json!(what)), ("id", json!(id))]);
         }
@@ -89,29 +82,55 @@ fn edges(flow: &Flow, found: &mut Findings) {
         to(&edge.to, json!(edge.id), block, found);
     }
     for block in blocks(flow) {
-        if let Body::Jump(jump) = &block.body {
-            to(&jump.to, Value::Null, Some(&block.id), found);
+        match &block.body {
+            Body::Jump(jump) => to(&jump.to, Value::Null, Some(&block.id), found),
+            Body::SubFlow(SubFlow { to: Some(target), bot: None, .. }) => {
+                to(target, Value::Null, Some(&block.id), found);
+            }
+            _ => {}
         }
     }
 }
 
-/// Whether edges may begin at this port of the block. Of unknown kinds nothing is known.
+/// Whether edges may begin at this port of the block, by the catalogue. Of unknown kinds nothing is known.
 fn has_port(block: &Block, name: Option<&str>) -> bool {
-    let Some(name) = name else { return !matches!(block.body, Body::Jump(_) | Body::End(_)) };
-    match &block.body {
-        Body::Message(_) | Body::Set(_) => name == port::NEXT,
-        Body::Question(question) => match name.strip_prefix(port::OPTION) {
-            Some(id) => question.options.iter().any(|option| option.id == id),
-            None => [port::ANSWERED, port::FAILED, port::TIMEOUT].contains(&name),
-        },
-        Body::Condition(condition) => match name.strip_prefix(port::BRANCH) {
-            Some(id) => condition.branches.iter().any(|branch| branch.id == id),
-            None => name == port::ELSE,
-        },
-        Body::HandOver(_) => name == port::RETURNED,
-        Body::Jump(_) | Body::End(_) => false,
-        Body::Unknown(_) => true,
+    let Some(entry) = entry_of(block.kind(), variant(&block.body)) else { return true };
+    let Some(name) = name else { return !entry.ports.is_empty() };
+    let ids = named(&block.body).map(|(_, ids)| ids).unwrap_or_default();
+    entry.ports.iter().any(|port| match port.strip_suffix('*') {
+        Some(prefix) => name.strip_prefix(prefix).is_some_and(|id| ids.contains(&id)),
+        None => *port == name,
+    })
+}
+
+/// What the catalogue tells a block's kind apart by.
+pub fn variant(body: &Body) -> Option<&'static str> {
+    match body {
+        Body::Question(question) => Some(match question.answer {
+            Answer::Form => "form",
+            // The edge of an option stays good while its question is of another kind for a moment.
+            _ => "choice",
+        }),
+        _ => None,
     }
+}
+
+/// The ids that a block gives its options or branches, and what they are called.
+fn named(body: &Body) -> Option<(&'static str, Vec<&str>)> {
+    fn options(options: &[Opt]) -> Vec<&str> {
+        options.iter().map(|option| &*option.id).collect()
+    }
+    Some(match body {
+        Body::Question(question) => ("option", options(&question.options)),
+        Body::Menu(menu) => ("option", options(&menu.options)),
+        Body::Template(template) => ("option", template.buttons.iter().map(|button| &*button.id).collect()),
+        Body::Condition(condition) => {
+            ("branch", condition.branches.iter().map(|branch| &*branch.id).collect())
+        }
+        Body::Switch(switch) => ("branch", switch.branches.iter().map(|case| &*case.id).collect()),
+        Body::Split(split) => ("branch", split.branches.iter().map(|share| &*share.id).collect()),
+        _ => return None,
+    })
 }
 
 fn starts(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
@@ -173,8 +192,36 @@ fn unreachable(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
     }
 }
 
-/// Finds blocks that lead back to themselves without waiting. One finding for a loop.
+/// Finds blocks that lead back to themselves without waiting, or without waiting for the customer. One finding for a
+/// loop.
 fn loops(compiled: &Compiled, found: &mut Findings) {
+    rounds(compiled, running_exits, &mut |round, counted| {
+        let free = |node: &&Node| {
+            matches!(
+                node.work,
+                Work::Condition(_) | Work::Switch { .. } | Work::Split(_) | Work::Hours { .. }
+            )
+        };
+        let ids = json!(round.iter().map(|node| &*node.id).collect::<Vec<_>>());
+        if counted {
+            // It ends with its list.
+        } else if round.iter().any(free) {
+            found.hint(Code::LoopWithoutQuestion, Some(&round[0].id), [("blocks", ids)]);
+        } else {
+            found.error(Code::EndlessLoop, Some(&round[0].id), [("blocks", ids)]);
+        }
+    });
+    rounds(compiled, lonely_exits, &mut |round, counted| {
+        let waits = round.iter().any(|node| waits(&node.work));
+        if waits && !counted {
+            let ids = json!(round.iter().map(|node| &*node.id).collect::<Vec<_>>());
+            found.hint(Code::LoopWithoutCustomer, Some(&round[0].id), [("blocks", ids)]);
+        }
+    });
+}
+
+/// Shows every round that these exits make, and whether it is the rounds of a loop block.
+fn rounds(compiled: &Compiled, exits: impl Fn(&Node) -> Vec<usize>, show: &mut dyn FnMut(&[&Node], bool)) {
     #[derive(Clone, Copy, PartialEq)]
     enum Seen {
         No,
@@ -190,7 +237,7 @@ fn loops(compiled: &Compiled, found: &mut Findings) {
         loop {
             if let Some(n) = enter.take() {
                 seen[n] = Seen::OnTheWay;
-                way.push((n, running_exits(&compiled.nodes[n])));
+                way.push((n, exits(&compiled.nodes[n])));
             }
             let Some((n, ahead)) = way.last_mut() else { break };
             match ahead.pop() {
@@ -198,13 +245,8 @@ fn loops(compiled: &Compiled, found: &mut Findings) {
                 Some(next) if seen[next] == Seen::OnTheWay => {
                     let start = way.iter().position(|(n, _)| *n == next).unwrap_or_default();
                     let round: Vec<&Node> = way[start..].iter().map(|(n, _)| &compiled.nodes[*n]).collect();
-                    let ids = json!(round.iter().map(|node| &*node.id).collect::<Vec<_>>());
-                    let free = round.iter().any(|node| matches!(node.work, Work::Condition(_)));
-                    if free {
-                        found.hint(Code::LoopWithoutQuestion, Some(&round[0].id), [("blocks", ids)]);
-                    } else {
-                        found.error(Code::EndlessLoop, Some(&round[0].id), [("blocks", ids)]);
-                    }
+                    let numbers: Vec<usize> = way[start..].iter().map(|(n, _)| *n).collect();
+                    show(&round, counted(&round, &numbers));
                 }
                 Some(_) => {}
                 None => {
@@ -216,30 +258,112 @@ fn loops(compiled: &Compiled, found: &mut Findings) {
     }
 }
 
-/// Where a run goes on at once, without an answer.
-fn running_exits(node: &Node) -> Vec<usize> {
-    if matches!(node.work, Work::Ask(_) | Work::HandOver { .. }) {
-        return Vec::new();
-    }
-    let number = |exit| if let Exit::Node(n) = exit { Some(n) } else { None };
-    exits(node).into_iter().filter_map(number).collect()
+/// Whether the block waits for something other than a person.
+fn waits(work: &Work) -> bool {
+    matches!(work, Work::Ask(_) | Work::Wait(_) | Work::Outside(_))
 }
 
-fn exits(node: &Node) -> Vec<Exit> {
+/// Where a run goes on without a word of the customer.
+fn lonely_exits(node: &Node) -> Vec<usize> {
+    let exits = match &node.work {
+        Work::Ask(ask) => ask.timed_out.filter(|_| ask.timeout.is_some()).into_iter().collect(),
+        Work::Wait(_) => vec![node.next],
+        Work::Outside(outside) => {
+            let mut exits = vec![node.next];
+            exits.extend(outside.failed.into_iter().chain(outside.timed_out));
+            exits
+        }
+        _ => return running_exits(node),
+    };
+    exits.into_iter().filter_map(number).collect()
+}
+
+/// Where a run goes on at once, without an answer.
+fn running_exits(node: &Node) -> Vec<usize> {
+    let exits = match &node.work {
+        Work::Ask(_) | Work::HandOver(_) | Work::Outside(_) | Work::Wait(_) => return Vec::new(),
+        // Taps come later.
+        Work::Menu { .. } | Work::Template(_) => vec![node.next],
+        _ => exits(node),
+    };
+    exits.into_iter().filter_map(number).collect()
+}
+
+fn number(exit: Exit) -> Option<usize> {
+    if let Exit::Node(n) = exit { Some(n) } else { None }
+}
+
+/// Whether a round of blocks goes through a loop block's own rounds: those end with its list.
+fn counted(round: &[&Node], numbers: &[usize]) -> bool {
+    round.iter().enumerate().any(|(n, node)| {
+        let Work::Loop(work) = &node.work else { return false };
+        let following = numbers.get((n + 1) % numbers.len()).copied();
+        work.each.and_then(number) == following && number(node.next) != following
+    })
+}
+
+/// Everywhere that a run may go from a block.
+pub fn exits(node: &Node) -> Vec<Exit> {
     match &node.work {
-        Work::Message { .. } | Work::Set { .. } | Work::Pass | Work::HandOver { .. } => vec![node.next],
         Work::Condition(branches) => branches.iter().map(|(_, _, exit)| *exit).chain([node.next]).collect(),
+        Work::Switch { cases, .. } => cases.iter().map(|case| case.exit).chain([node.next]).collect(),
+        Work::Split(shares) => {
+            let taken = shares.iter().filter(|(_, weight, _)| *weight > 0);
+            let exits: Vec<_> = taken.map(|(_, _, exit)| *exit).collect();
+            if exits.is_empty() { vec![node.next] } else { exits }
+        }
         Work::Ask(ask) => {
             let mut exits: Vec<_> = ask.failed.into_iter().collect();
             exits.extend(ask.timed_out.filter(|_| ask.timeout.is_some()));
             match &ask.kind {
-                Kind::Choice(choice) => {
+                Kind::Choice(choice) if choice.several.is_none() => {
                     exits.extend(choice.options.iter().map(|option| option.exit.unwrap_or(node.next)));
+                    exits.extend(choice.items.is_some().then_some(node.next));
                 }
                 _ => exits.push(node.next),
             }
             exits
         }
-        Work::End { .. } | Work::Unknown { .. } => Vec::new(),
+        Work::Menu { choice, .. } => {
+            choice.options.iter().filter_map(|option| option.exit).chain([node.next]).collect()
+        }
+        Work::Template(template) => {
+            template.buttons.iter().filter_map(|button| button.exit).chain([node.next]).collect()
+        }
+        Work::Wait(wait) => wait.message.into_iter().chain([node.next]).collect(),
+        Work::SubFlow { to, failed } => {
+            let mut exits = vec![node.next];
+            exits.extend(*failed);
+            if let ReadyFlow::Here(exit) = to {
+                exits.push(*exit);
+            }
+            exits
+        }
+        Work::Loop(work) => work.each.into_iter().chain([node.next]).collect(),
+        Work::Hours { closed, .. } => vec![node.next, *closed],
+        Work::Outside(outside) => {
+            let mut exits = vec![node.next];
+            exits.extend(outside.failed.into_iter().chain(outside.timed_out).chain(outside.message));
+            if let What::Open | What::Online(_) = outside.what {
+                exits.push(outside.no);
+            }
+            exits
+        }
+        Work::Return | Work::Break | Work::End { .. } | Work::Unknown { .. } => Vec::new(),
+        Work::Message { .. }
+        | Work::Place(_)
+        | Work::Contacts(_)
+        | Work::Link { .. }
+        | Work::Set { .. }
+        | Work::Pass
+        | Work::SetFields(_)
+        | Work::Tags { .. }
+        | Work::Assign(_)
+        | Work::CreateDeal(_)
+        | Work::MoveDeal { .. }
+        | Work::CreateTask(_)
+        | Work::Subscription { .. }
+        | Work::Note(_)
+        | Work::HandOver(_) => vec![node.next],
     }
 }

@@ -6,19 +6,22 @@ use serde_json::json;
 
 use super::graph::blocks;
 use super::{Code, Findings};
-use crate::answer::{Ask, Kind};
-use crate::blocks::{Body, Test, Tests};
-use crate::compile::{Compiled, ReadyOperand, ReadySource, ReadyTest, ReadyTests, ReadyValue, Work};
+use crate::blocks::{Body, SetVariable, Test, Tests};
+use crate::compile::{Compiled, Spot, Work};
 use crate::model::Flow;
-use crate::template::{Formula, Template, variable_path};
+use crate::template::{BUILT_IN, variable_path};
 use crate::values::is_name;
 
-/// What templates know without a block setting it: the engine's own, and what every run is started with.
-const BUILT_IN: [&str; 2] = ["now", "today"];
-const GIVEN: [&str; 1] = ["contact"];
+/// What every run is started with.
+const GIVEN: [&str; 6] = ["contact", "message", "payload", "referral", "callback", "event"];
+/// Names that mean something else in one place or another. A flow that takes another built-in name for a variable of its
+/// own has it for itself.
+const RESERVED: [&str; 3] = ["now", "today", "secret"];
+/// What expressions can call: to the parser these are names like any other.
+const FUNCTIONS: [&str; 4] = ["range", "dict", "namespace", "debug"];
 
 pub fn check(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
-    let mut set: HashSet<&str> = BUILT_IN.into_iter().chain(GIVEN).collect();
+    let mut set: HashSet<&str> = BUILT_IN.into_iter().chain(GIVEN).chain(FUNCTIONS).collect();
     for variable in &flow.variables {
         name(&variable.name, None, found);
         if !variable.default.is_null() {
@@ -26,20 +29,25 @@ pub fn check(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
         }
     }
     for block in blocks(flow) {
-        let variable = match &block.body {
-            Body::Question(question) => question.variable.as_deref().filter(|name| !name.is_empty()),
-            Body::Set(set) => Some(set.variable.as_str()),
+        match &block.body {
             Body::Condition(condition) => {
-                for branch in &condition.branches {
-                    compared(&branch.when, &block.id, found);
-                }
-                None
+                condition.branches.iter().for_each(|branch| compared(&branch.when, &block.id, found));
             }
-            _ => None,
-        };
-        if let Some(variable) = variable {
+            Body::Question(question) => {
+                let tests = question.options.iter().filter_map(|option| option.when.as_ref());
+                tests.for_each(|tests| compared(tests, &block.id, found));
+                question.items.iter().for_each(|items| path(items, &block.id, found));
+            }
+            Body::Switch(switch) => path(&switch.variable, &block.id, found),
+            _ => {}
+        }
+        for variable in block.body.sets() {
             name(variable, Some(&block.id), found);
             set.insert(variable);
+        }
+        // A plain `set` names its variable always.
+        if let Body::Set(SetVariable { list: Some(list), operation: Some(_), .. }) = &block.body {
+            name(list, Some(&block.id), found);
         }
     }
     for node in &compiled.nodes {
@@ -56,7 +64,7 @@ pub fn check(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
 fn name(name: &str, block: Option<&str>, found: &mut Findings) {
     if !is_name(name) {
         found.error(Code::BadName, block, [("name", json!(name))]);
-    } else if BUILT_IN.contains(&name) {
+    } else if RESERVED.contains(&name) {
         found.warning(Code::ReservedName, block, [("name", json!(name))]);
     }
 }
@@ -66,70 +74,24 @@ fn compared(tests: &Tests, block: &str, found: &mut Findings) {
         match test {
             Test::Group(group) => compared(group, block, found),
             Test::Compare(comparison) => {
-                if variable_path(&comparison.variable).is_none() {
-                    found.error(Code::BadName, Some(block), [("name", json!(comparison.variable))]);
-                }
+                path(&comparison.variable, block, found);
             }
         }
+    }
+}
+
+fn path(written: &str, block: &str, found: &mut Findings) {
+    if variable_path(written).is_none() {
+        found.error(Code::BadName, Some(block), [("name", json!(written))]);
     }
 }
 
 /// The variables that a block reads.
 fn reads<'a>(work: &'a Work, read: &mut Vec<&'a str>) {
-    let mut text = |template: &'a Template| read.extend(template.variables());
-    match work {
-        Work::Message { text: body, media } => {
-            text(body);
-            if let Some(media) = media {
-                if let ReadySource::Url(url) = &media.source {
-                    text(url);
-                }
-                media.filename.iter().for_each(text);
-            }
-        }
-        Work::Ask(ask) => {
-            let Ask { text: body, retry, kind, .. } = &**ask;
-            text(body);
-            retry.iter().for_each(&mut text);
-            match kind {
-                Kind::Number { min, max, .. } | Kind::Date { min, max } => {
-                    min.iter().chain(max).for_each(text);
-                }
-                Kind::Choice(choice) => {
-                    choice.button.iter().for_each(&mut text);
-                    for option in &choice.options {
-                        text(&option.title);
-                        text(&option.description);
-                    }
-                }
-                _ => {}
-            }
-        }
-        Work::Condition(branches) => branches.iter().for_each(|(_, tests, _)| tested(tests, read)),
-        Work::Set { to, .. } => match to {
-            ReadyValue::Text(template) => text(template),
-            ReadyValue::Formula(formula) => read.extend(Formula::variables(formula)),
-            ReadyValue::Nothing | ReadyValue::Literal(_) => {}
-        },
-        Work::HandOver { text: body, note } => {
-            text(body);
-            text(note);
-        }
-        Work::End { text: body, .. } => text(body),
-        Work::Pass | Work::Unknown { .. } => {}
-    }
-}
-
-fn tested<'a>(tests: &'a ReadyTests, read: &mut Vec<&'a str>) {
-    for test in &tests.tests {
-        match test {
-            ReadyTest::Group(group) => tested(group, read),
-            ReadyTest::Compare { variable, value, .. } => {
-                read.extend(variable.iter().map(|path| &*path.name));
-                if let ReadyOperand::Text(template) = value {
-                    read.extend(template.variables());
-                }
-            }
-        }
-    }
+    work.visit(&mut |_, spot| match spot {
+        Spot::Text(text) => read.extend(text.variables()),
+        Spot::Formula(formula) => read.extend(formula.variables()),
+        Spot::Path(path) => read.push(&path.name),
+        Spot::Secret(_) => {}
+    });
 }

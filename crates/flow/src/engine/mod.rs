@@ -2,27 +2,37 @@
 //!
 //! Pure and total: no clock, no randomness, no I/O; any session with any input gives a step, and a step does a
 //! bounded amount of work ([`BLOCKS`] blocks, [`TEMPLATES`] costly templates, [`TEXT`] characters of one text,
-//! [`crate::Variables::MAX_SIZE`] of variables). What a bound stops ends the run and names the block.
+//! [`crate::Variables::MAX_SIZE`] of variables, [`VALUES`] of values set). A run is bounded over its steps too:
+//! [`DEPTH`] sub-flows and loops within one another, [`ALONE`] steps without a word of the customer. What a bound stops
+//! ends the run and names the block.
+//!
+//! Other bots' flows, which a sub-flow may run, come in as an argument ([`World::flows`]) rather than by an effect and
+//! an answer: so one step goes through all of them under one fuel, one stack says where the run is, and the same
+//! session with the same flows gives the same step, in a replay as in the test panel.
 
+mod customer;
+mod logic;
+mod outside;
+mod pauses;
 mod questions;
+mod request;
 mod speech;
+mod stack;
 
-use std::borrow::Cow;
+use std::cell::Cell;
 
 use serde_json::Value;
 
+pub(crate) use self::pauses::instant;
 use self::questions::Prompt;
-use crate::blocks::{Join, Operator};
-use crate::compare::holds;
-use crate::compile::{Compiled, Exit, Node, ReadyOperand, ReadyTest, ReadyTests, ReadyValue, Work, port};
+use crate::calls::Speaker;
+use crate::compile::{Compiled, Exit, Node, Work, port};
 use crate::effects::{Effect, EndReason, Ended, Event, Input, Limit, Now, Problem, Step};
-use crate::pattern;
-use crate::session::{Position, Session};
-use crate::template::Template;
-use crate::values::text_of;
+use crate::session::{Position, Session, Variables};
+use crate::values::{size_of, text_of};
 
-/// Blocks that one input may run through.
-pub const BLOCKS: u32 = 200;
+/// Blocks that one input may run through, rounds of loops among them.
+pub const BLOCKS: u32 = 1_000;
 /// Messages that one input may lead to. More than this without the customer's word is no conversation, and WhatsApp
 /// lets about 45 through at once.
 pub const MESSAGES: usize = 45;
@@ -30,32 +40,73 @@ pub const MESSAGES: usize = 45;
 pub const TEMPLATES: u32 = 500;
 /// Characters of one text once its variables are filled in.
 pub const TEXT: usize = 16_384;
+/// Effects that one input may lead to; the block that reaches the bound is the last.
+pub const EFFECTS: usize = 2_000;
+/// Bytes of all values that one input may give to variables, those overwritten too.
+pub const VALUES: usize = 16 * Variables::MAX_SIZE;
+/// Sub-flows and loops within one another.
+pub const DEPTH: usize = 32;
+/// Steps (timers, results of calls) since the customer's last word. Enough for a year of daily messages.
+pub const ALONE: u32 = 400;
+
+/// What a step is told besides the session and the input.
+#[derive(Clone, Copy)]
+pub struct World<'a> {
+    pub now: Now,
+    /// Other bots' flows that sub-flows may run: by their ids, and of the version that a run went in with where that is
+    /// among them.
+    pub flows: &'a [&'a Compiled],
+    /// Whether the step tells what it did ([`Step::trace`]).
+    pub traced: bool,
+}
 
 /// Runs one input. The session comes back changed; the effects are to be carried out in their order.
 pub fn step(flow: &Compiled, session: Session, input: &Input, now: impl Into<Now>) -> Step {
-    run(flow, session, input, now.into(), false)
+    step_in(flow, session, input, World { now: now.into(), flows: &[], traced: false })
 }
 
 /// Like [`step`], and tells what it did.
 pub fn step_traced(flow: &Compiled, session: Session, input: &Input, now: impl Into<Now>) -> Step {
-    run(flow, session, input, now.into(), true)
+    step_in(flow, session, input, World { now: now.into(), flows: &[], traced: true })
 }
 
-fn run(flow: &Compiled, session: Session, input: &Input, now: Now, traced: bool) -> Step {
+/// Like [`step`], with all that a step may be told.
+pub fn step_in(flow: &Compiled, session: Session, input: &Input, world: World) -> Step {
+    let draws = Cell::new(session.draws);
     let step = Step { session, ended: None, ignored: false, effects: Vec::new(), trace: Vec::new() };
-    let mut run = Run { flow, now, step, blocks: BLOCKS, messages: MESSAGES, templates: TEMPLATES, traced };
+    let mut run = Run {
+        root: flow,
+        flow,
+        others: world.flows,
+        now: world.now,
+        step,
+        draws,
+        blocks: BLOCKS,
+        messages: MESSAGES,
+        templates: TEMPLATES,
+        values: VALUES,
+        traced: world.traced,
+    };
     run.input(input);
+    run.step.session.draws = run.draws.get();
     run.step
 }
 
 struct Run<'a> {
+    /// The run's own flow.
+    root: &'a Compiled,
+    /// The flow it is in: its own, or that of a sub-flow's bot.
     flow: &'a Compiled,
+    others: &'a [&'a Compiled],
     now: Now,
     step: Step,
+    /// Random values drawn so far.
+    draws: Cell<u64>,
     /// What is left of the bounds.
     blocks: u32,
     messages: usize,
     templates: u32,
+    values: usize,
     traced: bool,
 }
 
@@ -64,46 +115,77 @@ type Outcome = Result<Option<Exit>, EndReason>;
 
 impl<'a> Run<'a> {
     fn input(&mut self, input: &Input) {
-        if self.step.session.flow != self.flow.id() {
+        if self.step.session.flow != self.root.id() {
             self.problem("", Problem::OtherFlow);
             return self.end(None, EndReason::Broken);
         }
+        if let Input::Start { trigger, at, variables } = input {
+            self.clear_timer();
+            self.begin();
+            if let Err(reason) = self.know(variables) {
+                return self.end(None, reason);
+            }
+            return match self.flow.entry(trigger.as_deref(), at.as_ref()) {
+                Exit::Broken => {
+                    self.problem("", Problem::NoStart);
+                    self.end(None, EndReason::Broken);
+                }
+                entry => self.walk(None, entry),
+            };
+        }
+        if matches!(self.step.session.position, Position::New | Position::Ended) {
+            self.step.ignored = true;
+            return;
+        }
+        if let Err(reason) = self.find_inside() {
+            return self.end(None, reason);
+        }
         match input {
-            Input::Start { trigger, at, variables } => {
-                self.clear_timer();
-                self.step.session.paused = false;
-                self.step.session.position = Position::New;
-                for (name, value) in &self.flow.defaults {
-                    let unset =
-                        self.step.session.variables.get(name).is_none() && !variables.contains_key(name);
-                    if unset && !self.step.session.variables.set(name, value.clone()) {
-                        return self.end(None, EndReason::OutOfFuel { limit: Limit::Variables });
-                    }
-                }
-                for (name, value) in variables {
-                    if !self.step.session.variables.set(name, value.clone()) {
-                        return self.end(None, EndReason::OutOfFuel { limit: Limit::Variables });
-                    }
-                }
-                match self.flow.entry(trigger.as_deref(), at.as_ref()) {
-                    Exit::Broken => {
-                        self.problem("", Problem::NoStart);
-                        self.end(None, EndReason::Broken);
-                    }
-                    entry => self.walk(None, entry),
-                }
-            }
-            _ if matches!(self.step.session.position, Position::New | Position::Ended) => {
-                self.step.ignored = true;
-            }
             Input::Pause => {
                 self.clear_timer();
                 self.step.session.paused = true;
             }
             Input::Resume => self.resume(),
+            Input::Returned { token, outcome } => self.returned(*token, outcome),
             _ if self.step.session.paused => self.step.ignored = true,
+            Input::Timeout { token } => self.timeout(*token),
             _ => self.hear(input),
         }
+    }
+
+    /// Anew, whatever was under way. Variables stay.
+    fn begin(&mut self) {
+        let session = &mut self.step.session;
+        session.paused = false;
+        session.position = Position::New;
+        session.stack.clear();
+        session.inside = None;
+        session.alone = 0;
+        session.ai_tokens = 0;
+        session.transcript.clear();
+    }
+
+    /// What is given from outside, then the flow's defaults where nothing is known.
+    fn know(&mut self, given: &serde_json::Map<String, Value>) -> Result<(), EndReason> {
+        let full = EndReason::OutOfFuel { limit: Limit::Variables };
+        // What a flow calls so of its own goes before what it is given unasked.
+        let shadow = self.flow.shadow;
+        let taken = |name: &str| given.contains_key(name) && !shadow.hides(name);
+        for (name, value) in &self.flow.defaults {
+            let unset = self.step.session.variables.get(name).is_none() && !taken(name);
+            if unset && !self.step.session.variables.set(name, value.clone()) {
+                return Err(full);
+            }
+        }
+        for (name, value) in given {
+            if taken(name) && !self.step.session.variables.set(name, value.clone()) {
+                return Err(full);
+            }
+        }
+        if let Some(words) = given.get("message") {
+            self.remember(Speaker::Customer, &text_of(words));
+        }
+        Ok(())
     }
 
     /// Runs block after block until one waits or the run ends.
@@ -112,23 +194,35 @@ impl<'a> Run<'a> {
         loop {
             let node = match exit {
                 Exit::Node(n) => &self.flow.nodes[n],
-                Exit::End => return self.end(from, EndReason::Finished),
+                Exit::End => match self.back() {
+                    Ok(Some((node, next))) => {
+                        from = Some(node);
+                        exit = next;
+                        continue;
+                    }
+                    Ok(None) => return self.end(from, EndReason::Finished),
+                    Err(reason) => return self.end(from, reason),
+                },
                 Exit::Broken => {
                     self.problem(from.map_or("", |node| &node.id), Problem::DanglingEdge);
                     return self.end(from, EndReason::Broken);
                 }
             };
-            if self.blocks == 0 {
-                return self.end(Some(node), EndReason::OutOfFuel { limit: Limit::Blocks });
-            }
-            self.blocks -= 1;
-            match self.enter(node) {
+            match self.spend_block().and_then(|()| self.enter(node)) {
                 Ok(Some(next)) => exit = next,
                 Ok(None) => return,
                 Err(reason) => return self.end(Some(node), reason),
             }
             from = Some(node);
         }
+    }
+
+    fn spend_block(&mut self) -> Result<(), EndReason> {
+        self.blocks = self.blocks.checked_sub(1).ok_or(EndReason::OutOfFuel { limit: Limit::Blocks })?;
+        if self.step.effects.len() > EFFECTS {
+            return Err(EndReason::OutOfFuel { limit: Limit::Effects });
+        }
+        Ok(())
     }
 
     fn enter(&mut self, node: &'a Node) -> Outcome {
@@ -143,6 +237,15 @@ impl<'a> Run<'a> {
                 }
                 self.left(node, port::NEXT);
             }
+            Work::Place(place) => self.say_place(node, place)?,
+            Work::Contacts(cards) => self.say_contacts(node, cards)?,
+            Work::Menu { text, choice } => self.say_menu(node, text, choice)?,
+            Work::Link { text, title, url } => self.say_link(node, text, title, url)?,
+            Work::Template(template) => {
+                self.say_template(node, template, &[])?;
+                self.left(node, port::NEXT);
+            }
+            Work::Wait(wait) => return self.wait(node, wait),
             Work::Ask(ask) => return self.ask(node, ask, Prompt::Question, 0, 0),
             Work::Condition(branches) => {
                 for (port, tests, exit) in branches {
@@ -153,31 +256,28 @@ impl<'a> Run<'a> {
                 }
                 self.left(node, port::ELSE);
             }
-            Work::Set { variable, to } => {
-                let value = match to {
-                    ReadyValue::Nothing => Value::Null,
-                    ReadyValue::Literal(value) => value.clone(),
-                    ReadyValue::Text(text) => Value::from(self.render(node, text)?.into_owned()),
-                    ReadyValue::Formula(formula) => {
-                        self.spend_template()?;
-                        let value = formula.value(self.scope());
-                        self.or_empty(node, value)
-                    }
-                };
-                self.set(variable, value)?;
+            Work::Switch { variable, cases } => return self.switch(node, variable.as_ref(), cases),
+            Work::Split(shares) => return Ok(Some(self.split(node, shares))),
+            Work::Set { variable, to, operation } => {
+                self.set_variable(node, variable, to, operation.as_ref())?;
                 self.left(node, port::NEXT);
             }
             Work::Pass => self.left(node, port::NEXT),
-            Work::HandOver { text, note } => {
-                self.say_text(node, text)?;
-                let told = self.render(node, note)?.trim().to_owned();
-                self.step.effects.push(Effect::HandOver { block: node.id.to_string(), note: told });
-                if node.next == Exit::End {
-                    return Err(EndReason::HandedOver);
-                }
-                self.step.session.position = Position::Person { block: node.id.to_string() };
-                return Ok(None);
-            }
+            Work::SubFlow { to, failed } => return self.sub_flow(node, to, *failed),
+            Work::Return => return Ok(Some(Exit::End)),
+            Work::Loop(work) => return self.begin_loop(node, work),
+            Work::Break => return self.leave_loop(),
+            Work::Hours { open, closed } => return Ok(Some(self.hours(node, open, *closed))),
+            Work::SetFields(fields) => self.set_fields(node, fields)?,
+            Work::Tags { add, remove } => self.tags(node, add, remove)?,
+            Work::Assign(who) => self.assign(node, who)?,
+            Work::CreateDeal(deal) => self.create_deal(node, deal)?,
+            Work::MoveDeal { pipeline, stage } => self.move_deal(node, pipeline.as_ref(), stage)?,
+            Work::CreateTask(task) => self.create_task(node, task)?,
+            Work::Subscription { topic, on } => self.subscription(node, topic.as_ref(), *on)?,
+            Work::Note(text) => self.note(node, text)?,
+            Work::HandOver(work) => return self.hand_over(node, work),
+            Work::Outside(outside) => return self.call(node, outside),
             Work::End { text, .. } => {
                 self.say_text(node, text)?;
                 return Err(EndReason::Finished);
@@ -190,54 +290,43 @@ impl<'a> Run<'a> {
         Ok(Some(node.next))
     }
 
-    fn hold(&mut self, node: &Node, tests: &'a ReadyTests) -> Result<bool, EndReason> {
-        for test in &tests.tests {
-            let holds = match test {
-                ReadyTest::Group(group) => self.hold(node, group)?,
-                ReadyTest::Compare { variable, is, value } => {
-                    let right = match value {
-                        ReadyOperand::Text(Template::Literal(text)) => Value::from(&**text),
-                        ReadyOperand::Text(text) => Value::from(self.render(node, text)?.into_owned()),
-                        ReadyOperand::Value(value) => value.clone(),
-                        ReadyOperand::Pattern(_) => Value::Null,
-                    };
-                    let left = variable.as_ref().and_then(|path| self.scope().find(path));
-                    let left = left.unwrap_or(Cow::Owned(Value::Null));
-                    match value {
-                        ReadyOperand::Pattern(Ok(pattern)) => {
-                            pattern::found(pattern, &text_of(&left)) == (*is == Operator::Matches)
-                        }
-                        ReadyOperand::Pattern(Err(message)) => {
-                            let message = message.clone();
-                            self.problem(&node.id, Problem::Pattern { message });
-                            false
-                        }
-                        _ => holds(&left, *is, &right),
-                    }
-                }
-            };
-            match tests.join {
-                Join::And if !holds => return Ok(false),
-                Join::Or if holds => return Ok(true),
-                _ => {}
-            }
-        }
-        Ok(tests.join == Join::And)
-    }
-
-    fn set(&mut self, name: &str, value: Value) -> Result<(), EndReason> {
+    fn set(&mut self, node: &Node, name: &str, value: Value) -> Result<(), EndReason> {
+        let full = EndReason::OutOfFuel { limit: Limit::Variables };
+        self.values = self.values.checked_sub(size_of(&value)).ok_or(full)?;
         if !self.step.session.variables.set(name, value.clone()) {
-            return Err(EndReason::OutOfFuel { limit: Limit::Variables });
+            return Err(full);
+        }
+        if self.traced {
+            let (block, name) = (node.id.to_string(), name.to_owned());
+            self.step.trace.push(Event::Changed { block, name, value: value.clone() });
         }
         self.step.effects.push(Effect::SetVariable { name: name.to_owned(), value });
         Ok(())
     }
 
+    /// The next token, for a timer or a call.
+    fn token(&mut self) -> u64 {
+        let token = self.step.session.timers.wrapping_add(1);
+        self.step.session.timers = token;
+        token
+    }
+
+    fn set_timer(&mut self, due: i64) -> u64 {
+        let token = self.token();
+        self.step.effects.push(Effect::SetTimer { token, due });
+        token
+    }
+
     fn clear_timer(&mut self) {
-        if let Position::Question(waiting) = &mut self.step.session.position
-            && let Some(token) = waiting.timer.take()
-        {
+        if let Some(token) = self.step.session.position.timer().and_then(Option::take) {
             self.step.effects.push(Effect::ClearTimer { token });
+        }
+    }
+
+    /// Takes what was said into the transcript, where a flow asks for one.
+    fn remember(&mut self, by: Speaker, text: &str) {
+        if self.root.keeps_transcript || self.flow.keeps_transcript {
+            self.step.session.transcript.add(by, text);
         }
     }
 
@@ -254,11 +343,21 @@ impl<'a> Run<'a> {
 
     fn problem(&mut self, block: &str, what: Problem) {
         if self.traced
-            && let Problem::Template { message } | Problem::Pattern { message } = &what
+            && let Problem::Template { message } | Problem::Pattern { message } | Problem::Call { message } =
+                &what
         {
             self.step.trace.push(Event::Note { block: block.to_owned(), text: message.clone() });
         }
         self.step.effects.push(Effect::Error { block: block.to_owned(), what });
+    }
+
+    /// Goes on from a block that was waited at.
+    fn go_on(&mut self, node: &'a Node, outcome: Outcome) {
+        match outcome {
+            Ok(Some(exit)) => self.walk(Some(node), exit),
+            Ok(None) => {}
+            Err(reason) => self.end(Some(node), reason),
+        }
     }
 
     fn end(&mut self, at: Option<&Node>, reason: EndReason) {
@@ -270,6 +369,8 @@ impl<'a> Run<'a> {
         let ended = Ended { block: at.map(|node| node.id.to_string()), reason, outcome };
         self.step.session.position = Position::Ended;
         self.step.session.paused = false;
+        self.step.session.stack.clear();
+        self.step.session.inside = None;
         self.step.effects.push(Effect::Ended(ended.clone()));
         self.step.ended = Some(ended);
     }

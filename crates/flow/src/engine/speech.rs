@@ -5,12 +5,14 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::{Run, TEXT};
-use crate::blocks::{MediaKind, MediaSource};
-use crate::compile::{Node, ReadyMedia, ReadySource};
+use crate::answer::{Choice, Menu};
+use crate::blocks::{MediaKind, MediaSource, TemplateButtonKind};
+use crate::calls::Speaker;
+use crate::compile::{Node, ReadyMedia, ReadyPlace, ReadySource, ReadyTemplate, port};
 use crate::effects::{Effect, EndReason, Limit, Problem};
-use crate::outgoing::{self, Outgoing, whatsapp};
-use crate::template::{Scope, Template, TemplateError};
-use crate::values::units;
+use crate::outgoing::{self, Contact, Filled, Header, Labels, Outgoing, Parameter, Reply, whatsapp};
+use crate::template::{Own, Scope, Template, TemplateError};
+use crate::values::{number_in, units};
 
 impl<'a> Run<'a> {
     pub(super) fn say_text(&mut self, node: &Node, text: &'a Template) -> Result<(), EndReason> {
@@ -24,6 +26,23 @@ impl<'a> Run<'a> {
         text: &'a Template,
         media: &'a ReadyMedia,
     ) -> Result<(), EndReason> {
+        let (source, filename) = self.file(node, media)?;
+        let text = self.render(node, text)?;
+        let text = text.trim();
+        let has_caption = !matches!(media.kind, MediaKind::Audio | MediaKind::Sticker);
+        let caption = if has_caption && units(text) <= whatsapp::CAPTION { text } else { "" };
+        let voice = media.voice && media.kind == MediaKind::Audio;
+        let message =
+            Outgoing::Media { media: media.kind, source, caption: caption.to_owned(), filename, voice };
+        self.say_all(node, vec![message])?;
+        if caption.is_empty() { self.say(node, text) } else { Ok(()) }
+    }
+
+    fn file(
+        &mut self,
+        node: &Node,
+        media: &'a ReadyMedia,
+    ) -> Result<(MediaSource, Option<String>), EndReason> {
         let source = match &media.source {
             ReadySource::Url(url) => MediaSource::Url(self.render(node, url)?.trim().to_owned()),
             ReadySource::Stored(id) => MediaSource::Stored(id.clone()),
@@ -32,13 +51,188 @@ impl<'a> Run<'a> {
             Some(name) => Some(self.render(node, name)?.trim().to_owned()).filter(|name| !name.is_empty()),
             None => None,
         };
-        let text = self.render(node, text)?;
-        let text = text.trim();
-        let has_caption = !matches!(media.kind, MediaKind::Audio | MediaKind::Sticker);
-        let caption = if has_caption && units(text) <= whatsapp::CAPTION { text } else { "" };
-        let message = Outgoing::Media { media: media.kind, source, caption: caption.to_owned(), filename };
+        Ok((source, filename))
+    }
+
+    pub(super) fn say_place(&mut self, node: &'a Node, place: &'a ReadyPlace) -> Result<(), EndReason> {
+        let mut degrees = [0.0; 2];
+        let parts = [("latitude", &place.latitude, 90.0), ("longitude", &place.longitude, 180.0)];
+        for (n, (field, template, most)) in parts.into_iter().enumerate() {
+            let text = self.render(node, template)?.into_owned();
+            let number = number_in(&Value::from(text)).filter(|degrees| degrees.abs() <= most);
+            let Some(number) = number else {
+                self.problem(&node.id, Problem::BadValue { field: field.to_owned() });
+                self.left(node, port::NEXT);
+                return Ok(());
+            };
+            degrees[n] = number;
+        }
+        let name = self.line(node, &place.name)?;
+        let address = self.line(node, &place.address)?;
+        let message = Outgoing::Location { latitude: degrees[0], longitude: degrees[1], name, address };
         self.say_all(node, vec![message])?;
-        if caption.is_empty() { self.say(node, text) } else { Ok(()) }
+        self.left(node, port::NEXT);
+        Ok(())
+    }
+
+    pub(super) fn say_contacts(
+        &mut self,
+        node: &'a Node,
+        cards: &'a [[Template; 5]],
+    ) -> Result<(), EndReason> {
+        let mut contacts = Vec::with_capacity(cards.len());
+        for [name, phone, email, company, url] in cards {
+            let mut contact = Contact {
+                name: self.line(node, name)?,
+                phone: self.line(node, phone)?,
+                email: self.line(node, email)?,
+                company: self.line(node, company)?,
+                url: self.line(node, url)?,
+            };
+            // A card has to be called something.
+            if contact.name.is_empty() {
+                let other = [&contact.company, &contact.phone, &contact.email];
+                contact.name = other.into_iter().find(|text| !text.is_empty()).cloned().unwrap_or_default();
+            }
+            if !contact.name.is_empty() {
+                contacts.push(contact);
+            }
+        }
+        if contacts.is_empty() {
+            self.problem(&node.id, Problem::BadValue { field: "contacts".to_owned() });
+        } else {
+            self.say_all(node, vec![Outgoing::Contacts { contacts }])?;
+        }
+        self.left(node, port::NEXT);
+        Ok(())
+    }
+
+    pub(super) fn say_menu(
+        &mut self,
+        node: &'a Node,
+        text: &'a Template,
+        choice: &'a Choice,
+    ) -> Result<(), EndReason> {
+        let text = self.render(node, text)?;
+        let (menu, button) = self.menu(node, choice, 0)?;
+        if menu.offers.is_empty() {
+            self.problem(&node.id, Problem::NoOptions);
+        } else {
+            self.say_choice(node, &text, &menu, button.as_deref())?;
+        }
+        self.left(node, port::NEXT);
+        Ok(())
+    }
+
+    /// Says a choice as buttons, as a list or as a numbered text.
+    pub(super) fn say_choice(
+        &mut self,
+        node: &Node,
+        text: &str,
+        menu: &Menu,
+        button: Option<&str>,
+    ) -> Result<(), EndReason> {
+        let words = &self.flow.words;
+        let choose = button.map(str::trim).filter(|text| !text.is_empty());
+        let labels = Labels {
+            more: &words.more,
+            choose: choose.unwrap_or(&words.choose),
+            choose_body: &words.choose_body,
+        };
+        let messages = outgoing::choice(&node.id, text, &menu.offers, menu.page, &labels);
+        self.say_all(node, messages)
+    }
+
+    pub(super) fn say_link(
+        &mut self,
+        node: &'a Node,
+        text: &'a Template,
+        title: &'a Template,
+        url: &'a Template,
+    ) -> Result<(), EndReason> {
+        let text = self.render(node, text)?;
+        let title = self.line(node, title)?;
+        let url = self.line(node, url)?;
+        if url.is_empty() {
+            self.problem(&node.id, Problem::BadValue { field: "url".to_owned() });
+            self.say(node, &text)?;
+        } else {
+            let title = if title.is_empty() { &self.flow.words.open } else { &title };
+            let title = outgoing::cut(title, whatsapp::LINK_TITLE);
+            let body = self.body(node, &text, whatsapp::LINK_BODY, &url)?;
+            self.say_all(node, vec![Outgoing::Link { body, title, url }])?;
+        }
+        self.left(node, port::NEXT);
+        Ok(())
+    }
+
+    /// The text of a message with something to tap under it: what is too long for it is said before.
+    pub(super) fn body(
+        &mut self,
+        node: &Node,
+        text: &str,
+        limit: usize,
+        otherwise: &str,
+    ) -> Result<String, EndReason> {
+        let text = text.trim();
+        if units(text) > limit {
+            self.say(node, text)?;
+            return Ok(outgoing::cut(otherwise, limit));
+        }
+        Ok(if text.is_empty() { outgoing::cut(otherwise, limit) } else { text.to_owned() })
+    }
+
+    /// Says a template; `options` are the ids of a question's options, which its quick replies stand for.
+    pub(super) fn say_template(
+        &mut self,
+        node: &'a Node,
+        template: &'a ReadyTemplate,
+        options: &[&str],
+    ) -> Result<(), EndReason> {
+        let header = match (&template.header_text, &template.header_media) {
+            (_, Some(media)) => {
+                let (source, filename) = self.file(node, media)?;
+                Some(Header::Media { media: media.kind, source, filename })
+            }
+            (Some(text), None) => {
+                let text = outgoing::cut(&self.line(node, text)?, whatsapp::TEMPLATE_HEADER);
+                Some(text).filter(|text| !text.is_empty()).map(Header::Text)
+            }
+            (None, None) => None,
+        };
+        let mut body = Vec::with_capacity(template.body.len());
+        for (name, text) in &template.body {
+            // Line ends, tabs and rows of spaces are refused by WhatsApp; so is an empty value.
+            let text = self.render(node, text)?;
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let text = if text.is_empty() {
+                "–".to_owned()
+            } else {
+                outgoing::cut(&text, whatsapp::TEMPLATE_BODY)
+            };
+            body.push(Parameter { name: name.clone(), text });
+        }
+        let mut buttons = Vec::with_capacity(template.buttons.len() + options.len());
+        for (n, option) in options.iter().enumerate() {
+            let text = Reply::Option { block: &node.id, option }.id();
+            buttons.push(Filled { index: index(n), kind: TemplateButtonKind::QuickReply, text });
+        }
+        for button in &template.buttons {
+            if buttons.iter().any(|filled| filled.index == button.index) {
+                continue;
+            }
+            let text = self.line(node, &button.text)?;
+            let text = match button.kind {
+                TemplateButtonKind::QuickReply if text.is_empty() => {
+                    Reply::Option { block: &node.id, option: &button.id }.id()
+                }
+                _ => text,
+            };
+            buttons.push(Filled { index: button.index, kind: button.kind, text });
+        }
+        let (name, language) = (template.name.clone(), template.language.clone());
+        let filled = outgoing::Template { name, language, header, body, buttons };
+        self.say_all(node, vec![Outgoing::Template(Box::new(filled))])
     }
 
     pub(super) fn say(&mut self, node: &Node, text: &str) -> Result<(), EndReason> {
@@ -48,8 +242,12 @@ impl<'a> Run<'a> {
     pub(super) fn say_all(&mut self, node: &Node, messages: Vec<Outgoing>) -> Result<(), EndReason> {
         let left = self.messages.checked_sub(messages.len());
         self.messages = left.ok_or(EndReason::OutOfFuel { limit: Limit::Messages })?;
-        let say = |message| Effect::Say { block: node.id.to_string(), message };
-        self.step.effects.extend(messages.into_iter().map(say));
+        for message in messages {
+            if self.root.keeps_transcript || self.flow.keeps_transcript {
+                self.step.session.transcript.add(Speaker::Bot, &message.words());
+            }
+            self.step.effects.push(Effect::Say { block: node.id.to_string(), message });
+        }
         Ok(())
     }
 
@@ -86,6 +284,17 @@ impl<'a> Run<'a> {
     }
 
     pub(super) fn scope(&self) -> Scope<'_> {
-        Scope { variables: &self.step.session.variables, now: self.now }
+        let session = &self.step.session;
+        let own = Own {
+            shadow: self.flow.shadow,
+            seed: session.seed,
+            draws: &self.draws,
+            transcript: &session.transcript,
+        };
+        Scope { variables: &session.variables, now: self.now, own: Some(own) }
     }
+}
+
+fn index(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }

@@ -4,12 +4,15 @@
 //! here; anything more is minijinja, with its fuel bounding time and memory. Nothing of a template can loop for
 //! ever, grow without bound, include a file or reach anything but the run's variables.
 
+mod built_in;
+mod dates;
+mod lists;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
 
-use jiff::civil::Date;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Value as Dynamic, ValueKind};
 use minijinja::{AutoEscape, Environment, ErrorKind, Expression, UndefinedBehavior};
@@ -19,6 +22,8 @@ use crate::effects::Now;
 use crate::model::Language;
 use crate::session::Variables;
 use crate::values::{is_name, number_of_f64, step_into, text_of};
+
+pub use built_in::{BUILT_IN, Own, Shadow};
 
 /// Fuel of one template: about as many operations, or 64 bytes of new data each.
 const FUEL: u64 = 10_000;
@@ -68,6 +73,8 @@ pub enum Formula {
 pub struct Scope<'a> {
     pub variables: &'a Variables,
     pub now: Now,
+    /// What the run knows about itself.
+    pub own: Option<Own<'a>>,
 }
 
 /// The templates of one flow.
@@ -150,6 +157,11 @@ impl Template {
         }
     }
 
+    /// Whether nothing is ever in it.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Literal(text) if text.trim().is_empty())
+    }
+
     /// The mistake in it.
     pub fn mistake(&self) -> Option<&str> {
         if let Self::Broken(message) = self { Some(message) } else { None }
@@ -199,6 +211,11 @@ impl Formula {
         }
     }
 
+    /// The path, where it is nothing more.
+    pub fn path(&self) -> Option<&Path> {
+        if let Self::Path(path) = self { Some(path) } else { None }
+    }
+
     /// The variables it reads.
     pub fn variables(&self) -> Vec<&str> {
         match self {
@@ -228,14 +245,8 @@ impl<'a> Scope<'a> {
     }
 
     fn variable(&self, name: &str) -> Option<Cow<'a, Value>> {
-        self.variables.get(name).map(Cow::Borrowed).or_else(|| {
-            let built_in = match name {
-                "today" => self.now.date().to_string(),
-                "now" => self.now.minute(),
-                _ => return None,
-            };
-            Some(Cow::Owned(Value::String(built_in)))
-        })
+        let set = self.variables.get(name).map(Cow::Borrowed);
+        set.or_else(|| built_in::find(name, self.now, self.own).map(Cow::Owned))
     }
 
     fn context(&self, names: &[String]) -> Dynamic {
@@ -256,11 +267,8 @@ impl From<minijinja::Error> for TemplateError {
 
 fn environment(language: Language) -> Environment<'static> {
     let mut environment = Environment::new();
-    // `{{ visit|date }}`: dates are kept as YYYY-MM-DD, which nobody says to a customer.
-    environment.add_filter("date", move |value: Dynamic| {
-        let date = value.as_str().and_then(|text| text.trim().parse::<Date>().ok());
-        date.map_or(value, |date| Dynamic::from(written(date, language)))
-    });
+    dates::add(&mut environment, language);
+    lists::add(&mut environment, language);
     environment.set_fuel(Some(FUEL));
     environment.set_auto_escape_callback(|_| AutoEscape::None);
     // What is not set reads as nothing, and so does everything in it.
@@ -277,45 +285,6 @@ fn environment(language: Language) -> Environment<'static> {
     });
     environment
 }
-
-/// "25 March 2027", "25 марта 2027".
-fn written(date: Date, language: Language) -> String {
-    let names = match language {
-        Language::En => MONTHS_EN,
-        Language::Ru => MONTHS_RU,
-    };
-    let month = usize::try_from(date.month() - 1).ok().and_then(|month| names.get(month));
-    format!("{} {} {}", date.day(), month.copied().unwrap_or_default(), date.year())
-}
-
-const MONTHS_EN: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const MONTHS_RU: [&str; 12] = [
-    "января",
-    "февраля",
-    "марта",
-    "апреля",
-    "мая",
-    "июня",
-    "июля",
-    "августа",
-    "сентября",
-    "октября",
-    "ноября",
-    "декабря",
-];
 
 fn dynamic(value: &Value) -> Dynamic {
     match value {
@@ -406,6 +375,11 @@ pub fn variable_path(source: &str) -> Option<Path> {
         |part: &str| is_name(part) || (!part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
     let rest = names.map(|name| part(name).then(|| name.into())).collect::<Option<Box<[_]>>>()?;
     Some(Path { name: name.into(), rest })
+}
+
+/// The name of a secret, for what stands between the braces of `{{ secret.name }}`.
+pub fn secret_name(inner: &str) -> Option<&str> {
+    inner.trim().strip_prefix("secret.").filter(|name| is_name(name))
 }
 
 fn sorted(names: std::collections::HashSet<String>) -> Box<[String]> {

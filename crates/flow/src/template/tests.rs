@@ -24,11 +24,11 @@ fn render(text: &str) -> Result<String, TemplateError> {
     let template = templates.text(text);
     let variables = variables();
     let now = Now { ms: 1_795_338_000_000, offset: 10_800 };
-    templates.render(&template, Scope { variables: &variables, now }).map(Cow::into_owned)
+    templates.render(&template, Scope { variables: &variables, now, own: None }).map(Cow::into_owned)
 }
 
 fn value(expression: &str) -> Result<Value, TemplateError> {
-    let scope = Scope { variables: &variables(), now: Now::utc(0) };
+    let scope = Scope { variables: &variables(), now: Now::utc(0), own: None };
     Formula::new(expression, Language::En).value(scope)
 }
 

@@ -1,7 +1,9 @@
 //! Plays a transcript against a flow and compares it, line by line.
 //!
 //! `C: text` is the customer, `C: [Title]` taps a button or a row shown before, `C: (photo)`, `C: (place)`,
-//! `C: (silence)` lets the question's time run out, `C: (taken over)` and `C: (given back)` are a person's doing.
+//! `C: (card: +79161234567)`, `C: (form: {…})`; `C: one && two` are messages that come together.
+//! `C: (silence)` lets the timer run out, `C: (done: {…})` and `C: (failed: why)` are what came of a call,
+//! `C: (taken over)` and `C: (given back)` are a person's doing.
 //! `B: text` is the bot, with `[Button]`s or `{Open: row | row}` after it. `*:` lines are what else happened.
 //! The first line of the customer starts the flow, by its triggers where it has any.
 
@@ -10,7 +12,8 @@
 use std::fmt::Write as _;
 
 use beseda_flow::{
-    Compiled, Effect, Flow, Incoming, Input, Now, Outgoing, Session, Situation, Step, step_traced, winner,
+    Call, Compiled, Effect, Flow, Incoming, Input, Now, Outcome, Outgoing, Piece, Sealed, Session, Situation,
+    Step, World, step_in, winner,
 };
 use serde_json::{Map, Value, json};
 
@@ -18,10 +21,18 @@ use serde_json::{Map, Value, json};
 pub const NOON: Now = Now { ms: 1_795_338_000_000, offset: 10_800 };
 
 pub fn check_flow(flow: &str, transcript: &str) {
+    check_flows(&[flow], transcript);
+}
+
+/// The first of the flows talks; the others are bots that it may run.
+pub fn check_flows(flows: &[&str], transcript: &str) {
     let wanted: Vec<&str> = transcript.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let flow = Flow::from_json(flow).unwrap_or_else(|error| panic!("the flow does not load: {error}"));
-    let compiled = Compiled::new(&flow, 1);
-    let mut talk = Talk::new(&compiled);
+    let compile = |flow: &&str| {
+        let flow = Flow::from_json(flow).unwrap_or_else(|error| panic!("the flow does not load: {error}"));
+        Compiled::new(&flow, 1)
+    };
+    let compiled: Vec<Compiled> = flows.iter().map(compile).collect();
+    let mut talk = Talk::new(&compiled[0], compiled[1..].iter().collect());
     for line in &wanted {
         if let Some(said) = line.strip_prefix("C:") {
             talk.hear(said.trim());
@@ -31,22 +42,29 @@ pub fn check_flow(flow: &str, transcript: &str) {
     assert!(wanted == got, "\n-- wanted --\n{}\n-- got --\n{}\n", wanted.join("\n"), got.join("\n"));
 }
 
+/// What random choices of a transcript go by.
+const SEED: u64 = 7;
+
 pub struct Talk<'a> {
     flow: &'a Compiled,
+    others: Vec<&'a Compiled>,
     session: Session,
     begun: bool,
     now: Now,
     /// Titles and ids of everything that could be tapped, newest last.
     taps: Vec<(String, String)>,
     timer: Option<(u64, i64)>,
+    call: u64,
     pub lines: Vec<String>,
 }
 
 impl<'a> Talk<'a> {
-    pub fn new(flow: &'a Compiled) -> Self {
+    pub fn new(flow: &'a Compiled, others: Vec<&'a Compiled>) -> Self {
         Self {
             flow,
-            session: Session::new(flow),
+            others,
+            call: 0,
+            session: Session::seeded(flow, SEED),
             begun: false,
             now: NOON,
             taps: Vec::new(),
@@ -60,7 +78,7 @@ impl<'a> Talk<'a> {
         self.now.ms += 1000;
         let input = if self.begun { self.input(said) } else { self.start(said) };
         self.begun = true;
-        let step = step_traced(self.flow, self.session.clone(), &input, self.now);
+        let step = self.step(self.session.clone(), &input);
         self.same_after_storing(&input, &step);
         if step.ignored {
             self.lines.push("*: ignored".to_owned());
@@ -73,20 +91,47 @@ impl<'a> Talk<'a> {
 
     fn start(&self, said: &str) -> Input {
         let situation = Situation { first_message: true, busy: false };
-        let found = winner([self.flow], Incoming { text: said }, situation);
+        let found = winner([self.flow], Incoming { text: said, ..Incoming::default() }, situation);
         let contact = json!({ "name": "Анна", "phone": "+79161234567" });
         let variables = Map::from_iter([("contact".to_owned(), contact)]);
-        Input::Start { trigger: found.map(|winner| winner.trigger), at: None, variables }
+        Input::Start { trigger: found.and_then(|winner| winner.trigger), at: None, variables }
     }
 
     fn input(&mut self, said: &str) -> Input {
+        if said.contains(" && ") {
+            return Input::Together { parts: said.split(" && ").map(|part| self.input(part)).collect() };
+        }
+        let within = |begin: &str| said.strip_prefix(begin).and_then(|rest| rest.strip_suffix(')'));
+        if let Some(json) = within("(done: ") {
+            let value = serde_json::from_str(json).unwrap();
+            return Input::Returned { token: self.call, outcome: Outcome::Done { value } };
+        }
+        if let Some(reason) = within("(failed: ") {
+            return Input::Returned {
+                token: self.call,
+                outcome: Outcome::Failed { reason: reason.to_owned() },
+            };
+        }
+        if let Some(json) = within("(form: ") {
+            return Input::Form { fields: serde_json::from_str(json).unwrap() };
+        }
+        if let Some(phone) = within("(card: ") {
+            return Input::Contact { name: "Anna".to_owned(), phone: phone.to_owned() };
+        }
         match said {
             "(photo)" => Input::Media {
                 media: beseda_flow::MediaKind::Image,
                 id: "m1".to_owned(),
                 caption: String::new(),
+                filename: String::new(),
+                voice: false,
             },
-            "(place)" => Input::Location { latitude: 55.75, longitude: 37.61, name: String::new() },
+            "(place)" => Input::Location {
+                latitude: 55.75,
+                longitude: 37.61,
+                name: String::new(),
+                address: String::new(),
+            },
             "(taken over)" => Input::Pause,
             "(given back)" => Input::Resume,
             "(silence)" => {
@@ -109,7 +154,11 @@ impl<'a> Talk<'a> {
     fn same_after_storing(&self, input: &Input, step: &Step) {
         let stored = serde_json::to_string(&self.session).unwrap();
         let read: Session = serde_json::from_str(&stored).unwrap();
-        assert_eq!(&step_traced(self.flow, read, input, self.now), step);
+        assert_eq!(&self.step(read, input), step);
+    }
+
+    fn step(&self, session: Session, input: &Input) -> Step {
+        step_in(self.flow, session, input, World { now: self.now, flows: &self.others, traced: true })
     }
 
     fn note(&mut self, effect: &Effect) {
@@ -124,8 +173,22 @@ impl<'a> Talk<'a> {
                 self.timer = None;
                 return;
             }
-            Effect::SetVariable { name, value } => format!("*: {name} = {}", plain(value)),
-            Effect::HandOver { note, .. } => format!("*: handed over: {}", note.replace('\n', " / ")),
+            Effect::SetVariable { name, value } => {
+                format!("*: {name} = {}", plain(value).replace('\n', " / "))
+            }
+            Effect::HandOver { note, summary, person, team, .. } => {
+                let mut line = format!("*: handed over: {}", note.replace('\n', " / "));
+                for (what, text) in [("summary", summary), ("person", person), ("team", team)] {
+                    if let Some(text) = text {
+                        write!(line, " ({what}: {})", text.replace('\n', " / ")).unwrap();
+                    }
+                }
+                line
+            }
+            Effect::Call { token, call, .. } => {
+                self.call = *token;
+                format!("*: call {}", called(call))
+            }
             Effect::Ended(ended) => {
                 let why = serde_json::to_value(ended.reason).unwrap();
                 let limit = why.get("limit").map(|limit| format!(" ({})", plain(limit))).unwrap_or_default();
@@ -135,9 +198,9 @@ impl<'a> Talk<'a> {
             Effect::Error { block, what } => {
                 format!("*: error at {block}: {}", plain(&serde_json::to_value(what).unwrap()["what"]))
             }
-            other => format!("*: {other:?}"),
+            other => format!("*: {}", told(&serde_json::to_value(other).unwrap())),
         };
-        self.lines.push(line);
+        self.lines.push(line.trim_end().to_owned());
     }
 
     fn shown(&mut self, message: &Outgoing) -> String {
@@ -165,9 +228,42 @@ impl<'a> Talk<'a> {
                 }
                 format!("{} {{{button}: {}}}", body.replace('\n', " / "), titles.join(" | "))
             }
-            other => format!("{other:?}"),
+            other => told(&serde_json::to_value(other).unwrap()),
         }
     }
+}
+
+/// What a call asks, without its empty parts.
+fn called(call: &Call) -> String {
+    let Call::Http(http) = call else { return told(&serde_json::to_value(call).unwrap()) };
+    let sealed = |text: &Sealed| {
+        let open = |piece: &Piece| match piece {
+            Piece::Text(text) => text.clone(),
+            Piece::Secret { name, writing } => format!("<{name} {writing:?}>"),
+        };
+        text.pieces.iter().map(open).collect::<String>()
+    };
+    let mut line = format!("{} {} in {} s", plain(&json!(http.method)), sealed(&http.url), http.timeout);
+    for (name, value) in &http.headers {
+        write!(line, " ({name}: {})", sealed(value)).unwrap();
+    }
+    if let Some(body) = &http.body {
+        write!(line, " {} {}", http.content_type.as_deref().unwrap_or("?"), sealed(body)).unwrap();
+    }
+    line
+}
+
+/// A tagged value in one line: its kind, then what else it says.
+fn told(value: &Value) -> String {
+    let fields = value.as_object().unwrap();
+    let kind = ["kind", "type", "call"].iter().find_map(|name| fields.get(*name)).map(plain);
+    let empty =
+        |value: &Value| value.is_null() || *value == json!("") || *value == json!([]) || *value == json!({});
+    let said = fields.iter().filter(|(name, value)| {
+        !["kind", "type", "call", "block", "token"].contains(&name.as_str()) && !empty(value)
+    });
+    let said = said.map(|(name, value)| format!(" {name}={}", plain(value).replace('\n', " / ")));
+    kind.unwrap_or_default() + &said.collect::<String>()
 }
 
 fn plain(value: &Value) -> String {

@@ -1,19 +1,24 @@
 //! A flow made ready to run: blocks by number, edges resolved, texts and patterns prepared. Made once, used by all
 //! runs of a version, at the same time if need be.
 
+mod build;
+mod visit;
+mod work;
+
 use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::answer::Ask;
-use crate::blocks::{Block, Join};
-use crate::blocks::{Body, MediaKind, MediaSource, Operator, Test, Tests};
+use crate::blocks::Body;
 use crate::model::{Edge, Flow, Language, Target};
-use crate::pattern;
-use crate::template::{Formula, Path, Template, Templates, variable_path};
+use crate::outgoing::Reply;
+use crate::template::{Shadow, Templates};
 use crate::texts::Words;
 use crate::triggers::Prepared;
-use crate::values::text_of;
+
+pub(crate) use build::Builder;
+pub(crate) use visit::Spot;
+pub(crate) use work::*;
 
 /// The names of blocks' ports.
 pub mod port {
@@ -24,6 +29,14 @@ pub mod port {
     pub const TIMEOUT: &str = "timeout";
     pub const ELSE: &str = "else";
     pub const RETURNED: &str = "returned";
+    /// What the customer wrote while the block waited for something else.
+    pub const MESSAGE: &str = "message";
+    /// The body of a loop.
+    pub const EACH: &str = "each";
+    pub const OPEN: &str = "open";
+    pub const CLOSED: &str = "closed";
+    pub const ONLINE: &str = "online";
+    pub const OFFLINE: &str = "offline";
     /// Before an option's id.
     pub const OPTION: &str = "option:";
     /// Before a branch's id.
@@ -44,6 +57,16 @@ pub struct Compiled {
     pub(crate) templates: Templates,
     pub(crate) words: Words,
     pub(crate) language: Language,
+    /// The built-in values whose names the flow uses for its own.
+    pub(crate) shadow: Shadow,
+    /// Something in it reads what was said.
+    pub(crate) keeps_transcript: bool,
+    /// The most tokens that language models may use in one run.
+    pub(crate) ai_tokens: u64,
+    pause: u32,
+    country: Option<String>,
+    /// Where taps on the buttons of menus and templates lead, by the ids that WhatsApp carries.
+    taps: HashMap<String, Target>,
 }
 
 /// Where a port leads.
@@ -63,81 +86,25 @@ pub(crate) struct Node {
     pub next: Exit,
 }
 
-pub(crate) enum Work {
-    Message {
-        text: Template,
-        media: Option<ReadyMedia>,
-    },
-    Ask(Box<Ask>),
-    Condition(Box<[(Box<str>, ReadyTests, Exit)]>),
-    Set {
-        variable: Box<str>,
-        to: ReadyValue,
-    },
-    /// A jump, or a block that is switched off: to `next`.
-    Pass,
-    HandOver {
-        text: Template,
-        note: Template,
-    },
-    End {
-        text: Template,
-        outcome: Option<String>,
-    },
-    Unknown {
-        kind: String,
-    },
-}
-
-pub(crate) struct ReadyMedia {
-    pub kind: MediaKind,
-    pub source: ReadySource,
-    pub filename: Option<Template>,
-}
-
-pub(crate) enum ReadySource {
-    Url(Template),
-    Stored(String),
-}
-
-pub(crate) enum ReadyValue {
-    Nothing,
-    Literal(Value),
-    Text(Template),
-    Formula(Formula),
-}
-
-pub(crate) struct ReadyTests {
-    pub join: Join,
-    pub tests: Box<[ReadyTest]>,
-}
-
-pub(crate) enum ReadyTest {
-    Group(ReadyTests),
-    Compare { variable: Option<Path>, is: Operator, value: ReadyOperand },
-}
-
-pub(crate) enum ReadyOperand {
-    Text(Template),
-    Value(Value),
-    Pattern(Result<regex::Regex, String>),
-}
-
 impl Compiled {
     /// Prepares a flow. Whatever is wrong with it comes up when a run gets there, as the checker tells beforehand.
     ///
     /// `version` is the number under which the flow was published; sessions carry it.
     pub fn new(flow: &Flow, version: u64) -> Self {
-        let places = Places::new(flow);
-        let mut templates = Templates::new(flow.language);
-        let mut nodes = Vec::with_capacity(places.by_id.len());
+        let mut builder = Builder::new(flow);
+        let mut nodes = Vec::with_capacity(builder.places.by_id.len());
         for group in &flow.groups {
             for (n, block) in group.blocks.iter().enumerate() {
                 let following =
                     if n + 1 < group.blocks.len() { Exit::Node(nodes.len() + 1) } else { Exit::End };
-                nodes.push(node(flow, block, following, &places, &mut templates));
+                nodes.push(builder.node(block, following));
             }
         }
+        let taps = taps(flow, &builder.places);
+        let shadow = Shadow::of(flow);
+        let keeps_transcript = nodes.iter().any(|node| keeps_transcript(&node.work, shadow));
+        let country = builder.country();
+        let Builder { places, templates, .. } = builder;
         let trigger_starts = flow
             .triggers
             .iter()
@@ -166,6 +133,12 @@ impl Compiled {
             templates,
             words: Words::new(flow),
             language: flow.language,
+            shadow,
+            keeps_transcript,
+            ai_tokens: u64::from(flow.settings.ai_tokens.unwrap_or(AI_TOKENS)),
+            pause: flow.settings.pause.unwrap_or_default(),
+            taps,
+            country,
         }
     }
 
@@ -175,6 +148,22 @@ impl Compiled {
 
     pub fn version(&self) -> u64 {
         self.version
+    }
+
+    /// Seconds to wait for more after a message, before the run is stepped with all of them
+    /// ([`crate::Input::Together`]).
+    pub fn pause(&self) -> u32 {
+        self.pause
+    }
+
+    /// The country of phone numbers written without one.
+    pub(crate) fn country(&self) -> Option<&str> {
+        self.country.as_deref()
+    }
+
+    /// Where a tap on a button of a menu or a template leads.
+    pub(crate) fn tap(&self, id: &str) -> Option<&Target> {
+        self.taps.get(id)
     }
 
     pub(crate) fn find(&self, block: &str) -> Option<&Node> {
@@ -191,7 +180,7 @@ impl Compiled {
 }
 
 /// Finds things by their ids. Of two with one id the first counts (the checker reports the other).
-struct Places<'a> {
+pub(crate) struct Places<'a> {
     by_id: HashMap<&'a str, usize>,
     groups: HashMap<&'a str, Exit>,
     ports: HashMap<(&'a str, Option<&'a str>), &'a Edge>,
@@ -231,8 +220,12 @@ impl<'a> Places<'a> {
     }
 
     /// Where the port's own edge leads.
-    fn edge(&self, block: &str, port: Option<&str>) -> Option<Exit> {
-        self.ports.get(&(block, port)).map(|edge| self.to(&edge.to))
+    pub fn edge(&self, block: &str, port: Option<&str>) -> Option<Exit> {
+        self.target(block, port).map(|target| self.to(target))
+    }
+
+    fn target(&self, block: &str, port: Option<&str>) -> Option<&'a Target> {
+        self.ports.get(&(block, port)).map(|edge| &edge.to)
     }
 }
 
@@ -247,86 +240,51 @@ fn resolve(
     }
 }
 
-fn node(flow: &Flow, block: &Block, following: Exit, places: &Places, templates: &mut Templates) -> Node {
-    let id = block.id.as_str();
-    // The ordinary way on: the port by its name, an edge without a port's name, the block below.
-    let ordinary = match &block.body {
-        Body::Question(_) => port::ANSWERED,
-        Body::Condition(_) => port::ELSE,
-        Body::HandOver(_) => port::RETURNED,
-        _ => port::NEXT,
-    };
-    let mut next = places.edge(id, Some(ordinary)).or_else(|| places.edge(id, None)).unwrap_or(following);
-    let work = if block.disabled {
-        Work::Pass
-    } else {
-        match &block.body {
-            Body::Message(message) => Work::Message {
-                text: templates.text(&message.text),
-                media: message.media.as_ref().map(|media| ReadyMedia {
-                    kind: media.kind,
-                    source: match &media.source {
-                        MediaSource::Url(url) => ReadySource::Url(templates.text(url)),
-                        MediaSource::Stored(id) => ReadySource::Stored(id.clone()),
-                    },
-                    filename: media.filename.as_ref().map(|name| templates.text(name)),
-                }),
-            },
-            Body::Question(question) => {
-                Work::Ask(Box::new(Ask::new(flow, question, templates, |port| places.edge(id, Some(port)))))
+/// Tokens that language models may use in one run, where the flow does not say.
+const AI_TOKENS: u32 = 20_000;
+
+/// The taps that lead somewhere by themselves.
+fn taps(flow: &Flow, places: &Places) -> HashMap<String, Target> {
+    let mut taps = HashMap::new();
+    for block in flow.groups.iter().flat_map(|group| &group.blocks).filter(|block| !block.disabled) {
+        let options: Vec<&str> = match &block.body {
+            Body::Menu(menu) => menu
+                .options
+                .iter()
+                .filter(|option| option.payload.as_ref().is_none_or(String::is_empty))
+                .map(|option| option.id.as_str())
+                .collect(),
+            Body::Template(template) => template.buttons.iter().map(|button| button.id.as_str()).collect(),
+            _ => continue,
+        };
+        for option in options {
+            let port = format!("{}{option}", port::OPTION);
+            if let Some(target) = places.target(&block.id, Some(&port)) {
+                taps.entry(Reply::Option { block: &block.id, option }.id()).or_insert_with(|| target.clone());
             }
-            Body::Condition(condition) => Work::Condition(
-                condition
-                    .branches
-                    .iter()
-                    .map(|branch| {
-                        let port = format!("{}{}", port::BRANCH, branch.id);
-                        let exit = places.edge(id, Some(&port)).unwrap_or(following);
-                        (port.into(), tests(&branch.when, templates), exit)
-                    })
-                    .collect(),
-            ),
-            Body::Set(set) => {
-                let to = match (&set.expression, &set.value) {
-                    (Some(expression), _) => ReadyValue::Formula(Formula::new(expression, flow.language)),
-                    (None, Value::Null) => ReadyValue::Nothing,
-                    (None, Value::String(text)) => match Formula::of_whole_text(text, flow.language) {
-                        Some(formula) => ReadyValue::Formula(formula),
-                        None => ReadyValue::Text(templates.text(text)),
-                    },
-                    (None, value) => ReadyValue::Literal(value.clone()),
-                };
-                Work::Set { variable: set.variable.as_str().into(), to }
-            }
-            Body::Jump(jump) => {
-                next = places.to(&jump.to);
-                Work::Pass
-            }
-            Body::HandOver(hand_over) => Work::HandOver {
-                text: templates.text(&hand_over.text),
-                note: templates.text(&hand_over.note),
-            },
-            Body::End(end) => Work::End { text: templates.text(&end.text), outcome: end.outcome.clone() },
-            Body::Unknown(_) => Work::Unknown { kind: block.kind().to_owned() },
         }
-    };
-    Node { id: id.into(), work, next }
+    }
+    taps
 }
 
-fn tests(tests: &Tests, templates: &mut Templates) -> ReadyTests {
-    let ready = |test: &Test| match test {
-        Test::Group(group) => ReadyTest::Group(self::tests(group, templates)),
-        Test::Compare(comparison) => ReadyTest::Compare {
-            variable: variable_path(&comparison.variable),
-            is: comparison.is,
-            value: match (comparison.is, &comparison.value) {
-                (Operator::Matches | Operator::NotMatches, value) => {
-                    ReadyOperand::Pattern(pattern::prepare(&text_of(value)))
-                }
-                (_, Value::String(text)) => ReadyOperand::Text(templates.text(text)),
-                (_, value) => ReadyOperand::Value(value.clone()),
-            },
+fn keeps_transcript(work: &Work, shadow: Shadow) -> bool {
+    let asks = match work {
+        Work::HandOver(hand_over) => hand_over.summary,
+        Work::Outside(outside) => match &outside.what {
+            What::AiAnswer { ask, .. } | What::AiExtract { ask, .. } => ask.history || ask.text.is_none(),
+            _ => false,
         },
+        _ => false,
     };
-    ReadyTests { join: tests.join, tests: tests.tests.iter().map(ready).collect() }
+    let mut reads = asks;
+    work.visit(&mut |_, spot| {
+        let names = match spot {
+            Spot::Text(text) => text.variables(),
+            Spot::Formula(formula) => formula.variables(),
+            Spot::Path(path) => vec![&*path.name],
+            Spot::Secret(_) => Vec::new(),
+        };
+        reads |= names.into_iter().any(|name| shadow.reads_transcript(name));
+    });
+    reads
 }

@@ -1,0 +1,201 @@
+//! The blocks of a flow, as the file says them: `say` speaks, `ask` asks, `logic` decides, `crm` is about the customer,
+//! `integration` reaches outside.
+//!
+//! A block of a kind this version does not know is [`Body::Unknown`]: kept, written back, reported by the checker,
+//! and an end of the conversation with a clear error when a run reaches it.
+
+mod ask;
+mod crm;
+mod integration;
+mod logic;
+mod say;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use crate::load::{nested_error, pointer};
+use crate::model::{Extra, is_default};
+
+pub use ask::{Answer, Form, Opt, Question, Save};
+pub use crm::{
+    Assign, CreateDeal, CreateTask, FieldValue, HandOver, MoveDeal, Note, ReadFields, SetFields,
+    Subscription, Tags,
+};
+pub use integration::{
+    AiAnswer, AiExtract, AiField, AiFieldKind, AiModel, Email, Http, HttpBody, HttpBodyKind, Method, Pair,
+    Sealable, WaitCall,
+};
+pub use logic::{
+    Branch, Break, Case, Comparison, Condition, Ending, Hours, Join, Jump, ListOperation, Loop, Online,
+    Operator, Return, SetVariable, Share, Shift, Split, SubFlow, Switch, Test, Tests,
+};
+pub use say::{
+    Card, ContactCard, LinkButton, Media, MediaKind, MediaSource, Menu, Message, Place, SendTemplate,
+    TemplateButton, TemplateButtonKind, TemplateHeader, TemplateParameter, Wait,
+};
+
+/// One block on the canvas.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Block {
+    pub id: String,
+    /// Stepped over, as if it were not there (but kept in place).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub disabled: bool,
+    #[serde(flatten)]
+    pub body: Body,
+}
+
+/// Declares the kinds of blocks once: their words in the file, how each is read, and what it holds.
+macro_rules! kinds {
+    ($($kind:literal => $variant:ident($content:ty) $read:expr,)*) => {
+        /// What a block does, told apart by `kind`.
+        #[derive(Debug, Clone, PartialEq, Serialize)]
+        #[cfg_attr(test, derive(schemars::JsonSchema))]
+        #[serde(tag = "kind", rename_all = "snake_case")]
+        pub enum Body {
+            $(#[serde(rename = $kind)] $variant($content),)*
+            /// A kind of a newer version: the whole of its fields, `kind` among them.
+            #[serde(untagged)]
+            #[cfg_attr(test, schemars(schema_with = "crate::schema::unknown_block"))]
+            Unknown(Extra),
+        }
+
+        /// The kinds of blocks that this version knows.
+        #[cfg(test)]
+        pub(crate) const KINDS: &[&str] = &[$($kind),*];
+
+        impl Body {
+            /// The word for the kind in the file.
+            pub fn kind(&self) -> &str {
+                match self {
+                    $(Self::$variant(_) => $kind,)*
+                    Self::Unknown(fields) => fields.get("kind").and_then(Value::as_str).unwrap_or_default(),
+                }
+            }
+
+            fn read<'de, D: Deserializer<'de>>(kind: String, mut fields: Extra) -> Result<Self, D::Error> {
+                Ok(match kind.as_str() {
+                    $($kind => Self::$variant(($read)(inner::<D, _>(fields)?)),)*
+                    _ => {
+                        fields.insert("kind".to_owned(), Value::String(kind));
+                        Self::Unknown(fields)
+                    }
+                })
+            }
+        }
+    };
+}
+
+/// What a plainly held body goes through after reading; the large ones are boxed instead.
+fn plain<T>(body: T) -> T {
+    body
+}
+
+kinds! {
+    "message" => Message(Message) plain,
+    "location" => Location(Place) plain,
+    "contact_card" => ContactCard(ContactCard) plain,
+    "menu" => Menu(Menu) plain,
+    "link_button" => LinkButton(LinkButton) plain,
+    "template" => Template(Box<SendTemplate>) Box::new,
+    "wait" => Wait(Wait) plain,
+    "question" => Question(Box<Question>) Box::new,
+    "set" => Set(SetVariable) plain,
+    "condition" => Condition(Condition) plain,
+    "switch" => Switch(Switch) plain,
+    "split" => Split(Split) plain,
+    "jump" => Jump(Jump) plain,
+    "sub_flow" => SubFlow(SubFlow) plain,
+    "return" => Return(Return) plain,
+    "loop" => Loop(Loop) plain,
+    "break" => Break(Break) plain,
+    "hours" => Hours(Hours) plain,
+    "online" => Online(Online) plain,
+    "end" => End(Ending) plain,
+    "read_fields" => ReadFields(ReadFields) plain,
+    "set_fields" => SetFields(SetFields) plain,
+    "tags" => Tags(Tags) plain,
+    "assign" => Assign(Assign) plain,
+    "create_deal" => CreateDeal(Box<CreateDeal>) Box::new,
+    "move_deal" => MoveDeal(MoveDeal) plain,
+    "create_task" => CreateTask(Box<CreateTask>) Box::new,
+    "subscribe" => Subscribe(Subscription) plain,
+    "unsubscribe" => Unsubscribe(Subscription) plain,
+    "note" => Note(Note) plain,
+    "hand_over" => HandOver(HandOver) plain,
+    "http" => Http(Box<Http>) Box::new,
+    "wait_call" => WaitCall(WaitCall) plain,
+    "email" => Email(Box<Email>) Box::new,
+    "ai_answer" => AiAnswer(Box<AiAnswer>) Box::new,
+    "ai_extract" => AiExtract(Box<AiExtract>) Box::new,
+}
+
+impl Body {
+    /// The variables that the block gives values to.
+    pub(crate) fn sets(&self) -> Vec<&str> {
+        fn saved(save: &[Save]) -> impl Iterator<Item = &str> {
+            save.iter().map(|save| save.variable.as_str())
+        }
+        let mut names: Vec<&str> = match self {
+            Self::Question(question) => {
+                let form = question.form.iter().flat_map(|form| saved(&form.save));
+                question.variable.as_deref().into_iter().chain(form).collect()
+            }
+            Self::Set(set) => return vec![&set.variable],
+            Self::Loop(work) => {
+                [Some(work.item.as_str()), work.index.as_deref()].into_iter().flatten().collect()
+            }
+            Self::ReadFields(read) => saved(&read.save).collect(),
+            Self::Http(http) => http.status.as_deref().into_iter().chain(saved(&http.save)).collect(),
+            Self::WaitCall(wait) => saved(&wait.save).collect(),
+            Self::AiAnswer(answer) => answer.variable.as_deref().into_iter().collect(),
+            Self::AiExtract(extract) => extract.fields.iter().map(|field| field.variable.as_str()).collect(),
+            _ => Vec::new(),
+        };
+        // Not to be kept is said by an empty name.
+        names.retain(|name| !name.is_empty());
+        names
+    }
+}
+
+impl Block {
+    /// The word for the block's kind in the file.
+    pub fn kind(&self) -> &str {
+        self.body.kind()
+    }
+}
+
+// Written by hand: a derived tagged enum would refuse unknown kinds or, with a catch-all variant, swallow every
+// mistake inside a known kind as "unknown"; and neither could name the place of the mistake.
+impl<'de> Deserialize<'de> for Block {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = Extra::deserialize(deserializer)?;
+        let id = text_field::<D>(&mut fields, "id")?;
+        let disabled = match fields.remove("disabled") {
+            None | Some(Value::Bool(false)) => false,
+            Some(Value::Bool(true)) => true,
+            Some(_) => return Err(D::Error::custom(nested_error("/disabled", "expected true or false"))),
+        };
+        let kind = text_field::<D>(&mut fields, "kind")?;
+        Ok(Self { id, disabled, body: Body::read::<D>(kind, fields)? })
+    }
+}
+
+fn inner<'de, D, T>(fields: Extra) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: serde::de::DeserializeOwned,
+{
+    serde_path_to_error::deserialize(Value::Object(fields))
+        .map_err(|error| D::Error::custom(nested_error(&pointer(error.path()), &error.inner().to_string())))
+}
+
+fn text_field<'de, D: Deserializer<'de>>(fields: &mut Extra, name: &'static str) -> Result<String, D::Error> {
+    match fields.remove(name) {
+        Some(Value::String(text)) => Ok(text),
+        Some(_) => Err(D::Error::custom(nested_error(&format!("/{name}"), "expected text"))),
+        None => Err(D::Error::missing_field(name)),
+    }
+}
