@@ -10,5 +10,6 @@ mod harness;
 mod keyboard;
 mod numbers;
 mod path;
+mod people;
 mod ready;
 mod shots;

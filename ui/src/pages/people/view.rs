@@ -186,8 +186,8 @@ fn made(invitation: &Invitation) -> Node {
         [
             el("p").text(t!("people-link-words", email = &invitation.email)).into(),
             el("div")
-                .class("copyable")
-                .child(el("code").class("num").text(&link))
+                .class("invitation-link")
+                .child(el("code").text(&link))
                 .child(
                     Button::new(Look::Primary, t!("copy"))
                         .icon(Icon::Copy)
