@@ -93,6 +93,12 @@ pub const OPERATIONS: &[Operation] = &[
     get("/bots/{id}/versions", "list_bot_versions", Business(Viewer)),
     get("/bots/{id}/versions/{number}", "read_bot_version", Business(Viewer)),
     post("/bots/{id}/versions/{number}/return", "return_to_bot_version", Business(Admin)),
+    get("/bots/{id}/stats", "read_bot_stats", Business(Viewer)),
+    get("/bots/{id}/runs", "list_bot_runs", Business(Viewer)),
+    get("/bots/{id}/runs/{run}", "read_bot_run", Business(Viewer)),
+    post("/bots/{id}/runs/{run}/reset", "reset_bot_run", Business(Operator)).problems(&[kinds::CONFLICT]),
+    post("/bots/{id}/runs/{run}/move", "move_bot_run", Business(Operator))
+        .problems(&[kinds::CONFLICT, kinds::WINDOW_CLOSED]),
     post("/customers/{id}/start", "start_flow", Business(Operator)),
     get("/connections", "list_connections", Business(Admin)),
     put("/connections/{name}", "save_connection", Business(Admin)),
