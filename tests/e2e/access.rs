@@ -13,6 +13,8 @@ async fn every_page_is_accessible() {
     let number = format!("/settings/numbers/{}", numbers[0]["id"].as_str().expect("an id"));
     let webhooks = api.get("/api/v1/webhooks/journal?limit=1").await.ok();
     let webhook = format!("/settings/journal/{}", webhooks["items"][0]["id"]);
+    let bots = api.all("/api/v1/bots").await;
+    let bot = format!("/bots/{}", bots[0]["id"].as_str().expect("an id"));
     for (theme, width, height) in [
         (Theme::Light, 1440, 900),
         (Theme::Dark, 1440, 900),
@@ -30,6 +32,7 @@ async fn every_page_is_accessible() {
             "/inbox/all",
             "/customers",
             "/bots",
+            &bot,
             "/phone",
             "/settings/account",
             "/settings/numbers",
@@ -44,6 +47,9 @@ async fn every_page_is_accessible() {
             let name = format!("{path} at {width} pixels, {theme:?}");
             browser.goto(&program.address(path)).await;
             browser.find("main").await;
+            if path == bot {
+                browser.find("#canvas .block").await;
+            }
             browser.at_rest().await;
             browser.assert_accessible(&name).await;
             if path != "/api/docs" {

@@ -66,6 +66,7 @@ const GROUPS: [Group; 7] = [
     Group { rows: &["idle_rss_mb"], measure: demo::measure },
     Group { rows: &["start_ms", "start_killed_ms"], measure: large::start },
     Group { rows: &["ui_ready_ms"], measure: ready::measure },
+    Group { rows: &["editor_fps"], measure: ready::editor },
     Group { rows: &["webhook_per_s", "webhook_p99_ms"], measure: traffic::webhooks },
     Group { rows: &["roundtrip_per_s", "roundtrip_cpu_ms"], measure: traffic::round_trips },
 ];

@@ -259,7 +259,8 @@ impl Bundle {
             |name: &str| ["js", "css", "wasm", "woff2"].iter().any(|kind| ends_in(Path::new(name), kind));
         // The page names the editor, too, for the day somebody opens a bot.
         let later = self.names.get("builder.js");
-        let named = |name: &&str| at_once(name) && page.contains(*name) && later.is_none_or(|later| later != name);
+        let named =
+            |name: &&str| at_once(name) && page.contains(*name) && later.is_none_or(|later| later != name);
         load.extend(self.files.keys().map(String::as_str).filter(named));
         // The script names the module, and the page needs all three even where it does not preload them.
         load.extend(

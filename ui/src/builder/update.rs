@@ -52,7 +52,14 @@ impl Model {
                 self.wanted = text;
                 vec![]
             }
-            Msg::Insert(entry) => self.insert(&entry, None, None),
+            Msg::Insert(entry) => {
+                let mut effects = self.insert(&entry, None, None);
+                // What was looked for is found: the whole palette is there again.
+                if !std::mem::take(&mut self.wanted).is_empty() {
+                    effects.insert(0, Effect::SetValue("palette-search".to_owned(), String::new()));
+                }
+                effects
+            }
             Msg::Tab(tab) => {
                 self.tab = tab;
                 if tab == super::Tab::Test { self.begin_test(None) } else { vec![] }
