@@ -22,6 +22,8 @@ use self::control::Control;
 use crate::accounts::api::AccountsApi;
 use crate::accounts::{Accounts, AccountsError};
 use crate::bots::api::BotsApi;
+use crate::bots::connections::api::ConnectionsApi;
+use crate::bots::outside::Outside;
 use crate::businesses::api::BusinessesApi;
 use crate::businesses::{self, Directory};
 use crate::clock::Clock;
@@ -46,6 +48,7 @@ use crate::whatsapp::numbers::Channels;
 use crate::whatsapp::numbers::api::NumbersApi;
 use crate::whatsapp::numbers::service::{NumberError, Numbers};
 use crate::whatsapp::simulator::Simulator;
+use crate::whatsapp::simulator::inside::api::SimulatorApi;
 
 /// The schema of the platform's store; migrations are added at the end and never changed.
 const PLATFORM: Schema = Schema { what: "the platform's store", migrations: &[] };
@@ -94,6 +97,8 @@ pub enum StartError {
     Accounts(#[from] AccountsError),
     #[error(transparent)]
     Operations(#[from] Mismatch),
+    #[error("the HTTP client of flows could not be made: {0}")]
+    Outside(#[from] reqwest::Error),
     #[error("{0}")]
     Io(#[from] io::Error),
 }
@@ -116,6 +121,7 @@ impl App {
             concurrency: settings.whatsapp.send_concurrency,
             reconcile: settings.whatsapp.reconcile.unsigned_abs(),
             media_limit: settings.whatsapp.media_max_bytes,
+            outside: Outside::new(settings.bots.private_addresses)?,
         };
         let inbox = Inbox::new(Arc::clone(&stores), Arc::clone(&keys), graph.clone(), clock.clone(), options);
         let channels = Channels::default();
@@ -227,14 +233,27 @@ impl App {
             simulated: simulated::new_numbers(self),
             greeter: simulated::greeter(self),
         };
+        let channels = self.numbers.channels.clone();
         let api = (
             accounts,
-            BusinessesApi { stores: Arc::clone(&stores), clock: clock.clone() },
+            BusinessesApi {
+                stores: Arc::clone(&stores),
+                clock: clock.clone(),
+                random: self.random.clone(),
+                most: self.settings.limits.businesses_per_person,
+                public_url: self.settings.server.public_url.clone(),
+            },
             CustomersApi { clock: clock.clone() },
             numbers,
             ConversationsApi { clock: clock.clone() },
-            BotsApi { clock },
+            BotsApi { clock: clock.clone() },
+            ConnectionsApi { clock, keys: Arc::clone(&self.keys), random: self.random.clone() },
             InboxApi { inbox: Arc::clone(&self.inbox) },
+            SimulatorApi {
+                simulator: self.simulator.clone(),
+                owner_of: Arc::new(move |number| channels.get(number).map(|channel| channel.business)),
+                lifecycle: self.lifecycle.clone(),
+            },
         );
         routes::all(Routes {
             api,
@@ -250,13 +269,11 @@ impl App {
             webhook_limit: self.settings.limits.webhook_bytes,
             live: LiveEndpoint {
                 live,
-                guard: Arc::clone(&guard),
                 lifecycle: self.lifecycle.clone(),
                 public_url: self.settings.server.public_url.clone(),
             },
             guard,
             simulator: self.simulator.clone(),
-            channels: self.numbers.channels.clone(),
         })
     }
 

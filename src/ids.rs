@@ -1,5 +1,6 @@
 //! Making identifiers. What they are is in `beseda_wire::ids`.
 
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use beseda_wire::time::Time;
@@ -13,11 +14,25 @@ pub fn fresh_at(at: Time, arrival: Time) -> Uuid {
     // Counts the ids of this process, so that those of one millisecond keep the order in which they were made:
     // a bot says several things in one.
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    let mut random = [0; 2];
-    // The system's random source does not fail once it has started; without it the id is still ordered.
-    let _ = getrandom::fill(&mut random);
     let count = COUNT.fetch_add(1, Ordering::Relaxed) << 12;
-    compose(at, arrival, count | u32::from(u16::from_be_bytes(random) & 0x0FFF))
+    compose(at, arrival, count | (random() & 0x0FFF))
+}
+
+/// A number from the system's random source, which is asked for many at a time: a message needs several ids, and
+/// each question is a call of the kernel.
+fn random() -> u32 {
+    thread_local! {
+        static STOCK: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    }
+    STOCK.with_borrow_mut(|stock| {
+        if stock.len() < 2 {
+            stock.resize(512, 0);
+            // The source does not fail once it has started; without it the id is still ordered.
+            let _ = getrandom::fill(stock);
+        }
+        let (high, low) = (stock.pop(), stock.pop());
+        u32::from(u16::from_be_bytes([high.unwrap_or_default(), low.unwrap_or_default()]))
+    })
 }
 
 /// Like [`fresh_at`], with the last 32 bits given: for data that shall come out the same every time.

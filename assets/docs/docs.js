@@ -140,7 +140,7 @@ function shown(path, method, operation) {
     element("h4", {}, "Request"),
     sample(`A request: ${headline(operation, path)}`, command(method, path, operation), false),
     content && element("h4", {}, `Answer ${good[0]}`),
-    content && sample(`An answer: ${headline(operation, path)}`, JSON.stringify(example(content.schema, true), null, 2)),
+    content && sample(`An answer: ${headline(operation, path)}`, JSON.stringify(content.example ?? example(content.schema, true), null, 2)),
     tryOut(method, path, operation),
   ]);
 }

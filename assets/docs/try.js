@@ -50,7 +50,7 @@ export function parametersOf(operation) {
 /** The media type and the schema of a body, if the operation takes one. */
 export function bodyOf(operation) {
   const [type, content] = Object.entries(resolve(operation.requestBody).content ?? {})[0] ?? [];
-  return type ? { type: type.split(";")[0], schema: content.schema, required: resolve(operation.requestBody).required } : null;
+  return type ? { type: type.split(";")[0], schema: content.schema, example: content.example, required: resolve(operation.requestBody).required } : null;
 }
 
 /** A command line that does the same. */
@@ -59,7 +59,7 @@ export function command(method, path, operation) {
   if (operation.security?.length) lines.push('-H "Authorization: Bearer $TOKEN"');
   const body = bodyOf(operation);
   if (body?.type === "application/json") {
-    lines.push("-H 'Content-Type: application/json'", `-d '${JSON.stringify(example(body.schema, false)).replaceAll("'", "'\\''")}'`);
+    lines.push("-H 'Content-Type: application/json'", `-d '${JSON.stringify(body.example ?? example(body.schema, false)).replaceAll("'", "'\\''")}'`);
   } else if (body) {
     lines.push(`-H 'Content-Type: ${body.type}'`, "--data-binary @FILE");
   }
@@ -92,7 +92,7 @@ function form(method, path, operation) {
     element("label", { class: "row" }, [element("span", {}, `${parameter.name}${parameter.required ? "" : " (optional)"}`), input(parameter)]));
   if (body?.type === "application/json") {
     const area = element("textarea", { name: "body", spellcheck: "false" });
-    area.value = JSON.stringify(example(body.schema, false), null, 2);
+    area.value = JSON.stringify(body.example ?? example(body.schema, false), null, 2);
     rows.push(element("label", { class: "row" }, [element("span", {}, "Body"), area]));
   } else if (body) {
     rows.push(element("label", { class: "row" }, [element("span", {}, `Body (${body.type})`), element("input", { name: "file", type: "file", required: body.required })]));

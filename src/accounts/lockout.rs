@@ -1,8 +1,9 @@
 //! How often a password may be tried: by account and by address, with waits that grow.
 //!
 //! An account that does not exist is counted like one that does, so that the answers tell nobody which is which.
-//! A wait for an account would let a stranger keep its owner out; so an address from which that account is signed in
-//! already has a count of its own.
+//! A wait for an account would let a stranger keep its owner out; so at an address from which anybody is signed in
+//! accounts have counts of their own. Anybody, and not that account's owner: or whoever shares the address could see
+//! by the waits which accounts there are.
 //!
 //! The counts lie in memory: a restart forgets them, which an attacker cannot order, and a flood of wrong passwords
 //! costs no write. A try is counted as failed before its password is looked at, and forgiven when it was right: so
@@ -37,7 +38,7 @@ pub struct Tried {
     pub account: String,
     /// The address; for IPv6 its /64.
     pub address: IpAddr,
-    /// Whether the account is signed in from this address already.
+    /// Whether anybody is signed in from this address.
     pub at_home: bool,
 }
 

@@ -9,6 +9,7 @@
 
 pub mod api;
 mod device;
+mod invited;
 mod lockout;
 mod model;
 mod password;

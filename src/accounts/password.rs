@@ -60,12 +60,7 @@ impl Accounts {
         device: &Device,
         now: Time,
     ) -> Result<User, AccountsError> {
-        let at_home = match &user {
-            Some(user) => store::sign_ins(&self.0.store.view()?, user.id, now)?
-                .iter()
-                .any(|sign_in| sign_in.network == device.network),
-            None => false,
-        };
+        let at_home = store::is_home(&self.0.store.view()?, device.network, now)?;
         // Longer than any e-mail there is, lest the counts be filled with books.
         let account = Email::key_of(email).chars().take(254).collect();
         let tried = Tried { account, address: device.network, at_home };

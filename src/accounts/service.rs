@@ -16,6 +16,7 @@ use super::{AccountChange, AccountEvent, Businesses, Email, SignIn, User, device
 use crate::config;
 use crate::crypto::{AccessTokens, KeyRing, PasswordHash, Passwords, Random, Secret};
 use crate::ids;
+use crate::names;
 use crate::store::{Actor, Store, StoreError, Tx};
 
 /// Accounts of this installation. Cheap to clone.
@@ -102,6 +103,11 @@ pub enum AccountsError {
     /// Used, expired, replaced by a newer one, or never given.
     #[error("the setup address is not valid any more")]
     SetupToken,
+    /// Used, expired, withdrawn, replaced by a newer one, or never given.
+    #[error("the invitation is not valid any more")]
+    InvitationOver,
+    #[error("this person belongs to the business already")]
+    MemberAlready,
     #[error("{0}")]
     Password(String),
     #[error(transparent)]
@@ -469,9 +475,7 @@ fn make_room(tx: &mut Tx<'_>, user: UserId, now: Time) -> Result<(), StoreError>
 }
 
 fn name_fault(name: &str, pointer: &str) -> Option<FieldError> {
-    let length = name.trim().chars().count();
-    (length == 0 || length > LONGEST_NAME)
-        .then(|| fault(pointer, format!("must have 1 to {LONGEST_NAME} characters")))
+    names::fault(name, LONGEST_NAME).map(|detail| fault(pointer, detail))
 }
 
 fn locale_fault(locale: &str, pointer: &str) -> Option<FieldError> {

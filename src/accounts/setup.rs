@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use beseda_wire::accounts::Setup;
+use beseda_wire::accounts::{InvitationShown, Setup};
 use beseda_wire::businesses::{Membership, NewBusiness};
 use beseda_wire::ids::UserId;
 use beseda_wire::page::FieldError;
@@ -14,7 +14,7 @@ use beseda_wire::time::Time;
 
 use super::model::SetupToken;
 use super::service::{actor, add};
-use super::{Accounts, AccountsError, Device, Granted, NewUser, store};
+use super::{Accounts, AccountsError, Device, Granted, NewUser, User, store};
 use crate::crypto::{OpaqueToken, Secret, TokenHash, constant_time_eq};
 use crate::store::{Read, StoreError, Tx};
 
@@ -29,6 +29,23 @@ pub trait Businesses: Send + Sync + 'static {
         tx: &mut Tx<'_>,
         new: &NewBusiness,
         owner: UserId,
+        now: Time,
+    ) -> Result<Membership, AccountsError>;
+
+    /// What the invitation with this token says, while it stands.
+    fn invitation(
+        &self,
+        from: &dyn Read,
+        token: TokenHash,
+        now: Time,
+    ) -> Result<Option<InvitationShown>, StoreError>;
+
+    /// Uses that invitation up: `user` belongs to its business from now on.
+    fn join(
+        &self,
+        tx: &mut Tx<'_>,
+        token: TokenHash,
+        user: &User,
         now: Time,
     ) -> Result<Membership, AccountsError>;
 

@@ -1,5 +1,7 @@
 //! Keys and indexes of accounts, in the platform's store.
 
+use std::net::IpAddr;
+
 use beseda_wire::ids::{SessionId, UserId};
 use beseda_wire::time::Time;
 
@@ -12,6 +14,8 @@ const USERS_BY_EMAIL: Table<String, UserId> = Table::new(111, "users_by_email");
 const SESSIONS: Table<SessionId, SignIn> = Table::new(112, "sessions");
 const SESSIONS_OF_USER: Table<(UserId, SessionId), ()> = Table::new(113, "sessions_of_user");
 const SETUP: Table<(), SetupToken> = Table::new(114, "setup");
+/// By the network as text, as lock-outs count it.
+const SESSIONS_OF_NETWORK: Table<(String, SessionId), ()> = Table::new(115, "sessions_of_network");
 
 pub fn user(from: &dyn Read, id: UserId) -> Result<Option<User>, StoreError> {
     USERS.get(from, &id)
@@ -72,13 +76,35 @@ pub fn all_sign_ins(from: &dyn Read, user: UserId) -> Result<Vec<SignIn>, StoreE
     Ok(found)
 }
 
+/// Whether anybody is signed in from this network.
+pub fn is_home(from: &dyn Read, network: IpAddr, now: Time) -> Result<bool, StoreError> {
+    let sessions =
+        SESSIONS_OF_NETWORK.rows(from, &(network.to_string(),), None, Order::Ascending, MOST_ASKED)?;
+    for ((_, id), ()) in sessions {
+        if SESSIONS.get(from, &id)?.is_some_and(|found| found.network == network && found.expires_at > now) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Sessions that are looked at for one that stands: expired ones go with their owner's next sign-in.
+const MOST_ASKED: usize = 100;
+
 pub fn put_sign_in(tx: &mut Tx<'_>, sign_in: &SignIn) -> Result<(), StoreError> {
+    if let Some(before) = SESSIONS.get(tx, &sign_in.id)?
+        && before.network != sign_in.network
+    {
+        SESSIONS_OF_NETWORK.remove(tx, &(before.network.to_string(), before.id));
+    }
+    SESSIONS_OF_NETWORK.put(tx, &(sign_in.network.to_string(), sign_in.id), &())?;
     SESSIONS_OF_USER.put(tx, &(sign_in.user, sign_in.id), &())?;
     SESSIONS.put(tx, &sign_in.id, sign_in)
 }
 
 pub fn remove_sign_in(tx: &mut Tx<'_>, sign_in: &SignIn) {
     SESSIONS_OF_USER.remove(tx, &(sign_in.user, sign_in.id));
+    SESSIONS_OF_NETWORK.remove(tx, &(sign_in.network.to_string(), sign_in.id));
     SESSIONS.remove(tx, &sign_in.id);
 }
 

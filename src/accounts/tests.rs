@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use beseda_wire::accounts::{Setup, UpdateUser};
+use beseda_wire::accounts::{InvitationShown, Setup, UpdateUser};
 use beseda_wire::businesses::{Membership, NewBusiness, Role};
 use beseda_wire::ids::{BusinessId, UserId};
 use beseda_wire::page::FieldError;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::config::{ConfigFile, Flags, Settings, Sources};
-use crate::crypto::{KeyRing, Random, Secret};
+use crate::crypto::{KeyRing, Random, Secret, TokenHash};
 use crate::store::{Read, Schema, Store, StoreError, Tx, changes_after};
 
 const SCHEMA: Schema = Schema { what: "a test's store", migrations: &[] };
@@ -51,6 +51,14 @@ impl Businesses for Founder {
             time_zone: new.time_zone.clone(),
             locale: new.locale.clone(),
         })
+    }
+
+    fn invitation(&self, _: &dyn Read, _: TokenHash, _: Time) -> Result<Option<InvitationShown>, StoreError> {
+        Ok(None)
+    }
+
+    fn join(&self, _: &mut Tx<'_>, _: TokenHash, _: &User, _: Time) -> Result<Membership, AccountsError> {
+        Err(AccountsError::InvitationOver)
     }
 
     fn of(&self, _: &dyn Read, _: UserId) -> Result<Vec<Membership>, StoreError> {
@@ -201,6 +209,26 @@ async fn a_stranger_cannot_keep_the_owner_out_of_her_own_office() {
     }
     assert!(matches!(world.sign_in(PASSWORD, 2).await, Err(AccountsError::Wait(_))));
     assert!(world.sign_in(PASSWORD, 1).await.is_ok());
+}
+
+#[tokio::test]
+async fn whoever_shares_her_address_cannot_see_by_the_waits_that_she_exists() {
+    let world = World::with_anna().await;
+    world.sign_in(PASSWORD, 1).await.unwrap();
+    let mut answers = Vec::new();
+    for email in ["anna@example.com", "nobody@example.com"] {
+        let mut heard = Vec::new();
+        // Locked out by a stranger from elsewhere, then tried from the address at which she is signed in.
+        for (address, tries) in [(66, 6), (1, 6)] {
+            for _ in 0..tries {
+                let tried =
+                    world.accounts.sign_in(email, secret("wrong one"), &device(address), world.now).await;
+                heard.push(tried.unwrap_err().to_string());
+            }
+        }
+        answers.push(heard);
+    }
+    assert_eq!(answers[0], answers[1]);
 }
 
 #[tokio::test]

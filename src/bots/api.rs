@@ -168,6 +168,7 @@ impl From<DraftError> for Problem {
                 Self::invalid_field(format!("/flow{pointer}"), message)
             }
             DraftError::Unreadable(error) => Self::invalid_field("/flow", error.to_string()),
+            DraftError::Name(fault) => Self::invalid_field("/flow/name", fault),
             DraftError::Overtaken(revision) => Self::conflict(format!(
                 "The draft was saved by somebody else and is at revision {revision} now."
             )),

@@ -1,7 +1,10 @@
 //! Between the engine's words and a thread's.
 
 use beseda_flow::{Input, MediaKind as FlowMedia, MediaSource, Outgoing};
-use beseda_wire::messages::{Buttons, Choice, Content, List, Media, MediaKind, MediaState, Section, Text};
+use beseda_wire::messages::{
+    Buttons, Choice, ContactCard, ContactPhone, Contacts, Content, LinkButton, List, Location,
+    LocationRequest, Media, MediaKind, MediaState, Section, Text,
+};
 
 /// What a customer's message is to the engine.
 pub fn input(content: &Content) -> Input {
@@ -27,6 +30,18 @@ pub fn input(content: &Content) -> Input {
             name: place.name.clone().unwrap_or_default(),
             address: place.address.clone().unwrap_or_default(),
         },
+        Content::Contacts(cards) => {
+            let card = cards.contacts.first();
+            let phone = card.and_then(|card| card.phones.first()).map(|phone| phone.phone.clone());
+            Input::Contact {
+                name: card.map(|card| card.name.clone()).unwrap_or_default(),
+                phone: phone.unwrap_or_default(),
+            }
+        }
+        Content::FormReply(form) => match &form.answers {
+            serde_json::Value::Object(fields) => Input::Form { fields: fields.clone() },
+            _ => Input::Other,
+        },
         _ => Input::Other,
     }
 }
@@ -39,6 +54,11 @@ pub fn words(content: &Content) -> &str {
         Content::Media(media) => media.caption.as_deref().unwrap_or_default(),
         _ => "",
     }
+}
+
+/// The id of what was tapped, by which a message may start a flow too.
+pub fn payload(content: &Content) -> Option<&str> {
+    if let Content::Reply(reply) = content { Some(&reply.id) } else { None }
 }
 
 /// What the engine says, as a thread holds it. `None` for a kind of a newer engine.
@@ -98,6 +118,45 @@ pub fn content(message: Outgoing) -> Option<Content> {
                     .collect(),
             }],
         }),
+        Outgoing::Location { latitude, longitude, name, address } => Content::Location(Location {
+            latitude,
+            longitude,
+            name: some(name),
+            address: some(address),
+            url: None,
+        }),
+        Outgoing::Contacts { contacts } => Content::Contacts(Contacts {
+            contacts: contacts
+                .into_iter()
+                .map(|contact| ContactCard {
+                    name: contact.name,
+                    phones: some(contact.phone)
+                        .map(|phone| ContactPhone { phone, wa_id: None, kind: None })
+                        .into_iter()
+                        .collect(),
+                    emails: some(contact.email).into_iter().collect(),
+                    urls: some(contact.url).into_iter().collect(),
+                    organization: some(contact.company),
+                    birthday: None,
+                    addresses: Vec::new(),
+                    parts: None,
+                })
+                .collect(),
+        }),
+        Outgoing::Link { body, title, url } => Content::LinkButton(LinkButton {
+            header: None,
+            header_media: None,
+            body,
+            footer: None,
+            text: title,
+            url,
+        }),
+        Outgoing::AskLocation { body } => Content::LocationRequest(LocationRequest { body }),
+        // Templates and native forms are not sent from flows yet: the checker says so before a flow is published.
         _ => return None,
     })
+}
+
+fn some(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
 }

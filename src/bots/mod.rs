@@ -4,16 +4,22 @@
 //! other domains understand. Sending is not done here: a turn says what shall be said.
 
 pub mod api;
+mod carry;
+pub mod connections;
 mod content;
+mod flows;
 mod model;
+pub mod outside;
 mod run;
 mod service;
 pub mod starter;
 pub mod store;
 
 pub use content::{content, input};
-pub use model::{Bot, BotChanged, Draft, Run, Version};
+pub use flows::{Flows, Person};
+pub use model::{Bot, BotChanged, Draft, PendingCall, Run, Version};
 pub use run::{
-    Flows, TIMEOUT, Timeout, Turn, follow, give_back, known, on_message, on_timeout, take_over, timer_key,
+    TIMEOUT, TOGETHER, Timeout, Together, Turn, follow, give_back, known, on_happening, on_message,
+    on_return, on_timeout, on_together, take_over, timer_key,
 };
 pub use service::{DraftError, add_published};

@@ -1,6 +1,6 @@
 //! The records of a bot.
 
-use beseda_flow::Session;
+use beseda_flow::{Call, Input, Session};
 use beseda_wire::ids::BotId;
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,21 @@ pub struct Run {
     pub session: Session,
     pub started_at: Time,
     pub updated_at: Time,
+    /// What the customer said since, and what is to be answered together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub heard: Vec<Input>,
+}
+
+/// Something outside that a run waits for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PendingCall {
+    /// By which the run knows the answer.
+    pub token: u64,
+    pub call: Call,
+    pub asked_at: Time,
+    /// It was begun. After a crash nobody knows how far it came.
+    #[serde(default)]
+    pub started: bool,
 }
 
 /// A bot is new, changed or gone.

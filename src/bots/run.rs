@@ -1,27 +1,37 @@
 //! One turn of a bot, inside somebody's transaction: which flow answers, what it says, where it stands.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use beseda_flow::{
-    Compiled, Effect, EndReason, Flow, Incoming, Input, Now, Session, Situation, Target, step, winner,
+    Compiled, Effect, EndReason, Happening, Incoming, Input, Now, Outcome, Session, Situation, Winner, World,
+    step_in, winner,
 };
 use beseda_wire::conversations::Handler;
 use beseda_wire::ids::{BotId, ConversationId};
-use beseda_wire::messages::{Content, EventKind};
+use beseda_wire::messages::{Content, EventKind, Referral};
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
-use super::content::{content, input, words};
-use super::{Run, store};
+use super::carry::Carrier;
+use super::content::{input, payload, words};
+use super::flows::Flows;
+use super::{PendingCall, Run, store};
 use crate::conversations::{Bot, Conversation, service as threads};
 use crate::customers::Customer;
 use crate::store::{Actor, Read, StoreError, Tx, timers};
 
 /// The kind of the timer of a question's time-out.
 pub const TIMEOUT: &str = "bot.timeout";
+
+/// The kind of the timer that waits for more of what a customer says.
+pub const TOGETHER: &str = "bot.together";
+
+/// What that timer knows.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Together {
+    pub conversation: ConversationId,
+}
 
 /// What the timer of a question's time-out knows.
 #[derive(Debug, Serialize, Deserialize)]
@@ -30,22 +40,27 @@ pub struct Timeout {
     pub token: u64,
 }
 
-/// Published flows, prepared once. Kept while the program runs: versions never change.
-#[derive(Default)]
-pub struct Flows {
-    versions: Mutex<HashMap<(BotId, u32), Option<Arc<Compiled>>>>,
-    answering: Mutex<Option<(Option<Uuid>, Answering)>>,
-}
-
-/// The bots that may begin a conversation, the oldest first, as of one generation.
-type Answering = Arc<[(BotId, u32, Arc<Compiled>)]>;
-
 /// What a bot's turn leads to. The thread it was given is changed already.
 #[derive(Debug)]
 pub struct Turn {
     pub actor: Actor,
     /// To be sent in this order.
     pub says: Vec<Content>,
+    /// A timer was set.
+    pub timers: bool,
+    /// Something outside is asked.
+    pub calls: bool,
+    /// To be shown as writing, for so many seconds.
+    pub typing: Option<u32>,
+}
+
+impl Turn {
+    /// Of a run that has not said anything yet.
+    pub fn of(run: &Run, thread: &Conversation) -> Self {
+        let name = thread.bot.as_ref().map(|bot| bot.name.clone()).unwrap_or_default();
+        let actor = Actor::Bot { id: run.bot, name };
+        Self { actor, says: Vec::new(), timers: false, calls: false, typing: None }
+    }
 }
 
 /// The bot's answer to a customer's message, if a bot answers.
@@ -58,6 +73,7 @@ pub fn on_message(
     thread: &mut Conversation,
     customer: &Customer,
     said: &Content,
+    referral: Option<&Referral>,
     situation: (bool, Now),
 ) -> Result<Option<Turn>, StoreError> {
     let (first_message, now) = situation;
@@ -66,21 +82,82 @@ pub fn on_message(
     }
     let run = if thread.handler == Handler::Bot { store::run(tx, thread.id)? } else { None };
     let busy = run.is_some() || thread.waiting_since.is_some();
-    if let Some(Starting { bot, version, flow, trigger, at: target }) =
-        starting(tx, flows, said, Situation { first_message, busy })?
-    {
-        stop_timer(tx, thread.id)?;
-        let at = Time::from_millis(now.ms);
-        let run = Run { bot, version, session: Session::new(&flow), started_at: at, updated_at: at };
-        let name = store::get(tx, bot)?.map(|bot| bot.name).unwrap_or_default();
-        threads::bot_begins(thread, bot, &name);
-        let actor = Actor::Bot { id: bot, name };
-        threads::add_event(tx, thread, EventKind::BotStarted, None, &actor, at)?;
-        let start = Input::Start { trigger, at: target, variables: known(customer) };
-        return advance(tx, thread, run, &flow, &start, now).map(Some);
+    let message = Incoming { text: words(said), payload: payload(said), referral: said_after(referral) };
+    if let Some(starting) = starting(tx, flows, message, Situation { first_message, busy })? {
+        let mut told = Map::from_iter([("message".to_owned(), Value::from(words(said)))]);
+        if let Some(payload) = payload(said) {
+            told.insert("payload".to_owned(), Value::from(payload));
+        }
+        if let Some(referral) = referral {
+            told.insert("referral".to_owned(), json!(referral));
+        }
+        return begin(tx, flows, thread, customer, starting, told, now).map(Some);
     }
-    match run {
-        Some(run) => resume(tx, flows, thread, run, &input(said), now),
+    let Some(mut run) = run else { return Ok(None) };
+    let input = input(said);
+    let pause = flows.get(tx, run.bot, run.version)?.map_or(0, |flow| flow.pause());
+    if pause == 0 || run.session.paused {
+        return resume(tx, flows, thread, run, &input, now);
+    }
+    // More may follow: it is answered together.
+    run.heard.push(input);
+    store::put_run(tx, thread.id, &run)?;
+    let due = Time::from_millis(now.ms).plus_seconds(i64::from(pause));
+    timers::set(tx, &together_key(thread.id), TOGETHER, due, &Together { conversation: thread.id })?;
+    let mut turn = Turn::of(&run, thread);
+    turn.timers = true;
+    Ok(Some(turn))
+}
+
+/// The customer has said all that is to be answered together.
+pub fn on_together(
+    tx: &mut Tx<'_>,
+    flows: &Flows,
+    thread: &mut Conversation,
+    now: Now,
+) -> Result<Option<Turn>, StoreError> {
+    match store::run(tx, thread.id)? {
+        Some(mut run) if thread.handler == Handler::Bot && !run.heard.is_empty() => {
+            let mut parts = std::mem::take(&mut run.heard);
+            let input = if parts.len() == 1 { parts.remove(0) } else { Input::Together { parts } };
+            resume(tx, flows, thread, run, &input, now)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// What came of a call that a run waits for. Nothing comes of one that is not waited for any more.
+pub fn on_return(
+    tx: &mut Tx<'_>,
+    flows: &Flows,
+    thread: &mut Conversation,
+    token: u64,
+    outcome: Outcome,
+    now: Now,
+) -> Result<Option<Turn>, StoreError> {
+    match store::run(tx, thread.id)? {
+        Some(run) => resume(tx, flows, thread, run, &Input::Returned { token, outcome }, now),
+        None => Ok(None),
+    }
+}
+
+/// Something happened to the customer that may start a flow: a tag, a field, a call of the API. A person who talks, or
+/// a bot that does, is not interrupted.
+pub fn on_happening(
+    tx: &mut Tx<'_>,
+    flows: &Flows,
+    thread: &mut Conversation,
+    customer: &Customer,
+    happening: Happening,
+    told: Map<String, Value>,
+    now: Now,
+) -> Result<Option<Turn>, StoreError> {
+    if thread.handler == Handler::Person {
+        return Ok(None);
+    }
+    let busy = thread.handler == Handler::Bot && store::run(tx, thread.id)?.is_some();
+    match starting(tx, flows, happening, Situation { first_message: false, busy })? {
+        Some(starting) => begin(tx, flows, thread, customer, starting, told, now).map(Some),
         None => Ok(None),
     }
 }
@@ -156,75 +233,45 @@ pub fn follow(tx: &mut Tx<'_>, from: ConversationId, into: &mut Conversation) ->
     store::put_run(tx, into.id, &run)
 }
 
-impl Flows {
-    /// The flow of a version; `None` when it is gone or cannot be read (which is logged once).
-    fn get(&self, from: &dyn Read, bot: BotId, version: u32) -> Result<Option<Arc<Compiled>>, StoreError> {
-        let mut known = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = known.get(&(bot, version)) {
-            return Ok(found.clone());
-        }
-        let compiled = match store::version(from, bot, version)? {
-            None => None,
-            Some(row) => match Flow::from_json(&row.flow) {
-                Ok(flow) => Some(Arc::new(Compiled::new(&flow, u64::from(version)))),
-                Err(error) => {
-                    tracing::error!(bot.id = %bot, version, %error, "a published flow cannot be read");
-                    None
-                }
-            },
-        };
-        known.insert((bot, version), compiled.clone());
-        Ok(compiled)
-    }
+type Starting = (BotId, u32, Arc<Compiled>, Winner);
 
-    /// The bots that are switched on and published. Read again only when one has changed: every message asks.
-    fn answering(&self, from: &dyn Read) -> Result<Answering, StoreError> {
-        let generation = store::generation(from)?;
-        let mut known = self.answering.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, answering)) = known.as_ref().filter(|(of, _)| *of == generation) {
-            return Ok(Arc::clone(answering));
-        }
-        let mut found = Vec::new();
-        for bot in store::all(from)?.into_iter().filter(|bot| bot.enabled) {
-            if let Some(version) = bot.published
-                && let Some(flow) = self.get(from, bot.id, version)?
-            {
-                found.push((bot.id, version, flow));
-            }
-        }
-        let answering: Answering = found.into();
-        // Bots written before there were generations would all be of the same one.
-        if generation.is_some() {
-            *known = Some((generation, Arc::clone(&answering)));
-        }
-        Ok(answering)
-    }
-}
-
-/// What begins: a trigger of a flow, or the place that a tapped button leads to.
-struct Starting {
-    bot: BotId,
-    version: u32,
-    flow: Arc<Compiled>,
-    trigger: Option<String>,
-    at: Option<Target>,
-}
-
-/// The flow that this message starts, by the engine's rule.
-fn starting(
+/// The flow that this starts, by the engine's rule.
+fn starting<'h>(
     from: &dyn Read,
     flows: &Flows,
-    said: &Content,
+    happening: impl Into<Happening<'h>>,
     situation: Situation,
 ) -> Result<Option<Starting>, StoreError> {
-    let answering = flows.answering(from)?;
-    let payload = if let Content::Reply(reply) = said { Some(reply.id.as_str()) } else { None };
-    let message = Incoming { text: words(said), payload, referral: None };
-    let won = winner(answering.iter().map(|(_, _, flow)| &**flow), message, situation);
+    let published = flows.published(from)?;
+    let won = winner(published.answering.iter().map(|(_, _, flow)| &**flow), happening, situation);
     Ok(won.map(|won| {
-        let (bot, version, flow) = answering[won.flow].clone();
-        Starting { bot, version, flow, trigger: won.trigger, at: won.at }
+        let (bot, version, flow) = published.answering[won.flow].clone();
+        (bot, version, flow, won)
     }))
+}
+
+/// Begins the run of a flow that has won.
+fn begin(
+    tx: &mut Tx<'_>,
+    flows: &Flows,
+    thread: &mut Conversation,
+    customer: &Customer,
+    (bot, version, flow, won): Starting,
+    told: Map<String, Value>,
+    now: Now,
+) -> Result<Turn, StoreError> {
+    stop_timer(tx, thread.id)?;
+    store::remove_call(tx, thread.id);
+    let at = Time::from_millis(now.ms);
+    let session = Session::seeded(&flow, seed(thread.id));
+    let run = Run { bot, version, session, started_at: at, updated_at: at, heard: Vec::new() };
+    let name = store::get(tx, bot)?.map(|bot| bot.name).unwrap_or_default();
+    threads::bot_begins(thread, bot, &name);
+    let actor = Actor::Bot { id: bot, name };
+    threads::add_event(tx, thread, EventKind::BotStarted, None, &actor, at)?;
+    let mut variables = known(customer);
+    variables.extend(told);
+    advance(tx, flows, thread, run, &flow, &won.start(variables), now)
 }
 
 fn resume(
@@ -236,7 +283,7 @@ fn resume(
     now: Now,
 ) -> Result<Option<Turn>, StoreError> {
     if let Some(flow) = flows.get(tx, run.bot, run.version)? {
-        return advance(tx, thread, run, &flow, input, now).map(Some);
+        return advance(tx, flows, thread, run, &flow, input, now).map(Some);
     }
     // The version is gone: the customer must not wait for a bot that cannot answer.
     store::remove_run(tx, thread.id);
@@ -247,44 +294,52 @@ fn resume(
 /// Steps the engine and carries out what is the bots' and the thread's own.
 fn advance(
     tx: &mut Tx<'_>,
+    flows: &Flows,
     thread: &mut Conversation,
     mut run: Run,
     flow: &Compiled,
     input: &Input,
     now: Now,
 ) -> Result<Turn, StoreError> {
-    let at = Time::from_millis(now.ms);
-    let name = thread.bot.as_ref().map(|bot| bot.name.clone()).unwrap_or_default();
-    let mut turn = Turn { actor: Actor::Bot { id: run.bot, name }, says: Vec::new() };
-    let step = step(flow, run.session, input, now);
-    for effect in step.effects {
-        match effect {
-            Effect::Say { message, .. } => turn.says.extend(content(message)),
-            Effect::SetTimer { token, due } => {
-                let body = Timeout { conversation: thread.id, token };
-                timers::set(tx, &timer_key(thread.id), TIMEOUT, Time::from_millis(due), &body)?;
+    let published = flows.published(tx)?;
+    let library: Vec<&Compiled> = published.library.iter().map(|flow| &**flow).collect();
+    let world = World { now, flows: &library, traced: false };
+    let mut carrier = Carrier::new(&run, thread, flows.people(), Time::from_millis(now.ms));
+    let mut step = step_in(flow, run.session, input, world);
+    let ended = loop {
+        let mut asked = None;
+        for effect in std::mem::take(&mut step.effects) {
+            match effect {
+                Effect::Call { token, call, .. } => asked = Some((token, call)),
+                other => carrier.carry(tx, thread, other)?,
             }
-            Effect::ClearTimer { .. } => stop_timer(tx, thread.id)?,
-            Effect::HandOver { note, .. } => {
-                threads::nobody_answers(thread, at);
-                let note = (!note.trim().is_empty()).then_some(note);
-                threads::add_event(tx, thread, EventKind::HandedOver, note, &turn.actor, at)?;
-            }
-            Effect::Error { block, what } => {
-                tracing::warn!(bot.id = %run.bot, version = run.version, block, ?what, "a flow is broken here");
-            }
-            // The session holds the variables already; what else a newer engine says is not for us.
-            _ => {}
         }
-    }
-    if let Some(ended) = step.ended {
+        if step.ended.is_some() {
+            break step.ended;
+        }
+        let Some((token, call)) = asked else { break None };
+        let Some(outcome) = carrier.answer(tx, thread, &call)? else {
+            store::put_call(
+                tx,
+                thread.id,
+                &PendingCall { token, call, asked_at: carrier.at, started: false },
+            )?;
+            carrier.turn.calls = true;
+            break None;
+        };
+        step = step_in(flow, step.session, &Input::Returned { token, outcome }, world);
+    };
+    let turn = carrier.finish(tx)?;
+    let at = Time::from_millis(now.ms);
+    if let Some(ended) = ended {
         store::remove_run(tx, thread.id);
+        store::remove_call(tx, thread.id);
         stop_timer(tx, thread.id)?;
         if thread.handler == Handler::Bot {
             thread.handler = Handler::Nobody;
         }
         // Whoever was promised an answer and gets none from the bot waits for a person.
-        if matches!(ended.reason, EndReason::Broken | EndReason::OutOfFuel { .. }) {
+        if matches!(ended.reason, EndReason::Broken | EndReason::Failed | EndReason::OutOfFuel { .. }) {
             threads::nobody_answers(thread, at);
         }
     } else {
@@ -309,11 +364,27 @@ pub fn known(customer: &Customer) -> Map<String, Value> {
     Map::from_iter([("contact".to_owned(), contact)])
 }
 
+/// What random choices of a thread's runs go by.
+fn seed(conversation: ConversationId) -> u64 {
+    // The last half of an id is random.
+    conversation.uuid().as_u64_pair().1
+}
+
+/// What an ad or a post is told apart by.
+fn said_after(referral: Option<&Referral>) -> Option<&str> {
+    referral.and_then(|referral| referral.source_id.as_deref())
+}
+
+/// The key of the timer that waits for more of what a customer says.
+fn together_key(conversation: ConversationId) -> String {
+    format!("together:{conversation}")
+}
+
 /// The key of the timer of a thread's question.
 pub fn timer_key(conversation: ConversationId) -> String {
     format!("bot:{conversation}")
 }
 
-fn stop_timer(tx: &mut Tx<'_>, conversation: ConversationId) -> Result<(), StoreError> {
+pub(super) fn stop_timer(tx: &mut Tx<'_>, conversation: ConversationId) -> Result<(), StoreError> {
     timers::cancel(tx, &timer_key(conversation)).map(drop)
 }

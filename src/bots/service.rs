@@ -2,13 +2,18 @@
 //!
 //! Each function is a step inside somebody's transaction. What a flow may hold is the engine's to say (`beseda-flow`).
 
-use beseda_flow::{Finding, Flow, LoadError, Severity, check};
+use beseda_flow::{Feature, Finding, Flow, LoadError, Severity, Surroundings, check_in};
 use beseda_wire::ids::BotId;
 use beseda_wire::time::Time;
 
 use super::{Bot, Draft, Version, store};
 use crate::ids;
+use crate::names;
 use crate::store::{Actor, Read, StoreError, Tx};
+
+/// The parts of the product that a flow's blocks may rely on: those whose effects and calls `run` carries out. A flow that
+/// needs another cannot be published.
+const FEATURES: &[Feature] = &[];
 
 /// Why a flow was not saved or published.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +25,9 @@ pub enum DraftError {
     /// It cannot be read as a flow.
     #[error(transparent)]
     Unreadable(#[from] LoadError),
+    /// What it is called is no name; this is what it must be.
+    #[error("the name {0}")]
+    Name(String),
     /// Somebody else saved it meanwhile; this is their revision.
     #[error("the draft is at revision {0}")]
     Overtaken(u64),
@@ -30,7 +38,7 @@ pub enum DraftError {
 
 /// Makes a bot of a flow. It is switched on, and answers nobody until its flow is published.
 pub fn add(tx: &mut Tx<'_>, flow: &str, actor: &Actor, now: Time) -> Result<Bot, DraftError> {
-    let name = Flow::from_json(flow)?.name;
+    let name = name_of(flow)?;
     let bot = new(name, now);
     store::put(tx, &bot, actor, now)?;
     let draft = Draft { flow: flow.to_owned(), revision: 1, updated_at: now, author: author(actor) };
@@ -92,7 +100,7 @@ pub fn save(
     actor: &Actor,
     now: Time,
 ) -> Result<Draft, DraftError> {
-    let name = Flow::from_json(flow)?.name;
+    let name = name_of(flow)?;
     let mut bot = store::get(tx, id)?.ok_or(DraftError::NoBot)?;
     let before = draft(tx, id)?.ok_or(DraftError::NoBot)?;
     if before.revision != revision {
@@ -117,8 +125,7 @@ pub fn publish(
 ) -> Result<Bot, DraftError> {
     let mut bot = store::get(tx, id)?.ok_or(DraftError::NoBot)?;
     let draft = draft(tx, id)?.ok_or(DraftError::NoBot)?;
-    let mut mistakes = check(&Flow::from_json(&draft.flow)?);
-    mistakes.retain(|finding| finding.severity == Severity::Error);
+    let mistakes = mistakes(&Flow::from_json(&draft.flow)?);
     if !mistakes.is_empty() {
         return Err(DraftError::Mistakes(mistakes));
     }
@@ -130,6 +137,27 @@ pub fn publish(
     store::put(tx, &bot, actor, now)?;
     Ok(bot)
 }
+
+/// What conversations would break on.
+fn mistakes(flow: &Flow) -> Vec<Finding> {
+    let around =
+        Surroundings { features: Some(FEATURES.iter().copied().collect()), ..Surroundings::default() };
+    let mut mistakes = check_in(flow, &around);
+    mistakes.retain(|finding| finding.severity == Severity::Error);
+    mistakes
+}
+
+/// The name that a flow gives its bot. A draft may have none yet.
+fn name_of(flow: &str) -> Result<String, DraftError> {
+    let name = Flow::from_json(flow)?.name;
+    match names::line_fault(&name, LONGEST_NAME) {
+        Some(fault) => Err(DraftError::Name(fault)),
+        None => Ok(name),
+    }
+}
+
+/// Characters of a bot's name at most.
+const LONGEST_NAME: usize = 120;
 
 fn new(name: String, now: Time) -> Bot {
     Bot {
@@ -146,5 +174,22 @@ fn author(actor: &Actor) -> String {
     match actor {
         Actor::Person { name, .. } => name.clone(),
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use beseda_wire::bots::NewBot;
+    use poem_openapi::types::Example;
+
+    use super::*;
+
+    #[test]
+    fn the_flow_that_the_documentation_shows_could_be_published() {
+        let flow = NewBot::example().flow.to_string();
+        assert_eq!(mistakes(&Flow::from_json(&flow).unwrap()), []);
+        assert_eq!(name_of(&flow).unwrap(), "Greeter");
+        let unreadable = flow.replace("Greeter", "Gree\\nter");
+        assert!(matches!(name_of(&unreadable), Err(DraftError::Name(_))));
     }
 }

@@ -7,7 +7,8 @@ use beseda_wire::ids::{BotId, ConversationId};
 use beseda_wire::time::Time;
 use uuid::Uuid;
 
-use super::{Bot, BotChanged, Draft, Run, Version};
+use super::connections::Connection;
+use super::{Bot, BotChanged, Draft, PendingCall, Run, Version};
 use crate::ids;
 use crate::store::{Actor, Order, Read, StoreError, Table, Tx};
 
@@ -18,6 +19,44 @@ const RUNS: Table<ConversationId, Run> = Table::new(42, "bot_runs");
 const DRAFTS: Table<BotId, Draft> = Table::new(43, "bot_drafts");
 /// Another one whenever a bot changes: whoever knows the bots of this one need not read them again.
 const GENERATION: Table<(), Uuid> = Table::new(44, "bots_generation");
+
+/// What runs wait for outside, by their threads: a run waits for one thing at a time.
+const CALLS: Table<ConversationId, PendingCall> = Table::new(45, "bot_calls");
+
+/// What bots reach outside, by names.
+const CONNECTIONS: Table<String, Connection> = Table::new(46, "connections");
+
+pub fn connection(from: &dyn Read, name: &str) -> Result<Option<Connection>, StoreError> {
+    CONNECTIONS.get(from, &name.to_owned())
+}
+
+pub fn connections(from: &dyn Read) -> Result<Vec<(String, Connection)>, StoreError> {
+    CONNECTIONS.rows(from, &(), None, Order::Ascending, usize::MAX)
+}
+
+pub fn put_connection(tx: &mut Tx<'_>, name: &str, connection: &Connection) -> Result<(), StoreError> {
+    CONNECTIONS.put(tx, &name.to_owned(), connection)
+}
+
+pub fn remove_connection(tx: &mut Tx<'_>, name: &str) {
+    CONNECTIONS.remove(tx, &name.to_owned());
+}
+
+pub fn put_call(tx: &mut Tx<'_>, conversation: ConversationId, call: &PendingCall) -> Result<(), StoreError> {
+    CALLS.put(tx, &conversation, call)
+}
+
+pub fn call(from: &dyn Read, conversation: ConversationId) -> Result<Option<PendingCall>, StoreError> {
+    CALLS.get(from, &conversation)
+}
+
+pub fn remove_call(tx: &mut Tx<'_>, conversation: ConversationId) {
+    CALLS.remove(tx, &conversation);
+}
+
+pub fn calls(from: &dyn Read, limit: usize) -> Result<Vec<(ConversationId, PendingCall)>, StoreError> {
+    CALLS.rows(from, &(), None, Order::Ascending, limit)
+}
 
 pub fn get(from: &dyn Read, id: BotId) -> Result<Option<Bot>, StoreError> {
     BOTS.get(from, &id)

@@ -4,9 +4,11 @@
 
 pub mod api;
 mod directory;
+pub mod invitations;
+pub mod members;
 mod model;
 pub mod service;
 pub mod store;
 
 pub use directory::Directory;
-pub use model::{Business, Member};
+pub use model::{Business, Invitation, Member};

@@ -8,9 +8,10 @@ use jiff::tz::TimeZone;
 
 use super::{Business, store};
 use crate::ids;
+use crate::names;
 use crate::store::{StoreError, Tx};
 
-/// Letters of a business's name at most.
+/// Characters of a business's name at most.
 const NAME: usize = 120;
 
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +20,9 @@ pub enum BusinessError {
     Store(#[from] StoreError),
     #[error("a field is wrong")]
     Invalid(Vec<FieldError>),
+    /// The person owns as many as one may.
+    #[error("one person owns at most {0} businesses here")]
+    TooMany(usize),
 }
 
 /// What is wrong with a business that is to be made.
@@ -27,9 +31,8 @@ pub fn faults(new: &NewBusiness) -> Vec<FieldError> {
     let mut fault = |pointer: &str, detail: &str| {
         faults.push(FieldError { pointer: pointer.to_owned(), detail: detail.to_owned() });
     };
-    let name = new.name.trim();
-    if name.is_empty() || name.chars().count() > NAME {
-        fault("/name", "must have 1 to 120 characters");
+    if let Some(detail) = names::fault(&new.name, NAME) {
+        fault("/name", &detail);
     }
     if TimeZone::get(&new.time_zone).is_err() {
         fault("/time_zone", "must be an IANA name such as Europe/Moscow");
@@ -52,6 +55,21 @@ pub fn create(
         return Err(BusinessError::Invalid(faults));
     }
     Ok(found(tx, new, user, now)?)
+}
+
+/// The same for somebody who may have made others: one person owns at most `most`, since each is a file and memory.
+pub fn create_another(
+    tx: &mut Tx<'_>,
+    new: &NewBusiness,
+    user: UserId,
+    most: usize,
+    now: Time,
+) -> Result<Membership, BusinessError> {
+    let own = store::memberships(tx, user)?.iter().filter(|known| known.role == Role::Owner).count();
+    if own >= most {
+        return Err(BusinessError::TooMany(most));
+    }
+    create(tx, new, user, now)
 }
 
 /// Makes a business that was checked.

@@ -18,6 +18,18 @@ pub enum Origin {
     CommandLine(&'static str),
 }
 
+impl Origin {
+    /// Where it comes when all are gone through in order.
+    pub(super) fn place(&self) -> (u8, usize) {
+        match self {
+            Self::File { line, .. } => (0, *line),
+            Self::Environment(_) => (1, 0),
+            Self::CommandLine(_) => (2, 0),
+            Self::Default => (3, 0),
+        }
+    }
+}
+
 /// One thing that is wrong, said so that it can be put right: where, what, and what is allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {

@@ -19,7 +19,7 @@ pub(super) struct Raw {
     pub given: BTreeMap<String, Given>,
     /// Sections of the file, with their lines, so that an unknown one is named once and not key by key.
     pub sections: Vec<(String, Origin)>,
-    /// Variables that begin like ours and have no `__`: `BESEDA_CONFIG`, or a setting misspelt.
+    /// Variables that begin like ours and have no `__`: settings misspelt, but for those in [`OTHERS`].
     pub loose_variables: Vec<String>,
     pub problems: Vec<Problem>,
 }
@@ -39,6 +39,14 @@ pub(super) enum Written {
     List(Vec<Written>),
     /// Something no setting is: `"a float"`.
     Other(&'static str),
+}
+
+/// Variables of ours that are no settings, without the prefix.
+const OTHERS: [&str; 1] = ["CONFIG"];
+
+/// Kubernetes sets such variables in every container beside a service of our name; nobody wrote them for us.
+fn is_of_kubernetes(rest: &str) -> bool {
+    rest == "PORT" || rest.starts_with("PORT_") || rest.starts_with("SERVICE_")
 }
 
 /// The prefix of our variables.
@@ -105,12 +113,22 @@ impl Raw {
     /// Takes `BESEDA_SECTION__KEY`. An empty value counts as not given, as in compose files that pass a variable on.
     pub fn add_environment(&mut self, environment: &BTreeMap<String, String>) {
         for (name, value) in environment {
+            if !name.to_ascii_uppercase().starts_with(PREFIX) {
+                continue;
+            }
+            let origin = Origin::Environment(name.clone());
+            if name.bytes().any(|byte| byte.is_ascii_lowercase()) {
+                let what = format!("settings are written in capitals: `{}`", name.to_ascii_uppercase());
+                self.problems.push(Problem { origin, what });
+                continue;
+            }
             let Some(rest) = name.strip_prefix(PREFIX) else { continue };
             let Some((section, key)) = rest.split_once("__") else {
-                self.loose_variables.push(name.clone());
+                if !OTHERS.contains(&rest) && !is_of_kubernetes(rest) {
+                    self.loose_variables.push(name.clone());
+                }
                 continue;
             };
-            let origin = Origin::Environment(name.clone());
             let key = format!("{}.{}", section.to_ascii_lowercase(), key.to_ascii_lowercase());
             if !value.is_empty() {
                 self.given.insert(key, Given { value: Written::Plain(value.clone()), origin });

@@ -9,7 +9,7 @@ use std::ops::RangeInclusive;
 use std::path::Path;
 
 use super::problem::{ConfigError, Origin, Problem};
-use super::raw::{Given, Raw, Written, variable};
+use super::raw::{Given, PREFIX, Raw, Written, variable};
 use crate::crypto::Secret;
 
 pub(super) struct Reader {
@@ -199,12 +199,23 @@ impl Reader {
             self.problems.push(Problem { origin: origin.clone(), what });
         }
         for name in &self.loose_variables {
-            // With one underscore where two belong, a setting would be ignored in silence.
-            if let Some(key) = keys.iter().find(|key| variable(key).replacen("__", "_", 1) == *name) {
-                let what = format!("there is no such setting; did you mean `{}`?", variable(key));
-                self.problems.push(Problem { origin: Origin::Environment(name.clone()), what });
-            }
+            // With one underscore where two belong, or without its section, a setting would be ignored in silence.
+            let rest = name.strip_prefix(PREFIX).unwrap_or(name);
+            let meant = |key: &&&str| {
+                variable(key).replacen("__", "_", 1) == *name
+                    || key.split_once('.').is_some_and(|(_, key)| key.eq_ignore_ascii_case(rest))
+            };
+            let what = match keys.iter().find(meant) {
+                Some(key) => format!("there is no such setting; did you mean `{}`?", variable(key)),
+                None => format!(
+                    "there is no such setting; they are {PREFIX}SECTION__KEY, with the sections {}",
+                    sections.join(", ")
+                ),
+            };
+            self.problems.push(Problem { origin: Origin::Environment(name.clone()), what });
         }
+        // As somebody goes through them: the file from its top, then the variables, then the flags.
+        self.problems.sort_by_key(|problem| problem.origin.place());
         if self.problems.is_empty() { Ok(()) } else { Err(ConfigError { problems: self.problems }) }
     }
 

@@ -22,6 +22,7 @@ pub struct Settings {
     pub storage: Storage,
     pub whatsapp: WhatsApp,
     pub accounts: Accounts,
+    pub bots: Bots,
     pub limits: Limits,
     pub log: Log,
     /// The configuration file that was read, if any.
@@ -91,11 +92,19 @@ pub struct Accounts {
 }
 
 #[derive(Clone, Debug)]
+pub struct Bots {
+    /// Whether flows may call addresses that are not of the Internet.
+    pub private_addresses: bool,
+}
+
+#[derive(Clone, Debug)]
 pub struct Limits {
     /// Largest webhook body, in bytes.
     pub webhook_bytes: u64,
     /// Largest body of any other request but an upload, in bytes.
     pub api_bytes: u64,
+    /// Businesses that one person may own.
+    pub businesses_per_person: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -157,16 +166,29 @@ impl Settings {
             lockout: seconds(60 * reader.number("accounts.lockout_minutes", 15, 1..=1_440)),
             hash_concurrency: size(reader.number("accounts.hash_concurrency", 2, 1..=64)),
         };
+        let bots = Bots {
+            private_addresses: reader.text(
+                "bots.private_addresses",
+                false,
+                |text| match text {
+                    "refuse" => Ok(false),
+                    "allow" => Ok(true),
+                    _ => Err("\"refuse\" or \"allow\"".to_owned()),
+                },
+                |allow| if *allow { "allow" } else { "refuse" }.to_owned(),
+            ),
+        };
         let limits = Limits {
             webhook_bytes: MB * reader.number("limits.webhook_mb", 4, 4..=64),
             api_bytes: MB * reader.number("limits.api_mb", 1, 1..=64),
+            businesses_per_person: size(reader.number("limits.businesses_per_person", 20, 1..=10_000)),
         };
         let log = Log {
             level: reader.text("log.level", "info".to_owned(), level, Clone::clone),
             format: reader
                 .text("log.format", LogFormat::Text, LogFormat::read, |format| format.name().to_owned()),
         };
-        Self { server, storage, whatsapp, accounts, limits, log, file, values: reader.values() }
+        Self { server, storage, whatsapp, accounts, bots, limits, log, file, values: reader.values() }
     }
 }
 
@@ -203,7 +225,7 @@ impl Storage {
         Self {
             data,
             key_file,
-            cache_bytes: size(MB * reader.number("storage.cache_mb", 32, 4..=65_536)),
+            cache_bytes: size(MB * reader.number("storage.cache_mb", 192, 4..=65_536)),
             open_businesses: size(reader.number("storage.open_businesses", 64, 1..=10_000)),
             min_free_bytes: MB * reader.number("storage.min_free_mb", 200, 0..=1_048_576),
         }

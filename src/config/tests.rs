@@ -110,9 +110,37 @@ fn unknown_variables_are_refused_and_other_programs_are_left_alone() {
     );
     let told = refused("", &[("BESEDA_SERVER_LISTEN", "127.0.0.1:80")]);
     assert!(told.contains("did you mean `BESEDA_SERVER__LISTEN`?"), "{told}");
+    assert_eq!(
+        refused("", &[("BESEDA_LISTEN", "127.0.0.1:80")]),
+        "BESEDA_LISTEN: there is no such setting; did you mean `BESEDA_SERVER__LISTEN`?"
+    );
+    let told = refused("", &[("BESEDA_COLOUR", "red")]);
+    assert!(
+        told.ends_with(
+            "they are BESEDA_SECTION__KEY, with the sections server, storage, whatsapp, accounts, limits, log"
+        ),
+        "{told}"
+    );
+    for name in ["beseda_server__listen", "BESEDA_server__LISTEN"] {
+        let told = refused("", &[(name, "127.0.0.1:80")]);
+        assert!(told.ends_with("settings are written in capitals: `BESEDA_SERVER__LISTEN`"), "{told}");
+    }
     assert!(
         load("", &[("BESEDA_CONFIG", ""), ("OTHER_A__B", "x"), ("BESEDA_SERVER__PUBLIC_URL", "")]).is_ok()
     );
+    // What Kubernetes sets beside a service of our name.
+    assert!(
+        load("", &[("BESEDA_PORT_8080_TCP", "tcp://10.0.0.1:8080"), ("BESEDA_SERVICE_HOST", "10.0.0.1")])
+            .is_ok()
+    );
+}
+
+#[test]
+fn mistakes_are_told_in_the_order_in_which_they_stand() {
+    let text = "[log]\nfromat = \"json\"\n[server]\nlisten = 7\n[colours]\n[accounts]\nrefresh_days = 0\n";
+    let told = refused(text, &[("BESEDA_LOG__LEVEL", "shout")]);
+    let places: Vec<_> = told.lines().map(|line| line.split(": ").next().unwrap()).collect();
+    assert_eq!(places, ["FILE:2", "FILE:4", "FILE:5", "FILE:7", "BESEDA_LOG__LEVEL"]);
 }
 
 #[test]

@@ -33,6 +33,7 @@ mod tests {
             language: "en".into(),
             components: None,
             preview: None,
+            category: None,
         });
         let wrote = Time::from_millis(1_000);
         let day = 24 * 3600 * 1000;

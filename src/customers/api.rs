@@ -13,6 +13,7 @@ use crate::http::json::Json;
 use crate::http::paging::Paging;
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
+use crate::names;
 
 /// Letters of a name, a tag, a field's name.
 const NAME: usize = 120;
@@ -69,7 +70,7 @@ impl CustomersApi {
             .write(move |tx| {
                 let Some(before) = store::get(tx, id)? else { return Ok(None) };
                 let mut after = before.clone();
-                after.apply(&update);
+                after.apply(&update, now);
                 if after != before {
                     store::put(tx, Some(&before), &after, &actor, now)?;
                 }
@@ -85,9 +86,7 @@ fn checked(mut update: UpdateCustomer) -> Result<UpdateCustomer, Problem> {
     let mut errors = Vec::new();
     let mut text = |pointer: String, text: &mut String, most: usize| {
         *text = text.trim().to_owned();
-        if text.chars().count() > most {
-            errors.push(FieldError { pointer, detail: format!("must have at most {most} characters") });
-        }
+        errors.extend(names::line_fault(text, most).map(|detail| FieldError { pointer, detail }));
     };
     if let Some(name) = &mut update.name {
         text("/name".to_owned(), name, NAME);

@@ -216,7 +216,7 @@ impl Customer {
     }
 
     /// Takes over what a person of the team changed. Empty texts and repeated tags are left out.
-    pub fn apply(&mut self, update: &UpdateCustomer) {
+    pub fn apply(&mut self, update: &UpdateCustomer, now: Time) {
         let filled = |text: &String| (!text.is_empty()).then(|| text.clone());
         if let Some(name) = &update.name {
             self.name = filled(name);
@@ -235,6 +235,10 @@ impl Customer {
         if let Some(fields) = &update.fields {
             let named = fields.iter().filter(|field| !field.name.is_empty());
             self.fields = named.map(|field| (field.name.clone(), field.value.clone())).collect();
+        }
+        if let Some(refused) = update.no_marketing {
+            // The first time they said so stays.
+            self.no_marketing_since = refused.then(|| self.no_marketing_since.unwrap_or(now));
         }
     }
 

@@ -69,7 +69,7 @@ pub async fn fill(
     });
     let (record, route) =
         number_of(number, business, profile.business, profile.phone, &simulated, keys, random, now);
-    stores.platform().write(move |tx| numbers::store::put_route(tx, &route)).await?;
+    stores.platform().write(move |tx| numbers::store::claim(tx, &route)).await?;
     let opened = stores.business(business, now)?;
     let store = &opened.store;
     let data = Arc::new(data);

@@ -84,6 +84,7 @@ impl Robot {
             bot: self.bot.id,
             version: VERSION,
             session: Session::new(&self.compiled),
+            heard: Vec::new(),
             started_at: at,
             updated_at: at,
         };

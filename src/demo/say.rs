@@ -112,6 +112,7 @@ pub fn content(step: &Step, words: &str, stage: &Stage<'_>, chance: &mut Chance)
             language: if stage.words.language == "ru" { "ru" } else { "en_GB" }.to_owned(),
             components: None,
             preview: Some(words.to_owned()),
+            category: None,
         }),
         "order" => {
             let currency = if stage.words.language == "ru" { "RUB" } else { "GBP" };

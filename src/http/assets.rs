@@ -28,6 +28,12 @@ struct Docs;
 const NOT_PAGES: [&str; 8] =
     ["api", "webhooks", "live", "healthz", "readyz", "metrics", "problems", "simulator"];
 
+/// Whether an address can be a page or a file of the interface.
+pub fn may_be_interface(path: &str) -> bool {
+    let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    !NOT_PAGES.contains(&first)
+}
+
 /// A file of the program, with the SHA-256 of its bytes.
 struct File {
     bytes: Cow<'static, [u8]>,
@@ -76,9 +82,8 @@ impl Assets {
             return Ok(self.send(request, path, file));
         }
         let name = path.rsplit('/').next().unwrap_or_default();
-        let first = path.split('/').next().unwrap_or_default();
         // A missing script must not be answered with a page: the browser would run into its first `<`.
-        let page = path == "index.html" || !(name.contains('.') || NOT_PAGES.contains(&first));
+        let page = path == "index.html" || (!name.contains('.') && may_be_interface(path));
         if !(self.routes_itself && page) {
             return Err(Problem::of(kinds::NOT_FOUND).detail("There is nothing at this address."));
         }

@@ -33,7 +33,8 @@ pub const BUSINESS_HEADER: &str = "Beseda-Business";
 pub enum Who {
     /// Anyone, once the program is set up.
     Public,
-    /// Anyone, also before the program is set up. The handler itself refuses what is over.
+    /// Anyone, also before the program is set up: `gate.rs` lets nothing else through then. The handler itself
+    /// refuses what is over.
     Setup,
     /// Whoever is signed in.
     Person,
@@ -142,43 +143,18 @@ pub struct Guard {
     clock: Clock,
     api_body: u64,
     in_flight: InFlight,
+    room: limits::Room,
 }
 
 impl Guard {
     /// `api_body` is the largest body of an ordinary operation, in bytes.
     pub fn new(authenticator: Arc<dyn Authenticator>, clock: Clock, api_body: u64) -> Arc<Self> {
-        Arc::new(Self { authenticator, clock, api_body, in_flight: InFlight::default() })
+        let in_flight = InFlight::default();
+        Arc::new(Self { authenticator, clock, api_body, in_flight, room: limits::Room::default() })
     }
 
     pub fn authenticator(&self) -> &Arc<dyn Authenticator> {
         &self.authenticator
-    }
-
-    /// Refuses everything until the first owner exists. The guard does it for the API; other routes
-    /// (webhooks, the live socket) ask here.
-    pub fn require_set_up(&self) -> Result<(), Problem> {
-        if self.authenticator.set_up() { Ok(()) } else { Err(Problem::of(kinds::SETUP_NEEDED)) }
-    }
-}
-
-/// A route outside the API (a webhook) that answers once the program is set up.
-pub struct Gate<E> {
-    inner: E,
-    guard: Arc<Guard>,
-}
-
-impl<E> Gate<E> {
-    pub fn new(inner: E, guard: Arc<Guard>) -> Self {
-        Self { inner, guard }
-    }
-}
-
-impl<E: Endpoint<Output = Response>> Endpoint for Gate<E> {
-    type Output = Response;
-
-    async fn call(&self, request: Request) -> poem::Result<Response> {
-        self.guard.require_set_up()?;
-        self.inner.call(request).await
     }
 }
 
@@ -292,14 +268,18 @@ impl Endpoint for Checked {
 impl Checked {
     async fn answer(&self, mut request: Request) -> Result<Response, Problem> {
         let authenticator = &self.guard.authenticator;
-        if self.operation.who != Who::Setup {
-            self.guard.require_set_up()?;
-        }
-        match self.operation.body {
-            BodySize::Usual => limits::cap(&mut request, self.guard.api_body)?,
-            BodySize::Bytes(limit) => limits::cap(&mut request, limit)?,
-            BodySize::Streamed => {}
-        }
+        let limit = match self.operation.body {
+            BodySize::Usual => Some(self.guard.api_body),
+            BodySize::Bytes(limit) => Some(limit),
+            BodySize::Streamed => None,
+        };
+        let _room = match limit {
+            Some(limit) => {
+                limits::cap(&mut request, limit)?;
+                self.guard.room.take(&request, limit).await?
+            }
+            None => None,
+        };
         match self.operation.who {
             Who::Public | Who::Setup => {}
             Who::Person => {

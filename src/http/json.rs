@@ -13,10 +13,12 @@ use poem_openapi::types::Type;
 use poem_openapi::{ApiResponse, impl_apirequest_for_payload};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_path_to_error::Segment;
 
 use super::kinds;
 use super::problem::Problem;
+use super::schema;
 
 pub(super) const CONTENT_TYPE: &str = "application/json";
 
@@ -53,19 +55,26 @@ impl<T: Type> Payload for Json<T> {
     }
 }
 
-impl<T: Type + DeserializeOwned + Send> ParsePayload for Json<T> {
+impl<T: Type + DeserializeOwned + Send + 'static> ParsePayload for Json<T> {
     const IS_REQUIRED: bool = true;
 
     async fn from_request(request: &Request, body: &mut RequestBody) -> poem::Result<Self> {
         let bytes = bytes::Bytes::from_request(request, body).await?;
-        Ok(read(&bytes).map(Self)?)
+        Ok(read_checked(&bytes).map(Self)?)
     }
 }
 
-impl_apirequest_for_payload!(Json<T>, T: Type + DeserializeOwned + Send);
+impl_apirequest_for_payload!(Json<T>, T: Type + DeserializeOwned + Send + 'static);
+
+/// Reads a value whose form the document describes, saying everything that is wrong with it.
+fn read_checked<T: Type + DeserializeOwned + 'static>(bytes: &[u8]) -> Result<T, Problem> {
+    let body: Value = serde_json::from_slice(bytes).map_err(|error| broken(&error))?;
+    let faults = schema::faults::<T>(&body);
+    if faults.is_empty() { read(bytes) } else { Err(Problem::of(kinds::INVALID).fields(faults)) }
+}
 
 /// Reads a value, saying which field is at fault.
-pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let reader = &mut serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut *reader).map_err(|error| {
         let pointer = pointer(error.path());
@@ -88,7 +97,7 @@ fn broken(error: &serde_json::Error) -> Problem {
 fn pointer(path: &serde_path_to_error::Path) -> String {
     path.iter().fold(String::new(), |pointer, segment| match segment {
         Segment::Seq { index } => format!("{pointer}/{index}"),
-        Segment::Map { key } => format!("{pointer}/{}", escaped(key)),
+        Segment::Map { key } => schema::below(&pointer, key),
         // An enumeration's variant is not a place in the JSON.
         Segment::Enum { .. } | Segment::Unknown => pointer,
     })
@@ -98,14 +107,10 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 fn at_fault(pointer: String, detail: String) -> FieldError {
     match detail.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
         Some(field) => {
-            FieldError { pointer: format!("{pointer}/{}", escaped(field)), detail: "is required".to_owned() }
+            FieldError { pointer: schema::below(&pointer, field), detail: "is required".to_owned() }
         }
         None => FieldError { pointer, detail },
     }
-}
-
-fn escaped(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
 }
 
 /// The pointer tells the place better than a line and a column of what a program wrote.

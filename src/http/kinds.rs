@@ -60,14 +60,20 @@ kinds! {
         "The program stopped between doing this and writing down its answer. It is not done again; look whether it was done, and use a new key if it was not.";
     SETUP_LINK_EXPIRED = 410 "setup-link-expired", "The setup address is not valid any more",
         "A setup address works once and for 30 minutes, and until a newer one is made. `beseda setup-link` prints a new one while there is no owner.";
+    INVITATION_OVER = 410 "invitation-over", "The invitation is not valid any more",
+        "An invitation works once and for 7 days, and until it is withdrawn or a newer one is made for the same e-mail. Ask for a new one.";
     TOO_LARGE = 413 "too-large", "The body is too large",
         "`detail` says how many bytes are allowed.";
     MEDIA_TYPE = 415 "media-type", "This kind of body is not taken",
         "The Content-Type is missing or not one that the operation takes; `detail` says which are.";
     WINDOW_CLOSED = 422 "window-closed", "The 24-hour window is closed",
         "The customer wrote more than 24 hours ago, so WhatsApp takes only templates. Send a template, or wait until the customer writes.";
+    NO_MARKETING = 422 "no-marketing", "The customer wants no marketing messages",
+        "The customer has asked for no marketing messages, so only templates that say their `category` is `utility` or `authentication` are sent to them. A template without a category counts as marketing.";
     CHECKS_FAILED = 422 "checks-failed", "Meta does not accept these credentials",
         "The credentials were tried and something failed; `errors` names each check with what Meta said. Correct them, or connect with `skip_checks`.";
+    SIMULATOR_REFUSED = 422 "simulator-refused", "The simulator does not do that",
+        "The built-in simulator was asked for something that WhatsApp or its customer could not do; `detail` says what.";
     FLOW_MISTAKES = 422 "flow-mistakes", "The flow has mistakes",
         "Conversations would break on it, so it is not published. `errors` names each mistake by its code and, as the pointer, the block it is in.";
     KEY_REUSED = 422 "idempotency-key-reused", "The key belongs to another request",

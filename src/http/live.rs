@@ -12,7 +12,6 @@ use tokio_tungstenite::tungstenite::handshake::server::create_response;
 use tokio_tungstenite::tungstenite::protocol::Role;
 
 use super::client_ip::{Client, TrustedProxies};
-use super::guard::Guard;
 use super::kinds;
 use super::lifecycle::Lifecycle;
 use super::problem::Problem;
@@ -20,7 +19,6 @@ use crate::realtime::{Live, frames_config};
 
 pub struct LiveEndpoint {
     pub live: Arc<Live>,
-    pub guard: Arc<Guard>,
     pub lifecycle: Lifecycle,
     /// The configured address of the program, whose pages may open sockets too.
     pub public_url: Option<String>,
@@ -36,7 +34,6 @@ impl Endpoint for LiveEndpoint {
 
 impl LiveEndpoint {
     fn open(&self, request: &Request) -> Result<Response, Problem> {
-        self.guard.require_set_up()?;
         if request.method() != Method::GET {
             return Err(
                 Problem::of(kinds::METHOD).header(header::ALLOW, header::HeaderValue::from_static("GET"))

@@ -16,6 +16,7 @@ use poem_openapi::{OpenApi, OpenApiService};
 use serde_json::{Map, Value, json};
 
 use super::guard::{BUSINESS_HEADER, Operation, Policy, Who};
+use super::json::CONTENT_TYPE;
 use super::kinds::{self, Kind};
 use super::{idempotency, paging, problem, tags};
 
@@ -44,6 +45,7 @@ fn complete(document: &mut Value, operations: &[Operation]) {
     });
     document["servers"] = json!([{ "url": BASE }]);
     order_tags(document);
+    place_examples(document);
     for operation in operations {
         debug_assert!(operation.problems.iter().all(|kind| kinds::ALL.contains(kind)));
         let described = &mut document["paths"][operation.path][operation.method.to_lowercase()];
@@ -132,6 +134,42 @@ fn declare(described: &mut Map<String, Value>, operation: &Operation) {
         }
         own.sort_keys();
     }
+}
+
+/// Puts each type's example where readers look for it: beside the body of every operation that takes or gives it, and
+/// there alone.
+fn place_examples(document: &mut Value) {
+    let mut examples = HashMap::new();
+    if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
+        for (name, schema) in schemas {
+            if let Some(example) = schema.as_object_mut().and_then(|schema| schema.remove("example")) {
+                examples.insert(format!("#/components/schemas/{name}"), example);
+            }
+        }
+    }
+    let operations = document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut);
+    for operation in operations.filter_map(Value::as_object_mut).flat_map(Map::values_mut) {
+        for body in json_bodies(operation) {
+            if let Some(example) = body["schema"]["$ref"].as_str().and_then(|name| examples.get(name)) {
+                body["example"] = example.clone();
+            }
+        }
+    }
+}
+
+/// What an operation takes and gives as JSON, where all goes well.
+fn json_bodies(operation: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let (mut request, mut answers) = (None, None);
+    for (name, value) in operation.as_object_mut().into_iter().flatten() {
+        match name.as_str() {
+            "requestBody" => request = Some(value),
+            "responses" => answers = value.as_object_mut(),
+            _ => {}
+        }
+    }
+    let good = answers.into_iter().flatten().filter(|(status, _)| status.starts_with('2'));
+    let contents = request.into_iter().chain(good.map(|(_, answer)| answer));
+    contents.filter_map(|said| said.get_mut("content")?.get_mut(CONTENT_TYPE))
 }
 
 /// Drops what says nothing, and explains the two parameters that every list has.

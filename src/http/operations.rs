@@ -12,19 +12,36 @@ use super::kinds;
 pub const OPERATIONS: &[Operation] = &[
     // accounts
     get("/setup", "read_setup", Setup),
-    post("/setup", "set_up", Setup).problems(&[kinds::SETUP_LINK_EXPIRED]),
-    post("/auth/login", "login", Public).problems(&[kinds::SIGN_IN_FAILED, kinds::TOO_MANY]),
+    post("/setup", "set_up", Setup).body_limit(OF_STRANGERS).problems(&[kinds::SETUP_LINK_EXPIRED]),
+    post("/auth/login", "login", Public)
+        .body_limit(OF_STRANGERS)
+        .problems(&[kinds::SIGN_IN_FAILED, kinds::TOO_MANY]),
     // These two are for whoever holds the cookie; the access token may have expired.
-    post("/auth/refresh", "refresh", Public).problems(&[kinds::UNAUTHORIZED]),
-    post("/auth/logout", "logout", Public),
+    post("/auth/refresh", "refresh", Public).body_limit(OF_STRANGERS).problems(&[kinds::UNAUTHORIZED]),
+    post("/auth/logout", "logout", Public).body_limit(OF_STRANGERS),
     get("/auth/sessions", "list_sessions", Person),
     delete("/auth/sessions/{id}", "revoke_session", Person),
     post("/auth/password", "change_password", Person).problems(&[kinds::TOO_MANY]),
+    // Whoever holds an invitation's address; it is a secret as a password is.
+    post("/auth/invitation", "read_invitation", Public)
+        .body_limit(OF_STRANGERS)
+        .problems(&[kinds::INVITATION_OVER]),
+    post("/auth/invitation/accept", "accept_invitation", Public)
+        .body_limit(OF_STRANGERS)
+        .problems(&[kinds::INVITATION_OVER, kinds::CONFLICT]),
     get("/users/me", "read_me", Person),
     patch("/users/me", "update_me", Person),
     // businesses
     get("/businesses", "list_businesses", Person),
     post("/businesses", "create_business", Person).creating(),
+    post("/businesses/join", "join_business", Person).problems(&[kinds::INVITATION_OVER, kinds::CONFLICT]),
+    get("/members", "list_members", Business(Viewer)),
+    patch("/members/{id}", "update_member", Business(Admin)).problems(&[kinds::CONFLICT]),
+    delete("/members/{id}", "remove_member", Business(Admin)).problems(&[kinds::CONFLICT]),
+    get("/invitations", "list_invitations", Business(Admin)),
+    // Not one that keys protect: its answer holds a secret, and made again it replaces the first.
+    post("/invitations", "invite", Business(Admin)).problems(&[kinds::CONFLICT]),
+    delete("/invitations/{id}", "withdraw_invitation", Business(Admin)),
     // whatsapp
     get("/whatsapp/numbers", "list_numbers", Business(Viewer)),
     post("/whatsapp/numbers", "connect_number", Business(Admin))
@@ -49,9 +66,12 @@ pub const OPERATIONS: &[Operation] = &[
     get("/conversations/{id}/messages", "list_messages", Business(Viewer)),
     post("/conversations/{id}/messages", "send_message", Business(Operator))
         .creating()
-        .problems(&[kinds::WINDOW_CLOSED]),
-    post("/conversations/{id}/messages/{message_id}/retry", "retry_message", Business(Operator))
-        .problems(&[kinds::CONFLICT]),
+        .problems(&[kinds::WINDOW_CLOSED, kinds::NO_MARKETING]),
+    post("/conversations/{id}/messages/{message_id}/retry", "retry_message", Business(Operator)).problems(&[
+        kinds::CONFLICT,
+        kinds::WINDOW_CLOSED,
+        kinds::NO_MARKETING,
+    ]),
     post("/conversations/{id}/read", "mark_conversation_read", Business(Operator)),
     post("/conversations/{id}/typing", "show_typing", Business(Operator)),
     post("/conversations/{id}/take-over", "take_over_conversation", Business(Operator)),
@@ -70,7 +90,42 @@ pub const OPERATIONS: &[Operation] = &[
     get("/bots/{id}/draft", "read_bot_draft", Business(Viewer)),
     put("/bots/{id}/draft", "save_bot_draft", Business(Admin)).body_limit(FLOW).problems(&[kinds::CONFLICT]),
     post("/bots/{id}/publish", "publish_bot", Business(Admin)).problems(&[kinds::FLOW_MISTAKES]),
+    get("/connections", "list_connections", Business(Admin)),
+    put("/connections/{name}", "save_connection", Business(Admin)),
+    delete("/connections/{name}", "remove_connection", Business(Admin)),
+    // simulator: whoever may answer customers may also play them
+    get("/simulator/numbers/{number}/customers", "list_simulated_customers", Business(Operator)),
+    post("/simulator/numbers/{number}/customers", "add_simulated_customer", Business(Operator))
+        .problems(&[kinds::CONFLICT, kinds::SIMULATOR_REFUSED]),
+    patch(
+        "/simulator/numbers/{number}/customers/{customer}",
+        "update_simulated_customer",
+        Business(Operator),
+    )
+    .problems(&[kinds::CONFLICT, kinds::SIMULATOR_REFUSED]),
+    get("/simulator/numbers/{number}/chats/{customer}", "read_simulated_chat", Business(Operator)),
+    post("/simulator/numbers/{number}/chats/{customer}/messages", "say_as_customer", Business(Operator))
+        .problems(&[kinds::SIMULATOR_REFUSED]),
+    post("/simulator/numbers/{number}/chats/{customer}/edits", "edit_as_customer", Business(Operator))
+        .problems(&[kinds::SIMULATOR_REFUSED]),
+    post("/simulator/numbers/{number}/chats/{customer}/acts", "act_as_customer", Business(Operator))
+        .problems(&[kinds::SIMULATOR_REFUSED]),
+    post("/simulator/numbers/{number}/files", "upload_simulated_file", Business(Operator)).streaming(),
+    get("/simulator/numbers/{number}/files/{file}", "download_simulated_file", Business(Operator)),
+    get("/simulator/samples", "list_samples", Business(Operator)),
+    post("/simulator/numbers/{number}/samples/{name}", "take_sample", Business(Operator)),
+    put("/simulator/numbers/{number}/templates/{template}", "update_simulated_template", Business(Operator))
+        .problems(&[kinds::SIMULATOR_REFUSED]),
+    post("/simulator/numbers/{number}/webhooks", "send_simulated_webhook", Business(Operator))
+        .problems(&[kinds::SIMULATOR_REFUSED]),
+    get("/simulator/numbers/{number}/faults", "list_faults", Business(Operator)),
+    post("/simulator/numbers/{number}/faults", "order_fault", Business(Operator))
+        .problems(&[kinds::SIMULATOR_REFUSED]),
+    delete("/simulator/numbers/{number}/faults", "clear_faults", Business(Operator)),
 ];
+
+/// Bytes of a body by somebody who is not known yet: a form. So strangers cannot fill the room that all bodies share.
+const OF_STRANGERS: u64 = 16 << 10;
 
 /// Bytes of a body that holds a flow: the flow's own limit, and the few words around it.
 const FLOW: u64 = beseda_flow::limits::BYTES as u64 + 4096;

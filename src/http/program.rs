@@ -10,9 +10,11 @@ use poem_openapi::{OpenApi, OpenApiService};
 use super::assets;
 use super::client_ip::TrustedProxies;
 use super::edge::Edge;
+use super::gate::Gate;
 use super::guard::{Guard, Guarded, Mismatch, Policy};
 use super::health::{Health, healthz, readyz};
 use super::json::CONTENT_TYPE;
+use super::methods::{READ, taking};
 use super::metrics::{Metrics, MetricsAccess, read_metrics};
 use super::openapi::{self, BASE};
 use crate::crypto::Secret;
@@ -32,7 +34,7 @@ pub struct Parts<T> {
 }
 
 /// Puts everything together. Fails when an operation is not declared.
-pub fn program<T, P>(parts: Parts<T>) -> Result<Edge<Route>, Mismatch>
+pub fn program<T, P>(parts: Parts<T>) -> Result<Edge<Gate<Route>>, Mismatch>
 where
     T: OpenApi + 'static,
     P: Policy,
@@ -41,18 +43,22 @@ where
     let document: Arc<str> = openapi::document::<T, P>().into();
     let tag = format!("\"{}\"", crate::crypto::hex(&crate::crypto::sha256(document.as_bytes())[..12]));
     let described = make_sync(move |request: Request| describe(&request, &document, &tag));
+    let doors = Arc::clone(guard.authenticator());
     let api = OpenApiService::new(Guarded::<T, P>::new(api, guard)?, "Beseda", "1").into_endpoint();
     let mut routes = Route::new()
-        .at(format!("{BASE}/openapi.json"), get(described))
+        .at(format!("{BASE}/openapi.json"), taking(READ, get(described)))
         .nest(BASE, api)
         .nest("/api/docs", assets::docs())
-        .at("/api", get(make_sync(|_| moved("/api/docs"))))
-        .at("/problems/:slug", get(make_sync(|request| moved(&problem_page(&request)))))
-        .at("/healthz", get(healthz))
-        .at("/readyz", get(readyz.data(health)))
+        .at("/api", taking(READ, get(make_sync(|_| moved("/api/docs")))))
+        .at("/problems/:slug", taking(READ, get(make_sync(|request| moved(&problem_page(&request))))))
+        .at("/healthz", taking(READ, get(healthz)))
+        .at("/readyz", taking(READ, get(readyz.data(health))))
         .at(
             "/metrics",
-            get(read_metrics.data(Arc::clone(&metrics)).data(MetricsAccess { token: metrics_token })),
+            taking(
+                READ,
+                get(read_metrics.data(Arc::clone(&metrics)).data(MetricsAccess { token: metrics_token })),
+            ),
         );
     for (path, endpoint) in others {
         routes = routes.at(path, endpoint);
@@ -60,7 +66,8 @@ where
     for (prefix, endpoint) in nested {
         routes = routes.nest(prefix, endpoint);
     }
-    Ok(Edge::new(routes.nest("/", assets::interface()), proxies, metrics))
+    let gate = Gate::new(routes.nest("/", assets::interface()), doors, P::OPERATIONS);
+    Ok(Edge::new(gate, proxies, metrics))
 }
 
 /// The document changes only with the program, so a reader keeps it by its tag.

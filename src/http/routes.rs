@@ -2,39 +2,47 @@
 
 use std::sync::Arc;
 
-use beseda_wire::businesses::Role;
 use poem::endpoint::BoxEndpoint;
-use poem::{Endpoint, EndpointExt, Request, Response, Route};
+use poem::{Endpoint, EndpointExt, Response, Route};
 
-use super::caller::{Authenticator, allows};
 use super::client_ip::TrustedProxies;
 use super::edge::{Edge, OwnShape};
-use super::guard::{Gate as Gated, Guard, Mismatch, bearer};
+use super::gate::Gate as BeforeSetup;
+use super::guard::{Guard, Mismatch};
 use super::health::Health;
-use super::lifecycle::Lifecycle;
 use super::live::LiveEndpoint;
 use super::metrics::Metrics;
 use super::openapi;
 use super::operations::Declared;
-use super::problem::Problem;
 use super::program::{Parts, program};
 use crate::accounts::api::AccountsApi;
 use crate::bots::api::BotsApi;
+use crate::bots::connections::api::ConnectionsApi;
 use crate::businesses::api::BusinessesApi;
 use crate::conversations::api::ConversationsApi;
 use crate::crypto::Secret;
 use crate::customers::api::CustomersApi;
 use crate::inbox::api::InboxApi;
 use crate::inbox::callback::{self, Receiver};
-use crate::whatsapp::numbers::Channels;
 use crate::whatsapp::numbers::api::NumbersApi;
-use crate::whatsapp::simulator::{CONTROLS, GRAPH, Simulator};
+use crate::whatsapp::simulator::inside::api::SimulatorApi;
+use crate::whatsapp::simulator::{GRAPH, Simulator};
 
 /// Every domain's operations, in the order of the document. Tuples hold up to 16; nest them for more.
-pub type Api = (AccountsApi, BusinessesApi, CustomersApi, NumbersApi, ConversationsApi, BotsApi, InboxApi);
+pub type Api = (
+    AccountsApi,
+    BusinessesApi,
+    CustomersApi,
+    NumbersApi,
+    ConversationsApi,
+    BotsApi,
+    ConnectionsApi,
+    InboxApi,
+    SimulatorApi,
+);
 
 /// All routes, with their outermost layer.
-pub type Program = Edge<Route>;
+pub type Program = Edge<BeforeSetup<Route>>;
 
 /// What the routes stand on.
 pub struct Routes {
@@ -49,7 +57,6 @@ pub struct Routes {
     pub webhook_limit: u64,
     pub live: LiveEndpoint,
     pub simulator: Simulator,
-    pub channels: Channels,
 }
 
 /// The API's document, as `beseda openapi` prints it and `docs/openapi.json` holds it.
@@ -59,16 +66,8 @@ pub fn openapi_json() -> String {
 
 /// All routes of the program. Fails when an operation is not declared.
 pub fn all(routes: Routes) -> Result<Program, Mismatch> {
-    let gated = |(path, endpoint)| (path, Gated::new(endpoint, Arc::clone(&routes.guard)).boxed());
-    let callbacks = callback::api::routes(&routes.receiver, routes.webhook_limit);
-    let mut others: Vec<(&'static str, BoxEndpoint<'static>)> = callbacks.into_iter().map(gated).collect();
+    let mut others = callback::api::routes(&routes.receiver, routes.webhook_limit);
     others.push(("/live", routes.live.boxed()));
-    let gate = Gate {
-        inner: routes.simulator.control_routes().boxed(),
-        authenticator: Arc::clone(routes.guard.authenticator()),
-        channels: routes.channels,
-        lifecycle: routes.health.lifecycle.clone(),
-    };
     program::<Api, Declared>(Parts {
         api: routes.api,
         guard: routes.guard,
@@ -80,7 +79,6 @@ pub fn all(routes: Routes) -> Result<Program, Mismatch> {
         nested: vec![
             // Who calls it shows the token of a simulated number, as at Meta.
             (GRAPH, meta_shaped(routes.simulator.graph_routes().map_to_response())),
-            (CONTROLS, gate.boxed()),
         ],
     })
 }
@@ -96,48 +94,38 @@ fn meta_shaped(graph: impl Endpoint<Output = Response> + 'static) -> BoxEndpoint
     graph.after(mark).boxed()
 }
 
-/// The simulator's controls behind the sign-in: what is below a number is for the people of its business, and the
-/// files to send are for everyone. What concerns the simulator as a whole would reach into every business, so it is
-/// for simulators that run by themselves.
-struct Gate {
-    inner: BoxEndpoint<'static>,
-    authenticator: Arc<dyn Authenticator>,
-    channels: Channels,
-    lifecycle: Lifecycle,
-}
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value};
 
-impl Endpoint for Gate {
-    type Output = Response;
+    use super::*;
+    use crate::http::operations::OPERATIONS;
 
-    async fn call(&self, request: Request) -> poem::Result<Response> {
-        match self.admit(&request) {
-            // A look at a chat waits for what comes next, and must not hold up the end.
-            Ok(()) => tokio::select! {
-                answer = self.inner.call(request) => answer,
-                () = self.lifecycle.stopping() => Ok(Problem::unavailable(1).response()),
-            },
-            Err(problem) => Ok(problem.response()),
-        }
+    fn document() -> Value {
+        serde_json::from_str(&openapi_json()).unwrap()
     }
-}
 
-impl Gate {
-    fn admit(&self, request: &Request) -> Result<(), Problem> {
-        let person = self.authenticator.person(bearer(request)?)?;
-        let path = request.uri().path().trim_start_matches('/');
-        let (first, rest) = path.split_once('/').unwrap_or((path, ""));
-        let number = match first {
-            "samples" | "files" => return Ok(()),
-            // Where its webhooks go is the program's to say: elsewhere they would be requests on somebody's order.
-            "numbers" if rest.split('/').nth(1).is_some_and(|rest| matches!(rest, "callback" | "verify")) => {
-                return Err(Problem::not_found("control"));
+    #[test]
+    fn every_operation_shows_what_it_takes_and_what_it_gives() {
+        let document = document();
+        let mut without = Vec::new();
+        let mut shown = 0;
+        for operation in OPERATIONS {
+            let described = &document["paths"][operation.path][operation.method.to_lowercase()];
+            let answers = described["responses"].as_object().into_iter().flatten();
+            let good = answers.filter(|(status, _)| status.starts_with('2')).map(|(_, answer)| answer);
+            for body in good.chain([&described["requestBody"]]) {
+                let Some(body) = body["content"].as_object().and_then(|all| all.get("application/json"))
+                else {
+                    continue;
+                };
+                shown += 1;
+                if body["example"].as_object().is_none_or(Map::is_empty) {
+                    without.push(format!("{}: {}", operation.id, body["schema"]));
+                }
             }
-            "numbers" => rest.split('/').next().unwrap_or_default(),
-            _ => return Err(Problem::not_found("control")),
-        };
-        let missing = || Problem::not_found("number");
-        let channel = self.channels.get(number).ok_or_else(missing)?;
-        let (role, _) = self.authenticator.business(&person, Some(channel.business))?;
-        if allows(role, Role::Operator) { Ok(()) } else { Err(missing()) }
+        }
+        assert!(without.is_empty(), "no example, ask for one by `oai(example)`:\n{}", without.join("\n"));
+        assert!(shown > 50, "{shown}");
     }
 }

@@ -239,7 +239,10 @@ impl InboxApi {
         let search = search.0.unwrap_or_default().trim().to_lowercase();
         let filter = journal::store::Filter { outcome: outcome.0, search };
         let from = caller.business.store.view()?;
-        let (rows, next) = journal::store::page(&from, &filter, page.after, page.limit())?;
+        // A search reads megabytes, and other requests share this thread.
+        let read = move || journal::store::page(&from, &filter, page.after, page.limit());
+        let read = tokio::task::spawn_blocking(read).await;
+        let (rows, next) = read.map_err(|error| Problem::internal(&error))??;
         let items = rows.into_iter().map(|(id, entry, state)| state.wire(id, &entry, false)).collect();
         Ok(Json(Page { items, next: next.map(|id| paging::cursor(&id)) }))
     }
@@ -296,6 +299,7 @@ impl From<TalkError> for Problem {
         match error {
             TalkError::Store(error) => error.into(),
             TalkError::WindowClosed(closed) => Self::of(kinds::WINDOW_CLOSED).detail(closed.to_string()),
+            TalkError::NoMarketing => Self::of(kinds::NO_MARKETING),
             TalkError::NoConversation => Self::not_found("conversation"),
             TalkError::NotFailed => Self::conflict("There is no such message in this thread that failed."),
         }

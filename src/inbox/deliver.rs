@@ -12,7 +12,7 @@ use beseda_wire::ids::{CustomerId, MessageId, NumberId};
 use beseda_wire::time::Time;
 use tokio::sync::mpsc;
 
-use super::outbox::{self, Doubt, State};
+use super::outbox::{self, Doubt, Fresh, State};
 use super::runtime::{Inbox, Runtime};
 use super::send::{self, After};
 use crate::customers::store as customers;
@@ -37,6 +37,8 @@ pub struct Deliverer {
 enum Command {
     /// New rows in the outbox, in the order in which they were said.
     Queue(Vec<MessageId>),
+    /// New rows that were written as claimed.
+    Send(Vec<Fresh>),
     /// A try ended.
     Tried(Lane, MessageId, After),
     /// Meta has a message whose answer may have been lost.
@@ -60,6 +62,11 @@ impl Default for Deliverer {
 impl Deliverer {
     pub fn queue(&self, ids: Vec<MessageId>) {
         self.tell(Command::Queue(ids));
+    }
+
+    /// Like [`Self::queue`], for rows that were written as claimed.
+    pub fn send(&self, said: Vec<Fresh>) {
+        self.tell(Command::Send(said));
     }
 
     pub fn numbers_changed(&self) {
@@ -113,14 +120,35 @@ struct Queues {
     stopped: HashMap<NumberId, Vec<Lane>>,
     numbers: HashMap<NumberId, NumberPace>,
     under_way: usize,
+    /// How many messages are kept in memory while they wait.
+    kept: usize,
     /// When this began: a row that was claimed before may have been sent until then.
     began: Time,
 }
 
 struct Waiting {
-    messages: VecDeque<MessageId>,
+    messages: VecDeque<Entry>,
     pace: RecipientPace,
 }
+
+/// A message that waits its turn.
+struct Entry {
+    id: MessageId,
+    how: How,
+}
+
+/// What a message needs before it is sent.
+enum How {
+    /// Its row is to be claimed.
+    Claim,
+    /// Its row was written as claimed, here, and it was not sent yet.
+    Fresh(Box<Fresh>),
+    /// The same; so many wait that the message itself is read again.
+    Unsent,
+}
+
+/// Messages kept in memory at most while they wait. A broadcast that makes bots answer may queue a hundred thousand.
+const KEPT: usize = 1_000;
 
 pub async fn run(inbox: Arc<Inbox>, runtime: Weak<Runtime>) {
     let mut stopping = inbox.stopping();
@@ -146,6 +174,9 @@ pub async fn run(inbox: Arc<Inbox>, runtime: Weak<Runtime>) {
     loop {
         let stop = *stopping.borrow();
         if stop && queues.under_way == 0 {
+            if let Some(held) = runtime.upgrade() {
+                queues.release(&held).await;
+            }
             return;
         }
         if !stop {
@@ -180,6 +211,7 @@ impl Queues {
             stopped: HashMap::new(),
             numbers: HashMap::new(),
             under_way: 0,
+            kept: 0,
             began: inbox.now(),
         };
         queues.look(inbox, runtime)?;
@@ -194,7 +226,11 @@ impl Queues {
         for (id, row) in outbox::all(&view)? {
             // The row may be of a record that was merged since.
             let lane = (row.number, customers::survivor(&view, row.customer)?);
-            if self.lanes.get(&lane).is_some_and(|waiting| waiting.messages.contains(&id)) {
+            if self
+                .lanes
+                .get(&lane)
+                .is_some_and(|waiting| waiting.messages.iter().any(|entry| entry.id == id))
+            {
                 continue;
             }
             let from = match row.state {
@@ -202,7 +238,7 @@ impl Queues {
                 State::Deferred(until) => Some(until),
                 State::Claimed | State::Uncertain(_) => Some(reconciled),
             };
-            self.push(lane, id, from, now);
+            self.push(lane, Entry { id, how: How::Claim }, from, now);
         }
         Ok(())
     }
@@ -217,8 +253,22 @@ impl Queues {
                 };
                 for id in ids {
                     if let Ok(Some(row)) = outbox::get(&view, id) {
-                        self.push((row.number, row.customer), id, None, inbox.now());
+                        let entry = Entry { id, how: How::Claim };
+                        self.push((row.number, row.customer), entry, None, inbox.now());
                     }
+                }
+            }
+            Command::Send(said) => {
+                let now = inbox.now();
+                for fresh in said {
+                    let (id, lane) = (fresh.message.id, (fresh.row.number, fresh.row.customer));
+                    let how = if self.kept < KEPT {
+                        self.kept += 1;
+                        How::Fresh(Box::new(fresh))
+                    } else {
+                        How::Unsent
+                    };
+                    self.push(lane, Entry { id, how }, None, now);
                 }
             }
             Command::LookAgain => {
@@ -237,12 +287,12 @@ impl Queues {
         }
     }
 
-    fn push(&mut self, lane: Lane, id: MessageId, from: Option<Time>, now: Time) {
+    fn push(&mut self, lane: Lane, entry: Entry, from: Option<Time>, now: Time) {
         let waiting = self
             .lanes
             .entry(lane)
             .or_insert_with(|| Waiting { messages: VecDeque::new(), pace: RecipientPace::new(now) });
-        waiting.messages.push_back(id);
+        waiting.messages.push_back(entry);
         // Only the first message decides when the lane goes on.
         if waiting.messages.len() == 1 {
             match from {
@@ -257,7 +307,7 @@ impl Queues {
         let Some(waiting) = self.lanes.get_mut(&lane) else { return };
         match after {
             After::Gone => {
-                waiting.messages.retain(|known| *known != id);
+                waiting.messages.retain(|known| known.id != id);
                 if waiting.messages.is_empty() {
                     // What the pace remembers is worth keeping only while it could hold somebody back.
                     if waiting.pace.is_idle(now) {
@@ -280,7 +330,7 @@ impl Queues {
     /// The lane goes on at once if it waits for this message. One that is being sent hears of it by its own try.
     fn settled(&mut self, lane: Lane, id: MessageId) {
         let Some(waiting) = self.lanes.get_mut(&lane) else { return };
-        if waiting.messages.front() != Some(&id) {
+        if waiting.messages.front().is_none_or(|entry| entry.id != id) {
             return;
         }
         let Some(at) = self.later.iter().find(|(_, later)| *later == lane).map(|(at, _)| *at) else { return };
@@ -305,7 +355,7 @@ impl Queues {
         while self.under_way < inbox.options.concurrency {
             let Some(lane) = self.ready.pop_front() else { break };
             let Some(waiting) = self.lanes.get_mut(&lane) else { continue };
-            let Some(id) = waiting.messages.front().copied() else { continue };
+            let Some(entry) = waiting.messages.front_mut() else { continue };
             let mut pace = waiting.pace;
             if let Turn::At(until) = pace.take(now) {
                 self.later.insert((until, lane));
@@ -316,9 +366,17 @@ impl Queues {
                 continue;
             }
             // Counted only now that both have said yes.
+            let (id, how) = (entry.id, std::mem::replace(&mut entry.how, How::Claim));
             waiting.pace = pace;
             self.under_way += 1;
-            batch.push((lane, id));
+            match how {
+                How::Claim => batch.push((lane, id)),
+                How::Fresh(fresh) => {
+                    self.kept -= 1;
+                    send_fresh(inbox, runtime, lane, id, Some(fresh));
+                }
+                How::Unsent => send_fresh(inbox, runtime, lane, id, None),
+            }
             if batch.len() == CLAIMS {
                 start(inbox, runtime, std::mem::take(&mut batch), self.began);
             }
@@ -328,10 +386,49 @@ impl Queues {
         }
     }
 
+    /// What was written as claimed and not sent is surely not with Meta: the next start need not wait to find out.
+    async fn release(&self, runtime: &Runtime) {
+        let entries = self.lanes.values().flat_map(|waiting| &waiting.messages);
+        let unsent: Vec<MessageId> =
+            entries.filter(|entry| !matches!(entry.how, How::Claim)).map(|entry| entry.id).collect();
+        if unsent.is_empty() {
+            return;
+        }
+        let write = move |tx: &mut crate::store::Tx<'_>| {
+            for id in &unsent {
+                if let Some(row) = outbox::get(tx, *id)? {
+                    outbox::put(tx, *id, &outbox::Row { state: State::Ready, ..row })?;
+                }
+            }
+            Ok::<_, StoreError>(())
+        };
+        if let Err(error) = runtime.business.store.write(write).await {
+            tracing::error!(business.id = %runtime.business.id, %error, "unsent messages stay claimed");
+        }
+    }
+
     fn sleep(&self, now: Time) -> Duration {
         let next = self.later.first().map_or(i64::MAX, |(at, _)| at.millis_since(now).max(1));
         Duration::from_millis(next.unsigned_abs()).min(LONGEST)
     }
+}
+
+/// Sends a message whose row was written as claimed.
+fn send_fresh(
+    inbox: &Arc<Inbox>,
+    runtime: &Arc<Runtime>,
+    lane: Lane,
+    id: MessageId,
+    fresh: Option<Box<Fresh>>,
+) {
+    let (inbox, runtime) = (Arc::clone(inbox), Arc::clone(runtime));
+    tokio::spawn(async move {
+        let after = match fresh {
+            Some(fresh) => send::attempt(&inbox, &runtime, *fresh).await,
+            None => send::attempt_stored(&inbox, &runtime, id, None).await,
+        };
+        runtime.deliverer.tell(Command::Tried(lane, id, after));
+    });
 }
 
 /// Claims a batch in one transaction, then sends its messages side by side.
@@ -356,7 +453,7 @@ fn start(inbox: &Arc<Inbox>, runtime: &Arc<Runtime>, batch: Vec<(Lane, MessageId
                     let (inbox, runtime) = (Arc::clone(&inbox), Arc::clone(&runtime));
                     tokio::spawn(async move {
                         let after = match row {
-                            Claim::Go(row) => send::attempt(&inbox, &runtime, id, row).await,
+                            Claim::Go(row) => send::attempt_stored(&inbox, &runtime, id, Some(row)).await,
                             Claim::Gone => After::Gone,
                             Claim::NotYet(at) => After::Again { at, slow_number: false },
                         };

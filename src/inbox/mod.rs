@@ -17,6 +17,7 @@ mod calls;
 mod deliver;
 mod fetch;
 pub mod outbox;
+mod outside;
 mod process;
 mod rest;
 mod runtime;

@@ -4,6 +4,9 @@
 //! refused it for good. Before a send begins the row is claimed, durably: after a crash a row that is not
 //! claimed was surely never sent, and a claimed one may have been. Those wait for a status webhook that
 //! carries their callback data before they are tried again.
+//!
+//! What a bot answers is sent at once, so its row is written as claimed ([`Fresh`]): to claim it in a transaction of
+//! its own took a sixth of a message's processor time.
 
 use std::time::Duration;
 
@@ -12,8 +15,9 @@ use beseda_wire::messages::{Content, Media};
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
 
-use crate::conversations::Place;
+use crate::conversations::{Message, Place};
 use crate::store::{Order, Read, StoreError, Table, Tx};
+use crate::whatsapp::graph::Recipient;
 
 const OUTBOX: Table<MessageId, Row> = Table::new(50, "outbox");
 /// Files that WhatsApp announced and that are still to be fetched.
@@ -45,6 +49,16 @@ pub enum State {
     Uncertain(Time),
     /// Refused for the time being; to be tried again at this time.
     Deferred(Time),
+}
+
+/// A message whose row was written as claimed, with what it takes to send it: whoever wrote it gives it to the
+/// deliverer once it is committed.
+#[derive(Debug)]
+pub struct Fresh {
+    pub row: Row,
+    pub message: Message,
+    /// The customer's address as of the same transaction.
+    pub to: Option<Recipient>,
 }
 
 /// A file to be fetched from WhatsApp.

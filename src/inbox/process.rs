@@ -35,8 +35,14 @@ pub struct Context {
 /// What a processed webhook leads to outside the store.
 #[derive(Debug, Default)]
 pub struct Led {
-    /// Messages to be sent.
-    pub queued: Vec<MessageId>,
+    /// Messages to be sent now.
+    pub said: Vec<outbox::Fresh>,
+    /// A timer was set.
+    pub timers: bool,
+    /// A run waits for something outside.
+    pub calls: bool,
+    /// Customers' messages under which a bot is to be shown writing, for so many seconds.
+    pub typing: Vec<(NumberId, String, u32)>,
     /// Files to be fetched.
     pub fetches: bool,
     /// Messages that waited and need not any more: a status told that Meta has them.
@@ -92,7 +98,10 @@ pub fn apply(
         match tx.attempt(|tx| one(tx, context, entry, delivery, &mut led_here)) {
             Ok(fate) => {
                 fates.note(fate);
-                led.queued.append(&mut led_here.queued);
+                led.said.append(&mut led_here.said);
+                led.timers |= led_here.timers;
+                led.calls |= led_here.calls;
+                led.typing.append(&mut led_here.typing);
                 led.fetches |= led_here.fetches;
                 led.settled.append(&mut led_here.settled);
             }
@@ -257,12 +266,20 @@ fn incoming(
     }
     let turn = if talk::bot_may_answer(&thread) && !reacts {
         let situation = (thread_before.last_in_at.is_none(), context.now);
-        bots::on_message(tx, &context.flows, &mut thread, &before, &row.content, situation)?
+        let referral = row.referral.as_ref();
+        bots::on_message(tx, &context.flows, &mut thread, &before, &row.content, referral, situation)?
     } else {
         None
     };
     match turn {
-        Some(turn) => talk::carry_out(tx, &mut thread, turn, now, &mut led.queued)?,
+        Some(turn) => {
+            led.timers |= turn.timers;
+            led.calls |= turn.calls;
+            if let Some(seconds) = turn.typing {
+                led.typing.push((number, message.wamid.clone(), seconds));
+            }
+            led.said.append(&mut talk::carry_out(tx, &mut thread, &before, turn, now)?);
+        }
         // No bot answers: the customer waits for a person.
         None if thread.handler != Handler::Bot => {
             thread.waiting_since.get_or_insert(at);

@@ -5,7 +5,7 @@
 //! ([`super::rest`]) without asking each task whether it may.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -19,7 +19,9 @@ use tokio::task::JoinSet;
 use super::deliver::Deliverer;
 use super::process::{self, Context};
 use super::{fetch, timers};
-use crate::bots::Flows;
+use crate::accounts::store as accounts;
+use crate::bots::outside::Outside;
+use crate::bots::{Flows, Person};
 use crate::businesses;
 use crate::clock::Clock;
 use crate::crypto::{KeyRing, Secret};
@@ -34,6 +36,9 @@ const ENTRIES: usize = 256;
 /// How long the journal waits before it tries again after the store failed.
 const AGAIN: Duration = Duration::from_secs(1);
 
+/// How long the list of the team's people serves, in milliseconds.
+const PEOPLE: i64 = 30_000;
+
 /// What the inbox is told at the start.
 #[derive(Clone)]
 pub struct InboxOptions {
@@ -45,6 +50,8 @@ pub struct InboxOptions {
     pub reconcile: Duration,
     /// Bytes of an incoming file at most.
     pub media_limit: u64,
+    /// How flows call other services.
+    pub outside: Outside,
 }
 
 /// The runtimes of every business.
@@ -74,6 +81,7 @@ pub(super) struct Wakes {
     pub journal: Notify,
     pub timers: Notify,
     pub fetches: Notify,
+    pub calls: Notify,
 }
 
 /// One business's tasks and what they share.
@@ -86,6 +94,8 @@ pub struct Runtime {
     time_zone: TimeZone,
     /// The business's numbers by Meta's id; emptied when one changes.
     numbers: Mutex<Option<Arc<HashMap<String, NumberId>>>>,
+    /// When it was last looked who belongs to the team, in milliseconds.
+    people_at: AtomicI64,
     /// When the newest processed webhook of each number came, since the program started.
     heard: Mutex<HashMap<NumberId, Time>>,
 }
@@ -155,6 +165,7 @@ impl Inbox {
             next_entry: AtomicU64::new(last + 1),
             time_zone,
             numbers: Mutex::default(),
+            people_at: AtomicI64::new(0),
             heard: Mutex::default(),
         });
         running.runtimes.insert(id, Arc::clone(&runtime));
@@ -197,7 +208,7 @@ impl Inbox {
                 Ok::<_, StoreError>(led)
             })
             .await?;
-        runtime.follow(led);
+        runtime.follow(self, led);
         Ok(true)
     }
 
@@ -289,6 +300,7 @@ impl Inbox {
         tasks.spawn(super::deliver::run(inbox(), weak()));
         tasks.spawn(timers::run(inbox(), weak(), wakes()));
         tasks.spawn(fetch::run(inbox(), weak(), wakes()));
+        tasks.spawn(super::outside::run(inbox(), weak(), wakes()));
     }
 
     /// Runs until the program stops, and is waited for then.
@@ -303,6 +315,7 @@ impl Drop for Runtime {
         self.wakes.journal.notify_one();
         self.wakes.timers.notify_one();
         self.wakes.fetches.notify_one();
+        self.wakes.calls.notify_one();
     }
 }
 
@@ -310,6 +323,25 @@ impl Runtime {
     /// What processing needs to know, as of now.
     pub(super) fn context(&self, clock: &Clock) -> Result<Context, StoreError> {
         Ok(Context { numbers: self.numbers()?, flows: Arc::clone(&self.flows), now: self.now(clock) })
+    }
+
+    /// Looks who belongs to the team, if that was not done lately: flows assign conversations to them.
+    fn know_people(&self, inbox: &Inbox) -> Result<(), StoreError> {
+        let now = inbox.now();
+        let before = Time::from_millis(self.people_at.load(Ordering::Relaxed));
+        if now.millis_since(before).abs() < PEOPLE {
+            return Ok(());
+        }
+        self.people_at.store(now.millis(), Ordering::Relaxed);
+        let platform = inbox.stores.platform().view()?;
+        let mut people = Vec::new();
+        for (id, _) in businesses::store::members(&platform, self.business.id)? {
+            if let Some(user) = accounts::user(&platform, id)? {
+                people.push(Person { id, name: user.name, email: user.email.as_str().to_owned() });
+            }
+        }
+        self.flows.set_people(people);
+        Ok(())
     }
 
     /// The instant, with the offset of the business's time zone.
@@ -339,8 +371,21 @@ impl Runtime {
     }
 
     /// Tells the tasks what a transaction led to.
-    pub(super) fn follow(&self, led: process::Led) {
-        self.deliver(led.queued);
+    pub(super) fn follow(self: &Arc<Self>, inbox: &Arc<Inbox>, led: process::Led) {
+        for (number, wamid, _seconds) in led.typing {
+            let (inbox, runtime) = (Arc::clone(inbox), Arc::clone(self));
+            // WhatsApp shows it until the answer comes, for 25 seconds at most.
+            tokio::spawn(async move { super::send::mark_read(&inbox, &runtime, number, &wamid, true).await });
+        }
+        if led.timers {
+            self.wakes.timers.notify_one();
+        }
+        if led.calls {
+            self.wakes.calls.notify_one();
+        }
+        if !led.said.is_empty() {
+            self.deliverer.send(led.said);
+        }
         for (number, customer, id) in led.settled {
             self.deliverer.settled((number, customer), id);
         }
@@ -407,8 +452,9 @@ async fn follow_journal(inbox: Arc<Inbox>, runtime: Weak<Runtime>, wakes: Arc<Wa
 }
 
 /// Processes the next entries; false when there are none.
-async fn process_next(inbox: &Inbox, runtime: &Runtime) -> Result<bool, StoreError> {
+async fn process_next(inbox: &Arc<Inbox>, runtime: &Arc<Runtime>) -> Result<bool, StoreError> {
     let store = &runtime.business.store;
+    runtime.know_people(inbox)?;
     let entries = {
         let view = store.view()?;
         journal::store::after(&view, journal::store::processed(&view)?, ENTRIES)?
@@ -437,7 +483,7 @@ async fn process_next(inbox: &Inbox, runtime: &Runtime) -> Result<bool, StoreErr
     }
     for (id, pending) in pending {
         match pending.await {
-            Ok(led) => runtime.follow(led),
+            Ok(led) => runtime.follow(inbox, led),
             Err(StoreError::Panicked(message)) => give_up(inbox, runtime, id, message).await?,
             Err(error) => return Err(error),
         }

@@ -9,7 +9,7 @@ use beseda_wire::whatsapp::NumberState;
 
 use super::amend;
 use super::deliver::later;
-use super::outbox::{self, Row, State, Upload};
+use super::outbox::{self, Fresh, Row, State, Upload};
 use super::runtime::{Inbox, Runtime, token};
 use crate::conversations::store as conversations;
 use crate::customers::store as customers;
@@ -47,9 +47,46 @@ pub enum After {
     Stopped,
 }
 
+/// Sends the message of a claimed row that is in the store alone; the row, too, is read when it is not given.
+pub async fn attempt_stored(inbox: &Inbox, runtime: &Runtime, id: MessageId, row: Option<Row>) -> After {
+    match read(runtime, id, row) {
+        Ok(Some(fresh)) => attempt(inbox, runtime, fresh).await,
+        // There is nothing to send any more.
+        Ok(None) => {
+            let removed = runtime.business.store.write(move |tx| {
+                outbox::remove(tx, id);
+                Ok::<_, StoreError>(())
+            });
+            if let Err(error) = removed.await {
+                tracing::error!(message.id = %id, %error, "a row without a message stays in the outbox");
+            }
+            After::Gone
+        }
+        Err(error) => {
+            tracing::error!(message.id = %id, %error, "a message waits");
+            After::Again { at: later(inbox.now(), OUR_FAULT), slow_number: false }
+        }
+    }
+}
+
+fn read(runtime: &Runtime, id: MessageId, row: Option<Row>) -> Result<Option<Fresh>, StoreError> {
+    let view = runtime.business.store.view()?;
+    let row = match row {
+        Some(row) => Some(row),
+        None => outbox::get(&view, id)?,
+    };
+    let Some(row) = row else { return Ok(None) };
+    let Some(message) = conversations::message(&view, row.place(id))? else { return Ok(None) };
+    let customer = customers::get(&view, row.customer)?;
+    let to = customer.and_then(|customer| Recipient::of(customer.phone.as_ref(), customer.bsuid.as_ref()));
+    Ok(Some(Fresh { row, message, to }))
+}
+
 /// Sends the message of a claimed row.
-pub async fn attempt(inbox: &Inbox, runtime: &Runtime, id: MessageId, row: Row) -> After {
-    match try_once(inbox, runtime, id, &row).await {
+pub async fn attempt(inbox: &Inbox, runtime: &Runtime, fresh: Fresh) -> After {
+    let id = fresh.message.id;
+    let row = fresh.row.clone();
+    match try_once(inbox, runtime, id, fresh).await {
         Ok(after) => after,
         Err(Unready::Stopped) => {
             release(inbox, runtime, id, row, State::Ready).await;
@@ -64,23 +101,11 @@ pub async fn attempt(inbox: &Inbox, runtime: &Runtime, id: MessageId, row: Row) 
     }
 }
 
-async fn try_once(inbox: &Inbox, runtime: &Runtime, id: MessageId, row: &Row) -> Result<After, Unready> {
+async fn try_once(inbox: &Inbox, runtime: &Runtime, id: MessageId, fresh: Fresh) -> Result<After, Unready> {
+    let Fresh { row, message, to } = fresh;
+    let row = &row;
     let store = &runtime.business.store;
     let sender = runtime.deliverer.sender(row.number, || open(inbox, runtime, row.number))?;
-    let (message, customer) = {
-        let view = store.view()?;
-        (conversations::message(&view, row.place(id))?, customers::get(&view, row.customer)?)
-    };
-    let Some(message) = message else {
-        store
-            .write(move |tx| {
-                outbox::remove(tx, id);
-                Ok::<_, StoreError>(())
-            })
-            .await?;
-        return Ok(After::Gone);
-    };
-    let to = customer.and_then(|customer| Recipient::of(customer.phone.as_ref(), customer.bsuid.as_ref()));
     let Some(to) = to else {
         let failure = ours("no_recipient", "the customer has neither a phone nor a user id");
         return fail(inbox, runtime, id, row, failure, None).await;

@@ -6,15 +6,17 @@
 use beseda_flow::Now;
 use beseda_wire::conversations::Handler;
 use beseda_wire::ids::{ConversationId, MessageId};
-use beseda_wire::messages::{Content, Direction, Status};
+use beseda_wire::messages::{Content, Direction, Status, TemplateCategory};
 use beseda_wire::time::Time;
 
-use super::outbox::{self, Row, State};
+use super::outbox::{self, Fresh, Row, State};
 use crate::bots::{self, Flows, Turn};
 use crate::conversations::{
     Assignee, Conversation, Message, Place, WindowClosed, service as threads, store as conversations, window,
 };
+use crate::customers::{Customer, store as customers};
 use crate::store::{Actor, StoreError, Tx};
+use crate::whatsapp::graph::Recipient;
 
 /// Why something could not be said.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +25,9 @@ pub enum TalkError {
     Store(#[from] StoreError),
     #[error(transparent)]
     WindowClosed(#[from] WindowClosed),
+    /// They asked for none, and the message is marketing or may be.
+    #[error("the customer wants no marketing messages")]
+    NoMarketing,
     #[error("there is no such conversation")]
     NoConversation,
     #[error("there is no such message, or it did not fail")]
@@ -42,8 +47,10 @@ pub struct Say {
 pub fn say(tx: &mut Tx<'_>, say: &Say, now: Time) -> Result<Message, TalkError> {
     let before = conversations::get(tx, say.conversation)?.ok_or(TalkError::NoConversation)?;
     window::check(&say.content, before.last_sign_at(), now)?;
+    respect_refusal(tx, &before, &say.content)?;
     let mut after = before.clone();
     let message = add(tx, &mut after, say.content.clone(), say.reply_to.clone(), &say.actor, now)?;
+    outbox::put(tx, message.id, &row(&after))?;
     conversations::put(tx, Some(&before), &after)?;
     Ok(message)
 }
@@ -56,6 +63,7 @@ pub fn retry(tx: &mut Tx<'_>, place: Place, actor: &Actor, now: Time) -> Result<
         return Err(TalkError::NotFailed);
     }
     window::check(&message.content, thread.last_sign_at(), now)?;
+    respect_refusal(tx, &thread, &message.content)?;
     message.status = Some(Status::Queued);
     message.failure = None;
     // Meta gives the new try an id of its own; the failed one's stays known for late statuses.
@@ -65,18 +73,37 @@ pub fn retry(tx: &mut Tx<'_>, place: Place, actor: &Actor, now: Time) -> Result<
     Ok(message)
 }
 
+/// Adds what a bot says, and its rows in the outbox, for a caller who has it sent as soon as that is committed. The
+/// caller keeps the thread.
+/// Refuses marketing to somebody who wants none, before Meta does (131050) and takes it ill.
+fn respect_refusal(tx: &Tx<'_>, thread: &Conversation, content: &Content) -> Result<(), TalkError> {
+    let Content::Template(template) = content else { return Ok(()) };
+    let harmless =
+        matches!(template.category, Some(TemplateCategory::Utility | TemplateCategory::Authentication));
+    if harmless {
+        return Ok(());
+    }
+    let refused = customers::get(tx, thread.customer)?.is_some_and(|one| one.no_marketing_since.is_some());
+    if refused { Err(TalkError::NoMarketing) } else { Ok(()) }
+}
+
 /// Adds what a bot says, and its rows in the outbox. The caller keeps the thread.
 pub fn carry_out(
     tx: &mut Tx<'_>,
     thread: &mut Conversation,
+    customer: &Customer,
     turn: Turn,
     now: Time,
-    queued: &mut Vec<MessageId>,
-) -> Result<(), StoreError> {
+) -> Result<Vec<Fresh>, StoreError> {
+    let to = Recipient::of(customer.phone.as_ref(), customer.bsuid.as_ref());
+    let row = Row { state: State::Claimed, ..row(thread) };
+    let mut said = Vec::with_capacity(turn.says.len());
     for content in turn.says {
-        queued.push(add(tx, thread, content, None, &turn.actor, now)?.id);
+        let message = add(tx, thread, content, None, &turn.actor, now)?;
+        outbox::put(tx, message.id, &row)?;
+        said.push(Fresh { row: row.clone(), message, to: to.clone() });
     }
-    Ok(())
+    Ok(said)
 }
 
 /// A person takes the thread; the bot falls silent.
@@ -112,7 +139,11 @@ pub fn give_back(
     if window::closes_at(after.last_sign_at()).is_some_and(|closes| at < closes)
         && let Some(turn) = bots::give_back(tx, flows, &mut after, now)?
     {
-        carry_out(tx, &mut after, turn, at, &mut queued)?;
+        for content in turn.says {
+            let message = add(tx, &mut after, content, None, &turn.actor, at)?;
+            outbox::put(tx, message.id, &row(&after))?;
+            queued.push(message.id);
+        }
     }
     if after != given {
         conversations::put_announced(tx, Some(&given), &after, actor, at)?;
@@ -138,7 +169,6 @@ fn add(
     message.reply_to = reply_to;
     threads::note_outgoing(thread, &message, now);
     conversations::add_message(tx, thread.number, &message, actor, now)?;
-    outbox::put(tx, message.id, &row(thread))?;
     Ok(message)
 }
 

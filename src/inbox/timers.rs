@@ -3,13 +3,16 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use beseda_flow::Now;
+use beseda_wire::ids::ConversationId;
 use beseda_wire::time::Time;
 
 use super::process::Led;
 use super::runtime::{Inbox, Runtime, Wakes};
 use super::talk;
-use crate::bots;
-use crate::conversations::store as conversations;
+use crate::bots::{self, Flows, Turn};
+use crate::conversations::{Conversation, store as conversations};
+use crate::customers::store as customers;
 use crate::store::{StoreError, Tx, timers};
 
 /// Timers fired in one go.
@@ -39,7 +42,7 @@ pub async fn run(inbox: Arc<Inbox>, runtime: Weak<Runtime>, wakes: Arc<Wakes>) {
 }
 
 /// Fires what is due; says how long until the next.
-async fn fire(inbox: &Inbox, runtime: &Runtime) -> Result<Duration, StoreError> {
+async fn fire(inbox: &Arc<Inbox>, runtime: &Arc<Runtime>) -> Result<Duration, StoreError> {
     let store = &runtime.business.store;
     loop {
         let due = timers::due(&store.view()?, inbox.now(), BATCH)?;
@@ -58,14 +61,23 @@ async fn fire(inbox: &Inbox, runtime: &Runtime) -> Result<Duration, StoreError> 
                         return Ok(Led::default());
                     };
                     timers::cancel(tx, &key)?;
-                    if let Some(timeout) = timer.read().filter(|_| timer.kind == bots::TIMEOUT) {
-                        return time_out(tx, &context, &timeout);
+                    if let Some(timeout) =
+                        timer.read::<bots::Timeout>().filter(|_| timer.kind == bots::TIMEOUT)
+                    {
+                        return turn(tx, &context, timeout.conversation, |tx, flows, thread, now| {
+                            bots::on_timeout(tx, flows, thread, timeout.token, now)
+                        });
+                    }
+                    if let Some(together) =
+                        timer.read::<bots::Together>().filter(|_| timer.kind == bots::TOGETHER)
+                    {
+                        return turn(tx, &context, together.conversation, bots::on_together);
                     }
                     tracing::warn!(kind = timer.kind, "a timer of an unknown kind was dropped");
                     Ok(Led::default())
                 })
                 .await?;
-            runtime.follow(led);
+            runtime.follow(inbox, led);
         }
     }
     let next = timers::next_due(&store.view()?)?;
@@ -73,20 +85,26 @@ async fn fire(inbox: &Inbox, runtime: &Runtime) -> Result<Duration, StoreError> 
     Ok(Duration::from_millis(wait.unsigned_abs()).min(LONGEST))
 }
 
-/// A question was not answered in time.
-fn time_out(
+/// A bot's turn that no message of the customer's led to.
+pub(super) fn turn(
     tx: &mut Tx<'_>,
     context: &super::process::Context,
-    timeout: &bots::Timeout,
+    conversation: ConversationId,
+    take: impl FnOnce(&mut Tx<'_>, &Flows, &mut Conversation, Now) -> Result<Option<Turn>, StoreError>,
 ) -> Result<Led, StoreError> {
     let mut led = Led::default();
-    let Some(before) = conversations::get(tx, timeout.conversation)? else { return Ok(led) };
+    let Some(before) = conversations::get(tx, conversation)? else { return Ok(led) };
     let mut after = before.clone();
-    if let Some(turn) = bots::on_timeout(tx, &context.flows, &mut after, timeout.token, context.now)? {
-        let actor = turn.actor.clone();
-        let now = Time::from_millis(context.now.ms);
-        talk::carry_out(tx, &mut after, turn, now, &mut led.queued)?;
-        conversations::put_announced(tx, Some(&before), &after, &actor, now)?;
+    let Some(turn) = take(tx, &context.flows, &mut after, context.now)? else { return Ok(led) };
+    let (actor, now) = (turn.actor.clone(), Time::from_millis(context.now.ms));
+    led.timers = turn.timers;
+    led.calls = turn.calls;
+    if let (Some(seconds), Some(wamid)) = (turn.typing, &after.last_in_wamid) {
+        led.typing.push((after.number, wamid.clone(), seconds));
     }
+    if let Some(customer) = customers::get(tx, after.customer)? {
+        led.said = talk::carry_out(tx, &mut after, &customer, turn, now)?;
+    }
+    conversations::put_announced(tx, Some(&before), &after, &actor, now)?;
     Ok(led)
 }

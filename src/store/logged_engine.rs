@@ -87,7 +87,8 @@ impl LoggedEngine {
     /// Opens or makes the file and reads back what a crash left in the logs. `cache_bytes` bounds the page cache; what
     /// is recent takes about as much again, and up to four times as much while more comes in than can be moved.
     pub fn open(file: &Path, cache_bytes: usize) -> Result<Self, StoreError> {
-        let enough = (cache_bytes / 2).clamp(256 << 10, 16 << 20);
+        // As much as the engine gathers of changed pages before it has to write some of them twice.
+        let enough = (cache_bytes / 2).clamp(256 << 10, 32 << 20);
         if !file.exists()
             && let Some(log) = log_paths(file).into_iter().find(|log| log.exists())
         {

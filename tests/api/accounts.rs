@@ -40,12 +40,39 @@ fn command(program: &Program, arguments: &[&str]) -> (ExitStatus, String, String
 async fn until_the_setup_address_is_used_only_setup_and_health_answer() {
     let program = Launch::serve().start().await;
     let api = program.api();
-    api.post("/api/v1/auth/login", json!({"email": "a@b.c", "password": "x"}))
-        .await
-        .problem(503, "setup-needed");
-    api.get("/api/v1/conversations").await.problem(503, "setup-needed");
+    let login = json!({"email": "a@b.c", "password": "x"});
+    let refused = api.post("/api/v1/auth/login", login).await.problem(503, "setup-needed");
+    assert!(refused["detail"].as_str().is_some_and(|how| how.contains("beseda setup-link")), "{refused}");
+    // Every operation there is, as the program itself lists them.
+    let (_, document, _) = run(Path::new("/"), &["openapi"]);
+    let document: Value = serde_json::from_str(&document).expect("the API's document");
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for method in methods.as_object().expect("methods").keys().filter(|_| path != "/setup") {
+            let path = format!("/api/v1{}", path.replace(['{', '}'], ""));
+            let method = method.to_uppercase().parse().expect("a method");
+            api.send(method, &path, None, &[]).await.problem(503, "setup-needed");
+        }
+    }
+    for path in [
+        "/api/v1/openapi.json",
+        "/api/v1/nowhere",
+        "/api/docs",
+        "/api/docs/docs.js",
+        "/problems/not-found",
+        "/metrics",
+        "/live",
+        "/webhooks/whatsapp",
+        "/webhooks/whatsapp/100200300400500",
+        "/simulator/numbers",
+        "/simulator/graph/v25.0/me",
+    ] {
+        api.get(path).await.problem(503, "setup-needed");
+        api.post(path, Value::Null).await.problem(503, "setup-needed");
+    }
     assert_eq!(api.get("/api/v1/setup").await.ok()["needed"], true);
-    api.get("/healthz").await.ok();
+    for path in ["/healthz", "/readyz", "/", "/setup", "/icon.svg"] {
+        assert!(api.get(path).await.status.is_success(), "{path}");
+    }
 
     let first = program.setup_url.clone().expect("a setup address");
     let (status, said, _) = command(&program, &["setup-link", "--json"]);

@@ -62,7 +62,7 @@ async fn one_signed_body_is_divided_and_nobody_sees_anothers_part() {
     let [second, stranger] = others.try_into().unwrap_or_else(|_| panic!("two businesses"));
     connect(&first, "101", "11", SECRET).await;
     connect(&second, "202", "22", SECRET).await;
-    connect(&stranger, "303", "33", "another secret of another app..").await;
+    connect(&stranger, "303", "33", "another-secret-of-another-app..").await;
 
     let body = json!({"object": "whatsapp_business_account", "entry": [
         entry("11", Some("101"), "447700900001", "Alpha"),
@@ -99,7 +99,7 @@ async fn one_signed_body_is_divided_and_nobody_sees_anothers_part() {
         entry("33", Some("303"), "447700900003", "Delta"),
         entry("11", Some("101"), "447700900004", "Forged"),
     ]});
-    let app = GraphApi::new("another secret of another app..");
+    let app = GraphApi::new("another-secret-of-another-app..");
     let request = app.webhook(&http_client(), &address, body.to_string().into_bytes());
     assert_eq!(Answer::read("webhook".to_owned(), request).await.status, 200);
     until("the stranger's thread", || async {

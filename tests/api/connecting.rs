@@ -81,3 +81,42 @@ async fn a_missing_permission_is_named() {
     assert!(detail.contains("whatsapp_business_messaging") && !detail.contains("management"), "{detail}");
     line.program.stop();
 }
+
+#[tokio::test]
+async fn a_number_has_its_form_also_where_nothing_is_checked() {
+    let line = Line::new().await;
+    let connect = |change: Value| {
+        let mut request = Line::connection("T");
+        request["phone_number_id"] = json!("777");
+        request["skip_checks"] = json!(true);
+        for (name, value) in change.as_object().unwrap() {
+            request[name] = value.clone();
+        }
+        request
+    };
+    for (change, pointer) in [
+        (json!({"phone_number_id": "12 34"}), "/phone_number_id"),
+        (json!({"waba_id": ""}), "/waba_id"),
+        (json!({"token": "a token"}), "/token"),
+        (json!({"app_secret": "абвгде"}), "/app_secret"),
+        (json!({"app_secret": "x"}), "/app_secret"),
+        (json!({"verify_token": "two words"}), "/verify_token"),
+        (json!({"phone": "call me"}), "/phone"),
+        (json!({"name": "a\u{0}b"}), "/name"),
+        (json!({"messages_per_second": 0}), "/messages_per_second"),
+    ] {
+        let refused =
+            line.api.post("/api/v1/whatsapp/numbers", connect(change)).await.problem(400, "invalid");
+        assert_eq!(refused["errors"][0]["pointer"], pointer, "{refused}");
+    }
+    let connected = line.api.post("/api/v1/whatsapp/numbers", connect(json!({"phone": "+1 (555) 010-0200"})));
+    assert_eq!(connected.await.expect(201)["phone"], "+15550100200");
+
+    // An id that a business here has is nobody else's.
+    let business = json!({"name": "Second", "time_zone": "UTC", "locale": "en"});
+    let second = line.api.post("/api/v1/businesses", business).await.expect(201);
+    let second = line.api.clone().in_business(second["id"].as_str().unwrap());
+    second.post("/api/v1/whatsapp/numbers", connect(json!({}))).await.problem(409, "conflict");
+    assert!(second.all("/api/v1/whatsapp/numbers").await.is_empty());
+    line.program.stop();
+}

@@ -61,6 +61,28 @@ async fn whoever_refused_marketing_is_marked_and_the_message_says_why() {
     assert_eq!(failed["failure"]["reason"], "marketing_stopped");
     assert!(line.api.get(&customer).await.ok()["no_marketing_since"].is_string());
     assert_eq!(line.taken(&sent).await, 0, "it is not tried again");
+
+    // From now on it is refused here, also as another try, but for a template that says it is none.
+    let messages = format!("/api/v1/conversations/{}/messages", thread["id"].as_str().unwrap());
+    let template = |category: Option<&str>| {
+        let mut content = json!({"type": "template", "name": "hello_world", "language": "en_US"});
+        if let Some(category) = category {
+            content["category"] = json!(category);
+        }
+        json!({ "content": content })
+    };
+    for category in [None, Some("marketing")] {
+        line.api.post(&messages, template(category)).await.problem(422, "no-marketing");
+    }
+    let again = format!("{messages}/{}/retry", sent["id"].as_str().unwrap());
+    line.api.post(&again, Value::Null).await.problem(422, "no-marketing");
+    let wrong = line.api.post(&messages, template(Some("spam"))).await.problem(400, "invalid");
+    assert_eq!(wrong["errors"][0]["pointer"], "/content/category");
+    line.api.post(&messages, template(Some("utility"))).await.expect(201);
+    // Who changed their mind says so, or somebody of the team notes it.
+    let noted = line.api.patch(&customer, json!({"no_marketing": false})).await.ok();
+    assert!(noted["no_marketing_since"].is_null());
+    line.api.post(&messages, template(None)).await.expect(201);
     line.program.stop();
 }
 
@@ -270,8 +292,8 @@ async fn errors_of_the_built_in_simulator_are_metas() {
     world.customer(TOM, "Tom").await;
     world.writes(TOM, "Hello").await;
     let thread = world.thread("Tom").await;
-    let fault = json!({"kind": "error", "code": 131_026, "times": 1, "wa_id": TOM});
-    let faults = format!("/simulator/numbers/{number}/faults");
+    let fault = json!({"kind": "error", "code": 131_026, "times": 20, "wa_id": TOM});
+    let faults = format!("/api/v1/simulator/numbers/{number}/faults");
     assert!(world.api.post(&faults, fault).await.status.is_success());
     let path = format!("/api/v1/conversations/{}/messages", thread["id"].as_str().unwrap());
     let sent = world.api.post(&path, json!({"content": {"type": "text", "body": "Hi"}})).await.expect(201);
@@ -287,7 +309,7 @@ async fn errors_of_the_built_in_simulator_are_metas() {
     let checks = world.api.post(&check, json!({"token": "WRONG"})).await.ok();
     assert_eq!(checks["checks"][0]["result"], "token_invalid", "{checks}");
     // And where its webhooks go is nobody's to say.
-    let callback = format!("/simulator/numbers/{number}/callback");
+    let callback = format!("/api/v1/simulator/numbers/{number}/callback");
     let elsewhere = json!({"callback_url": "http://169.254.169.254/"});
     world.api.put(&callback, elsewhere).await.problem(404, "not-found");
     world.program.stop();

@@ -106,10 +106,11 @@ async fn files_go_both_ways() {
     assert_eq!(shown["content"]["caption"], "The plan");
 
     // And one from the customer, out of the simulator's samples.
-    let names = world.api.get("/simulator/samples").await.ok();
-    let mut names = names.as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned());
+    let samples = world.api.all("/api/v1/simulator/samples").await;
+    let mut names = samples.iter().map(|sample| sample["name"].as_str().unwrap().to_owned());
     let photo = names.find(|name| name.starts_with("coffee")).expect("a photo");
-    let file = world.api.post(&format!("/simulator/samples/{photo}"), json!({})).await.json();
+    let take = format!("/api/v1/simulator/numbers/{}/samples/{photo}", world.phone_number_id());
+    let file = world.api.post(&take, json!({})).await.expect(201);
     let content = json!({
         "type": "media", "kind": "image", "state": "stored",
         "provider_id": file["id"], "mime": file["mime"], "caption": "Look",

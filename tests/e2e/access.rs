@@ -1,4 +1,5 @@
-//! Every page of the demo without a complaint of axe-core, wide and narrow, light and dark; and the API's own page.
+//! Every page of the demo without a complaint of axe-core, wide and narrow, light and dark, in both languages; and the
+//! API's own page.
 
 use std::path::Path;
 
@@ -7,7 +8,23 @@ use crate::support::program::{Launch, Program};
 
 #[tokio::test]
 async fn every_page_is_accessible() {
-    let program = Launch::demo().start().await;
+    let looks = [
+        (Theme::Light, 1440, 900),
+        (Theme::Dark, 1440, 900),
+        (Theme::Light, 390, 844),
+        (Theme::Dark, 390, 844),
+    ];
+    every_page("en", &looks).await;
+}
+
+/// Words of another length: wide in one theme, narrow in the other.
+#[tokio::test]
+async fn every_page_is_accessible_in_russian() {
+    every_page("ru", &[(Theme::Light, 1440, 900), (Theme::Dark, 390, 844)]).await;
+}
+
+async fn every_page(language: &str, looks: &[(Theme, u32, u32)]) {
+    let program = Launch::demo().argument("--lang").argument(language).start().await;
     let api = program.signed_in().await;
     let numbers = api.all("/api/v1/whatsapp/numbers").await;
     let number = format!("/settings/numbers/{}", numbers[0]["id"].as_str().expect("an id"));
@@ -15,13 +32,8 @@ async fn every_page_is_accessible() {
     let webhook = format!("/settings/journal/{}", webhooks["items"][0]["id"]);
     let bots = api.all("/api/v1/bots").await;
     let bot = format!("/bots/{}", bots[0]["id"].as_str().expect("an id"));
-    for (theme, width, height) in [
-        (Theme::Light, 1440, 900),
-        (Theme::Dark, 1440, 900),
-        (Theme::Light, 390, 844),
-        (Theme::Dark, 390, 844),
-    ] {
-        let look = Look { width, height, theme, language: "en".to_owned() };
+    for &(theme, width, height) in looks {
+        let look = Look { width, height, theme, language: language.to_owned() };
         let browser = Browser::open(&look).await;
         browser.goto(&program.address("/sign-in")).await;
         browser.find("#email").await;
@@ -35,6 +47,8 @@ async fn every_page_is_accessible() {
             &bot,
             "/phone",
             "/settings/account",
+            "/settings/people",
+            "/invitation?token=long-ago",
             "/settings/numbers",
             "/settings/numbers/new",
             &number,
@@ -44,7 +58,7 @@ async fn every_page_is_accessible() {
             "/nowhere",
             "/api/docs",
         ] {
-            let name = format!("{path} at {width} pixels, {theme:?}");
+            let name = format!("{path} at {width} pixels, {theme:?}, {language}");
             browser.goto(&program.address(path)).await;
             browser.find("main").await;
             if path == bot {
@@ -56,7 +70,8 @@ async fn every_page_is_accessible() {
                 no_wider_than_the_screen(&browser, &name).await;
             }
         }
-        if width > 1000 {
+        // It is worked by words, which are English.
+        if width > 1000 && language == "en" {
             phone_beside_a_thread(&browser, &program).await;
         }
     }

@@ -11,5 +11,6 @@ mod harness;
 mod keyboard;
 mod numbers;
 mod path;
+mod people;
 mod ready;
 mod shots;

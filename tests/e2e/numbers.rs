@@ -200,7 +200,13 @@ async fn a_stopped_number_is_helped_by_a_new_token() {
     api.post(&format!("/api/v1/conversations/{thread}/messages"), answer).await.expect(201);
 
     let id = number["id"].as_str().expect("an id");
-    browser.goto(&program.address(&format!("/settings/numbers/{id}"))).await;
+    // The owner is told where she is, without looking for it, and led there.
+    browser.find(".alarm").await;
+    in_both_themes_and_narrow(&browser, "the bar about a stopped number").await;
+    browser.goto(&program.address("/customers")).await;
+    browser.find(".alarm").await;
+    browser.press("Put it right").await;
+    assert!(browser.address().await.ends_with(&format!("/settings/numbers/{id}")));
     browser.see("Nothing is sent from this number at the moment").await;
     in_both_themes_and_narrow(&browser, "a stopped number").await;
     browser.press("Enter a new token").await;
@@ -211,6 +217,7 @@ async fn a_stopped_number_is_helped_by_a_new_token() {
     browser.fill("#new-token", renewed).await;
     browser.press("Check and keep").await;
     browser.see("The new credentials work and are kept").await;
+    browser.gone(".alarm").await;
     browser.gone("[role=alert]").await;
     crate::support::until("the waiting message on the customer's phone", || async {
         let chat = simulator.controls.get(&format!("/numbers/{NUMBER}/chats/{CUSTOMER}")).await.ok();

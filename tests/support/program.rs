@@ -75,12 +75,7 @@ impl Launch {
         // The benches measure the release build with the same tests.
         let program = std::env::var_os("BESEDA_TEST_PROGRAM");
         let mut command = Command::new(program.unwrap_or_else(|| env!("CARGO_BIN_EXE_beseda").into()));
-        for (name, _) in std::env::vars_os() {
-            // Settings of whoever runs the tests are not the tests' settings.
-            if name.to_string_lossy().starts_with("BESEDA_") {
-                command.env_remove(name);
-            }
-        }
+        forget_settings(&mut command);
         let mut child = command
             .args(&self.arguments)
             .args(["--listen", &self.listen, "--data"])
@@ -249,9 +244,20 @@ impl Drop for Program {
     }
 }
 
+/// Settings of whoever runs the tests are not the tests' settings.
+fn forget_settings(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().to_ascii_uppercase().starts_with("BESEDA_") {
+            command.env_remove(name);
+        }
+    }
+}
+
 /// Runs the program to its end with these arguments: exit status, standard output, standard error.
 pub fn run(directory: &Path, arguments: &[&str]) -> (ExitStatus, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_beseda"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_beseda"));
+    forget_settings(&mut command);
+    let output = command
         .args(arguments)
         .current_dir(directory)
         .stdin(Stdio::null())

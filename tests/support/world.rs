@@ -47,13 +47,13 @@ impl World {
     }
 
     pub async fn customer(&self, wa_id: &str, name: &str) {
-        let path = format!("/simulator/numbers/{}/customers", self.phone_number_id());
+        let path = format!("/api/v1/simulator/numbers/{}/customers", self.phone_number_id());
         self.api.post(&path, json!({ "wa_id": wa_id, "name": name })).await;
     }
 
     /// The customer sends this content; gives the message as the phone has it.
     pub async fn says(&self, wa_id: &str, content: Value) -> Value {
-        let path = format!("/simulator/numbers/{}/chats/{wa_id}/messages", self.phone_number_id());
+        let path = format!("/api/v1/simulator/numbers/{}/chats/{wa_id}/messages", self.phone_number_id());
         self.send(&path, json!({ "content": content })).await
     }
 
@@ -63,14 +63,14 @@ impl World {
 
     /// Taps a button or a row of the business's message.
     pub async fn taps(&self, wa_id: &str, message: &Value, kind: &str, choice: &Value) -> Value {
-        let path = format!("/simulator/numbers/{}/chats/{wa_id}/messages", self.phone_number_id());
+        let path = format!("/api/v1/simulator/numbers/{}/chats/{wa_id}/messages", self.phone_number_id());
         let content = json!({ "type": "reply", "kind": kind, "id": choice["id"], "title": choice["title"] });
         self.send(&path, json!({ "content": content, "reply_to": message["id"] })).await
     }
 
     /// The customer's chat with the number, once `found` sees in it what it looks for.
     pub async fn phone<T>(&self, wa_id: &str, what: &str, found: impl Fn(&[Value]) -> Option<T>) -> T {
-        let path = format!("/simulator/numbers/{}/chats/{wa_id}", self.phone_number_id());
+        let path = format!("/api/v1/simulator/numbers/{}/chats/{wa_id}", self.phone_number_id());
         until(what, || async {
             let chat = self.api.get(&path).await.ok();
             found(chat["messages"].as_array().expect("messages"))

@@ -26,6 +26,8 @@ pub enum Effect {
     UploadToPhone {
         file: u32,
         mime: String,
+        /// The simulated number whose customer has the phone.
+        number: String,
     },
     /// Stop sending it.
     CancelUpload(u32),

@@ -49,6 +49,7 @@ impl Locale {
                 include_str!("../locales/en/pages.ftl"),
                 include_str!("../locales/en/numbers.ftl"),
                 include_str!("../locales/en/journal.ftl"),
+                include_str!("../locales/en/people.ftl"),
                 include_str!("../locales/en/phone.ftl"),
             ],
             Self::Ru => &[
@@ -56,6 +57,7 @@ impl Locale {
                 include_str!("../locales/ru/pages.ftl"),
                 include_str!("../locales/ru/numbers.ftl"),
                 include_str!("../locales/ru/journal.ftl"),
+                include_str!("../locales/ru/people.ftl"),
                 include_str!("../locales/ru/phone.ftl"),
             ],
         }

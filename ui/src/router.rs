@@ -16,6 +16,10 @@ pub enum Route {
         token: String,
     },
     SignIn,
+    /// Somebody was invited, with the token of the address.
+    Invitation {
+        token: String,
+    },
     /// The checklist of a new business.
     Start,
     Inbox {
@@ -51,6 +55,7 @@ pub enum Route {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
     Account,
+    People,
     Numbers,
     Journal,
 }
@@ -77,11 +82,11 @@ pub const fn outcome_name(outcome: Outcome) -> &'static str {
 }
 
 impl Section {
-    pub const ALL: [Self; 3] = [Self::Account, Self::Numbers, Self::Journal];
+    pub const ALL: [Self; 4] = [Self::Account, Self::People, Self::Numbers, Self::Journal];
 
     pub const fn route(self) -> Route {
         match self {
-            Self::Account | Self::Numbers => Route::Settings(self),
+            Self::Account | Self::People | Self::Numbers => Route::Settings(self),
             Self::Journal => Route::journal(),
         }
     }
@@ -89,6 +94,7 @@ impl Section {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Account => "account",
+            Self::People => "people",
             Self::Numbers => "numbers",
             Self::Journal => "journal",
         }
@@ -127,10 +133,8 @@ impl Route {
         let unknown = || Self::Unknown(path.to_owned());
         match parts.as_slice() {
             [] | ["inbox"] => Self::home(),
-            ["setup"] => {
-                let token = query.split(['&', '#', '?']).find_map(|pair| pair.strip_prefix("token="));
-                Self::Setup { token: token.unwrap_or_default().to_owned() }
-            }
+            ["setup"] => Self::Setup { token: token_of(query) },
+            ["invitation"] => Self::Invitation { token: token_of(query) },
             ["sign-in"] => Self::SignIn,
             ["start"] => Self::Start,
             ["inbox", view] => Self::inbox(view, None).unwrap_or_else(unknown),
@@ -179,6 +183,7 @@ impl Route {
             Self::Setup { token } if token.is_empty() => "/setup".to_owned(),
             Self::Setup { token } => format!("/setup?token={token}"),
             Self::SignIn => "/sign-in".to_owned(),
+            Self::Invitation { token } => format!("/invitation?token={token}"),
             Self::Start => "/start".to_owned(),
             Self::Inbox { view, conversation } => {
                 let mut path = format!("/inbox/{}", view_name(*view));
@@ -233,9 +238,15 @@ impl Route {
                 Some(Place::Settings)
             }
             Self::Start => Some(Place::Start),
-            Self::Setup { .. } | Self::SignIn | Self::Unknown(_) => None,
+            Self::Setup { .. } | Self::SignIn | Self::Invitation { .. } | Self::Unknown(_) => None,
         }
     }
+}
+
+/// The token of a one-time address.
+fn token_of(query: &str) -> String {
+    let token = query.split(['&', '#', '?']).find_map(|pair| pair.strip_prefix("token="));
+    token.unwrap_or_default().to_owned()
 }
 
 /// The value of this name in a query.
@@ -284,6 +295,7 @@ mod tests {
             "/setup?token=abc-123",
             "/setup",
             "/sign-in",
+            "/invitation?token=abc-123",
             "/start",
             "/inbox/mine",
             "/inbox/waiting",
@@ -298,6 +310,7 @@ mod tests {
             &format!("/bots/{ID}?at=b-hello_1"),
             "/phone",
             "/settings/account",
+            "/settings/people",
             "/settings/numbers",
             "/settings/numbers/new",
             &format!("/settings/numbers/{ID}"),

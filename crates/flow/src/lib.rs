@@ -4,8 +4,14 @@
 //! stepped for every message of a customer ([`step`]): `(session, input, now) -> (session, effects)`. The same
 //! code answers customers on the server and drives the test panel in the browser.
 //!
+//! What a run needs of the world goes out as an [`Effect`]. Most are to be carried out and no more is heard of them;
+//! a [`Call`] is waited for, and answered with [`Input::Returned`]. Secrets stand in calls by their names alone
+//! ([`Sealed`]). Which flow answers at all is [`winner`]'s to say; which blocks there are, [`catalogue`]'s; what is wrong
+//! with a flow, [`check_in`]'s.
+//!
 //! What is not here: no I/O, no clock, no randomness, no storage, no WhatsApp client. The caller tells the time
-//! ([`Now`]), sends what [`Effect::Say`] asks for, keeps the [`Session`] and wakes the engine when a timer is due.
+//! ([`Now`]) and the seed ([`Session::seeded`]), sends what [`Effect::Say`] asks for, keeps the [`Session`] and wakes the
+//! engine when a timer is due.
 
 mod answer;
 mod blocks;
@@ -34,7 +40,7 @@ pub use calls::{
     AiCall, AiWanted, Call, EmailCall, HttpCall, Line, Outcome, Piece, Sealed, Speaker, Writing, pick,
 };
 pub use catalogue::{Entry, Feature, Group as PaletteGroup, TriggerEntry, catalogue, trigger_catalogue};
-pub use check::{Code, Finding, Severity, check};
+pub use check::{Code, Finding, KnownTemplate, Severity, Surroundings, check, check_in};
 pub use compile::{Compiled, port};
 pub use effects::{Effect, EndReason, Ended, Event, Input, Limit, Now, Problem, Step};
 pub use engine::{World, step, step_in, step_traced};

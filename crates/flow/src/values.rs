@@ -115,7 +115,7 @@ pub fn hash(bytes: &[u8]) -> u64 {
     mixed(hash)
 }
 
-/// SplitMix64's last step: every bit of the number counts in every bit of the result.
+/// The last step of `SplitMix64`: every bit of the number counts in every bit of the result.
 pub fn mixed(number: u64) -> u64 {
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

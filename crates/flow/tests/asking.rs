@@ -1,5 +1,7 @@
 //! Questions of the newer kinds. The older ones are in `talks.rs` and `choices.rs`.
 
+#![expect(clippy::unwrap_used, reason = "helpers of a test: a failure is the test's")]
+
 mod driver;
 
 use driver::{check_flow, flow};

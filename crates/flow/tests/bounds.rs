@@ -54,9 +54,9 @@ fn driven(flow: &Compiled, others: &[&Compiled], value: &Value) -> (Option<Ended
     (None, 1_000)
 }
 
-fn limit(flow: &Compiled, others: &[&Compiled]) -> Option<Limit> {
+fn limit(flow: &Compiled, others: &[&Compiled]) -> Limit {
     match driven(flow, others, &json!({ "status": 200 })).0.map(|ended| ended.reason) {
-        Some(EndReason::OutOfFuel { limit }) => Some(limit),
+        Some(EndReason::OutOfFuel { limit }) => limit,
         other => panic!("{other:?}"),
     }
 }
@@ -109,7 +109,7 @@ fn what_never_waits_runs_out_of_fuel() {
                 { "id": "again", "kind": "jump", "to": { "group": "g", "block": "loop" } },
                 { "id": "body", "kind": "set", "variable": "l", "operation": "append", "value": "more and more and more" },
             ]),
-            Limit::Blocks,
+            Limit::Variables,
         ),
         // More effects than anybody can carry out.
         (
@@ -125,7 +125,7 @@ fn what_never_waits_runs_out_of_fuel() {
             Limit::Variables,
         ),
     ] {
-        assert_eq!(limit(&flow(blocks.clone()), &[]), Some(wanted), "{blocks}");
+        assert_eq!(limit(&flow(blocks.clone()), &[]), wanted, "{blocks}");
     }
 }
 
@@ -141,7 +141,7 @@ fn bots_that_run_one_another_are_stopped() {
     };
     for ask in [false, true] {
         let (one, two) = (bot("one", "two", ask), bot("two", "one", ask));
-        assert_eq!(limit(&one, &[&one, &two]), Some(Limit::Depth));
+        assert_eq!(limit(&one, &[&one, &two]), Limit::Depth);
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use beseda_flow::{Code, Finding, Flow, Severity, check};
+use beseda_flow::{Code, Finding, Flow, Severity, Surroundings, check, check_in};
 use serde_json::{Value, json};
 
 /// A flow of these blocks in one group, and a second group to lead to; started by any message.
@@ -125,6 +125,292 @@ fn blocks() {
         let about: Vec<_> = codes.iter().map(|code| (*code, "x".to_owned())).collect();
         assert_eq!(found(flow(json!([block]))), about, "{block}");
     }
+}
+
+/// The kinds of blocks beyond the first seven, each with what it may lack.
+#[test]
+fn newer_blocks() {
+    let ask = |fields: Value| with(json!({ "kind": "question", "text": "?" }), fields);
+    let http = |fields: Value| with(json!({ "kind": "http", "url": "https://a.b" }), fields);
+    let set = |fields: Value| with(json!({ "kind": "set", "variable": "v" }), fields);
+    let template =
+        |fields: Value| with(json!({ "kind": "template", "name": "hello", "language": "ru" }), fields);
+    let menu = |fields: Value| {
+        with(
+            json!({ "kind": "menu", "text": "?", "options": [{ "id": "a", "title": "A", "payload": "p" }] }),
+            fields,
+        )
+    };
+    let link = |fields: Value| {
+        with(json!({ "kind": "link_button", "text": "a", "title": "Open", "url": "https://a.b" }), fields)
+    };
+    for (block, codes) in [
+        (json!({ "kind": "location", "latitude": 55, "longitude": "{{contact.x}}" }), vec![]),
+        (
+            json!({ "kind": "location", "latitude": 91, "longitude": "east" }),
+            vec![Code::BadValue, Code::BadValue],
+        ),
+        (json!({ "kind": "contact_card", "contacts": [{ "name": "A" }] }), vec![]),
+        (json!({ "kind": "contact_card" }), vec![Code::EmptyField]),
+        (
+            json!({ "kind": "contact_card", "contacts": [{ "name": "{{ nobody }}" }] }),
+            vec![Code::UnsetVariable],
+        ),
+        (menu(json!({})), vec![]),
+        (menu(json!({ "options": [] })), vec![Code::NoOptions]),
+        (menu(json!({ "options": [{ "id": "a", "title": "A" }] })), vec![Code::NoWayOn]),
+        (menu(json!({ "button": "x".repeat(21) })), vec![Code::CutText]),
+        (
+            menu(json!({ "options": [{ "id": "a", "title": "x".repeat(21), "payload": "p" }] })),
+            vec![Code::ListInsteadOfButtons],
+        ),
+        (link(json!({})), vec![]),
+        (link(json!({ "title": "" })), vec![Code::EmptyField]),
+        (link(json!({ "title": "x".repeat(21) })), vec![Code::CutText]),
+        (link(json!({ "text": "x".repeat(1025) })), vec![Code::TextApart]),
+        (link(json!({ "url": "tel:1" })), vec![Code::BadAddress]),
+        (template(json!({})), vec![]),
+        (template(json!({ "name": "" })), vec![Code::EmptyField]),
+        (template(json!({ "name": "Hello there" })), vec![Code::BadValue]),
+        (template(json!({ "body": [{ "text": "{{" }] })), vec![Code::BadTemplate]),
+        (template(json!({ "buttons": [{ "id": "a", "kind": "url" }] })), vec![Code::EmptyField]),
+        (
+            template(
+                json!({ "buttons": (0..11).map(|n| json!({ "id": format!("b{n}"), "index": n })).collect::<Vec<_>>() }),
+            ),
+            vec![Code::TooManyButtons],
+        ),
+        (json!({ "kind": "wait", "seconds": 5 }), vec![]),
+        (json!({ "kind": "wait" }), vec![Code::EmptyField]),
+        (json!({ "kind": "wait", "seconds": "soon" }), vec![Code::BadValue]),
+        (json!({ "kind": "wait", "seconds": -1 }), vec![Code::BadValue]),
+        (json!({ "kind": "wait", "until": "25:00" }), vec![Code::BadValue]),
+        (json!({ "kind": "wait", "until": "{{ today }} 10:00" }), vec![]),
+        (ask(json!({ "answer": "time", "min": "9" })), vec![Code::BadBound, Code::NoWayOn]),
+        (ask(json!({ "answer": "rating", "low": "x".repeat(73) })), vec![Code::CutText, Code::NoWayOn]),
+        (ask(json!({ "answer": "form" })), vec![Code::EmptyField, Code::NoWayOn]),
+        (
+            ask(json!({ "answer": "form", "form": { "id": "1" }, "button": "x".repeat(21) })),
+            vec![Code::CutText, Code::NoWayOn],
+        ),
+        (ask(json!({ "answer": "choice", "items": "nobody" })), vec![Code::UnsetVariable, Code::NoWayOn]),
+        (ask(json!({ "answer": "choice", "items": "a b" })), vec![Code::BadName, Code::NoWayOn]),
+        (ask(json!({ "answer": "choice", "multiple": true })), vec![Code::NoOptions, Code::NoWayOn]),
+        (set(json!({ "operation": "pop" })), vec![Code::EmptyField]),
+        (set(json!({ "operation": "shuffle" })), vec![Code::UnknownKind]),
+        (set(json!({ "operation": "pop", "list": "a b" })), vec![Code::BadName]),
+        (set(json!({ "expression": "range(3)|list|at(0)" })), vec![]),
+        (set(json!({ "value": "{{ secret.key }}" })), vec![Code::SecretElsewhere, Code::UnsetVariable]),
+        (json!({ "kind": "switch", "variable": "contact.x" }), vec![Code::EmptyCondition]),
+        (
+            json!({ "kind": "switch", "variable": "contact.x", "branches": [{ "id": "a", "is": "matches", "value": "(" }] }),
+            vec![Code::BadPattern],
+        ),
+        (json!({ "kind": "split", "branches": [{ "id": "a" }] }), vec![Code::EmptyCondition]),
+        (json!({ "kind": "sub_flow" }), vec![Code::EmptyField]),
+        (json!({ "kind": "sub_flow", "to": { "group": "zzz" } }), vec![Code::DanglingEdge]),
+        (json!({ "kind": "sub_flow", "bot": "b" }), vec![Code::NoWayOn]),
+        (json!({ "kind": "loop" }), vec![Code::EmptyField, Code::EmptyField, Code::NoWayOn]),
+        (
+            json!({ "kind": "loop", "list": "contact.x +", "item": "i" }),
+            vec![Code::BadTemplate, Code::NoWayOn],
+        ),
+        (
+            json!({ "kind": "hours", "hours": [{ "days": [8], "from": "9", "to": "24:00" }] }),
+            vec![Code::BadValue, Code::BadValue],
+        ),
+        (json!({ "kind": "read_fields" }), vec![Code::EmptyField, Code::NoWayOn]),
+        (json!({ "kind": "set_fields" }), vec![Code::EmptyField]),
+        (json!({ "kind": "tags" }), vec![Code::EmptyField]),
+        (json!({ "kind": "create_deal", "title": "x", "amount": "much" }), vec![Code::BadValue]),
+        (json!({ "kind": "move_deal" }), vec![Code::EmptyField]),
+        (json!({ "kind": "create_task", "title": "x", "due": "soon" }), vec![Code::BadValue]),
+        (json!({ "kind": "note" }), vec![Code::EmptyField]),
+        (http(json!({})), vec![Code::NoWayOn]),
+        (http(json!({ "url": "" })), vec![Code::BadAddress, Code::NoWayOn]),
+        (http(json!({ "headers": [{ "name": "a b", "value": "" }] })), vec![Code::BadValue, Code::NoWayOn]),
+        (http(json!({ "body": { "value": ["{{ nobody }}"] } })), vec![Code::UnsetVariable, Code::NoWayOn]),
+        (http(json!({ "url": "https://a.b/{{ secret.key }}" })), vec![Code::NoWayOn]),
+        (json!({ "kind": "wait_call" }), vec![Code::NoWayOn]),
+        (json!({ "kind": "email" }), vec![Code::EmptyField, Code::EmptyField, Code::NoWayOn]),
+        (json!({ "kind": "ai_answer" }), vec![Code::EmptyField, Code::NoWayOn]),
+        (json!({ "kind": "ai_extract" }), vec![Code::EmptyField, Code::NoWayOn]),
+        (
+            json!({ "kind": "ai_extract", "fields": [{ "variable": "a b" }] }),
+            vec![Code::BadName, Code::NoWayOn],
+        ),
+    ] {
+        let block = with(json!({ "id": "x" }), block);
+        let about: BTreeSet<_> = codes.iter().map(|code| (format!("{code:?}"), "x".to_owned())).collect();
+        let got: Vec<_> =
+            found(flow(json!([block]))).into_iter().map(|(code, id)| (format!("{code:?}"), id)).collect();
+        assert_eq!(got.len(), codes.len(), "{block}: {got:?}");
+        assert_eq!(got.into_iter().collect::<BTreeSet<_>>(), about, "{block}");
+    }
+}
+
+fn with(mut block: Value, fields: Value) -> Value {
+    block.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    block
+}
+
+#[test]
+fn what_is_named_has_to_be_there() {
+    let around: Surroundings = serde_json::from_value(json!({
+        "secrets": ["key"], "bots": ["form"], "tags": ["VIP"], "fields": ["city"], "teams": ["sales"], "people": ["anna"],
+        "pipelines": { "main": ["new", "won"] },
+        "templates": [{ "name": "hello", "language": "en_US", "places": 1 }],
+        "features": ["http", "templates", "customers", "deals", "teams", "bots", "presence", "tasks"],
+    }))
+    .unwrap();
+    let http = |url: &str| json!({ "kind": "http", "url": url });
+    for (block, codes) in [
+        (http("https://a.b/{{ secret.key }}"), vec![]),
+        (http("https://a.b/{{ secret.other }}"), vec![Code::MissingSecret]),
+        (json!({ "kind": "email", "to": ["a@b.co"], "subject": "x" }), vec![Code::NotAvailable]),
+        (json!({ "kind": "hours" }), vec![Code::NotAvailable]),
+        (json!({ "kind": "hours", "hours": [{ "from": "09:00", "to": "10:00" }] }), vec![]),
+        (
+            json!({ "kind": "question", "text": "?", "answer": "form", "form": { "id": "1" } }),
+            vec![Code::NotAvailable],
+        ),
+        (json!({ "kind": "sub_flow", "bot": "form" }), vec![]),
+        (json!({ "kind": "sub_flow", "bot": "gone" }), vec![Code::UnknownBot]),
+        (json!({ "kind": "tags", "add": ["vip", "{{contact.x}}", "new"] }), vec![Code::UnknownTag]),
+        (
+            json!({ "kind": "set_fields", "fields": [{ "field": "city" }, { "field": "name" }, { "field": "age" }] }),
+            vec![Code::UnknownField],
+        ),
+        (json!({ "kind": "read_fields", "save": [{ "variable": "v", "path": "tags" }] }), vec![]),
+        (json!({ "kind": "assign", "team": "sales", "person": "bob" }), vec![Code::UnknownPerson]),
+        (json!({ "kind": "online", "team": "support" }), vec![Code::UnknownTeam]),
+        (json!({ "kind": "move_deal", "pipeline": "main", "stage": "Won" }), vec![]),
+        (json!({ "kind": "move_deal", "stage": "lost" }), vec![Code::UnknownStage]),
+        (json!({ "kind": "create_deal", "title": "x", "pipeline": "side" }), vec![Code::UnknownStage]),
+        (
+            json!({ "kind": "template", "name": "hello", "language": "en-us", "body": [{ "text": "x" }] }),
+            vec![],
+        ),
+        (json!({ "kind": "template", "name": "hello", "language": "ru" }), vec![Code::UnknownTemplate]),
+        (json!({ "kind": "template", "name": "hello", "language": "en_US" }), vec![Code::TemplatePlaces]),
+        (
+            json!({ "kind": "question", "text": "", "answer": "text", "template": { "name": "bye", "language": "ru" } }),
+            vec![Code::UnknownTemplate],
+        ),
+    ] {
+        let block = with(json!({ "id": "x" }), block);
+        let findings = check_in(&Flow::from_value(flow(json!([block]))).unwrap(), &around);
+        let got: Vec<_> =
+            findings.iter().map(|finding| finding.code).filter(|code| *code != Code::NoWayOn).collect();
+        assert_eq!(got, codes, "{block}");
+        assert!(findings.iter().all(|finding| finding.block.as_deref() == Some("x")));
+    }
+    let triggered = |trigger: Value| {
+        let mut flow = flow(
+            json!([{ "id": "a", "kind": "template", "name": "hello", "language": "en_US", "body": [{ "text": "x" }] }]),
+        );
+        flow["triggers"].as_array_mut().unwrap().push(with(json!({ "id": "x" }), trigger));
+        check_in(&Flow::from_value(flow).unwrap(), &around)
+            .into_iter()
+            .map(|finding| finding.code)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(triggered(json!({ "kind": "tag_added", "tag": "vip" })), []);
+    assert_eq!(triggered(json!({ "kind": "tag_added", "tag": "vop" })), [Code::UnknownTag]);
+    assert_eq!(triggered(json!({ "kind": "deal_moved", "stage": "lost" })), [Code::UnknownStage]);
+    assert_eq!(triggered(json!({ "kind": "schedule", "schedule": { "at": "10:00" } })), [Code::NotAvailable]);
+    assert_eq!(
+        triggered(json!({ "kind": "schedule", "schedule": { "at": "10", "days": [9] } })),
+        [Code::BadValue, Code::BadValue, Code::NotAvailable]
+    );
+}
+
+/// Which blocks are said when the 24 hours may be over.
+fn late(blocks: Value, trigger: &str, edges: Value) -> Vec<String> {
+    let mut flow = flow(blocks);
+    flow["triggers"] =
+        json!([{ "id": "t", "kind": trigger, "schedule": { "at": "10:00" }, "keywords": [{ "text": "x" }] }]);
+    flow["edges"] = edges;
+    let findings = findings(flow).into_iter().filter(|finding| finding.code == Code::ClosedWindow);
+    findings.map(|finding| finding.block.unwrap()).collect()
+}
+
+#[test]
+fn what_is_said_when_the_window_is_closed() {
+    let say = |id: &str| json!({ "id": id, "kind": "message", "text": "x" });
+    let ask = |id: &str| json!({ "id": id, "kind": "question", "text": "?", "answer": "text" });
+    let wait = |fields: Value| with(json!({ "id": "w", "kind": "wait" }), fields);
+    let none = || json!([]);
+    for (trigger, closed) in [
+        ("any_message", false),
+        ("keyword", false),
+        ("schedule", true),
+        ("tag_added", true),
+        ("field_changed", true),
+        ("deal_moved", true),
+        ("api", true),
+        ("new_customer", true),
+    ] {
+        assert_eq!(late(json!([say("a")]), trigger, none()).len(), usize::from(closed), "{trigger}");
+    }
+    for (wait, closed) in [
+        (json!({ "seconds": 86_399 }), false),
+        (json!({ "seconds": 86_400 }), true),
+        (json!({ "seconds": "{{contact.x}}" }), true),
+        (json!({ "until": "10:00" }), true),
+    ] {
+        let blocks = json!([
+            say("a"),
+            self::with(json!({ "id": "w", "kind": "wait" }), wait.clone()),
+            say("b"),
+            ask("c"),
+            say("d")
+        ]);
+        let wanted: &[&str] = if closed { &["b", "c"] } else { &[] };
+        assert_eq!(late(blocks, "keyword", none()), wanted, "{wait}");
+    }
+    // A template may go out then; what follows it may not, till the customer has answered.
+    let template = json!({ "id": "t", "kind": "template", "name": "a", "language": "ru" });
+    assert_eq!(late(json!([template, say("a"), ask("b"), say("c")]), "api", none()), ["a", "b"]);
+    let asked = json!({ "id": "q", "kind": "question", "answer": "text", "template": { "name": "a", "language": "ru" } });
+    assert_eq!(late(json!([asked, say("a")]), "api", none()), [] as [&str; 0]);
+    // Hours add up; a loop of short waits is as long as it likes.
+    let half = |id: &str| json!({ "id": id, "kind": "wait", "seconds": 50_000 });
+    assert_eq!(late(json!([half("1"), say("a"), half("2"), say("b")]), "keyword", none()), ["b"]);
+    let jump = json!({ "id": "j", "kind": "jump", "to": { "group": "g" } });
+    assert_eq!(late(json!([say("a"), wait(json!({ "seconds": 1 })), jump]), "keyword", none()), ["a"]);
+    // Silence, and what the customer writes meanwhile.
+    let silent = json!({ "id": "q", "kind": "question", "text": "?", "answer": "text", "timeout": 86_400 });
+    let to = |port: &str| json!([{ "id": "e", "from": { "block": "q", "port": port }, "to": { "group": "g", "block": "b" } }]);
+    let blocks = json!([silent, { "id": "end", "kind": "end" }, say("b")]);
+    assert_eq!(late(blocks.clone(), "keyword", to("timeout")), ["b"]);
+    assert_eq!(late(blocks, "keyword", to("failed")), [] as [&str; 0]);
+}
+
+#[test]
+fn loops_without_the_customer() {
+    let blocks = json!([{ "id": "w", "kind": "wait", "seconds": 60 }, { "id": "j", "kind": "jump", "to": { "group": "g" } }]);
+    assert_eq!(found(flow(blocks)), [(Code::LoopWithoutCustomer, "w".to_owned())]);
+    // The rounds of a loop block end with its list, however they are drawn.
+    let blocks = json!([
+        { "id": "l", "kind": "loop", "list": "contact.tags", "item": "tag" },
+        { "id": "stop", "kind": "end" },
+        { "id": "say", "kind": "message", "text": "{{tag}}" },
+        { "id": "back", "kind": "jump", "to": { "group": "g", "block": "l" } },
+    ]);
+    let edges = |more: Value| {
+        let mut flow = flow(blocks.clone());
+        let each = json!({ "id": "1", "from": { "block": "l", "port": "each" }, "to": { "group": "g", "block": "say" } });
+        flow["edges"]
+            .as_array_mut()
+            .unwrap()
+            .extend([each].into_iter().chain(more.as_array().unwrap().clone()));
+        found(flow)
+    };
+    assert_eq!(edges(json!([])), []);
+    // What comes after it and leads back to it has no end.
+    let back = json!([{ "id": "2", "from": { "block": "l", "port": "next" }, "to": { "group": "g", "block": "back" } }]);
+    assert_eq!(edges(back), [(Code::EndlessLoop, "l".to_owned()), (Code::Unreachable, "stop".to_owned())]);
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! Loading: what is refused, and how the place is named.
 
-use beseda_flow::{Body, Flow, LoadError, MediaSource, limits};
+use beseda_flow::{
+    Body, Code, Compiled, Flow, Input, LoadError, MediaSource, Session, TriggerKind, catalogue, check,
+    limits, step, trigger_catalogue,
+};
 use serde_json::{Value, json};
 
 /// A small flow that loads, for putting mistakes into.
@@ -116,6 +119,151 @@ fn a_mistake_names_its_place() {
             other => panic!("{place}: {other:?}"),
         }
     }
+}
+
+#[test]
+fn a_mistake_in_a_newer_block_names_its_place() {
+    let long = "x".repeat(20_000);
+    let option = |fields: Value| {
+        let mut option = json!({ "id": "o", "title": "One" });
+        option.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        json!({ "kind": "menu", "options": [option] })
+    };
+    for (block, at, says) in [
+        (json!({ "kind": "http", "timeout": 0 }), "/timeout", "between 1 and 120"),
+        (json!({ "kind": "http", "timeout": 121 }), "/timeout", "between 1 and 120"),
+        (json!({ "kind": "http", "method": "CONNECT" }), "/method", "unknown variant"),
+        (json!({ "kind": "http", "url": long }), "/url", "longer than 16384"),
+        (
+            json!({ "kind": "http", "headers": [{ "name": "a", "value": 7 }] }),
+            "/headers/0/value",
+            "did not match",
+        ),
+        (
+            json!({ "kind": "http", "headers": vec![json!({ "name": "a", "value": "" }); 101] }),
+            "/headers",
+            "101 are too many",
+        ),
+        (
+            json!({ "kind": "http", "body": { "value": { "a": [long] } } }),
+            "/body/value/a/0",
+            "longer than 16384",
+        ),
+        (json!({ "kind": "wait_call", "timeout": 0 }), "/timeout", "a year"),
+        (json!({ "kind": "ai_answer", "max_tokens": 4_001 }), "/max_tokens", "between 1 and 4000"),
+        (json!({ "kind": "ai_extract", "timeout": 121 }), "/timeout", "between 1 and 120"),
+        (
+            json!({ "kind": "ai_extract", "fields": [{ "kind": "text" }] }),
+            "/fields/0",
+            "missing field `variable`",
+        ),
+        (
+            json!({ "kind": "switch", "branches": [{ "id": "a", "is": "matches", "value": "a".repeat(1_001) }] }),
+            "/branches/0/value",
+            "longer than 1000",
+        ),
+        (json!({ "kind": "switch", "branches": [{ "id": "a b" }] }), "/branches/0/id", "1 to 64 letters"),
+        (
+            json!({ "kind": "split", "branches": [{ "id": "a", "weight": -1 }] }),
+            "/branches/0/weight",
+            "invalid value",
+        ),
+        (json!({ "kind": "template", "buttons": [{ "id": "+" }] }), "/buttons/0/id", "1 to 64 letters"),
+        (json!({ "kind": "tags", "add": vec!["a"; 101] }), "/add", "101 are too many"),
+        (json!({ "kind": "sub_flow", "to": {} }), "/to", "missing field `group`"),
+        (json!({ "kind": "location", "name": [] }), "/name", "invalid type"),
+        (json!({ "kind": "hours", "hours": [{ "from": "1" }] }), "/hours/0", "missing field `to`"),
+        (
+            json!({ "kind": "question", "answer": "form", "form": { "data": { "a": long } } }),
+            "/form/data/a",
+            "longer than 16384",
+        ),
+        (
+            json!({ "kind": "question", "answer": "media", "accept": ["smell"] }),
+            "/accept/0",
+            "unknown variant",
+        ),
+        (option(json!({ "payload": "x".repeat(201) })), "/options/0/payload", "longer than 200"),
+        (
+            option(json!({ "when": { "join": "and", "tests": [{ "variable": "v", "is": "like" }] } })),
+            "/options/0/when/tests/0/is",
+            "unknown variant",
+        ),
+        (option(json!({ "id": "" })), "/options/0/id", "1 to 64 letters"),
+    ] {
+        let mut flow = good();
+        let place = flow["groups"][0]["blocks"].as_array().unwrap().len();
+        let mut block = block;
+        block["id"] = json!("new");
+        flow["groups"][0]["blocks"].as_array_mut().unwrap().push(block.clone());
+        match Flow::from_value(flow) {
+            Err(LoadError::Place { pointer, message }) => {
+                assert_eq!(pointer, format!("/groups/0/blocks/{place}{at}"), "{message}");
+                assert!(message.contains(says), "{pointer}: {message}");
+            }
+            other => panic!("{block}: {other:?}"),
+        }
+    }
+    let mut flow = good();
+    flow["settings"] = json!({ "pause": 61 });
+    assert!(
+        matches!(Flow::from_value(flow), Err(LoadError::Place { pointer, .. }) if pointer == "/settings/pause")
+    );
+}
+
+/// Each entry of the catalogue is a block that loads, and has the ports that the catalogue gives it.
+#[test]
+fn the_catalogue_is_of_blocks_that_load() {
+    for entry in catalogue() {
+        let mut block = json!({ "id": "x", "kind": entry.kind });
+        match (entry.kind, entry.variant) {
+            ("message", Some(media)) => block["media"] = json!({ "kind": media, "stored": "m" }),
+            ("question", Some(answer)) => block["answer"] = json!(answer),
+            ("set", _) => block["variable"] = json!("v"),
+            ("jump", _) => block["to"] = json!({ "group": "g" }),
+            _ => {}
+        }
+        if entry.ports.contains(&"option:*") {
+            block["options"] = json!([{ "id": "a", "title": "A" }]);
+            block["buttons"] = json!([{ "id": "a" }]);
+        }
+        if entry.ports.contains(&"branch:*") {
+            block["branches"] = json!([{ "id": "a", "when": { "join": "and" } }]);
+        }
+        let edge = |(n, port): (usize, &&str)| {
+            let port = port.replace('*', "a");
+            json!({ "id": format!("e{n}"), "from": { "block": "x", "port": port }, "to": { "group": "g" } })
+        };
+        let mut edges: Vec<Value> = entry.ports.iter().enumerate().map(edge).collect();
+        edges.push(
+            json!({ "id": "no", "from": { "block": "x", "port": "nonsense" }, "to": { "group": "g" } }),
+        );
+        let flow = json!({ "schema": 1, "id": "f", "name": "", "groups": [{ "id": "g", "blocks": [block] }], "edges": edges });
+        let read = Flow::from_value(flow).unwrap_or_else(|error| panic!("{}: {error}", entry.id));
+        assert!(!matches!(read.groups[0].blocks[0].body, Body::Unknown(_)), "{}", entry.id);
+        let strange: Vec<_> =
+            check(&read).into_iter().filter(|finding| finding.code == Code::EdgeFromNowhere).collect();
+        assert_eq!(strange.len(), 1, "{}: {strange:?}", entry.id);
+        assert_eq!(strange[0].parameters["edge"], json!("no"));
+    }
+    for entry in trigger_catalogue() {
+        let kind: TriggerKind = serde_json::from_value(json!(entry.kind)).unwrap();
+        assert!(!matches!(kind, TriggerKind::Other(_)), "{}", entry.kind);
+    }
+}
+
+/// A session as the first version stored it.
+#[test]
+fn old_sessions_go_on() {
+    let flow = json!({ "schema": 1, "id": "f", "name": "", "groups": [{ "id": "g", "blocks": [
+        { "id": "q", "kind": "question", "text": "?", "answer": "text", "variable": "v" },
+    ]}]});
+    let flow = Compiled::new(&Flow::from_value(flow).unwrap(), 2);
+    let old = r#"{"flow":"f","version":1,"position":{"at":"question","block":"q","tries":1,"page":0,"timer":3},"variables":{"a":1},"timers":3,"paused":false}"#;
+    let session: Session = serde_json::from_str(old).unwrap();
+    assert_eq!(serde_json::to_string(&session).unwrap(), old);
+    let done = step(&flow, session, &Input::Text { text: "x".to_owned() }, 0);
+    assert_eq!(done.session.variables.get("v"), Some(&json!("x")));
 }
 
 #[test]

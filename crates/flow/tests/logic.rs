@@ -1,7 +1,5 @@
 //! Deciding, remembering, going round and coming back.
 
-#![expect(clippy::unwrap_used, reason = "helpers of a test: a failure is the test's")]
-
 mod driver;
 
 use std::collections::BTreeMap;
@@ -379,6 +377,61 @@ fn another_bot_is_run_and_left_again() {
     let anew = step_in(&compiled[0], inside, &Input::at("back", Map::new()), world(&[]));
     assert_eq!(anew.ended.map(|ended| ended.reason), Some(beseda_flow::EndReason::Finished));
     assert_eq!((anew.session.inside, anew.session.stack), (None, Vec::new()));
+}
+
+/// What the test panel shows: each block, the port it was left by, the variables that changed.
+#[test]
+fn a_step_tells_what_it_did() {
+    let other = json!({ "schema": 1, "id": "other", "name": "", "groups": [{ "id": "g", "blocks": [say("hi", "Hi")] }] });
+    let other = Compiled::new(&Flow::from_value(other).unwrap(), 1);
+    let blocks = json!([
+        say("first", "Never"),
+        { "id": "set", "kind": "set", "variable": "v", "value": 7 },
+        { "id": "tag", "kind": "tags", "add": ["vip"] },
+        { "id": "sub", "kind": "sub_flow", "bot": "other" },
+        { "id": "call", "kind": "online" },
+    ]);
+    let flow = Compiled::new(&Flow::from_json(&flow(blocks, json!([]))).unwrap(), 1);
+    let world = World { now: Now::utc(0), flows: &[&other], traced: true };
+    // From the middle.
+    let step = step_in(&flow, Session::new(&flow), &Input::at("set", Map::new()), world);
+    let told: Vec<_> = step.trace.iter().map(|event| serde_json::to_value(event).unwrap()).collect();
+    assert_eq!(
+        json!(told),
+        json!([
+            { "event": "entered", "block": "set" },
+            { "event": "changed", "block": "set", "name": "v", "value": 7 },
+            { "event": "left", "block": "set", "port": "next" },
+            { "event": "entered", "block": "tag" },
+            { "event": "changed", "block": "tag", "name": "contact", "value": { "tags": ["vip"] } },
+            { "event": "left", "block": "tag", "port": "next" },
+            { "event": "entered", "block": "sub" },
+            { "event": "in", "flow": "other" },
+            { "event": "entered", "block": "hi" },
+            { "event": "left", "block": "hi", "port": "next" },
+            { "event": "in", "flow": "f" },
+            { "event": "left", "block": "sub", "port": "next" },
+            { "event": "entered", "block": "call" },
+            { "event": "asked", "block": "call", "call": "online" },
+        ])
+    );
+}
+
+/// What a run is given when it starts does not take a flow's own names from it.
+#[test]
+fn what_is_given_stays_out_of_the_way() {
+    let with = |variables: Value| {
+        let flow = json!({
+            "schema": 1, "id": "f", "name": "", "variables": variables,
+            "groups": [{ "id": "g", "blocks": [{ "id": "s", "kind": "set", "variable": "v", "value": "{{message}}" }] }],
+        });
+        let flow = Compiled::new(&Flow::from_value(flow).unwrap(), 1);
+        let variables = Map::from_iter([("message".to_owned(), json!("Hello"))]);
+        let start = Input::Start { trigger: None, at: None, variables };
+        step(&flow, Session::new(&flow), &start, 0).session.variables.get("v").cloned()
+    };
+    assert_eq!(with(json!([])), Some(json!("Hello")));
+    assert_eq!(with(json!([{ "name": "message", "default": "mine" }])), Some(json!("mine")));
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! Calls and what comes of them; what is written about the customer.
 
-#![expect(clippy::unwrap_used, reason = "helpers of a test: a failure is the test's")]
-
 mod driver;
 
 use beseda_flow::{Call, Compiled, Effect, Flow, Input, Outcome, Session, step};

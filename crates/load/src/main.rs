@@ -32,6 +32,9 @@ enum Command {
     Bare {
         #[arg(long)]
         secret: String,
+        /// Writes the bodies into this file, on the disk before each answer
+        #[arg(long)]
+        keep: Option<PathBuf>,
     },
     /// Posts webhooks and prints how it went as JSON.
     Webhooks(webhooks::Options),
@@ -66,7 +69,7 @@ fn main() -> ExitCode {
     let result = runtime.map_err(Into::into).and_then(|runtime| {
         runtime.block_on(async {
             match Arguments::parse().command {
-                Command::Bare { secret } => bare::serve(&secret).await,
+                Command::Bare { secret, keep } => bare::serve(&secret, keep.as_deref()).await,
                 Command::Webhooks(options) => {
                     println!("{}", webhooks::run(options).await?.json());
                     Ok(())

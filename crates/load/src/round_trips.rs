@@ -18,7 +18,7 @@ const SECRET: &str = "0123456789abcdef0123456789abcdef";
 /// Meta lets one number send a thousand messages a second at most.
 const NUMBERS: u64 = 6;
 /// Together with the counted time few enough that none passes 45 messages, beyond which Meta slows a pair down.
-const CUSTOMERS_PER_NUMBER: u64 = 500;
+const CUSTOMERS_PER_NUMBER: u64 = 800;
 const WARM_UP: f64 = 3.0;
 
 pub async fn measure(program: &Path, data: &Path, seconds: f64, statuses: bool) -> Result<()> {

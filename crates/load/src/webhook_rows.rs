@@ -24,11 +24,15 @@ pub async fn measure(program: &Path, data: &Path) -> Result<()> {
         warm_up_seconds: 2.0,
         per_second,
     };
-    let mut command = Command::new(std::env::current_exe()?);
-    command.args(["bare", "--secret", SECRET]);
-    let bare = Running::start(command).await?;
+    let bare = bare(None).await?;
     let bare_fast = webhooks::run(options(bare.text("url")?, "BARE", None)).await?;
     drop(bare);
+    std::fs::create_dir_all(data)?;
+    let kept = data.join("kept");
+    let keeping = self::bare(Some(&kept)).await?;
+    let keeping_fast = webhooks::run(options(keeping.text("url")?, "KEEP", None)).await?;
+    drop(keeping);
+    std::fs::remove_file(&kept)?;
 
     // Nothing is sent from here, so no Graph host is needed.
     let product = Product::start(program, data, "http://127.0.0.1:9").await?;
@@ -38,7 +42,8 @@ pub async fn measure(program: &Path, data: &Path) -> Result<()> {
     let backlog = product.processed().await?;
     let half = webhooks::run(options(&callback, "HALF", Some(fast.per_second / 2.0))).await?;
     let backlog_at_half = product.processed().await?;
-    for (name, report) in [("bare", &bare_fast), ("fast", &fast), ("half", &half)] {
+    for (name, report) in [("bare", &bare_fast), ("keeping", &keeping_fast), ("fast", &fast), ("half", &half)]
+    {
         if report.refused > 0 {
             return Err(format!("{} webhooks of `{name}` were not answered with 200", report.refused).into());
         }
@@ -46,10 +51,19 @@ pub async fn measure(program: &Path, data: &Path) -> Result<()> {
     println!(
         "{}",
         json!({
-            "bare": bare_fast.json(), "fast": fast.json(), "half": half.json(),
+            "bare": bare_fast.json(), "keeping": keeping_fast.json(), "fast": fast.json(), "half": half.json(),
             "backlog_seconds": backlog, "backlog_at_half_seconds": backlog_at_half,
             "memory_mb": product.running.memory_mb()?,
         })
     );
     Ok(())
+}
+
+async fn bare(keep: Option<&Path>) -> Result<Running> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args(["bare", "--secret", SECRET]);
+    if let Some(keep) = keep {
+        command.arg("--keep").arg(keep);
+    }
+    Running::start(command).await
 }

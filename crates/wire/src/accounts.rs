@@ -1,11 +1,12 @@
 //! People who sign in, and how they do.
 
-use crate::businesses::Membership;
+use crate::businesses::{Membership, Role};
 use crate::ids::{SessionId, UserId};
 use crate::time::Time;
 use crate::wire;
 
 wire! {
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct User {
         pub id: UserId,
         pub email: String,
@@ -14,12 +15,14 @@ wire! {
         pub locale: String,
     }
 
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct Login {
         pub email: String,
         pub password: String,
     }
 
     /// A sign-in that worked. The refresh token travels in a cookie that scripts cannot read.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct SignedIn {
         /// JWT for the `Authorization: Bearer` header.
         pub access_token: String,
@@ -29,6 +32,7 @@ wire! {
     }
 
     /// One device's sign-in.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct Session {
         pub id: SessionId,
         /// What the browser calls itself.
@@ -40,11 +44,13 @@ wire! {
         pub current: bool,
     }
 
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct ChangePassword {
         pub current: String,
         pub new: String,
     }
 
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct UpdateUser {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
@@ -52,7 +58,37 @@ wire! {
         pub locale: Option<String>,
     }
 
+    /// The token of an invitation's address.
+    #[cfg_attr(feature = "openapi", oai(example))]
+    pub struct InvitationToken {
+        pub token: String,
+    }
+
+    /// What an invitation says to whoever holds its address.
+    #[cfg_attr(feature = "openapi", oai(example))]
+    pub struct InvitationShown {
+        pub business_name: String,
+        pub email: String,
+        pub role: Role,
+        /// The name of whoever invited them.
+        pub invited_by: String,
+        pub expires_at: Time,
+        /// Somebody with this e-mail has an account here: sign in with it, and join.
+        pub has_account: bool,
+    }
+
+    /// Makes the account of somebody who was invited.
+    #[cfg_attr(feature = "openapi", oai(example))]
+    pub struct AcceptInvitation {
+        pub token: String,
+        pub name: String,
+        pub password: String,
+        /// `en` or `ru`.
+        pub locale: String,
+    }
+
     /// Whether this program waits for its first owner.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct SetupState {
         pub needed: bool,
         /// Free space in the data directory, in MB.
@@ -61,6 +97,7 @@ wire! {
     }
 
     /// Makes the first owner and the first business.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct Setup {
         /// From the one-time address that was printed.
         pub token: String,

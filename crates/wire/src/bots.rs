@@ -5,6 +5,7 @@ use crate::time::Time;
 use crate::wire;
 
 wire! {
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct Bot {
         pub id: BotId,
         pub name: String,
@@ -19,25 +20,22 @@ wire! {
         pub updated_at: Time,
     }
 
-    /// Makes a bot that answers at once.
-    pub struct CreateBot {
-        /// The flow, as JSON: groups of blocks, the edges between them, and what starts it.
-        pub flow: serde_json::Value,
-    }
-
     /// Switches a bot on or off.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct UpdateBot {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub enabled: Option<bool>,
     }
 
     /// A new bot.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct NewBot {
         /// The flow as JSON, after the published schema `flow.schema.json`. The bot is named as the flow is.
         pub flow: serde_json::Value,
     }
 
     /// The flow that is being worked on. It answers nobody until it is published.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct Draft {
         /// The flow as JSON, as it was saved.
         pub flow: serde_json::Value,
@@ -52,6 +50,7 @@ wire! {
     }
 
     /// What to save as the draft.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct SaveDraft {
         pub flow: serde_json::Value,
         /// The revision that was changed. When somebody saved another one meanwhile, nothing is saved.
@@ -59,6 +58,7 @@ wire! {
     }
 
     /// What goes with a publication.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct PublishBot {
         /// What is new, for whoever reads the versions later.
         #[serde(default, skip_serializing_if = "Option::is_none")]

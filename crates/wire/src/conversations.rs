@@ -7,6 +7,7 @@ use crate::{wire, words};
 
 wire! {
     /// A row of the inbox.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct Conversation {
         pub id: ConversationId,
         pub customer_id: CustomerId,
@@ -61,6 +62,7 @@ wire! {
     }
 
     /// How many conversations each view of the inbox holds.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct InboxCounts {
         pub mine: u32,
         pub waiting: u32,
@@ -70,6 +72,7 @@ wire! {
     }
 
     /// Closes or opens a conversation again.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct UpdateConversation {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub state: Option<ConversationState>,

@@ -5,6 +5,7 @@ use crate::time::Time;
 use crate::wire;
 
 wire! {
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct Customer {
         pub id: CustomerId,
         /// The name the team gave, else the WhatsApp profile's, else the phone.
@@ -43,6 +44,7 @@ wire! {
     }
 
     /// Changes to a customer; what is absent stays as it is.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct UpdateCustomer {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
@@ -52,5 +54,8 @@ wire! {
         pub tags: Option<Vec<String>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub fields: Option<Vec<FieldValue>>,
+        /// Whether they want no marketing messages.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub no_marketing: Option<bool>,
     }
 }

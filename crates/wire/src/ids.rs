@@ -105,6 +105,8 @@ ids! {
     SessionId;
     /// A tenant.
     BusinessId;
+    /// Somebody asked to join a business, who has not answered yet.
+    InvitationId;
     /// A customer of a business; never the phone number, which people change and may hide.
     CustomerId;
     /// A thread between one customer and one of the business's numbers.

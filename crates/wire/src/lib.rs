@@ -1,14 +1,17 @@
 //! What the API says and the interface reads: request and response types, and nothing that acts on them.
 //!
 //! The browser builds this crate with serde alone. The server adds the feature `openapi`, which derives
-//! the OpenAPI description of the very same types; `tests/roundtrip.rs` proves that both encodings agree,
-//! because poem-openapi does not go through serde.
+//! the OpenAPI description of the very same types, and `examples/`, which the document shows. The examples' tests
+//! prove that both encodings agree, because poem-openapi does not go through serde.
 
 pub mod accounts;
 pub mod bots;
 pub mod businesses;
+pub mod connections;
 pub mod conversations;
 pub mod customers;
+#[cfg(feature = "openapi")]
+pub mod examples;
 pub mod ids;
 pub mod live;
 pub mod messages;

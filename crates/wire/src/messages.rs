@@ -6,6 +6,7 @@ use crate::{wire, words};
 
 wire! {
     /// A message or an event in a thread.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct Message {
         pub id: MessageId,
         pub conversation_id: ConversationId,
@@ -32,15 +33,15 @@ wire! {
         pub reactions: Vec<ReactionMark>,
         /// The customer edited it later; `content` is the newest text.
         #[serde(default, skip_serializing_if = "is_false")]
-        #[cfg_attr(feature = "openapi", oai(default))]
+        #[cfg_attr(feature = "openapi", oai(default, skip_serializing_if = "is_false"))]
         pub edited: bool,
         /// The customer deleted it for everyone; `content` is what it said.
         #[serde(default, skip_serializing_if = "is_false")]
-        #[cfg_attr(feature = "openapi", oai(default))]
+        #[cfg_attr(feature = "openapi", oai(default, skip_serializing_if = "is_false"))]
         pub revoked: bool,
         /// The customer forwarded it from elsewhere.
         #[serde(default, skip_serializing_if = "is_false")]
-        #[cfg_attr(feature = "openapi", oai(default))]
+        #[cfg_attr(feature = "openapi", oai(default, skip_serializing_if = "is_false"))]
         pub forwarded: bool,
         /// The advertisement through which the customer came.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -108,6 +109,9 @@ words! {
     /// Where a file is on its way into or out of the store.
     pub enum MediaState { Pending, Stored, Failed }
 
+    /// What Meta approved a template for.
+    pub enum TemplateCategory { Marketing, Utility, Authentication }
+
     /// What kind of tap an answer was.
     pub enum ReplyKind { Button, List, Template }
 
@@ -166,11 +170,12 @@ wire! {
         pub body: String,
         /// Ask WhatsApp to preview the first link.
         #[serde(default, skip_serializing_if = "is_false")]
-        #[cfg_attr(feature = "openapi", oai(default))]
+        #[cfg_attr(feature = "openapi", oai(default, skip_serializing_if = "is_false"))]
         pub preview_url: bool,
     }
 
     /// A picture, video, voice note, file or sticker.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct Media {
         pub kind: MediaKind,
         pub state: MediaState,
@@ -194,11 +199,11 @@ wire! {
         pub filename: Option<String>,
         /// A voice note rather than a music file.
         #[serde(default, skip_serializing_if = "is_false")]
-        #[cfg_attr(feature = "openapi", oai(default))]
+        #[cfg_attr(feature = "openapi", oai(default, skip_serializing_if = "is_false"))]
         pub voice: bool,
         /// A moving sticker.
         #[serde(default, skip_serializing_if = "is_false")]
-        #[cfg_attr(feature = "openapi", oai(default))]
+        #[cfg_attr(feature = "openapi", oai(default, skip_serializing_if = "is_false"))]
         pub animated: bool,
         /// Why the file is not here, when `state` is `failed`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -396,11 +401,11 @@ wire! {
         pub screen: Option<String>,
         /// The form asks your endpoint for its first screen, instead of opening `screen`.
         #[serde(default, skip_serializing_if = "is_false")]
-        #[cfg_attr(feature = "openapi", oai(default))]
+        #[cfg_attr(feature = "openapi", oai(default, skip_serializing_if = "is_false"))]
         pub data_exchange: bool,
         /// The test version of the form instead of the published one.
         #[serde(default, skip_serializing_if = "is_false")]
-        #[cfg_attr(feature = "openapi", oai(default))]
+        #[cfg_attr(feature = "openapi", oai(default, skip_serializing_if = "is_false"))]
         pub draft: bool,
         /// First data of the form, as JSON.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -423,6 +428,9 @@ wire! {
         /// The text with its variables filled in, for people.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub preview: Option<String>,
+        /// Meta's category of the template. One of which it is not said counts as marketing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub category: Option<TemplateCategory>,
     }
 
     /// A tap on a button or a row.
@@ -491,6 +499,7 @@ wire! {
     }
 
     /// Asks to send something into a thread.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct SendMessage {
         pub content: Content,
         /// Meta's id of the message to quote.

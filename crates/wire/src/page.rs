@@ -30,6 +30,8 @@ impl<T: poem_openapi::types::Type> poem_openapi::types::Type for Page<T> {
             T::register(registry);
             let mut next = poem_openapi::registry::MetaSchema::new("string");
             next.description = Some("The `cursor` of the following page; absent on the last.");
+            // Of an item with an example, a page with it.
+            let item = registry.schemas.get(T::name().as_ref()).and_then(|schema| schema.example.clone());
             poem_openapi::registry::MetaSchema {
                 description: Some("One page of a list."),
                 required: vec!["items"],
@@ -37,6 +39,8 @@ impl<T: poem_openapi::types::Type> poem_openapi::types::Type for Page<T> {
                     ("items", Vec::<T>::schema_ref()),
                     ("next", poem_openapi::registry::MetaSchemaRef::Inline(Box::new(next))),
                 ],
+                example: item
+                    .map(|item| serde_json::json!({ "items": [item], "next": crate::examples::CURSOR })),
                 ..poem_openapi::registry::MetaSchema::new("object")
             }
         });
@@ -53,6 +57,7 @@ impl<T: poem_openapi::types::Type> poem_openapi::types::Type for Page<T> {
 
 wire! {
     /// What went wrong, after RFC 9457.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct Problem {
         /// Stable name of the problem, for programs: `/problems/not-found`.
         #[serde(rename = "type")]

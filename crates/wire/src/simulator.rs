@@ -9,6 +9,7 @@ use crate::{wire, words};
 
 wire! {
     /// A customer who lives in the simulator.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct SimCustomer {
         /// Digits of the phone, as WhatsApp's `wa_id`.
         pub wa_id: String,
@@ -29,6 +30,7 @@ wire! {
     }
 
     /// What changes about a customer; absent fields stay as they are.
+    #[cfg_attr(feature = "openapi", oai(example))]
     #[derive(Default)]
     pub struct SimCustomerChange {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -45,6 +47,7 @@ wire! {
     }
 
     /// A message on the customer's phone. `direction` is the business's: `out` came from the business.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct SimMessage {
         pub id: String,
         pub at: Time,
@@ -69,6 +72,7 @@ wire! {
     }
 
     /// A customer's chat with one number.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct SimChat {
         pub customer: SimCustomer,
         pub messages: Vec<SimMessage>,
@@ -87,6 +91,7 @@ wire! {
     }
 
     /// What a customer does on the phone.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct SimSend {
         pub content: Content,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -101,12 +106,14 @@ wire! {
     }
 
     /// Another text for a message the customer has sent.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct SimEdit {
         pub message: String,
         pub text: String,
     }
 
     /// Something the customer does in the chat besides writing.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct SimAct {
         pub act: SimActKind,
         /// The message it is about, where it is about one.
@@ -115,6 +122,7 @@ wire! {
     }
 
     /// A file on the customer's phone, ready to be sent: give its `id` as `provider_id`.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct SimFile {
         pub id: String,
         pub mime: String,
@@ -122,6 +130,13 @@ wire! {
         pub size: u64,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub name: Option<String>,
+    }
+
+    /// A file of the simulator's own, for customers who have nothing at hand.
+    #[cfg_attr(feature = "openapi", oai(example))]
+    pub struct SimSample {
+        pub name: String,
+        pub mime: String,
     }
 
     /// Registers a business's number in the simulator, with what Meta's dashboard would know of it.
@@ -160,6 +175,7 @@ wire! {
     }
 
     /// Another state of a template: `PAUSED`, `DISABLED`, `REJECTED`, `APPROVED` …
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct SimTemplateChange {
         /// Meta's word.
         pub status: String,
@@ -169,6 +185,7 @@ wire! {
     }
 
     /// A webhook of whatever kind, to be signed and delivered like the others.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct SimWebhook {
         /// `account_update`, `phone_number_quality_update`, or one nobody has heard of.
         pub field: String,
@@ -182,6 +199,7 @@ wire! {
     }
 
     /// A fault on order. Without `times` and `probability` it happens once.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct SimFault {
         pub kind: SimFaultKind,
         /// Meta's error code, for `error` and `failed_status`.

@@ -6,6 +6,7 @@ use crate::{wire, words};
 
 wire! {
     /// Connects a number: the ids, token and secrets from Meta's app dashboard.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct ConnectNumber {
         pub phone_number_id: String,
         pub waba_id: String,
@@ -31,6 +32,7 @@ wire! {
     }
 
     /// Renews what a connected number works with. What is absent stays as it is.
+    #[cfg_attr(feature = "openapi", oai(example))]
     #[derive(Default)]
     pub struct UpdateNumber {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -47,6 +49,7 @@ wire! {
         pub skip_checks: bool,
     }
 
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct Number {
         pub id: NumberId,
         pub phone_number_id: String,
@@ -82,6 +85,7 @@ wire! {
     }
 
     /// The live checks before a number is connected.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct NumberChecks {
         pub ok: bool,
         pub checks: Vec<NumberCheck>,
@@ -99,6 +103,7 @@ wire! {
     }
 
     /// One webhook as it was received.
+    #[cfg_attr(feature = "openapi", oai(example))]
     pub struct JournalEntry {
         /// Numbered in the order of arrival, from 1.
         pub id: u64,

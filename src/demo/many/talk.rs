@@ -147,6 +147,7 @@ impl<'w> Talker<'w> {
                 language: self.world.words.language.to_owned(),
                 components: None,
                 preview: Some(self.sentence()),
+                category: None,
             }),
             10..=13 => self.media("prices", MediaKind::Document),
             14..=16 => self.media("coffee", MediaKind::Image),

@@ -91,17 +91,6 @@ async fn another_business_is_not_there() {
 }
 
 #[tokio::test]
-async fn until_it_is_set_up_only_setup_answers() {
-    let program = program();
-    program.doorman.ready.store(false, Ordering::Relaxed);
-    assert_eq!(program.get("/api/v1/setup", "anna").await.status.as_u16(), 204);
-    for path in ["/api/v1/open", "/api/v1/me", "/api/v1/rows/1/text"] {
-        let answer = program.get(path, "anna@owner").await;
-        assert_eq!((answer.status.as_u16(), answer.kind().as_str()), (503, "/problems/setup-needed"));
-    }
-}
-
-#[tokio::test]
 async fn a_handler_that_asks_for_more_than_its_declaration_gives_is_our_fault() {
     let answer = program().get("/api/v1/forgetful", "anna@owner").await;
     assert_eq!(answer.kind(), "/problems/internal");

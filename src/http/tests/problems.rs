@@ -42,7 +42,7 @@ async fn a_wrong_body_is_told_where_and_what() {
 
     let problem = post(&[TOKEN, JSON], r#"{"name": 7, "locale": "en", "time_zone": "UTC"}"#).await;
     assert_eq!(problem.errors[0].pointer, "/name");
-    assert_eq!(problem.errors[0].detail, "invalid type: integer `7`, expected a string");
+    assert_eq!(problem.errors[0].detail, "must be a text");
 
     let problem = post(&[TOKEN, JSON], r#"{"name": "A", "#).await;
     assert_eq!((problem.status, problem.kind.as_str()), (400, "/problems/unreadable"));

@@ -29,10 +29,8 @@ fn whole_with(lifecycle: Lifecycle) -> Program<impl Endpoint<Output = Response>>
     let guard = Guard::new(Arc::clone(&doorman) as Arc<dyn Authenticator>, clock.clone(), 1 << 20);
     let done = Arc::new(Done::default());
     let live = crate::realtime::tests::live(Arc::clone(&doorman), lifecycle.clone());
-    let live =
-        LiveEndpoint { live, guard: Arc::clone(&guard), lifecycle: lifecycle.clone(), public_url: None };
+    let live = LiveEndpoint { live, lifecycle: lifecycle.clone(), public_url: None };
     let hook = poem::endpoint::make_sync(|_| Response::builder().body("hooked"));
-    let gate = crate::http::guard::Gate::new(hook, Arc::clone(&guard));
     let endpoint = assemble::<_, Table1>(Parts {
         api: Sample(Arc::clone(&done)),
         guard,
@@ -40,7 +38,7 @@ fn whole_with(lifecycle: Lifecycle) -> Program<impl Endpoint<Output = Response>>
         metrics: Arc::new(Metrics::default()),
         metrics_token: None,
         proxies: TrustedProxies::default(),
-        others: vec![("/live", live.boxed()), ("/webhooks/sample", gate.boxed())],
+        others: vec![("/live", live.boxed()), ("/webhooks/sample", hook.boxed())],
         nested: vec![],
     })
     .unwrap();
@@ -71,6 +69,12 @@ async fn every_route_answers_in_its_own_way() {
     assert_eq!(get("/api").await.headers["location"], "/api/docs");
     assert_eq!(get("/problems/not-found").await.headers["location"], "/api/docs#problem-not-found");
 
+    for path in ["/healthz", "/readyz", "/metrics", "/api", "/problems/x", "/api/v1/openapi.json", "/live"] {
+        let answer = program.call(Method::DELETE, path, &[], "").await;
+        assert_eq!((answer.status.as_u16(), answer.kind().as_str()), (405, "/problems/method-not-allowed"));
+        assert!(answer.headers["allow"].to_str().unwrap().starts_with("GET"), "{path}");
+    }
+
     for path in ["/api/v1/nowhere", "/api/v9", "/webhooks/nowhere", "/api/docs/nowhere.js"] {
         let answer = get(path).await;
         assert_eq!((answer.status.as_u16(), answer.kind().as_str()), (404, "/problems/not-found"), "{path}");
@@ -78,13 +82,36 @@ async fn every_route_answers_in_its_own_way() {
 }
 
 #[tokio::test]
-async fn a_webhook_waits_for_the_setup_too() {
+async fn until_it_is_set_up_only_setup_health_and_the_wizard_answer() {
     let program = whole();
-    let post = async |body: &str| program.call(Method::POST, "/webhooks/sample", &[], body).await;
-    assert_eq!(post("short").await.body, "hooked");
+    let kind = async |method: Method, path: &str| {
+        let answer = program.call(method, path, &[], "").await;
+        if answer.status.as_u16() == 503 { answer.kind() } else { answer.status.to_string() }
+    };
+    assert_eq!(program.call(Method::POST, "/webhooks/sample", &[], "short").await.body, "hooked");
     program.doorman.ready.store(false, Ordering::Relaxed);
-    assert_eq!(post("short").await.kind(), "/problems/setup-needed");
-    assert_eq!(program.call(Method::GET, "/healthz", &[], "").await.status.as_u16(), 200);
+    assert_eq!(kind(Method::GET, "/api/v1/setup").await, "204 No Content");
+    assert_eq!(kind(Method::GET, "/healthz").await, "200 OK");
+    assert_eq!(kind(Method::GET, "/readyz").await, "200 OK");
+    assert_ne!(kind(Method::GET, "/setup").await, "/problems/setup-needed");
+    for path in [
+        "/api/v1/open",
+        "/api/v1/me",
+        "/api/v1/setup/more",
+        "/api/v1/openapi.json",
+        "/api/docs",
+        "/api",
+        "/problems/not-found",
+        "/metrics",
+        "/live",
+        "/webhooks/sample",
+        "/webhooks/whatsapp",
+        "/simulator/graph/v25.0/me",
+    ] {
+        assert_eq!(kind(Method::GET, path).await, "/problems/setup-needed", "{path}");
+    }
+    assert_eq!(kind(Method::POST, "/webhooks/sample").await, "/problems/setup-needed");
+    assert_eq!(kind(Method::POST, "/setup").await, "/problems/setup-needed");
 }
 
 #[tokio::test]

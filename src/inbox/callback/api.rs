@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 
 use super::{Receipt, Receiver};
 use crate::http::kinds;
+use crate::http::methods::{READ_AND_POST, taking};
 use crate::http::problem::Problem;
 
 /// Bytes of bodies that are being read at the same time. Nobody is known before a body is read whole, so this is what
@@ -28,7 +29,7 @@ pub fn routes(receiver: &Receiver, limit: u64) -> Vec<(&'static str, BoxEndpoint
     let number = poem::get(verify_number).post(receive_number);
     let intake = Intake { limit, room: Arc::new(Semaphore::new(kilobytes(UNDER_WAY) as usize)) };
     let with_data = |method: poem::RouteMethod| {
-        method.data(receiver.clone()).data(intake.clone()).map_to_response().boxed()
+        taking(READ_AND_POST, method.data(receiver.clone()).data(intake.clone())).boxed()
     };
     vec![("/webhooks/whatsapp", with_data(app)), ("/webhooks/whatsapp/:phone_number_id", with_data(number))]
 }

@@ -16,6 +16,7 @@ pub mod tests;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Url, redirect};
 
 pub use self::account::{PhoneNumber, TokenInfo, Waba};
@@ -50,6 +51,15 @@ pub struct Credentials {
     token: Secret,
     /// Another Graph host for this number alone.
     base: Option<String>,
+    /// Where and as whom messages are sent: put together once, for a business sends thousands.
+    sending: Arc<OnceLock<Sending>>,
+}
+
+/// What every request that sends a message begins with.
+#[derive(Debug)]
+struct Sending {
+    url: Url,
+    authorization: HeaderValue,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -74,7 +84,12 @@ const SILENCE: Duration = Duration::from_secs(30);
 impl Credentials {
     /// `base` is the number's own Graph host, where it has one: a simulator's.
     pub fn new(phone_number_id: &str, token: Secret, base: Option<&str>) -> Self {
-        Self { phone_number_id: phone_number_id.to_owned(), token, base: base.map(ToOwned::to_owned) }
+        Self {
+            phone_number_id: phone_number_id.to_owned(),
+            token,
+            base: base.map(ToOwned::to_owned),
+            sending: Arc::default(),
+        }
     }
 }
 
@@ -95,13 +110,34 @@ impl Graph {
         credentials: &Credentials,
         path: &[&str],
     ) -> Result<RequestBuilder, Failure> {
+        let url = self.url(credentials, path)?;
+        let client = self.client_for(&url)?;
+        Ok(client.request(method, url).bearer_auth(credentials.token.expose()))
+    }
+
+    /// A call that sends something, as in `/v25.0/1234/messages`.
+    fn sending(&self, credentials: &Credentials) -> Result<RequestBuilder, Failure> {
+        let sending = if let Some(known) = credentials.sending.get() {
+            known
+        } else {
+            let url = self.url(credentials, &[&credentials.phone_number_id, "messages"])?;
+            let mut authorization =
+                HeaderValue::try_from(format!("Bearer {}", credentials.token.expose()))
+                    .map_err(|_| Failure::NotSent("the token holds what no header may hold".to_owned()))?;
+            authorization.set_sensitive(true);
+            credentials.sending.get_or_init(|| Sending { url, authorization })
+        };
+        let client = self.client_for(&sending.url)?;
+        Ok(client.post(sending.url.clone()).header(AUTHORIZATION, sending.authorization.clone()))
+    }
+
+    fn url(&self, credentials: &Credentials, path: &[&str]) -> Result<Url, Failure> {
         let mut url = self.root_for(credentials)?;
         if let Ok(mut segments) = url.path_segments_mut() {
             // Ids come from people and from webhooks; whatever they hold stays one segment.
             segments.pop_if_empty().extend(path);
         }
-        let client = self.client_for(&url)?;
-        Ok(client.request(method, url).bearer_auth(credentials.token.expose()))
+        Ok(url)
     }
 
     fn root_for(&self, credentials: &Credentials) -> Result<Url, Failure> {

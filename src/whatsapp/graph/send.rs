@@ -1,7 +1,6 @@
 //! Sending: `POST /{number}/messages`, and the read marks that go the same way.
 
 use beseda_wire::messages::Content;
-use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use serde_json::{Value, json};
 
@@ -117,7 +116,7 @@ impl Graph {
         body: Vec<u8>,
     ) -> Result<(Value, Option<Usage>), Failure> {
         let request = self
-            .call(Method::POST, credentials, &[&credentials.phone_number_id, "messages"])?
+            .sending(credentials)?
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .body(body);
         exchange(request).await

@@ -60,10 +60,12 @@ pub struct Filter {
     pub search: String,
 }
 
-/// Rows read for one page at the most, so that a rare word costs bounded time. The cursor goes on from there.
+/// Rows and bytes of bodies read for one page at the most, so that a rare word costs bounded time. The cursor goes on
+/// from there.
 const MOST_READ: usize = 5_000;
+const MOST_BYTES: usize = 8 << 20;
 
-/// A page of the journal, the newest first, older than `before`; with the number to go on from.
+/// A page of the journal, the newest first (reads for a while: not for a thread that serves others), older than `before`; with the number to go on from.
 pub fn page(
     from: &dyn Read,
     filter: &Filter,
@@ -71,11 +73,12 @@ pub fn page(
     limit: usize,
 ) -> Result<(Vec<(u64, Entry, State)>, Option<u64>), StoreError> {
     let mut found = Vec::new();
-    let mut read = 0;
+    let (mut read, mut bytes) = (0, 0);
     let mut next = None;
     let mut failed = None;
     ENTRIES.visit(from, &(), before.as_ref(), Order::Descending, |id, entry| {
         read += 1;
+        bytes += entry.body.len();
         match state(from, id) {
             Err(error) => {
                 failed = Some(error);
@@ -84,7 +87,7 @@ pub fn page(
             Ok(state) if filter.matches(&entry, &state) => found.push((id, entry, state)),
             Ok(_) => {}
         }
-        if found.len() < limit && read < MOST_READ {
+        if found.len() < limit && read < MOST_READ && bytes < MOST_BYTES {
             return ControlFlow::Continue(());
         }
         next = (id > 1).then_some(id);

@@ -12,12 +12,14 @@ use poem_openapi::param::Path;
 use super::service::{NumberError, Numbers};
 use super::{Number, store};
 use crate::clock::Clock;
+use crate::customers::Phone;
 use crate::http::caller::BusinessCaller;
 use crate::http::client_ip::Client;
 use crate::http::json::{Created, Json, NoContent};
 use crate::http::kinds;
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
+use crate::names;
 use crate::store::{Actor, BusinessStore, StoreError};
 
 /// Registers a new number at the built-in simulator and says what connects it.
@@ -48,7 +50,8 @@ impl NumbersApi {
 
     /// Connects a number, or renews its credentials.
     ///
-    /// The credentials are tried first; `skip_checks` connects all the same.
+    /// The credentials are tried first; `skip_checks` connects all the same, once they have the right form. A number of
+    /// another business here is refused in any case.
     #[oai(path = "/whatsapp/numbers", method = "post")]
     async fn connect(
         &self,
@@ -191,33 +194,60 @@ impl NumbersApi {
     }
 }
 
-/// Ids are digits, and nothing that must be there is empty.
+/// What a number is connected with has its form whether Meta is asked or not: `skip_checks` skips what only Meta knows.
 fn checked(mut request: ConnectNumber) -> Result<ConnectNumber, Problem> {
+    for text in
+        [&mut request.phone_number_id, &mut request.waba_id, &mut request.token, &mut request.app_secret]
+    {
+        *text = text.trim().to_owned();
+    }
     let mut errors = Vec::new();
     let mut fault = |pointer: &str, detail: &str| {
         errors.push(FieldError { pointer: pointer.to_owned(), detail: detail.to_owned() });
     };
-    for (pointer, text) in [
-        ("/phone_number_id", &mut request.phone_number_id),
-        ("/waba_id", &mut request.waba_id),
-        ("/token", &mut request.token),
-        ("/app_secret", &mut request.app_secret),
-    ] {
-        *text = text.trim().to_owned();
-        if text.is_empty() {
+    for (pointer, id) in [("/phone_number_id", &request.phone_number_id), ("/waba_id", &request.waba_id)] {
+        if id.is_empty() {
             fault(pointer, "is required");
+        } else if !id.bytes().all(|byte| byte.is_ascii_digit()) || id.len() > 32 {
+            fault(pointer, "must be the number that Meta's dashboard shows: digits only");
         }
+    }
+    for (pointer, secret, lengths) in [
+        ("/token", Some(&request.token), 1..=1024),
+        ("/app_secret", Some(&request.app_secret), 6..=128),
+        ("/verify_token", request.verify_token.as_ref().filter(|word| !word.is_empty()), 1..=128),
+    ] {
+        match secret {
+            Some(secret) if secret.is_empty() => fault(pointer, "is required"),
+            Some(secret)
+                if !secret.bytes().all(|byte| byte.is_ascii_graphic())
+                    || !lengths.contains(&secret.len()) =>
+            {
+                let (least, most) = (lengths.start(), lengths.end());
+                fault(
+                    pointer,
+                    &format!("must be {least} to {most} letters, digits and signs, without blanks"),
+                );
+            }
+            _ => {}
+        }
+    }
+    if let Some(detail) = request.name.as_deref().and_then(|name| names::fault(name, NAME)) {
+        fault("/name", &detail);
+    }
+    match request.phone.as_deref().map(Phone::parse) {
+        Some(Ok(phone)) => request.phone = Some(phone.to_string()),
+        Some(Err(error)) => fault("/phone", &error.to_string()),
+        None => {}
     }
     if request.messages_per_second.is_some_and(|rate| !(1..=1000).contains(&rate)) {
         fault("/messages_per_second", "must be 1 to 1000");
     }
-    for (pointer, id) in [("/phone_number_id", &request.phone_number_id), ("/waba_id", &request.waba_id)] {
-        if !id.bytes().all(|byte| byte.is_ascii_digit()) || id.len() > 32 {
-            fault(pointer, "must be the number that Meta's dashboard shows: digits only");
-        }
-    }
     if errors.is_empty() { Ok(request) } else { Err(Problem::invalid(errors)) }
 }
+
+/// Characters of a number's name at most.
+const NAME: usize = 100;
 
 impl From<NumberError> for Problem {
     fn from(error: NumberError) -> Self {

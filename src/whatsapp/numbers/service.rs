@@ -96,7 +96,13 @@ impl Numbers {
         business.store.write(move |tx| store::put(tx, &kept, &actor, now)).await?;
         let route = self.route(business.id, &number)?;
         let kept = route.clone();
-        self.stores.platform().write(move |tx| store::put_route(tx, &kept)).await?;
+        let claimed = self.stores.platform().write(move |tx| store::claim(tx, &kept)).await?;
+        if !claimed {
+            // Another business was faster by a moment; what was just written is nobody's number.
+            let id = number.id;
+            business.store.write(move |tx| store::remove(tx, id, &Actor::Program, now)).await?;
+            return Err(NumberError::TakenElsewhere);
+        }
         self.channels.add(&route, &self.keys)?;
         (self.changed)(business.id);
         Ok(number)

@@ -39,8 +39,13 @@ pub fn routes(platform: &dyn Read) -> Result<Vec<Route>, StoreError> {
     Ok(rows.into_iter().map(|(_, route)| route).collect())
 }
 
-pub fn put_route(platform: &mut Tx<'_>, route: &Route) -> Result<(), StoreError> {
-    ROUTES.put(platform, &route.phone_number_id, route)
+/// Leads a number's webhooks to its business, unless they lead to another: then false.
+pub fn claim(platform: &mut Tx<'_>, route: &Route) -> Result<bool, StoreError> {
+    if ROUTES.get(platform, &route.phone_number_id)?.is_some_and(|known| known.business != route.business) {
+        return Ok(false);
+    }
+    ROUTES.put(platform, &route.phone_number_id, route)?;
+    Ok(true)
 }
 
 pub fn remove_route(platform: &mut Tx<'_>, phone_number_id: &str) {

@@ -15,10 +15,8 @@ use super::book::{Customer, Number, Refused};
 use super::chat::{Category, Chat, Message, Said};
 use super::counters::add;
 use super::faults::WebhookFaults;
-use super::media::StoredFile;
 use super::payloads::{self, About};
 use super::queue::Change;
-use super::samples;
 use super::state::{Cell, Simulator};
 use super::view;
 
@@ -276,7 +274,7 @@ impl Simulator {
             Content::Text(text) => ("text".to_owned(), json!({"body": text.body})),
             Content::Media(media) => {
                 let id = media.provider_id.as_deref().unwrap_or_default();
-                let file = self.0.media.get(id, self.now()).ok_or_else(|| ActError::NoFile(id.to_owned()))?;
+                let file = self.file_of(about.number, id).ok_or_else(|| ActError::NoFile(id.to_owned()))?;
                 let mut part = json!({
                     "mime_type": file.mime,
                     "sha256": file.sha256_base64(),
@@ -452,37 +450,6 @@ impl Simulator {
             self.post(&number, 0, Change::new(told, number.key, self.now(), 0));
         }
         Ok(())
-    }
-
-    /// Puts one of the samples among the files, ready to be sent.
-    pub async fn sample(&self, name: &str) -> Result<beseda_wire::simulator::SimFile, ActError> {
-        let sample = samples::read(name).ok_or_else(|| ActError::NoFile(name.to_owned()))?;
-        let mime = samples::mime(name);
-        let kept = self.keep(&sample, mime, Some(name.to_owned()), None).await;
-        kept.map_err(|error| {
-            tracing::warn!(error = %error, "A sample of the simulator could not be written.");
-            ActError::NoFile(name.to_owned())
-        })
-    }
-
-    /// A file that still lives.
-    pub(super) fn file(&self, id: &str) -> Option<Arc<StoredFile>> {
-        self.0.media.get(id, self.now())
-    }
-
-    /// Keeps a file that is whole in memory.
-    pub(super) async fn keep(
-        &self,
-        bytes: &[u8],
-        mime: &str,
-        name: Option<String>,
-        owner: Option<u32>,
-    ) -> std::io::Result<beseda_wire::simulator::SimFile> {
-        let id = self.0.ids.object();
-        let mut writing = self.0.media.begin(&id, bytes.len() as u64);
-        writing.add(bytes).await?;
-        let file = self.0.media.end(writing, id, mime.to_owned(), name, owner, self.now()).await?;
-        Ok(view::file(&file))
     }
 }
 

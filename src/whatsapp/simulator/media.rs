@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt;
 
+use super::book::{Home, Number};
 use super::escape::hex;
 
 /// What is kept at most.
@@ -60,9 +61,27 @@ pub struct StoredFile {
     pub name: Option<String>,
     pub sha256: [u8; 32],
     pub born: Timestamp,
-    /// The number that uploaded it; none for a customer's file, which every number may fetch.
-    pub owner: Option<u32>,
+    pub owner: Owner,
     place: Place,
+}
+
+/// Whose a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// The number's that uploaded it.
+    Number(u32),
+    /// The customers' who live there: any of them may send it, and their numbers may fetch it.
+    Customers(Home),
+}
+
+impl Owner {
+    /// Whether `number` may see such a file.
+    pub fn shows_to(self, number: &Number) -> bool {
+        match self {
+            Self::Number(key) => key == number.key,
+            Self::Customers(home) => home == Home::EVERYWHERE || home == number.home,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -219,7 +238,7 @@ impl MediaStore {
         id: String,
         mime: String,
         name: Option<String>,
-        owner: Option<u32>,
+        owner: Owner,
         born: Timestamp,
     ) -> io::Result<Arc<StoredFile>> {
         let place = match writing.large {
@@ -239,7 +258,10 @@ impl MediaStore {
     pub fn get(&self, id: &str, now: Timestamp) -> Option<Arc<StoredFile>> {
         let table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
         let file = table.files.get(id)?;
-        let lives = if file.owner.is_some() { UPLOAD_LIVES } else { SENT_LIVES };
+        let lives = match file.owner {
+            Owner::Number(_) => UPLOAD_LIVES,
+            Owner::Customers(_) => SENT_LIVES,
+        };
         (now.duration_since(file.born) < lives).then(|| Arc::clone(file))
     }
 
@@ -283,11 +305,13 @@ impl Table {
 mod tests {
     use super::*;
 
+    const CUSTOMERS: Owner = Owner::Customers(Home::EVERYWHERE);
+
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
     }
 
-    async fn store(media: &MediaStore, id: &str, bytes: &[u8], owner: Option<u32>) -> Arc<StoredFile> {
+    async fn store(media: &MediaStore, id: &str, bytes: &[u8], owner: Owner) -> Arc<StoredFile> {
         let mut writing = media.begin(id, 1 << 20);
         assert!(writing.add(bytes).await.unwrap());
         media.end(writing, id.to_owned(), "image/png".to_owned(), None, owner, at(0)).await.unwrap()
@@ -307,12 +331,12 @@ mod tests {
     #[tokio::test]
     async fn a_file_is_kept_hashed_and_dies_in_time() {
         let media = MediaStore::default();
-        let file = store(&media, "1", b"abc", Some(0)).await;
+        let file = store(&media, "1", b"abc", Owner::Number(0)).await;
         assert_eq!(file.sha256_hex(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!(read(&file).await, b"abc");
         assert!(media.folder.get().is_none(), "small files leave no trace");
         assert!(media.get("1", at(30 * 86_400 - 1)).is_some() && media.get("1", at(30 * 86_400)).is_none());
-        store(&media, "2", b"abc", None).await;
+        store(&media, "2", b"abc", CUSTOMERS).await;
         assert!(media.get("2", at(7 * 86_400 - 1)).is_some() && media.get("2", at(7 * 86_400)).is_none());
         assert!(media.forget("1") && !media.forget("1"));
     }
@@ -326,7 +350,7 @@ mod tests {
             assert!(writing.add(part).await.unwrap());
         }
         let file =
-            media.end(writing, "1".to_owned(), "video/mp4".to_owned(), None, None, at(0)).await.unwrap();
+            media.end(writing, "1".to_owned(), "video/mp4".to_owned(), None, CUSTOMERS, at(0)).await.unwrap();
         assert_eq!(read(&file).await, bytes);
         let Place::File(path) = &file.place else { panic!("it lies in memory") };
         let path = path.clone();
@@ -350,7 +374,7 @@ mod tests {
         let media = MediaStore::default();
         let mut files = Vec::new();
         for (id, bytes) in [("a", &b"1"[..]), ("b", b"22"), ("c", b"333")] {
-            files.push(store(&media, id, bytes, None).await);
+            files.push(store(&media, id, bytes, CUSTOMERS).await);
         }
         let room = Limits { files: 9, bytes: 9, memory: 9 };
         for (most, left) in [

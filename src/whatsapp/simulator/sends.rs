@@ -12,6 +12,7 @@ use super::counters::add;
 use super::escape;
 use super::faults::{Ordered, Outcome, WebhookFaults};
 use super::ids;
+use super::media::Owner;
 use super::payloads::{self, About};
 use super::phone;
 use super::queue::Change;
@@ -173,7 +174,8 @@ impl Simulator {
             _ => None,
         };
         if let Some((kind, id, path)) = file {
-            let file = self.0.media.get(id, self.now()).filter(|file| file.owner == Some(number.key));
+            let file =
+                self.0.media.get(id, self.now()).filter(|file| file.owner == Owner::Number(number.key));
             let file = file.ok_or_else(|| {
                 Refusal::parameter(format!(
                     "Param {path} is not a valid whatsapp business account media attachment ID"

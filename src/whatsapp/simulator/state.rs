@@ -312,6 +312,13 @@ impl Simulator {
         self.0.plan.lock().unwrap_or_else(PoisonError::into_inner).list()
     }
 
+    /// Those of them that were ordered for one number alone.
+    pub fn faults_of(&self, phone_number_id: &str) -> Vec<SimFault> {
+        let mut own = self.faults();
+        own.retain(|fault| fault.phone_number_id.as_deref() == Some(phone_number_id));
+        own
+    }
+
     pub fn clear_faults(&self) {
         self.0.plan.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.0.armed.store(false, Ordering::Release);

@@ -186,6 +186,7 @@ fn sent(body: &Value, preview: Option<&str>, templates: &[Template]) -> Content 
             language: text(&part["language"]["code"]),
             components: Some(components(part, templates)),
             preview: preview.map(str::to_owned),
+            category: None,
         }),
         _ => other(kind, part),
     }

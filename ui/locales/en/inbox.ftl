@@ -155,3 +155,7 @@ system-call-unanswered = The customer did not take the call
 system-request-welcome = The customer opened the chat for the first time
 system-user-changed-number = The customer has a new number
 system-user-changed-user-id = WhatsApp gave the customer a new user ID
+
+marketing-none = Wants no marketing
+marketing-words = Templates of the category “marketing” are sent to them.
+marketing-since = Since { $day }. Marketing templates are not sent.

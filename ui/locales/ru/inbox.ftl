@@ -158,3 +158,7 @@ system-call-unanswered = Клиент не ответил на звонок
 system-request-welcome = Клиент впервые открыл чат
 system-user-changed-number = У клиента новый номер
 system-user-changed-user-id = WhatsApp присвоил клиенту новый ID пользователя
+
+marketing-none = Отказ от рекламы
+marketing-words = Клиенту можно отправлять рекламные шаблоны.
+marketing-since = С { $day }. Рекламные шаблоны не отправляются.

@@ -1,11 +1,16 @@
 //! Every operation the interface uses, one function each.
 
-use beseda_wire::accounts::{ChangePassword, Login, Session, Setup, SetupState, SignedIn, UpdateUser, User};
+use beseda_wire::accounts::{
+    AcceptInvitation, ChangePassword, InvitationShown, InvitationToken, Login, Session, Setup, SetupState,
+    SignedIn, UpdateUser, User,
+};
 use beseda_wire::bots::{Bot, Draft, NewBot, PublishBot, SaveDraft, UpdateBot};
-use beseda_wire::businesses::{Membership, NewBusiness};
+use beseda_wire::businesses::{Invitation, Member, Membership, NewBusiness, NewInvitation, UpdateMember};
 use beseda_wire::conversations::{Conversation, InboxCounts, InboxView, UpdateConversation};
 use beseda_wire::customers::{Customer, UpdateCustomer};
-use beseda_wire::ids::{BotId, ConversationId, CustomerId, MessageId, NumberId, SessionId};
+use beseda_wire::ids::{
+    BotId, ConversationId, CustomerId, InvitationId, MessageId, NumberId, SessionId, UserId,
+};
 use beseda_wire::messages::{Message, SendMessage};
 use beseda_wire::page::Page;
 use beseda_wire::simulator::{SimAct, SimActKind, SimChat, SimCustomer, SimFile, SimSend};
@@ -56,6 +61,44 @@ pub fn update_me(update: &UpdateUser) -> Request<User> {
 
 pub fn new_business(business: &NewBusiness) -> Request<Membership> {
     Request::new(Method::Post, "/businesses").body(business)
+}
+
+/// Whom an invitation is for.
+pub fn invitation(token: &InvitationToken) -> Request<InvitationShown> {
+    Request::new(Method::Post, "/auth/invitation").body(token).before_sign_in()
+}
+
+pub fn accept_invitation(accept: &AcceptInvitation) -> Request<SignedIn> {
+    Request::new(Method::Post, "/auth/invitation/accept").body(accept).before_sign_in()
+}
+
+/// Joins a business with the account that is signed in.
+pub fn join(token: &InvitationToken) -> Request<Membership> {
+    Request::new(Method::Post, "/businesses/join").body(token)
+}
+
+pub fn members() -> Request<Page<Member>> {
+    Request::new(Method::Get, "/members")
+}
+
+pub fn update_member(id: UserId, change: &UpdateMember) -> Request<Member> {
+    Request::new(Method::Patch, format!("/members/{id}")).body(change)
+}
+
+pub fn remove_member(id: UserId) -> Request<Done> {
+    Request::new(Method::Delete, format!("/members/{id}"))
+}
+
+pub fn invitations() -> Request<Page<Invitation>> {
+    Request::new(Method::Get, "/invitations")
+}
+
+pub fn invite(new: &NewInvitation) -> Request<Invitation> {
+    Request::new(Method::Post, "/invitations").body(new)
+}
+
+pub fn withdraw_invitation(id: InvitationId) -> Request<Done> {
+    Request::new(Method::Delete, format!("/invitations/{id}"))
 }
 
 /// Which conversations to list.
@@ -202,7 +245,7 @@ pub fn connect_simulator() -> Request<Number> {
 }
 
 /// The customers of the simulator whom a number knows.
-pub fn phone_customers(number: &str) -> Request<Vec<SimCustomer>> {
+pub fn phone_customers(number: &str) -> Request<Page<SimCustomer>> {
     Request::new(Method::Get, format!("/simulator/numbers/{number}/customers"))
 }
 
@@ -226,8 +269,8 @@ pub fn phone_act(number: &str, customer: &str, act: SimActKind) -> Request<Done>
 }
 
 /// A file out of the simulator's samples, on the customer's phone.
-pub fn phone_sample(name: &str) -> Request<SimFile> {
-    Request::new(Method::Post, format!("/simulator/samples/{name}"))
+pub fn phone_sample(number: &str, name: &str) -> Request<SimFile> {
+    Request::new(Method::Post, format!("/simulator/numbers/{number}/samples/{name}"))
 }
 
 pub fn bots() -> Request<Page<Bot>> {

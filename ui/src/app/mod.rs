@@ -19,10 +19,10 @@ use crate::format::Clock;
 use crate::i18n::{self, Locale};
 use crate::kit::toast::Toast;
 use crate::pages::{
-    account, bots, builder, customers, inbox, journal, numbers, phone, setup, sign_in, start,
+    account, bots, builder, customers, inbox, invitation, journal, numbers, people, phone, setup, sign_in, start,
 };
 use crate::router::Route;
-use crate::shell::palette;
+use crate::shell::{alarm, palette};
 use crate::{live, t};
 
 /// Everything that can happen.
@@ -79,6 +79,9 @@ pub enum Msg {
     Upload(u32, UploadNews),
     Setup(setup::Msg),
     SignIn(sign_in::Msg),
+    /// Somebody has an account and wants to go on with it, there.
+    AskSignIn(Route),
+    Invitation(invitation::Msg),
     Start(start::Msg),
     Inbox(inbox::Msg),
     Customers(customers::Msg),
@@ -87,6 +90,8 @@ pub enum Msg {
     Journal(journal::Msg),
     Phone(phone::Msg),
     Account(account::Msg),
+    People(people::Msg),
+    Alarm(alarm::Msg),
     Palette(palette::Msg),
     /// Load the program anew.
     Reload,
@@ -107,7 +112,8 @@ macro_rules! from_pages {
 }
 from_pages!(
     setup: Setup, sign_in: SignIn, start: Start, inbox: Inbox, customers: Customers, bots: Bots,
-    numbers: Numbers, journal: Journal, phone: Phone, account: Account, palette: Palette, live: Live, builder: Builder,
+    numbers: Numbers, journal: Journal, phone: Phone, account: Account, palette: Palette, live: Live,
+    builder: Builder, invitation: Invitation, people: People, alarm: Alarm,
 );
 
 /// Where picked files go.
@@ -203,6 +209,8 @@ pub enum Phase {
     Unreachable(Failure),
     Setup(Box<setup::Model>),
     SignIn(Box<sign_in::Model>),
+    /// Somebody who was invited and is not signed in.
+    Invitation(Box<invitation::Model>),
     Inside(Box<Inside>),
 }
 
@@ -326,6 +334,10 @@ impl App {
                 self.phase = Phase::Starting;
                 vec![self.boot()]
             }
+            Msg::AskSignIn(wanted) => {
+                self.phase = Phase::SignIn(Box::new(sign_in::Model::new(Some(wanted))));
+                vec![Effect::Title(t!("sign-in-title")), Effect::Focus("email".to_owned())]
+            }
             Msg::SignedIn(signed_in, route) => self.enter(*signed_in, route),
             Msg::Renewed(signed_in) => self.renew(*signed_in),
             Msg::SignOut => vec![api::logout().then(|_| Msg::SignedOut)],
@@ -349,6 +361,7 @@ impl App {
         match (&mut self.phase, msg) {
             (Phase::Setup(model), Msg::Setup(msg)) => model.update(msg),
             (Phase::SignIn(model), Msg::SignIn(msg)) => model.update(msg),
+            (Phase::Invitation(model), Msg::Invitation(msg)) => model.update(msg).0,
             (Phase::Inside(_), msg) => {
                 let (effects, told) = self.update_inside(msg);
                 let mut effects = effects;
@@ -399,6 +412,12 @@ impl App {
                 state,
             )));
             vec![Effect::Title(t!("setup-title"))]
+        } else if let Route::Invitation { token } = &self.route {
+            let mut model = invitation::Model::default();
+            let mut effects = model.open(token);
+            self.phase = Phase::Invitation(Box::new(model));
+            effects.push(Effect::Title(t!("invitation")));
+            effects
         } else {
             let wanted = match &self.route {
                 Route::Setup { .. } | Route::SignIn => None,

@@ -1,7 +1,7 @@
 //! Being signed in: the person, the business, the pages, and the live connection that feeds them.
 
 use beseda_wire::accounts::{SignedIn, User};
-use beseda_wire::businesses::Membership;
+use beseda_wire::businesses::{Membership, Role};
 use beseda_wire::conversations::InboxCounts;
 use beseda_wire::ids::BusinessId;
 use beseda_wire::live::LiveEvent;
@@ -12,10 +12,10 @@ use crate::api;
 use crate::effect::{Effect, Effects, Live};
 use crate::i18n::Locale;
 use crate::pages::{
-    Here, account, bots, builder, customers, inbox, journal, media, numbers, phone, sign_in, start,
+    Here, account, bots, builder, customers, inbox, invitation, journal, media, numbers, people, phone, sign_in, start,
 };
 use crate::router::{Route, Section};
-use crate::shell::{self, palette};
+use crate::shell::{self, alarm, palette};
 use crate::{live, t};
 
 /// Everything behind the sign-in.
@@ -36,6 +36,10 @@ pub struct Inside {
     pub journal: journal::Model,
     pub phone: phone::Model,
     pub account: account::Model,
+    pub people: people::Model,
+    pub invitation: invitation::Model,
+    /// The numbers that have stopped.
+    pub alarm: alarm::Model,
     pub start: start::Model,
     pub palette: Option<palette::Model>,
     /// When the access token ends.
@@ -85,6 +89,9 @@ impl App {
             journal: journal::Model::default(),
             phone: phone::Model::default(),
             account: account::Model::default(),
+            people: people::Model::default(),
+            invitation: invitation::Model::default(),
+            alarm: alarm::Model::default(),
             start: start::Model::default(),
             palette: None,
             expires_at,
@@ -118,6 +125,8 @@ impl App {
         inside.numbers = numbers::Model::new(self.seed.clone());
         inside.journal = journal::Model::default();
         inside.phone = phone::Model::default();
+        inside.people = people::Model::default();
+        inside.alarm = alarm::Model::default();
         inside.start = start::Model::default();
         inside.media = media::Cache::default();
         inside.counts = NO_COUNTS;
@@ -127,6 +136,7 @@ impl App {
         if is_there {
             effects.push(Effect::Live(Live::Open { since: None }));
             effects.push(ask_counts());
+            effects.extend(alarm::ask(inside.role()));
         } else {
             effects.push(Effect::Live(Live::Close));
         }
@@ -213,6 +223,8 @@ impl App {
             Route::NewNumber => inside.numbers.open_form(),
             Route::Number(id) => inside.numbers.open_one(*id),
             Route::Settings(Section::Account) => inside.account.open(),
+            Route::Settings(Section::People) => inside.people.open(inside.role()),
+            Route::Invitation { token } => inside.invitation.open(token),
             Route::Journal { outcome, search, entry } => inside.journal.open(*outcome, search, *entry),
             Route::Start => inside.start.open(),
             // `/settings/journal` is read as the journal itself.
@@ -326,6 +338,21 @@ impl App {
             }
             Msg::Phone(msg) => inside.phone.update(msg, &here, &mut told),
             Msg::Account(msg) => inside.account.update(msg, &mut inside.user, &mut told),
+            Msg::People(msg) => inside.people.update(msg, &mut told),
+            Msg::Alarm(msg) => {
+                inside.alarm.update(msg);
+                vec![]
+            }
+            Msg::Invitation(msg) => {
+                let (mut effects, joined) = inside.invitation.update(msg);
+                if let Some(joined) = joined {
+                    told.push(Told::words(t!("invitation-joined", name = &joined.name)));
+                    effects.push(Effect::After(0, Msg::Business(joined.id)));
+                    effects.push(Effect::After(0, Msg::Go(Route::home())));
+                    inside.businesses.push(joined);
+                }
+                effects
+            }
             Msg::Start(msg) => inside.start.update(msg, &mut told),
             Msg::Palette(msg) => self.update_palette(msg),
             _ => vec![],
@@ -389,8 +416,10 @@ impl App {
                             effects.extend(inside.journal.reload());
                             effects.extend(inside.builder.reconnected());
                             effects.push(ask_counts());
+                            effects.extend(alarm::ask(inside.role()));
                         }
                         LiveEvent::Number { .. } => {
+                            effects.extend(alarm::ask(inside.role()));
                             effects.extend(inside.numbers.changed_somewhere());
                             effects.extend(inside.phone.numbers_changed());
                             if self.route == Route::Start {
@@ -436,6 +465,13 @@ impl App {
         };
         wanted.extend(inside.phone.media_wanted());
         inside.media.want(wanted).into_iter().map(Effect::FetchMedia).collect()
+    }
+}
+
+impl Inside {
+    /// What one may do in the business on the screen; in none, nothing.
+    pub fn role(&self) -> Role {
+        self.business.as_ref().map_or(Role::Viewer, |business| business.role)
     }
 }
 

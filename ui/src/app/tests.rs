@@ -121,6 +121,66 @@ fn another_business_begins_with_nothing_of_the_first() {
     assert!(lines.contains(&"Live(Open { since: None })".to_owned()));
 }
 
+const STOPPED: &str = r#"{"items":[{"id":"01990000-0000-7000-8000-0000000000aa","phone_number_id":"1","waba_id":"2",
+    "name":"Main","state":"stopped","problem":"token_invalid","simulated":false,"verify_token":"v","callback_url":"u",
+    "app_callback_url":"u","rejected":0,"created_at":"2026-01-01T00:00:00Z"}]}"#;
+
+#[test]
+fn a_stopped_number_is_told_on_every_page_to_who_can_put_it_right() {
+    const ASKED: &str = "Call(GET /whatsapp/numbers)";
+    let shown = |app: &App| {
+        let Phase::Inside(inside) = &app.phase else { panic!("signed out") };
+        inside.alarm.bar().is_some()
+    };
+    let (mut app, mut effects) = inside("/customers");
+    let msg = read::answer(&mut effects, "GET /whatsapp/numbers", Ok(r#"{"items":[]}"#));
+    app.update(msg, now());
+    assert!(!shown(&app));
+    // It stops while somebody looks at another page.
+    let id = "01990000-0000-7000-8000-0000000000aa".parse().unwrap();
+    let frame = ServerFrame { seq: 6, event: LiveEvent::Number { id } };
+    let mut effects = app.update(live::Msg::Frames(vec![frame.clone()]).into(), now());
+    let msg = read::answer(&mut effects, "GET /whatsapp/numbers", Ok(STOPPED));
+    app.update(msg, now());
+    assert!(shown(&app));
+    for address in ["/inbox/open", "/bots", "/settings/account"] {
+        app.update(Msg::Go(Route::parse(address)), now());
+        assert!(shown(&app), "{address}");
+    }
+    // In a business where one is an operator it is nobody's business.
+    let grain = "01990000-0000-7000-8000-00000000000c".parse().unwrap();
+    let effects = app.update(Msg::Business(grain), now());
+    assert!(!shown(&app) && !read::lines(&effects).contains(&ASKED.to_owned()));
+    let effects = app.update(live::Msg::Frames(vec![frame]).into(), now());
+    assert!(!read::lines(&effects).contains(&ASKED.to_owned()));
+}
+
+#[test]
+fn an_invitation_is_shown_to_whoever_opens_it_signed_in_or_not() {
+    let (mut app, mut effects) = App::new(flags("/invitation?token=abc"));
+    let msg = read::answer(&mut effects, "POST /auth/refresh", Err(refused()));
+    let mut effects = app.update(msg, now());
+    let state = r#"{"needed":false,"free_mb":1,"version":"1"}"#;
+    let msg = read::answer(&mut effects, "GET /setup", Ok(state));
+    let effects = app.update(msg, now());
+    assert!(matches!(app.phase, Phase::Invitation(_)));
+    assert!(read::lines(&effects).contains(&"Call(POST /auth/invitation)".to_owned()));
+    // With an account: through the sign-in, and back.
+    app.update(Msg::AskSignIn(app.route.clone()), now());
+    let mut effects = app.update(sign_in::Msg::Send.into(), now());
+    let msg = read::answer(&mut effects, "POST /auth/login", Ok(SIGNED_IN));
+    let effects = app.update(msg, now());
+    assert_eq!(app.route.path(), "/invitation?token=abc");
+    assert!(read::lines(&effects).contains(&"Call(POST /auth/invitation)".to_owned()));
+
+    let joined = r#"{"id":"01990000-0000-7000-8000-00000000000d","name":"Mill","role":"viewer","time_zone":"UTC","locale":"en"}"#;
+    let mut effects = app.update(invitation::Msg::Join.into(), now());
+    let msg = read::answer(&mut effects, "POST /businesses/join", Ok(joined));
+    app.update(msg, now());
+    let Phase::Inside(inside) = &app.phase else { panic!("signed out") };
+    assert!(inside.businesses.iter().any(|business| business.name == "Mill"));
+}
+
 #[test]
 fn escape_closes_one_thing_at_a_time() {
     let escape = || Key {

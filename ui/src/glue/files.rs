@@ -61,11 +61,12 @@ pub fn cancel(upload: u32) {
 }
 
 /// Puts a file onto the customer's phone in the simulator.
-pub fn upload_to_phone(number: u32, mime: String) {
-    let Some((file, _)) = FILES.with_borrow_mut(|files| files.remove(&number)) else { return };
+pub fn upload_to_phone(file: u32, mime: String, number: &str) {
+    let Some((file, _)) = FILES.with_borrow_mut(|files| files.remove(&file)) else { return };
+    let files = format!("/simulator/numbers/{number}/files");
     spawn_local(async move {
         let name = String::from(js_sys::encode_uri_component(&file.name()));
-        let answer = http::send_file(&format!("/simulator/files?name={name}"), &file).await;
+        let answer = http::send_file(&format!("{files}?name={name}"), &file).await;
         let answer = answer.and_then(|text| {
             serde_json::from_str(&text).map(Box::new).map_err(|error| Failure::Unreadable(error.to_string()))
         });

@@ -59,7 +59,7 @@ pub async fn send(call: &Call) -> Result<String, Failure> {
 pub async fn media_url(sha256: &str) -> Result<String, Failure> {
     let call = Call {
         method: Method::Get,
-        // The simulator's files stand under addresses of their own.
+        // The simulator's files stand under other addresses.
         path: if sha256.starts_with('/') { sha256.to_owned() } else { format!("/media/{sha256}") },
         body: None,
         idempotency_key: None,
@@ -99,7 +99,7 @@ async fn post_file(path: &str, file: &File) -> Result<Response, Failure> {
     init.set_credentials(RequestCredentials::SameOrigin);
     init.set_headers(&headers);
     init.set_body(file);
-    let promise = dom::window().fetch_with_str_and_init(path, &init);
+    let promise = dom::window().fetch_with_str_and_init(&format!("{BASE}{path}"), &init);
     let response = JsFuture::from(promise).await.map_err(|_| Failure::Offline)?;
     response.dyn_into::<Response>().map_err(unreadable)
 }
@@ -204,8 +204,7 @@ async fn fetch(call: &Call) -> Result<Response, Failure> {
         // fail.
         let _ = Reflect::set(&init, &"keepalive".into(), &JsValue::TRUE);
     }
-    let base = if call.path.starts_with("/simulator/") { "" } else { BASE };
-    let promise = dom::window().fetch_with_str_and_init(&format!("{base}{}", call.path), &init);
+    let promise = dom::window().fetch_with_str_and_init(&format!("{BASE}{}", call.path), &init);
     let response = JsFuture::from(promise).await.map_err(|_| Failure::Offline)?;
     response.dyn_into::<Response>().map_err(unreadable)
 }

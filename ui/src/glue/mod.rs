@@ -119,7 +119,7 @@ fn perform(effect: Effect) {
             post(then(answer));
         }),
         Effect::Upload { upload, file } => files::upload(upload, file),
-        Effect::UploadToPhone { file, mime } => files::upload_to_phone(file, mime),
+        Effect::UploadToPhone { file, mime, number } => files::upload_to_phone(file, mime, &number),
         Effect::CancelUpload(upload) => files::cancel(upload),
         Effect::DropFile(file) => files::forget(file),
         Effect::FetchMedia(sha256) => spawn_local(async move {

@@ -5,15 +5,18 @@ pub mod bots;
 pub mod builder;
 pub mod customers;
 pub mod inbox;
+pub mod invitation;
 pub mod journal;
 pub mod media;
 pub mod numbers;
+pub mod people;
 pub mod phone;
 pub mod setup;
 pub mod sign_in;
 pub mod start;
 
 use beseda_wire::accounts::User;
+use beseda_wire::businesses::Role;
 use beseda_wire::ids::UserId;
 use beseda_wire::time::Time;
 
@@ -36,6 +39,8 @@ pub struct Around<'a> {
     pub me: &'a User,
     /// The name of the business on the screen.
     pub business: &'a str,
+    /// What one may do there.
+    pub role: Role,
     pub media: &'a media::Cache,
     pub online: bool,
 }

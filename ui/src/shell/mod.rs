@@ -1,6 +1,7 @@
 //! What surrounds the pages: the rail, the menus, the bar that says the connection is gone, and the
 //! frames that pages stand in.
 
+pub mod alarm;
 pub mod palette;
 mod rail;
 
@@ -26,6 +27,7 @@ pub fn view(app: &App) -> Node {
         }
         Phase::Setup(model) => model.view(),
         Phase::SignIn(model) => model.view(),
+        Phase::Invitation(model) => model.view(),
         Phase::Inside(inside) => inside_view(app, inside),
     };
     el("div")
@@ -42,10 +44,12 @@ fn inside_view(app: &App, inside: &Inside) -> Node {
         clock: &app.clock,
         me: &inside.user,
         business: inside.business.as_ref().map_or("", |business| &business.name),
+        role: inside.role(),
         media: &inside.media,
         online: app.online,
     };
     let page = match &app.route {
+        Route::Invitation { .. } => inside.invitation.view_inside(&inside.user),
         _ if inside.business.is_none() => {
             notice::empty_page(Icon::Building2, &t!("no-business"), &t!("no-business-words"), None)
         }
@@ -59,6 +63,7 @@ fn inside_view(app: &App, inside: &Inside) -> Node {
         Route::Number(id) => inside.numbers.view_one(*id, &around),
         Route::Journal { .. } | Route::Settings(Section::Journal) => inside.journal.view(&around),
         Route::Settings(Section::Account) => inside.account.view(&around, app.theme),
+        Route::Settings(Section::People) => inside.people.view(&around),
         Route::Start => inside.start.view(&around),
         Route::Setup { .. } | Route::SignIn | Route::Unknown(_) => notice::empty_page(
             Icon::CircleHelp,
@@ -67,8 +72,7 @@ fn inside_view(app: &App, inside: &Inside) -> Node {
             Some(Button::new(Look::Primary, t!("go-to-inbox")).on(Msg::Go(Route::home()))),
         ),
     };
-    let covered =
-        app.shortcuts_shown || inside.palette.is_some() || inside.numbers.dialog(&app.route).is_some();
+    let covered = app.shortcuts_shown || inside.palette.is_some() || page_dialog(app, inside).is_some();
     let phone = app.route != Route::Phone && app.phone_is_shown() && inside.business.is_some();
     el("div")
         .class("app")
@@ -86,6 +90,7 @@ fn inside_view(app: &App, inside: &Inside) -> Node {
                 .class("main")
                 .attr("tabindex", "-1")
                 .maybe(connection_bar(app, inside))
+                .maybe(inside.alarm.bar())
                 .child(page),
         )
         .maybe(phone.then(|| inside.phone.panel(open_customer(app, inside), &around)))
@@ -126,7 +131,15 @@ fn overlay(app: &App) -> Option<Node> {
     if app.shortcuts_shown {
         return Some(shortcuts());
     }
-    inside.palette.as_ref().map(palette::Model::view).or_else(|| inside.numbers.dialog(&app.route))
+    inside.palette.as_ref().map(palette::Model::view).or_else(|| page_dialog(app, inside))
+}
+
+/// What the page on the screen asks before it does it.
+fn page_dialog(app: &App, inside: &Inside) -> Option<Node> {
+    match app.route {
+        Route::Settings(Section::People) => inside.people.dialog(inside.role()),
+        _ => inside.numbers.dialog(&app.route),
+    }
 }
 
 fn shortcuts() -> Node {
@@ -254,6 +267,7 @@ pub fn settings_nav(current: Option<Section>) -> Node {
 pub fn section_name(section: Section) -> String {
     match section {
         Section::Account => t!("account"),
+        Section::People => t!("people"),
         Section::Numbers => t!("numbers"),
         Section::Journal => t!("journal"),
     }
@@ -262,6 +276,7 @@ pub fn section_name(section: Section) -> String {
 pub const fn section_icon(section: Section) -> Icon {
     match section {
         Section::Account => Icon::UserRound,
+        Section::People => Icon::Users,
         Section::Numbers => Icon::Phone,
         Section::Journal => Icon::Webhook,
     }

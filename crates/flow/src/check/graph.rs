@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Code, Findings};
 use crate::answer::Kind;
-use crate::blocks::{Answer, Block, Body, Opt};
+use crate::blocks::{Answer, Block, Body, Opt, SubFlow};
 use crate::catalogue::entry_of;
 use crate::compile::{Compiled, Exit, Node, ReadyFlow, What, Work, port};
 use crate::model::{Flow, Target, TriggerKind};
@@ -82,8 +82,12 @@ fn edges(flow: &Flow, found: &mut Findings) {
         to(&edge.to, json!(edge.id), block, found);
     }
     for block in blocks(flow) {
-        if let Body::Jump(jump) = &block.body {
-            to(&jump.to, Value::Null, Some(&block.id), found);
+        match &block.body {
+            Body::Jump(jump) => to(&jump.to, Value::Null, Some(&block.id), found),
+            Body::SubFlow(SubFlow { to: Some(target), bot: None, .. }) => {
+                to(target, Value::Null, Some(&block.id), found);
+            }
+            _ => {}
         }
     }
 }
@@ -188,8 +192,36 @@ fn unreachable(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
     }
 }
 
-/// Finds blocks that lead back to themselves without waiting. One finding for a loop.
+/// Finds blocks that lead back to themselves without waiting, or without waiting for the customer. One finding for a
+/// loop.
 fn loops(compiled: &Compiled, found: &mut Findings) {
+    rounds(compiled, running_exits, &mut |round, counted| {
+        let free = |node: &&Node| {
+            matches!(
+                node.work,
+                Work::Condition(_) | Work::Switch { .. } | Work::Split(_) | Work::Hours { .. }
+            )
+        };
+        let ids = json!(round.iter().map(|node| &*node.id).collect::<Vec<_>>());
+        if counted {
+            // It ends with its list.
+        } else if round.iter().any(free) {
+            found.hint(Code::LoopWithoutQuestion, Some(&round[0].id), [("blocks", ids)]);
+        } else {
+            found.error(Code::EndlessLoop, Some(&round[0].id), [("blocks", ids)]);
+        }
+    });
+    rounds(compiled, lonely_exits, &mut |round, counted| {
+        let waits = round.iter().any(|node| waits(&node.work));
+        if waits && !counted {
+            let ids = json!(round.iter().map(|node| &*node.id).collect::<Vec<_>>());
+            found.hint(Code::LoopWithoutCustomer, Some(&round[0].id), [("blocks", ids)]);
+        }
+    });
+}
+
+/// Shows every round that these exits make, and whether it is the rounds of a loop block.
+fn rounds(compiled: &Compiled, exits: impl Fn(&Node) -> Vec<usize>, show: &mut dyn FnMut(&[&Node], bool)) {
     #[derive(Clone, Copy, PartialEq)]
     enum Seen {
         No,
@@ -205,7 +237,7 @@ fn loops(compiled: &Compiled, found: &mut Findings) {
         loop {
             if let Some(n) = enter.take() {
                 seen[n] = Seen::OnTheWay;
-                way.push((n, running_exits(&compiled.nodes[n])));
+                way.push((n, exits(&compiled.nodes[n])));
             }
             let Some((n, ahead)) = way.last_mut() else { break };
             match ahead.pop() {
@@ -213,21 +245,8 @@ fn loops(compiled: &Compiled, found: &mut Findings) {
                 Some(next) if seen[next] == Seen::OnTheWay => {
                     let start = way.iter().position(|(n, _)| *n == next).unwrap_or_default();
                     let round: Vec<&Node> = way[start..].iter().map(|(n, _)| &compiled.nodes[*n]).collect();
-                    let ids = json!(round.iter().map(|node| &*node.id).collect::<Vec<_>>());
                     let numbers: Vec<usize> = way[start..].iter().map(|(n, _)| *n).collect();
-                    let free = |node: &&Node| {
-                        matches!(
-                            node.work,
-                            Work::Condition(_) | Work::Switch { .. } | Work::Split(_) | Work::Hours { .. }
-                        )
-                    };
-                    if counted(&round, &numbers) {
-                        // It ends with its list.
-                    } else if round.iter().any(free) {
-                        found.hint(Code::LoopWithoutQuestion, Some(&round[0].id), [("blocks", ids)]);
-                    } else {
-                        found.error(Code::EndlessLoop, Some(&round[0].id), [("blocks", ids)]);
-                    }
+                    show(&round, counted(&round, &numbers));
                 }
                 Some(_) => {}
                 None => {
@@ -237,6 +256,26 @@ fn loops(compiled: &Compiled, found: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether the block waits for something other than a person.
+fn waits(work: &Work) -> bool {
+    matches!(work, Work::Ask(_) | Work::Wait(_) | Work::Outside(_))
+}
+
+/// Where a run goes on without a word of the customer.
+fn lonely_exits(node: &Node) -> Vec<usize> {
+    let exits = match &node.work {
+        Work::Ask(ask) => ask.timed_out.filter(|_| ask.timeout.is_some()).into_iter().collect(),
+        Work::Wait(_) => vec![node.next],
+        Work::Outside(outside) => {
+            let mut exits = vec![node.next];
+            exits.extend(outside.failed.into_iter().chain(outside.timed_out));
+            exits
+        }
+        _ => return running_exits(node),
+    };
+    exits.into_iter().filter_map(number).collect()
 }
 
 /// Where a run goes on at once, without an answer.

@@ -1,11 +1,14 @@
 //! Reads a flow for mistakes before it runs: what would break, what would surprise, what WhatsApp would not take.
 //!
 //! A finding is a code with parameters, not a sentence: the interface says it in the reader's language. Looks at the
-//! flow alone; what lies outside (does a stored picture exist? is a team set up?) its caller has to check.
+//! flow, and at what it is told of the business ([`Surroundings`]): does the template exist, has the secret a value?
 
+mod around;
 mod graph;
 mod names;
+mod parts;
 mod texts;
+mod window;
 
 use std::collections::BTreeMap;
 
@@ -15,13 +18,23 @@ use serde_json::Value;
 use crate::compile::Compiled;
 use crate::model::Flow;
 
-/// All findings: errors first, then in the order of the flow.
+pub use around::{KnownTemplate, Surroundings};
+
+/// All findings of the flow alone: errors first, then in the order of the flow.
 pub fn check(flow: &Flow) -> Vec<Finding> {
+    check_in(flow, &Surroundings::default())
+}
+
+/// All findings, of what lies around the flow too.
+pub fn check_in(flow: &Flow, around: &Surroundings) -> Vec<Finding> {
     let compiled = Compiled::new(flow, 0);
     let mut found = Findings::default();
     graph::check(flow, &compiled, &mut found);
     names::check(flow, &compiled, &mut found);
     texts::check(flow, &compiled, &mut found);
+    parts::triggers(flow, &mut found);
+    around::check(flow, &compiled, around, &mut found);
+    window::check(flow, &compiled, &mut found);
     // Stable: the order within a severity stays.
     found.0.sort_by_key(|finding| finding.severity);
     found.0
@@ -115,6 +128,40 @@ pub enum Code {
     CaptionApart,
     /// Few options, but one too long for a button: shown as a list. – `length`, `limit`, perhaps `option`
     ListInsteadOfButtons,
+    /// A text too long to stand with its button is said before it. – `length`, `limit`
+    TextApart,
+    /// More buttons than a template has. – `count`, `limit`
+    TooManyButtons,
+    /// Something that the block cannot do without is not filled in. – `field`
+    EmptyField,
+    /// What is written there is not what it has to be. – `field`, `value`, perhaps `trigger`
+    BadValue,
+    /// A secret without a value. – `name`
+    MissingSecret,
+    /// A secret where none is filled in: only a request's address, query, headers and body take secrets. – `field`
+    SecretElsewhere,
+    /// – `bot`
+    UnknownBot,
+    /// – `tag`, perhaps `trigger`
+    UnknownTag,
+    /// – `field`
+    UnknownField,
+    /// – `name`
+    UnknownTeam,
+    /// – `name`
+    UnknownPerson,
+    /// – `pipeline` or `stage`
+    UnknownStage,
+    /// – `name`, `language`
+    UnknownTemplate,
+    /// The template has more or fewer places than are filled. – `name`, `language`, `wanted`, `given`
+    TemplatePlaces,
+    /// The part of the product that this needs is not there. – `feature`, perhaps `trigger`
+    NotAvailable,
+    /// Said freely when the 24 hours after the customer's last message may be over. – `hours`
+    ClosedWindow,
+    /// Blocks lead round on timers and calls alone, without the customer's word. – `blocks`
+    LoopWithoutCustomer,
     /// A title too long for a list, or twice the same: shown as a numbered text. – `length`, `limit`, `option`
     NumberedInsteadOfList,
 }

@@ -7,9 +7,11 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::graph::blocks;
-use super::{Code, Findings};
+use super::{Code, Findings, parts};
 use crate::answer::{Kind, date_bound, is_country};
-use crate::blocks::{Answer, Body, Condition, Media, MediaKind, MediaSource, Message, Question, Test, Tests};
+use crate::blocks::{
+    Answer, Body, Condition, Media, MediaKind, MediaSource, Message, Opt, Question, Test, Tests,
+};
 use crate::compile::{Compiled, Node, ReadyOperand, ReadyTest, ReadyTests, ReadyValue, Work};
 use crate::model::{Flow, Language, Match, TriggerKind};
 use crate::outgoing::whatsapp;
@@ -21,8 +23,11 @@ pub fn check(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
     triggers(flow, found);
     settings(flow, found);
     for (block, node) in blocks(flow).zip(&compiled.nodes) {
+        if block.disabled {
+            continue;
+        }
+        parts::check(block, node, compiled, found);
         match &block.body {
-            _ if block.disabled => {}
             Body::Message(message) => self::message(message, node, found),
             Body::Question(question) => self::question(question, node, found),
             Body::Condition(condition) => self::condition(condition, node, found),
@@ -53,7 +58,9 @@ pub fn check(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
 }
 
 fn triggers(flow: &Flow, found: &mut Findings) {
-    for trigger in flow.triggers.iter().filter(|trigger| trigger.kind == TriggerKind::Keyword) {
+    let by_words =
+        |kind: &TriggerKind| matches!(kind, TriggerKind::Keyword | TriggerKind::Payload | TriggerKind::Link);
+    for trigger in flow.triggers.iter().filter(|trigger| by_words(&trigger.kind)) {
         let empty = |text: &str| fold(text).is_empty();
         if trigger.keywords.is_empty() || trigger.keywords.iter().any(|keyword| empty(&keyword.text)) {
             found.warning(Code::EmptyKeyword, None, [("trigger", json!(trigger.id))]);
@@ -97,7 +104,7 @@ fn message(message: &Message, node: &Node, found: &mut Findings) {
         return said(text, "text", node, found);
     };
     said(text, "text", node, found);
-    address(media, node, found);
+    media_address(media, node, found);
     let length = least_length(text);
     let has_caption = !matches!(media.kind, MediaKind::Audio | MediaKind::Sticker);
     if has_caption && length > whatsapp::CAPTION {
@@ -106,21 +113,26 @@ fn message(message: &Message, node: &Node, found: &mut Findings) {
     }
 }
 
-fn address(media: &Media, node: &Node, found: &mut Findings) {
-    let (MediaSource::Url(address) | MediaSource::Stored(address)) = &media.source;
-    let address = address.trim();
-    let good = match media.source {
-        MediaSource::Url(_) => ["https://", "http://", "{{"].iter().any(|start| address.starts_with(start)),
-        MediaSource::Stored(_) => !address.is_empty(),
-    };
-    if !good {
-        found.error(Code::BadAddress, Some(&node.id), [("url", json!(address))]);
+pub fn media_address(media: &Media, node: &Node, found: &mut Findings) {
+    match &media.source {
+        MediaSource::Url(url) => address(url, node, found),
+        MediaSource::Stored(id) if id.trim().is_empty() => {
+            found.error(Code::BadAddress, Some(&node.id), [("url", json!(id))]);
+        }
+        MediaSource::Stored(_) => {}
+    }
+}
+
+pub fn address(written: &str, node: &Node, found: &mut Findings) {
+    let written = written.trim();
+    if !["https://", "http://", "{{"].iter().any(|start| written.starts_with(start)) {
+        found.error(Code::BadAddress, Some(&node.id), [("url", json!(written))]);
     }
 }
 
 fn question(question: &Question, node: &Node, found: &mut Findings) {
     let Work::Ask(ask) = &node.work else { return };
-    if question.text.trim().is_empty() {
+    if question.text.trim().is_empty() && question.template.is_none() {
         found.warning(Code::EmptyText, Some(&node.id), [("field", json!("text"))]);
     }
     said(&ask.text, "text", node, found);
@@ -175,8 +187,22 @@ fn bounds(question: &Question, node: &Node, found: &mut Findings) {
 }
 
 fn choice(question: &Question, node: &Node, found: &mut Findings) {
+    if question.items.is_some() && question.options.is_empty() {
+        return;
+    }
+    if question.multiple {
+        // Written as a numbered text whatever the titles.
+        if question.options.is_empty() {
+            found.error(Code::NoOptions, Some(&node.id), []);
+        }
+        return;
+    }
+    choice_of(&question.options, question.button.as_deref(), &question.text, node, found);
+}
+
+/// The options of a choice or of a menu, as WhatsApp would show them.
+pub fn choice_of(options: &[Opt], button: Option<&str>, text: &str, node: &Node, found: &mut Findings) {
     let block = Some(&*node.id);
-    let options = &question.options;
     if options.is_empty() {
         return found.error(Code::NoOptions, block, []);
     }
@@ -211,8 +237,7 @@ fn choice(question: &Question, node: &Node, found: &mut Findings) {
         }
     }
     if options.len() <= whatsapp::BUTTONS && !described {
-        let Work::Ask(ask) = &node.work else { return };
-        let body = least_length(&ask.text);
+        let body = least_length(&templates.text(text));
         if let Some((option, length)) = long_title {
             let parameters = [
                 ("length", json!(length)),
@@ -225,7 +250,7 @@ fn choice(question: &Question, node: &Node, found: &mut Findings) {
             found.hint(Code::ListInsteadOfButtons, block, parameters);
         }
     }
-    if let Some(button) = &question.button {
+    if let Some(button) = button {
         let button = templates.text(button);
         bad_template(button.mistake(), "button", node, found);
         let length = least_length(&button);
@@ -269,7 +294,7 @@ fn tests(written: &Tests, ready: &ReadyTests, node: &Node, found: &mut Findings)
 }
 
 /// A text that becomes messages of its own.
-fn said(text: &Template, field: &str, node: &Node, found: &mut Findings) {
+pub fn said(text: &Template, field: &str, node: &Node, found: &mut Findings) {
     bad_template(text.mistake(), field, node, found);
     let length = least_length(text);
     if length > whatsapp::TEXT {
@@ -278,25 +303,25 @@ fn said(text: &Template, field: &str, node: &Node, found: &mut Findings) {
     }
 }
 
-fn bad_template(mistake: Option<&str>, field: &str, node: &Node, found: &mut Findings) {
+pub fn bad_template(mistake: Option<&str>, field: &str, node: &Node, found: &mut Findings) {
     if let Some(message) = mistake {
         let parameters = [("field", json!(field)), ("message", json!(message))];
         found.error(Code::BadTemplate, Some(&node.id), parameters);
     }
 }
 
-fn bad_pattern(pattern: &str, message: &str, node: &Node, found: &mut Findings) {
+pub fn bad_pattern(pattern: &str, message: &str, node: &Node, found: &mut Findings) {
     let code = if pattern.contains("{{") { Code::PatternWithVariables } else { Code::BadPattern };
     let parameters = [("pattern", json!(pattern)), ("message", json!(message))];
     found.error(code, Some(&node.id), parameters);
 }
 
-fn cut_parameters(field: &str, length: usize, limit: usize) -> [(&'static str, Value); 3] {
+pub fn cut_parameters(field: &str, length: usize, limit: usize) -> [(&'static str, Value); 3] {
     [("field", json!(field)), ("length", json!(length)), ("limit", json!(limit))]
 }
 
 /// The length of what stands in the text whatever its variables hold.
-fn least_length(text: &Template) -> usize {
+pub fn least_length(text: &Template) -> usize {
     match text {
         Template::Literal(text) => units(text.trim()),
         Template::Parts(parts) => {

@@ -14,7 +14,7 @@ use crate::blocks::{
     AiModel, Block, Body, FieldValue, Http, Media, MediaSource, Operator, Pair, Save, Sealable, SendTemplate,
     SetVariable, Shift, SubFlow, Test, Tests, Wait,
 };
-use crate::catalogue::entry_of;
+use crate::catalogue::{Entry, entry_of};
 use crate::model::{Flow, Language};
 use crate::pattern;
 use crate::template::{Formula, Template, Templates, secret_name, variable_path};
@@ -53,7 +53,7 @@ impl<'f> Builder<'f> {
     pub fn node(&mut self, block: &Block, following: Exit) -> Node {
         let id = block.id.as_str();
         // The ordinary way on: the port by its name, an edge without a port's name, the block below.
-        let ordinary = entry_of(block.kind(), None).map_or(Some(port::NEXT), |entry| entry.ordinary());
+        let ordinary = entry_of(block.kind(), None).map_or(Some(port::NEXT), Entry::ordinary);
         let named = ordinary.and_then(|name| self.places.edge(id, Some(name)));
         let mut next = named.or_else(|| self.places.edge(id, None)).unwrap_or(following);
         let work = if block.disabled {

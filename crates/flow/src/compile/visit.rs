@@ -26,7 +26,9 @@ impl Work {
         match self {
             Self::Message { text, media } => {
                 see("text", Spot::Text(text));
-                media.iter().for_each(|media| of_media(media, see));
+                if let Some(media) = media {
+                    of_media(media, see);
+                }
             }
             Self::Place(place) => {
                 see("latitude", Spot::Text(&place.latitude));
@@ -53,40 +55,72 @@ impl Work {
             Self::Template(template) => of_template(template, see),
             Self::Wait(wait) => {
                 see("seconds", Spot::Text(&wait.seconds));
-                wait.until.iter().for_each(|until| see("until", Spot::Text(until)));
+                if let Some(until) = &wait.until {
+                    see("until", Spot::Text(until));
+                }
             }
             Self::Ask(ask) => of_ask(ask, see),
-            Self::Condition(branches) => branches.iter().for_each(|(_, tests, _)| of_tests(tests, see)),
+            Self::Condition(branches) => {
+                for (_, tests, _) in branches {
+                    of_tests(tests, see);
+                }
+            }
             Self::Switch { variable, cases } => {
-                variable.iter().for_each(|path| see("variable", Spot::Path(path)));
-                cases.iter().for_each(|case| of_operand(&case.value, see));
+                if let Some(path) = variable {
+                    see("variable", Spot::Path(path));
+                }
+                for case in cases {
+                    of_operand(&case.value, see);
+                }
             }
             Self::Set { to, .. } => of_value(to, "value", see),
             Self::Loop(work) => see("list", Spot::Formula(&work.list)),
-            Self::SetFields(fields) => fields.iter().for_each(|(_, value)| of_value(value, "value", see)),
+            Self::SetFields(fields) => {
+                for (_, value) in fields {
+                    of_value(value, "value", see);
+                }
+            }
             Self::Tags { add, remove } => {
-                add.iter().for_each(|tag| see("add", Spot::Text(tag)));
-                remove.iter().for_each(|tag| see("remove", Spot::Text(tag)));
+                for tag in add {
+                    see("add", Spot::Text(tag));
+                }
+                for tag in remove {
+                    see("remove", Spot::Text(tag));
+                }
             }
             Self::Assign(who) => of_who(who, see),
             Self::CreateDeal(deal) => {
                 see("title", Spot::Text(&deal.title));
                 see("amount", Spot::Text(&deal.amount));
-                deal.pipeline.iter().for_each(|text| see("pipeline", Spot::Text(text)));
-                deal.stage.iter().for_each(|text| see("stage", Spot::Text(text)));
-                deal.fields.iter().for_each(|(_, value)| of_value(value, "value", see));
+                if let Some(text) = &deal.pipeline {
+                    see("pipeline", Spot::Text(text));
+                }
+                if let Some(text) = &deal.stage {
+                    see("stage", Spot::Text(text));
+                }
+                for (_, value) in &deal.fields {
+                    of_value(value, "value", see);
+                }
             }
             Self::MoveDeal { pipeline, stage } => {
-                pipeline.iter().for_each(|text| see("pipeline", Spot::Text(text)));
+                if let Some(text) = pipeline {
+                    see("pipeline", Spot::Text(text));
+                }
                 see("stage", Spot::Text(stage));
             }
             Self::CreateTask(task) => {
                 see("title", Spot::Text(&task.title));
                 see("text", Spot::Text(&task.text));
-                task.due.iter().for_each(|text| see("due", Spot::Text(text)));
+                if let Some(text) = &task.due {
+                    see("due", Spot::Text(text));
+                }
                 of_who(&task.who, see);
             }
-            Self::Subscription { topic, .. } => topic.iter().for_each(|text| see("topic", Spot::Text(text))),
+            Self::Subscription { topic, .. } => {
+                if let Some(text) = topic {
+                    see("topic", Spot::Text(text));
+                }
+            }
             Self::Note(text) | Self::End { text, .. } => see("text", Spot::Text(text)),
             Self::HandOver(work) => {
                 see("text", Spot::Text(&work.text));
@@ -109,24 +143,42 @@ fn of_media<'a>(media: &'a ReadyMedia, see: &mut Visitor<'_, 'a>) {
     if let ReadySource::Url(url) = &media.source {
         see("url", Spot::Text(url));
     }
-    media.filename.iter().for_each(|name| see("filename", Spot::Text(name)));
+    if let Some(name) = &media.filename {
+        see("filename", Spot::Text(name));
+    }
 }
 
 fn of_template<'a>(template: &'a ReadyTemplate, see: &mut Visitor<'_, 'a>) {
-    template.header_text.iter().for_each(|text| see("header", Spot::Text(text)));
-    template.header_media.iter().for_each(|media| of_media(media, see));
-    template.body.iter().for_each(|(_, text)| see("body", Spot::Text(text)));
-    template.buttons.iter().for_each(|button| see("buttons", Spot::Text(&button.text)));
+    if let Some(text) = &template.header_text {
+        see("header", Spot::Text(text));
+    }
+    if let Some(media) = &template.header_media {
+        of_media(media, see);
+    }
+    for (_, text) in &template.body {
+        see("body", Spot::Text(text));
+    }
+    for button in &template.buttons {
+        see("buttons", Spot::Text(&button.text));
+    }
 }
 
 fn of_ask<'a>(ask: &'a Ask, see: &mut Visitor<'_, 'a>) {
     see("text", Spot::Text(&ask.text));
-    ask.retry.iter().for_each(|text| see("retry", Spot::Text(text)));
-    ask.template.iter().for_each(|template| of_template(template, see));
+    if let Some(text) = &ask.retry {
+        see("retry", Spot::Text(text));
+    }
+    if let Some(template) = &ask.template {
+        of_template(template, see);
+    }
     match &ask.kind {
         Kind::Number { min, max, .. } | Kind::Date { min, max } | Kind::Time { min, max } => {
-            min.iter().for_each(|text| see("min", Spot::Text(text)));
-            max.iter().for_each(|text| see("max", Spot::Text(text)));
+            if let Some(text) = min {
+                see("min", Spot::Text(text));
+            }
+            if let Some(text) = max {
+                see("max", Spot::Text(text));
+            }
         }
         Kind::Choice(choice) => of_choice(choice, see),
         Kind::Rating(rating) => {
@@ -134,7 +186,9 @@ fn of_ask<'a>(ask: &'a Ask, see: &mut Visitor<'_, 'a>) {
             see("high", Spot::Text(&rating.high));
         }
         Kind::Form(form) => {
-            form.button.iter().for_each(|text| see("button", Spot::Text(text)));
+            if let Some(text) = &form.button {
+                see("button", Spot::Text(text));
+            }
             of_json(&form.data, see);
         }
         Kind::Text { .. }
@@ -148,12 +202,18 @@ fn of_ask<'a>(ask: &'a Ask, see: &mut Visitor<'_, 'a>) {
 }
 
 fn of_choice<'a>(choice: &'a Choice, see: &mut Visitor<'_, 'a>) {
-    choice.button.iter().for_each(|text| see("button", Spot::Text(text)));
-    choice.items.iter().for_each(|path| see("items", Spot::Path(path)));
+    if let Some(text) = &choice.button {
+        see("button", Spot::Text(text));
+    }
+    if let Some(path) = &choice.items {
+        see("items", Spot::Path(path));
+    }
     for option in &choice.options {
         see("title", Spot::Text(&option.title));
         see("description", Spot::Text(&option.description));
-        option.when.iter().for_each(|tests| of_tests(tests, see));
+        if let Some(tests) = &option.when {
+            of_tests(tests, see);
+        }
     }
 }
 
@@ -162,7 +222,9 @@ fn of_tests<'a>(tests: &'a ReadyTests, see: &mut Visitor<'_, 'a>) {
         match test {
             ReadyTest::Group(group) => of_tests(group, see),
             ReadyTest::Compare { variable, value, .. } => {
-                variable.iter().for_each(|path| see("variable", Spot::Path(path)));
+                if let Some(path) = variable {
+                    see("variable", Spot::Path(path));
+                }
                 of_operand(value, see);
             }
         }
@@ -184,27 +246,45 @@ fn of_value<'a>(value: &'a ReadyValue, field: &'static str, see: &mut Visitor<'_
 }
 
 fn of_who<'a>(who: &'a ReadyWho, see: &mut Visitor<'_, 'a>) {
-    who.person.iter().for_each(|text| see("person", Spot::Text(text)));
-    who.team.iter().for_each(|text| see("team", Spot::Text(text)));
+    if let Some(text) = &who.person {
+        see("person", Spot::Text(text));
+    }
+    if let Some(text) = &who.team {
+        see("team", Spot::Text(text));
+    }
 }
 
 fn of_outside<'a>(outside: &'a Outside, see: &mut Visitor<'_, 'a>) {
     match &outside.what {
         What::Http(http) => {
             of_sealed(&http.url, "url", see);
-            http.query.iter().for_each(|(_, value)| of_sealed(value, "query", see));
-            http.headers.iter().for_each(|(_, value)| of_sealed(value, "headers", see));
+            for (_, value) in &http.query {
+                of_sealed(value, "query", see);
+            }
+            for (_, value) in &http.headers {
+                of_sealed(value, "headers", see);
+            }
             if let Some(body) = &http.body {
                 of_json(&body.json, see);
                 of_sealed(&body.text, "body", see);
-                body.fields.iter().for_each(|(_, value)| of_sealed(value, "body", see));
+                for (_, value) in &body.fields {
+                    of_sealed(value, "body", see);
+                }
             }
         }
         What::Email(email) => {
-            email.to.iter().for_each(|text| see("to", Spot::Text(text)));
-            email.cc.iter().for_each(|text| see("cc", Spot::Text(text)));
-            email.bcc.iter().for_each(|text| see("bcc", Spot::Text(text)));
-            email.reply_to.iter().for_each(|text| see("reply_to", Spot::Text(text)));
+            for text in &email.to {
+                see("to", Spot::Text(text));
+            }
+            for text in &email.cc {
+                see("cc", Spot::Text(text));
+            }
+            for text in &email.bcc {
+                see("bcc", Spot::Text(text));
+            }
+            if let Some(text) = &email.reply_to {
+                see("reply_to", Spot::Text(text));
+            }
             see("subject", Spot::Text(&email.subject));
             see("text", Spot::Text(&email.text));
         }
@@ -216,7 +296,9 @@ fn of_outside<'a>(outside: &'a Outside, see: &mut Visitor<'_, 'a>) {
 
 fn of_ai<'a>(ask: &'a ReadyAi, see: &mut Visitor<'_, 'a>) {
     see("instructions", Spot::Text(&ask.instructions));
-    ask.text.iter().for_each(|text| see("text", Spot::Text(text)));
+    if let Some(text) = &ask.text {
+        see("text", Spot::Text(text));
+    }
 }
 
 fn of_json<'a>(json: &'a ReadyJson, see: &mut Visitor<'_, 'a>) {
@@ -224,8 +306,16 @@ fn of_json<'a>(json: &'a ReadyJson, see: &mut Visitor<'_, 'a>) {
         ReadyJson::Literal(_) => {}
         ReadyJson::Text(text) => of_sealed(text, "body", see),
         ReadyJson::Formula(formula) => see("body", Spot::Formula(formula)),
-        ReadyJson::List(items) => items.iter().for_each(|item| of_json(item, see)),
-        ReadyJson::Object(fields) => fields.iter().for_each(|(_, field)| of_json(field, see)),
+        ReadyJson::List(items) => {
+            for item in items {
+                of_json(item, see);
+            }
+        }
+        ReadyJson::Object(fields) => {
+            for (_, field) in fields {
+                of_json(field, see);
+            }
+        }
     }
 }
 

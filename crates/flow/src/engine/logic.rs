@@ -81,13 +81,11 @@ impl<'a> Run<'a> {
         if sum > 0 {
             let mut left = mixed(self.step.session.seed ^ hash(node.id.as_bytes())) % sum;
             for (port, weight, exit) in shares {
-                match left.checked_sub(u64::from(*weight)) {
-                    Some(rest) => left = rest,
-                    None => {
-                        self.left(node, port);
-                        return *exit;
-                    }
-                }
+                let Some(rest) = left.checked_sub(u64::from(*weight)) else {
+                    self.left(node, port);
+                    return *exit;
+                };
+                left = rest;
             }
         }
         self.left(node, port::NEXT);
@@ -145,12 +143,15 @@ impl<'a> Run<'a> {
                 let at = number_in(&value).filter(|number| number.fract() == 0.0).and_then(|number| {
                     let count = u32::try_from(items.len()).map_or(f64::MAX, f64::from);
                     let at = if number < 0.0 { number + count } else { number };
+                    if !(0.0..count).contains(&at) {
+                        return None;
+                    }
                     #[expect(
                         clippy::cast_possible_truncation,
                         clippy::cast_sign_loss,
-                        reason = "whole and within the list's length, checked here"
+                        reason = "whole and within the list's length, checked above"
                     )]
-                    (0.0..count).contains(&at).then(|| at as usize)
+                    Some(at as usize)
                 });
                 let item = at.and_then(|at| items.get(at).cloned());
                 self.set(node, variable, item.unwrap_or_default())

@@ -23,6 +23,7 @@ use std::cell::Cell;
 
 use serde_json::Value;
 
+pub(crate) use self::pauses::instant;
 use self::questions::Prompt;
 use crate::calls::Speaker;
 use crate::compile::{Compiled, Exit, Node, Work, port};
@@ -167,14 +168,17 @@ impl<'a> Run<'a> {
     /// What is given from outside, then the flow's defaults where nothing is known.
     fn know(&mut self, given: &serde_json::Map<String, Value>) -> Result<(), EndReason> {
         let full = EndReason::OutOfFuel { limit: Limit::Variables };
+        // What a flow calls so of its own goes before what it is given unasked.
+        let shadow = self.flow.shadow;
+        let taken = |name: &str| given.contains_key(name) && !shadow.hides(name);
         for (name, value) in &self.flow.defaults {
-            let unset = self.step.session.variables.get(name).is_none() && !given.contains_key(name);
+            let unset = self.step.session.variables.get(name).is_none() && !taken(name);
             if unset && !self.step.session.variables.set(name, value.clone()) {
                 return Err(full);
             }
         }
         for (name, value) in given {
-            if !self.step.session.variables.set(name, value.clone()) {
+            if taken(name) && !self.step.session.variables.set(name, value.clone()) {
                 return Err(full);
             }
         }

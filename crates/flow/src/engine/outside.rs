@@ -18,13 +18,13 @@ impl<'a> Run<'a> {
         let call = match &outside.what {
             What::Http(http) => Call::Http(self.http(node, http, outside.timeout)?),
             What::Incoming => Call::Incoming,
-            What::Email(email) => match self.email(node, email)? {
-                Some(email) => Call::Email(email),
-                None => {
+            What::Email(email) => {
+                let Some(email) = self.email(node, email)? else {
                     self.problem(&node.id, Problem::BadValue { field: "to".to_owned() });
                     return self.fail(node, outside);
-                }
-            },
+                };
+                Call::Email(email)
+            }
             What::AiAnswer { ask, .. } | What::AiExtract { ask, .. } => {
                 let used = self.step.session.ai_tokens;
                 let left = self.root.ai_tokens.saturating_sub(used);

@@ -17,19 +17,16 @@ use crate::values::number_in;
 
 impl<'a> Run<'a> {
     pub(super) fn wait(&mut self, node: &'a Node, wait: &'a ReadyWait) -> Outcome {
-        let due = match &wait.until {
-            Some(until) => {
-                let text = self.render(node, until)?;
-                instant(&text, self.now)
-            }
-            None => {
-                let text = self.render(node, &wait.seconds)?.into_owned();
-                number_in(&Value::from(text)).map(|seconds| {
-                    let seconds = seconds.clamp(0.0, f64::from(limits::TIMEOUT_SECONDS));
-                    #[expect(clippy::cast_possible_truncation, reason = "at most a year of milliseconds")]
-                    self.now.ms.saturating_add((seconds * 1000.0) as i64)
-                })
-            }
+        let due = if let Some(until) = &wait.until {
+            let text = self.render(node, until)?;
+            instant(&text, self.now)
+        } else {
+            let text = self.render(node, &wait.seconds)?.into_owned();
+            number_in(&Value::from(text)).map(|seconds| {
+                let seconds = seconds.clamp(0.0, f64::from(limits::TIMEOUT_SECONDS));
+                #[expect(clippy::cast_possible_truncation, reason = "at most a year of milliseconds")]
+                self.now.ms.saturating_add((seconds * 1000.0) as i64)
+            })
         };
         let Some(due) = due else {
             let field = if wait.until.is_some() { "until" } else { "seconds" };
@@ -54,11 +51,17 @@ impl<'a> Run<'a> {
 
     pub(super) fn hand_over(&mut self, node: &'a Node, work: &'a ReadyHandOver) -> Outcome {
         self.say_text(node, &work.text)?;
-        let note = self.render(node, &work.note)?.trim().to_owned();
+        let told = self.render(node, &work.note)?.trim().to_owned();
         let (person, team) = self.who(node, &work.who)?;
         let summary =
             work.summary.then(|| self.step.session.transcript.text()).filter(|text| !text.is_empty());
-        self.step.effects.push(Effect::HandOver { block: node.id.to_string(), note, summary, person, team });
+        self.step.effects.push(Effect::HandOver {
+            block: node.id.to_string(),
+            note: told,
+            summary,
+            person,
+            team,
+        });
         // The way back may lead out of a sub-flow.
         if node.next == Exit::End && self.step.session.stack.is_empty() {
             return Err(EndReason::HandedOver);
@@ -222,7 +225,7 @@ impl<'a> Run<'a> {
 
 /// The instant that a text means: `14:30` (the next time the clock shows it), a date, a date with its time. By the
 /// offset of now: where the clock is changed in between, it is an hour off.
-pub(super) fn instant(text: &str, now: Now) -> Option<i64> {
+pub(crate) fn instant(text: &str, now: Now) -> Option<i64> {
     let text = text.trim();
     let local = now.local();
     let at = if let Some(time) = time::bound(text) {

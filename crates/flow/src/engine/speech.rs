@@ -59,14 +59,13 @@ impl<'a> Run<'a> {
         let parts = [("latitude", &place.latitude, 90.0), ("longitude", &place.longitude, 180.0)];
         for (n, (field, template, most)) in parts.into_iter().enumerate() {
             let text = self.render(node, template)?.into_owned();
-            match number_in(&Value::from(text)).filter(|degrees| degrees.abs() <= most) {
-                Some(number) => degrees[n] = number,
-                None => {
-                    self.problem(&node.id, Problem::BadValue { field: field.to_owned() });
-                    self.left(node, port::NEXT);
-                    return Ok(());
-                }
-            }
+            let number = number_in(&Value::from(text)).filter(|degrees| degrees.abs() <= most);
+            let Some(number) = number else {
+                self.problem(&node.id, Problem::BadValue { field: field.to_owned() });
+                self.left(node, port::NEXT);
+                return Ok(());
+            };
+            degrees[n] = number;
         }
         let name = self.line(node, &place.name)?;
         let address = self.line(node, &place.address)?;

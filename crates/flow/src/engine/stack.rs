@@ -26,13 +26,11 @@ impl<'a> Run<'a> {
                 let mut named = self.others.iter().filter(|other| other.id() == flow);
                 let same = named.clone().find(|other| other.version() == *version);
                 // A run outlives a version, as it does with its own flow.
-                match same.or_else(|| named.next()) {
-                    Some(other) => other,
-                    None => {
-                        self.problem("", Problem::NoFlow { flow: flow.clone() });
-                        return Err(EndReason::Broken);
-                    }
-                }
+                let Some(other) = same.or_else(|| named.next()) else {
+                    self.problem("", Problem::NoFlow { flow: flow.clone() });
+                    return Err(EndReason::Broken);
+                };
+                other
             }
         };
         if self.traced {
@@ -98,16 +96,12 @@ impl<'a> Run<'a> {
             self.problem(&frame.block, Problem::MissingBlock);
             return Err(EndReason::Broken);
         };
-        match (&node.work, frame.round) {
-            (Work::Loop(work), Some(round)) => {
-                let round = Round { index: round.index.saturating_add(1), ..round };
-                self.round(node, work, round).map(|exit| Some((node, exit)))
-            }
-            _ => {
-                self.left(node, port::NEXT);
-                Ok(Some((node, node.next)))
-            }
+        if let (Work::Loop(work), Some(round)) = (&node.work, frame.round) {
+            let round = Round { index: round.index.saturating_add(1), ..round };
+            return self.round(node, work, round).map(|exit| Some((node, exit)));
         }
+        self.left(node, port::NEXT);
+        Ok(Some((node, node.next)))
     }
 
     /// Begins a loop; led back here from within it, the next round of it.
@@ -172,15 +166,11 @@ impl<'a> Run<'a> {
         let Some(frame) = self.step.session.stack.pop_if(|frame| frame.round.is_some()) else {
             return Ok(Some(Exit::End));
         };
-        match self.flow.find(&frame.block) {
-            Some(node) => {
-                self.left(node, port::NEXT);
-                Ok(Some(node.next))
-            }
-            None => {
-                self.problem(&frame.block, Problem::MissingBlock);
-                Err(EndReason::Broken)
-            }
-        }
+        let Some(node) = self.flow.find(&frame.block) else {
+            self.problem(&frame.block, Problem::MissingBlock);
+            return Err(EndReason::Broken);
+        };
+        self.left(node, port::NEXT);
+        Ok(Some(node.next))
     }
 }

@@ -15,8 +15,21 @@ use crate::model::Flow;
 use crate::session::Transcript;
 use crate::values::mixed;
 
-/// The names that a flow may have taken for itself before they were built in.
-const NAMES: [&str; 6] = ["tomorrow", "yesterday", "moment", "random_id", "transcript", "last_message"];
+/// The names that a flow may have taken for itself before they meant something: built-in values, and values that a run
+/// is given when it starts.
+const NAMES: [&str; 11] = [
+    "tomorrow",
+    "yesterday",
+    "moment",
+    "random_id",
+    "transcript",
+    "last_message",
+    "message",
+    "payload",
+    "referral",
+    "callback",
+    "event",
+];
 
 /// All names of built-in values.
 pub const BUILT_IN: [&str; 8] =
@@ -24,7 +37,7 @@ pub const BUILT_IN: [&str; 8] =
 
 /// Which of the names the flow has taken for its own.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Shadow(u8);
+pub struct Shadow(u16);
 
 /// What a run knows about itself.
 #[derive(Clone, Copy)]
@@ -49,7 +62,8 @@ impl Shadow {
         Self(taken)
     }
 
-    fn hides(self, name: &str) -> bool {
+    /// Whether the flow uses this name for a variable of its own.
+    pub fn hides(self, name: &str) -> bool {
         NAMES.iter().position(|built_in| *built_in == name).is_some_and(|n| self.0 & (1 << n) != 0)
     }
 

@@ -128,20 +128,22 @@ fn formatted(time: DateTime, pattern: &str, language: Language) -> String {
         }
         let run: usize = rest.chars().take_while(|c| *c == first).map(char::len_utf8).sum();
         let (letters, after) = rest.split_at(run);
-        match letters {
-            "yyyy" => text += &time.year().to_string(),
-            "yy" => text += &format!("{:02}", time.year().rem_euclid(100)),
-            "MMMM" => text += name(months(language), time.month() - 1),
-            "MM" => text += &format!("{:02}", time.month()),
-            "M" => text += &time.month().to_string(),
-            "dd" => text += &format!("{:02}", time.day()),
-            "d" => text += &time.day().to_string(),
-            "EEEE" => text += name(weekdays(language), time.weekday().to_monday_zero_offset()),
-            "HH" => text += &format!("{:02}", time.hour()),
-            "H" => text += &time.hour().to_string(),
-            "mm" => text += &format!("{:02}", time.minute()),
-            other => text += other,
-        }
+        let two = |number: i16| format!("{number:02}");
+        let part = match letters {
+            "yyyy" => time.year().to_string(),
+            "yy" => two(time.year().rem_euclid(100)),
+            "MMMM" => name(months(language), time.month() - 1).to_owned(),
+            "MM" => two(time.month().into()),
+            "M" => time.month().to_string(),
+            "dd" => two(time.day().into()),
+            "d" => time.day().to_string(),
+            "EEEE" => name(weekdays(language), time.weekday().to_monday_zero_offset()).to_owned(),
+            "HH" => two(time.hour().into()),
+            "H" => time.hour().to_string(),
+            "mm" => two(time.minute().into()),
+            other => other.to_owned(),
+        };
+        text.push_str(&part);
         rest = after;
     }
     text

@@ -157,6 +157,11 @@ impl Template {
         }
     }
 
+    /// Whether nothing is ever in it.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Literal(text) if text.trim().is_empty())
+    }
+
     /// The mistake in it.
     pub fn mistake(&self) -> Option<&str> {
         if let Self::Broken(message) = self { Some(message) } else { None }

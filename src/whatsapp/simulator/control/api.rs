@@ -17,15 +17,13 @@ use serde_json::json;
 use super::super::acts::ActError;
 use super::super::book::Refused;
 use super::super::faults::BadOrder;
+use super::super::files::FileError;
 use super::super::graph::api::body_of;
-use super::super::media::most_bytes;
 use super::super::samples;
 use super::super::state::Simulator;
 
 /// How long a look at a chat waits for a change.
-const PATIENCE: Duration = Duration::from_secs(25);
-/// The largest file that can be put on a customer's phone.
-const MOST_FILE: usize = 100 << 20;
+pub(in super::super) const PATIENCE: Duration = Duration::from_secs(25);
 
 impl Simulator {
     /// The controls.
@@ -70,10 +68,8 @@ enum Problem {
     Act(#[from] ActError),
     #[error("{0}")]
     Order(#[from] BadOrder),
-    #[error("there is no such file")]
-    NoFile,
-    #[error("WhatsApp does not take files of this kind or size")]
-    BadFile,
+    #[error("{0}")]
+    File(#[from] FileError),
 }
 
 impl ResponseError for Problem {
@@ -81,7 +77,8 @@ impl ResponseError for Problem {
         match self {
             Self::Refused(Refused::NoNumber(_) | Refused::NoCustomer(_))
             | Self::Act(ActError::Nobody(Refused::NoNumber(_) | Refused::NoCustomer(_)))
-            | Self::NoFile => StatusCode::NOT_FOUND,
+            | Self::File(FileError::Missing) => StatusCode::NOT_FOUND,
+            Self::File(FileError::Disk(_)) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Refused(Refused::Taken(_)) => StatusCode::CONFLICT,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         }
@@ -147,7 +144,7 @@ struct Look {
 }
 
 /// How many messages a look at a chat gives when it does not say.
-const MESSAGES: usize = 100;
+pub(in super::super) const MESSAGES: usize = 100;
 
 #[handler]
 async fn chat(
@@ -269,22 +266,13 @@ async fn upload(
     body: Body,
 ) -> Answer<SimFile> {
     let mime = request.content_type().unwrap_or("application/octet-stream").to_owned();
-    let most = most_bytes(&mime).ok_or(Problem::BadFile)?;
-    let bytes = body.into_bytes_limit(MOST_FILE).await.map_err(|_| Problem::BadFile)?;
-    if bytes.len() as u64 > most {
-        return Err(Problem::BadFile);
-    }
-    let kept = simulator.keep(&bytes, &mime, name, None).await;
-    kept.map(Json).map_err(|error| {
-        tracing::warn!(error = %error, "A file of the simulator could not be written.");
-        Problem::BadFile
-    })
+    Ok(Json(simulator.take_file(None, &mime, name, body.into_bytes_stream()).await?))
 }
 
 #[handler]
 async fn file(Data(simulator): Data<&Simulator>, Path(id): Path<String>) -> Result<Response, Problem> {
-    let file = simulator.file(&id).ok_or(Problem::NoFile)?;
-    let bytes = file.open().await.map_err(|_| Problem::NoFile)?;
+    let file = simulator.file(&id).ok_or(FileError::Missing)?;
+    let bytes = file.open().await.map_err(|_| FileError::Missing)?;
     Ok(Response::builder()
         .content_type(&file.mime)
         .header(header::CONTENT_LENGTH, file.size)
@@ -300,13 +288,13 @@ fn sample_names() -> Json<Vec<String>> {
 
 #[handler]
 fn sample(Path(name): Path<String>) -> Result<Response, Problem> {
-    let bytes = samples::read(&name).ok_or(Problem::NoFile)?;
+    let bytes = samples::read(&name).ok_or(FileError::Missing)?;
     Ok(Response::builder().content_type(samples::mime(&name)).body(bytes.into_owned()))
 }
 
 #[handler]
 async fn take_sample(Data(simulator): Data<&Simulator>, Path(name): Path<String>) -> Answer<SimFile> {
-    Ok(Json(simulator.sample(&name).await?))
+    Ok(Json(simulator.sample(None, &name).await?))
 }
 
 #[handler]
@@ -328,9 +316,7 @@ fn clear_faults(Data(simulator): Data<&Simulator>) -> StatusCode {
 
 #[handler]
 fn faults_of(Data(simulator): Data<&Simulator>, Path(number): Path<String>) -> Json<Vec<SimFault>> {
-    let mut own = simulator.faults();
-    own.retain(|fault| fault.phone_number_id.as_ref() == Some(&number));
-    Json(own)
+    Json(simulator.faults_of(&number))
 }
 
 /// Orders a fault for this number alone.

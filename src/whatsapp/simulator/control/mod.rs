@@ -1,3 +1,3 @@
 //! The simulator's own controls, over HTTP: for the phone panel, tests and benches. Not a part of WhatsApp.
 
-mod api;
+pub(super) mod api;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::io::AsyncReadExt;
 
 use super::super::counters::add;
-use super::super::media::{Content, most_bytes};
+use super::super::media::{Content, Owner, most_bytes};
 use super::super::refusal::Refusal;
 use super::super::sends;
 use super::super::state::Simulator;
@@ -156,7 +156,7 @@ impl Graph {
         };
         match (missing, file) {
             (None, Some((writing, id, mime, name))) => {
-                let kept = media.end(writing, id, mime, name, Some(number.key), self.0.now()).await;
+                let kept = media.end(writing, id, mime, name, Owner::Number(number.key), self.0.now()).await;
                 let file = kept.map_err(|_| Refusal::of(131_000))?;
                 add(&self.0.0.counters.uploads, 1);
                 Ok((json!({"id": file.id}), number.waba_id.clone()))

@@ -399,7 +399,7 @@ impl Simulator {
 
     /// A file by its id, as `number` may see it.
     fn file_node(&self, call: &Call, number: &Number, id: &str) -> Option<Value> {
-        let file = self.0.media.get(id, self.now()).filter(|file| may_see(number, file))?;
+        let file = self.0.media.get(id, self.now()).filter(|file| file.owner.shows_to(number))?;
         match call.method {
             "get" => {
                 let expires = self.now().checked_add(ADDRESS_LIVES).ok()?.as_second();
@@ -427,7 +427,8 @@ impl Simulator {
             return Err(404);
         }
         let file = self.0.media.get(id, self.now());
-        let seen = file.filter(|file| numbers.iter().any(|number| may_see(number, file))).ok_or(404_u16)?;
+        let seen =
+            file.filter(|file| numbers.iter().any(|number| file.owner.shows_to(number))).ok_or(404_u16)?;
         let gone = |number: &Arc<Number>| {
             self.fault(|plan| plan.next_file(&number.phone_number_id, || self.0.ids.roll()))
         };
@@ -454,11 +455,6 @@ impl Simulator {
         }
         json!({ "data": data })
     }
-}
-
-/// A number sees what it uploaded and what customers sent.
-fn may_see(number: &Number, file: &StoredFile) -> bool {
-    file.owner.is_none_or(|owner| owner == number.key)
 }
 
 fn success() -> Value {

@@ -77,7 +77,7 @@ async fn a_file_goes_up_and_into_a_message() {
 #[tokio::test]
 async fn a_customer_s_file_is_downloaded_with_the_token_within_five_minutes() {
     let world = World::new().await;
-    let file = world.simulator.sample("voice.ogg").await.unwrap();
+    let file = world.simulator.sample(None, "voice.ogg").await.unwrap();
     world.simulator.say(NUMBER, ANNA, &says(Content::Media(media(MediaKind::Audio, &file.id)))).unwrap();
     let audio = world.receiver.messages(1).await[0]["audio"].clone();
     let bytes = samples::read("voice.ogg").unwrap();

@@ -3,6 +3,7 @@
 use beseda_wire::conversations::{Conversation, Handler};
 use beseda_wire::customers::{Customer, FieldValue, UpdateCustomer};
 use beseda_wire::ids::CustomerId;
+use beseda_wire::time::Time;
 
 use super::thread::{Thread, window_left};
 use crate::api::{self, Failure};
@@ -10,6 +11,7 @@ use crate::app::Told;
 use crate::effect::{Effect, Effects};
 use crate::format::{duration, phone};
 use crate::kit::avatar::avatar;
+use crate::kit::switch::switch;
 use crate::kit::{Button, Icon, Look, el, event, icon, icon_button, notice, skeleton};
 use crate::pages::{Around, Load};
 use crate::{Node, t};
@@ -41,6 +43,8 @@ pub enum Msg {
     SaveField,
     RemoveField(usize),
     RestoreFields(Vec<FieldValue>),
+    /// Whether they want no marketing messages.
+    Marketing(bool, Time),
     Cancel,
     Saved(CustomerId, Box<Customer>, Result<Box<Customer>, Failure>),
 }
@@ -63,7 +67,8 @@ impl Edit {
         let before = Box::new(customer.clone());
         let focus = |id: &str| (vec![Effect::Focus(id.to_owned())], None);
         let nothing = (vec![], None);
-        let mut update = UpdateCustomer { name: None, email: None, tags: None, fields: None };
+        let mut update =
+            UpdateCustomer { name: None, email: None, tags: None, fields: None, no_marketing: None };
         match msg {
             Msg::EditName => {
                 self.name = Some(customer.name.clone());
@@ -153,6 +158,10 @@ impl Edit {
                 customer.fields.clone_from(&fields);
                 update.fields = Some(fields);
             }
+            Msg::Marketing(refused, now) => {
+                customer.no_marketing_since = refused.then_some(now);
+                update.no_marketing = Some(refused);
+            }
             Msg::Cancel => {
                 self.close();
                 return nothing;
@@ -214,6 +223,7 @@ fn card(thread: &Thread, customer: &Customer, around: &Around<'_>) -> Node {
         .children(thread.conversation.ready().into_iter().flat_map(|row| talk(row, around)))
         .child(el("h2").text(t!("contact")))
         .child(known(customer, around))
+        .child(marketing(customer, around))
         .into()
 }
 
@@ -379,6 +389,23 @@ fn known(customer: &Customer, around: &Around<'_>) -> Node {
     list_of(facts)
 }
 
+/// Whether they want no marketing, which counts for everything that is sent to them.
+fn marketing(customer: &Customer, around: &Around<'_>) -> Node {
+    let refused = customer.no_marketing_since;
+    let words = refused
+        .map_or_else(|| t!("marketing-words"), |since| t!("marketing-since", day = &around.clock.day(since)));
+    el("div")
+        .class("consent")
+        .key("consent")
+        .child(el("div").child(el("b").text(t!("marketing-none"))).child(el("p").class("muted").text(words)))
+        .child(switch(
+            &t!("marketing-none"),
+            refused.is_some(),
+            msg(Msg::Marketing(refused.is_none(), around.clock.now)),
+        ))
+        .into()
+}
+
 fn list_of(facts: impl IntoIterator<Item = (String, Option<String>)>) -> Node {
     el("dl")
         .class("facts")
@@ -413,6 +440,16 @@ mod tests {
         };
         edit.update(undo, &mut customer, &mut told);
         assert_eq!(customer.tags, ["vip"]);
+    }
+
+    #[test]
+    fn a_refusal_of_marketing_is_shown_and_sent() {
+        let (mut edit, mut customer, mut told) = (Edit::default(), customer(), vec![]);
+        let now = Time::from_millis(7);
+        let (effects, _) = edit.update(Msg::Marketing(true, now), &mut customer, &mut told);
+        let Effect::Call(call, _) = &effects[0] else { panic!("{effects:?}") };
+        assert_eq!(call.body.as_deref(), Some(r#"{"no_marketing":true}"#));
+        assert_eq!(customer.no_marketing_since, Some(now));
     }
 
     #[test]

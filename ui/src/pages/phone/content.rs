@@ -12,19 +12,21 @@ use crate::pages::media::File;
 use crate::{Node, t};
 
 /// The address of the file of a message, if it has one that is shown by itself.
-pub fn media_wanted(message: &SimMessage) -> Option<String> {
+pub fn media_wanted(number: &str, message: &SimMessage) -> Option<String> {
     match &message.content {
-        Content::Media(media) if media.kind != MediaKind::Document && !message.revoked => address(media),
+        Content::Media(media) if media.kind != MediaKind::Document && !message.revoked => {
+            address(number, media)
+        }
         _ => None,
     }
 }
 
 /// The simulator keeps the files of both sides under Meta's ids.
-fn address(media: &Media) -> Option<String> {
-    media.provider_id.as_ref().map(|id| format!("/simulator/files/{id}"))
+fn address(number: &str, media: &Media) -> Option<String> {
+    media.provider_id.as_ref().map(|id| format!("/simulator/numbers/{number}/files/{id}"))
 }
 
-pub fn shown(message: &SimMessage, around: &Around<'_>) -> Vec<Node> {
+pub fn shown(number: &str, message: &SimMessage, around: &Around<'_>) -> Vec<Node> {
     if message.revoked {
         return vec![
             el("span")
@@ -66,7 +68,7 @@ pub fn shown(message: &SimMessage, around: &Around<'_>) -> Vec<Node> {
                     .into()
             })
             .collect(),
-        Content::Media(media) => file(media, &message.id, around),
+        Content::Media(media) => file(number, media, &message.id, around),
         other => vec![text_node(&words::line(other))],
     }
 }
@@ -83,8 +85,8 @@ fn framed(header: Option<&str>, body: &str, footer: Option<&str>) -> Vec<Node> {
     nodes
 }
 
-fn file(media: &Media, id: &str, around: &Around<'_>) -> Vec<Node> {
-    let url = address(media).and_then(|address| match around.media.get(&address) {
+fn file(number: &str, media: &Media, id: &str, around: &Around<'_>) -> Vec<Node> {
+    let url = address(number, media).and_then(|address| match around.media.get(&address) {
         Some(File::Here(url)) => Some(url.clone()),
         _ => None,
     });

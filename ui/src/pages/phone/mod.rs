@@ -60,7 +60,7 @@ pub enum Sheet {
 pub enum Msg {
     Numbers(Result<Page<Number>, Failure>),
     Reload,
-    Customers(Result<Vec<SimCustomer>, Failure>),
+    Customers(Result<Page<SimCustomer>, Failure>),
     Pick(String),
     NewCustomer,
     Added(Result<SimCustomer, Failure>),
@@ -147,8 +147,8 @@ impl Model {
                     return vec![api::phone_customers(number).then(Msg::Customers)];
                 }
             }
-            Msg::Customers(Ok(customers)) => {
-                self.customers = customers;
+            Msg::Customers(Ok(page)) => {
+                self.customers = page.items;
                 let known = self.customer.clone().filter(|wa_id| self.knows(wa_id));
                 return match known.or_else(|| Some(self.customers.first()?.wa_id.clone())) {
                     Some(wa_id) => self.pick(wa_id),
@@ -198,7 +198,9 @@ impl Model {
             }
             Msg::Sample(sample) => {
                 self.sheet = None;
-                return vec![api::phone_sample(sample.name()).then(move |answer| Msg::Taken(sample, answer))];
+                let Some(number) = self.number_id() else { return vec![] };
+                let take = api::phone_sample(number, sample.name());
+                return vec![take.then(move |answer| Msg::Taken(sample, answer))];
             }
             Msg::Taken(sample, Ok(file)) => {
                 let kind = if sample == Sample::Voice { MediaKind::Audio } else { MediaKind::Image };
@@ -238,8 +240,14 @@ impl Model {
 
     /// Own files were picked: they go onto the phone and then into the chat.
     pub fn files_picked(&mut self, files: Vec<PickedFile>) -> Effects {
+        let Some(number) = self.number_id().map(str::to_owned) else { return vec![] };
         self.uploading += files.len();
-        files.into_iter().map(|file| Effect::UploadToPhone { file: file.file, mime: file.mime }).collect()
+        let upload = |file: PickedFile| Effect::UploadToPhone {
+            file: file.file,
+            mime: file.mime,
+            number: number.clone(),
+        };
+        files.into_iter().map(upload).collect()
     }
 
     /// Closes what lies on top in the phone; says whether there was anything.
@@ -255,8 +263,13 @@ impl Model {
         self.customers.iter().any(|customer| customer.wa_id == wa_id)
     }
 
+    /// Meta's id of the simulated number.
+    fn number_id(&self) -> Option<&str> {
+        self.number.ready()?.as_deref()
+    }
+
     fn place(&self) -> Option<(String, String)> {
-        Some((self.number.ready()?.clone()?, self.customer.clone()?))
+        Some((self.number_id()?.to_owned(), self.customer.clone()?))
     }
 
     fn show(&mut self, chat: SimChat) -> Effects {
@@ -331,7 +344,9 @@ impl Model {
 
     /// Files of the chat on the screen, by their addresses.
     pub fn media_wanted(&self) -> Vec<String> {
-        self.chat.iter().flat_map(|chat| &chat.messages).filter_map(media_wanted).collect()
+        let Some(number) = self.number_id() else { return vec![] };
+        let messages = self.chat.iter().flat_map(|chat| &chat.messages);
+        messages.filter_map(|message| media_wanted(number, message)).collect()
     }
 }
 

@@ -81,7 +81,7 @@ fn what_comes_for_a_chat_that_was_left_is_not_heard() {
 #[test]
 fn the_first_visitor_gets_a_customer() {
     let mut model = Model { number: Load::Ready(Some("100".to_owned())), ..Model::default() };
-    let effects = model.update(Msg::Customers(Ok(vec![])), &here(), &mut vec![]);
+    let effects = model.update(Msg::Customers(Ok(Page { items: vec![], next: None })), &here(), &mut vec![]);
     assert_eq!(read::lines(&effects), ["Call(POST /simulator/numbers/100/customers)"]);
 }
 

@@ -173,7 +173,7 @@ impl Model {
                     .attr("tabindex", "0")
                     .attr("data-arrows", "")
                     .label(t!("phone-messages"))
-                    .children(lines(chat, around)),
+                    .children(lines(self.number_id().unwrap_or_default(), chat, around)),
             )
             .maybe(self.sheet(chat))
             .child(self.writing(chat))
@@ -299,7 +299,7 @@ impl Model {
 }
 
 /// Days, messages, and that the business is writing.
-fn lines(chat: &SimChat, around: &Around<'_>) -> Vec<Node> {
+fn lines(number: &str, chat: &SimChat, around: &Around<'_>) -> Vec<Node> {
     let mut lines: Vec<Node> = vec![];
     if chat.messages.is_empty() {
         lines.push(
@@ -317,7 +317,7 @@ fn lines(chat: &SimChat, around: &Around<'_>) -> Vec<Node> {
             last = None;
         }
         let follows = last == Some(message.direction);
-        lines.push(bubble(message, chat, around, follows));
+        lines.push(bubble(number, message, chat, around, follows));
         last = Some(message.direction);
     }
     if chat.typing {
@@ -338,7 +338,7 @@ fn lines(chat: &SimChat, around: &Around<'_>) -> Vec<Node> {
     lines
 }
 
-fn bubble(message: &SimMessage, chat: &SimChat, around: &Around<'_>, follows: bool) -> Node {
+fn bubble(number: &str, message: &SimMessage, chat: &SimChat, around: &Around<'_>, follows: bool) -> Node {
     // What came in for the business went out from here.
     let own = message.direction == Direction::In;
     let id = &message.id;
@@ -365,7 +365,7 @@ fn bubble(message: &SimMessage, chat: &SimChat, around: &Around<'_>, follows: bo
                 .class("bubble")
                 .class_if(message.revoked, "revoked")
                 .maybe(message.reply_to.as_deref().map(|target| quote(target, chat, around)))
-                .children(content::shown(message, around))
+                .children(content::shown(number, message, around))
                 .child(
                     el("span")
                         .class("meta num")

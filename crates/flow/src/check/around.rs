@@ -1,0 +1,268 @@
+//! What lies around a flow: whether what it names is there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::graph::{blocks, variant};
+use super::{Code, Findings};
+use crate::blocks::{Body, FieldValue, SendTemplate};
+use crate::catalogue::{Feature, entry_of, trigger_catalogue};
+use crate::compile::{Compiled, Spot};
+use crate::model::{Flow, Trigger, TriggerKind};
+use crate::outgoing::whatsapp;
+use crate::values::fold;
+
+/// What the checker is told of the business. Of what is not told nothing is checked.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Surroundings {
+    /// Names of secrets that have a value.
+    pub secrets: Option<BTreeSet<String>>,
+    /// Ids of the flows that sub-flows may run.
+    pub bots: Option<BTreeSet<String>>,
+    pub tags: Option<BTreeSet<String>>,
+    /// Names of the business's own fields.
+    pub fields: Option<BTreeSet<String>>,
+    pub teams: Option<BTreeSet<String>>,
+    pub people: Option<BTreeSet<String>>,
+    /// Stages by their pipelines.
+    pub pipelines: Option<BTreeMap<String, Vec<String>>>,
+    pub templates: Option<Vec<KnownTemplate>>,
+    /// The parts of the product that are there.
+    pub features: Option<BTreeSet<Feature>>,
+}
+
+/// A template that Meta has approved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownTemplate {
+    pub name: String,
+    pub language: String,
+    /// Places in its body.
+    pub places: usize,
+}
+
+pub fn check(flow: &Flow, compiled: &Compiled, around: &Surroundings, found: &mut Findings) {
+    for (block, node) in blocks(flow).zip(&compiled.nodes).filter(|(block, _)| !block.disabled) {
+        let id = Some(block.id.as_str());
+        for feature in features(&block.body) {
+            available(feature, id, None, around, found);
+        }
+        node.work.visit(&mut |field, spot| match spot {
+            Spot::Secret(name) => {
+                if around.secrets.as_ref().is_some_and(|known| !known.contains(name)) {
+                    found.error(Code::MissingSecret, id, [("name", json!(name))]);
+                }
+            }
+            Spot::Text(_) | Spot::Formula(_) | Spot::Path(_) => {
+                let names = match spot {
+                    Spot::Text(text) => text.variables(),
+                    Spot::Formula(formula) => formula.variables(),
+                    _ => Vec::new(),
+                };
+                if names.contains(&"secret") && !own_secret(flow) {
+                    found.error(Code::SecretElsewhere, id, [("field", json!(field))]);
+                }
+            }
+        });
+        body(&block.body, id, around, found);
+    }
+    for trigger in flow.triggers.iter().filter(|trigger| !trigger.disabled) {
+        self::trigger(trigger, around, found);
+    }
+}
+
+/// A flow from before there were secrets may have a variable of this name.
+fn own_secret(flow: &Flow) -> bool {
+    let declared = flow.variables.iter().map(|variable| variable.name.as_str());
+    declared.chain(blocks(flow).flat_map(|block| block.body.sets())).any(|name| name == "secret")
+}
+
+/// The parts of the product that a block cannot do without.
+pub fn features(body: &Body) -> Vec<Feature> {
+    let mut features: Vec<Feature> =
+        entry_of(body.kind(), variant(body)).and_then(|entry| entry.feature).into_iter().collect();
+    match body {
+        Body::Question(question) if question.template.is_some() => features.push(Feature::Templates),
+        Body::Hours(hours) if hours.hours.is_empty() => features.push(Feature::Hours),
+        Body::SubFlow(sub_flow) if sub_flow.bot.is_some() => features.push(Feature::Bots),
+        Body::Assign(assign) if assign.team.is_some() => features.push(Feature::Teams),
+        Body::Online(online) if online.team.is_some() => features.push(Feature::Teams),
+        Body::HandOver(hand_over) if hand_over.team.is_some() => features.push(Feature::Teams),
+        Body::CreateTask(task) if task.team.is_some() => features.push(Feature::Teams),
+        _ => {}
+    }
+    features
+}
+
+fn available(
+    feature: Feature,
+    block: Option<&str>,
+    trigger: Option<&str>,
+    around: &Surroundings,
+    found: &mut Findings,
+) {
+    if around.features.as_ref().is_some_and(|there| !there.contains(&feature)) {
+        let feature = ("feature", json!(feature));
+        match trigger {
+            // A trigger that never fires breaks no conversation.
+            Some(id) => found.warning(Code::NotAvailable, block, [feature, ("trigger", json!(id))]),
+            None => found.error(Code::NotAvailable, block, [feature]),
+        }
+    }
+}
+
+fn body(body: &Body, id: Option<&str>, around: &Surroundings, found: &mut Findings) {
+    match body {
+        Body::Template(template) => self::template(template, 0, id, around, found),
+        Body::Question(question) => {
+            if let Some(template) = &question.template {
+                self::template(template, question.options.len(), id, around, found);
+            }
+        }
+        Body::SubFlow(sub_flow) => {
+            if let Some(bot) = unknown(sub_flow.bot.as_deref(), around.bots.as_ref()) {
+                found.error(Code::UnknownBot, id, [("bot", json!(bot))]);
+            }
+        }
+        Body::ReadFields(read) => {
+            read.save.iter().for_each(|save| field(&save.path, &["tags"], id, around, found));
+        }
+        Body::SetFields(set) => fields(&set.fields, id, around, found),
+        Body::Tags(tags) => {
+            for tag in tags.add.iter().chain(&tags.remove) {
+                self::tag(Some(tag), id, None, around, found);
+            }
+        }
+        Body::Assign(assign) => who(assign.person.as_deref(), assign.team.as_deref(), id, around, found),
+        Body::Online(online) => who(online.person.as_deref(), online.team.as_deref(), id, around, found),
+        Body::HandOver(work) => who(work.person.as_deref(), work.team.as_deref(), id, around, found),
+        Body::CreateTask(task) => who(task.person.as_deref(), task.team.as_deref(), id, around, found),
+        Body::CreateDeal(deal) => stage(deal.pipeline.as_deref(), deal.stage.as_deref(), id, around, found),
+        Body::MoveDeal(deal) => stage(deal.pipeline.as_deref(), Some(&deal.stage), id, around, found),
+        _ => {}
+    }
+}
+
+fn trigger(trigger: &Trigger, around: &Surroundings, found: &mut Findings) {
+    let kind = serde_json::to_value(&trigger.kind).unwrap_or_default();
+    let entry = trigger_catalogue().iter().find(|entry| kind == entry.kind);
+    if let Some(feature) = entry.and_then(|entry| entry.feature) {
+        available(feature, None, Some(&trigger.id), around, found);
+    }
+    if trigger.kind == TriggerKind::TagAdded {
+        tag(trigger.tag.as_deref(), None, Some(&trigger.id), around, found);
+    }
+    if trigger.kind == TriggerKind::DealMoved {
+        stage(trigger.pipeline.as_deref(), trigger.stage.as_deref(), None, around, found);
+    }
+}
+
+fn template(
+    template: &SendTemplate,
+    options: usize,
+    id: Option<&str>,
+    around: &Surroundings,
+    found: &mut Findings,
+) {
+    if options + template.buttons.len() > whatsapp::TEMPLATE_BUTTONS {
+        let parameters = [
+            ("count", json!(options + template.buttons.len())),
+            ("limit", json!(whatsapp::TEMPLATE_BUTTONS)),
+        ];
+        found.warning(Code::TooManyButtons, id, parameters);
+    }
+    let Some(known) = &around.templates else { return };
+    let named = [("name", json!(template.name)), ("language", json!(template.language))];
+    // Meta writes languages both ways.
+    let language = |text: &str| text.trim().replace('-', "_").to_lowercase();
+    let same = known.iter().find(|known| {
+        known.name == template.name && language(&known.language) == language(&template.language)
+    });
+    match same {
+        None if template.name.is_empty() => {}
+        None => found.error(Code::UnknownTemplate, id, named),
+        Some(known) if known.places != template.body.len() => {
+            let [name, language] = named;
+            let counts = [("wanted", json!(known.places)), ("given", json!(template.body.len()))];
+            let [wanted, given] = counts;
+            found.error(Code::TemplatePlaces, id, [name, language, wanted, given]);
+        }
+        Some(_) => {}
+    }
+}
+
+/// The name, where it is written out and not known.
+fn unknown<'a>(name: Option<&'a str>, known: Option<&BTreeSet<String>>) -> Option<&'a str> {
+    let name = name.map(str::trim).filter(|name| !name.is_empty() && !name.contains("{{"))?;
+    let same = |other: &String| fold(other) == fold(name);
+    (!known?.iter().any(same)).then_some(name)
+}
+
+fn tag(
+    tag: Option<&str>,
+    id: Option<&str>,
+    trigger: Option<&str>,
+    around: &Surroundings,
+    found: &mut Findings,
+) {
+    if let Some(tag) = unknown(tag, around.tags.as_ref()) {
+        // Adding a tag makes it: perhaps it was meant so, perhaps it is a slip.
+        let trigger = trigger.map_or(Value::Null, Value::from);
+        found.hint(Code::UnknownTag, id, [("tag", json!(tag)), ("trigger", trigger)]);
+    }
+}
+
+fn fields(fields: &[FieldValue], id: Option<&str>, around: &Surroundings, found: &mut Findings) {
+    for value in fields {
+        if value.field.trim().is_empty() {
+            found.error(Code::EmptyField, id, [("field", json!("field"))]);
+        }
+        field(&value.field, &[], id, around, found);
+    }
+}
+
+fn field(name: &str, more: &[&str], id: Option<&str>, around: &Surroundings, found: &mut Findings) {
+    let own = ["name", "phone", "email", "language"];
+    if !own.contains(&name)
+        && !more.contains(&name)
+        && let Some(name) = unknown(Some(name), around.fields.as_ref())
+    {
+        found.warning(Code::UnknownField, id, [("field", json!(name))]);
+    }
+}
+
+fn who(
+    person: Option<&str>,
+    team: Option<&str>,
+    id: Option<&str>,
+    around: &Surroundings,
+    found: &mut Findings,
+) {
+    if let Some(name) = unknown(person, around.people.as_ref()) {
+        found.warning(Code::UnknownPerson, id, [("name", json!(name))]);
+    }
+    if let Some(name) = unknown(team, around.teams.as_ref()) {
+        found.warning(Code::UnknownTeam, id, [("name", json!(name))]);
+    }
+}
+
+fn stage(
+    pipeline: Option<&str>,
+    stage: Option<&str>,
+    id: Option<&str>,
+    around: &Surroundings,
+    found: &mut Findings,
+) {
+    let Some(pipelines) = &around.pipelines else { return };
+    let names: BTreeSet<String> = pipelines.keys().cloned().collect();
+    if let Some(name) = unknown(pipeline, Some(&names)) {
+        return found.warning(Code::UnknownStage, id, [("pipeline", json!(name))]);
+    }
+    let of = |name: &String| pipeline.is_none_or(|pipeline| fold(pipeline) == fold(name));
+    let stages = pipelines.iter().filter(|(name, _)| of(name)).flat_map(|(_, stages)| stages);
+    if let Some(name) = unknown(stage, Some(&stages.cloned().collect())) {
+        found.warning(Code::UnknownStage, id, [("stage", json!(name))]);
+    }
+}

@@ -1,0 +1,341 @@
+//! The newer kinds of blocks, each by what it needs; and triggers that need more than words.
+
+use serde_json::{Value, json};
+
+use super::texts::{address, bad_pattern, bad_template, choice_of, cut_parameters, least_length, said};
+use super::{Code, Findings};
+use crate::answer::time;
+use crate::blocks::{
+    Answer, Block, Body, Http, ListOperation, Question, SendTemplate, Shift, TemplateButtonKind, Wait,
+};
+use crate::compile::{Compiled, Node, ReadyOperand, Spot, What, Work, port};
+use crate::effects::Now;
+use crate::model::{Flow, TriggerKind};
+use crate::outgoing::whatsapp;
+use crate::values::{number_in, text_of};
+
+/// What a block of one of the newer kinds lacks.
+pub fn check(block: &Block, node: &Node, compiled: &Compiled, found: &mut Findings) {
+    let id = Some(block.id.as_str());
+    let mut need = |field: &str, text: &str| {
+        if text.trim().is_empty() {
+            found.error(Code::EmptyField, id, [("field", json!(field))]);
+        }
+    };
+    match &block.body {
+        Body::Location(place) => {
+            degrees("latitude", &place.latitude, 90.0, id, found);
+            degrees("longitude", &place.longitude, 180.0, id, found);
+        }
+        Body::ContactCard(block) => {
+            let named =
+                block.contacts.iter().any(|card| !(card.name.clone() + &card.company).trim().is_empty());
+            if !named {
+                found.error(Code::EmptyField, id, [("field", json!("contacts"))]);
+            }
+        }
+        Body::Menu(menu) => {
+            choice_of(&menu.options, menu.button.as_deref(), &menu.text, node, found);
+            let Work::Menu { choice, text } = &node.work else { return };
+            said(text, "text", node, found);
+            for option in &choice.options {
+                if option.exit.is_none() && option.payload.is_none() {
+                    found.hint(Code::NoWayOn, id, [("port", json!(&option.port))]);
+                }
+            }
+        }
+        Body::LinkButton(link) => {
+            need("title", &link.title);
+            need("text", &link.text);
+            address(&link.url, node, found);
+            if let Work::Link { text, title, .. } = &node.work {
+                longer(least_length(title), "title", whatsapp::LINK_TITLE, node, found);
+                apart(least_length(text), whatsapp::LINK_BODY, node, found);
+            }
+        }
+        Body::Template(template) => self::template(template, node, found),
+        Body::Question(question) => self::question(question, node, found),
+        Body::Wait(wait) => self::wait(wait, id, found),
+        Body::Switch(switch) => {
+            if switch.branches.is_empty() {
+                found.warning(Code::EmptyCondition, id, []);
+            }
+            let Work::Switch { cases, .. } = &node.work else { return };
+            for (written, case) in switch.branches.iter().zip(cases) {
+                match &case.value {
+                    ReadyOperand::Text(text) => bad_template(text.mistake(), "value", node, found),
+                    ReadyOperand::Pattern(Err(message)) => {
+                        bad_pattern(&text_of(&written.value), message, node, found);
+                    }
+                    ReadyOperand::Pattern(Ok(_)) | ReadyOperand::Value(_) => {}
+                }
+            }
+        }
+        Body::Split(split) if split.branches.iter().all(|share| share.weight == 0) => {
+            found.warning(Code::EmptyCondition, id, []);
+        }
+        Body::Set(set) => {
+            let takes = matches!(
+                set.operation,
+                Some(ListOperation::Pop | ListOperation::Shift | ListOperation::Item)
+            );
+            if takes {
+                need("list", set.list.as_deref().unwrap_or_default());
+            }
+            if let Some(ListOperation::Other(kind)) = &set.operation {
+                found.error(Code::UnknownKind, id, [("kind", json!(kind))]);
+            }
+        }
+        Body::SubFlow(sub_flow) => {
+            if sub_flow.to.is_none() {
+                need("bot", sub_flow.bot.as_deref().unwrap_or_default());
+            }
+            if let Work::SubFlow { failed: None, .. } = node.work
+                && sub_flow.bot.is_some()
+            {
+                found.hint(Code::NoWayOn, id, [("port", json!(port::FAILED))]);
+            }
+        }
+        Body::Loop(work) => {
+            need("list", &work.list);
+            need("item", &work.item);
+            if let Work::Loop(ready) = &node.work
+                && ready.each.is_none()
+            {
+                found.warning(Code::NoWayOn, id, [("port", json!(port::EACH))]);
+            }
+        }
+        Body::Hours(hours) => hours.hours.iter().for_each(|shift| self::shift(shift, id, found)),
+        Body::ReadFields(read) if read.save.is_empty() => {
+            found.warning(Code::EmptyField, id, [("field", json!("save"))]);
+        }
+        Body::SetFields(set) if set.fields.is_empty() => {
+            found.warning(Code::EmptyField, id, [("field", json!("fields"))]);
+        }
+        Body::Tags(tags) if tags.add.is_empty() && tags.remove.is_empty() => {
+            found.warning(Code::EmptyField, id, [("field", json!("add"))]);
+        }
+        Body::CreateDeal(deal) => {
+            need("title", &deal.title);
+            let amount = text_of(&deal.amount);
+            let written = !amount.trim().is_empty() && !amount.contains("{{");
+            if written && crate::answer::number(&amount, compiled.language).is_none() {
+                bad_value("amount", &deal.amount, id, found);
+            }
+        }
+        Body::MoveDeal(deal) => need("stage", &deal.stage),
+        Body::CreateTask(task) => {
+            need("title", &task.title);
+            instant("due", task.due.as_deref(), id, found);
+        }
+        Body::Note(written) => need("text", &written.text),
+        Body::Http(http) => self::http(http, node, found),
+        Body::Email(email) => {
+            need("to", &email.to.join(""));
+            need("subject", &email.subject);
+        }
+        Body::AiAnswer(block) => need("instructions", &block.instructions),
+        Body::AiExtract(block) if block.fields.is_empty() => {
+            found.error(Code::EmptyField, id, [("field", json!("fields"))]);
+        }
+        _ => {}
+    }
+    ways_on(node, found);
+    written(block, node, found);
+}
+
+/// Ways out of something outside that lead nowhere.
+fn ways_on(node: &Node, found: &mut Findings) {
+    let Work::Outside(outside) = &node.work else { return };
+    let port = match outside.what {
+        What::Incoming if outside.timed_out.is_none() => port::TIMEOUT,
+        What::Http(_) | What::Email(_) | What::AiAnswer { .. } | What::AiExtract { .. } | What::Fields
+            if outside.failed.is_none() =>
+        {
+            port::FAILED
+        }
+        _ => return,
+    };
+    found.hint(Code::NoWayOn, Some(&node.id), [("port", json!(port))]);
+}
+
+/// Templates and expressions that do not parse, where nothing else looks at them.
+fn written(block: &Block, node: &Node, found: &mut Findings) {
+    // The first kinds have their own checks; of a question this looks at what those do not.
+    let seen: &[&str] = match &block.body {
+        Body::Message(_)
+        | Body::Condition(_)
+        | Body::Set(_)
+        | Body::HandOver(_)
+        | Body::End(_)
+        | Body::Switch(_) => {
+            return;
+        }
+        Body::Question(_) => &["text", "retry", "title", "description", "button"],
+        Body::Menu(_) => &["text", "title", "description", "button"],
+        // Said to be empty already.
+        Body::Loop(work) if work.list.trim().is_empty() => return,
+        _ => &[],
+    };
+    node.work.visit(&mut |field, spot| {
+        let mistake = match spot {
+            Spot::Text(text) => text.mistake(),
+            Spot::Formula(formula) => formula.mistake(),
+            Spot::Path(_) | Spot::Secret(_) => None,
+        };
+        if !seen.contains(&field) {
+            bad_template(mistake, field, node, found);
+        }
+    });
+}
+
+fn question(question: &Question, node: &Node, found: &mut Findings) {
+    let id = Some(&*node.id);
+    let Work::Ask(ask) = &node.work else { return };
+    if let Some(template) = &question.template {
+        self::template(template, node, found);
+    }
+    match question.answer {
+        Answer::Form => {
+            if question.form.as_ref().is_none_or(|form| form.id.trim().is_empty()) {
+                found.error(Code::EmptyField, id, [("field", json!("form"))]);
+            }
+            let button = question.button.as_deref().filter(|text| !text.contains("{{")).unwrap_or_default();
+            longer(crate::values::units(button), "button", whatsapp::FORM_BUTTON, node, found);
+            apart(least_length(&ask.text), whatsapp::FORM_BODY, node, found);
+        }
+        Answer::Location => apart(least_length(&ask.text), whatsapp::LOCATION_BODY, node, found),
+        Answer::Time => {
+            for (field, bound) in [("min", &question.min), ("max", &question.max)] {
+                let text = bound.as_ref().map(text_of).unwrap_or_default();
+                if !text.is_empty() && !text.contains("{{") && time::bound(&text).is_none() {
+                    let parameters = [("field", json!(field)), ("value", json!(text))];
+                    found.error(Code::BadBound, id, parameters);
+                }
+            }
+        }
+        Answer::Rating => {
+            for (field, text) in [("low", &question.low), ("high", &question.high)] {
+                longer(crate::values::units(text), field, whatsapp::ROW_DESCRIPTION, node, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn template(template: &SendTemplate, node: &Node, found: &mut Findings) {
+    let id = Some(&*node.id);
+    for (field, text) in [("name", &template.name), ("language", &template.language)] {
+        if text.trim().is_empty() {
+            found.error(Code::EmptyField, id, [("field", json!(field))]);
+        }
+    }
+    let name = template.name.bytes();
+    if !name.clone().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
+        bad_value("name", &json!(template.name), id, found);
+    }
+    for button in &template.buttons {
+        if button.kind != TemplateButtonKind::QuickReply && button.text.trim().is_empty() {
+            found.error(Code::EmptyField, id, [("field", json!("buttons"))]);
+        }
+    }
+    if let Some(media) = template.header.as_ref().and_then(|header| header.media.as_ref()) {
+        super::texts::media_address(media, node, found);
+    }
+}
+
+fn wait(wait: &Wait, id: Option<&str>, found: &mut Findings) {
+    if wait.until.as_deref().is_some_and(|text| !text.trim().is_empty()) {
+        return instant("until", wait.until.as_deref(), id, found);
+    }
+    let text = text_of(&wait.seconds);
+    if text.trim().is_empty() {
+        found.error(Code::EmptyField, id, [("field", json!("seconds"))]);
+    } else if !text.contains("{{") && number_in(&wait.seconds).is_none_or(|seconds| seconds < 0.0) {
+        bad_value("seconds", &wait.seconds, id, found);
+    }
+}
+
+/// A time or date that is written out: those in variables are only known in a run.
+fn instant(field: &str, text: Option<&str>, id: Option<&str>, found: &mut Findings) {
+    if let Some(text) = text.filter(|text| !text.trim().is_empty() && !text.contains("{{"))
+        && crate::engine::instant(text, Now::utc(0)).is_none()
+    {
+        bad_value(field, &json!(text), id, found);
+    }
+}
+
+fn shift(shift: &Shift, id: Option<&str>, found: &mut Findings) {
+    for (field, text) in [("from", &shift.from), ("to", &shift.to)] {
+        if time::bound(text).is_none() && text.trim() != "24:00" {
+            bad_value(field, &json!(text), id, found);
+        }
+    }
+    if let Some(day) = shift.days.iter().find(|day| !(1..=7).contains(*day)) {
+        bad_value("days", &json!(day), id, found);
+    }
+}
+
+fn http(http: &Http, node: &Node, found: &mut Findings) {
+    address(&http.url, node, found);
+    for header in &http.headers {
+        let name = header.name.trim();
+        let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        if name.is_empty() || !name.bytes().all(token) {
+            bad_value("headers", &json!(header.name), Some(&node.id), found);
+        }
+    }
+    if http.query.iter().any(|pair| pair.name.trim().is_empty()) {
+        found.error(Code::EmptyField, Some(&node.id), [("field", json!("query"))]);
+    }
+}
+
+fn degrees(field: &str, value: &Value, most: f64, id: Option<&str>, found: &mut Findings) {
+    if text_of(value).contains("{{") {
+        return;
+    }
+    if number_in(value).is_none_or(|degrees| degrees.abs() > most) {
+        bad_value(field, value, id, found);
+    }
+}
+
+fn bad_value(field: &str, value: &Value, id: Option<&str>, found: &mut Findings) {
+    found.error(Code::BadValue, id, [("field", json!(field)), ("value", value.clone())]);
+}
+
+fn longer(length: usize, field: &str, limit: usize, node: &Node, found: &mut Findings) {
+    if length > limit {
+        found.warning(Code::CutText, Some(&node.id), cut_parameters(field, length, limit));
+    }
+}
+
+/// A text too long to stand with a button: it is said before it.
+fn apart(length: usize, limit: usize, node: &Node, found: &mut Findings) {
+    if length > limit {
+        let parameters = [("length", json!(length)), ("limit", json!(limit))];
+        found.hint(Code::TextApart, Some(&node.id), parameters);
+    }
+}
+
+/// Triggers that need more than words.
+pub fn triggers(flow: &Flow, found: &mut Findings) {
+    for trigger in flow.triggers.iter().filter(|trigger| trigger.kind == TriggerKind::Schedule) {
+        let schedule = trigger.schedule.clone().unwrap_or_default();
+        let mut bad = |field: &str, value: Value| {
+            let parameters = [("field", json!(field)), ("value", value), ("trigger", json!(trigger.id))];
+            found.error(Code::BadValue, None, parameters);
+        };
+        if time::bound(&schedule.at).is_none() {
+            bad("at", json!(schedule.at));
+        }
+        if let Some(date) = schedule.date.as_ref().filter(|date| date.parse::<jiff::civil::Date>().is_err()) {
+            bad("date", json!(date));
+        }
+        if let Some(day) = schedule.days.iter().find(|day| !(1..=7).contains(*day)) {
+            bad("days", json!(day));
+        }
+        if let Some(day) = schedule.month_days.iter().find(|day| !(1..=31).contains(*day)) {
+            bad("month_days", json!(day));
+        }
+    }
+}

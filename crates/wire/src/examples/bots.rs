@@ -1,0 +1,49 @@
+//! Bots and their flows.
+
+use serde_json::{Value, json};
+
+use super::{at, examples, ids, some};
+use crate::bots::{Bot, Draft, NewBot, PublishBot, SaveDraft, UpdateBot};
+
+/// The smallest flow that is of use: whatever comes first is greeted and handed to a person.
+fn greeting() -> Value {
+    json!({
+        "schema": 1,
+        "id": "greeter",
+        "name": "Greeter",
+        "language": "en",
+        "start": { "group": "welcome" },
+        "triggers": [{ "id": "any", "kind": "any_message" }],
+        "groups": [{
+            "id": "welcome",
+            "title": "Welcome",
+            "blocks": [
+                { "id": "hello", "kind": "message", "text": "Hello {{ contact.name }}! What may we wrap for you?" },
+                { "id": "person", "kind": "hand_over" },
+            ],
+        }],
+        "edges": [],
+    })
+}
+
+examples! {
+    Bot: Bot {
+        id: ids::GREETER,
+        name: "Greeter".to_owned(),
+        enabled: true,
+        published: Some(3),
+        running: 2,
+        created_at: at(-43_200),
+        updated_at: at(-60),
+    };
+
+    UpdateBot: UpdateBot { enabled: Some(false) };
+
+    NewBot: NewBot { flow: greeting() };
+
+    Draft: Draft { flow: greeting(), revision: 8, updated_at: at(-60), author: "Anna Petrova".to_owned(), changed: true };
+
+    SaveDraft: SaveDraft { flow: greeting(), revision: 7 };
+
+    PublishBot: PublishBot { note: some("Greets by name") };
+}

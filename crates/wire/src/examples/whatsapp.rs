@@ -1,0 +1,78 @@
+//! The shop's number, and what came in through it.
+
+use super::{at, examples, ids, some};
+use crate::whatsapp::{
+    ConnectNumber, JournalEntry, Number, NumberCheck, NumberChecks, NumberState, Outcome, UpdateNumber,
+};
+
+const PHONE_NUMBER_ID: &str = "106540352242922";
+const WABA_ID: &str = "102290129340398";
+const VERIFY_TOKEN: &str = "white-peony-7241";
+
+fn passed(name: &str, result: &str) -> NumberCheck {
+    NumberCheck { name: name.to_owned(), ok: true, result: result.to_owned(), detail: None }
+}
+
+examples! {
+    ConnectNumber: ConnectNumber {
+        phone_number_id: PHONE_NUMBER_ID.to_owned(),
+        waba_id: WABA_ID.to_owned(),
+        token: "EAAJB7f4ZBxyzBO2f7ZCqW8mVd0aZAexampletoken".to_owned(),
+        app_secret: "0123456789abcdef0123456789abcdef".to_owned(),
+        verify_token: some(VERIFY_TOKEN),
+        name: some("Shop"),
+        phone: some("+15550100200"),
+        messages_per_second: None,
+        skip_checks: false,
+    };
+
+    UpdateNumber: UpdateNumber {
+        name: None,
+        token: some("EAAJB7f4ZBxyzBO8h1QmZCd5newexampletoken"),
+        app_secret: None,
+        verify_token: None,
+        skip_checks: false,
+    };
+
+    Number: Number {
+        id: ids::NUMBER,
+        phone_number_id: PHONE_NUMBER_ID.to_owned(),
+        waba_id: WABA_ID.to_owned(),
+        name: "Shop".to_owned(),
+        phone: some("+15550100200"),
+        state: NumberState::Connected,
+        problem: None,
+        problem_detail: None,
+        simulated: false,
+        quality: some("GREEN"),
+        verify_token: VERIFY_TOKEN.to_owned(),
+        callback_url: format!("https://chat.example.com/webhooks/whatsapp/{PHONE_NUMBER_ID}"),
+        app_callback_url: "https://chat.example.com/webhooks/whatsapp".to_owned(),
+        verified_at: Some(at(-20_158)),
+        first_webhook_at: Some(at(-20_150)),
+        last_webhook_at: Some(at(0)),
+        rejected: 0,
+        created_at: at(-20_160),
+    };
+
+    NumberChecks: NumberChecks {
+        ok: true,
+        checks: vec![passed("token", "token_ok"), passed("permissions", "permissions_ok")],
+    };
+
+    JournalEntry: JournalEntry {
+        id: 1742,
+        received_at: at(0),
+        outcome: Outcome::Processed,
+        detail: None,
+        reason: None,
+        kinds: vec!["message.text".to_owned()],
+        phone_number_id: some(PHONE_NUMBER_ID),
+        customer: some("15550100234"),
+        size: 612,
+        processed_at: Some(at(0)),
+        replays: 0,
+        conversation: Some(ids::THREAD),
+        body: some("{\"object\":\"whatsapp_business_account\",\"entry\":[{\"id\":\"102290129340398\",\"changes\":[]}]}"),
+    };
+}

@@ -1,0 +1,210 @@
+//! What an engine's effects are to the rest of the business: the customer's record, the thread, the timer.
+
+use std::sync::Arc;
+
+use beseda_flow::{Call, Effect, Outcome};
+use beseda_wire::messages::EventKind;
+use beseda_wire::time::Time;
+use serde_json::{Map, Value};
+
+use super::Run;
+use super::content::content;
+use super::flows::Person;
+use super::run::{TIMEOUT, Timeout, Turn, stop_timer, timer_key};
+use crate::conversations::{Assignee, Conversation, service as threads};
+use crate::customers::{Customer, store as customers};
+use crate::store::{StoreError, Tx, timers};
+
+/// Carries out what one turn of a bot leads to.
+pub struct Carrier {
+    pub turn: Turn,
+    pub at: Time,
+    people: Arc<[Person]>,
+    /// The customer as stored and as it is becoming, once something asked for it.
+    customer: Option<(Customer, Customer)>,
+}
+
+impl Carrier {
+    pub fn new(run: &Run, thread: &Conversation, people: Arc<[Person]>, at: Time) -> Self {
+        Self { turn: Turn::of(run, thread), at, people, customer: None }
+    }
+
+    /// Writes down what became of the customer.
+    pub fn finish(self, tx: &mut Tx<'_>) -> Result<Turn, StoreError> {
+        if let Some((before, after)) = self.customer
+            && before != after
+        {
+            customers::put(tx, Some(&before), &after, &self.turn.actor, self.at)?;
+        }
+        Ok(self.turn)
+    }
+
+    /// What a call is answered with at once; `None` for one that goes outside.
+    pub fn answer(
+        &mut self,
+        tx: &mut Tx<'_>,
+        thread: &Conversation,
+        call: &Call,
+    ) -> Result<Option<Outcome>, StoreError> {
+        Ok(match call {
+            Call::Fields { fields } => {
+                let customer = self.customer(tx, thread)?;
+                let values: Map<String, Value> = fields
+                    .iter()
+                    .map(|name| {
+                        (name.clone(), customer.map_or(Value::Null, |customer| field(customer, name)))
+                    })
+                    .collect();
+                Some(Outcome::Done { value: Value::Object(values) })
+            }
+            Call::Http(_) | Call::Incoming | Call::Email(_) | Call::AiAnswer(_) | Call::AiExtract(_) => None,
+            // The checker lets no flow be published that asks for what is not there.
+            _ => Some(Outcome::Failed { reason: "not available in this version".to_owned() }),
+        })
+    }
+
+    /// Carries out one effect that is not a call.
+    pub fn carry(
+        &mut self,
+        tx: &mut Tx<'_>,
+        thread: &mut Conversation,
+        effect: Effect,
+    ) -> Result<(), StoreError> {
+        let at = self.at;
+        match effect {
+            Effect::Say { message, .. } => self.turn.says.extend(content(message)),
+            Effect::Typing { seconds, .. } => self.turn.typing = Some(seconds),
+            Effect::SetTimer { token, due } => {
+                let body = Timeout { conversation: thread.id, token };
+                timers::set(tx, &timer_key(thread.id), TIMEOUT, Time::from_millis(due), &body)?;
+                self.turn.timers = true;
+            }
+            Effect::ClearTimer { .. } => stop_timer(tx, thread.id)?,
+            Effect::HandOver { note, summary, person, .. } => {
+                threads::nobody_answers(thread, at);
+                if let Some(person) = person.and_then(|name| self.person(&name)) {
+                    thread.assignee = Some(person);
+                }
+                let parts = [Some(note), summary].into_iter().flatten();
+                let parts: Vec<String> = parts.filter(|text| !text.trim().is_empty()).collect();
+                let note = (!parts.is_empty()).then(|| parts.join("\n\n"));
+                threads::add_event(tx, thread, EventKind::HandedOver, note, &self.turn.actor, at)?;
+            }
+            Effect::SetField { field, value, .. } => {
+                self.change(tx, thread, |customer| set_field(customer, &field, &value))?;
+            }
+            Effect::AddTag { tag, .. } => self.change(tx, thread, |customer| add_tag(customer, tag))?,
+            Effect::RemoveTag { tag, .. } => {
+                self.change(tx, thread, |customer| customer.tags.retain(|known| *known != tag))?;
+            }
+            Effect::Subscribe { topic, .. } => self.change(tx, thread, |customer| match topic {
+                Some(topic) => add_tag(customer, topic),
+                None => customer.no_marketing_since = None,
+            })?,
+            Effect::Unsubscribe { topic, .. } => self.change(tx, thread, |customer| match topic {
+                Some(topic) => customer.tags.retain(|known| *known != topic),
+                None => {
+                    customer.no_marketing_since.get_or_insert(at);
+                }
+            })?,
+            Effect::Assign { person, .. } => {
+                let person = person.and_then(|name| self.person(&name));
+                self.assign(tx, thread, person)?;
+            }
+            Effect::Note { text, .. } => {
+                threads::add_event(tx, thread, EventKind::Note, Some(text), &self.turn.actor, at)?;
+            }
+            Effect::Error { block, what } => {
+                tracing::warn!(conversation.id = %thread.id, block, ?what, "a flow is broken here");
+            }
+            // The session holds the variables already; what else a newer engine says is not for us.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Somebody of the team, by the id, the e-mail address or the name.
+    fn person(&self, name: &str) -> Option<Assignee> {
+        let name = name.trim();
+        let is = |person: &&Person| {
+            person.id.to_string() == name || person.email.eq_ignore_ascii_case(name) || person.name == name
+        };
+        let found = self.people.iter().find(is)?;
+        Some(Assignee { id: found.id, name: found.name.clone() })
+    }
+
+    fn assign(
+        &self,
+        tx: &mut Tx<'_>,
+        thread: &mut Conversation,
+        person: Option<Assignee>,
+    ) -> Result<(), StoreError> {
+        if thread.assignee == person {
+            return Ok(());
+        }
+        let name = person.as_ref().map(|person| person.name.clone());
+        thread.assignee = person;
+        threads::add_event(tx, thread, EventKind::Assigned, name, &self.turn.actor, self.at)
+    }
+
+    fn change(
+        &mut self,
+        tx: &mut Tx<'_>,
+        thread: &Conversation,
+        change: impl FnOnce(&mut Customer),
+    ) -> Result<(), StoreError> {
+        if self.customer(tx, thread)?.is_some()
+            && let Some((_, customer)) = &mut self.customer
+        {
+            change(customer);
+        }
+        Ok(())
+    }
+
+    fn customer(&mut self, tx: &mut Tx<'_>, thread: &Conversation) -> Result<Option<&Customer>, StoreError> {
+        if self.customer.is_none() {
+            self.customer = customers::get(tx, thread.customer)?.map(|found| (found.clone(), found));
+        }
+        Ok(self.customer.as_ref().map(|(_, customer)| customer))
+    }
+}
+
+/// A field by its name; `name`, `email` and `phone` are the customer's own.
+fn field(customer: &Customer, name: &str) -> Value {
+    match name {
+        "name" => Value::from(customer.shown_name()),
+        "email" => Value::from(customer.email.clone()),
+        "phone" => Value::from(customer.phone.as_ref().map(ToString::to_string)),
+        _ => {
+            let found = customer.fields.iter().find(|(known, _)| known == name);
+            found.map_or(Value::Null, |(_, value)| Value::from(value.clone()))
+        }
+    }
+}
+
+fn set_field(customer: &mut Customer, name: &str, value: &Value) {
+    let text = match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+        other => Some(other.to_string()),
+    };
+    match name {
+        "name" => customer.name = text,
+        "email" => customer.email = text,
+        _ => {
+            let at = customer.fields.iter().position(|(known, _)| known == name);
+            match (at, text) {
+                (Some(at), Some(text)) => customer.fields[at].1 = text,
+                (Some(at), None) => drop(customer.fields.remove(at)),
+                (None, Some(text)) => customer.fields.push((name.to_owned(), text)),
+                (None, None) => {}
+            }
+        }
+    }
+}
+
+fn add_tag(customer: &mut Customer, tag: String) {
+    if !tag.is_empty() && !customer.tags.contains(&tag) {
+        customer.tags.push(tag);
+    }
+}

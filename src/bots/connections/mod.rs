@@ -1,0 +1,240 @@
+//! What a business's bots reach outside, by names: secrets, language models, a mail server. Secrets are sealed to their
+//! record; they are opened at the moment of a call and shown to nobody.
+
+pub mod api;
+
+use beseda_wire::connections::{Connection as WireConnection, ConnectionKind, MailSecurity, SaveConnection};
+use beseda_wire::ids::BusinessId;
+use beseda_wire::time::Time;
+use reqwest::Url;
+use serde::{Deserialize, Serialize};
+
+use super::store;
+use crate::crypto::{KeyRing, Place, Random, SealError, Sealed, Secret};
+use crate::store::{Actor, Change, Read, StoreError, Tx};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Connection {
+    pub kind: ConnectionKind,
+    #[serde(default)]
+    pub url: Option<String>,
+    #[serde(default)]
+    pub model: Option<String>,
+    #[serde(default)]
+    pub host: Option<String>,
+    #[serde(default)]
+    pub port: Option<u16>,
+    #[serde(default)]
+    pub security: Option<MailSecurity>,
+    #[serde(default)]
+    pub user: Option<String>,
+    #[serde(default)]
+    pub from: Option<String>,
+    /// The value, the key or the password. A mail server on the same machine may have none.
+    #[serde(default)]
+    pub secret: Option<Sealed>,
+    pub updated_at: Time,
+}
+
+/// A connection is new, changed or gone.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ConnectionChanged {
+    pub name: String,
+}
+
+impl Change for ConnectionChanged {
+    const KIND: &'static str = "connection.changed";
+}
+
+/// Why a connection was not kept: the field, and what it must be.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Fault {
+    pub field: &'static str,
+    pub must: &'static str,
+}
+
+/// Where and how a connection's secret is sealed.
+pub struct Sealing<'a> {
+    pub keys: &'a KeyRing,
+    pub random: &'a Random,
+    pub business: BusinessId,
+}
+
+/// Letters, digits and `_`, not beginning with a digit, at most 64: what a flow's text can name.
+pub fn is_name(name: &str) -> bool {
+    let begins = name.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
+    begins && name.len() <= 64 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// What is wrong with a connection that is to be kept beside `before`.
+pub fn fault(save: &SaveConnection, before: Option<&Connection>) -> Option<Fault> {
+    let fault = |field, must| Some(Fault { field, must });
+    let same = before.filter(|before| before.kind == save.kind);
+    if save.secret.as_deref().is_some_and(|secret| secret.is_empty() || secret.chars().count() > 4096) {
+        return fault("secret", "must have 1 to 4,096 characters");
+    }
+    let has_secret = save.secret.is_some() || same.is_some_and(|before| before.secret.is_some());
+    let line = |text: &Option<String>| {
+        text.as_deref().is_none_or(|text| text.len() <= 300 && !text.contains(char::is_control))
+    };
+    for (field, text) in
+        [("model", &save.model), ("host", &save.host), ("user", &save.user), ("from", &save.from)]
+    {
+        if !line(text) {
+            return fault(field, "must be one line of at most 300 bytes");
+        }
+    }
+    match save.kind {
+        ConnectionKind::Secret if !has_secret => fault("secret", "must be given"),
+        ConnectionKind::Secret => None,
+        ConnectionKind::Ai => {
+            let url = save.url.as_deref().and_then(|url| Url::parse(url).ok());
+            let fits = url.is_some_and(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
+            if !fits {
+                return fault("url", "must be an address such as https://api.openai.com/v1");
+            }
+            if save.model.as_deref().is_none_or(str::is_empty) {
+                return fault("model", "must name a model");
+            }
+            None
+        }
+        ConnectionKind::Email => {
+            if save.host.as_deref().is_none_or(str::is_empty) {
+                return fault("host", "must name the mail server");
+            }
+            if !save.from.as_deref().is_some_and(super::outside::is_mailbox) {
+                return fault("from", "must be an e-mail address");
+            }
+            None
+        }
+    }
+}
+
+/// Keeps a connection that has no [`fault`].
+pub fn save(
+    tx: &mut Tx<'_>,
+    name: &str,
+    save: &SaveConnection,
+    sealing: &Sealing<'_>,
+    actor: &Actor,
+    now: Time,
+) -> Result<Connection, StoreError> {
+    let before = store::connection(tx, name)?.filter(|before| before.kind == save.kind);
+    let business = sealing.business.to_string();
+    let sealed = save.secret.as_ref().map(|secret| {
+        sealing.keys.seal(place(&business, name), &Secret::new(secret.clone()), sealing.random)
+    });
+    let connection = Connection {
+        kind: save.kind,
+        url: save.url.clone(),
+        model: save.model.clone(),
+        host: save.host.clone(),
+        port: save.port,
+        security: save.security,
+        user: save.user.clone(),
+        from: save.from.clone(),
+        secret: sealed.or_else(|| before.and_then(|before| before.secret)),
+        updated_at: now,
+    };
+    store::put_connection(tx, name, &connection)?;
+    tx.change(actor, now, &ConnectionChanged { name: name.to_owned() })?;
+    Ok(connection)
+}
+
+/// Removes a connection; says whether it was there.
+pub fn remove(tx: &mut Tx<'_>, name: &str, actor: &Actor, now: Time) -> Result<bool, StoreError> {
+    if store::connection(tx, name)?.is_none() {
+        return Ok(false);
+    }
+    store::remove_connection(tx, name);
+    tx.change(actor, now, &ConnectionChanged { name: name.to_owned() })?;
+    Ok(true)
+}
+
+/// The names of what requests may name as secrets.
+pub fn secrets(from: &dyn Read) -> Result<Vec<String>, StoreError> {
+    let all = store::connections(from)?;
+    Ok(all.into_iter().filter(|(_, one)| one.kind == ConnectionKind::Secret).map(|(name, _)| name).collect())
+}
+
+/// A connection's secret, opened.
+pub fn open(
+    keys: &KeyRing,
+    business: BusinessId,
+    name: &str,
+    connection: &Connection,
+) -> Result<Option<Secret>, SealError> {
+    let business = business.to_string();
+    connection.secret.as_ref().map(|sealed| keys.unseal(place(&business, name), sealed)).transpose()
+}
+
+fn place<'a>(business: &'a str, name: &'a str) -> Place<'a> {
+    Place { business, table: "connections", id: name, field: "secret" }
+}
+
+impl Connection {
+    pub fn wire(self, name: String) -> WireConnection {
+        WireConnection {
+            name,
+            kind: self.kind,
+            url: self.url,
+            model: self.model,
+            host: self.host,
+            port: self.port,
+            security: self.security,
+            user: self.user,
+            from: self.from,
+            updated_at: self.updated_at,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ai() -> SaveConnection {
+        SaveConnection {
+            kind: ConnectionKind::Ai,
+            secret: Some("sk-1".to_owned()),
+            url: Some("https://models.example.com/v1".to_owned()),
+            model: Some("small".to_owned()),
+            host: None,
+            port: None,
+            security: None,
+            user: None,
+            from: None,
+        }
+    }
+
+    #[test]
+    fn what_is_missing_or_odd_is_named() {
+        let field = |save: SaveConnection| fault(&save, None).map(|fault| fault.field);
+        assert_eq!(field(ai()), None);
+        assert_eq!(field(SaveConnection { url: Some("models".to_owned()), ..ai() }), Some("url"));
+        assert_eq!(field(SaveConnection { url: Some("ftp://a.example".to_owned()), ..ai() }), Some("url"));
+        assert_eq!(field(SaveConnection { model: None, ..ai() }), Some("model"));
+        assert_eq!(field(SaveConnection { model: Some("a\nb".to_owned()), ..ai() }), Some("model"));
+        let secret = SaveConnection { kind: ConnectionKind::Secret, ..ai() };
+        assert_eq!(field(secret.clone()), None);
+        assert_eq!(field(SaveConnection { secret: None, ..secret.clone() }), Some("secret"));
+        assert_eq!(field(SaveConnection { secret: Some("x".repeat(5000)), ..secret }), Some("secret"));
+        let mail =
+            SaveConnection { kind: ConnectionKind::Email, host: Some("mail.example".to_owned()), ..ai() };
+        assert_eq!(
+            field(SaveConnection { from: Some("no address".to_owned()), ..mail.clone() }),
+            Some("from")
+        );
+        assert_eq!(field(SaveConnection { from: Some("shop@example.com".to_owned()), ..mail }), None);
+    }
+
+    #[test]
+    fn a_name_is_what_a_text_can_say() {
+        for good in ["crm", "CRM_2", "_x"] {
+            assert!(is_name(good), "{good}");
+        }
+        for bad in ["", "2crm", "a b", "a-b", "ключ", &"a".repeat(65)] {
+            assert!(!is_name(bad), "{bad}");
+        }
+    }
+}

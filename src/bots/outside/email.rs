@@ -1,0 +1,76 @@
+//! An e-mail through the business's own server.
+
+use std::time::Duration;
+
+use beseda_flow::EmailCall;
+use beseda_wire::connections::MailSecurity;
+use lettre::message::{Mailbox, header::ContentType};
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use serde_json::{Value, json};
+
+use super::{Means, Outside};
+
+/// How long a server may take, from the greeting to the last word.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Whether a text is an e-mail address, with a name before it or without.
+pub fn is_mailbox(text: &str) -> bool {
+    text.parse::<Mailbox>().is_ok()
+}
+
+/// Sends it; the server has taken it then.
+pub async fn send(outside: &Outside, call: &EmailCall, means: &Means) -> Result<Value, String> {
+    let (server, password) = means.connection.as_ref().ok_or("there is no connection to a mail server")?;
+    let message = message(call, server.from.as_deref().unwrap_or_default())?;
+    let host = server.host.clone().unwrap_or_default();
+    let security = server.security.unwrap_or(MailSecurity::Starttls);
+    let port = server.port.unwrap_or(match security {
+        MailSecurity::Tls => 465,
+        MailSecurity::Starttls => 587,
+        MailSecurity::None => 25,
+    });
+    // The library looks the name up itself: what it would find is looked at first.
+    outside.addresses.resolve_host(&host, port).await?;
+    let tls = |make: fn(TlsParameters) -> Tls| {
+        TlsParameters::new(host.clone()).map(make).map_err(|error| error.to_string())
+    };
+    let tls = match security {
+        MailSecurity::Tls => tls(Tls::Wrapper)?,
+        MailSecurity::Starttls => tls(Tls::Required)?,
+        MailSecurity::None => Tls::None,
+    };
+    let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&host)
+        .port(port)
+        .tls(tls)
+        .timeout(Some(Duration::from_secs(20)));
+    if let (Some(user), Some(password)) = (&server.user, password) {
+        transport = transport.credentials(Credentials::new(user.clone(), password.expose().to_owned()));
+    }
+    let sent = tokio::time::timeout(PATIENCE, transport.build().send(message)).await;
+    match sent {
+        Ok(Ok(_)) => Ok(json!({})),
+        Ok(Err(error)) => Err(format!("the mail server refused it: {error}")),
+        Err(_) => Err("the mail server did not answer in time".to_owned()),
+    }
+}
+
+fn message(call: &EmailCall, from: &str) -> Result<Message, String> {
+    let mailbox =
+        |text: &String| text.parse::<Mailbox>().map_err(|_| format!("`{text}` is no e-mail address"));
+    let mut message = Message::builder().from(mailbox(&from.to_owned())?).subject(&call.subject);
+    for to in &call.to {
+        message = message.to(mailbox(to)?);
+    }
+    for cc in &call.cc {
+        message = message.cc(mailbox(cc)?);
+    }
+    for bcc in &call.bcc {
+        message = message.bcc(mailbox(bcc)?);
+    }
+    if let Some(reply_to) = &call.reply_to {
+        message = message.reply_to(mailbox(reply_to)?);
+    }
+    message.header(ContentType::TEXT_PLAIN).body(call.text.clone()).map_err(|error| error.to_string())
+}

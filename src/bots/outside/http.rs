@@ -1,0 +1,62 @@
+//! A request to a service.
+
+use std::time::Duration;
+
+use beseda_flow::{HttpCall, Method, Sealed};
+use reqwest::Url;
+use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use serde_json::{Value, json};
+
+use super::{Means, Outside, body, reason};
+
+/// Makes the request; the answer is `{"status": 200, "body": …}`, whatever the status.
+pub async fn make(outside: &Outside, call: &HttpCall, means: &Means) -> Result<Value, String> {
+    let open = |sealed: &Sealed| means.put_into(sealed);
+    let url = Url::parse(&open(&call.url)?).map_err(|_| "the address is none".to_owned())?;
+    outside.addresses.check(&url)?;
+    let mut request = outside
+        .client
+        .request(method(call.method), url)
+        .timeout(Duration::from_secs(u64::from(call.timeout)));
+    for (name, value) in &call.headers {
+        let name =
+            HeaderName::try_from(name.as_str()).map_err(|_| format!("`{name}` is no name of a header"))?;
+        let value = HeaderValue::try_from(open(value)?)
+            .map_err(|_| format!("the header {name} cannot hold its value"))?;
+        request = request.header(name, value);
+    }
+    if let Some(kind) = &call.content_type {
+        request = request.header(CONTENT_TYPE, kind);
+    }
+    if let Some(text) = &call.body {
+        request = request.body(open(text)?);
+    }
+    let response = request.send().await.map_err(|error| reason(&error))?;
+    let status = response.status().as_u16();
+    let bytes = body(response).await?;
+    let body =
+        serde_json::from_slice(&bytes).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(&bytes)));
+    Ok(json!({ "status": status, "body": body }))
+}
+
+impl Means {
+    /// A text with the values of its secrets.
+    fn put_into(&self, sealed: &Sealed) -> Result<String, String> {
+        let value = |name: &str| {
+            self.secrets.iter().find(|(known, _)| known == name).map(|(_, secret)| secret.expose().to_owned())
+        };
+        sealed.open(value).map_err(|name| format!("there is no secret `{name}`"))
+    }
+}
+
+fn method(method: Method) -> reqwest::Method {
+    match method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
+        Method::Patch => reqwest::Method::PATCH,
+        Method::Delete => reqwest::Method::DELETE,
+        Method::Head => reqwest::Method::HEAD,
+        Method::Options => reqwest::Method::OPTIONS,
+    }
+}

@@ -1,0 +1,91 @@
+//! The calls that flows make: a request, an e-mail, a question to a language model. Each is made once; what came of it
+//! goes back into the run. Nothing here reads or writes the store: what a call may use is given to it.
+
+mod address;
+mod ai;
+mod email;
+mod http;
+
+use beseda_flow::{Call, Outcome};
+
+pub use self::address::Addresses;
+pub use self::email::is_mailbox;
+use super::connections::Connection;
+use crate::crypto::Secret;
+
+/// How calls are made. Cheap to clone; made once.
+#[derive(Clone)]
+pub struct Outside {
+    client: reqwest::Client,
+    addresses: Addresses,
+}
+
+/// What a call may use of the business's: opened for this call alone.
+#[derive(Default)]
+pub struct Means {
+    /// Values of secrets, by their names.
+    pub secrets: Vec<(String, Secret)>,
+    /// The language model or the mail server, with its key or password.
+    pub connection: Option<(Connection, Option<Secret>)>,
+}
+
+impl Outside {
+    /// Private addresses (RFC 1918 and the like) are refused, unless they are allowed.
+    pub fn new(private: bool) -> Result<Self, reqwest::Error> {
+        let addresses = Addresses { private };
+        let client = reqwest::Client::builder()
+            .user_agent(concat!("Beseda/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(std::time::Duration::from_secs(10))
+            // Where a redirect leads nobody has allowed, and it would carry the secrets along.
+            .redirect(reqwest::redirect::Policy::none())
+            // A proxy would look names up where we cannot see what comes of it.
+            .no_proxy()
+            .dns_resolver(std::sync::Arc::new(addresses))
+            .build()?;
+        Ok(Self { client, addresses })
+    }
+
+    /// Makes a call and says what came of it. It takes no longer than the call allows.
+    pub async fn make(&self, call: &Call, means: &Means) -> Outcome {
+        let made = match call {
+            Call::Http(call) => http::make(self, call, means).await,
+            Call::Email(call) => email::send(self, call, means).await,
+            Call::AiAnswer(call) => ai::answer(self, call, means).await,
+            Call::AiExtract(call) => ai::extract(self, call, means).await,
+            _ => Err("there is nobody to ask".to_owned()),
+        };
+        match made {
+            Ok(value) => Outcome::Done { value },
+            Err(reason) => Outcome::Failed { reason },
+        }
+    }
+}
+
+/// Bytes of an answer at most: what a run can keep.
+const LARGEST: usize = 256 << 10;
+
+/// The body of an answer, within the limit.
+async fn body(mut response: reqwest::Response) -> Result<Vec<u8>, String> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| reason(&error))? {
+        if body.len() + chunk.len() > LARGEST {
+            return Err(format!("the answer has more than {LARGEST} bytes"));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// Why a request failed, without its address: that may hold a secret.
+fn reason(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "no answer in time".to_owned();
+    }
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    let text = cause.to_string();
+    // The outermost words of the library name the address.
+    if std::ptr::addr_eq(cause, error) { "the request could not be made".to_owned() } else { text }
+}

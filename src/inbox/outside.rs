@@ -1,0 +1,211 @@
+//! Makes the calls that runs wait for: requests, e-mails, questions to language models. Each once.
+//!
+//! A call is a row that is marked before it begins. After a crash nobody knows how far a marked one came; the run takes
+//! its way for what failed, except where asking again changes nothing. That is the flow's to handle: to make a call
+//! twice could order a second taxi.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use beseda_flow::{Call, Method, Outcome};
+use beseda_wire::connections::ConnectionKind;
+use beseda_wire::ids::ConversationId;
+use tokio::sync::Semaphore;
+
+use super::process::Led;
+use super::runtime::{Inbox, Runtime, Wakes};
+use super::timers;
+use crate::bots::outside::Means;
+use crate::bots::{self, PendingCall, connections, store};
+use crate::store::{Read, StoreError, Tx};
+
+/// Calls under way at once, per business: a service that hangs must not take all there is.
+const AT_ONCE: usize = 32;
+/// Rows looked at in one go.
+const BATCH: usize = 1_000;
+/// How long the calls wait after the store failed.
+const AGAIN: std::time::Duration = std::time::Duration::from_secs(1);
+
+pub async fn run(inbox: Arc<Inbox>, runtime: Weak<Runtime>, wakes: Arc<Wakes>) {
+    let mut stopping = inbox.stopping();
+    let under_way = Arc::new(UnderWay::default());
+    let room = Arc::new(Semaphore::new(AT_ONCE));
+    while !*stopping.borrow() {
+        let Some(held) = runtime.upgrade() else { return };
+        let begun = begin(&inbox, &held, &under_way, &room);
+        drop(held);
+        match begun {
+            Ok(()) => tokio::select! {
+                () = wakes.calls.notified() => {}
+                _ = stopping.wait_for(|stop| *stop) => return,
+            },
+            Err(StoreError::Closed) => return,
+            Err(error) => {
+                tracing::error!(%error, "calls of flows wait");
+                tokio::time::sleep(AGAIN).await;
+            }
+        }
+    }
+}
+
+/// The threads whose call is being made by this program.
+#[derive(Default)]
+struct UnderWay(Mutex<HashSet<(ConversationId, u64)>>);
+
+impl UnderWay {
+    fn add(&self, conversation: ConversationId, token: u64) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert((conversation, token))
+    }
+
+    fn remove(&self, conversation: ConversationId, token: u64) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&(conversation, token));
+    }
+}
+
+/// Begins the calls that nobody makes yet.
+fn begin(
+    inbox: &Arc<Inbox>,
+    runtime: &Arc<Runtime>,
+    under_way: &Arc<UnderWay>,
+    room: &Arc<Semaphore>,
+) -> Result<(), StoreError> {
+    for (conversation, pending) in store::calls(&runtime.business.store.view()?, BATCH)? {
+        // That one is somebody else's to make.
+        if matches!(pending.call, Call::Incoming) || !under_way.add(conversation, pending.token) {
+            continue;
+        }
+        let (inbox, runtime) = (Arc::clone(inbox), Arc::clone(runtime));
+        let (under_way, room) = (Arc::clone(under_way), Arc::clone(room));
+        tokio::spawn(async move {
+            let token = pending.token;
+            let permit = room.acquire().await;
+            if let Err(error) = make(&inbox, &runtime, conversation, pending).await {
+                tracing::error!(conversation.id = %conversation, %error, "what came of a call was not kept");
+            }
+            drop(permit);
+            under_way.remove(conversation, token);
+        });
+    }
+    Ok(())
+}
+
+async fn make(
+    inbox: &Arc<Inbox>,
+    runtime: &Arc<Runtime>,
+    conversation: ConversationId,
+    pending: PendingCall,
+) -> Result<(), StoreError> {
+    let outcome = if pending.started && !may_be_made_again(&pending.call) {
+        Outcome::Failed { reason: "the program was stopped in the middle of it".to_owned() }
+    } else {
+        let begun = PendingCall { started: true, ..pending.clone() };
+        let write = move |tx: &mut Tx<'_>| {
+            // The run may have gone on meanwhile.
+            let waits = store::call(tx, conversation)?.is_some_and(|known| known.token == begun.token);
+            if waits {
+                store::put_call(tx, conversation, &begun)?;
+            }
+            Ok::<_, StoreError>(waits)
+        };
+        if !runtime.business.store.write(write).await? {
+            return Ok(());
+        }
+        match means(inbox, runtime, &pending.call) {
+            Ok(means) => inbox.options.outside.make(&pending.call, &means).await,
+            Err(reason) => Outcome::Failed { reason },
+        }
+    };
+    returned(inbox, runtime, conversation, pending.token, outcome).await
+}
+
+/// Gives what came of a call to the run that waits for it.
+pub async fn returned(
+    inbox: &Arc<Inbox>,
+    runtime: &Arc<Runtime>,
+    conversation: ConversationId,
+    token: u64,
+    outcome: Outcome,
+) -> Result<(), StoreError> {
+    let context = runtime.context(inbox.clock())?;
+    let write = move |tx: &mut Tx<'_>| {
+        let waits = store::call(tx, conversation)?.is_some_and(|known| known.token == token);
+        if !waits {
+            return Ok(Led::default());
+        }
+        store::remove_call(tx, conversation);
+        let outcome = outcome.clone();
+        timers::turn(tx, &context, conversation, |tx, flows, thread, now| {
+            bots::on_return(tx, flows, thread, token, outcome, now)
+        })
+    };
+    let led = runtime.business.store.write(write).await?;
+    runtime.follow(inbox, led);
+    Ok(())
+}
+
+/// A request that asks and changes nothing.
+fn may_be_made_again(call: &Call) -> bool {
+    match call {
+        Call::Http(call) => matches!(call.method, Method::Get | Method::Head | Method::Options),
+        Call::AiAnswer(_) | Call::AiExtract(_) => true,
+        _ => false,
+    }
+}
+
+/// What the call may use, opened.
+fn means(inbox: &Inbox, runtime: &Runtime, call: &Call) -> Result<Means, String> {
+    let view = runtime.business.store.view().map_err(|error| error.to_string())?;
+    let mut means = Means::default();
+    match call {
+        Call::Http(call) => {
+            let texts =
+                [&call.url].into_iter().chain(call.headers.iter().map(|(_, value)| value)).chain(&call.body);
+            for name in texts.flat_map(beseda_flow::Sealed::secrets) {
+                if let Some(secret) = open(inbox, runtime, &view, name, ConnectionKind::Secret)?.1 {
+                    means.secrets.push((name.to_owned(), secret));
+                }
+            }
+        }
+        Call::Email(_) => means.connection = first(inbox, runtime, &view, None, ConnectionKind::Email)?,
+        Call::AiAnswer(call) | Call::AiExtract(call) => {
+            means.connection = first(inbox, runtime, &view, call.connection.as_deref(), ConnectionKind::Ai)?;
+        }
+        _ => {}
+    }
+    Ok(means)
+}
+
+type Opened = (connections::Connection, Option<crate::crypto::Secret>);
+
+/// The connection of this name, or the first of its kind.
+fn first(
+    inbox: &Inbox,
+    runtime: &Runtime,
+    view: &dyn Read,
+    name: Option<&str>,
+    kind: ConnectionKind,
+) -> Result<Option<Opened>, String> {
+    let name = match name {
+        Some(name) => Some(name.to_owned()),
+        None => {
+            let all = store::connections(view).map_err(|error| error.to_string())?;
+            all.into_iter().find(|(_, one)| one.kind == kind).map(|(name, _)| name)
+        }
+    };
+    name.map(|name| open(inbox, runtime, view, &name, kind)).transpose()
+}
+
+fn open(
+    inbox: &Inbox,
+    runtime: &Runtime,
+    view: &dyn Read,
+    name: &str,
+    kind: ConnectionKind,
+) -> Result<Opened, String> {
+    let found = store::connection(view, name).map_err(|error| error.to_string())?;
+    let found =
+        found.filter(|found| found.kind == kind).ok_or_else(|| format!("there is no connection `{name}`"))?;
+    let secret = connections::open(&inbox.keys, runtime.business.id, name, &found)
+        .map_err(|error| format!("`{name}` cannot be opened: {error}"))?;
+    Ok((found, secret))
+}

@@ -1,0 +1,68 @@
+//! What a request says and nobody understands is refused, with its place and what is allowed there.
+
+use serde_json::{Value, json};
+
+use crate::support::world::World;
+
+fn told(problem: &Value) -> Vec<(&str, &str)> {
+    let errors = problem["errors"].as_array().expect("the fields at fault");
+    errors.iter().map(|one| (one["pointer"].as_str().unwrap(), one["detail"].as_str().unwrap())).collect()
+}
+
+#[tokio::test]
+async fn a_field_that_is_not_known_is_named_and_changes_nothing() {
+    let world = World::new().await;
+    world.customer("447700900123", "Tom").await;
+    world.writes("447700900123", "Hello").await;
+    let thread = world.thread("Tom").await;
+
+    let refused = world.api.patch("/api/v1/users/me", json!({"name": "Eve", "locales": "ru"})).await;
+    let refused = refused.problem(400, "invalid");
+    assert_eq!(told(&refused), [("/locales", "is not a field here; there are `name`, `locale`")]);
+    assert_eq!(world.api.get("/api/v1/users/me").await.ok()["name"], "Anna");
+
+    let customer = format!("/api/v1/customers/{}", thread["customer_id"].as_str().unwrap());
+    let change = json!({"name": "Tim", "fields": [{"name": "City", "val": "Leeds"}]});
+    let refused = world.api.patch(&customer, change).await.problem(400, "invalid");
+    assert_eq!(
+        told(&refused),
+        [
+            ("/fields/0/val", "is not a field here; there are `name`, `value`"),
+            ("/fields/0/value", "is required"),
+        ]
+    );
+    assert_eq!(world.api.get(&customer).await.ok()["name"], "Tom");
+    let named = world.api.patch(&customer, json!({"name": "Tim\u{202e}B"})).await.problem(400, "invalid");
+    assert_eq!(named["errors"][0]["pointer"], "/name");
+
+    // Inside what says by its type what it is, too.
+    let messages = format!("/api/v1/conversations/{}/messages", thread["id"].as_str().unwrap());
+    let before = world.messages(&thread).await.len();
+    for (content, pointer) in [
+        (json!({"type": "text", "text": "hi"}), "/content/text"),
+        (json!({"type": "text", "body": 7}), "/content/body"),
+        (
+            json!({"type": "list", "body": "b", "button": "c", "sections": [{"rows": [{"id": 1, "title": "t"}]}]}),
+            "/content/sections/0/rows/0/id",
+        ),
+        (json!({"type": "smoke"}), "/content/type"),
+    ] {
+        let refused = world.api.post(&messages, json!({ "content": content })).await.problem(400, "invalid");
+        assert_eq!(refused["errors"][0]["pointer"], pointer, "{refused}");
+    }
+    assert_eq!(world.messages(&thread).await.len(), before);
+
+    // A flow keeps what a newer version may know; its name is a name.
+    let flow = |name: &str| {
+        json!({
+            "schema": 1, "id": "f", "name": name, "language": "en", "groups": [], "edges": [], "triggers": [],
+            "news": {"of": "tomorrow"},
+        })
+    };
+    world.api.post("/api/v1/bots", json!({"flow": flow("Later")})).await.expect(201);
+    let refused = world.api.post("/api/v1/bots", json!({"flow": flow("a\tb")})).await.problem(400, "invalid");
+    assert_eq!(refused["errors"][0]["pointer"], "/flow/name");
+    let refused = world.api.post("/api/v1/bots", json!({"flow": flow("A"), "name": "B"})).await;
+    assert_eq!(refused.problem(400, "invalid")["errors"][0]["pointer"], "/name");
+    world.program.stop();
+}

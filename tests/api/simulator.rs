@@ -1,0 +1,65 @@
+//! The simulator inside the program: each business has its own numbers, customers and files.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::api::Answer;
+use crate::support::world::World;
+
+const TOM: &str = "447700900123";
+
+#[tokio::test]
+async fn a_business_reaches_its_own_simulated_numbers_and_no_other() {
+    let world = World::new().await;
+    world.customer(TOM, "Tom").await;
+    let first = world.phone_number_id().to_owned();
+    let at_first = |rest: &str| format!("/api/v1/simulator/numbers/{first}{rest}");
+
+    let business = json!({"name": "Second", "time_zone": "UTC", "locale": "en"});
+    let second = world.api.post("/api/v1/businesses", business).await.expect(201);
+    let second = world.api.clone().in_business(second["id"].as_str().unwrap());
+    let number = second.post("/api/v1/whatsapp/numbers/simulated", json!({})).await.expect(201);
+    let number = number["phone_number_id"].as_str().unwrap();
+    let at_second = |rest: &str| format!("/api/v1/simulator/numbers/{number}{rest}");
+
+    let file = world.api.post(&at_first("/samples/coffee.jpg"), json!({})).await.expect(201);
+    let file = file["id"].as_str().unwrap();
+    assert!(world.api.get(&at_first(&format!("/files/{file}"))).await.status.is_success());
+    for path in [at_first(&format!("/files/{file}")), at_second(&format!("/files/{file}"))] {
+        second.get(&path).await.problem(404, "not-found");
+    }
+    for path in [at_first("/customers"), at_first(&format!("/chats/{TOM}")), at_first("/faults")] {
+        world.api.get(&path).await.ok();
+        second.get(&path).await.problem(404, "not-found");
+    }
+    assert!(second.all(&at_second("/customers")).await.is_empty());
+    // Nor can a customer of the second business send what lies on the phones of the first.
+    second.post(&at_second("/customers"), json!({"wa_id": "447700900555", "name": "Eve"})).await.expect(201);
+    let media = json!({"type": "media", "kind": "image", "state": "stored", "provider_id": file});
+    let said = second.post(&at_second("/chats/447700900555/messages"), json!({ "content": media })).await;
+    said.problem(422, "simulator-refused");
+
+    // Without signing in there is nothing, and what concerns the whole simulator is nowhere.
+    world.program.api().get(&at_first("/customers")).await.problem(401, "unauthorized");
+    for path in
+        ["/simulator/numbers", "/simulator/reset", "/api/v1/simulator/numbers", "/api/v1/simulator/reset"]
+    {
+        world.api.get(path).await.problem(404, "not-found");
+    }
+    world.program.stop();
+}
+
+#[tokio::test]
+async fn a_file_is_taken_as_whatsapp_takes_it() {
+    let world = World::new().await;
+    let files = format!("/api/v1/simulator/numbers/{}/files?name=plan.pdf", world.phone_number_id());
+    let send = async |mime: &str, bytes: Vec<u8>| {
+        let request = world.api.request(Method::POST, &files).header("Content-Type", mime).body(bytes);
+        Answer::read("a file".to_owned(), request).await
+    };
+    let kept = send("application/pdf", vec![7; 600_000]).await.expect(201);
+    assert_eq!((&kept["size"], &kept["name"]), (&json!(600_000), &json!("plan.pdf")));
+    send("application/x-tar", vec![7; 10]).await.problem(415, "media-type");
+    send("image/jpeg", vec![7; (5 << 20) + 1]).await.problem(413, "too-large");
+    world.program.stop();
+}
