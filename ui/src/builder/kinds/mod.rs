@@ -8,7 +8,7 @@ mod summary;
 mod table;
 mod triggers;
 
-use beseda_flow::{Feature, PaletteGroup};
+use beseda_flow::{Feature, PaletteGroup, Surroundings};
 use serde_json::{Value, json};
 
 pub use fields::{Field, Input, When};
@@ -21,8 +21,14 @@ use super::document::{Block, Fields, pointer};
 use crate::i18n::t;
 use crate::kit::Icon;
 
-/// The parts of the product that are there. Blocks that need another one are not offered.
+/// The parts of the product that are there, as the server has them (`src/bots/service.rs`). Blocks that need another
+/// one are not offered.
 const PRESENT: &[Feature] = &[];
+
+/// What the checker is told of the program around a flow.
+pub fn surroundings() -> Surroundings {
+    Surroundings { features: Some(PRESENT.iter().copied().collect()), ..Surroundings::default() }
+}
 
 /// The parts of the palette, in their order.
 pub const FAMILIES: [PaletteGroup; 5] =
