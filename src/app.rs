@@ -121,6 +121,7 @@ impl App {
             concurrency: settings.whatsapp.send_concurrency,
             reconcile: settings.whatsapp.reconcile.unsigned_abs(),
             media_limit: settings.whatsapp.media_max_bytes,
+            url: settings.server.public_url.clone().unwrap_or_else(|| local_url(address)),
             outside: Outside::new(settings.bots.private_addresses)?,
         };
         let inbox = Inbox::new(Arc::clone(&stores), Arc::clone(&keys), graph.clone(), clock.clone(), options);
@@ -266,6 +267,7 @@ impl App {
             metrics_token: self.settings.server.metrics_token.clone(),
             proxies: TrustedProxies::new(self.settings.server.trusted_proxies.clone()),
             receiver: self.receiver.clone(),
+            inbox: Arc::clone(&self.inbox),
             webhook_limit: self.settings.limits.webhook_bytes,
             live: LiveEndpoint {
                 live,

@@ -1,14 +1,19 @@
 //! Bots over the API: listing, switching on and off, and their flows from draft to publication.
 
+use std::collections::HashMap;
+
 use beseda_flow::{Finding, LoadError};
-use beseda_wire::bots::{Bot as WireBot, Draft as WireDraft, NewBot, PublishBot, SaveDraft, UpdateBot};
+use beseda_wire::bots::{
+    Bot as WireBot, BotVersion, Draft as WireDraft, NewBot, PublishBot, SaveDraft, UpdateBot,
+};
 use beseda_wire::ids::BotId;
 use beseda_wire::page::{FieldError, Page};
 use poem::http::StatusCode;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
-use super::{Draft, DraftError, service, store};
+use super::service::Publication;
+use super::{Draft, DraftError, Version, service, store};
 use crate::clock::Clock;
 use crate::http::caller::BusinessCaller;
 use crate::http::json::{Created, Json, NoContent};
@@ -124,7 +129,7 @@ impl BotsApi {
 
     /// Publishes the draft as the bot's next version.
     ///
-    /// New conversations begin with it; those under way go on with theirs. A flow with mistakes is not published.
+    /// New conversations begin with it; those under way finish with theirs, or move at a safe point. A flow with mistakes is not published.
     #[oai(path = "/bots/:id/publish", method = "post")]
     async fn publish(
         &self,
@@ -137,12 +142,80 @@ impl BotsApi {
             .business
             .store
             .write(move |tx| {
-                let bot = service::publish(tx, id, publish.0.note.clone(), &actor, now)?;
+                let publication =
+                    Publication { note: publish.0.note.clone(), takes_over: publish.0.move_running };
+                let bot = service::publish(tx, id, publication, &actor, now)?;
                 let running = store::running(tx)?.get(&id).copied().unwrap_or_default();
                 Ok::<_, DraftError>(bot.wire(running))
             })
             .await?;
         Ok(Json(answer))
+    }
+
+    /// Lists a bot's versions.
+    ///
+    /// The newest first, without their flows.
+    #[oai(path = "/bots/:id/versions", method = "get")]
+    async fn versions(
+        &self,
+        caller: BusinessCaller,
+        id: Path<BotId>,
+    ) -> Result<Json<Page<BotVersion>>, Problem> {
+        let from = caller.business.store.view()?;
+        let bot = store::get(&from, id.0)?.ok_or_else(|| Problem::not_found("bot"))?;
+        let running = store::running_versions(&from, id.0)?;
+        let versions = store::versions(&from, id.0)?;
+        let items = versions.into_iter().map(|(number, version)| version.wire(number, &bot, &running, false));
+        Ok(Json(Page { items: items.collect(), next: None }))
+    }
+
+    /// Reads a version of a bot, with its flow.
+    #[oai(path = "/bots/:id/versions/:number", method = "get")]
+    async fn version(
+        &self,
+        caller: BusinessCaller,
+        id: Path<BotId>,
+        number: Path<u32>,
+    ) -> Result<Json<BotVersion>, Problem> {
+        let from = caller.business.store.view()?;
+        let bot = store::get(&from, id.0)?.ok_or_else(|| Problem::not_found("bot"))?;
+        let version = store::version(&from, id.0, number.0)?.ok_or_else(|| Problem::not_found("version"))?;
+        let running = store::running_versions(&from, id.0)?;
+        Ok(Json(version.wire(number.0, &bot, &running, true)))
+    }
+
+    /// Lets an earlier version answer again.
+    ///
+    /// From now on conversations begin with it. The draft stays as it is.
+    #[oai(path = "/bots/:id/versions/:number/return", method = "post")]
+    async fn return_to(
+        &self,
+        caller: BusinessCaller,
+        id: Path<BotId>,
+        number: Path<u32>,
+    ) -> Result<Json<WireBot>, Problem> {
+        let (id, number, now, actor) = (id.0, number.0, self.clock.now().into(), caller.actor());
+        let write = move |tx: &mut Tx<'_>| {
+            let bot = service::return_to(tx, id, number, &actor, now)?;
+            let running = store::running(tx)?.get(&id).copied().unwrap_or_default();
+            Ok::<_, DraftError>(bot.wire(running))
+        };
+        Ok(Json(caller.business.store.write(write).await?))
+    }
+}
+
+impl Version {
+    fn wire(self, number: u32, bot: &super::Bot, running: &HashMap<u32, u32>, with_flow: bool) -> BotVersion {
+        BotVersion {
+            number,
+            published_at: self.published_at,
+            author: self.author,
+            note: self.note,
+            answering: bot.published == Some(number),
+            running: running.get(&number).copied().unwrap_or_default(),
+            // It was read as JSON before it was published.
+            flow: with_flow.then(|| serde_json::from_str(&self.flow).unwrap_or_default()),
+        }
     }
 }
 
@@ -164,6 +237,7 @@ impl From<DraftError> for Problem {
         match error {
             DraftError::Store(error) => error.into(),
             DraftError::NoBot => Self::not_found("bot"),
+            DraftError::NoVersion => Self::not_found("version"),
             DraftError::Unreadable(LoadError::Place { pointer, message }) => {
                 Self::invalid_field(format!("/flow{pointer}"), message)
             }

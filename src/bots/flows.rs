@@ -1,13 +1,14 @@
 //! Published flows, made ready to run.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use beseda_flow::{Compiled, Flow};
-use beseda_wire::ids::{BotId, UserId};
+use beseda_wire::ids::{BotId, BusinessId, ConversationId, UserId};
 use uuid::Uuid;
 
 use super::store;
+use crate::crypto::{SigningKeys, hex};
 use crate::store::{Read, StoreError};
 
 /// Published flows, prepared once. Kept while the program runs: versions never change.
@@ -15,6 +16,23 @@ pub struct Flows {
     versions: Mutex<HashMap<(BotId, u32), Option<Arc<Compiled>>>>,
     published: Mutex<Option<(Option<Uuid>, Arc<Published>)>>,
     people: Mutex<Arc<[Person]>>,
+    callbacks: OnceLock<Callbacks>,
+}
+
+/// How the addresses are made that other services call to go on with a run.
+pub struct Callbacks {
+    pub business: BusinessId,
+    /// The address of the program, as others reach it.
+    pub base: String,
+    pub keys: SigningKeys,
+}
+
+impl Callbacks {
+    /// The address of a thread's run. Who knows it may go on with the run; it cannot be guessed.
+    pub fn address(&self, conversation: ConversationId) -> String {
+        let proof = hex(&self.keys.sign(conversation.uuid().as_bytes())[..16]);
+        format!("{}/hooks/{}/{conversation}/{proof}", self.base, self.business)
+    }
 }
 
 /// Somebody of the team, to whom a flow may assign a conversation.
@@ -28,6 +46,8 @@ pub struct Person {
 pub struct Published {
     /// The bots that may begin a conversation, the oldest first.
     pub answering: Vec<(BotId, u32, Arc<Compiled>)>,
+    /// Bots whose answering version takes over the runs of earlier ones.
+    pub takes_over: Vec<(BotId, u32, Arc<Compiled>)>,
     /// Every flow that another may run within itself, those of bots that are switched off too.
     pub library: Vec<Arc<Compiled>>,
 }
@@ -38,6 +58,7 @@ impl Default for Flows {
             versions: Mutex::default(),
             published: Mutex::default(),
             people: Mutex::new(Vec::new().into()),
+            callbacks: OnceLock::new(),
         }
     }
 }
@@ -73,6 +94,16 @@ impl Flows {
         Arc::clone(&self.people.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    pub fn set_callbacks(&self, callbacks: Callbacks) {
+        // The first stays: they do not change while the program runs.
+        let _ = self.callbacks.set(callbacks);
+    }
+
+    /// The address of a thread's run, once it is known how they are made.
+    pub fn callback(&self, conversation: ConversationId) -> Option<String> {
+        self.callbacks.get().map(|callbacks| callbacks.address(conversation))
+    }
+
     pub fn set_people(&self, people: Vec<Person>) {
         *self.people.lock().unwrap_or_else(PoisonError::into_inner) = people.into();
     }
@@ -84,16 +115,19 @@ impl Flows {
         if let Some((_, published)) = known.as_ref().filter(|(of, _)| *of == generation) {
             return Ok(Arc::clone(published));
         }
-        let (mut answering, mut library) = (Vec::new(), Vec::new());
+        let (mut answering, mut takes_over, mut library) = (Vec::new(), Vec::new(), Vec::new());
         for bot in store::all(from)? {
             let Some(version) = bot.published else { continue };
             let Some(flow) = self.get(from, bot.id, version)? else { continue };
             library.push(Arc::clone(&flow));
+            if store::version(from, bot.id, version)?.is_some_and(|row| row.takes_over) {
+                takes_over.push((bot.id, version, Arc::clone(&flow)));
+            }
             if bot.enabled {
                 answering.push((bot.id, version, flow));
             }
         }
-        let published = Arc::new(Published { answering, library });
+        let published = Arc::new(Published { answering, takes_over, library });
         // Bots written before there were generations would all be of the same one.
         if generation.is_some() {
             *known = Some((generation, Arc::clone(&published)));

@@ -16,7 +16,7 @@ pub mod starter;
 pub mod store;
 
 pub use content::{content, input};
-pub use flows::{Flows, Person};
+pub use flows::{Callbacks, Flows, Person};
 pub use model::{Bot, BotChanged, Draft, PendingCall, Run, Version};
 pub use run::{
     TIMEOUT, TOGETHER, Timeout, Together, Turn, follow, give_back, known, on_happening, on_message,

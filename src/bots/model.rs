@@ -30,6 +30,9 @@ pub struct Version {
     pub author: String,
     #[serde(default)]
     pub note: Option<String>,
+    /// Runs of earlier versions come here at a safe point.
+    #[serde(default)]
+    pub takes_over: bool,
 }
 
 /// The flow that is being worked on.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use beseda_flow::{
-    Compiled, Effect, EndReason, Happening, Incoming, Input, Now, Outcome, Session, Situation, Winner, World,
-    step_in, winner,
+    Call, Compiled, Effect, EndReason, Happening, Incoming, Input, Now, Outcome, Position, Session,
+    Situation, Winner, World, step_in, winner,
 };
 use beseda_wire::conversations::Handler;
 use beseda_wire::ids::{BotId, ConversationId};
@@ -95,6 +95,14 @@ pub fn on_message(
     }
     let Some(mut run) = run else { return Ok(None) };
     let input = input(said);
+    if let Position::Call(calling) = &run.session.position
+        && !matches!(store::call(tx, thread.id)?, Some(PendingCall { call: Call::Incoming, .. }))
+    {
+        tracing::debug!(conversation.id = %thread.id, block = calling.block, "heard once the call has come back");
+        run.heard.push(input);
+        store::put_run(tx, thread.id, &run)?;
+        return Ok(Some(Turn::of(&run, thread)));
+    }
     let pause = flows.get(tx, run.bot, run.version)?.map_or(0, |flow| flow.pause());
     if pause == 0 || run.session.paused {
         return resume(tx, flows, thread, run, &input, now);
@@ -136,7 +144,17 @@ pub fn on_return(
     now: Now,
 ) -> Result<Option<Turn>, StoreError> {
     match store::run(tx, thread.id)? {
-        Some(run) => resume(tx, flows, thread, run, &Input::Returned { token, outcome }, now),
+        Some(run) => {
+            let heard = !run.heard.is_empty();
+            let mut turn = resume(tx, flows, thread, run, &Input::Returned { token, outcome }, now)?;
+            // What the customer said meanwhile is answered now.
+            if let Some(turn) = turn.as_mut().filter(|_| heard) {
+                let body = Together { conversation: thread.id };
+                timers::set(tx, &together_key(thread.id), TOGETHER, Time::from_millis(now.ms), &body)?;
+                turn.timers = true;
+            }
+            Ok(turn)
+        }
         None => Ok(None),
     }
 }
@@ -271,6 +289,9 @@ fn begin(
     threads::add_event(tx, thread, EventKind::BotStarted, None, &actor, at)?;
     let mut variables = known(customer);
     variables.extend(told);
+    if let Some(address) = flows.callback(thread.id) {
+        variables.insert("callback".to_owned(), Value::from(address));
+    }
     advance(tx, flows, thread, run, &flow, &won.start(variables), now)
 }
 
@@ -278,10 +299,11 @@ fn resume(
     tx: &mut Tx<'_>,
     flows: &Flows,
     thread: &mut Conversation,
-    run: Run,
+    mut run: Run,
     input: &Input,
     now: Now,
 ) -> Result<Option<Turn>, StoreError> {
+    move_on(tx, flows, &mut run)?;
     if let Some(flow) = flows.get(tx, run.bot, run.version)? {
         return advance(tx, flows, thread, run, &flow, input, now).map(Some);
     }
@@ -289,6 +311,24 @@ fn resume(
     store::remove_run(tx, thread.id);
     threads::nobody_answers(thread, Time::from_millis(now.ms));
     Ok(None)
+}
+
+/// Moves a run to the version that takes over from its own, if it stands at a safe point: it waits at a block that the
+/// new version has too, in no sub-flow and no loop.
+fn move_on(from: &dyn Read, flows: &Flows, run: &mut Run) -> Result<(), StoreError> {
+    let published = flows.published(from)?;
+    let newer =
+        published.takes_over.iter().find(|(bot, version, _)| *bot == run.bot && *version > run.version);
+    let Some((_, version, flow)) = newer else { return Ok(()) };
+    let safe = matches!(run.session.position, Position::Question(_) | Position::Person { .. })
+        && run.session.stack.is_empty()
+        && run.session.inside.is_none();
+    if safe && run.session.flow == flow.id() && run.session.block().is_some_and(|block| flow.has_block(block))
+    {
+        run.version = *version;
+        run.session.version = u64::from(*version);
+    }
+    Ok(())
 }
 
 /// Steps the engine and carries out what is the bots' and the thread's own.

@@ -2,18 +2,30 @@
 //!
 //! Each function is a step inside somebody's transaction. What a flow may hold is the engine's to say (`beseda-flow`).
 
+use std::collections::BTreeSet;
+
 use beseda_flow::{Feature, Finding, Flow, LoadError, Severity, Surroundings, check_in};
 use beseda_wire::ids::BotId;
 use beseda_wire::time::Time;
 
-use super::{Bot, Draft, Version, store};
+use super::{Bot, Draft, Version, connections, store};
 use crate::ids;
 use crate::names;
 use crate::store::{Actor, Read, StoreError, Tx};
 
 /// The parts of the product that a flow's blocks may rely on: those whose effects and calls `run` carries out. A flow that
 /// needs another cannot be published.
-const FEATURES: &[Feature] = &[];
+const FEATURES: &[Feature] = &[
+    Feature::Ai,
+    Feature::Api,
+    Feature::Bots,
+    Feature::Customers,
+    Feature::Email,
+    Feature::Http,
+    Feature::IncomingCalls,
+    Feature::Notes,
+    Feature::Subscriptions,
+];
 
 /// Why a flow was not saved or published.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +34,8 @@ pub enum DraftError {
     Store(#[from] StoreError),
     #[error("there is no such bot")]
     NoBot,
+    #[error("there is no such version")]
+    NoVersion,
     /// It cannot be read as a flow.
     #[error(transparent)]
     Unreadable(#[from] LoadError),
@@ -58,7 +72,7 @@ pub fn add_published(
     store::put(tx, &bot, actor, now)?;
     let draft = Draft { flow: flow.clone(), revision: 1, updated_at: now, author: author(actor) };
     store::put_draft(tx, bot.id, &draft)?;
-    let version = Version { flow, published_at: now, author: author(actor), note: None };
+    let version = Version { flow, published_at: now, author: author(actor), note: None, takes_over: false };
     store::put_version(tx, bot.id, 1, &version)?;
     Ok(bot)
 }
@@ -115,22 +129,49 @@ pub fn save(
     Ok(draft)
 }
 
-/// Publishes the draft as the next version. Conversations under way go on with theirs.
+/// What goes with a publication.
+#[derive(Debug, Clone, Default)]
+pub struct Publication {
+    pub note: Option<String>,
+    /// Runs of earlier versions move to this one at a safe point. Otherwise they finish with theirs.
+    pub takes_over: bool,
+}
+
+/// Lets an earlier version answer again. The draft stays as it is.
+pub fn return_to(
+    tx: &mut Tx<'_>,
+    id: BotId,
+    number: u32,
+    actor: &Actor,
+    now: Time,
+) -> Result<Bot, DraftError> {
+    let mut bot = store::get(tx, id)?.ok_or(DraftError::NoBot)?;
+    if store::version(tx, id, number)?.is_none() {
+        return Err(DraftError::NoVersion);
+    }
+    bot.published = Some(number);
+    bot.updated_at = now;
+    store::put(tx, &bot, actor, now)?;
+    Ok(bot)
+}
+
+/// Publishes the draft as the next version.
 pub fn publish(
     tx: &mut Tx<'_>,
     id: BotId,
-    note: Option<String>,
+    publication: Publication,
     actor: &Actor,
     now: Time,
 ) -> Result<Bot, DraftError> {
     let mut bot = store::get(tx, id)?.ok_or(DraftError::NoBot)?;
     let draft = draft(tx, id)?.ok_or(DraftError::NoBot)?;
-    let mistakes = mistakes(&Flow::from_json(&draft.flow)?);
+    let mistakes = mistakes(&Flow::from_json(&draft.flow)?, &surroundings(tx)?);
     if !mistakes.is_empty() {
         return Err(DraftError::Mistakes(mistakes));
     }
     let number = store::last_version(tx, id)? + 1;
-    let version = Version { flow: draft.flow, published_at: now, author: author(actor), note };
+    let Publication { note, takes_over } = publication;
+    let version = Version { flow: draft.flow, published_at: now, author: author(actor), note, takes_over };
     store::put_version(tx, id, number, &version)?;
     bot.published = Some(number);
     bot.updated_at = now;
@@ -139,12 +180,29 @@ pub fn publish(
 }
 
 /// What conversations would break on.
-fn mistakes(flow: &Flow) -> Vec<Finding> {
-    let around =
-        Surroundings { features: Some(FEATURES.iter().copied().collect()), ..Surroundings::default() };
-    let mut mistakes = check_in(flow, &around);
+fn mistakes(flow: &Flow, around: &Surroundings) -> Vec<Finding> {
+    let mut mistakes = check_in(flow, around);
     mistakes.retain(|finding| finding.severity == Severity::Error);
     mistakes
+}
+
+/// What the business has that a flow may rely on.
+pub fn surroundings(from: &dyn Read) -> Result<Surroundings, StoreError> {
+    let mut bots = BTreeSet::new();
+    for bot in store::all(from)? {
+        if let Some(version) = bot.published
+            && let Some(version) = store::version(from, bot.id, version)?
+            && let Ok(flow) = Flow::from_json(&version.flow)
+        {
+            bots.insert(flow.id);
+        }
+    }
+    Ok(Surroundings {
+        features: Some(FEATURES.iter().copied().collect()),
+        secrets: Some(connections::secrets(from)?.into_iter().collect()),
+        bots: Some(bots),
+        ..Surroundings::default()
+    })
 }
 
 /// The name that a flow gives its bot. A draft may have none yet.
@@ -187,7 +245,7 @@ mod tests {
     #[test]
     fn the_flow_that_the_documentation_shows_could_be_published() {
         let flow = NewBot::example().flow.to_string();
-        assert_eq!(mistakes(&Flow::from_json(&flow).unwrap()), []);
+        assert_eq!(mistakes(&Flow::from_json(&flow).unwrap(), &Surroundings::default()), []);
         assert_eq!(name_of(&flow).unwrap(), "Greeter");
         let unreadable = flow.replace("Greeter", "Gree\\nter");
         assert!(matches!(name_of(&unreadable), Err(DraftError::Name(_))));

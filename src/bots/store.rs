@@ -105,6 +105,24 @@ pub fn version(from: &dyn Read, bot: BotId, version: u32) -> Result<Option<Versi
     VERSIONS.get(from, &(bot, version))
 }
 
+/// A bot's versions, the newest first.
+pub fn versions(from: &dyn Read, bot: BotId) -> Result<Vec<(u32, Version)>, StoreError> {
+    let rows = VERSIONS.rows(from, &(bot,), None, Order::Descending, usize::MAX)?;
+    Ok(rows.into_iter().map(|((_, number), version)| (number, version)).collect())
+}
+
+/// How many runs each of a bot's versions has now.
+pub fn running_versions(from: &dyn Read, bot: BotId) -> Result<HashMap<u32, u32>, StoreError> {
+    let mut running = HashMap::new();
+    RUNS.visit(from, &(), None, Order::Ascending, |_, run| {
+        if run.bot == bot {
+            *running.entry(run.version).or_default() += 1;
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(running)
+}
+
 pub fn put_version(tx: &mut Tx<'_>, bot: BotId, number: u32, version: &Version) -> Result<(), StoreError> {
     VERSIONS.put(tx, &(bot, number), version)
 }

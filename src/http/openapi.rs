@@ -11,7 +11,7 @@ use beseda_wire::page::Problem as Body;
 use poem::endpoint::BoxEndpoint;
 use poem::http::Method;
 use poem_openapi::registry::{MetaApi, MetaPath, Registry};
-use poem_openapi::types::Type;
+use poem_openapi::types::{Example, Type};
 use poem_openapi::{OpenApi, OpenApiService};
 use serde_json::{Map, Value, json};
 
@@ -242,7 +242,14 @@ fn responses() -> Value {
 }
 
 fn answer(kinds: impl Iterator<Item = Kind>) -> Value {
-    explained(kinds.map(|kind| format!("`{}`", kind.uri())).collect::<Vec<_>>().join(", "))
+    let kinds: Vec<Kind> = kinds.collect();
+    let said: Vec<String> = kinds.iter().map(|kind| format!("`{}`", kind.uri())).collect();
+    let mut answer = explained(said.join(", "));
+    // The one that callers meet most, and the only one with fields.
+    if kinds.contains(&kinds::INVALID) {
+        answer["content"][problem::CONTENT_TYPE]["example"] = json!(Body::example());
+    }
+    answer
 }
 
 fn explained(said: String) -> Value {
@@ -390,6 +397,15 @@ mod tests {
         for reference in found {
             assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
         }
+    }
+
+    #[test]
+    fn a_wrong_field_is_shown_as_callers_meet_it() {
+        let document = sample();
+        let content = &document["components"]["responses"]["Problem400"]["content"];
+        assert_eq!(content[problem::CONTENT_TYPE]["example"]["type"], kinds::INVALID.uri());
+        assert_eq!(content[problem::CONTENT_TYPE]["example"]["errors"][0]["pointer"], "/email");
+        assert!(document["components"]["schemas"]["Problem"]["example"].is_null(), "it stands in one place");
     }
 
     #[test]

@@ -24,6 +24,7 @@ use crate::crypto::Secret;
 use crate::customers::api::CustomersApi;
 use crate::inbox::api::InboxApi;
 use crate::inbox::callback::{self, Receiver};
+use crate::inbox::{Inbox, hooks};
 use crate::whatsapp::numbers::api::NumbersApi;
 use crate::whatsapp::simulator::inside::api::SimulatorApi;
 use crate::whatsapp::simulator::{GRAPH, Simulator};
@@ -53,6 +54,7 @@ pub struct Routes {
     pub metrics_token: Option<Secret>,
     pub proxies: TrustedProxies,
     pub receiver: Receiver,
+    pub inbox: Arc<Inbox>,
     /// Bytes of a webhook at most.
     pub webhook_limit: u64,
     pub live: LiveEndpoint,
@@ -67,6 +69,7 @@ pub fn openapi_json() -> String {
 /// All routes of the program. Fails when an operation is not declared.
 pub fn all(routes: Routes) -> Result<Program, Mismatch> {
     let mut others = callback::api::routes(&routes.receiver, routes.webhook_limit);
+    others.extend(hooks::api::routes(&routes.inbox));
     others.push(("/live", routes.live.boxed()));
     program::<Api, Declared>(Parts {
         api: routes.api,

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use beseda_flow::Now;
+use beseda_wire::bots::{FlowStarted, StartFlow};
 use beseda_wire::conversations::Conversation;
-use beseda_wire::ids::{ConversationId, MessageId};
+use beseda_wire::ids::{ConversationId, CustomerId, MessageId};
 use beseda_wire::messages::{Media, MediaKind, MediaState, Message, SendMessage};
 use beseda_wire::page::{FieldError, Page};
 use beseda_wire::whatsapp::{JournalEntry, Outcome};
@@ -15,6 +16,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Binary;
 
+use super::begin;
 use super::runtime::{Inbox, Runtime};
 use super::send;
 use super::talk::{self, Say, TalkError};
@@ -173,6 +175,27 @@ impl InboxApi {
         let (row, queued) = caller.business.store.write(write).await?;
         runtime.deliver(queued);
         Ok(Json(wire_thread(&caller.business.store.view()?, row)?))
+    }
+
+    /// Lets a bot begin with a customer.
+    ///
+    /// Of the flows with an `api` trigger of this name the usual rule decides. A person or a bot that is talking is not
+    /// interrupted. Outside the 24-hour window a flow can say nothing but a template.
+    #[oai(path = "/customers/:id/start", method = "post", tag = "Tag::Bots")]
+    async fn start_flow(
+        &self,
+        caller: BusinessCaller,
+        id: Path<CustomerId>,
+        start: Json<StartFlow>,
+    ) -> Result<Json<FlowStarted>, Problem> {
+        let runtime = self.runtime(&caller)?;
+        let context = runtime.context(self.inbox.clock())?;
+        let wanted = start.0;
+        let write = move |tx: &mut crate::store::Tx<'_>| begin::by_name(tx, &context, id.0, &wanted);
+        let begun =
+            caller.business.store.write(write).await?.ok_or_else(|| Problem::not_found("customer"))?;
+        runtime.follow(&self.inbox, begun.led);
+        Ok(Json(FlowStarted { conversation: begun.conversation, bot: begun.bot }))
     }
 
     /// Uploads a file to be sent.

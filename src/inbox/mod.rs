@@ -12,10 +12,12 @@
 
 mod amend;
 pub mod api;
+mod begin;
 pub mod callback;
 mod calls;
 mod deliver;
 mod fetch;
+pub mod hooks;
 pub mod outbox;
 mod outside;
 mod process;

@@ -21,10 +21,10 @@ use super::process::{self, Context};
 use super::{fetch, timers};
 use crate::accounts::store as accounts;
 use crate::bots::outside::Outside;
-use crate::bots::{Flows, Person};
+use crate::bots::{Callbacks, Flows, Person};
 use crate::businesses;
 use crate::clock::Clock;
-use crate::crypto::{KeyRing, Secret};
+use crate::crypto::{KeyRing, Secret, SigningKeys};
 use crate::store::{Actor, BusinessStore, Read, StoreError, Stores};
 use crate::whatsapp::graph::{Credentials, Graph};
 use crate::whatsapp::journal::{self, Entry};
@@ -52,6 +52,8 @@ pub struct InboxOptions {
     pub media_limit: u64,
     /// How flows call other services.
     pub outside: Outside,
+    /// The address of the program as others reach it.
+    pub url: String,
 }
 
 /// The runtimes of every business.
@@ -168,6 +170,9 @@ impl Inbox {
             people_at: AtomicI64::new(0),
             heard: Mutex::default(),
         });
+        let callbacks =
+            Callbacks { business: id, base: self.options.url.clone(), keys: self.callback_keys() };
+        runtime.flows.set_callbacks(callbacks);
         running.runtimes.insert(id, Arc::clone(&runtime));
         running.alarms.remove(&id);
         self.start(&runtime);
@@ -264,6 +269,11 @@ impl Inbox {
         let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         while tasks.join_next().await.is_some() {}
         self.running().runtimes.clear();
+    }
+
+    /// What proves the addresses that other services call.
+    pub fn callback_keys(&self) -> SigningKeys {
+        self.keys.signing_keys("callback addresses of bots' runs")
     }
 
     pub fn now(&self) -> Time {

@@ -1,6 +1,6 @@
 //! Bots, as lists show them, and their flows.
 
-use crate::ids::BotId;
+use crate::ids::{BotId, ConversationId, NumberId};
 use crate::time::Time;
 use crate::wire;
 
@@ -57,11 +57,56 @@ wire! {
         pub revision: u64,
     }
 
+    /// A published version of a bot's flow. It never changes.
+    #[cfg_attr(feature = "openapi", oai(example))]
+    pub struct BotVersion {
+        pub number: u32,
+        pub published_at: Time,
+        /// Who published it.
+        pub author: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub note: Option<String>,
+        /// It is the one that answers.
+        pub answering: bool,
+        /// How many conversations go on with it now.
+        pub running: u32,
+        /// The flow as JSON; lists leave it out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub flow: Option<serde_json::Value>,
+    }
+
+    /// Asks the bots to begin with a customer.
+    #[cfg_attr(feature = "openapi", oai(example))]
+    pub struct StartFlow {
+        /// The name of an `api` trigger; of several that have it the usual rule decides.
+        pub name: String,
+        /// The number to write from; without it the one of the customer's newest conversation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub number: Option<NumberId>,
+        /// What the flow is told, as the variable `event`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub event: Option<serde_json::Value>,
+    }
+
+    /// What came of it.
+    #[cfg_attr(feature = "openapi", oai(example))]
+    pub struct FlowStarted {
+        pub conversation: ConversationId,
+        /// The bot that began; absent where none did: no flow has the trigger, or a person or a bot is talking.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub bot: Option<BotId>,
+    }
+
     /// What goes with a publication.
     #[cfg_attr(feature = "openapi", oai(example))]
     pub struct PublishBot {
         /// What is new, for whoever reads the versions later.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub note: Option<String>,
+        /// Conversations under way move to the new version at the next point at which both wait at the same block.
+        /// Otherwise they finish with theirs.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", oai(default))]
+        pub move_running: bool,
     }
 }

@@ -156,6 +156,11 @@ impl Compiled {
         self.pause
     }
 
+    /// Whether the flow has a block that a run may stand at.
+    pub fn has_block(&self, id: &str) -> bool {
+        self.by_id.contains_key(id)
+    }
+
     /// The country of phone numbers written without one.
     pub(crate) fn country(&self) -> Option<&str> {
         self.country.as_deref()

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{at, examples, ids, some};
-use crate::bots::{Bot, Draft, NewBot, PublishBot, SaveDraft, UpdateBot};
+use crate::bots::{Bot, BotVersion, Draft, FlowStarted, NewBot, PublishBot, SaveDraft, StartFlow, UpdateBot};
 
 /// The smallest flow that is of use: whatever comes first is greeted and handed to a person.
 fn greeting() -> Value {
@@ -45,5 +45,23 @@ examples! {
 
     SaveDraft: SaveDraft { flow: greeting(), revision: 7 };
 
-    PublishBot: PublishBot { note: some("Greets by name") };
+    PublishBot: PublishBot { note: some("Greets by name"), move_running: false };
+
+    BotVersion: BotVersion {
+        number: 3,
+        published_at: at(-60),
+        author: "Anna Petrova".to_owned(),
+        note: some("Greets by name"),
+        answering: true,
+        running: 2,
+        flow: Some(greeting()),
+    };
+
+    StartFlow: StartFlow {
+        name: "order_ready".to_owned(),
+        number: None,
+        event: Some(json!({ "order": 1042 })),
+    };
+
+    FlowStarted: FlowStarted { conversation: ids::THREAD, bot: Some(ids::GREETER) };
 }

@@ -1,0 +1,83 @@
+//! A flow begins without a message of the customer: somebody asked for it through the API.
+
+use beseda_flow::Happening;
+use beseda_wire::bots::StartFlow;
+use beseda_wire::ids::{BotId, ConversationId, CustomerId, NumberId};
+use beseda_wire::messages::EventKind;
+use beseda_wire::time::Time;
+use serde_json::Map;
+
+use super::process::{Context, Led};
+use super::timers;
+use crate::bots;
+use crate::conversations::{Conversation, service as threads, store as conversations};
+use crate::customers::store as customers;
+use crate::store::{Actor, Read, StoreError, Tx};
+
+/// What came of it.
+pub struct Begun {
+    pub conversation: ConversationId,
+    /// The bot that began, if one did.
+    pub bot: Option<BotId>,
+    pub led: Led,
+}
+
+/// Begins the flow whose `api` trigger has the name; `None` for a customer who is not there.
+pub fn by_name(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    customer: CustomerId,
+    start: &StartFlow,
+) -> Result<Option<Begun>, StoreError> {
+    let now = Time::from_millis(context.now.ms);
+    let Some(customer) = customers::get(tx, customer)? else { return Ok(None) };
+    let Some(thread) = thread(tx, context, customer.id, start.number, now)? else { return Ok(None) };
+    let mut told = Map::new();
+    if let Some(event) = &start.event {
+        told.insert("event".to_owned(), event.clone());
+    }
+    let mut bot = None;
+    let led = timers::turn(tx, context, thread.id, |tx, flows, thread, now| {
+        let happening = Happening::Api { name: &start.name };
+        let turn = bots::on_happening(tx, flows, thread, &customer, happening, told, now)?;
+        bot = turn.as_ref().and_then(|_| thread.bot.as_ref()).map(|bot| bot.id);
+        Ok(turn)
+    })?;
+    Ok(Some(Begun { conversation: thread.id, bot, led }))
+}
+
+/// The thread in which the customer is written to: with the number that is asked for, or the one of the newest thread,
+/// or any number of the business's.
+fn thread(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    customer: CustomerId,
+    number: Option<NumberId>,
+    now: Time,
+) -> Result<Option<Conversation>, StoreError> {
+    let number = match number {
+        Some(number) => Some(number).filter(|number| context.numbers.values().any(|known| known == number)),
+        None => newest(tx, customer)?
+            .map(|thread| thread.number)
+            .or_else(|| context.numbers.values().min().copied()),
+    };
+    let Some(number) = number else { return Ok(None) };
+    let (thread, is_new) = threads::open_for(tx, customer, number, now)?;
+    if is_new {
+        conversations::put(tx, None, &thread)?;
+        threads::add_event(tx, &thread, EventKind::Opened, None, &Actor::Program, now)?;
+    }
+    Ok(Some(thread))
+}
+
+fn newest(from: &dyn Read, customer: CustomerId) -> Result<Option<Conversation>, StoreError> {
+    let mut newest: Option<Conversation> = None;
+    for id in conversations::of_customer(from, customer)? {
+        if let Some(thread) = conversations::get(from, id)?
+            && newest.as_ref().is_none_or(|known| known.updated_at < thread.updated_at)
+        {
+            newest = Some(thread);
+        }
+    }
+    Ok(newest)
+}
