@@ -175,6 +175,7 @@ fn field(customer: &Customer, name: &str) -> Value {
         "name" => Value::from(customer.shown_name()),
         "email" => Value::from(customer.email.clone()),
         "phone" => Value::from(customer.phone.as_ref().map(ToString::to_string)),
+        "tags" => Value::from(customer.tags.clone()),
         _ => {
             let found = customer.fields.iter().find(|(known, _)| known == name);
             found.map_or(Value::Null, |(_, value)| Value::from(value.clone()))

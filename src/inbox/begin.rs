@@ -40,7 +40,7 @@ pub fn by_name(
     let led = timers::turn(tx, context, thread.id, |tx, flows, thread, now| {
         let happening = Happening::Api { name: &start.name };
         let turn = bots::on_happening(tx, flows, thread, &customer, happening, told, now)?;
-        bot = turn.as_ref().and_then(|_| thread.bot.as_ref()).map(|bot| bot.id);
+        bot = turn.as_ref().and(thread.bot.as_ref()).map(|bot| bot.id);
         Ok(turn)
     })?;
     Ok(Some(Begun { conversation: thread.id, bot, led }))

@@ -99,11 +99,20 @@ async fn a_flow_goes_from_draft_to_publication_and_not_with_mistakes() {
     // Somebody who had opened the draft before would overwrite what they never saw.
     line.api.put(&at("draft"), good).await.problem(409, "conflict");
     assert_eq!(line.api.get(&at("draft")).await.ok()["flow"], flow(1));
+    assert_eq!(line.api.get(&at("draft")).await.ok()["changed"], true);
     let published = line.api.post(&at("publish"), json!({ "note": "ages" })).await.ok();
     assert_eq!(published["published"], 1);
+    assert_eq!(line.api.get(&at("draft")).await.ok()["changed"], false);
     assert_eq!(line.api.post(&at("publish"), json!({})).await.ok()["published"], 2);
     line.api.post("/api/v1/bots", json!({"flow": "no flow"})).await.problem(400, "invalid");
     let nobody = "/api/v1/bots/01990000-0000-7000-8000-000000000001/publish";
     line.api.post(nobody, json!({})).await.problem(404, "not-found");
+    // Deleted it is gone from the list, and its draft with it.
+    let path = format!("/api/v1/bots/{}", bot["id"].as_str().unwrap());
+    line.api.delete(&path).await.expect(204);
+    line.api.get(&at("draft")).await.problem(404, "not-found");
+    line.api.delete(&path).await.problem(404, "not-found");
+    let left = line.api.all("/api/v1/bots").await;
+    assert!(left.iter().all(|other| other["id"] != bot["id"]), "{left:?}");
     line.program.stop();
 }

@@ -30,6 +30,8 @@ async fn every_page(language: &str, looks: &[(Theme, u32, u32)]) {
     let number = format!("/settings/numbers/{}", numbers[0]["id"].as_str().expect("an id"));
     let webhooks = api.get("/api/v1/webhooks/journal?limit=1").await.ok();
     let webhook = format!("/settings/journal/{}", webhooks["items"][0]["id"]);
+    let bots = api.all("/api/v1/bots").await;
+    let bot = format!("/bots/{}", bots[0]["id"].as_str().expect("an id"));
     for &(theme, width, height) in looks {
         let look = Look { width, height, theme, language: language.to_owned() };
         let browser = Browser::open(&look).await;
@@ -42,6 +44,7 @@ async fn every_page(language: &str, looks: &[(Theme, u32, u32)]) {
             "/inbox/all",
             "/customers",
             "/bots",
+            &bot,
             "/phone",
             "/settings/account",
             "/settings/people",
@@ -58,6 +61,9 @@ async fn every_page(language: &str, looks: &[(Theme, u32, u32)]) {
             let name = format!("{path} at {width} pixels, {theme:?}, {language}");
             browser.goto(&program.address(path)).await;
             browser.find("main").await;
+            if path == bot {
+                browser.find("#canvas .block").await;
+            }
             browser.at_rest().await;
             browser.assert_accessible(&name).await;
             if path != "/api/docs" {

@@ -65,10 +65,14 @@ async fn pages(program: &Program, look: &Look) {
         ("customer", "/customers", ".customer-row"),
         ("webhook", "/settings/journal", ".webhook"),
         ("number", "/settings/numbers", ".number-row"),
+        ("bot", "/bots", ".bot-name"),
     ] {
         browser.goto(&program.address(path)).await;
         browser.find(first).await;
         browser.click(first).await;
+        if page == "bot" {
+            browser.find("#canvas .block").await;
+        }
         shot(page).await;
     }
     if look.width > 1000 {

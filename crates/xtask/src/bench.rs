@@ -60,12 +60,13 @@ struct Group {
     measure: fn(&Project) -> Result<Vec<Row>>,
 }
 
-const GROUPS: [Group; 7] = [
+const GROUPS: [Group; 8] = [
     Group { rows: &["binary_mb"], measure: size::binary },
     Group { rows: &["ui_load_kb"], measure: size::interface },
     Group { rows: &["idle_rss_mb"], measure: demo::measure },
     Group { rows: &["start_ms", "start_killed_ms"], measure: large::start },
     Group { rows: &["ui_ready_ms"], measure: ready::measure },
+    Group { rows: &["editor_fps"], measure: ready::editor },
     Group { rows: &["webhook_per_s", "webhook_p99_ms"], measure: traffic::webhooks },
     Group { rows: &["roundtrip_per_s", "roundtrip_cpu_ms"], measure: traffic::round_trips },
 ];

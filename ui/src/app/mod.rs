@@ -19,7 +19,8 @@ use crate::format::Clock;
 use crate::i18n::{self, Locale};
 use crate::kit::toast::Toast;
 use crate::pages::{
-    account, bots, builder, customers, inbox, invitation, journal, numbers, people, phone, setup, sign_in, start,
+    account, bots, builder, customers, inbox, invitation, journal, numbers, people, phone, setup, sign_in,
+    start,
 };
 use crate::router::Route;
 use crate::shell::{alarm, palette};

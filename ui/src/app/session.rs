@@ -12,7 +12,8 @@ use crate::api;
 use crate::effect::{Effect, Effects, Live};
 use crate::i18n::Locale;
 use crate::pages::{
-    Here, account, bots, builder, customers, inbox, invitation, journal, media, numbers, people, phone, sign_in, start,
+    Here, account, bots, builder, customers, inbox, invitation, journal, media, numbers, people, phone,
+    sign_in, start,
 };
 use crate::router::{Route, Section};
 use crate::shell::{self, alarm, palette};

@@ -130,12 +130,13 @@ impl Action {
             "+" | "=" => return Some(Self::Nearer),
             "-" => return Some(Self::Farther),
             "/" => return Some(Self::Palette),
+            // By their meaning: they are on the number pad, too.
+            "enter" => return Some(Self::Form),
+            "delete" | "backspace" => return Some(Self::Delete),
             _ if key.shift => return None,
             _ => {}
         }
         Some(match key.code.as_str() {
-            "Enter" => Self::Form,
-            "Delete" | "Backspace" => Self::Delete,
             "KeyA" | "Slash" => Self::Palette,
             "KeyC" => Self::Connect,
             "KeyD" => Self::Disable,

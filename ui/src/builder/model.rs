@@ -149,7 +149,7 @@ impl Model {
         self.check_due = false;
         match beseda_flow::Flow::from_value(self.doc.to_json()) {
             Ok(flow) => {
-                self.problems = beseda_flow::check(&flow);
+                self.problems = beseda_flow::check_in(&flow, &super::kinds::surroundings());
                 self.unreadable = None;
             }
             Err(error) => {

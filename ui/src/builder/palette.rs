@@ -77,7 +77,7 @@ impl Model {
             .on_maybe(first.filter(|_| !self.wanted.trim().is_empty()).map(|id| event::enter(insert(&id))));
         let none = parts.is_empty();
         let sections = parts.into_iter().map(|(title, offers)| {
-            el("section").class("palette-part").key(&title).child(el("h3").text(title)).children(
+            el("section").class("palette-part").key(&title).child(el("h2").text(title)).children(
                 offers.into_iter().map(|offer| {
                     el("button")
                         .id(format!("p-{}", offer.id))

@@ -275,7 +275,7 @@ impl Model {
             Some(Dialog::Publish { note }) => note.trim().to_owned(),
             _ => String::new(),
         };
-        let publish = PublishBot { note: (!note.is_empty()).then_some(note) };
+        let publish = PublishBot { note: (!note.is_empty()).then_some(note), move_running: false };
         vec![
             api::publish_bot(bot, &publish)
                 .then(move |answer| BuilderMsg::Save(Msg::Published(bot, answer.map(Box::new)))),

@@ -68,6 +68,8 @@ pub struct Scene {
     pub triggers: Vec<(Rc<Spot>, Rect)>,
     pub notes: Vec<(Rc<Spot>, Rect)>,
     pub lines: Vec<Line>,
+    /// The edges of which the ports were made.
+    edges: Rc<Vec<Rc<Edge>>>,
     group_at: HashMap<String, usize>,
     block_at: HashMap<String, (usize, usize)>,
 }
@@ -75,7 +77,9 @@ pub struct Scene {
 impl Scene {
     /// `before` lends the shapes of groups that did not change.
     pub fn of(doc: &Doc, before: &Self) -> Self {
-        let mut scene = Self::default();
+        let mut scene = Self { edges: Rc::clone(&doc.edges), ..Self::default() };
+        let same_edges = Rc::ptr_eq(&before.edges, &doc.edges);
+        let begun = Begun::of(doc);
         for (index, group) in doc.groups.iter().enumerate() {
             let known = before
                 .group_at
@@ -84,8 +88,8 @@ impl Scene {
                 .filter(|known| Rc::ptr_eq(&known.record, group) && !group.blocks.is_empty());
             // Whether a quiet port is shown depends on the lines, which stand elsewhere.
             let mut shape = match known {
-                Some(known) if !Self::ports_changed(doc, known) => known.clone(),
-                _ => shape(doc, group),
+                Some(known) if same_edges || !Self::ports_changed(&begun, known) => known.clone(),
+                _ => shape(&begun, group),
             };
             shape.record = Rc::clone(group);
             scene.group_at.insert(group.id.clone(), index);
@@ -105,10 +109,10 @@ impl Scene {
         scene
     }
 
-    fn ports_changed(doc: &Doc, shape: &GroupShape) -> bool {
+    fn ports_changed(begun: &Begun<'_>, shape: &GroupShape) -> bool {
         let last = shape.blocks.len().saturating_sub(1);
         shape.blocks.iter().zip(&shape.record.blocks).enumerate().any(|(index, (drawn, block))| {
-            let now = port_list(doc, block, index == last);
+            let now = port_list(begun, block, index == last);
             now.len() != drawn.ports.len()
                 || now
                     .iter()
@@ -245,16 +249,24 @@ pub fn note_rect(note: &Spot) -> Rect {
     Rect::new(note.x, note.y, size("w", NOTE.0), size("h", NOTE.1))
 }
 
+/// The ports at which lines begin, by their blocks.
+struct Begun<'a>(HashMap<&'a str, Vec<Option<&'a str>>>);
+
+impl<'a> Begun<'a> {
+    fn of(doc: &'a Doc) -> Self {
+        let mut ports: HashMap<&str, Vec<Option<&str>>> = HashMap::new();
+        for edge in doc.edges.iter() {
+            if let Source::Port { block, port } = &edge.from {
+                ports.entry(block).or_default().push(port.as_deref());
+            }
+        }
+        Self(ports)
+    }
+}
+
 /// The ports of a block that are shown, and whether a line begins there.
-fn port_list(doc: &Doc, block: &Block, is_last: bool) -> Vec<(Port, bool)> {
-    let lines: Vec<Option<&str>> = doc
-        .edges
-        .iter()
-        .filter_map(|edge| match &edge.from {
-            Source::Port { block: from, port } if *from == block.id => Some(port.as_deref()),
-            _ => None,
-        })
-        .collect();
+fn port_list(begun: &Begun<'_>, block: &Block, is_last: bool) -> Vec<(Port, bool)> {
+    let lines = begun.0.get(block.id.as_str()).map_or(&[][..], Vec::as_slice);
     kinds::ports(block)
         .into_iter()
         .filter_map(|port| {
@@ -266,7 +278,7 @@ fn port_list(doc: &Doc, block: &Block, is_last: bool) -> Vec<(Port, bool)> {
         .collect()
 }
 
-fn shape(doc: &Doc, group: &Rc<Group>) -> GroupShape {
+fn shape(begun: &Begun<'_>, group: &Rc<Group>) -> GroupShape {
     let mut y = HEAD;
     let mut blocks = vec![];
     let last = group.blocks.len().saturating_sub(1);
@@ -278,7 +290,7 @@ fn shape(doc: &Doc, group: &Rc<Group>) -> GroupShape {
             face += LINE;
         }
         let mut at = y + face;
-        let ports = port_list(doc, block, index == last)
+        let ports = port_list(begun, block, index == last)
             .into_iter()
             .map(|(port, taken)| {
                 let middle = if port.row {

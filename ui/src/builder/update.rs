@@ -52,7 +52,14 @@ impl Model {
                 self.wanted = text;
                 vec![]
             }
-            Msg::Insert(entry) => self.insert(&entry, None, None),
+            Msg::Insert(entry) => {
+                let mut effects = self.insert(&entry, None, None);
+                // What was looked for is found: the whole palette is there again.
+                if !std::mem::take(&mut self.wanted).is_empty() {
+                    effects.insert(0, Effect::SetValue("palette-search".to_owned(), String::new()));
+                }
+                effects
+            }
             Msg::Tab(tab) => {
                 self.tab = tab;
                 if tab == super::Tab::Test { self.begin_test(None) } else { vec![] }
@@ -102,13 +109,18 @@ impl Model {
         let chosen = opened.chosen.as_deref().and_then(Item::of_dom_id);
         if self.bot == Some(opened.bot) && self.load.ready().is_some() {
             // The same flow: the address only says what is chosen.
-            return match chosen {
+            let mut effects = match chosen {
                 Some(item) if self.only() != Some(&item) && self.doc.has(&item) => {
                     self.chosen = Selection::from([item.clone()]);
                     self.reveal(&item)
                 }
                 _ => vec![],
             };
+            // What a sign-in that ended kept from being saved.
+            if self.is_dirty() && self.save.failure.is_some() {
+                effects.extend(self.save_soon());
+            }
+            return effects;
         }
         let mut hasher = DefaultHasher::new();
         (&opened.seed, opened.bot.to_string()).hash(&mut hasher);

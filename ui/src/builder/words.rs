@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::document::{Block, pointer};
-use crate::i18n::t;
+use crate::i18n::{t, t_or};
 use crate::t;
 
 /// `90` seconds as "1.5 min" would be odd: the greatest unit that divides them.
@@ -97,7 +97,10 @@ pub fn finding(finding: &beseda_flow::Finding) -> String {
     let said = |name: &str| finding.parameters.get(name).map(plain).unwrap_or_default();
     let port = said("port");
     let port = if port.is_empty() { port } else { t(&format!("port-{port}")) };
-    let (field, name, kind) = (said("field"), said("name"), said("kind"));
+    let (name, kind) = (said("name"), said("kind"));
+    // The field as its form calls it, where a form has it.
+    let field = said("field");
+    let field = t_or(&format!("field-{}", field.replace('_', "-")), || field.clone());
     let (limit, length, message) = (said("limit"), said("length"), said("message"));
     let (value, url) = (said("value"), said("url"));
     let key = format!("finding-{code}");

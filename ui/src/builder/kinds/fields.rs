@@ -39,7 +39,7 @@ pub enum Input {
     /// Seconds, said in a unit that suits.
     Duration,
     Flag,
-    /// One of these values; their texts are `WORDS-VALUE`. An empty value takes the field away.
+    /// One of these values; their texts are `choice-WORDS-VALUE`. An empty value takes the field away.
     Choice {
         values: &'static [&'static str],
         words: &'static str,
@@ -48,11 +48,8 @@ pub enum Input {
     Options,
     /// The ways out of a condition.
     Branches,
-    /// Several of these values.
-    Checks {
-        values: &'static [&'static str],
-        words: &'static str,
-    },
+    /// Several of these kinds of files.
+    Checks(&'static [&'static str]),
     /// Days of the week, 1 is Monday.
     Days,
     /// A list of records with fields of their own.

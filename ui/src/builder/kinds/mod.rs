@@ -8,7 +8,7 @@ mod summary;
 mod table;
 mod triggers;
 
-use beseda_flow::{Feature, PaletteGroup};
+use beseda_flow::{Feature, PaletteGroup, Surroundings};
 use serde_json::{Value, json};
 
 pub use fields::{Field, Input, When};
@@ -21,8 +21,14 @@ use super::document::{Block, Fields, pointer};
 use crate::i18n::t;
 use crate::kit::Icon;
 
-/// The parts of the product that are there. Blocks that need another one are not offered.
+/// The parts of the product that are there, as the server has them (`src/bots/service.rs`). Blocks that need another
+/// one are not offered.
 const PRESENT: &[Feature] = &[];
+
+/// What the checker is told of the program around a flow.
+pub fn surroundings() -> Surroundings {
+    Surroundings { features: Some(PRESENT.iter().copied().collect()), ..Surroundings::default() }
+}
 
 /// The parts of the palette, in their order.
 pub const FAMILIES: [PaletteGroup; 5] =
@@ -181,13 +187,11 @@ mod tests {
             let key = format!("field-{}", field.words);
             assert_ne!(t(&key), key, "{of} in {}", i18n::current().code());
             match field.input {
-                Input::Choice { values, words } | Input::Checks { values, words } if !words.is_empty() => {
-                    for value in values.iter().filter(|value| !value.is_empty()) {
-                        let key = format!("{words}-{}", value.replace('_', "-"));
-                        let signs =
-                            ["equal", "not_equal", "greater", "greater_or_equal", "less", "less_or_equal"];
-                        let is_sign = words == "operator" && signs.contains(value);
-                        assert!(is_sign || t(&key) != key, "{key} of {of} in {}", i18n::current().code());
+                // Comparisons have signs or words of their own, methods of HTTP are said as they are.
+                Input::Choice { values, words } if !words.is_empty() && words != "operator" => {
+                    for value in values.iter().map(|value| if value.is_empty() { "none" } else { value }) {
+                        let key = format!("choice-{words}-{}", value.replace('_', "-"));
+                        assert_ne!(t(&key), key, "{of} in {}", i18n::current().code());
                     }
                 }
                 Input::Records { fields, .. } => fields_have_words(fields, of),

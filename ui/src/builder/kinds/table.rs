@@ -273,11 +273,7 @@ pub const LOOKS: &[Look] = &[
         &[
             QUESTION,
             INTO,
-            field(
-                "/accept",
-                "accept",
-                Input::Checks { values: &["image", "video", "audio", "document", "sticker"], words: "entry" },
-            ),
+            field("/accept", "accept", Input::Checks(&["image", "video", "audio", "document", "sticker"])),
             field("/multiple", "multiple-files", Input::Flag).rare(),
             RETRY,
             TRIES,

@@ -187,9 +187,9 @@ impl Slot<'_> {
         let options = values.iter().map(|value| {
             let words = match (key, *value) {
                 ("", value) => value.to_owned(),
-                (key, "") => t(&format!("{key}-none")),
+                (key, "") => t(&format!("choice-{key}-none")),
                 ("operator", value) => words::operator(value),
-                (key, value) => t(&format!("{key}-{}", value.replace('_', "-"))),
+                (key, value) => t(&format!("choice-{key}-{}", value.replace('_', "-"))),
             };
             ((*value).to_owned(), words)
         });
@@ -268,7 +268,7 @@ impl Model {
             Input::Duration => slot.duration(value.and_then(Value::as_u64)),
             Input::Flag => Self::flag(&slot, value == Some(&Value::Bool(true))),
             Input::Choice { values, words } => slot.choice(&plain, values, words),
-            Input::Checks { values, words } => Self::checks(&slot, value, values, words),
+            Input::Checks(values) => Self::checks(&slot, value, values),
             Input::Days => Self::days(&slot, value),
             Input::Lines => Self::lines(&slot, value),
             Input::Place => self.place_field(&slot, value),
@@ -315,11 +315,9 @@ impl Model {
         slot.group(vec![el("div").class("toggles").children(buttons).into()])
     }
 
-    fn checks(slot: &Slot<'_>, value: Option<&Value>, values: &[&str], key: &str) -> Node {
-        let choices: Vec<(Value, String)> = values
-            .iter()
-            .map(|value| (json!(value), t(&format!("{key}-{}", value.replace('_', "-")))))
-            .collect();
+    fn checks(slot: &Slot<'_>, value: Option<&Value>, values: &[&str]) -> Node {
+        let choices: Vec<(Value, String)> =
+            values.iter().map(|value| (json!(value), t(&format!("entry-{value}")))).collect();
         Self::toggles(slot, value, &choices)
     }
 
