@@ -95,6 +95,8 @@ pub const OPERATIONS: &[Operation] = &[
     post("/bots/{id}/versions/{number}/return", "return_to_bot_version", Business(Admin)),
     get("/bots/{id}/stats", "read_bot_stats", Business(Viewer)),
     get("/bots/{id}/runs", "list_bot_runs", Business(Viewer)),
+    get("/bots/{id}/runs.csv", "export_bot_runs_csv", Business(Viewer)),
+    get("/bots/{id}/runs.xlsx", "export_bot_runs_xlsx", Business(Viewer)),
     get("/bots/{id}/runs/{run}", "read_bot_run", Business(Viewer)),
     post("/bots/{id}/runs/{run}/reset", "reset_bot_run", Business(Operator)).problems(&[kinds::CONFLICT]),
     post("/bots/{id}/runs/{run}/move", "move_bot_run", Business(Operator))

@@ -12,6 +12,7 @@ mod read;
 pub mod store;
 
 pub use forget::forget;
+pub use note::words;
 pub use read::{Filter, MOST_READ, find, page, transcript, wire};
 
 use beseda_wire::ids::{ConversationId, CustomerId, NumberId};

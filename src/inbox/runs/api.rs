@@ -1,20 +1,26 @@
 //! Runs over the API: numbers, lists, transcripts; ending a run and moving it.
 
+use std::io;
 use std::sync::Arc;
 
 use beseda_wire::ids::{BotId, RunId};
 use beseda_wire::page::Page;
 use beseda_wire::results::{BotRun, BotStats, MoveRun, RunEnd, RunState, RunTranscript};
 use beseda_wire::time::Time;
+use bytes::Bytes;
+use futures_util::Stream;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use poem::Body;
 use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
 
 use super::act::{self, ActError};
+use super::export::{Export, ExportError};
 use crate::bots::results::{self, Filter, fold};
 use crate::bots::store as bots;
 use crate::http::caller::BusinessCaller;
+use crate::http::download::{Csv, Xlsx};
 use crate::http::json::Json;
 use crate::http::kinds;
 use crate::http::paging::{self, Paging};
@@ -74,23 +80,90 @@ impl RunsApi {
     ) -> Result<Json<Page<BotRun>>, Problem> {
         let page = Paging::read::<RunId>(limit.0, cursor.0.as_deref())?;
         let zone = self.runtime(&caller)?.time_zone();
-        let (from, to) = Days::read(from.0.as_deref(), to.0.as_deref())?.instants(&zone);
-        let filter = Filter {
+        let wanted = Wanted {
             state: state.0,
-            version: version.0,
             reason: reason.0,
+            version: version.0,
             outcome: outcome.0,
             block: block.0,
-            search: search.0.unwrap_or_default().trim().to_lowercase(),
-            from,
-            to,
+            search: search.0,
+            days: Days::read(from.0.as_deref(), to.0.as_deref())?,
         };
+        let filter = wanted.filter(&zone);
         let (view, bot) = (caller.business.store.view()?, id.0);
         known(&view, bot)?;
         let read = move || results::page(&view, bot, &filter, page.after, page.limit());
         let (found, next) = apart(read).await?;
         let items = found.iter().map(|run| results::wire(bot, run)).collect();
         Ok(Json(Page { items, next: next.map(|id| paging::cursor(&id)) }))
+    }
+
+    /// Exports runs as comma-separated values.
+    ///
+    /// The runs that the list gives with the same parameters, one a line, with a column for each variable; `columns` names those to be shown, with commas between.
+    #[oai(path = "/bots/:id/runs.csv", method = "get")]
+    #[expect(clippy::too_many_arguments, reason = "each is a parameter of the address")]
+    async fn csv(
+        &self,
+        caller: BusinessCaller,
+        id: Path<BotId>,
+        state: Query<Option<RunState>>,
+        reason: Query<Option<RunEnd>>,
+        version: Query<Option<u32>>,
+        outcome: Query<Option<String>>,
+        block: Query<Option<String>>,
+        search: Query<Option<String>>,
+        from: Query<Option<String>>,
+        to: Query<Option<String>>,
+        columns: Query<Option<String>>,
+    ) -> Result<Csv, Problem> {
+        let wanted = Wanted {
+            state: state.0,
+            reason: reason.0,
+            version: version.0,
+            outcome: outcome.0,
+            block: block.0,
+            search: search.0,
+            days: Days::read(from.0.as_deref(), to.0.as_deref())?,
+        };
+        let export = self.export(&caller, id.0, wanted, columns.0.as_deref())?;
+        let name = format!("runs-{}.csv", id.0);
+        Ok(Csv { name, body: Body::from_bytes_stream(pieces(export)) })
+    }
+
+    /// Exports runs as a spreadsheet for Excel.
+    ///
+    /// The runs that the list gives with the same parameters, one a line, with a column for each variable; `columns` names those to be shown, with commas between.
+    #[oai(path = "/bots/:id/runs.xlsx", method = "get")]
+    #[expect(clippy::too_many_arguments, reason = "each is a parameter of the address")]
+    async fn xlsx(
+        &self,
+        caller: BusinessCaller,
+        id: Path<BotId>,
+        state: Query<Option<RunState>>,
+        reason: Query<Option<RunEnd>>,
+        version: Query<Option<u32>>,
+        outcome: Query<Option<String>>,
+        block: Query<Option<String>>,
+        search: Query<Option<String>>,
+        from: Query<Option<String>>,
+        to: Query<Option<String>>,
+        columns: Query<Option<String>>,
+    ) -> Result<Xlsx, Problem> {
+        let wanted = Wanted {
+            state: state.0,
+            reason: reason.0,
+            version: version.0,
+            outcome: outcome.0,
+            block: block.0,
+            search: search.0,
+            days: Days::read(from.0.as_deref(), to.0.as_deref())?,
+        };
+        let export = self.export(&caller, id.0, wanted, columns.0.as_deref())?;
+        let name = format!("runs-{}.xlsx", id.0);
+        let made = tokio::task::spawn_blocking(move || export.xlsx()).await;
+        let made = made.map_err(|error| Problem::internal(&error))?;
+        Ok(Xlsx { name, body: Body::from_vec(made.map_err(|error| Problem::internal(&error))?) })
     }
 
     /// Reads a run from its beginning: each step with its time, and what was said in between.
@@ -149,6 +222,21 @@ impl RunsApi {
     fn runtime(&self, caller: &BusinessCaller) -> Result<Arc<Runtime>, StoreError> {
         self.inbox.runtime(caller.business.id)
     }
+
+    fn export(
+        &self,
+        caller: &BusinessCaller,
+        bot: BotId,
+        wanted: Wanted,
+        columns: Option<&str>,
+    ) -> Result<Export, Problem> {
+        let zone = self.runtime(caller)?.time_zone();
+        let view = caller.business.store.view()?;
+        known(&view, bot)?;
+        let columns = columns.unwrap_or_default().split(',').map(str::trim);
+        let columns = columns.filter(|name| !name.is_empty()).map(ToOwned::to_owned).collect();
+        Ok(Export { view, bot, filter: wanted.filter(&zone), columns, zone })
+    }
 }
 
 fn read(caller: &BusinessCaller, bot: BotId, run: RunId) -> Result<Json<BotRun>, Problem> {
@@ -168,15 +256,59 @@ async fn apart<T: Send + 'static>(
     Ok(read.map_err(|error| Problem::internal(&error))??)
 }
 
+/// What is asked for, as it stands in the address.
+struct Wanted {
+    state: Option<RunState>,
+    reason: Option<RunEnd>,
+    version: Option<u32>,
+    outcome: Option<String>,
+    block: Option<String>,
+    search: Option<String>,
+    days: Days,
+}
+
+impl Wanted {
+    fn filter(self, zone: &TimeZone) -> Filter {
+        let (from, to) = self.days.instants(zone);
+        Filter {
+            state: self.state,
+            version: self.version,
+            reason: self.reason,
+            outcome: self.outcome,
+            block: self.block,
+            search: self.search.unwrap_or_default().trim().to_lowercase(),
+            from,
+            to,
+        }
+    }
+}
+
+/// The pieces of a table, made as they are read. One that cannot be made cuts the answer off, which its reader sees.
+fn pieces(export: Export) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
+    let (give, take) = tokio::sync::mpsc::channel(4);
+    tokio::task::spawn_blocking(move || {
+        let write = |piece| give.blocking_send(Ok(piece)).map_err(|_| ExportError::Gone);
+        match export.csv(write) {
+            Ok(()) | Err(ExportError::Gone) => {}
+            Err(error) => {
+                tracing::error!(%error, "an export broke off");
+                // Whoever reads it may be gone; then nobody needs to know.
+                let _ = give.blocking_send(Err(io::Error::other(error)));
+            }
+        }
+    });
+    futures_util::stream::unfold(take, |mut take| async { take.recv().await.map(|piece| (piece, take)) })
+}
+
 /// The days that are asked for, both included.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Days {
+struct Days {
     from: Option<Date>,
     to: Option<Date>,
 }
 
 impl Days {
-    pub(super) fn read(from: Option<&str>, to: Option<&str>) -> Result<Self, Problem> {
+    fn read(from: Option<&str>, to: Option<&str>) -> Result<Self, Problem> {
         let date = |name: &str, text: Option<&str>| {
             text.filter(|text| !text.is_empty())
                 .map(str::parse)
@@ -196,7 +328,7 @@ impl Days {
     }
 
     /// From the first instant to that after the last.
-    pub(super) fn instants(self, zone: &TimeZone) -> (Option<Time>, Option<Time>) {
+    fn instants(self, zone: &TimeZone) -> (Option<Time>, Option<Time>) {
         let start = |date: Date| date.to_zoned(zone.clone()).ok().map(|zoned| Time::from(zoned.timestamp()));
         (self.from.and_then(start), self.to.and_then(|to| to.tomorrow().ok()).and_then(start))
     }
