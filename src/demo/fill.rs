@@ -8,6 +8,7 @@ use beseda_wire::time::Time;
 use beseda_wire::whatsapp::NumberState;
 
 use super::{DemoData, Language, Setting, generate, profile};
+use crate::bots::results;
 use crate::conversations::{Assignee, store as conversations};
 use crate::crypto::{KeyRing, Random, Secret};
 use crate::inbox::outbox::{self, Row, State};
@@ -172,6 +173,20 @@ fn threads(tx: &mut Tx<'_>, data: &DemoData, start: usize, number: NumberId) -> 
             }
         }
         conversations::put(tx, None, conversation)?;
+        for told in &thread.runs {
+            let record = results::Record {
+                conversation: conversation.id,
+                customer: conversation.customer,
+                number,
+                version: told.turns.first().map_or(1, |turn| turn.version),
+                started_at: told.started_at,
+                end: told.end.clone(),
+            };
+            results::store::put_record(tx, told.bot, told.id, &record)?;
+            for (n, turn) in (0..).zip(&told.turns) {
+                results::store::put_turn(tx, told.id, n, turn)?;
+            }
+        }
         if let Some(run) = &thread.run {
             bots::store::put_run(tx, conversation.id, run)?;
         }

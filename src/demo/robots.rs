@@ -1,7 +1,7 @@
 //! The demo's two bots, run by the very engine that runs them for real customers.
 
-use beseda_flow::{Compiled, Effect, Flow, Input, Now, Session, step};
-use beseda_wire::ids::{BotId, RunId};
+use beseda_flow::{Compiled, Effect, Flow, Input, Now, Session, step_traced};
+use beseda_wire::ids::{BotId, CustomerId, RunId};
 use beseda_wire::messages::Content;
 use beseda_wire::time::Time;
 use serde_json::Value;
@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::Language;
 use super::chance::Chance;
 use super::words::Words;
+use crate::bots::results::{self, note};
 use crate::bots::{self, Bot, Run, Version};
 use crate::customers::Customer;
 use crate::ids;
@@ -29,6 +30,9 @@ pub struct Turn {
     /// Handed over to a person, with this note.
     pub handed_over: Option<String>,
     pub ended: bool,
+    /// What results tell of the turn, and of the run's end.
+    pub noted: Option<results::Turn>,
+    pub end: Option<results::End>,
     pub timer: Timer,
     /// What the engine found broken: a test sees that there is none.
     pub broken: bool,
@@ -82,7 +86,8 @@ impl Robot {
     pub fn start(&self, customer: &Customer, now: Now) -> (Run, Turn) {
         let at = Time::from_millis(now.ms);
         let run = Run {
-            id: RunId::from_uuid(ids::fresh(at)),
+            // The same every time: a run begins once at an instant with a customer.
+            id: RunId::from_uuid(ids::compose(at, at, low(customer.id))),
             turns: 0,
             bot: self.bot.id,
             version: VERSION,
@@ -97,7 +102,7 @@ impl Robot {
 
     /// What the bot does about an input, as `bots` carries it out.
     pub fn step(&self, mut run: Run, input: &Input, now: Now) -> (Run, Turn) {
-        let step = step(&self.compiled, run.session, input, now);
+        let step = step_traced(&self.compiled, run.session, input, now);
         let mut turn = Turn { ended: step.ended.is_some(), ..Turn::default() };
         for effect in step.effects {
             match effect {
@@ -109,10 +114,25 @@ impl Robot {
                 _ => {}
             }
         }
+        let at = Time::from_millis(now.ms);
+        let mut steps = note::of_input(input);
+        steps.extend(note::of_trace(step.trace, self.compiled.id()));
         run.session = step.session;
-        run.updated_at = Time::from_millis(now.ms);
+        run.updated_at = at;
+        turn.end = step.ended.map(|ended| note::end(&ended, &run.session, at));
+        if !steps.is_empty() {
+            let stands = note::stands(&run.session);
+            turn.noted = Some(results::Turn { at, version: VERSION, steps, stands });
+            run.turns += 1;
+        }
         (run, turn)
     }
+}
+
+/// The last bits of an id, which are random.
+fn low(customer: CustomerId) -> u32 {
+    let [.., a, b, c, d] = *customer.uuid().as_bytes();
+    u32::from_be_bytes([a, b, c, d])
 }
 
 /// The flow with the business's own name in place of the example's.

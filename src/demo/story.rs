@@ -2,7 +2,7 @@
 
 use beseda_flow::Now;
 use beseda_wire::conversations::{ConversationState, Handler};
-use beseda_wire::ids::{ConversationId, MessageId, NumberId};
+use beseda_wire::ids::{BotId, ConversationId, MessageId, NumberId, RunId};
 use beseda_wire::messages::{
     Author, AuthorKind, Choice, Content, Direction, Event, EventKind, Failure, MediaKind, ReactionMark,
     Referral, ReplyKind, Status,
@@ -17,7 +17,7 @@ use super::samples::Samples;
 use super::say::{self, Stage};
 use super::script::{Script, Step, When};
 use super::words::Words;
-use crate::bots::{self, Run};
+use crate::bots::{self, Run, results};
 use crate::conversations::service::{self, note_incoming, note_outgoing};
 use crate::conversations::{Assignee, Conversation, Message};
 use crate::customers::Customer;
@@ -45,8 +45,20 @@ pub struct Thread {
     pub messages: Vec<Message>,
     /// Where the bot stands, when it leads the talk.
     pub run: Option<Run>,
+    /// What results tell of each run: where it began, its turns, and how it ended.
+    pub runs: Vec<Told>,
     /// The token and due time of the bot's question.
     pub timer: Option<(u64, Time)>,
+}
+
+/// A run, as results tell of it.
+#[derive(Debug, Clone)]
+pub struct Told {
+    pub bot: BotId,
+    pub id: RunId,
+    pub started_at: Time,
+    pub turns: Vec<results::Turn>,
+    pub end: Option<results::End>,
 }
 
 /// Tells one thread, dialogue after dialogue.
@@ -80,7 +92,7 @@ impl<'a> Teller<'a> {
             created_at: since,
             updated_at: since,
         };
-        let thread = Thread { conversation, messages: Vec::new(), run: None, timer: None };
+        let thread = Thread { conversation, messages: Vec::new(), run: None, runs: Vec::new(), timer: None };
         Self { world, chance, customer, thread, choices: Vec::new(), at: since, problems: Vec::new() }
     }
 
@@ -323,6 +335,14 @@ impl<'a> Teller<'a> {
         let mut at = at;
         if turn.broken {
             self.problems.push(format!("the bot {} is broken", robot.key));
+        }
+        if self.thread.runs.last().is_none_or(|told| told.id != run.id) {
+            let (turns, end) = (Vec::new(), None);
+            self.thread.runs.push(Told { bot: run.bot, id: run.id, started_at: run.started_at, turns, end });
+        }
+        if let Some(told) = self.thread.runs.last_mut() {
+            told.turns.extend(turn.noted);
+            told.end = turn.end;
         }
         for content in turn.says {
             at = at.plus_millis(self.chance.between(500, 1_400));

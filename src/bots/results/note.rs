@@ -68,17 +68,22 @@ pub fn turn(
     }
     match ended {
         Some(ended) => {
-            let end = End {
-                at,
-                reason: reason(ended.reason),
-                outcome: ended.outcome.clone(),
-                block: ended.block.clone(),
-                variables: kept(&run.session),
-            };
+            let end = end(ended, &run.session, at);
             put(tx, thread, run, Some(end))
         }
         None if begins => put(tx, thread, run, None),
         None => Ok(()),
+    }
+}
+
+/// How a run ended, as the engine says.
+pub fn end(ended: &Ended, session: &Session, at: Time) -> End {
+    End {
+        at,
+        reason: reason(ended.reason),
+        outcome: ended.outcome.clone(),
+        block: ended.block.clone(),
+        variables: kept(session),
     }
 }
 

@@ -267,3 +267,6 @@ flow-key-save = Save now
 flow-key-disable = Switch a block off or on
 flow-key-delete = Delete
 flow-key-escape = Close, let go
+
+canvas-results-show = Show results on the canvas
+canvas-results = { $came } came · { $answered } answered · { $dropped } stopped here

@@ -285,3 +285,6 @@ flow-key-save = Сохранить сейчас
 flow-key-disable = Выключить или включить блок
 flow-key-delete = Удалить
 flow-key-escape = Закрыть, отпустить
+
+canvas-results-show = Показать результаты на схеме
+canvas-results = пришли: { $came } · ответили: { $answered } · остановились здесь: { $dropped }

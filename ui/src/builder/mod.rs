@@ -18,8 +18,9 @@ pub mod layout;
 pub mod model;
 pub mod palette;
 pub mod panel;
+pub mod results;
 pub mod save;
-pub mod scene;
+mod scene;
 pub mod test;
 #[cfg(test)]
 mod tests;
@@ -66,6 +67,9 @@ pub enum Msg {
     Save(save::Msg),
     CheckDue,
     Test(test::Msg),
+    /// Shows what came of the flow on its blocks, or puts it away.
+    ShowResults,
+    Results(Result<Box<beseda_wire::results::BotStats>, Failure>),
     CloseDialog,
     Leave,
 }

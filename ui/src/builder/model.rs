@@ -49,6 +49,7 @@ pub struct Model {
     pub wanted: String,
     pub find: Option<find::Model>,
     pub dialog: Option<Dialog>,
+    pub results: super::results::Shown,
     pub problems: Vec<Finding>,
     /// Why the flow cannot be read at all.
     pub unreadable: Option<String>,

@@ -34,6 +34,8 @@ impl Model {
                 }
                 vec![]
             }
+            Msg::ShowResults => self.toggle_results(),
+            Msg::Results(answer) => self.results(answer),
             Msg::Canvas(msg) => self.update_canvas(msg),
             Msg::Do(action) => self.act(action),
             Msg::Pressed(action, is_away) => {

@@ -99,6 +99,7 @@ impl Model {
             .maybe(editing.then(|| tool(Icon::Undo2, "undo-step", Action::Undo, self.history.can_undo())))
             .maybe(editing.then(|| tool(Icon::Redo2, "redo-step", Action::Redo, self.history.can_redo())))
             .maybe(editing.then(|| tool(Icon::LayoutGrid, "tidy", Action::Tidy, !self.doc.groups.is_empty())))
+            .maybe(ready.then(|| self.view_results_switch()))
             .maybe(ready.then(|| tool(Icon::Search, "find", Action::Find, true)))
             .maybe(editing.then(|| tool(Icon::Keyboard, "shortcuts", Action::Help, true)))
             .maybe(editing.then(|| {

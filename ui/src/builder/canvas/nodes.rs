@@ -135,6 +135,7 @@ impl Model {
             .attr("tabindex", self.tab_index(&item))
             .label(label)
             .child(face)
+            .maybe(self.view_results(&block.id))
             .children(rows.into_iter().map(|port| {
                 el("div")
                     .class("port-row")

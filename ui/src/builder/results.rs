@@ -1,0 +1,105 @@
+//! What came of the flow, on its blocks: how many runs came to each, answered and stopped there.
+
+use std::collections::HashMap;
+
+use beseda_wire::results::{BlockStats, BotStats};
+
+use super::Msg;
+use super::model::Model;
+use crate::api::{self, Failure};
+use crate::effect::Effects;
+use crate::format::number;
+use crate::kit::{Icon, el, event, icon};
+use crate::{Node, t};
+
+/// The numbers by the ids of blocks, while they are shown.
+pub type Shown = Option<HashMap<String, BlockStats>>;
+
+impl Model {
+    /// Shows the numbers of all versions, or puts them away.
+    pub fn toggle_results(&mut self) -> Effects {
+        if self.results.take().is_some() {
+            return vec![];
+        }
+        let Some(bot) = self.bot else { return vec![] };
+        self.results = Some(HashMap::new());
+        vec![api::bot_stats(bot, None, None).then(|answer| Msg::Results(answer.map(Box::new)))]
+    }
+
+    pub fn results(&mut self, answer: Result<Box<BotStats>, Failure>) -> Effects {
+        match (answer, &mut self.results) {
+            (Ok(stats), Some(shown)) => {
+                // Blocks of other bots' flows are not on this canvas.
+                let own = stats.blocks.into_iter().filter(|block| block.flow.is_none());
+                *shown = own.map(|block| (block.block.clone(), block)).collect();
+                vec![]
+            }
+            // Put away meanwhile.
+            (_, None) => vec![],
+            (Err(failure), _) => {
+                self.results = None;
+                vec![super::save::fail(&failure)]
+            }
+        }
+    }
+
+    /// What came to a block, beside it.
+    pub fn view_results(&self, block: &str) -> Option<Node> {
+        let stats = self.results.as_ref()?.get(block)?;
+        let count = |of: u32| number(f64::from(of));
+        let words = t!(
+            "canvas-results",
+            came = &count(stats.runs),
+            answered = &count(stats.answered),
+            dropped = &count(stats.dropped)
+        );
+        Some(
+            el("p")
+                .class("block-results num")
+                .class_if(stats.dropped > 0, "drops")
+                .key("results")
+                .attr("title", words.clone())
+                .label(words)
+                .attr("role", "note")
+                .child(el("span").text(count(stats.runs)))
+                .maybe((stats.dropped > 0).then(|| el("b").text(format!("−{}", count(stats.dropped)))))
+                .into(),
+        )
+    }
+
+    /// The switch in the bar above the canvas.
+    pub fn view_results_switch(&self) -> Node {
+        let words = t!("canvas-results-show");
+        el("button")
+            .class("icon-button")
+            .key("results")
+            .attr("type", "button")
+            .attr("aria-pressed", if self.results.is_some() { "true" } else { "false" })
+            .attr("title", words.clone())
+            .label(words)
+            .on(event::click(Msg::ShowResults))
+            .child(icon(Icon::Filter))
+            .into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_shown_by_block_until_they_are_put_away() {
+        let mut model =
+            Model { bot: "01990000-0000-7000-8000-000000000001".parse().ok(), ..Model::default() };
+        assert_eq!(model.toggle_results().len(), 1);
+        let stats = r#"{"started":3,"live":1,"finished":1,"handed_over":0,"dropped":1,"funnel":[],"ends":[],
+            "outcomes":[],"blocks":[{"block":"a","entered":3,"runs":3,"answered":1,"refused":0,"dropped":1,
+            "waiting":1,"ports":[]}]}"#;
+        model.results(Ok(serde_json::from_str(stats).unwrap()));
+        assert!(model.view_results("a").is_some() && model.view_results("b").is_none());
+        assert!(model.toggle_results().is_empty() && model.view_results("a").is_none());
+        // An answer that comes too late shows nothing.
+        model.results(Ok(serde_json::from_str(stats).unwrap()));
+        assert!(model.view_results("a").is_none());
+    }
+}
