@@ -10,6 +10,8 @@ mod forget;
 pub mod note;
 mod read;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
 pub use forget::forget;
 pub use note::words;

@@ -87,13 +87,11 @@ pub fn open(from: &dyn Read, bot: BotId) -> Result<Vec<(RunId, u32)>, StoreError
 
 /// Remembers how much of a run that goes on is counted; `None` when all of it is for good.
 pub fn set_open(tx: &mut Tx<'_>, bot: BotId, run: RunId, turns: Option<u32>) -> Result<(), StoreError> {
-    match turns {
-        Some(turns) => OPEN.put(tx, &(bot, run), &turns),
-        None => {
-            OPEN.remove(tx, &(bot, run));
-            Ok(())
-        }
+    if let Some(turns) = turns {
+        return OPEN.put(tx, &(bot, run), &turns);
     }
+    OPEN.remove(tx, &(bot, run));
+    Ok(())
 }
 
 /// Adds to the numbers of a day and a version.
