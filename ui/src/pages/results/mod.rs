@@ -25,6 +25,7 @@ const SEARCH: &str = "results-search";
 /// Columns that are shown before anybody chooses.
 const COLUMNS: usize = 4;
 
+#[expect(clippy::struct_excessive_bools, reason = "each says something of its own")]
 #[derive(Debug, Default)]
 pub struct Model {
     bot: Option<BotId>,
