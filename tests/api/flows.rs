@@ -341,3 +341,26 @@ async fn versions_are_kept_and_an_earlier_one_answers_again() {
     line.api.post(&at("versions/9/return"), json!({})).await.problem(404, "not-found");
     line.program.stop();
 }
+
+#[tokio::test]
+async fn a_tag_begins_a_flow() {
+    let line = Line::new().await;
+    let mut tagged = flow("tagged", &json!([says("told", "Welcome to {{event.tag}}.")]), None);
+    tagged["triggers"] = json!([{"id": "tag", "kind": "tag_added", "tag": "club"}]);
+    publish(&line, &tagged).await;
+    let thread = line.met(TOM, "Tom").await;
+    let customer = format!("/api/v1/customers/{}", thread["customer_id"].as_str().unwrap());
+    // What the follower of the change log has not been told of yet is still news to it.
+    until("the welcome", || async {
+        line.api.patch(&customer, json!({"tags": ["other"]})).await.ok();
+        line.api.patch(&customer, json!({"tags": ["club"]})).await.ok();
+        line.read_out(TOM).await.contains(&"Welcome to club.".to_owned()).then_some(())
+    })
+    .await;
+    // Once for each time that the tag is added, and never for another.
+    let before = line.read_out(TOM).await.len();
+    line.api.patch(&customer, json!({"tags": ["club", "more"]})).await.ok();
+    let told = line.read_out(TOM).await;
+    assert!(told[before..].iter().all(|text| text == "Welcome to club."), "{told:?}");
+    line.program.stop();
+}
