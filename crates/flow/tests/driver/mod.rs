@@ -3,6 +3,7 @@
 //! `C: text` is the customer, `C: [Title]` taps a button or a row shown before, `C: (photo)`, `C: (place)`,
 //! `C: (card: +79161234567)`, `C: (form: {…})`; `C: one && two` are messages that come together.
 //! `C: (silence)` lets the timer run out, `C: (done: {…})` and `C: (failed: why)` are what came of a call,
+//! `C: (anew) text` begins again where a trigger fires on it (`C: (payload: x)` by a template's button).
 //! `C: (taken over)` and `C: (given back)` are a person's doing.
 //! `B: text` is the bot, with `[Button]`s or `{Open: row | row}` after it. `*:` lines are what else happened.
 //! The first line of the customer starts the flow, by its triggers where it has any.
@@ -50,7 +51,10 @@ pub struct Talk<'a> {
     others: Vec<&'a Compiled>,
     session: Session,
     begun: bool,
-    now: Now,
+    over: bool,
+    pub now: Now,
+    /// What is known of the customer.
+    pub contact: Value,
     /// Titles and ids of everything that could be tapped, newest last.
     taps: Vec<(String, String)>,
     timer: Option<(u64, i64)>,
@@ -66,7 +70,9 @@ impl<'a> Talk<'a> {
             call: 0,
             session: Session::seeded(flow, SEED),
             begun: false,
+            over: false,
             now: NOON,
+            contact: json!({ "name": "Анна", "phone": "+79161234567" }),
             taps: Vec::new(),
             timer: None,
             lines: Vec::new(),
@@ -76,8 +82,18 @@ impl<'a> Talk<'a> {
     pub fn hear(&mut self, said: &str) {
         self.lines.push(format!("C: {said}"));
         self.now.ms += 1000;
-        let input = if self.begun { self.input(said) } else { self.start(said) };
+        let anew = said.strip_prefix("(anew) ").or_else(|| Some(said).filter(|_| !self.begun));
+        let input = match anew {
+            Some(said) => self.start(said),
+            None if said.starts_with("(payload: ") => self.start(said),
+            None => self.input(said),
+        };
         self.begun = true;
+        if let Input::Start { .. } = input {
+            // Each run has its own session.
+            self.session = Session::seeded(self.flow, SEED);
+            self.timer = None;
+        }
         let step = self.step(self.session.clone(), &input);
         self.same_after_storing(&input, &step);
         if step.ignored {
@@ -86,14 +102,16 @@ impl<'a> Talk<'a> {
         for effect in &step.effects {
             self.note(effect);
         }
+        self.over = step.ended.is_some();
         self.session = step.session;
     }
 
     fn start(&self, said: &str) -> Input {
-        let situation = Situation { first_message: true, busy: false };
-        let found = winner([self.flow], Incoming { text: said, ..Incoming::default() }, situation);
-        let contact = json!({ "name": "Анна", "phone": "+79161234567" });
-        let variables = Map::from_iter([("contact".to_owned(), contact)]);
+        let situation = Situation { first_message: !self.begun, busy: self.begun && !self.over };
+        let payload = said.strip_prefix("(payload: ").and_then(|rest| rest.strip_suffix(')'));
+        let text = if payload.is_some() { "" } else { said };
+        let found = winner([self.flow], Incoming { text, payload, ..Incoming::default() }, situation);
+        let variables = Map::from_iter([("contact".to_owned(), self.contact.clone())]);
         Input::Start { trigger: found.and_then(|winner| winner.trigger), at: None, variables }
     }
 
