@@ -99,6 +99,8 @@ fn shape(value: &Value) -> Value {
         "filename",
         "min",
         "max",
+        "latitude",
+        "longitude",
         "language",
         "keywords",
     ];

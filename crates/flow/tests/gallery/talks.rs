@@ -8,7 +8,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use beseda_flow::gallery::{all, find};
+use beseda_flow::gallery::find;
 use beseda_flow::{Compiled, Language};
 use serde_json::json;
 
@@ -73,25 +73,4 @@ fn plays(id: &str) {
     assert_eq!(titles[0], titles[1], "{id}: the same conversations in both languages");
 }
 
-macro_rules! talks {
-    ($($id:ident)*) => {
-        $(#[test]
-        fn $id() {
-            plays(stringify!($id));
-        })*
-
-        #[test]
-        fn every_bot_is_talked_to() {
-            let mut told = vec![$(stringify!($id)),*];
-            let mut all: Vec<_> = all().iter().map(|bot| bot.id).collect();
-            told.sort_unstable();
-            all.sort_unstable();
-            assert_eq!(told, all);
-        }
-    };
-}
-
-talks! {
-    clinic restaurant shop_cart courses real_estate support feedback_nps lead event delivery loyalty recruitment salon
-    hotel debt_reminder car_service
-}
+each_bot! { plays }
