@@ -3,7 +3,8 @@
 //! `C: text` is the customer, `C: [Title]` taps a button or a row shown before, `C: (photo)`, `C: (place)`,
 //! `C: (card: +79161234567)`, `C: (form: {…})`; `C: one && two` are messages that come together.
 //! `C: (silence)` lets the timer run out, `C: (done: {…})` and `C: (failed: why)` are what came of a call,
-//! `C: (anew) text` begins again where a trigger fires on it (`C: (payload: x)` by a template's button).
+//! `C: (anew) text` begins again where a trigger fires on it (`C: (payload: x)` by a template's button, `C: (anew) [Title]`
+//! by a tap on a menu shown before).
 //! `C: (taken over)` and `C: (given back)` are a person's doing.
 //! `B: text` is the bot, with `[Button]`s or `{Open: row | row}` after it. `*:` lines are what else happened.
 //! The first line of the customer starts the flow, by its triggers where it has any.
@@ -108,11 +109,24 @@ impl<'a> Talk<'a> {
 
     fn start(&self, said: &str) -> Input {
         let situation = Situation { first_message: !self.begun, busy: self.begun && !self.over };
-        let payload = said.strip_prefix("(payload: ").and_then(|rest| rest.strip_suffix(')'));
-        let text = if payload.is_some() { "" } else { said };
+        let within = |begin, end| said.strip_prefix(begin).and_then(|rest: &str| rest.strip_suffix(end));
+        let (text, payload) = match (within("(payload: ", ')'), within("[", ']')) {
+            (Some(payload), _) => ("", Some(payload)),
+            (None, Some(title)) => (title, Some(self.tap(title).1.as_str())),
+            (None, None) => (said, None),
+        };
         let found = winner([self.flow], Incoming { text, payload, ..Incoming::default() }, situation);
         let variables = Map::from_iter([("contact".to_owned(), self.contact.clone())]);
-        Input::Start { trigger: found.and_then(|winner| winner.trigger), at: None, variables }
+        match found {
+            Some(winner) => winner.start(variables),
+            None => Input::Start { trigger: None, at: None, variables },
+        }
+    }
+
+    /// What was shown under this title last.
+    fn tap(&self, title: &str) -> &(String, String) {
+        let tap = self.taps.iter().rev().find(|(shown, _)| shown == title);
+        tap.unwrap_or_else(|| panic!("nothing says {title:?}"))
     }
 
     fn input(&mut self, said: &str) -> Input {
@@ -159,8 +173,7 @@ impl<'a> Talk<'a> {
             }
             _ => match said.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
                 Some(title) => {
-                    let tap = self.taps.iter().rev().find(|(shown, _)| shown == title);
-                    let (title, id) = tap.unwrap_or_else(|| panic!("nothing says {title:?}")).clone();
+                    let (title, id) = self.tap(title).clone();
                     Input::Reply { id, title }
                 }
                 None => Input::Text { text: said.to_owned() },

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use beseda_flow::gallery::{ReadyBot, all, find};
 use beseda_flow::{
-    Body, Code, Compiled, Feature, Flow, Incoming, Language, Severity, Situation, Surroundings, check_in,
-    winner,
+    Body, Code, Compiled, Edge, Feature, Flow, Incoming, Language, Severity, Situation, Surroundings,
+    check_in, winner,
 };
 use serde_json::{Value, json};
 
@@ -192,6 +192,42 @@ fn nothing_lies_on_anything_else() {
             for (other, [x2, y2, width2, height2]) in &boxes[n + 1..] {
                 let apart = x + width <= *x2 || x2 + width2 <= *x || y + height <= *y2 || y2 + height2 <= *y;
                 assert!(apart, "{}: {one} and {other} overlap", bot.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn questions_have_their_own_words_and_ways_out() {
+    for bot in all() {
+        for language in LANGUAGES {
+            let flow = bot.load(language).unwrap();
+            for block in flow.groups.iter().flat_map(|group| &group.blocks) {
+                let Body::Question(question) = &block.body else { continue };
+                let at = format!("{} {}", bot.id, block.id);
+                assert!(question.retry.is_some() && question.timeout.is_some(), "{at}");
+                for port in ["failed", "timeout"] {
+                    let leads = |edge: &Edge| {
+                        edge.from.block.as_ref() == Some(&block.id) && edge.from.port.as_deref() == Some(port)
+                    };
+                    assert!(flow.edges.iter().any(leads), "{at} {port}");
+                }
+            }
+        }
+    }
+}
+
+/// Each bot hears these commands in the middle of a conversation.
+#[test]
+fn commands_are_heard_anywhere() {
+    for bot in all() {
+        for (language, words) in [(Language::En, ["operator", "stop"]), (Language::Ru, ["оператор", "стоп"])]
+        {
+            let flow = Compiled::new(&bot.load(language).unwrap(), 1);
+            for text in words {
+                let message = Incoming { text, ..Incoming::default() };
+                let found = winner([&flow], message, Situation { first_message: false, busy: true });
+                assert!(found.is_some(), "{} {text}", bot.id);
             }
         }
     }
