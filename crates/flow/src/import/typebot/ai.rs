@@ -37,11 +37,7 @@ impl Builder<'_> {
         let model = options.words("model")?.map(str::to_owned);
         let mut need = vec![("provider", json!(there.kind.to_lowercase()))];
         need.extend(model.as_deref().map(|model| ("model", short(model))));
-        let connection = AiModel {
-            model,
-            max_tokens: tokens(&options)?,
-            ..AiModel::default()
-        };
+        let connection = AiModel { model, max_tokens: tokens(&options)?, ..AiModel::default() };
         let body = match action.to_lowercase().as_str() {
             "create chat completion" | "create chat message" | "ask model" => {
                 self.answer(made, &options, connection)?
@@ -92,7 +88,8 @@ impl Builder<'_> {
             // Tokens and ids of the answer have no place here.
             let wanted = mapping.text("item")?.unwrap_or("Message content").to_lowercase();
             if variable.is_none() && matches!(wanted.as_str(), "message content" | "message" | "text") {
-                let field = if mapping.field("variableId")?.is_some() { "variableId" } else { "valueExtractor" };
+                let field =
+                    if mapping.field("variableId")?.is_some() { "variableId" } else { "valueExtractor" };
                 variable = self.variable(made, &mapping, field)?;
             } else {
                 made.how(ChangeCode::FieldLeftOut, [("field", short(&wanted))]);
@@ -115,7 +112,8 @@ impl Builder<'_> {
         let role = message.text("role")?.unwrap_or(USER);
         let Some(content) = message.field("content")? else {
             // What was said before, which the run itself knows.
-            told.history |= message.field("dialogueVariableId")?.is_some() || role.eq_ignore_ascii_case("dialogue");
+            told.history |=
+                message.field("dialogueVariableId")?.is_some() || role.eq_ignore_ascii_case("dialogue");
             return Ok(());
         };
         let Some(raw) = content.value.as_str() else {
@@ -166,7 +164,11 @@ impl Builder<'_> {
 fn tokens(options: &Place) -> Result<Option<u32>, ImportError> {
     let field = options.any_field(&["maxTokens", "max_tokens"])?;
     let number = field.and_then(|field| number_in(field.value)).filter(|number| *number >= 1.0);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at least 1, and at most 4,000")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "at least 1, and at most 4,000"
+    )]
     let whole = |number: f64| number.min(f64::from(limits::AI_TOKENS)) as u32;
     Ok(number.map(whole))
 }

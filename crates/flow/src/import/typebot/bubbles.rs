@@ -29,7 +29,11 @@ impl Builder<'_> {
         match there.kind {
             "text" => {
                 let text = self.bubble_text(made, there)?;
-                if text.is_empty() { empty(made) } else { made.say(text) }
+                if text.is_empty() {
+                    empty(made)
+                } else {
+                    made.say(text)
+                }
                 Ok(())
             }
             "image" | "video" | "audio" => self.media(made, there),
@@ -53,8 +57,8 @@ impl Builder<'_> {
             "Webhook" => self.request(made, there, None),
             "Zapier" | "Make.com" | "Pabbly" => self.request(made, there, Some(there.kind)),
             "Email" => self.email(made, there),
-            "OpenAI" | "openai" | "anthropic" | "mistral" | "groq" | "deepseek" | "openRouter" | "open-router"
-            | "perplexity" | "together" | "together-ai" => self.model(made, there),
+            "OpenAI" | "openai" | "anthropic" | "mistral" | "groq" | "deepseek" | "openRouter"
+            | "open-router" | "perplexity" | "together" | "together-ai" => self.model(made, there),
             kind => {
                 made.cannot(
                     match kind {
@@ -62,9 +66,8 @@ impl Builder<'_> {
                         "embed" | "payment input" | "Chatwoot" | "Google Analytics" | "Pixel" | "calCom"
                         | "cal-com" => ReasonCode::NotOnWhatsapp,
                         "Google Sheets" | "difyAi" | "dify-ai" | "chatNode" | "chat-node" | "elevenlabs"
-                        | "gmail" | "nocodb" | "qrcode" | "qr-code" | "posthog" | "segment" | "zendesk" | "blink" => {
-                            ReasonCode::OtherService
-                        }
+                        | "gmail" | "nocodb" | "qrcode" | "qr-code" | "posthog" | "segment" | "zendesk"
+                        | "blink" => ReasonCode::OtherService,
                         _ => ReasonCode::UnknownKind,
                     },
                     [],
@@ -119,7 +122,7 @@ impl Builder<'_> {
     /// A picture with words under it; one that WhatsApp does not show as its address.
     pub fn picture(&mut self, made: &mut Made, url: &str, caption: String) -> String {
         let id = made.next_id();
-        let address = self.address(made, url.trim());
+        let address = self.address(made, url);
         if kind_of("image", url).is_some() {
             media(made, MediaKind::Image, address, caption);
         } else {
@@ -154,7 +157,7 @@ pub fn empty(made: &mut Made) {
 /// Where a file lies. Films of the large services are known by an id alone in some files.
 fn address(content: &Place, kind: &str) -> Result<Option<String>, ImportError> {
     if let Some(url) = content.words("url")? {
-        return Ok(Some(with_scheme(url)));
+        return Ok(web_address(url));
     }
     let id = if kind == "video" { content.words("id")? } else { None };
     let from = content.text("type")?.unwrap_or_default();
@@ -167,10 +170,15 @@ fn address(content: &Place, kind: &str) -> Result<Option<String>, ImportError> {
     }))
 }
 
-/// An address with its beginning, which people leave out.
-pub fn with_scheme(url: &str) -> String {
+/// An address of the web, with its beginning, which people leave out; nothing for any other.
+pub fn web_address(url: &str) -> Option<String> {
     let url = url.trim();
-    if url.contains("://") || url.starts_with("{{") { url.to_owned() } else { format!("https://{}", url.trim_start_matches('/')) }
+    let whole = ["https://", "http://", "{{"].iter().any(|beginning| url.starts_with(beginning));
+    if whole {
+        return Some(url.to_owned());
+    }
+    let other = url.contains("://") || url.starts_with("data:") || url.is_empty();
+    (!other).then(|| format!("https://{}", url.trim_start_matches('/')))
 }
 
 /// As what WhatsApp shows the file; nothing where it does not.
@@ -192,8 +200,8 @@ fn kind_of(kind: &str, url: &str) -> Option<MediaKind> {
 /// The host of an address, for a button's title.
 pub fn host(url: &str) -> Option<String> {
     let rest = url.split_once("://")?.1;
-    let host = rest.split(['/', '?', '#', ':']).next()?;
-    let host = host.rsplit('@').next()?.trim_start_matches("www.");
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?.split(':').next()?.trim_start_matches("www.");
     (!host.is_empty() && !host.contains(['{', '}'])).then(|| host.to_owned())
 }
 

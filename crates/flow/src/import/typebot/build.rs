@@ -217,9 +217,8 @@ impl<'s> Builder<'s> {
             });
         }
         for (end, way) in below {
-            if let Some(block) = blocks.get(end) {
-                self.tie(Way { to: To::Own(block.id.clone()), ..way });
-            }
+            let to = blocks.get(end).map_or(To::Stop, |block| To::Own(block.id.clone()));
+            self.tie(Way { to, ..way });
         }
         // Ways between the blocks of one group name the block alone; the group is this one.
         for edge in self.edges.iter_mut().filter(|edge| edge.to.group.is_empty()) {
@@ -282,8 +281,17 @@ impl<'s> Builder<'s> {
         let there = self.source.block(spot);
         let Some(below) = self.source.groups[spot.group].blocks.get(spot.block + 1) else { return false };
         let limit = match below.kind {
-            "text input" | "number input" | "email input" | "url input" | "phone number input" | "date input"
-            | "time input" | "choice input" | "picture choice input" | "cards" | "rating input"
+            "text input"
+            | "number input"
+            | "email input"
+            | "url input"
+            | "phone number input"
+            | "date input"
+            | "time input"
+            | "choice input"
+            | "picture choice input"
+            | "cards"
+            | "rating input"
             | "file input" => whatsapp::TEXT,
             "Redirect" => whatsapp::LINK_BODY,
             _ => return false,
@@ -328,7 +336,12 @@ impl<'s> Builder<'s> {
     }
 
     /// Our name of the variable whose id stands in a field.
-    pub fn variable(&self, made: &mut Made, place: &Place, field: &str) -> Result<Option<String>, ImportError> {
+    pub fn variable(
+        &self,
+        made: &mut Made,
+        place: &Place,
+        field: &str,
+    ) -> Result<Option<String>, ImportError> {
         let Some(id) = place.words(field)? else { return Ok(None) };
         let name = self.names.with_id(id).map(str::to_owned);
         if name.is_none() {

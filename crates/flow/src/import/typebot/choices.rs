@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::bubbles::{empty, short};
+use super::bubbles::{empty, short, web_address};
 use super::build::{Builder, nothing, options};
 use super::inputs::question;
 use super::made::{Made, To};
@@ -10,9 +10,7 @@ use super::names::Ids;
 use super::place::Place;
 use super::source::Block as There;
 use super::text;
-use crate::blocks::{
-    Answer, Body, Branch, Case, Condition, Opt, Operator, Question, SetVariable, Switch,
-};
+use crate::blocks::{Answer, Body, Branch, Case, Condition, Operator, Opt, Question, SetVariable, Switch};
 use crate::compile::port;
 use crate::import::{ChangeCode, ImportError};
 use crate::load::limits;
@@ -32,13 +30,19 @@ struct Offer<'p, 'a> {
 }
 
 impl Builder<'_> {
-    pub fn choice(&mut self, made: &mut Made, there: &There, asked: Option<String>) -> Result<(), ImportError> {
+    pub fn choice(
+        &mut self,
+        made: &mut Made,
+        there: &There,
+        asked: Option<String>,
+    ) -> Result<(), ImportError> {
         let nothing = nothing();
         let options = options(there, &nothing)?;
         let items = there.place.list("items")?;
         let dynamic = self.variable(made, &options, "dynamicVariableId")?;
         if let Some(list) = dynamic {
-            let way = items.first().map(|item| self.source.way(item, there.id, item.text("id")?)).transpose()?;
+            let way =
+                items.first().map(|item| self.source.way(item, there.id, item.text("id")?)).transpose()?;
             return self.items_of(made, there, &options, list, asked, way.flatten());
         }
         let mut offers = Vec::new();
@@ -65,12 +69,13 @@ impl Builder<'_> {
             && let Some(list) = self.variable(made, &dynamic, "titlesVariableId")?
         {
             made.how(ChangeCode::PicturesLeftOut, []);
-            let way = items.first().map(|item| self.source.way(item, there.id, item.text("id")?)).transpose()?;
+            let way =
+                items.first().map(|item| self.source.way(item, there.id, item.text("id")?)).transpose()?;
             return self.items_of(made, there, &options, list, asked, way.flatten());
         }
         let mut offers = Vec::new();
         let mut ids = Ids::default();
-        let pictures = items.iter().filter(|item| matches!(item.words("pictureSrc"), Ok(Some(_)))).count();
+        let pictures = items.iter().filter(|item| matches!(picture(item, "pictureSrc"), Ok(Some(_)))).count();
         let shown = pictures <= PICTURES;
         match pictures {
             0 => {}
@@ -80,9 +85,9 @@ impl Builder<'_> {
         for item in &items {
             let title = self.title(made, item, "title", offers.len() + 1)?;
             let mut description = self.said_in(made, item, "description")?.unwrap_or_default();
-            if shown && let Some(url) = item.words("pictureSrc")? {
+            if shown && let Some(url) = picture(item, "pictureSrc")? {
                 let caption = format!("*{title}*\n{description}").trim().to_owned();
-                self.picture_where_offered(made, item, url, caption)?;
+                self.picture_where_offered(made, item, &url, caption)?;
                 description = String::new();
             }
             let id = ids.fresh(item.text("id")?.unwrap_or_default());
@@ -104,8 +109,7 @@ impl Builder<'_> {
             return Ok(());
         };
         let branch = Branch { id: "shown".to_owned(), title: String::new(), when, extra: Extra::new() };
-        let condition =
-            made.push(Body::Condition(Condition { branches: vec![branch], extra: Extra::new() }));
+        let condition = made.push(Body::Condition(Condition { branches: vec![branch], extra: Extra::new() }));
         self.picture(made, url, caption);
         let behind = made.next_id();
         made.way(&condition, port::ELSE, To::Own(behind));
@@ -156,7 +160,15 @@ impl Builder<'_> {
                 made.way(&id, format!("{}{option}", port::OPTION), To::Aim(self.source.edges[edge].to));
             }
             let payload = None;
-            question.options.push(Opt { id: option, title, description, value, when, payload, extra: Extra::new() });
+            question.options.push(Opt {
+                id: option,
+                title,
+                description,
+                value,
+                when,
+                payload,
+                extra: Extra::new(),
+            });
         }
         shape(made, &question);
         made.push(Body::Question(Box::new(question)));
@@ -199,7 +211,12 @@ impl Builder<'_> {
     }
 
     /// Cards, each with a picture and buttons of its own: pictures, and one question with all of the buttons.
-    pub fn cards(&mut self, made: &mut Made, there: &There, asked: Option<String>) -> Result<(), ImportError> {
+    pub fn cards(
+        &mut self,
+        made: &mut Made,
+        there: &There,
+        asked: Option<String>,
+    ) -> Result<(), ImportError> {
         let nothing = nothing();
         let options = options(there, &nothing)?;
         let cards = there.place.list("items")?;
@@ -209,9 +226,10 @@ impl Builder<'_> {
         {
             return self.card_list(made, there, card, list, saved, asked);
         }
-        let pictures = cards.iter().filter(|card| matches!(card.words("imageUrl"), Ok(Some(_)))).count();
+        let pictures = cards.iter().filter(|card| matches!(picture(card, "imageUrl"), Ok(Some(_)))).count();
         if pictures > 0 {
-            let code = if pictures <= PICTURES { ChangeCode::PicturesBefore } else { ChangeCode::PicturesLeftOut };
+            let code =
+                if pictures <= PICTURES { ChangeCode::PicturesBefore } else { ChangeCode::PicturesLeftOut };
             made.how(code, [("count", json!(pictures))]);
         }
         let mut question = question(Answer::Choice, String::new());
@@ -220,10 +238,9 @@ impl Builder<'_> {
         for (n, card) in cards.iter().enumerate() {
             let title = self.title(made, card, "title", n + 1)?;
             let description = self.said_in(made, card, "description")?.unwrap_or_default();
-            let picture = card.words("imageUrl")?.filter(|_| pictures <= PICTURES);
-            if let Some(url) = picture {
+            if let Some(url) = picture(card, "imageUrl")?.filter(|_| pictures <= PICTURES) {
                 let caption = format!("*{title}*\n{description}").trim().to_owned();
-                self.picture_where_offered(made, card, url, caption)?;
+                self.picture_where_offered(made, card, &url, caption)?;
             }
             let when = self.when(made, card)?;
             let paths = card.list("paths")?;
@@ -354,6 +371,11 @@ impl Builder<'_> {
         }
         Ok(saved)
     }
+}
+
+/// The address of an option's picture.
+fn picture(item: &Place, field: &str) -> Result<Option<String>, ImportError> {
+    Ok(item.words(field)?.and_then(web_address))
 }
 
 /// Says how WhatsApp shows the options, where it is not as buttons.

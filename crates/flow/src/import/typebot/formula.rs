@@ -37,7 +37,9 @@ pub fn meaning(raw: &str, code: Option<bool>, names: &mut Names) -> Meaning {
             return Meaning::Sum(sum);
         }
     }
-    if let Some(returned) = raw.strip_prefix("return").filter(|rest| rest.starts_with([' ', '\n', '[', '"', '\''])) {
+    if let Some(returned) =
+        raw.strip_prefix("return").filter(|rest| rest.starts_with([' ', '\n', '[', '"', '\'']))
+    {
         let returned = returned.trim().trim_end_matches(';');
         return match returned.starts_with("return") {
             true => Meaning::Code,
@@ -64,7 +66,9 @@ fn constant(raw: &str) -> Option<Meaning> {
         number @ Value::Number(_) if !raw.contains(['e', 'E']) => Some(Meaning::Constant(number)),
         // Variables in a list would not be filled in.
         Value::Array(items)
-            if items.iter().all(|item| item.as_str().map_or(item.is_number(), |text| !text.contains("{{"))) =>
+            if items
+                .iter()
+                .all(|item| item.as_str().map_or(item.is_number(), |text| !text.contains("{{"))) =>
         {
             Some(Meaning::Constant(Value::Array(items)))
         }
@@ -179,17 +183,37 @@ impl Reader<'_, '_> {
 /// Whether a text without quotes is code rather than words.
 fn looks_like_code(raw: &str) -> bool {
     const SIGNS: [&str; 18] = [
-        "=>", "===", "!==", "&&", "||", "}}.", "}}[", "Math.", "JSON.", "location.", "document.", "window.",
-        "new Date", "${", "const ", "let ", "typeof ", "await ",
+        "=>",
+        "===",
+        "!==",
+        "&&",
+        "||",
+        "}}.",
+        "}}[",
+        "Math.",
+        "JSON.",
+        "location.",
+        "document.",
+        "window.",
+        "new Date",
+        "${",
+        "const ",
+        "let ",
+        "typeof ",
+        "await ",
     ];
-    SIGNS.iter().any(|sign| raw.contains(sign)) || raw.ends_with(';') || has_call(raw) || (raw.contains("}} ?") && raw.contains(" : "))
+    SIGNS.iter().any(|sign| raw.contains(sign))
+        || raw.ends_with(';')
+        || has_call(raw)
+        || (raw.contains("}} ?") && raw.contains(" : "))
 }
 
 /// A name with brackets right behind it: `parseInt(…)`.
 fn has_call(raw: &str) -> bool {
     raw.match_indices('(').any(|(at, _)| {
         let before = &raw[..at];
-        let name: &str = before.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
+        let name: &str =
+            before.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
         name.starts_with(|c: char| c.is_ascii_alphabetic())
     })
 }

@@ -20,7 +20,12 @@ const CLOCK: &str = "🕒";
 const UNTIL: &str = "📅 →";
 
 impl Builder<'_> {
-    pub fn input(&mut self, made: &mut Made, there: &There, asked: Option<String>) -> Result<(), ImportError> {
+    pub fn input(
+        &mut self,
+        made: &mut Made,
+        there: &There,
+        asked: Option<String>,
+    ) -> Result<(), ImportError> {
         let nothing = nothing();
         let options = options(there, &nothing)?;
         let answer = match there.kind {
@@ -101,7 +106,9 @@ impl Builder<'_> {
             let Some(value) = options.number_or_text(name)? else { return Ok(None) };
             match value.as_str() {
                 Some(raw) if raw.trim().is_empty() => Ok(None),
-                Some(raw) if text::only_variable(raw).is_some() => Ok(Some(Value::from(self.text(made, raw)))),
+                Some(raw) if text::only_variable(raw).is_some() => {
+                    Ok(Some(Value::from(self.text(made, raw))))
+                }
                 _ => match number_in(value) {
                     Some(number) => Ok(Some(number_of_f64(number))),
                     None => {

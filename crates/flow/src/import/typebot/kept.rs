@@ -75,8 +75,13 @@ fn clean(value: &Value) -> Value {
                 .filter_map(|name| fields.get(*name)?.as_str())
                 .any(secrets::is_secret_name);
             let painted = |name: &String, value: &Value| {
-                let secret = secrets::is_secret_name(name) && name != "key" || names_secret && name == "value";
-                if secret && !value.is_object() && !value.is_array() { json!(secrets::PAINTED) } else { clean(value) }
+                let secret =
+                    secrets::is_secret_name(name) && name != "key" || names_secret && name == "value";
+                if secret && !value.is_object() && !value.is_array() {
+                    json!(secrets::PAINTED)
+                } else {
+                    clean(value)
+                }
             };
             let kept = fields.iter().filter(|(name, _)| !matches!(name.as_str(), "id" | "credentialsId"));
             kept.map(|(name, value)| (name.clone(), painted(name, value))).collect()
@@ -91,7 +96,9 @@ fn address_without_secrets(text: &str) -> String {
         return text.to_owned();
     }
     let (base, query) = text.split_once('?').map_or((text, ""), |(base, _)| (base, "?…"));
-    let parts: Vec<&str> =
-        base.split('/').map(|part| if secrets::is_random(part) || part.contains('@') { secrets::PAINTED } else { part }).collect();
+    let parts: Vec<&str> = base
+        .split('/')
+        .map(|part| if secrets::is_random(part) || part.contains('@') { secrets::PAINTED } else { part })
+        .collect();
     parts.join("/") + query
 }

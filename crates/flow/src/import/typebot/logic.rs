@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::bubbles::{empty, host, short, with_scheme};
+use super::bubbles::{empty, host, short, web_address};
 use super::build::{Builder, nothing, options};
 use super::made::{Made, To};
 use super::requests::saves;
@@ -37,9 +37,10 @@ impl Builder<'_> {
             return Ok(());
         };
         let other = ["mailto:", "tel:", "sms:"].iter().any(|scheme| raw.trim().starts_with(scheme));
-        let raw = if other { raw.trim().to_owned() } else { with_scheme(raw) };
+        let address = web_address(raw).filter(|_| !other);
+        let raw = address.clone().unwrap_or_else(|| raw.trim().to_owned());
         let url = self.address(made, &raw);
-        if other {
+        if address.is_none() {
             made.how(ChangeCode::AsLink, []);
             made.say(asked.map_or_else(|| url.clone(), |text| format!("{text}\n{url}")));
             return Ok(());
@@ -58,7 +59,9 @@ impl Builder<'_> {
             Some(Value::String(text)) if text::only_variable(text).is_some() => {
                 Some(Value::from(self.text(made, text)))
             }
-            Some(value) => number_in(value).filter(|seconds| *seconds >= 0.0).map(crate::values::number_of_f64),
+            Some(value) => {
+                number_in(value).filter(|seconds| *seconds >= 0.0).map(crate::values::number_of_f64)
+            }
             None => None,
         };
         match seconds {
@@ -166,4 +169,3 @@ impl Builder<'_> {
         Ok(())
     }
 }
-

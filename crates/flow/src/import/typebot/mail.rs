@@ -47,7 +47,12 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn receivers(&mut self, made: &mut Made, options: &Place, name: &str) -> Result<Vec<String>, ImportError> {
+    fn receivers(
+        &mut self,
+        made: &mut Made,
+        options: &Place,
+        name: &str,
+    ) -> Result<Vec<String>, ImportError> {
         let mut receivers = Vec::new();
         for receiver in options.list(name)? {
             let address = receiver.as_text()?.trim();

@@ -53,8 +53,7 @@ pub struct Names {
 impl Names {
     pub fn new(variables: &[Variable]) -> Self {
         let taken = TAKEN.into_iter().chain(BUILT_IN).map(str::to_owned).collect();
-        let mut names =
-            Self { by_id: HashMap::new(), by_name: HashMap::new(), taken, tries: HashMap::new() };
+        let mut names = Self { by_id: HashMap::new(), by_name: HashMap::new(), taken, tries: HashMap::new() };
         for variable in variables {
             let name = names.named(variable.name);
             names.by_id.entry(variable.id.to_owned()).or_insert(name);

@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::bubbles::{empty, host, short, web_address};
 use super::build::{Builder, nothing, options};
-use super::bubbles::{empty, host, short, with_scheme};
 use super::made::Made;
 use super::place::Place;
 use super::source::Block as There;
@@ -42,7 +42,7 @@ impl Builder<'_> {
             }
             return Ok(());
         };
-        let Some(url) = webhook.words("url")? else {
+        let Some(url) = webhook.words("url")?.and_then(web_address) else {
             empty(made);
             return Ok(());
         };
@@ -57,7 +57,8 @@ impl Builder<'_> {
             made.how(ChangeCode::PlainRequest, [("service", json!(service))]);
         }
         let mut http = Http { method, ..Http::default() };
-        http.url = self.request_url(made, url, service, &mut http.headers);
+        let (url, signed) = self.request_url(made, &url, service);
+        http.url = url;
         for pair in webhook.list("queryParams")? {
             http.query.extend(self.pair(made, &pair)?);
         }
@@ -69,6 +70,8 @@ impl Builder<'_> {
                 http.headers.extend(self.pair(made, &pair)?);
             }
         }
+        let signs = |pair: &Pair| pair.name.eq_ignore_ascii_case("authorization");
+        http.headers.extend(signed.filter(|_| !http.headers.iter().any(signs)));
         if !matches!(method, Method::Get | Method::Head) {
             let body = webhook.words("body")?;
             let custom = options.perhaps("isCustomBody")?.unwrap_or(body.is_some());
@@ -105,29 +108,27 @@ impl Builder<'_> {
         secrets::replaced(&done.text, |key| format!("{{{{ secret.{} }}}}", self.secret(made, key, wanted)))
     }
 
-    fn request_url(
-        &mut self,
-        made: &mut Made,
-        raw: &str,
-        service: Option<&str>,
-        headers: &mut Vec<Pair>,
-    ) -> String {
+    /// The address without its secrets, and the header for a name and password that stood in it.
+    fn request_url(&mut self, made: &mut Made, raw: &str, service: Option<&str>) -> (String, Option<Pair>) {
         // As a template first: no name in it holds a sign that parts an address.
-        let url = text::as_template(&with_scheme(raw), &mut self.names).text;
+        let url = text::as_template(raw, &mut self.names).text;
         let host = host(&url).unwrap_or_default();
         let wanted = service.map_or_else(|| host.replace('.', "_"), str::to_owned);
-        let Some((scheme, rest)) = url.split_once("://") else { return self.sealed(made, &url, &wanted) };
+        let Some((scheme, rest)) = url.split_once("://") else {
+            return (self.sealed(made, &url, &wanted), None);
+        };
         let (mut authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        let mut signed = None;
         if let Some((user, bare)) = authority.rsplit_once('@') {
             let name = self.secret(made, user, &format!("{wanted}_authorization"));
             let value = Sealable::Text(format!("Basic {{{{ secret.{name} }}}}"));
-            headers.push(Pair { name: "Authorization".to_owned(), value, extra: Extra::new() });
+            signed = Some(Pair { name: "Authorization".to_owned(), value, extra: Extra::new() });
             authority = bare;
         }
         let reference = |name: String| format!("{{{{ secret.{name} }}}}");
         if rest.len() > 1 && (service.is_some() || SECRET_HOSTS.iter().any(|known| host.starts_with(known))) {
             let name = self.secret(made, &rest[1..], &format!("{wanted}_address"));
-            return format!("{scheme}://{authority}/{}", reference(name));
+            return (format!("{scheme}://{authority}/{}", reference(name)), signed);
         }
         let (path, query) = rest.split_once('?').map_or((rest, None), |(path, query)| (path, Some(query)));
         let mut clean = format!("{scheme}://{authority}");
@@ -154,7 +155,7 @@ impl Builder<'_> {
                 _ => clean += pair,
             }
         }
-        clean
+        (clean, signed)
     }
 
     /// A header or a parameter.

@@ -109,7 +109,10 @@ fn is_list(node: &Place) -> bool {
 
 fn is_block(node: &Place) -> bool {
     kind(node).is_some_and(|kind| {
-        matches!(kind, "p" | "ul" | "ol" | "li" | "lic" | "blockquote" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
+        matches!(
+            kind,
+            "p" | "ul" | "ol" | "li" | "lic" | "blockquote" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
+        )
     })
 }
 
@@ -173,7 +176,8 @@ fn marked(stretches: &[(Marks, String)]) -> String {
             continue;
         }
         let start = text.len() - text.trim_start().len();
-        let signs: Vec<&str> = SIGNS.iter().zip(marks).filter(|(_, on)| **on).map(|(sign, _)| *sign).collect();
+        let signs: Vec<&str> =
+            SIGNS.iter().zip(marks).filter(|(_, on)| **on).map(|(sign, _)| *sign).collect();
         line.push_str(&text[..start]);
         signs.iter().for_each(|sign| line.push_str(sign));
         line.push_str(core);

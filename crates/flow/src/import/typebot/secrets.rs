@@ -13,8 +13,28 @@ pub const PAINTED: &str = "•••";
 
 /// What keys of well-known services begin with.
 const BEGINNINGS: [&str; 22] = [
-    "sk-", "sk_", "pk_", "rk_", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xapp-", "AIza",
-    "AKIA", "eyJ", "SG.", "EAA", "whsec_", "shpat_", "hf_", "gsk_", "key-",
+    "sk-",
+    "sk_",
+    "pk_",
+    "rk_",
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "github_pat_",
+    "glpat-",
+    "xoxb-",
+    "xoxp-",
+    "xapp-",
+    "AIza",
+    "AKIA",
+    "eyJ",
+    "SG.",
+    "EAA",
+    "whsec_",
+    "shpat_",
+    "hf_",
+    "gsk_",
+    "key-",
 ];
 
 /// Secrets that the requests of a flow refer to: by what each was, so that one secret has one name.
@@ -46,10 +66,22 @@ impl Secrets {
 pub fn is_secret_name(name: &str) -> bool {
     let name: String = name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
     let within = [
-        "auth", "token", "secret", "password", "passwd", "apikey", "accesskey", "privatekey", "cookie",
-        "signature", "credential", "session", "bearer",
+        "auth",
+        "token",
+        "secret",
+        "password",
+        "passwd",
+        "apikey",
+        "accesskey",
+        "privatekey",
+        "cookie",
+        "signature",
+        "credential",
+        "session",
+        "bearer",
     ];
-    matches!(name.as_str(), "key" | "pwd" | "pass" | "sig" | "xkey") || within.iter().any(|part| name.contains(part))
+    matches!(name.as_str(), "key" | "pwd" | "pass" | "sig" | "xkey")
+        || within.iter().any(|part| name.contains(part))
 }
 
 /// Whether a word looks like a key.
@@ -102,7 +134,9 @@ mod tests {
 
     #[test]
     fn names_that_hold_secrets() {
-        for name in ["Authorization", "X-API-Key", "api_key", "access_token", "Cookie", "client-secret", "key"] {
+        for name in
+            ["Authorization", "X-API-Key", "api_key", "access_token", "Cookie", "client-secret", "key"]
+        {
             assert!(is_secret_name(name), "{name}");
         }
         for name in ["Content-Type", "Accept", "name", "monkey", "keyword"] {

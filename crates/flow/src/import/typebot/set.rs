@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use super::bubbles::empty;
 use super::build::{Builder, nothing, options};
 use super::formula::{Meaning, meaning};
-use super::{kept, secrets};
 use super::made::Made;
 use super::place::Place;
 use super::source::Block as There;
+use super::{kept, secrets};
 use crate::blocks::{Body, ListOperation, SetVariable};
 use crate::import::{ChangeCode, ImportError, ReasonCode};
 
@@ -40,8 +40,7 @@ impl Builder<'_> {
                     taken.unwrap_or_else(|| self.names.fresh("taken_item")),
                 );
                 set.list = Some(list);
-                set.operation =
-                    Some(if kind == "Pop" { ListOperation::Pop } else { ListOperation::Shift });
+                set.operation = Some(if kind == "Pop" { ListOperation::Pop } else { ListOperation::Shift });
             }
             "Map item with same index" => match self.same_index(made, &options)? {
                 Some(expression) => set.expression = Some(expression),
@@ -53,7 +52,9 @@ impl Builder<'_> {
             _ => match constant(kind) {
                 Some((value, change)) => {
                     match change {
-                        Some(ChangeCode::Constant) => made.how(ChangeCode::Constant, [("value", json!(value))]),
+                        Some(ChangeCode::Constant) => {
+                            made.how(ChangeCode::Constant, [("value", json!(value))])
+                        }
                         Some(code) => made.how(code, []),
                         None => {}
                     }

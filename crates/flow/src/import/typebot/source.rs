@@ -224,12 +224,7 @@ impl<'a> Source<'a> {
     }
 
     /// The edge of a block, an item or an event: the one that it names, else the one that begins there.
-    pub fn way(
-        &self,
-        place: &Place<'a>,
-        id: &str,
-        part: Option<&str>,
-    ) -> Result<Option<usize>, ImportError> {
+    pub fn way(&self, place: &Place<'a>, id: &str, part: Option<&str>) -> Result<Option<usize>, ImportError> {
         let Some(named) = place.field("outgoingEdgeId")? else {
             return Ok(self.begins.get(&(id, part)).copied());
         };
@@ -237,7 +232,9 @@ impl<'a> Source<'a> {
         if id.is_empty() {
             return Ok(None);
         }
-        self.by_id.get(id).map_or_else(|| named.refuse(format!("no edge has the id {id:?}")), |n| Ok(Some(*n)))
+        self.by_id
+            .get(id)
+            .map_or_else(|| named.refuse(format!("no edge has the id {id:?}")), |n| Ok(Some(*n)))
     }
 
     /// What a target (`groupId` and perhaps `blockId`) leads to.

@@ -66,7 +66,13 @@ impl Builder<'_> {
         Ok(Some(self.trigger(event, TriggerKind::Keyword, vec![keyword], true)))
     }
 
-    fn trigger(&mut self, event: &Event, kind: TriggerKind, keywords: Vec<Keyword>, anywhere: bool) -> Trigger {
+    fn trigger(
+        &mut self,
+        event: &Event,
+        kind: TriggerKind,
+        keywords: Vec<Keyword>,
+        anywhere: bool,
+    ) -> Trigger {
         Trigger {
             id: self.spot_ids.fresh(event.id),
             kind,
