@@ -281,7 +281,12 @@ fn begin(
     stop_timer(tx, thread.id)?;
     store::remove_call(tx, thread.id);
     let at = Time::from_millis(now.ms);
-    let session = Session::seeded(&flow, seed(thread.id));
+    // A command in the middle of a talk with the same bot: what it has learnt stays known.
+    let before = store::run(tx, thread.id)?.filter(|run| run.bot == bot && run.session.flow == flow.id());
+    let session = match before {
+        Some(run) => Session { version: u64::from(version), ..run.session },
+        None => Session::seeded(&flow, seed(thread.id)),
+    };
     let run = Run { bot, version, session, started_at: at, updated_at: at, heard: Vec::new() };
     let name = store::get(tx, bot)?.map(|bot| bot.name).unwrap_or_default();
     threads::bot_begins(thread, bot, &name);

@@ -7,12 +7,14 @@
 //! The report holds codes and data, not sentences, as the checker's findings do: the interface says them in the
 //! reader's language.
 
+mod own;
 mod report;
 mod typebot;
 
 use crate::load::LoadError;
 use crate::model::Flow;
 
+pub use own::import as own;
 pub use report::{
     Change, ChangeCode, MissingBot, Need, NeedCode, Parameters, Reason, ReasonCode, Row, Verdict,
 };
