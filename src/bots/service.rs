@@ -24,6 +24,7 @@ const FEATURES: &[Feature] = &[
     Feature::Http,
     Feature::IncomingCalls,
     Feature::Notes,
+    Feature::Schedules,
     Feature::Subscriptions,
 ];
 

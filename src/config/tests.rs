@@ -117,7 +117,7 @@ fn unknown_variables_are_refused_and_other_programs_are_left_alone() {
     let told = refused("", &[("BESEDA_COLOUR", "red")]);
     assert!(
         told.ends_with(
-            "they are BESEDA_SECTION__KEY, with the sections server, storage, whatsapp, accounts, limits, log"
+            "they are BESEDA_SECTION__KEY, with the sections server, storage, whatsapp, accounts, bots, limits, log"
         ),
         "{told}"
     );

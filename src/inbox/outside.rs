@@ -185,12 +185,11 @@ fn first(
     name: Option<&str>,
     kind: ConnectionKind,
 ) -> Result<Option<Opened>, String> {
-    let name = match name {
-        Some(name) => Some(name.to_owned()),
-        None => {
-            let all = store::connections(view).map_err(|error| error.to_string())?;
-            all.into_iter().find(|(_, one)| one.kind == kind).map(|(name, _)| name)
-        }
+    let name = if let Some(name) = name {
+        Some(name.to_owned())
+    } else {
+        let all = store::connections(view).map_err(|error| error.to_string())?;
+        all.into_iter().find(|(_, one)| one.kind == kind).map(|(name, _)| name)
     };
     name.map(|name| open(inbox, runtime, view, &name, kind)).transpose()
 }

@@ -11,6 +11,7 @@ mod batches;
 mod bodies;
 mod connecting;
 mod faults;
+mod flows;
 mod harness;
 mod members;
 mod numbers;

@@ -22,8 +22,13 @@ pub struct Line {
 
 impl Line {
     pub async fn new() -> Self {
+        Self::with(Launch::serve()).await
+    }
+
+    /// Of a program that is started in its own way.
+    pub async fn with(launch: Launch) -> Self {
         let simulator = Simulator::start();
-        let program = Launch::serve()
+        let program = launch
             .setting("BESEDA_WHATSAPP__API_BASE", simulator.graph.clone())
             .setting("BESEDA_WHATSAPP__RECONCILE_SECONDS", "10")
             .start()

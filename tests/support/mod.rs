@@ -11,6 +11,7 @@ pub mod browser;
 pub mod graph;
 pub mod line;
 pub mod program;
+pub mod service;
 pub mod simulator;
 pub mod webdriver;
 pub mod world;

@@ -69,11 +69,11 @@ pub fn is_name(name: &str) -> bool {
 /// What is wrong with a connection that is to be kept beside `before`.
 pub fn fault(save: &SaveConnection, before: Option<&Connection>) -> Option<Fault> {
     let fault = |field, must| Some(Fault { field, must });
-    let same = before.filter(|before| before.kind == save.kind);
+    let kept = before.filter(|before| before.kind == save.kind);
     if save.secret.as_deref().is_some_and(|secret| secret.is_empty() || secret.chars().count() > 4096) {
         return fault("secret", "must have 1 to 4,096 characters");
     }
-    let has_secret = save.secret.is_some() || same.is_some_and(|before| before.secret.is_some());
+    let has_secret = save.secret.is_some() || kept.is_some_and(|before| before.secret.is_some());
     let line = |text: &Option<String>| {
         text.as_deref().is_none_or(|text| text.len() <= 300 && !text.contains(char::is_control))
     };

@@ -1,6 +1,7 @@
-//! A question to a language model, by the chat completions API that OpenAI began and most others speak. It gets no tools:
+//! A question to a language model, by the chat completions API that `OpenAI` began and most others speak. It gets no tools:
 //! what it says is text, and does nothing.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use beseda_flow::{AiCall, AiFieldKind, AiWanted, Speaker};
@@ -93,6 +94,7 @@ fn wanted(fields: &[AiWanted]) -> String {
         "Answer with one JSON object and nothing else. Its fields, each null where nothing was said:"
             .to_owned();
     for field in fields {
+        // Writing to a String cannot fail.
         let kind = match field.kind {
             AiFieldKind::Number => "a number",
             AiFieldKind::Boolean => "true or false",
@@ -102,9 +104,9 @@ fn wanted(fields: &[AiWanted]) -> String {
             AiFieldKind::Phone => "a phone number with its country code",
             AiFieldKind::Text => "a text",
         };
-        text.push_str(&format!("\n- \"{}\": {kind}. {}", field.name, field.description));
+        let _ = write!(text, "\n- \"{}\": {kind}. {}", field.name, field.description);
         if !field.options.is_empty() {
-            text.push_str(&format!(" Options: {}.", field.options.join(", ")));
+            let _ = write!(text, " Options: {}.", field.options.join(", "));
         }
     }
     text

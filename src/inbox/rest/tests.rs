@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::*;
+use crate::bots::outside::Outside;
 use crate::clock::Clock;
 use crate::crypto::{KeyRing, Random};
 use crate::http::tests::open_stores;
@@ -45,6 +46,8 @@ impl World {
             concurrency: 4,
             reconcile: Duration::from_secs(90),
             media_limit: 1,
+            outside: Outside::new(false).unwrap(),
+            url: "http://127.0.0.1:1".to_owned(),
         };
         let graph = Graph::new("http://127.0.0.1:1", "v25.0").unwrap();
         let inbox = Inbox::new(Arc::clone(&stores), keys, graph, clock.clone(), options);

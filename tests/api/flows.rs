@@ -1,0 +1,366 @@
+//! What flows do beyond talking: they change the customer's record, call other services with sealed secrets, wait for
+//! a call, begin through the API, and live through a kill in the middle of it.
+
+use serde_json::{Value, json};
+
+use crate::support::line::Line;
+use crate::support::program::Launch;
+use crate::support::service::{Mailbox, Service};
+use crate::support::until;
+
+const TOM: &str = "447700900123";
+
+fn says(id: &str, text: &str) -> Value {
+    json!({ "id": id, "kind": "message", "text": text })
+}
+
+/// One group of blocks that "go" starts, and one that the `failed` of a block leads to.
+fn flow(id: &str, blocks: &Value, failing: Option<&str>) -> Value {
+    let mut groups = vec![json!({"id": "main", "title": "Main", "blocks": blocks})];
+    let mut edges = Vec::new();
+    if let Some(block) = failing {
+        groups
+            .push(json!({"id": "sorry", "title": "Sorry", "blocks": [says("sorry_1", "Something failed.")]}));
+        edges.push(json!({"id": "e1", "from": {"block": block, "port": "failed"}, "to": {"group": "sorry"}}));
+    }
+    json!({
+        "schema": 1, "id": id, "name": id, "language": "en", "start": {"group": "main"},
+        "triggers": [{"id": "go", "kind": "keyword", "keywords": [{"match": "is", "text": "go"}]}],
+        "groups": groups, "edges": edges,
+    })
+}
+
+/// A line whose flows may call this machine.
+async fn open_line() -> Line {
+    Line::with(Launch::serve().setting("BESEDA_BOTS__PRIVATE_ADDRESSES", "allow")).await
+}
+
+async fn publish(line: &Line, flow: &Value) -> String {
+    let bot = line.api.post("/api/v1/bots", json!({ "flow": flow })).await.expect(201);
+    let id = bot["id"].as_str().unwrap().to_owned();
+    line.api.post(&format!("/api/v1/bots/{id}/publish"), json!({})).await.ok();
+    id
+}
+
+async fn connect(line: &Line, name: &str, connection: Value) {
+    line.api.put(&format!("/api/v1/connections/{name}"), connection).await.ok();
+}
+
+/// Waits until the bot's last words are these.
+async fn hears(line: &Line, words: &str) {
+    line.phone(TOM, &format!("{words:?} on the phone"), |chat| {
+        (chat.last()?["content"]["body"] == words).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_flow_changes_the_customers_record() {
+    let line = Line::new().await;
+    let blocks = json!([
+        {"id": "tags", "kind": "tags", "add": ["vip", "spring"], "remove": ["cold"]},
+        {"id": "fields", "kind": "set_fields", "fields": [
+            {"field": "email", "value": "tom@example.com"}, {"field": "Table", "value": "{{ 3 + 4 }}"}]},
+        {"id": "note", "kind": "note", "text": "Likes the window."},
+        {"id": "assign", "kind": "assign", "person": "anna@example.com"},
+        {"id": "off", "kind": "unsubscribe"},
+        {"id": "read", "kind": "read_fields", "save": [{"variable": "table", "path": "Table"}]},
+        says("done", "Table {{table}}, {{contact.tags | join(' and ')}}."),
+    ]);
+    publish(&line, &flow("crm", &blocks, Some("read"))).await;
+    line.customer(TOM, "Tom").await;
+    line.writes(TOM, "go").await;
+    hears(&line, "Table 7, vip and spring.").await;
+    let thread = line.thread("Tom").await;
+    let id = thread["customer_id"].as_str().unwrap();
+    let tom = line.api.get(&format!("/api/v1/customers/{id}")).await.ok();
+    assert_eq!(tom["tags"], json!(["vip", "spring"]), "{tom}");
+    assert_eq!(tom["email"], "tom@example.com");
+    assert_eq!(tom["fields"], json!([{"name": "Table", "value": "7"}]));
+    assert!(tom["no_marketing_since"].is_string(), "{tom}");
+    let messages = line.messages(&thread).await;
+    let noted = messages.iter().any(|message| message["content"]["note"] == "Likes the window.");
+    assert!(noted, "{messages:#?}");
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn a_request_carries_its_secret_and_its_answer_becomes_variables() {
+    let line = open_line().await;
+    let service =
+        Service::start(vec![("/orders", 200, json!({"order": {"state": "on its way", "eta": 12}}))]).await;
+    let blocks = json!([
+        {"id": "ask", "kind": "http", "method": "POST", "url": format!("{}/orders", service.url),
+         "query": [{"name": "who", "value": "{{contact.name}} & Co"}],
+         "headers": [{"name": "Authorization", "value": "Bearer {{ secret.shop }}"}],
+         "body": {"kind": "json", "value": {"phone": "{{contact.phone}}", "key": {"secret": "shop"}}},
+         "save": [{"variable": "state", "path": "order.state"}, {"variable": "eta", "path": "order.eta"}],
+         "status": "status"},
+        says("told", "{{status}}: {{state}}, {{eta}} minutes."),
+    ]);
+    let flow = flow("orders", &blocks, Some("ask"));
+    // Without its secret it cannot be published.
+    let bot = line.api.post("/api/v1/bots", json!({ "flow": flow })).await.expect(201);
+    let at = format!("/api/v1/bots/{}/publish", bot["id"].as_str().unwrap());
+    let problem = line.api.post(&at, json!({})).await.problem(422, "flow-mistakes");
+    assert!(problem.to_string().contains("missing_secret"), "{problem}");
+    connect(&line, "shop", json!({"kind": "secret", "secret": "s3cr\"et"})).await;
+    let listed = line.api.get("/api/v1/connections").await;
+    assert!(!listed.text().contains("s3cr"), "{}", listed.text());
+    line.api.post(&at, json!({})).await.ok();
+    line.customer(TOM, "Tom").await;
+    line.writes(TOM, "go").await;
+    hears(&line, "200: on its way, 12 minutes.").await;
+    let heard = service.heard();
+    assert_eq!(heard.len(), 1);
+    assert_eq!(heard[0].line, "POST /orders?who=Tom%20%26%20Co HTTP/1.1");
+    assert!(
+        heard[0].headers.to_lowercase().contains("authorization: bearer s3cr\"et"),
+        "{}",
+        heard[0].headers
+    );
+    let body: Value = serde_json::from_str(&heard[0].body).unwrap();
+    assert_eq!(body["key"], "s3cr\"et");
+    // Nowhere in what is kept does the secret stand in the open.
+    for name in ["store.redb", "store.log"] {
+        let found = std::process::Command::new("grep")
+            .args(["-rlaF", "s3cr", "--include", name])
+            .arg(line.program.data())
+            .output()
+            .unwrap();
+        assert!(found.stdout.is_empty(), "{}", String::from_utf8_lossy(&found.stdout));
+    }
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn private_addresses_are_refused_and_the_flow_takes_its_way_for_that() {
+    let line = Line::new().await;
+    let service = Service::start(vec![("/", 200, json!({}))]).await;
+    let port = service.url.rsplit(':').next().unwrap().to_owned();
+    for (n, host) in ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]"].iter().enumerate() {
+        let blocks = json!([
+            {"id": "ask", "kind": "http", "url": format!("http://{host}:{port}/")}, says("done", "It answered."),
+        ]);
+        let bot = publish(&line, &flow(&format!("inside{n}"), &blocks, Some("ask"))).await;
+        line.customer(&format!("44770090012{n}"), &format!("Tom {n}")).await;
+        line.writes(&format!("44770090012{n}"), "go").await;
+        let path = format!("44770090012{n}");
+        line.phone(&path, host, |chat| {
+            (chat.last()?["content"]["body"] == "Something failed.").then_some(())
+        })
+        .await;
+        line.api.patch(&format!("/api/v1/bots/{bot}"), json!({"enabled": false})).await.ok();
+    }
+    assert!(service.heard().is_empty());
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn a_language_model_answers_finds_values_and_may_fail() {
+    let line = open_line().await;
+    let said =
+        |text: &str| json!({"choices": [{"message": {"content": text}}], "usage": {"total_tokens": 40}});
+    let service = Service::start(vec![
+        ("/good/chat/completions", 200, said("We open at nine.")),
+        (
+            "/finds/chat/completions",
+            200,
+            said("Here: {\"day\": \"2026-12-01\", \"guests\": \"4\", \"odd\": 1}"),
+        ),
+        ("/bad/chat/completions", 429, json!({"error": {"message": "slow down"}})),
+    ])
+    .await;
+    for name in ["good", "finds", "bad"] {
+        let url = format!("{}/{name}", service.url);
+        connect(&line, name, json!({"kind": "ai", "url": url, "model": "small", "secret": "sk-1"})).await;
+    }
+    let blocks = json!([
+        {"id": "answer", "kind": "ai_answer", "connection": "good", "instructions": "You are the shop.", "question": "When do you open?"},
+        {"id": "find", "kind": "ai_extract", "connection": "finds", "text": "four of us on the first of December", "fields": [
+            {"name": "day", "kind": "date", "variable": "day"}, {"name": "guests", "kind": "number", "variable": "guests"}]},
+        says("found", "{{guests}} on {{day}}."),
+        {"id": "ask", "kind": "ai_answer", "connection": "bad", "instructions": "You are the shop.", "question": "And when do you close?"},
+        says("never", "Never said."),
+    ]);
+    publish(&line, &flow("model", &blocks, Some("ask"))).await;
+    line.customer(TOM, "Tom").await;
+    line.writes(TOM, "go").await;
+    hears(&line, "Something failed.").await;
+    assert_eq!(line.read_out(TOM).await, ["We open at nine.", "4 on 2026-12-01.", "Something failed."]);
+    let heard = service.heard();
+    assert!(heard[0].headers.to_lowercase().contains("authorization: bearer sk-1"));
+    let asked: Value = serde_json::from_str(&heard[0].body).unwrap();
+    assert_eq!(asked["model"], "small");
+    assert_eq!(asked["messages"][0], json!({"role": "system", "content": "You are the shop."}));
+    assert!(asked["max_tokens"].as_u64().is_some() && asked.get("tools").is_none(), "{asked}");
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn an_e_mail_goes_through_the_business_own_server() {
+    let line = open_line().await;
+    let mailbox = Mailbox::start().await;
+    let server = json!({"kind": "email", "host": "127.0.0.1", "port": mailbox.port, "security": "none", "from": "Shop <shop@example.com>"});
+    connect(&line, "mail", server).await;
+    let blocks = json!([
+        {"id": "mail", "kind": "email", "to": ["boss@example.com"], "subject": "A lead: {{contact.name}}", "text": "Call {{contact.phone}}."},
+        says("done", "We have written to the boss."),
+    ]);
+    publish(&line, &flow("mails", &blocks, Some("mail"))).await;
+    line.customer(TOM, "Tom").await;
+    line.writes(TOM, "go").await;
+    hears(&line, "We have written to the boss.").await;
+    let mails = mailbox.mails();
+    assert_eq!(mails.len(), 1);
+    for part in ["Subject: A lead: Tom", "To: boss@example.com", "shop@example.com", "Call +447700900123."] {
+        assert!(mails[0].contains(part), "{part} in {}", mails[0]);
+    }
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn a_run_waits_for_a_call_of_its_own_address_through_a_kill() {
+    let line = Line::new().await;
+    let blocks = json!([
+        says("address", "{{callback}}"),
+        {"id": "wait", "kind": "wait_call", "save": [{"variable": "sum", "path": "sum"}]},
+        says("paid", "Paid: {{sum}}."),
+    ]);
+    publish(&line, &flow("pays", &blocks, None)).await;
+    line.customer(TOM, "Tom").await;
+    line.writes(TOM, "go").await;
+    let address = line
+        .phone(TOM, "the address", |chat| {
+            chat.last()?["content"]["body"]
+                .as_str()
+                .filter(|text| text.contains("/hooks/"))
+                .map(ToOwned::to_owned)
+        })
+        .await;
+    let path = address[address.find("/hooks/").unwrap()..].to_owned();
+    let line = line.killed().await;
+    let mut other = path.clone();
+    let last = if other.pop() == Some('0') { '1' } else { '0' };
+    other.push(last);
+    line.api.post(&other, json!({"sum": 1})).await.problem(404, "not-found");
+    assert_eq!(line.api.post(&path, json!({"sum": 120})).await.status, 204);
+    hears(&line, "Paid: 120.").await;
+    line.api.post(&path, json!({"sum": 1})).await.problem(409, "conflict");
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn a_flow_begins_through_the_api_and_interrupts_nobody() {
+    let line = Line::new().await;
+    let mut ready = flow(
+        "ready",
+        &json!([says("told", "Order {{event.order}} is ready."), {"id": "ask", "kind": "question", "text": "Will you come?", "answer": "text"}]),
+        Some("ask"),
+    );
+    ready["triggers"] = json!([{"id": "api", "kind": "api", "name": "order_ready"}]);
+    let bot = publish(&line, &ready).await;
+    let thread = line.met(TOM, "Tom").await;
+    let start = format!("/api/v1/customers/{}/start", thread["customer_id"].as_str().unwrap());
+    let nothing = line.api.post(&start, json!({"name": "no such thing"})).await.ok();
+    assert_eq!(nothing.get("bot"), None, "{nothing}");
+    let begun = line.api.post(&start, json!({"name": "order_ready", "event": {"order": 7}})).await.ok();
+    assert_eq!(begun["bot"], bot);
+    assert_eq!(begun["conversation"], thread["id"]);
+    hears(&line, "Will you come?").await;
+    assert_eq!(line.read_out(TOM).await, ["Order 7 is ready.", "Will you come?"]);
+    let again = line.api.post(&start, json!({"name": "order_ready"})).await.ok();
+    assert_eq!(again.get("bot"), None, "a bot is talking");
+    let nobody = "/api/v1/customers/01990000-0000-7000-8000-000000000001/start";
+    line.api.post(nobody, json!({"name": "order_ready"})).await.problem(404, "not-found");
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn messages_in_quick_succession_are_answered_together() {
+    let line = Line::new().await;
+    let mut flow = flow(
+        "slow",
+        &json!([{"id": "ask", "kind": "question", "text": "What happened?", "answer": "text", "variable": "what"}, says("heard", "You said: {{what}}")]),
+        Some("ask"),
+    );
+    flow["settings"] = json!({"pause": 1});
+    publish(&line, &flow).await;
+    line.customer(TOM, "Tom").await;
+    line.writes(TOM, "go").await;
+    hears(&line, "What happened?").await;
+    line.writes(TOM, "The pipe").await;
+    line.writes(TOM, "is broken").await;
+    hears(&line, "You said: The pipe\nis broken").await;
+    assert_eq!(line.read_out(TOM).await.len(), 2, "one question, one answer");
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn versions_are_kept_and_an_earlier_one_answers_again() {
+    let line = Line::new().await;
+    let version = |text: &str| {
+        flow(
+            "news",
+            &json!([says("one", text), {"id": "ask", "kind": "question", "text": "And?", "answer": "text"}, says("end", &format!("{text} ends."))]),
+            Some("ask"),
+        )
+    };
+    let id = publish(&line, &version("First")).await;
+    let at = |rest: &str| format!("/api/v1/bots/{id}/{rest}");
+    line.customer(TOM, "Tom").await;
+    line.writes(TOM, "go").await;
+    hears(&line, "And?").await;
+    // Whoever is in the middle finishes with the version they began with.
+    line.api.put(&at("draft"), json!({"flow": version("Second"), "revision": 1})).await.ok();
+    line.api.post(&at("publish"), json!({"note": "second"})).await.ok();
+    line.writes(TOM, "well").await;
+    hears(&line, "First ends.").await;
+    line.writes(TOM, "go").await;
+    hears(&line, "And?").await;
+    // Or moves, where that was asked for.
+    line.api.put(&at("draft"), json!({"flow": version("Third"), "revision": 2})).await.ok();
+    line.api.post(&at("publish"), json!({"note": "third", "move_running": true})).await.ok();
+    line.writes(TOM, "well").await;
+    hears(&line, "Third ends.").await;
+    let versions = line.api.get(&at("versions")).await.ok();
+    let told: Vec<_> = versions["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["number"].as_u64().unwrap(), one["answering"].as_bool().unwrap()))
+        .collect();
+    assert_eq!(told, [(3, true), (2, false), (1, false)]);
+    assert_eq!(line.api.get(&at("versions/2")).await.ok()["flow"], version("Second"));
+    assert_eq!(line.api.post(&at("versions/1/return"), json!({})).await.ok()["published"], 1);
+    line.writes(TOM, "go").await;
+    until("the first version again", || async {
+        line.read_out(TOM).await.iter().rev().nth(1).is_some_and(|text| text == "First").then_some(())
+    })
+    .await;
+    line.api.post(&at("versions/9/return"), json!({})).await.problem(404, "not-found");
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn a_tag_begins_a_flow() {
+    let line = Line::new().await;
+    let mut tagged = flow("tagged", &json!([says("told", "Welcome to {{event.tag}}.")]), None);
+    tagged["triggers"] = json!([{"id": "tag", "kind": "tag_added", "tag": "club"}]);
+    publish(&line, &tagged).await;
+    let thread = line.met(TOM, "Tom").await;
+    let customer = format!("/api/v1/customers/{}", thread["customer_id"].as_str().unwrap());
+    // What the follower of the change log has not been told of yet is still news to it.
+    until("the welcome", || async {
+        line.api.patch(&customer, json!({"tags": ["other"]})).await.ok();
+        line.api.patch(&customer, json!({"tags": ["club"]})).await.ok();
+        line.read_out(TOM).await.contains(&"Welcome to club.".to_owned()).then_some(())
+    })
+    .await;
+    // Once for each time that the tag is added, and never for another.
+    let before = line.read_out(TOM).await.len();
+    line.api.patch(&customer, json!({"tags": ["club", "more"]})).await.ok();
+    let told = line.read_out(TOM).await;
+    assert!(told[before..].iter().all(|text| text == "Welcome to club."), "{told:?}");
+    line.program.stop();
+}
