@@ -98,7 +98,8 @@ pub enum Msg {
     Reload,
     /// What the flow editor tells the app.
     Builder(builder::Msg),
-    /// Of the flow editor itself; the app knows nothing of it.
+    /// Of the flow editor itself, in its own module.
+    #[cfg(any(feature = "builder", test))]
     Editor(crate::builder::Msg),
 }
 

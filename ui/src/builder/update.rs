@@ -42,7 +42,9 @@ impl Model {
             }
             Msg::Narrow(narrow) => {
                 self.narrow = narrow;
-                vec![]
+                // Another width is another look, once the canvas has its new size.
+                self.placed = false;
+                vec![Effect::MeasureCanvas]
             }
             Msg::GoTo(item) => self.go_to(item),
             Msg::Edit(edit) => self.edit(edit),
@@ -169,6 +171,9 @@ impl Model {
             return vec![];
         }
         self.placed = true;
+        if self.narrow {
+            return self.recalled(None);
+        }
         let bot = self.bot.map(|bot| bot.to_string()).unwrap_or_default();
         vec![Effect::Recall(format!("flow.{bot}"), |kept| {
             crate::Msg::Editor(Msg::Canvas(Canvas::Recalled(kept)))
@@ -226,7 +231,7 @@ impl Model {
                 self.look();
                 // A place that shows nothing of the flow is of no use: it was remembered on a larger screen.
                 let seen = self.camera.view(self.window);
-                if !self.scene.bounds().meets(seen) {
+                if !self.scene.groups.iter().any(|group| group.rect.meets(seen)) {
                     return self.fit();
                 }
                 chosen.map(|item| self.reveal(&item)).unwrap_or_default()

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use sauron::dom::{Application, Cmd, Program};
 use wasm_bindgen::JsCast;
-use web_sys::{CustomEvent, CustomEventInit, HtmlElement};
+use web_sys::{CustomEvent, HtmlElement};
 
 use super::{canvas, dom, now};
 use crate::bridge::{HOST, TO_APP, TO_BUILDER, ToApp, ToBuilder};
@@ -117,16 +117,7 @@ pub fn with<T>(work: impl FnOnce(&mut Model) -> T) -> Option<T> {
 
 pub fn say(said: &ToApp) {
     let Ok(text) = serde_json::to_string(said) else { return };
-    send(TO_APP, &text);
-}
-
-/// An event of the window that carries a text.
-pub fn send(name: &str, text: &str) {
-    let init = CustomEventInit::new();
-    init.set_detail(&text.into());
-    if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
-        let _ = dom::window().dispatch_event(&event);
-    }
+    dom::send(TO_APP, &text);
 }
 
 fn perform(effect: Effect) {

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use web_sys::{CustomEvent, HtmlScriptElement};
 
-use super::builder::send;
+use super::dom::send;
 use super::{dom, listeners, post};
 use crate::bridge::{TO_APP, TO_BUILDER, ToApp, ToBuilder};
 use crate::pages::builder::Msg;

@@ -1,10 +1,9 @@
 //! The only part that touches the browser: it starts the app, tells it what happens, and does what it asks.
 
-#[cfg_attr(not(feature = "builder"), allow(dead_code, reason = "the flow editor's; its module calls it"))]
+#[cfg(feature = "builder")]
 pub mod builder;
-#[cfg_attr(not(feature = "builder"), allow(dead_code, reason = "the flow editor's; its module calls it"))]
+#[cfg(feature = "builder")]
 mod canvas;
-#[cfg_attr(not(feature = "builder"), allow(dead_code, reason = "one of its functions is the editor's alone"))]
 mod dom;
 mod files;
 mod host;

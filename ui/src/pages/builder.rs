@@ -1,5 +1,7 @@
 //! The place of the flow editor in the app: it opens the editor, makes its requests, and tells it what changed.
 
+use std::collections::VecDeque;
+
 use beseda_wire::ids::{BotId, UserId};
 
 use crate::api::Failure;
@@ -19,6 +21,9 @@ pub struct Model {
     pub name: String,
     ready: bool,
     failed: bool,
+    /// What the editor itself asked the address to say, and what will therefore be opened in this order: told back to it
+    /// late, it would undo what was chosen meanwhile.
+    echoes: VecDeque<Option<String>>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +45,10 @@ impl Model {
     ) -> Effects {
         if self.bot != Some(bot) {
             self.name.clear();
+            self.echoes.clear();
+        } else if self.echoes.front() == Some(&chosen) {
+            self.echoes.pop_front();
+            return vec![];
         }
         self.bot = Some(bot);
         self.failed = false;
@@ -90,7 +99,13 @@ impl Model {
             ToApp::Go(path) => vec![Effect::After(0, crate::Msg::Go(Route::parse(&path)))],
             // Said by an editor that is left already, it would lead back.
             ToApp::GoQuietly(_) if self.bot.is_none() => vec![],
-            ToApp::GoQuietly(path) => vec![Effect::After(0, crate::Msg::GoQuietly(Route::parse(&path)))],
+            ToApp::GoQuietly(path) => {
+                let route = Route::parse(&path);
+                if let Route::Bot { chosen, .. } = &route {
+                    self.echoes.push_back(chosen.clone());
+                }
+                vec![Effect::After(0, crate::Msg::GoQuietly(route))]
+            }
             ToApp::Tell { words, is_problem, technical } => {
                 told.push(Told { words, is_problem, technical, undo: None });
                 vec![]
@@ -156,6 +171,18 @@ mod tests {
         };
         let lines = read::lines(&model.update(answer, &mut vec![]));
         assert!(lines[0].starts_with("ToBuilder(Answer { number: 7"), "{lines:?}");
+    }
+
+    #[test]
+    fn what_the_editor_put_into_the_address_is_not_told_back() {
+        let mut model = opened();
+        let (bot, me) = (BOT.parse().unwrap(), BOT.parse().unwrap());
+        for at in ["g-a", "b-x"] {
+            model.update(Msg::Said(ToApp::GoQuietly(format!("/bots/{BOT}?at={at}"))), &mut vec![]);
+        }
+        let mut open = |at: &str| model.open(bot, Some(at.to_owned()), me, Locale::En, "seed").len();
+        // Both come back in their order; the same address again is somebody going back.
+        assert_eq!([open("g-a"), open("b-x"), open("g-a")], [0, 0, 1]);
     }
 
     #[test]
