@@ -32,7 +32,7 @@ pub struct Source<'a> {
     /// Blocks that something leads to by name.
     aimed: HashSet<&'a str>,
     /// Groups that something leads to.
-    aimed_groups: HashSet<&'a str>,
+    aimed_groups: HashSet<usize>,
     /// Where groups and blocks stand.
     group_at: HashMap<&'a str, usize>,
     block_at: HashMap<&'a str, Spot>,
@@ -71,6 +71,14 @@ pub struct Edge {
 pub enum Aim {
     Group(usize),
     Block(Spot),
+}
+
+impl Aim {
+    fn group(self) -> usize {
+        match self {
+            Self::Group(group) | Self::Block(Spot { group, .. }) => group,
+        }
+    }
 }
 
 pub struct Variable<'a> {
@@ -160,7 +168,7 @@ impl<'a> Source<'a> {
             let (from, to) = (place.needed("from")?, place.needed("to")?);
             let aim = self.aim(&to)?;
             self.aimed.extend(to.text("blockId")?);
-            self.aimed_groups.extend(to.text("groupId")?);
+            self.aimed_groups.insert(aim.group());
             let n = self.edges.len();
             self.edges.push(Edge { to: aim });
             self.by_id.entry(id).or_insert(n);
@@ -181,7 +189,9 @@ impl<'a> Source<'a> {
             for block in group.blocks.iter().filter(|block| matches!(block.kind, "Jump" | "Typebot link")) {
                 if let Some(options) = block.place.field("options")? {
                     self.aimed.extend(options.text("blockId")?);
-                    self.aimed_groups.extend(options.text("groupId")?);
+                    let group = options.text("groupId")?.and_then(|id| self.group_at.get(id)).copied();
+                    let block = options.text("blockId")?.and_then(|id| self.block_at.get(id));
+                    self.aimed_groups.extend(group.into_iter().chain(block.map(|spot| spot.group)));
                 }
             }
         }
@@ -258,7 +268,7 @@ impl<'a> Source<'a> {
     }
 
     pub fn is_group_aimed_at(&self, group: usize) -> bool {
-        self.aimed_groups.contains(self.groups[group].id)
+        self.aimed_groups.contains(&group)
     }
 
     /// Whether something leads to the block itself.
