@@ -9,7 +9,7 @@ use beseda_flow::{Body, Code, EndReason, Flow, Problem, Target, check};
 use crate::{customer, is_sound};
 
 /// Customers who talk to each bot.
-const CUSTOMERS: u64 = 40;
+const CUSTOMERS: u64 = 25;
 
 fn samples() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/typebot");

@@ -284,7 +284,11 @@ impl Builder<'_> {
         shape(made, &question);
         let chosen = self.names.fresh("card");
         question.variable = Some(chosen.clone());
+        let may_be_empty = question.options.iter().all(|option| option.when.is_some());
         let asked = made.push(Body::Question(Box::new(question)));
+        if may_be_empty {
+            made.forgiving.push(asked.clone());
+        }
         let ways: Vec<(String, usize)> = ways.into_iter().filter_map(|(id, way)| Some((id, way?))).collect();
         if saved.is_empty() {
             for (id, edge) in ways {
