@@ -125,10 +125,13 @@ fn what_is_too_much_is_refused() {
         many("variables", 1_001, &json!({ "id": "v", "name": "V" })),
         "/variables: 1001 are too many; at most 1000"
     );
+    let mut options = bot();
+    options["groups"][0]["blocks"][1]["items"] = std::iter::repeat_n(json!({ "id": "i" }), 2_001).collect();
+    assert_eq!(refused(&options), "/groups/0/blocks/1/items: 2001 are too many; at most 2000");
     let mut blocks = bot();
     let block = json!({ "id": "t", "type": "text" });
     blocks["groups"][0]["blocks"] = std::iter::repeat_n(block, 5_001).collect();
-    assert_eq!(refused(&blocks), "/groups/0/blocks/5000: at most 5000 blocks are taken");
+    assert_eq!(refused(&blocks), "/groups/0/blocks: 5001 are too many; at most 5000");
 }
 
 /// Much of each thing that might be slow: what took quadratic time would take hours.

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::names::sanitised;
+use super::names::{sanitised, unique};
 
 /// Stands where something secret stood in a text.
 pub const PAINTED: &str = "•••";
@@ -45,6 +45,7 @@ const BEGINNINGS: [&str; 22] = [
 pub struct Secrets {
     by_value: HashMap<String, String>,
     taken: HashSet<String>,
+    tries: HashMap<String, usize>,
 }
 
 impl Secrets {
@@ -53,13 +54,8 @@ impl Secrets {
         if let Some(name) = self.by_value.get(value) {
             return name.clone();
         }
-        let base = sanitised(&wanted.to_lowercase());
-        let mut name = base.clone();
-        let mut number = 1;
-        while !self.taken.insert(name.clone()) {
-            number += 1;
-            name = format!("{base}_{number}");
-        }
+        let wanted = sanitised(&wanted.to_lowercase());
+        let name = unique(&wanted, '_', &mut self.taken, &mut self.tries);
         self.by_value.insert(value.to_owned(), name.clone());
         name
     }

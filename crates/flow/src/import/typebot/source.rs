@@ -126,7 +126,7 @@ impl<'a> Source<'a> {
     }
 
     fn read_variables(&mut self, root: &Place<'a>) -> Result<(), ImportError> {
-        for place in counted(root, "variables", limits::VARIABLES)? {
+        for place in root.list_of("variables", limits::VARIABLES)? {
             let (id, name) = (place.needed("id")?.as_text()?, place.needed("name")?.as_text()?);
             self.variables.push(Variable { id, name, value: place.field("value")?.map(|field| field.value) });
         }
@@ -136,13 +136,13 @@ impl<'a> Source<'a> {
     fn read_groups(&mut self, root: &Place<'a>) -> Result<(), ImportError> {
         let mut count = 0;
         root.needed("groups")?;
-        for place in counted(root, "groups", limits::GROUPS)? {
+        for place in root.list_of("groups", limits::GROUPS)? {
             let id = place.needed("id")?.as_text()?;
             let (x, y) = coordinates(&place)?;
             let group = self.groups.len();
             self.group_at.entry(id).or_insert(group);
             let mut blocks = Vec::new();
-            for (block, place) in place.list("blocks")?.into_iter().enumerate() {
+            for (block, place) in place.list_of("blocks", limits::BLOCKS)?.into_iter().enumerate() {
                 count += 1;
                 if count > limits::BLOCKS {
                     return place.refuse(format!("at most {} blocks are taken", limits::BLOCKS));
@@ -163,7 +163,7 @@ impl<'a> Source<'a> {
         for event in &events {
             event_ids.insert(event.needed("id")?.as_text()?);
         }
-        for place in counted(root, "edges", limits::EDGES)? {
+        for place in root.list_of("edges", limits::EDGES)? {
             let id = place.needed("id")?.as_text()?;
             let (from, to) = (place.needed("from")?, place.needed("to")?);
             let aim = self.aim(&to)?;
@@ -209,7 +209,7 @@ impl<'a> Source<'a> {
     }
 
     fn read_events(&mut self, root: &Place<'a>) -> Result<(), ImportError> {
-        for place in counted(root, "events", limits::TRIGGERS)? {
+        for place in root.list_of("events", limits::TRIGGERS)? {
             let id = place.needed("id")?.as_text()?;
             let kind = place.needed("type")?.as_text()?;
             let (x, y) = coordinates(&place)?;
@@ -284,15 +284,6 @@ fn version(root: &Place) -> Result<(), ImportError> {
         return Ok(());
     }
     Err(ImportError::Version { pointer: version.pointer, version: text.chars().take(20).collect() })
-}
-
-fn counted<'a>(root: &Place<'a>, name: &str, max: usize) -> Result<Vec<Place<'a>>, ImportError> {
-    let Some(field) = root.field(name)? else { return Ok(Vec::new()) };
-    let count = field.value.as_array().map_or(0, Vec::len);
-    if count > max {
-        return field.refuse(format!("{count} are too many; at most {max}"));
-    }
-    field.as_list()
 }
 
 fn coordinates(place: &Place) -> Result<(f64, f64), ImportError> {
