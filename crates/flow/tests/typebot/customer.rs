@@ -41,7 +41,7 @@ pub fn talk(flow: &Flow, others: &[Flow], seed: u64, at: Option<Target>) -> Seen
     let mut session = Session::seeded(&compiled, seed);
     let mut dice = seed.wrapping_add(1);
     let mut now = Now { ms: 1_795_338_000_000, offset: 10_800 };
-    let mut seen = Seen { ended: None, problems: Vec::new(), blocks: HashSet::new(), said: Vec::new() };
+    let mut story = Seen { ended: None, problems: Vec::new(), blocks: HashSet::new(), said: Vec::new() };
     let contact = json!({ "name": "Anna", "phone": "+442079460958" });
     let variables = Map::from_iter([("contact".to_owned(), contact)]);
     let mut input = Input::Start { trigger: None, at, variables };
@@ -56,14 +56,14 @@ pub fn talk(flow: &Flow, others: &[Flow], seed: u64, at: Option<Target>) -> Seen
         session = step.session;
         for event in &step.trace {
             if let Event::Entered { block } = event {
-                seen.blocks.insert(block.clone());
+                story.blocks.insert(block.clone());
             }
         }
         let (mut timer, mut call, mut shown) = (0, None, None);
         for effect in step.effects {
             match effect {
                 Effect::Say { message, .. } => {
-                    seen.said.push(words(&message));
+                    story.said.push(words(&message));
                     shown = Some(message);
                 }
                 Effect::SetTimer { token, due } => {
@@ -71,26 +71,26 @@ pub fn talk(flow: &Flow, others: &[Flow], seed: u64, at: Option<Target>) -> Seen
                     now.ms = now.ms.max(due);
                 }
                 Effect::Call { token, call: made, .. } => call = Some((token, made)),
-                Effect::Error { block, what } => seen.problems.push((block, what)),
-                Effect::Ended(ended) => seen.ended = Some(ended.reason),
+                Effect::Error { block, what } => story.problems.push((block, what)),
+                Effect::Ended(ended) => story.ended = Some(ended.reason),
                 _ => {}
             }
         }
         input = match &session.position {
             Position::Question(waiting) => match find(&waiting.block).map(|block| &block.body) {
                 Some(Body::Question(question)) => answer(question, shown.as_ref(), &mut dice),
-                _ => return seen,
+                _ => return story,
             },
             Position::Wait(_) => Input::Timeout { token: timer },
             Position::Call(calling) => {
-                let Some((token, call)) = call else { return seen };
+                let Some((token, call)) = call else { return story };
                 let body = find(&calling.block).map(|block| &block.body);
                 Input::Returned { token, outcome: Outcome::Done { value: returned(&call, body) } }
             }
-            Position::New | Position::Person { .. } | Position::Ended => return seen,
+            Position::New | Position::Person { .. } | Position::Ended => return story,
         };
     }
-    seen
+    story
 }
 
 fn words(message: &Outgoing) -> String {
@@ -150,9 +150,10 @@ fn answer(question: &Question, shown: Option<&Outgoing>, dice: &mut u64) -> Inpu
                     .filter(|line| line.split_once(". ").is_some_and(|(n, _)| n.parse::<u32>().is_ok()));
                 let count = options.count().max(1);
                 let first = roll(dice, count);
-                match question.multiple && count > 1 && roll(dice, 2) == 0 {
-                    true => text(&format!("{}, {}", first + 1, (first + 1) % count + 1)),
-                    false => text(&(first + 1).to_string()),
+                if question.multiple && count > 1 && roll(dice, 2) == 0 {
+                    text(&format!("{}, {}", first + 1, (first + 1) % count + 1))
+                } else {
+                    text(&(first + 1).to_string())
                 }
             }
             _ => text("1"),

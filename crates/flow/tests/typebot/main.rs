@@ -1,7 +1,7 @@
 //! Bots exported by Typebot: every kind of block, every version, and files that mean harm. The fixtures are written for
 //! these tests, in the shape of the format.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests: a failure is the test's")]
+#![expect(clippy::unwrap_used, reason = "tests: a failure is the test's")]
 
 #[path = "../driver/mod.rs"]
 #[allow(dead_code, reason = "the driver's other ways to play a transcript")]

@@ -37,14 +37,14 @@ fn every_fixture_talks_to_its_end() {
 fn a_choice_leads_its_ways() {
     talk(
         "v6_1",
-        r##"
+        "
         C: hello
         B: Which bakery treat would you like? [Bun] [Pie]
         C: [Bun]
         *: Treat = Bun
         B: A bun it is.
         *: ended finished
-        "##,
+        ",
     );
 }
 
@@ -52,14 +52,14 @@ fn a_choice_leads_its_ways() {
 fn the_oldest_version_talks_alike() {
     talk(
         "v3",
-        r##"
+        "
         C: hello
         B: Which bakery treat would you like? [Bun] [Pie]
         C: [Pie]
         *: Treat = Pie
         B: One Pie, coming.
         *: ended finished
-        "##,
+        ",
     );
 }
 
@@ -67,7 +67,7 @@ fn the_oldest_version_talks_alike() {
 fn bubbles_say_what_they_said() {
     talk(
         "bubbles",
-        r##"
+        r#"
         C: hello
         B: Our *new* menu, _today_ only ~no more~ / the menu (https://cafe.example/menu) / under
         B: Plain Ann
@@ -80,7 +80,7 @@ fn bubbles_say_what_they_said() {
         B: https://cafe.example/hello.wav
         B: {% braces {Ann}
         *: ended finished
-        "##,
+        "#,
     );
 }
 
@@ -88,7 +88,7 @@ fn bubbles_say_what_they_said() {
 fn questions_take_what_they_took() {
     talk(
         "inputs",
-        r##"
+        "
         C: hello
         B: Your name?
         C: Ann
@@ -135,7 +135,7 @@ fn questions_take_what_they_took() {
         C: no photo
         B: Ann, 4, 2027-02-03 10:00 – 2027-02-05 11:30, 0
         *: ended finished
-        "##,
+        ",
     );
 }
 
@@ -143,7 +143,7 @@ fn questions_take_what_they_took() {
 fn options_are_shown_as_whatsapp_shows_them() {
     talk(
         "choices",
-        r##"
+        r#"
         C: hello
         B: Tea or coffee? [Tea] [Coffee] [3]
         C: [Coffee]
@@ -165,7 +165,7 @@ fn options_are_shown_as_whatsapp_shows_them() {
         *: Size = Page 4
         B: espresso: Milk, Sugar, Lemon
         *: ended finished
-        "##,
+        "#,
     );
 }
 
@@ -173,7 +173,7 @@ fn options_are_shown_as_whatsapp_shows_them() {
 fn a_picture_is_shown_where_its_option_is() {
     talk(
         "pictures",
-        r##"
+        r#"
         C: hello
         C: Flat
         *: City = Flat
@@ -183,7 +183,7 @@ fn a_picture_is_shown_where_its_option_is() {
         *: Place = Sea
         B: To the sea!
         *: ended finished
-        "##,
+        "#,
     );
 }
 
@@ -191,7 +191,7 @@ fn a_picture_is_shown_where_its_option_is() {
 fn pictures_stand_before_the_question() {
     talk(
         "pictures",
-        r##"
+        r#"
         C: hello
         C: Alps
         *: City = Alps
@@ -205,7 +205,7 @@ fn pictures_stand_before_the_question() {
         *: Place = Lake
         B: To Lake.
         *: ended finished
-        "##,
+        "#,
     );
 }
 
@@ -213,7 +213,7 @@ fn pictures_stand_before_the_question() {
 fn what_was_chosen_of_cards_is_stored() {
     talk(
         "cards",
-        r##"
+        r#"
         C: hello
         B: (Image Url("https://inn.example/attic.jpg")) *Attic* / Quiet
         B: (Image Url("https://inn.example/loft.jpg")) *Loft*
@@ -227,7 +227,7 @@ fn what_was_chosen_of_cards_is_stored() {
         *: Room = Cellar
         B: Booked: Cellar (More)
         *: ended finished
-        "##,
+        "#,
     );
 }
 
@@ -235,7 +235,7 @@ fn what_was_chosen_of_cards_is_stored() {
 fn a_button_of_a_card_leads_its_way() {
     talk(
         "cards",
-        r##"
+        r#"
         C: hello
         B: (Image Url("https://inn.example/attic.jpg")) *Attic* / Quiet
         B: (Image Url("https://inn.example/loft.jpg")) *Loft*
@@ -246,7 +246,7 @@ fn a_button_of_a_card_leads_its_way() {
         *: Pressed = Book
         B: Booked: Attic (Book)
         *: ended finished
-        "##,
+        "#,
     );
 }
 
@@ -293,14 +293,14 @@ fn variables_are_set() {
 fn a_branch_leads_its_way() {
     talk(
         "conditions",
-        r##"
+        "
         C: hello
         B: A number?
         C: 25
         *: Number = 25
         B: Big.
         *: ended finished
-        "##,
+        ",
     );
 }
 
@@ -308,13 +308,13 @@ fn a_branch_leads_its_way() {
 fn a_branch_without_an_edge_ends_the_run() {
     talk(
         "conditions",
-        r##"
+        "
         C: hello
         B: A number?
         C: 7
         *: Number = 7
         *: ended finished
-        "##,
+        ",
     );
 }
 
@@ -322,14 +322,14 @@ fn a_branch_without_an_edge_ends_the_run() {
 fn no_branch_goes_on_below() {
     talk(
         "conditions",
-        r##"
+        "
         C: hello
         B: A number?
         C: 3
         *: Number = 3
         B: Small.
         *: ended finished
-        "##,
+        ",
     );
 }
 
@@ -337,7 +337,7 @@ fn no_branch_goes_on_below() {
 fn links_jumps_parts_and_other_bots() {
     talk(
         "logic",
-        r##"
+        "
         C: hello
         B: link body=Read this title=shop.example url=https://www.shop.example/sale
         B: mailto:a@shop.example
@@ -349,7 +349,7 @@ fn links_jumps_parts_and_other_bots() {
         *: error at other: no_flow
         B: After it
         *: ended finished
-        "##,
+        ",
     );
 }
 
@@ -357,14 +357,14 @@ fn links_jumps_parts_and_other_bots() {
 fn an_event_does_not_disturb() {
     talk(
         "events",
-        r##"
+        "
         C: hi
         B: Anything?
         C: Nothing
         *: Said = Nothing
         B: Thanks.
         *: ended finished
-        "##,
+        ",
     );
 }
 
@@ -372,11 +372,11 @@ fn an_event_does_not_disturb() {
 fn a_command_begins_its_part() {
     talk(
         "events",
-        r##"
+        "
         C: help me
         B: Here is help.
         *: ended finished
-        "##,
+        ",
     );
 }
 
@@ -384,7 +384,7 @@ fn a_command_begins_its_part() {
 fn requests_ask_and_store() {
     talk(
         "http",
-        r##"
+        r#"
         C: hello
         *: call POST https://api.stock.example/v1/tea/<api_stock_example_address Plain>?api_key=<api_key Plain>&q=1&token=<token Encoded>&page=2 in 15 s (Authorization: Bearer <authorization Plain>) (X-Trace: tea) application/json {"count":"3","item":"tea","password":"<password Json>"}
         C: (done: {"status": 200, "body": {"items": [{"price": 5}]}})
@@ -402,7 +402,7 @@ fn requests_ask_and_store() {
         *: Price = 7
         B: 7 (200)
         *: ended finished
-        "##,
+        "#,
     );
 }
 
@@ -410,7 +410,7 @@ fn requests_ask_and_store() {
 fn letters_are_sent() {
     talk(
         "email",
-        r##"
+        r#"
         C: hello
         *: call email cc=["b@example.com"] subject=From text=Hello you to=["shop@example.com"]
         C: (done: {})
@@ -419,7 +419,7 @@ fn letters_are_sent() {
         *: error at m2: call
         B: Sent.
         *: ended finished
-        "##,
+        "#,
     );
 }
 
@@ -427,7 +427,7 @@ fn letters_are_sent() {
 fn models_answer_and_find() {
     talk(
         "ai",
-        r##"
+        r#"
         C: hello
         B: What is it?
         C: Rye?
@@ -448,7 +448,7 @@ fn models_answer_and_find() {
         *: Reply = Again.
         B: 2 rye
         *: ended finished
-        "##,
+        "#,
     );
 }
 
@@ -456,11 +456,11 @@ fn models_answer_and_find() {
 fn what_is_unsupported_is_stepped_over() {
     talk(
         "unsupported",
-        r##"
+        "
         C: hello
         B: Before
         B: After
         *: ended finished
-        "##,
+        ",
     );
 }

@@ -30,9 +30,9 @@ impl Builder<'_> {
             "text" => {
                 let text = self.bubble_text(made, there)?;
                 if text.is_empty() {
-                    empty(made)
+                    empty(made);
                 } else {
-                    made.say(text)
+                    made.say(text);
                 }
                 Ok(())
             }
@@ -105,16 +105,13 @@ impl Builder<'_> {
             caption = self.address(made, to.trim());
         }
         let hosted = !matches!(content.text("type")?, None | Some("url" | "upload"));
-        match kind_of(there.kind, &url).filter(|kind| *kind != MediaKind::Video || !hosted) {
-            Some(kind) => {
-                let url = self.address(made, &url);
-                media(made, kind, url, caption);
-            }
-            None => {
-                made.how(ChangeCode::AsLink, []);
-                let url = self.address(made, &url);
-                made.say(if caption.is_empty() { url } else { format!("{url}\n{caption}") });
-            }
+        let kind = kind_of(there.kind, &url).filter(|kind| *kind != MediaKind::Video || !hosted);
+        let url = self.address(made, &url);
+        if let Some(kind) = kind {
+            media(made, kind, url, caption);
+        } else {
+            made.how(ChangeCode::AsLink, []);
+            made.say(if caption.is_empty() { url } else { format!("{url}\n{caption}") });
         }
         Ok(())
     }
@@ -138,7 +135,7 @@ impl Builder<'_> {
         if done.had_code {
             made.how(ChangeCode::InlineCodeLeftOut, []);
         }
-        done.text
+        done.template
     }
 }
 

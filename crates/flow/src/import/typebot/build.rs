@@ -316,7 +316,7 @@ impl<'s> Builder<'s> {
         if done.had_secret {
             made.how(ChangeCode::SecretLeftOut, []);
         }
-        done.text
+        done.template
     }
 
     /// A text that is shown to the customer.

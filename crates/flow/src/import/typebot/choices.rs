@@ -118,13 +118,11 @@ impl Builder<'_> {
 
     /// The title of an option; without one its number.
     fn title(&mut self, made: &mut Made, item: &Place, field: &str, n: usize) -> Result<String, ImportError> {
-        Ok(match self.said_in(made, item, field)? {
-            Some(title) => title.trim().to_owned(),
-            None => {
-                made.how(ChangeCode::NumberedTitle, []);
-                n.to_string()
-            }
-        })
+        if let Some(title) = self.said_in(made, item, field)? {
+            return Ok(title.trim().to_owned());
+        }
+        made.how(ChangeCode::NumberedTitle, []);
+        Ok(n.to_string())
     }
 
     /// A question with these options.
@@ -171,7 +169,12 @@ impl Builder<'_> {
             });
         }
         shape(made, &question);
-        made.push(Body::Question(Box::new(question)));
+        let may_be_empty = question.options.iter().all(|option| option.when.is_some());
+        let id = made.push(Body::Question(Box::new(question)));
+        if may_be_empty {
+            // With nothing to choose the run goes on.
+            made.forgiving.push(id);
+        }
         Ok(())
     }
 
@@ -191,6 +194,8 @@ impl Builder<'_> {
             made.how(ChangeCode::NumberedAnswers, []);
         }
         let id = made.push(Body::Question(Box::new(question)));
+        // With nothing in the list the run goes on.
+        made.forgiving.push(id.clone());
         if let (None, Some(edge)) = (there.way, way) {
             made.way(&id, port::ANSWERED, To::Aim(self.source.edges[edge].to));
         }
@@ -269,7 +274,9 @@ impl Builder<'_> {
             }
         }
         if question.options.is_empty() {
-            asked.into_iter().for_each(|text| made.say(text));
+            if let Some(text) = asked {
+                made.say(text);
+            }
             empty(made);
             return Ok(());
         }
@@ -277,7 +284,11 @@ impl Builder<'_> {
         shape(made, &question);
         let chosen = self.names.fresh("card");
         question.variable = Some(chosen.clone());
+        let may_be_empty = question.options.iter().all(|option| option.when.is_some());
         let asked = made.push(Body::Question(Box::new(question)));
+        if may_be_empty {
+            made.forgiving.push(asked.clone());
+        }
         let ways: Vec<(String, usize)> = ways.into_iter().filter_map(|(id, way)| Some((id, way?))).collect();
         if saved.is_empty() {
             for (id, edge) in ways {

@@ -72,15 +72,12 @@ impl Builder<'_> {
             Some(field) => text_of(field.value).into_owned(),
             None => String::new(),
         };
-        let is = match place.text("comparisonOperator")? {
-            Some(written) => match operator(written) {
-                Some(is) => is,
-                None => return place.refuse(format!("{written:?} is no way to compare")),
-            },
-            None => {
-                made.how(ChangeCode::OperatorAssumed, [("variable", json!(variable))]);
-                Operator::Equal
-            }
+        let written = place.text("comparisonOperator")?;
+        if written.is_none() {
+            made.how(ChangeCode::OperatorAssumed, [("variable", json!(variable))]);
+        }
+        let Some(is) = written.map_or(Some(Operator::Equal), operator) else {
+            return place.refuse(format!("{written:?} is no way to compare"));
         };
         let value = match is {
             Operator::Set | Operator::Empty => Value::Null,

@@ -41,10 +41,10 @@ pub fn meaning(raw: &str, code: Option<bool>, names: &mut Names) -> Meaning {
         raw.strip_prefix("return").filter(|rest| rest.starts_with([' ', '\n', '[', '"', '\'']))
     {
         let returned = returned.trim().trim_end_matches(';');
-        return match returned.starts_with("return") {
-            true => Meaning::Code,
-            false => meaning(returned, Some(true), names),
-        };
+        if returned.starts_with("return") {
+            return Meaning::Code;
+        }
+        return meaning(returned, Some(true), names);
     }
     if super::text::only_variable(raw).is_some() {
         return Meaning::Text(raw.to_owned());
@@ -79,7 +79,8 @@ fn constant(raw: &str) -> Option<Meaning> {
 fn quoted(raw: &str) -> Option<&str> {
     ['"', '\'', '`'].into_iter().find_map(|quote| {
         let inner = raw.strip_prefix(quote)?.strip_suffix(quote)?;
-        (!inner.contains([quote, '\\']) && !(quote == '`' && inner.contains("${"))).then_some(inner)
+        let more = inner.contains([quote, '\\']) || (quote == '`' && inner.contains("${"));
+        (!more).then_some(inner)
     })
 }
 
@@ -161,7 +162,7 @@ impl Reader<'_, '_> {
         if self.rest.starts_with("{{") {
             let Piece::Variable(name) = *pieces(self.rest).first()? else { return None };
             let name = self.names.named(name);
-            self.out.push_str(&format!("({name}|number or 0)"));
+            self.out.extend(["(", &name, "|number or 0)"]);
             self.rest = &self.rest[self.rest.find("}}")? + 2..];
             return Some(());
         }

@@ -109,13 +109,13 @@ impl Builder<'_> {
                 Some(raw) if text::only_variable(raw).is_some() => {
                     Ok(Some(Value::from(self.text(made, raw))))
                 }
-                _ => match number_in(value) {
-                    Some(number) => Ok(Some(number_of_f64(number))),
-                    None => {
+                _ => {
+                    let number = number_in(value);
+                    if number.is_none() {
                         made.how(ChangeCode::BoundLeftOut, [("value", value.clone())]);
-                        Ok(None)
                     }
-                },
+                    Ok(number.map(number_of_f64))
+                }
             }
         };
         (question.min, question.max) = (bound("min")?, bound("max")?);
@@ -156,7 +156,7 @@ impl Builder<'_> {
         let labels = options.field("labels")?;
         let bounds = [date_bound(made, options, "min")?, date_bound(made, options, "max")?];
         let [min, max] = bounds.map(|bound| {
-            bound.map(|bound| Value::from(super::text::as_template(&bound, &mut self.names).text))
+            bound.map(|bound| Value::from(super::text::as_template(&bound, &mut self.names).template))
         });
         let first = Question { min, max, ..first };
         if !two && !timed {
@@ -181,7 +181,7 @@ impl Builder<'_> {
                 time.variable = Some(name.clone());
                 made.push(Body::Question(Box::new(time)));
                 count += 1;
-                value += &format!(" {{{{{name}}}}}");
+                value = format!("{value} {{{{{name}}}}}");
             }
             days.push(value);
         }

@@ -7,6 +7,9 @@ use super::source::Aim;
 use crate::blocks::{Block, Body, Message};
 use crate::import::{Change, ChangeCode, Need, NeedCode, Parameters, Reason, ReasonCode, Verdict};
 
+/// Remarks about one block: more than anybody reads.
+const REMARKS: usize = 200;
+
 pub struct Made {
     pub blocks: Vec<Block>,
     pub ways: Vec<Way>,
@@ -92,14 +95,14 @@ impl Made {
 
     pub fn how<const N: usize>(&mut self, code: ChangeCode, parameters: [(&str, Value); N]) {
         let change = Change { code, parameters: named(parameters) };
-        if !self.how.contains(&change) {
+        if self.how.len() < REMARKS && !self.how.contains(&change) {
             self.how.push(change);
         }
     }
 
     pub fn needs<const N: usize>(&mut self, code: NeedCode, parameters: [(&str, Value); N]) {
         let need = Need { code, parameters: named(parameters) };
-        if !self.needs.contains(&need) {
+        if self.needs.len() < REMARKS && !self.needs.contains(&need) {
             self.needs.push(need);
         }
     }

@@ -38,6 +38,7 @@ pub fn import(json: &[u8]) -> Result<Imported, ImportError> {
     if json.len() > BYTES {
         return Err(ImportError::TooLarge { bytes: json.len(), max: BYTES });
     }
+    let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
     // serde_json itself stops at 128 levels of nesting.
     let value: Value = serde_json::from_slice(json).map_err(|error| {
         let message = error.to_string();

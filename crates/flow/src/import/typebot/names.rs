@@ -123,7 +123,7 @@ pub fn clean_id(id: &str) -> String {
     if clean.is_empty() { "id".to_owned() } else { clean }
 }
 
-fn unique(
+pub fn unique(
     wanted: &str,
     joint: char,
     taken: &mut HashSet<String>,

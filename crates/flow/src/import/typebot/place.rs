@@ -4,6 +4,9 @@ use serde_json::{Map, Value};
 
 use crate::import::ImportError;
 
+/// Items of a list inside a block: more than any block may keep, so that a file which means harm is refused early.
+const ITEMS: usize = 2_000;
+
 /// A value that is there (`null` counts as absent) with its JSON pointer.
 #[derive(Debug, Clone)]
 pub struct Place<'a> {
@@ -82,7 +85,17 @@ impl<'a> Place<'a> {
 
     /// The items of a list; none where it is absent.
     pub fn list(&self, name: &str) -> Result<Vec<Self>, ImportError> {
-        self.field(name)?.map_or_else(|| Ok(Vec::new()), |field| field.as_list())
+        self.list_of(name, ITEMS)
+    }
+
+    /// The items of a list that has at most so many.
+    pub fn list_of(&self, name: &str, max: usize) -> Result<Vec<Self>, ImportError> {
+        let Some(field) = self.field(name)? else { return Ok(Vec::new()) };
+        let count = field.value.as_array().map_or(0, Vec::len);
+        if count > max {
+            return field.refuse(format!("{count} are too many; at most {max}"));
+        }
+        field.as_list()
     }
 
     /// A number, or a text (with a number or a variable in it).

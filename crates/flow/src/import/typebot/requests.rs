@@ -105,13 +105,15 @@ impl Builder<'_> {
         if done.had_code {
             made.how(ChangeCode::InlineCodeLeftOut, []);
         }
-        secrets::replaced(&done.text, |key| format!("{{{{ secret.{} }}}}", self.secret(made, key, wanted)))
+        secrets::replaced(&done.template, |key| {
+            format!("{{{{ secret.{} }}}}", self.secret(made, key, wanted))
+        })
     }
 
     /// The address without its secrets, and the header for a name and password that stood in it.
     fn request_url(&mut self, made: &mut Made, raw: &str, service: Option<&str>) -> (String, Option<Pair>) {
         // As a template first: no name in it holds a sign that parts an address.
-        let url = text::as_template(raw, &mut self.names).text;
+        let url = text::as_template(raw, &mut self.names).template;
         let host = host(&url).unwrap_or_default();
         let wanted = service.map_or_else(|| host.replace('.', "_"), str::to_owned);
         let Some((scheme, rest)) = url.split_once("://") else {
@@ -150,7 +152,7 @@ impl Builder<'_> {
                         && !value.is_empty()
                         && (secrets::is_secret_name(name) || secrets::is_random(value)) =>
                 {
-                    clean += &format!("{name}={}", reference(self.secret(made, value, name)));
+                    clean.extend([name, "=", &reference(self.secret(made, value, name))]);
                 }
                 _ => clean += pair,
             }
@@ -282,7 +284,8 @@ fn with_quoted_variables(raw: &str) -> String {
             }
             text::Piece::Variable(name) => {
                 // A name with quotes in it may break the JSON: then the body is a text.
-                quoted += &if within { format!("{{{{{name}}}}}") } else { format!("\"{{{{{name}}}}}\"") };
+                let quote = if within { "" } else { "\"" };
+                quoted.extend([quote, "{{", name, "}}", quote]);
             }
             text::Piece::Code => {}
         }

@@ -28,13 +28,12 @@ pub fn of_content(content: &Place) -> Result<Rich, ImportError> {
 }
 
 pub fn of_nodes(nodes: &Place) -> Result<Rich, ImportError> {
-    let mut rich = Rich::default();
+    let mut lost = false;
     let mut lines = Vec::new();
     for node in nodes.as_list()? {
-        block(&node, "", &mut lines, &mut rich.lost)?;
+        block(&node, "", &mut lines, &mut lost)?;
     }
-    rich.text = lines.join("\n").trim().to_owned();
-    Ok(rich)
+    Ok(Rich { text: lines.join("\n").trim().to_owned(), lost })
 }
 
 /// A node that stands on lines of its own.
@@ -179,9 +178,9 @@ fn marked(stretches: &[(Marks, String)]) -> String {
         let signs: Vec<&str> =
             SIGNS.iter().zip(marks).filter(|(_, on)| **on).map(|(sign, _)| *sign).collect();
         line.push_str(&text[..start]);
-        signs.iter().for_each(|sign| line.push_str(sign));
+        line.extend(signs.iter().copied());
         line.push_str(core);
-        signs.iter().rev().for_each(|sign| line.push_str(sign));
+        line.extend(signs.iter().rev().copied());
         line.push_str(&text[start + core.len()..]);
     }
     line
@@ -193,6 +192,11 @@ pub fn of_html(html: &str, signs: bool) -> String {
     let mut rest = html;
     while let Some((before, after)) = rest.split_once('<') {
         text.push_str(before);
+        if !after.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!')) {
+            text.push('<');
+            rest = after;
+            continue;
+        }
         let Some((tag, after)) = after.split_once('>') else {
             // No tag any more: the sign is one like any other.
             rest = &rest[before.len()..];

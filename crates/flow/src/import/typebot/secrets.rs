@@ -5,8 +5,11 @@
 //! carried is out.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
-use super::names::sanitised;
+use regex::{Captures, Regex};
+
+use super::names::{sanitised, unique};
 
 /// Stands where something secret stood in a text.
 pub const PAINTED: &str = "•••";
@@ -42,6 +45,7 @@ const BEGINNINGS: [&str; 22] = [
 pub struct Secrets {
     by_value: HashMap<String, String>,
     taken: HashSet<String>,
+    tries: HashMap<String, usize>,
 }
 
 impl Secrets {
@@ -50,13 +54,8 @@ impl Secrets {
         if let Some(name) = self.by_value.get(value) {
             return name.clone();
         }
-        let base = sanitised(&wanted.to_lowercase());
-        let mut name = base.clone();
-        let mut number = 1;
-        while !self.taken.insert(name.clone()) {
-            number += 1;
-            name = format!("{base}_{number}");
-        }
+        let wanted = sanitised(&wanted.to_lowercase());
+        let name = unique(&wanted, '_', &mut self.taken, &mut self.tries);
         self.by_value.insert(value.to_owned(), name.clone());
         name
     }
@@ -128,6 +127,19 @@ pub fn painted_over(text: &str) -> String {
     replaced(text, |_| PAINTED.to_owned())
 }
 
+/// The text of code without any key, and without the quoted values of what is named as a secret.
+pub fn painted_in_code(code: &str) -> String {
+    static NAMED: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r#"([A-Za-z_][\w-]*)(["'`]?\s*[:=]\s*["'`])([^"'`\n]+)"#).ok());
+    let clean = painted_over(code);
+    let Some(named) = &*NAMED else { return clean };
+    let painted = |found: &Captures| {
+        let value = if is_secret_name(&found[1]) { PAINTED } else { &found[3] };
+        [&found[1], &found[2], value].concat()
+    };
+    named.replace_all(&clean, painted).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,6 +160,15 @@ mod tests {
     fn keys_in_texts_are_painted_over() {
         let text = "Use sk-abcdef1234567890 and Bearer abcdefgh, not skating-in-winter-2024";
         assert_eq!(painted_over(text), "Use ••• and Bearer •••, not skating-in-winter-2024");
+    }
+
+    #[test]
+    fn named_values_in_code_are_painted_over() {
+        let code = r#"const apiKey = 'abc'; let size = "big"; fetch(u, {headers: {"Authorization": "abc"}})"#;
+        let wanted =
+            r#"const apiKey = '•••'; let size = "big"; fetch(u, {headers: {"Authorization": "•••"}})"#;
+        assert_eq!(painted_in_code(code), wanted);
+        assert_eq!(painted_in_code(r#"{"password": "hunter2", "a": 1}"#), r#"{"password": "•••", "a": 1}"#);
     }
 
     #[test]

@@ -25,7 +25,8 @@ impl Builder<'_> {
         match kind {
             "Custom" => {
                 let raw = options.text("expressionToEvaluate")?.unwrap_or_default();
-                return self.custom(made, there, set, raw, options.perhaps("isCode")?);
+                self.custom(made, there, set, raw, options.perhaps("isCode")?);
+                return Ok(());
             }
             "Empty" => {}
             "Append value(s)" => {
@@ -42,30 +43,26 @@ impl Builder<'_> {
                 set.list = Some(list);
                 set.operation = Some(if kind == "Pop" { ListOperation::Pop } else { ListOperation::Shift });
             }
-            "Map item with same index" => match self.same_index(made, &options)? {
-                Some(expression) => set.expression = Some(expression),
-                None => {
+            "Map item with same index" => {
+                set.expression = self.same_index(made, &options)?;
+                if set.expression.is_none() {
                     empty(made);
                     return Ok(());
                 }
-            },
-            _ => match constant(kind) {
-                Some((value, change)) => {
-                    match change {
-                        Some(ChangeCode::Constant) => {
-                            made.how(ChangeCode::Constant, [("value", json!(value))])
-                        }
-                        Some(code) => made.how(code, []),
-                        None => {}
-                    }
-                    set.value = Value::from(value);
-                }
-                None => {
+            }
+            _ => {
+                let Some((value, change)) = constant(kind) else {
                     made.cannot(ReasonCode::Action, [("action", super::bubbles::short(kind))]);
                     made.only(kept::in_place(there));
                     return Ok(());
+                };
+                match change {
+                    Some(ChangeCode::Constant) => made.how(ChangeCode::Constant, [("value", json!(value))]),
+                    Some(code) => made.how(code, []),
+                    None => {}
                 }
-            },
+                set.value = Value::from(value);
+            }
         }
         made.push(Body::Set(set));
         Ok(())
@@ -78,7 +75,7 @@ impl Builder<'_> {
         mut set: SetVariable,
         raw: &str,
         code: Option<bool>,
-    ) -> Result<(), ImportError> {
+    ) {
         match meaning(raw, code, &mut self.names) {
             Meaning::Constant(Value::Array(items)) => {
                 let item = |item: Value| match item {
@@ -93,11 +90,10 @@ impl Builder<'_> {
             Meaning::Code => {
                 made.cannot(ReasonCode::Code, []);
                 made.only(kept::code(there.kind, &format!("{} =\n{raw}", set.variable)));
-                return Ok(());
+                return;
             }
         }
         made.push(Body::Set(set));
-        Ok(())
     }
 
     /// The item of one list that stands where the value stands in another.

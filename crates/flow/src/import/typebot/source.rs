@@ -32,7 +32,7 @@ pub struct Source<'a> {
     /// Blocks that something leads to by name.
     aimed: HashSet<&'a str>,
     /// Groups that something leads to.
-    aimed_groups: HashSet<&'a str>,
+    aimed_groups: HashSet<usize>,
     /// Where groups and blocks stand.
     group_at: HashMap<&'a str, usize>,
     block_at: HashMap<&'a str, Spot>,
@@ -71,6 +71,14 @@ pub struct Edge {
 pub enum Aim {
     Group(usize),
     Block(Spot),
+}
+
+impl Aim {
+    fn group(self) -> usize {
+        match self {
+            Self::Group(group) | Self::Block(Spot { group, .. }) => group,
+        }
+    }
 }
 
 pub struct Variable<'a> {
@@ -118,7 +126,7 @@ impl<'a> Source<'a> {
     }
 
     fn read_variables(&mut self, root: &Place<'a>) -> Result<(), ImportError> {
-        for place in counted(root, "variables", limits::VARIABLES)? {
+        for place in root.list_of("variables", limits::VARIABLES)? {
             let (id, name) = (place.needed("id")?.as_text()?, place.needed("name")?.as_text()?);
             self.variables.push(Variable { id, name, value: place.field("value")?.map(|field| field.value) });
         }
@@ -128,13 +136,13 @@ impl<'a> Source<'a> {
     fn read_groups(&mut self, root: &Place<'a>) -> Result<(), ImportError> {
         let mut count = 0;
         root.needed("groups")?;
-        for place in counted(root, "groups", limits::GROUPS)? {
+        for place in root.list_of("groups", limits::GROUPS)? {
             let id = place.needed("id")?.as_text()?;
             let (x, y) = coordinates(&place)?;
             let group = self.groups.len();
             self.group_at.entry(id).or_insert(group);
             let mut blocks = Vec::new();
-            for (block, place) in place.list("blocks")?.into_iter().enumerate() {
+            for (block, place) in place.list_of("blocks", limits::BLOCKS)?.into_iter().enumerate() {
                 count += 1;
                 if count > limits::BLOCKS {
                     return place.refuse(format!("at most {} blocks are taken", limits::BLOCKS));
@@ -155,12 +163,12 @@ impl<'a> Source<'a> {
         for event in &events {
             event_ids.insert(event.needed("id")?.as_text()?);
         }
-        for place in counted(root, "edges", limits::EDGES)? {
+        for place in root.list_of("edges", limits::EDGES)? {
             let id = place.needed("id")?.as_text()?;
             let (from, to) = (place.needed("from")?, place.needed("to")?);
             let aim = self.aim(&to)?;
             self.aimed.extend(to.text("blockId")?);
-            self.aimed_groups.extend(to.text("groupId")?);
+            self.aimed_groups.insert(aim.group());
             let n = self.edges.len();
             self.edges.push(Edge { to: aim });
             self.by_id.entry(id).or_insert(n);
@@ -181,7 +189,9 @@ impl<'a> Source<'a> {
             for block in group.blocks.iter().filter(|block| matches!(block.kind, "Jump" | "Typebot link")) {
                 if let Some(options) = block.place.field("options")? {
                     self.aimed.extend(options.text("blockId")?);
-                    self.aimed_groups.extend(options.text("groupId")?);
+                    let group = options.text("groupId")?.and_then(|id| self.group_at.get(id)).copied();
+                    let block = options.text("blockId")?.and_then(|id| self.block_at.get(id));
+                    self.aimed_groups.extend(group.into_iter().chain(block.map(|spot| spot.group)));
                 }
             }
         }
@@ -199,7 +209,7 @@ impl<'a> Source<'a> {
     }
 
     fn read_events(&mut self, root: &Place<'a>) -> Result<(), ImportError> {
-        for place in counted(root, "events", limits::TRIGGERS)? {
+        for place in root.list_of("events", limits::TRIGGERS)? {
             let id = place.needed("id")?.as_text()?;
             let kind = place.needed("type")?.as_text()?;
             let (x, y) = coordinates(&place)?;
@@ -258,7 +268,7 @@ impl<'a> Source<'a> {
     }
 
     pub fn is_group_aimed_at(&self, group: usize) -> bool {
-        self.aimed_groups.contains(self.groups[group].id)
+        self.aimed_groups.contains(&group)
     }
 
     /// Whether something leads to the block itself.
@@ -274,15 +284,6 @@ fn version(root: &Place) -> Result<(), ImportError> {
         return Ok(());
     }
     Err(ImportError::Version { pointer: version.pointer, version: text.chars().take(20).collect() })
-}
-
-fn counted<'a>(root: &Place<'a>, name: &str, max: usize) -> Result<Vec<Place<'a>>, ImportError> {
-    let Some(field) = root.field(name)? else { return Ok(Vec::new()) };
-    let count = field.value.as_array().map_or(0, Vec::len);
-    if count > max {
-        return field.refuse(format!("{count} are too many; at most {max}"));
-    }
-    field.as_list()
 }
 
 fn coordinates(place: &Place) -> Result<(f64, f64), ImportError> {

@@ -15,7 +15,7 @@ pub enum Piece<'a> {
 
 /// A text as ours.
 pub struct Text {
-    pub text: String,
+    pub template: String,
     pub had_code: bool,
     pub had_secret: bool,
 }
@@ -72,18 +72,18 @@ pub fn template(raw: &str, names: &mut Names) -> Text {
 
 /// The text as a template, as it is.
 pub fn as_template(raw: &str, names: &mut Names) -> Text {
-    let mut text = Text { text: String::with_capacity(raw.len()), had_code: false, had_secret: false };
+    let mut text = Text { template: String::with_capacity(raw.len()), had_code: false, had_secret: false };
     let pieces = pieces(raw);
     for (n, piece) in pieces.iter().enumerate() {
         match piece {
             Piece::Literal(literal) => {
                 let before_variable = matches!(pieces.get(n + 1), Some(Piece::Variable(_)));
-                literally(literal, before_variable, &mut text.text);
+                literally(literal, before_variable, &mut text.template);
             }
             Piece::Variable(name) => {
-                text.text += "{{";
-                text.text += &names.named(name);
-                text.text += "}}";
+                text.template += "{{";
+                text.template += &names.named(name);
+                text.template += "}}";
             }
             Piece::Code => text.had_code = true,
         }
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     fn ours(raw: &str) -> String {
-        template(raw, &mut Names::new(&[])).text
+        template(raw, &mut Names::new(&[])).template
     }
 
     #[test]
