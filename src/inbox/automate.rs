@@ -202,12 +202,10 @@ pub fn due(tx: &mut Tx<'_>, context: &Context, scheduled: &Scheduled) -> Result<
         return Ok(led);
     };
     let now = Time::from_millis(context.now.ms);
-    let mut place = 0;
-    for conversation in audience(tx, segment)? {
+    for (place, conversation) in (0..).zip(audience(tx, segment)?) {
         let due = now.plus_millis(place * 1_000 / A_SECOND);
         let body = OneTurn { conversation, flow: flow.id().to_owned(), trigger: trigger.to_owned() };
         timers::set(tx, &format!("turn:{bot}:{trigger}:{conversation}"), TURN, due, &body)?;
-        place += 1;
     }
     if let Some(next) = schedule.next(context.now) {
         let key = schedule_key(*bot, trigger);

@@ -43,7 +43,9 @@ pub use blocks::*;
 pub use calls::{
     AiCall, AiWanted, Call, EmailCall, HttpCall, Line, Outcome, Piece, Sealed, Speaker, Writing, pick,
 };
-pub use catalogue::{Entry, Feature, Group as PaletteGroup, TriggerEntry, catalogue, trigger_catalogue};
+pub use catalogue::{
+    Entry, Feature, Group as PaletteGroup, PRESENT, TriggerEntry, catalogue, trigger_catalogue,
+};
 pub use check::{Code, Finding, KnownTemplate, Severity, Surroundings, check, check_in};
 pub use compile::{Compiled, port};
 pub use effects::{Effect, EndReason, Ended, Event, Input, Limit, Now, Problem, Step};
