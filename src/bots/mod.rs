@@ -10,6 +10,7 @@ mod content;
 mod flows;
 mod model;
 pub mod outside;
+pub mod results;
 mod run;
 mod service;
 pub mod starter;
@@ -20,7 +21,7 @@ pub use content::{content, input};
 pub use flows::{Callbacks, Flows, Person, Published};
 pub use model::{Bot, BotChanged, Draft, PendingCall, Run, Version};
 pub use run::{
-    TIMEOUT, TOGETHER, Timeout, Together, Turn, follow, give_back, known, on_happening, on_message,
-    on_return, on_timeout, on_together, take_over, timer_key,
+    TIMEOUT, TOGETHER, Timeout, Together, Turn, follow, give_back, known, move_to, on_happening, on_message,
+    on_return, on_timeout, on_together, reset, take_over, timer_key,
 };
 pub use service::{DraftError, add_published};

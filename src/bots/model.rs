@@ -1,7 +1,7 @@
 //! The records of a bot.
 
 use beseda_flow::{Call, Input, Session};
-use beseda_wire::ids::BotId;
+use beseda_wire::ids::{BotId, RunId};
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +50,9 @@ pub struct Draft {
 /// A customer's way through a flow.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Run {
+    /// Of all zeros for one that began before runs had ids, until it moves.
+    #[serde(default)]
+    pub id: RunId,
     pub bot: BotId,
     pub version: u32,
     pub session: Session,
@@ -58,6 +61,9 @@ pub struct Run {
     /// What the customer said since, and what is to be answered together.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub heard: Vec<Input>,
+    /// Rows of steps that are written.
+    #[serde(default)]
+    pub turns: u32,
 }
 
 /// Something outside that a run waits for.

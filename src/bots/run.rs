@@ -7,8 +7,9 @@ use beseda_flow::{
     Situation, Winner, World, step_in, winner,
 };
 use beseda_wire::conversations::Handler;
-use beseda_wire::ids::{BotId, ConversationId};
+use beseda_wire::ids::{BotId, ConversationId, RunId};
 use beseda_wire::messages::{Content, EventKind, Referral};
+use beseda_wire::results::RunEnd;
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -16,9 +17,11 @@ use serde_json::{Map, Value, json};
 use super::carry::Carrier;
 use super::content::{input, payload, words};
 use super::flows::Flows;
+use super::results::note;
 use super::{PendingCall, Run, store};
 use crate::conversations::{Bot, Conversation, service as threads};
 use crate::customers::Customer;
+use crate::ids;
 use crate::store::{Actor, Read, StoreError, Tx, timers};
 
 /// The kind of the timer of a question's time-out.
@@ -230,7 +233,13 @@ pub fn follow(tx: &mut Tx<'_>, from: ConversationId, into: &mut Conversation) ->
     stop_timer(tx, from)?;
     store::remove_run(tx, from);
     let newer = |theirs: &Run| ours.as_ref().is_none_or(|ours| ours.updated_at < theirs.updated_at);
-    let moves = theirs.filter(newer);
+    let (moves, lost) = match theirs {
+        Some(theirs) if newer(&theirs) => (Some(theirs), ours.clone()),
+        theirs => (None, theirs),
+    };
+    if let Some(lost) = lost {
+        note::stopped(tx, into, &lost, RunEnd::Replaced, lost.updated_at)?;
+    }
     if moves.is_some() {
         stop_timer(tx, into.id)?;
         if let Some((due, timer)) = timer
@@ -248,7 +257,45 @@ pub fn follow(tx: &mut Tx<'_>, from: ConversationId, into: &mut Conversation) ->
     }
     let name = store::get(tx, run.bot)?.map(|bot| bot.name).unwrap_or_default();
     into.bot = Some(Bot { id: run.bot, name });
+    note::moved(tx, into, &run)?;
     store::put_run(tx, into.id, &run)
+}
+
+/// Ends a thread's run, without a word to the customer.
+pub fn reset(tx: &mut Tx<'_>, thread: &mut Conversation, now: Time) -> Result<(), StoreError> {
+    let Some(run) = store::run(tx, thread.id)? else { return Ok(()) };
+    note::stopped(tx, thread, &run, RunEnd::Reset, now)?;
+    store::remove_run(tx, thread.id);
+    store::remove_call(tx, thread.id);
+    stop_timer(tx, thread.id)?;
+    timers::cancel(tx, &together_key(thread.id))?;
+    if thread.handler == Handler::Bot {
+        thread.handler = Handler::Nobody;
+    }
+    Ok(())
+}
+
+/// Goes on with a thread's run at a block of this version.
+pub fn move_to(
+    tx: &mut Tx<'_>,
+    flows: &Flows,
+    thread: &mut Conversation,
+    version: u32,
+    block: &str,
+    now: Now,
+) -> Result<Option<Turn>, StoreError> {
+    let Some(mut run) = store::run(tx, thread.id)? else { return Ok(None) };
+    let Some(flow) = flows.get(tx, run.bot, version)? else { return Ok(None) };
+    stop_timer(tx, thread.id)?;
+    store::remove_call(tx, thread.id);
+    // A flow may be renamed between its versions.
+    flow.id().clone_into(&mut run.session.flow);
+    run.session.version = u64::from(version);
+    run.version = version;
+    run.heard.clear();
+    let name = store::get(tx, run.bot)?.map(|bot| bot.name).unwrap_or_default();
+    threads::bot_begins(thread, run.bot, &name);
+    advance(tx, flows, thread, run, &flow, &Input::at(block, Map::new()), now).map(Some)
 }
 
 type Starting = (BotId, u32, Arc<Compiled>, Winner);
@@ -281,13 +328,17 @@ fn begin(
     stop_timer(tx, thread.id)?;
     store::remove_call(tx, thread.id);
     let at = Time::from_millis(now.ms);
+    let before = store::run(tx, thread.id)?;
+    if let Some(before) = &before {
+        note::stopped(tx, thread, before, RunEnd::Replaced, at)?;
+    }
     // A command in the middle of a talk with the same bot: what it has learnt stays known.
-    let before = store::run(tx, thread.id)?.filter(|run| run.bot == bot && run.session.flow == flow.id());
-    let session = match before {
+    let session = match before.filter(|run| run.bot == bot && run.session.flow == flow.id()) {
         Some(run) => Session { version: u64::from(version), ..run.session },
         None => Session::seeded(&flow, seed(thread.id)),
     };
-    let run = Run { bot, version, session, started_at: at, updated_at: at, heard: Vec::new() };
+    let id = RunId::from_uuid(ids::fresh(at));
+    let run = Run { id, bot, version, session, started_at: at, updated_at: at, heard: Vec::new(), turns: 0 };
     let name = store::get(tx, bot)?.map(|bot| bot.name).unwrap_or_default();
     threads::bot_begins(thread, bot, &name);
     let actor = Actor::Bot { id: bot, name };
@@ -313,8 +364,10 @@ fn resume(
         return advance(tx, flows, thread, run, &flow, input, now).map(Some);
     }
     // The version is gone: the customer must not wait for a bot that cannot answer.
+    let at = Time::from_millis(now.ms);
+    note::stopped(tx, thread, &run, RunEnd::Broken, at)?;
     store::remove_run(tx, thread.id);
-    threads::nobody_answers(thread, Time::from_millis(now.ms));
+    threads::nobody_answers(thread, at);
     Ok(None)
 }
 
@@ -348,10 +401,12 @@ fn advance(
 ) -> Result<Turn, StoreError> {
     let published = flows.published(tx)?;
     let library: Vec<&Compiled> = published.library.iter().map(|flow| &**flow).collect();
-    let world = World { now, flows: &library, traced: false };
+    let world = World { now, flows: &library, traced: true };
     let mut carrier = Carrier::new(&run, thread, flows.people(), Time::from_millis(now.ms));
+    let mut steps = note::of_input(input);
     let mut step = step_in(flow, run.session, input, world);
     let ended = loop {
+        steps.extend(note::of_trace(std::mem::take(&mut step.trace), flow.id()));
         let mut asked = None;
         for effect in std::mem::take(&mut step.effects) {
             match effect {
@@ -376,6 +431,9 @@ fn advance(
     };
     let turn = carrier.finish(tx)?;
     let at = Time::from_millis(now.ms);
+    run.session = step.session;
+    run.updated_at = at;
+    note::turn(tx, thread, &mut run, steps, ended.as_ref(), at)?;
     if let Some(ended) = ended {
         store::remove_run(tx, thread.id);
         store::remove_call(tx, thread.id);
@@ -388,8 +446,6 @@ fn advance(
             threads::nobody_answers(thread, at);
         }
     } else {
-        run.session = step.session;
-        run.updated_at = at;
         store::put_run(tx, thread.id, &run)?;
     }
     Ok(turn)

@@ -139,6 +139,14 @@ pub fn remove_run(tx: &mut Tx<'_>, conversation: ConversationId) {
     RUNS.remove(tx, &conversation);
 }
 
+/// Visits every run that goes on.
+pub fn each_run(from: &dyn Read, mut visit: impl FnMut(Run)) -> Result<(), StoreError> {
+    RUNS.visit(from, &(), None, Order::Ascending, |_, run| {
+        visit(run);
+        ControlFlow::Continue(())
+    })
+}
+
 /// How many runs each bot has now.
 pub fn running(from: &dyn Read) -> Result<HashMap<BotId, u32>, StoreError> {
     let mut running = HashMap::new();

@@ -95,6 +95,8 @@ pub struct Accounts {
 pub struct Bots {
     /// Whether flows may call addresses that are not of the Internet.
     pub private_addresses: bool,
+    /// How long customers' runs are kept; the numbers counted from them stay.
+    pub results_retention: SignedDuration,
 }
 
 #[derive(Clone, Debug)]
@@ -177,6 +179,7 @@ impl Settings {
                 },
                 |allow| if *allow { "allow" } else { "refuse" }.to_owned(),
             ),
+            results_retention: days(reader.number("bots.results_days", 180, 1..=3_650)),
         };
         let limits = Limits {
             webhook_bytes: MB * reader.number("limits.webhook_mb", 4, 4..=64),

@@ -217,6 +217,18 @@ pub fn messages(
     Ok(rows.into_iter().map(|(_, message)| message).collect())
 }
 
+/// Messages of a thread in their order, from this one on.
+pub fn messages_since(
+    from: &dyn Read,
+    conversation: ConversationId,
+    since: MessageId,
+    limit: usize,
+) -> Result<Vec<Message>, StoreError> {
+    let after = (conversation, since);
+    let rows = MESSAGES.rows(from, &(conversation,), Some(&after), Order::Ascending, limit)?;
+    Ok(rows.into_iter().map(|(_, message)| message).collect())
+}
+
 /// The newest message of a thread, events left out. Not kept with the thread: each tick of it would write the thread
 /// anew, and an edit could be forgotten.
 pub fn last_message(from: &dyn Read, conversation: ConversationId) -> Result<Option<Message>, StoreError> {

@@ -1,7 +1,7 @@
 //! The demo's two bots, run by the very engine that runs them for real customers.
 
 use beseda_flow::{Compiled, Effect, Flow, Input, Now, Session, step};
-use beseda_wire::ids::BotId;
+use beseda_wire::ids::{BotId, RunId};
 use beseda_wire::messages::Content;
 use beseda_wire::time::Time;
 use serde_json::Value;
@@ -11,6 +11,7 @@ use super::chance::Chance;
 use super::words::Words;
 use crate::bots::{self, Bot, Run, Version};
 use crate::customers::Customer;
+use crate::ids;
 
 /// One bot of the demo.
 pub struct Robot {
@@ -81,6 +82,8 @@ impl Robot {
     pub fn start(&self, customer: &Customer, now: Now) -> (Run, Turn) {
         let at = Time::from_millis(now.ms);
         let run = Run {
+            id: RunId::from_uuid(ids::fresh(at)),
+            turns: 0,
             bot: self.bot.id,
             version: VERSION,
             session: Session::new(&self.compiled),

@@ -54,6 +54,7 @@
 pub mod assets;
 pub mod caller;
 pub mod client_ip;
+pub mod download;
 pub mod edge;
 pub mod gate;
 pub mod guard;

@@ -24,6 +24,7 @@ use crate::crypto::Secret;
 use crate::customers::api::CustomersApi;
 use crate::inbox::api::InboxApi;
 use crate::inbox::callback::{self, Receiver};
+use crate::inbox::runs::api::RunsApi;
 use crate::inbox::{Inbox, hooks};
 use crate::whatsapp::numbers::api::NumbersApi;
 use crate::whatsapp::simulator::inside::api::SimulatorApi;
@@ -39,6 +40,7 @@ pub type Api = (
     BotsApi,
     ConnectionsApi,
     InboxApi,
+    RunsApi,
     SimulatorApi,
 );
 

@@ -23,6 +23,7 @@ pub mod outbox;
 mod outside;
 mod process;
 mod rest;
+pub mod runs;
 mod runtime;
 mod send;
 pub mod talk;

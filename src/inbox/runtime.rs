@@ -361,6 +361,11 @@ impl Runtime {
         Now { ms: now.as_millisecond(), offset: self.time_zone.to_offset(now).seconds() }
     }
 
+    /// The zone of the business's calendar.
+    pub(super) fn time_zone(&self) -> TimeZone {
+        self.time_zone.clone()
+    }
+
     /// When each number was last heard of.
     pub(super) fn heard(&self) -> HashMap<NumberId, Time> {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()

@@ -4,7 +4,8 @@
 //! zero bytes and escape zero bytes inside, so that no text is a prefix of a different one's encoding.
 
 use beseda_wire::ids::{
-    BotId, BusinessId, ConversationId, CustomerId, InvitationId, MessageId, NumberId, SessionId, UserId,
+    BotId, BusinessId, ConversationId, CustomerId, InvitationId, MessageId, NumberId, RunId, SessionId,
+    UserId,
 };
 use beseda_wire::time::Time;
 use uuid::Uuid;
@@ -132,7 +133,18 @@ macro_rules! id_key {
         }
     )*};
 }
-id_key!(BotId, BusinessId, ConversationId, CustomerId, InvitationId, MessageId, NumberId, SessionId, UserId);
+id_key!(
+    BotId,
+    BusinessId,
+    ConversationId,
+    CustomerId,
+    InvitationId,
+    MessageId,
+    NumberId,
+    RunId,
+    SessionId,
+    UserId
+);
 
 impl Key for () {
     fn encode(&self, _out: &mut Vec<u8>) {}

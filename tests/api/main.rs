@@ -18,6 +18,7 @@ mod numbers;
 mod path;
 mod people;
 mod questions;
+mod results;
 mod simulator;
 mod start;
 mod webhooks;

@@ -31,6 +31,12 @@ async fn accept(program: &Program, token: &str, name: &str) -> Api {
     api
 }
 
+/// Somebody new of the business.
+pub async fn joined(program: &Program, owner: &Api, email: &str, role: &str) -> Api {
+    let token = invite(owner, email, role).await;
+    accept(program, &token, email).await
+}
+
 async fn id_of(api: &Api, name: &str) -> String {
     let members = api.all("/api/v1/members").await;
     let found = members.iter().find(|member| member["name"] == name).expect("a member of this name");

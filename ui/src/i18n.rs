@@ -50,6 +50,7 @@ impl Locale {
                 include_str!("../locales/en/numbers.ftl"),
                 include_str!("../locales/en/journal.ftl"),
                 include_str!("../locales/en/people.ftl"),
+                include_str!("../locales/en/results.ftl"),
                 include_str!("../locales/en/phone.ftl"),
             ],
             Self::Ru => &[
@@ -58,6 +59,7 @@ impl Locale {
                 include_str!("../locales/ru/numbers.ftl"),
                 include_str!("../locales/ru/journal.ftl"),
                 include_str!("../locales/ru/people.ftl"),
+                include_str!("../locales/ru/results.ftl"),
                 include_str!("../locales/ru/phone.ftl"),
             ],
         }

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use beseda_wire::conversations::InboxView;
-use beseda_wire::ids::{BotId, ConversationId, CustomerId, NumberId};
+use beseda_wire::ids::{BotId, ConversationId, CustomerId, NumberId, RunId};
+use beseda_wire::results::RunState;
 use beseda_wire::whatsapp::Outcome;
 
 use crate::api::encode;
@@ -35,6 +36,12 @@ pub enum Route {
         bot: BotId,
         chosen: Option<String>,
     },
+    /// What came of a bot's flow, with what is looked for and the run that is open.
+    Results {
+        bot: BotId,
+        look: ResultsLook,
+        run: Option<RunId>,
+    },
     /// A customer's phone at the simulated number.
     Phone,
     Settings(Section),
@@ -49,6 +56,16 @@ pub enum Route {
     },
     /// No place of ours; the path, to say so.
     Unknown(String),
+}
+
+/// Which of a bot's runs are looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ResultsLook {
+    pub state: Option<RunState>,
+    pub version: Option<u32>,
+    /// Begun in so many last days.
+    pub days: Option<u32>,
+    pub search: String,
 }
 
 /// A page of the settings.
@@ -150,6 +167,13 @@ impl Route {
                 |_| unknown(),
                 |bot| Self::Bot { bot, chosen: value_of(query, "at").filter(|at| !at.is_empty()) },
             ),
+            ["bots", id, "results"] => {
+                id.parse().map_or_else(|_| unknown(), |bot| Self::results_of(bot, query, None))
+            }
+            ["bots", id, "results", run] => match (id.parse(), run.parse()) {
+                (Ok(bot), Ok(run)) => Self::results_of(bot, query, Some(run)),
+                _ => unknown(),
+            },
             ["phone"] => Self::Phone,
             ["settings"] => Self::Settings(Section::Account),
             ["settings", "numbers", "new"] => Self::NewNumber,
@@ -178,6 +202,23 @@ impl Route {
         Self::Journal { outcome, search: value("search").unwrap_or_default(), entry }
     }
 
+    /// All that came of a bot's flow.
+    pub fn results(bot: BotId) -> Self {
+        Self::Results { bot, look: ResultsLook::default(), run: None }
+    }
+
+    fn results_of(bot: BotId, query: &str, run: Option<RunId>) -> Self {
+        let number = |name: &str| value_of(query, name).and_then(|value| value.parse().ok());
+        let state = match value_of(query, "state").as_deref() {
+            Some("live") => Some(RunState::Live),
+            Some("ended") => Some(RunState::Ended),
+            _ => None,
+        };
+        let search = value_of(query, "search").unwrap_or_default();
+        let look = ResultsLook { state, version: number("version"), days: number("days"), search };
+        Self::Results { bot, look, run }
+    }
+
     pub fn path(&self) -> String {
         match self {
             Self::Setup { token } if token.is_empty() => "/setup".to_owned(),
@@ -200,6 +241,30 @@ impl Route {
             Self::Bot { bot, chosen: Some(chosen) } => {
                 let mut path = format!("/bots/{bot}?at=");
                 encode(chosen, &mut path);
+                path
+            }
+            Self::Results { bot, look, run } => {
+                let mut path = format!("/bots/{bot}/results");
+                if let Some(run) = run {
+                    // Writing into a string cannot fail.
+                    let _ = write!(path, "/{run}");
+                }
+                let state = look.state.map(|state| if state == RunState::Live { "live" } else { "ended" });
+                let number = |number: Option<u32>| number.map(|number| number.to_string());
+                let search = Some(look.search.clone()).filter(|search| !search.is_empty());
+                let parts = [
+                    ("state", state.map(ToOwned::to_owned)),
+                    ("version", number(look.version)),
+                    ("days", number(look.days)),
+                    ("search", search),
+                ];
+                let mut mark = '?';
+                for (name, value) in parts {
+                    let Some(value) = value else { continue };
+                    let _ = write!(path, "{mark}{name}=");
+                    encode(&value, &mut path);
+                    mark = '&';
+                }
                 path
             }
             Self::Phone => "/phone".to_owned(),
@@ -232,7 +297,7 @@ impl Route {
         match self {
             Self::Inbox { .. } => Some(Place::Inbox),
             Self::Customers { .. } => Some(Place::Customers),
-            Self::Bots | Self::Bot { .. } => Some(Place::Bots),
+            Self::Bots | Self::Bot { .. } | Self::Results { .. } => Some(Place::Bots),
             Self::Phone => Some(Place::Phone),
             Self::Settings(_) | Self::NewNumber | Self::Number(_) | Self::Journal { .. } => {
                 Some(Place::Settings)
@@ -308,6 +373,8 @@ mod tests {
             "/bots",
             &format!("/bots/{ID}"),
             &format!("/bots/{ID}?at=b-hello_1"),
+            &format!("/bots/{ID}/results"),
+            &format!("/bots/{ID}/results/{ID}?state=live&version=2&days=30&search=%D0%90"),
             "/phone",
             "/settings/account",
             "/settings/people",

@@ -117,4 +117,13 @@ ids! {
     NumberId;
     /// A bot of a business, with its draft and its versions.
     BotId;
+    /// A customer's way through a bot's flow.
+    RunId;
+}
+
+/// All zeros: of a run that was written before runs had ids.
+impl Default for RunId {
+    fn default() -> Self {
+        Self(Uuid::nil())
+    }
 }

@@ -16,6 +16,7 @@ pub mod ids;
 pub mod live;
 pub mod messages;
 pub mod page;
+pub mod results;
 pub mod simulator;
 pub mod time;
 pub mod whatsapp;

@@ -9,10 +9,11 @@ use beseda_wire::businesses::{Invitation, Member, Membership, NewBusiness, NewIn
 use beseda_wire::conversations::{Conversation, InboxCounts, InboxView, UpdateConversation};
 use beseda_wire::customers::{Customer, UpdateCustomer};
 use beseda_wire::ids::{
-    BotId, ConversationId, CustomerId, InvitationId, MessageId, NumberId, SessionId, UserId,
+    BotId, ConversationId, CustomerId, InvitationId, MessageId, NumberId, RunId, SessionId, UserId,
 };
 use beseda_wire::messages::{Message, SendMessage};
 use beseda_wire::page::Page;
+use beseda_wire::results::{BotRun, BotStats, MoveRun, RunState, RunTranscript};
 use beseda_wire::simulator::{SimAct, SimActKind, SimChat, SimCustomer, SimFile, SimSend};
 use beseda_wire::whatsapp::{ConnectNumber, JournalEntry, Number, NumberChecks, Outcome, UpdateNumber};
 
@@ -302,6 +303,57 @@ pub fn publish_bot(id: BotId, publish: &PublishBot) -> Request<Bot> {
 
 pub fn update_bot(id: BotId, update: &UpdateBot) -> Request<Done> {
     Request::new(Method::Patch, format!("/bots/{id}")).body(update)
+}
+
+/// The numbers of a bot's flow, of the runs that began on this day or later.
+pub fn bot_stats(id: BotId, version: Option<u32>, from: Option<String>) -> Request<BotStats> {
+    Request::new(Method::Get, format!("/bots/{id}/stats"))
+        .query([("version", version.map(|version| version.to_string())), ("from", from)])
+}
+
+/// Which runs of a bot to list.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RunQuery {
+    pub state: Option<RunState>,
+    pub version: Option<u32>,
+    pub search: Option<String>,
+    pub from: Option<String>,
+}
+
+impl RunQuery {
+    fn pairs(&self) -> [(&'static str, Option<String>); 4] {
+        let state = self.state.map(|state| if state == RunState::Live { "live" } else { "ended" });
+        [
+            ("state", state.map(ToOwned::to_owned)),
+            ("version", self.version.map(|version| version.to_string())),
+            ("search", self.search.clone()),
+            ("from", self.from.clone()),
+        ]
+    }
+}
+
+pub fn bot_runs(id: BotId, query: &RunQuery, limit: u32, cursor: Option<String>) -> Request<Page<BotRun>> {
+    Request::new(Method::Get, format!("/bots/{id}/runs"))
+        .query(query.pairs())
+        .query([("limit", Some(limit.to_string())), ("cursor", cursor)])
+}
+
+/// The address of the runs as a file, `csv` or `xlsx`, with these variables.
+pub fn runs_file(id: BotId, kind: &str, query: &RunQuery, columns: Option<String>) -> String {
+    let request: Request<Done> = Request::new(Method::Get, format!("/bots/{id}/runs.{kind}"));
+    request.query(query.pairs()).query([("columns", columns)]).call.path
+}
+
+pub fn bot_run(id: BotId, run: RunId) -> Request<RunTranscript> {
+    Request::new(Method::Get, format!("/bots/{id}/runs/{run}"))
+}
+
+pub fn reset_run(id: BotId, run: RunId) -> Request<BotRun> {
+    Request::new(Method::Post, format!("/bots/{id}/runs/{run}/reset"))
+}
+
+pub fn move_run(id: BotId, run: RunId, to: &MoveRun) -> Request<BotRun> {
+    Request::new(Method::Post, format!("/bots/{id}/runs/{run}/move")).body(to)
 }
 
 /// Shows the customer that somebody is writing, for 25 seconds or until the next message (Cloud API,

@@ -19,8 +19,8 @@ use crate::format::Clock;
 use crate::i18n::{self, Locale};
 use crate::kit::toast::Toast;
 use crate::pages::{
-    account, bots, builder, customers, inbox, invitation, journal, numbers, people, phone, setup, sign_in,
-    start,
+    account, bots, builder, customers, inbox, invitation, journal, numbers, people, phone, results, setup,
+    sign_in, start,
 };
 use crate::router::Route;
 use crate::shell::{alarm, palette};
@@ -87,6 +87,7 @@ pub enum Msg {
     Inbox(inbox::Msg),
     Customers(customers::Msg),
     Bots(bots::Msg),
+    Results(results::Msg),
     Numbers(numbers::Msg),
     Journal(journal::Msg),
     Phone(phone::Msg),
@@ -113,7 +114,7 @@ macro_rules! from_pages {
     )*};
 }
 from_pages!(
-    setup: Setup, sign_in: SignIn, start: Start, inbox: Inbox, customers: Customers, bots: Bots,
+    setup: Setup, sign_in: SignIn, start: Start, inbox: Inbox, customers: Customers, bots: Bots, results: Results,
     numbers: Numbers, journal: Journal, phone: Phone, account: Account, palette: Palette, live: Live,
     builder: Builder, invitation: Invitation, people: People, alarm: Alarm,
 );

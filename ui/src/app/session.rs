@@ -13,7 +13,7 @@ use crate::effect::{Effect, Effects, Live};
 use crate::i18n::Locale;
 use crate::pages::{
     Here, account, bots, builder, customers, inbox, invitation, journal, media, numbers, people, phone,
-    sign_in, start,
+    results, sign_in, start,
 };
 use crate::router::{Route, Section};
 use crate::shell::{self, alarm, palette};
@@ -33,6 +33,7 @@ pub struct Inside {
     pub customers: customers::Model,
     pub bots: bots::Model,
     pub builder: builder::Model,
+    pub results: results::Model,
     pub numbers: numbers::Model,
     pub journal: journal::Model,
     pub phone: phone::Model,
@@ -86,6 +87,7 @@ impl App {
             customers: customers::Model::default(),
             bots: bots::Model::new(self.seed.clone()),
             builder: builder::Model::default(),
+            results: results::Model::default(),
             numbers: numbers::Model::new(self.seed.clone()),
             journal: journal::Model::default(),
             phone: phone::Model::default(),
@@ -123,6 +125,7 @@ impl App {
         inside.customers = customers::Model::default();
         inside.bots = bots::Model::new(self.seed.clone());
         inside.builder = builder::Model::default();
+        inside.results = results::Model::default();
         inside.numbers = numbers::Model::new(self.seed.clone());
         inside.journal = journal::Model::default();
         inside.phone = phone::Model::default();
@@ -156,7 +159,7 @@ impl App {
             Route::Inbox { view, .. } => Route::Inbox { view: *view, conversation: None },
             Route::Customers { .. } => Route::Customers { customer: None },
             Route::Number(_) => Route::Settings(Section::Numbers),
-            Route::Bot { .. } => Route::Bots,
+            Route::Bot { .. } | Route::Results { .. } => Route::Bots,
             Route::Journal { .. } => Route::journal(),
             route => route.clone(),
         };
@@ -220,6 +223,7 @@ impl App {
             Route::Bot { bot, chosen } => {
                 inside.builder.open(*bot, chosen.clone(), inside.user.id, self.locale, &self.seed)
             }
+            Route::Results { bot, look, run } => inside.results.open(*bot, look, *run, here.now),
             Route::Settings(Section::Numbers) => inside.numbers.open(),
             Route::NewNumber => inside.numbers.open_form(),
             Route::Number(id) => inside.numbers.open_one(*id),
@@ -320,6 +324,7 @@ impl App {
             Msg::Upload(upload, news) => inside.inbox.upload_news(upload, news, &here, &mut told),
             Msg::Customers(msg) => inside.customers.update(msg, &mut told),
             Msg::Bots(msg) => inside.bots.update(msg, &mut told),
+            Msg::Results(msg) => inside.results.update(msg, &mut told),
             Msg::Builder(msg) => {
                 let mut effects = inside.builder.update(msg, &mut told);
                 effects.push(Effect::Title(shell::title(self)));

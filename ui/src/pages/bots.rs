@@ -230,6 +230,7 @@ impl Model {
                     [icon(Icon::Ellipsis)],
                     [
                         Item::new(t!("bot-edit"), crate::Msg::Go(route)).icon(Icon::Pencil),
+                        Item::new(t!("results"), crate::Msg::Go(Route::results(id))).icon(Icon::Filter),
                         Item::new(t!("duplicate"), Msg::Copy(id)).icon(Icon::Copy),
                         Item::new(t!("delete"), Msg::Delete(id)).icon(Icon::Trash2),
                     ],

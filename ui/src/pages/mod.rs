@@ -11,6 +11,7 @@ pub mod media;
 pub mod numbers;
 pub mod people;
 pub mod phone;
+pub mod results;
 pub mod setup;
 pub mod sign_in;
 pub mod start;

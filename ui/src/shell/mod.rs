@@ -57,6 +57,7 @@ fn inside_view(app: &App, inside: &Inside) -> Node {
         Route::Customers { .. } => inside.customers.view(&around),
         Route::Bots => inside.bots.view(&around),
         Route::Bot { .. } => inside.builder.view(),
+        Route::Results { .. } => inside.results.view(&around),
         Route::Phone => inside.phone.view(&around, app.wide),
         Route::Settings(Section::Numbers) => inside.numbers.view(&around),
         Route::NewNumber => inside.numbers.view_form(),
@@ -110,6 +111,7 @@ const fn is_deep(route: &Route) -> bool {
             | Route::Customers { customer: Some(_) }
             | Route::Journal { entry: Some(_), .. }
             | Route::Bot { .. }
+            | Route::Results { run: Some(_), .. }
     )
 }
 
@@ -138,6 +140,7 @@ fn overlay(app: &App) -> Option<Node> {
 fn page_dialog(app: &App, inside: &Inside) -> Option<Node> {
     match app.route {
         Route::Settings(Section::People) => inside.people.dialog(inside.role()),
+        Route::Results { .. } => inside.results.dialog(),
         _ => inside.numbers.dialog(&app.route),
     }
 }
@@ -161,6 +164,7 @@ pub fn title(app: &App) -> String {
         Route::Bots => t!("bots"),
         Route::Bot { .. } if !inside.builder.name.is_empty() => inside.builder.name.clone(),
         Route::Bot { .. } => t!("bot"),
+        Route::Results { .. } => t!("results"),
         Route::Phone => t!("phone-title"),
         Route::Settings(_) => t!("settings"),
         Route::NewNumber => t!("connect-title"),

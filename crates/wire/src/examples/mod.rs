@@ -11,6 +11,7 @@ mod conversations;
 mod customers;
 mod messages;
 mod page;
+mod results;
 mod simulator;
 mod whatsapp;
 
@@ -30,7 +31,8 @@ const fn id(number: u16) -> Uuid {
 mod ids {
     use super::id;
     use crate::ids::{
-        BotId, BusinessId, ConversationId, CustomerId, InvitationId, MessageId, NumberId, SessionId, UserId,
+        BotId, BusinessId, ConversationId, CustomerId, InvitationId, MessageId, NumberId, RunId, SessionId,
+        UserId,
     };
 
     pub const ANNA: UserId = UserId::from_uuid(id(0x01));
@@ -43,6 +45,7 @@ mod ids {
     pub const INVITATION: InvitationId = InvitationId::from_uuid(id(0x09));
     pub const BORIS: UserId = UserId::from_uuid(id(0x0a));
     pub const GREETER: BotId = BotId::from_uuid(id(0x08));
+    pub const RUN: RunId = RunId::from_uuid(id(0x0b));
 }
 
 /// Minutes after 10:15 on the 22nd of November 2026, in UTC.

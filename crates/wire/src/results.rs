@@ -1,0 +1,227 @@
+//! What came of a bot's flow: its numbers, and each customer's run through it.
+
+use serde_json::Value;
+
+use crate::ids::{BotId, ConversationId, CustomerId, NumberId, RunId};
+use crate::messages::Message;
+use crate::time::Time;
+use crate::{wire, words};
+
+words! {
+    /// Whether a run goes on.
+    pub enum RunState { Live, Ended }
+
+    /// Why a run ended.
+    pub enum RunEnd {
+        /// It came to its end.
+        Finished,
+        /// A person took over for good.
+        HandedOver,
+        /// No answer fitted, and the tries were used up.
+        NoAnswer,
+        /// The time for an answer was over.
+        TimedOut,
+        /// Something outside failed.
+        Failed,
+        /// The flow itself is at fault there.
+        Broken,
+        /// Another flow began in the same conversation.
+        Replaced,
+        /// Somebody of the team ended it.
+        Reset
+    }
+
+    /// What a run waits for.
+    pub enum RunWaits {
+        /// The customer's answer.
+        Answer,
+        /// A person of the team.
+        Person,
+        /// A pause of the flow's own.
+        Pause,
+        /// Something outside.
+        Call
+    }
+
+    /// What a step was.
+    pub enum RunStepKind {
+        /// The run began, or began anew at a block.
+        Began,
+        Entered,
+        Answered,
+        /// An answer did not fit.
+        Refused,
+        /// A block was left by a port.
+        Left,
+        /// The run went into a flow of another bot, or came back.
+        Inside,
+        /// Something outside was asked.
+        Asked,
+        /// A text or a call of the flow failed.
+        Note,
+        /// A person took the conversation.
+        Paused,
+        /// A person gave it back.
+        Resumed,
+        Ended
+    }
+}
+
+wire! {
+    /// A customer's way through a bot's flow.
+    #[cfg_attr(feature = "openapi", oai(example))]
+    pub struct BotRun {
+        pub id: RunId,
+        pub bot_id: BotId,
+        /// The version of the flow it goes by, or went by at its end.
+        pub version: u32,
+        pub customer_id: CustomerId,
+        pub customer_name: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub customer_phone: Option<String>,
+        pub conversation_id: ConversationId,
+        pub number_id: NumberId,
+        pub state: RunState,
+        /// Why it ended; absent while it goes on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub reason: Option<RunEnd>,
+        /// The label of the end block at which it ended.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub outcome: Option<String>,
+        /// The block at which it stands, or ended.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub block: Option<String>,
+        /// What it waits for there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub waits_for: Option<RunWaits>,
+        pub started_at: Time,
+        /// When it moved last.
+        pub updated_at: Time,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub ended_at: Option<Time>,
+        /// What it knows, or knew at its end, by names. Without what the customer's record says, and long texts cut.
+        pub variables: Value,
+    }
+
+    /// One thing a run did.
+    pub struct RunStep {
+        pub kind: RunStepKind,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub block: Option<String>,
+        /// The way by which the block was left.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub port: Option<String>,
+        /// The answer, what was asked, or what failed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub text: Option<String>,
+        /// The flow whose block it is, where it is not the bot's own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub flow: Option<String>,
+    }
+
+    /// A step or a message; one of the two is there.
+    pub struct RunLine {
+        pub at: Time,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub step: Option<RunStep>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub message: Option<Message>,
+    }
+
+    /// A run from its beginning: what it did, and what was said in between.
+    #[cfg_attr(feature = "openapi", oai(example))]
+    pub struct RunTranscript {
+        pub run: BotRun,
+        /// In the order in which it happened.
+        pub lines: Vec<RunLine>,
+        /// The run is longer than what is shown: the newest lines are left out.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", oai(default))]
+        pub cut: bool,
+    }
+
+    /// Moves a run that goes on.
+    #[cfg_attr(feature = "openapi", oai(example))]
+    pub struct MoveRun {
+        /// The block at which it goes on: the block does what it does, and says what it says.
+        pub block: String,
+        /// The version of the flow to go on with; without it the one it has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub version: Option<u32>,
+    }
+
+    /// The numbers of a bot's flow. A run belongs to the day on which it began, by the clock of the business.
+    #[cfg_attr(feature = "openapi", oai(example))]
+    pub struct BotStats {
+        pub started: u32,
+        /// Runs that go on.
+        pub live: u32,
+        pub finished: u32,
+        /// Runs in which a person was called, those that came back to the bot too.
+        pub handed_over: u32,
+        /// Runs that ended without getting there, or have been standing unanswered for a day.
+        pub dropped: u32,
+        /// The median time from the beginning to the end of those that finished, in milliseconds, to within a twentieth.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub median_ms: Option<u64>,
+        /// The questions in the order in which customers come to them.
+        pub funnel: Vec<FunnelStep>,
+        /// Every block that a run came to.
+        pub blocks: Vec<BlockStats>,
+        /// How runs ended.
+        pub ends: Vec<EndCount>,
+        /// What the end blocks are labelled, with the runs that ended there.
+        pub outcomes: Vec<OutcomeCount>,
+    }
+
+    /// A question of the funnel.
+    pub struct FunnelStep {
+        pub block: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub flow: Option<String>,
+        /// Runs that came to it.
+        pub reached: u32,
+        /// Runs that answered it.
+        pub answered: u32,
+    }
+
+    /// The numbers of one block.
+    pub struct BlockStats {
+        pub block: String,
+        /// The flow whose block it is, where it is not the bot's own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub flow: Option<String>,
+        /// How often it was entered.
+        pub entered: u32,
+        /// How many runs came to it.
+        pub runs: u32,
+        /// How often it was answered.
+        pub answered: u32,
+        /// How often an answer did not fit.
+        pub refused: u32,
+        /// Runs that ended here without an answer, or have been standing here for a day.
+        pub dropped: u32,
+        /// Runs that stand here now and may yet go on.
+        pub waiting: u32,
+        /// The median time to an answer in milliseconds, to within a twentieth.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub median_ms: Option<u64>,
+        /// How often it was left by each of its ways.
+        pub ports: Vec<PortStats>,
+    }
+
+    pub struct PortStats {
+        pub port: String,
+        pub left: u32,
+    }
+
+    pub struct EndCount {
+        pub reason: RunEnd,
+        pub runs: u32,
+    }
+
+    pub struct OutcomeCount {
+        pub outcome: String,
+        pub runs: u32,
+    }
+}

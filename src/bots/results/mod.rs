@@ -1,0 +1,91 @@
+//! What came of the bots' flows: a record of each run, the steps of each turn, and the numbers folded from them.
+//!
+//! A turn writes one row of its steps; a run writes its record when it begins and once more when it ends. Both are part
+//! of the turn's own transaction. The numbers are not: they are folded later, from those rows, when somebody asks
+//! ([`fold`]) or before old rows are forgotten ([`forget`]).
+
+mod count;
+pub mod fold;
+mod forget;
+pub mod note;
+mod read;
+pub mod store;
+
+pub use forget::forget;
+pub use note::words;
+pub use read::{Filter, MOST_READ, find, page, transcript, wire};
+
+use beseda_wire::ids::{ConversationId, CustomerId, NumberId};
+use beseda_wire::results::{RunEnd, RunWaits};
+use beseda_wire::time::Time;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// A run, for as long as it is remembered. While it goes on, [`super::Run`] knows more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    pub conversation: ConversationId,
+    pub customer: CustomerId,
+    pub number: NumberId,
+    /// The version it began with; of one that ended, the one it ended with.
+    pub version: u32,
+    pub started_at: Time,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<End>,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct End {
+    pub at: Time,
+    pub reason: RunEnd,
+    /// The label of the end block.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    /// The block at which it ended, and the flow whose block it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub block: Option<String>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub variables: Map<String, Value>,
+}
+
+/// What a run did in one turn. The names are short because each turn of each customer writes them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Turn {
+    #[serde(rename = "t")]
+    pub at: Time,
+    #[serde(rename = "v")]
+    pub version: u32,
+    #[serde(rename = "s")]
+    pub steps: Vec<Step>,
+    /// Where it stands afterwards.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub stands: Option<(String, RunWaits)>,
+}
+
+/// One thing a run did, with the block where it did it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Step {
+    #[serde(rename = "b")]
+    Began,
+    #[serde(rename = "e")]
+    Entered(String),
+    #[serde(rename = "a")]
+    Answered(String, String),
+    #[serde(rename = "r")]
+    Refused(String),
+    /// By this port.
+    #[serde(rename = "l")]
+    Left(String, String),
+    /// The flow of another bot, by its id; empty for the run's own.
+    #[serde(rename = "i")]
+    Inside(String),
+    #[serde(rename = "c")]
+    Asked(String, String),
+    #[serde(rename = "n")]
+    Note(String, String),
+    #[serde(rename = "p")]
+    Paused,
+    #[serde(rename = "g")]
+    Resumed,
+}

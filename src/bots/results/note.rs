@@ -1,0 +1,174 @@
+//! Writes down what a run did, in the transaction of its turn.
+
+use beseda_flow::{EndReason, Ended, Event, Input, Position, Session};
+use beseda_wire::ids::RunId;
+use beseda_wire::results::{RunEnd, RunWaits};
+use beseda_wire::time::Time;
+use serde_json::{Map, Value};
+
+use super::{End, Record, Step, Turn, store};
+use crate::bots::Run;
+use crate::conversations::Conversation;
+use crate::ids;
+use crate::store::{StoreError, Tx};
+
+/// Characters of an answer or a note that a step keeps.
+const WORDS: usize = 200;
+/// Characters of a text that a result keeps, and bytes of what is no text.
+const LONGEST: usize = 2_000;
+/// Variables that results leave out: what the customer's record says, and the address by which others go on with the
+/// run, which is a secret.
+const LEFT_OUT: [&str; 2] = ["contact", "callback"];
+
+/// What an input says before the engine does anything.
+pub fn of_input(input: &Input) -> Vec<Step> {
+    match input {
+        Input::Start { .. } => vec![Step::Began],
+        Input::Pause => vec![Step::Paused],
+        Input::Resume => vec![Step::Resumed],
+        _ => Vec::new(),
+    }
+}
+
+/// What the engine did. `own` is the run's own flow.
+pub fn of_trace(trace: Vec<Event>, own: &str) -> impl Iterator<Item = Step> {
+    trace.into_iter().filter_map(move |event| {
+        Some(match event {
+            Event::Entered { block } => Step::Entered(block),
+            Event::Answered { block, value } => Step::Answered(block, cut(&words(&value), WORDS)),
+            Event::Refused { block, .. } => Step::Refused(block),
+            Event::Left { block, port } => Step::Left(block, port),
+            Event::In { flow } => Step::Inside(if flow == own { String::new() } else { flow }),
+            Event::Asked { block, call } => Step::Asked(block, call),
+            Event::Note { block, text } => Step::Note(block, cut(&text, WORDS)),
+            // What variables came to be stands with the result.
+            _ => return None,
+        })
+    })
+}
+
+/// Writes down a turn, and the record of a run that begins or ends with it. `run` stands where it came to.
+pub fn turn(
+    tx: &mut Tx<'_>,
+    thread: &Conversation,
+    run: &mut Run,
+    steps: Vec<Step>,
+    ended: Option<&Ended>,
+    at: Time,
+) -> Result<(), StoreError> {
+    let begins = run.turns == 0;
+    if begins && run.id.uuid().is_nil() {
+        // Begun before runs had ids.
+        run.id = RunId::from_uuid(ids::fresh(at));
+    }
+    if !steps.is_empty() {
+        let turn = Turn { at, version: run.version, steps, stands: stands(&run.session) };
+        store::put_turn(tx, run.id, run.turns, &turn)?;
+        run.turns += 1;
+    }
+    match ended {
+        Some(ended) => {
+            let end = End {
+                at,
+                reason: reason(ended.reason),
+                outcome: ended.outcome.clone(),
+                block: ended.block.clone(),
+                variables: kept(&run.session),
+            };
+            put(tx, thread, run, Some(end))
+        }
+        None if begins => put(tx, thread, run, None),
+        None => Ok(()),
+    }
+}
+
+/// Writes down that a run ended where it stood, by no step of its own.
+pub fn stopped(
+    tx: &mut Tx<'_>,
+    thread: &Conversation,
+    run: &Run,
+    reason: RunEnd,
+    at: Time,
+) -> Result<(), StoreError> {
+    if run.id.uuid().is_nil() {
+        return Ok(());
+    }
+    let block = run.session.block().map(ToOwned::to_owned);
+    let end = End { at, reason, outcome: None, block, variables: kept(&run.session) };
+    put(tx, thread, run, Some(end))
+}
+
+/// Writes down that a run goes on in another thread.
+pub fn moved(tx: &mut Tx<'_>, thread: &Conversation, run: &Run) -> Result<(), StoreError> {
+    if run.id.uuid().is_nil() { Ok(()) } else { put(tx, thread, run, None) }
+}
+
+fn put(tx: &mut Tx<'_>, thread: &Conversation, run: &Run, end: Option<End>) -> Result<(), StoreError> {
+    let record = Record {
+        conversation: thread.id,
+        customer: thread.customer,
+        number: thread.number,
+        version: run.version,
+        started_at: run.started_at,
+        end,
+    };
+    store::put_record(tx, run.bot, run.id, &record)
+}
+
+/// Where a run stands, and what it waits for.
+pub fn stands(session: &Session) -> Option<(String, RunWaits)> {
+    let waits = match &session.position {
+        Position::Question(_) => RunWaits::Answer,
+        Position::Person { .. } => RunWaits::Person,
+        Position::Wait(_) => RunWaits::Pause,
+        Position::Call(_) => RunWaits::Call,
+        Position::New | Position::Ended => return None,
+    };
+    session.block().map(|block| (block.to_owned(), waits))
+}
+
+/// The variables that a result shows.
+pub fn kept(session: &Session) -> Map<String, Value> {
+    let shown = session.variables.iter().filter(|(name, _)| !LEFT_OUT.contains(&name.as_str()));
+    shown.map(|(name, value)| (name.clone(), short(value))).collect()
+}
+
+fn short(value: &Value) -> Value {
+    match value {
+        Value::String(text) => Value::from(cut(text, LONGEST)),
+        Value::Array(_) | Value::Object(_) => {
+            let text = value.to_string();
+            if text.len() <= LONGEST { value.clone() } else { Value::from(cut(&text, LONGEST)) }
+        }
+        other => other.clone(),
+    }
+}
+
+/// A value as people read it.
+pub fn words(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(words).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
+fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+fn reason(reason: EndReason) -> RunEnd {
+    match reason {
+        EndReason::Finished => RunEnd::Finished,
+        EndReason::HandedOver => RunEnd::HandedOver,
+        EndReason::NoAnswer => RunEnd::NoAnswer,
+        EndReason::TimedOut => RunEnd::TimedOut,
+        EndReason::Failed => RunEnd::Failed,
+        // Whatever bound it reached, it is the flow that has to be changed.
+        _ => RunEnd::Broken,
+    }
+}

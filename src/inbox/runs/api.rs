@@ -1,0 +1,351 @@
+//! Runs over the API: numbers, lists, transcripts; ending a run and moving it.
+
+use std::io;
+use std::sync::Arc;
+
+use beseda_wire::ids::{BotId, RunId};
+use beseda_wire::page::Page;
+use beseda_wire::results::{BotRun, BotStats, MoveRun, RunEnd, RunState, RunTranscript};
+use beseda_wire::time::Time;
+use bytes::Bytes;
+use futures_util::Stream;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use poem::Body;
+use poem_openapi::OpenApi;
+use poem_openapi::param::{Path, Query};
+
+use super::act::{self, ActError};
+use super::export::{Export, ExportError};
+use crate::bots::results::{self, Filter, fold};
+use crate::bots::store as bots;
+use crate::http::caller::BusinessCaller;
+use crate::http::download::{Csv, Xlsx};
+use crate::http::json::Json;
+use crate::http::kinds;
+use crate::http::paging::{self, Paging};
+use crate::http::problem::Problem;
+use crate::http::tags::Tag;
+use crate::inbox::runtime::{Inbox, Runtime};
+use crate::store::{StoreError, Tx, View};
+
+pub struct RunsApi {
+    pub inbox: Arc<Inbox>,
+}
+
+#[OpenApi(tag = "Tag::Bots")]
+impl RunsApi {
+    /// Tells the numbers of a bot's flow.
+    ///
+    /// Of the runs that began from `from` to `to`, days of the business's calendar (2026-11-22), both included. Without
+    /// `version` all versions are taken together. The numbers outlive the runs that they were counted from.
+    #[oai(path = "/bots/:id/stats", method = "get")]
+    async fn stats(
+        &self,
+        caller: BusinessCaller,
+        id: Path<BotId>,
+        version: Query<Option<u32>>,
+        from: Query<Option<String>>,
+        to: Query<Option<String>>,
+    ) -> Result<Json<BotStats>, Problem> {
+        let (bot, zone, now) = (id.0, self.runtime(&caller)?.time_zone(), self.inbox.now());
+        known(&caller.business.store.view()?, bot)?;
+        let days = Days::read(from.0.as_deref(), to.0.as_deref())?;
+        let asked = fold::Asked { bot, version: version.0, days: days.numbers() };
+        fold::advance(&caller.business.store, bot, &zone, now).await?;
+        let view = caller.business.store.view()?;
+        let stats = apart(move || fold::stats(&view, asked, &zone, now)).await?;
+        Ok(Json(stats))
+    }
+
+    /// Lists customers' runs through a bot.
+    ///
+    /// The newest first, with what they know. `search` looks for letters in the customer's name and phone, the outcome and the variables; `outcome` is the label of an end block. A page may hold fewer than `limit`, or none, where a search goes on: follow `next`.
+    #[oai(path = "/bots/:id/runs", method = "get")]
+    #[expect(clippy::too_many_arguments, reason = "each is a parameter of the address")]
+    async fn list(
+        &self,
+        caller: BusinessCaller,
+        id: Path<BotId>,
+        state: Query<Option<RunState>>,
+        reason: Query<Option<RunEnd>>,
+        version: Query<Option<u32>>,
+        outcome: Query<Option<String>>,
+        block: Query<Option<String>>,
+        search: Query<Option<String>>,
+        from: Query<Option<String>>,
+        to: Query<Option<String>>,
+        limit: Query<Option<u32>>,
+        cursor: Query<Option<String>>,
+    ) -> Result<Json<Page<BotRun>>, Problem> {
+        let page = Paging::read::<RunId>(limit.0, cursor.0.as_deref())?;
+        let zone = self.runtime(&caller)?.time_zone();
+        let wanted = Wanted {
+            state: state.0,
+            reason: reason.0,
+            version: version.0,
+            outcome: outcome.0,
+            block: block.0,
+            search: search.0,
+            days: Days::read(from.0.as_deref(), to.0.as_deref())?,
+        };
+        let filter = wanted.filter(&zone);
+        let (view, bot) = (caller.business.store.view()?, id.0);
+        known(&view, bot)?;
+        let read = move || results::page(&view, bot, &filter, page.after, page.limit());
+        let (found, next) = apart(read).await?;
+        let items = found.iter().map(|run| results::wire(bot, run)).collect();
+        Ok(Json(Page { items, next: next.map(|id| paging::cursor(&id)) }))
+    }
+
+    /// Exports runs as comma-separated values.
+    ///
+    /// The runs that the list gives with the same parameters, one a line, with a column for each variable; `columns` names those to be shown, with commas between.
+    #[oai(path = "/bots/:id/runs.csv", method = "get")]
+    #[expect(clippy::too_many_arguments, reason = "each is a parameter of the address")]
+    async fn csv(
+        &self,
+        caller: BusinessCaller,
+        id: Path<BotId>,
+        state: Query<Option<RunState>>,
+        reason: Query<Option<RunEnd>>,
+        version: Query<Option<u32>>,
+        outcome: Query<Option<String>>,
+        block: Query<Option<String>>,
+        search: Query<Option<String>>,
+        from: Query<Option<String>>,
+        to: Query<Option<String>>,
+        columns: Query<Option<String>>,
+    ) -> Result<Csv, Problem> {
+        let wanted = Wanted {
+            state: state.0,
+            reason: reason.0,
+            version: version.0,
+            outcome: outcome.0,
+            block: block.0,
+            search: search.0,
+            days: Days::read(from.0.as_deref(), to.0.as_deref())?,
+        };
+        let export = self.export(&caller, id.0, wanted, columns.0.as_deref())?;
+        let name = format!("runs-{}.csv", id.0);
+        Ok(Csv { name, body: Body::from_bytes_stream(pieces(export)) })
+    }
+
+    /// Exports runs as a spreadsheet for Excel.
+    ///
+    /// The runs that the list gives with the same parameters, one a line, with a column for each variable; `columns` names those to be shown, with commas between.
+    #[oai(path = "/bots/:id/runs.xlsx", method = "get")]
+    #[expect(clippy::too_many_arguments, reason = "each is a parameter of the address")]
+    async fn xlsx(
+        &self,
+        caller: BusinessCaller,
+        id: Path<BotId>,
+        state: Query<Option<RunState>>,
+        reason: Query<Option<RunEnd>>,
+        version: Query<Option<u32>>,
+        outcome: Query<Option<String>>,
+        block: Query<Option<String>>,
+        search: Query<Option<String>>,
+        from: Query<Option<String>>,
+        to: Query<Option<String>>,
+        columns: Query<Option<String>>,
+    ) -> Result<Xlsx, Problem> {
+        let wanted = Wanted {
+            state: state.0,
+            reason: reason.0,
+            version: version.0,
+            outcome: outcome.0,
+            block: block.0,
+            search: search.0,
+            days: Days::read(from.0.as_deref(), to.0.as_deref())?,
+        };
+        let export = self.export(&caller, id.0, wanted, columns.0.as_deref())?;
+        let name = format!("runs-{}.xlsx", id.0);
+        let made = tokio::task::spawn_blocking(move || export.xlsx()).await;
+        let made = made.map_err(|error| Problem::internal(&error))?;
+        Ok(Xlsx { name, body: Body::from_vec(made.map_err(|error| Problem::internal(&error))?) })
+    }
+
+    /// Reads a run from its beginning: each step with its time, and what was said in between.
+    #[oai(path = "/bots/:id/runs/:run", method = "get")]
+    async fn transcript(
+        &self,
+        caller: BusinessCaller,
+        id: Path<BotId>,
+        run: Path<RunId>,
+    ) -> Result<Json<RunTranscript>, Problem> {
+        let view = caller.business.store.view()?;
+        let found = results::find(&view, id.0, run.0)?.ok_or_else(|| Problem::not_found("run"))?;
+        Ok(Json(results::transcript(&view, id.0, &found)?))
+    }
+
+    /// Ends a run that goes on.
+    ///
+    /// The bot says nothing more; the customer's next message may begin a flow anew. What the run knew stays in its
+    /// result.
+    #[oai(path = "/bots/:id/runs/:run/reset", method = "post")]
+    async fn reset(
+        &self,
+        caller: BusinessCaller,
+        id: Path<BotId>,
+        run: Path<RunId>,
+    ) -> Result<Json<BotRun>, Problem> {
+        let (bot, run, actor, now) = (id.0, run.0, caller.actor(), self.inbox.now());
+        let write = move |tx: &mut Tx<'_>| act::reset(tx, bot, run, &actor, now);
+        caller.business.store.write(write).await?;
+        read(&caller, bot, run)
+    }
+
+    /// Moves a run that goes on to a block.
+    ///
+    /// It goes on there as if it had come there by itself: the block says what it says. Not while a person has the
+    /// conversation, nor outside the 24-hour window.
+    #[oai(path = "/bots/:id/runs/:run/move", method = "post")]
+    async fn move_to(
+        &self,
+        caller: BusinessCaller,
+        id: Path<BotId>,
+        run: Path<RunId>,
+        to: Json<MoveRun>,
+    ) -> Result<Json<BotRun>, Problem> {
+        let runtime = self.runtime(&caller)?;
+        let context = runtime.context(self.inbox.clock())?;
+        let (bot, run, to) = (id.0, run.0, to.0);
+        let write = move |tx: &mut Tx<'_>| act::move_to(tx, &context, bot, run, &to);
+        let led = caller.business.store.write(write).await?;
+        runtime.follow(&self.inbox, led);
+        read(&caller, bot, run)
+    }
+}
+
+impl RunsApi {
+    fn runtime(&self, caller: &BusinessCaller) -> Result<Arc<Runtime>, StoreError> {
+        self.inbox.runtime(caller.business.id)
+    }
+
+    fn export(
+        &self,
+        caller: &BusinessCaller,
+        bot: BotId,
+        wanted: Wanted,
+        columns: Option<&str>,
+    ) -> Result<Export, Problem> {
+        let zone = self.runtime(caller)?.time_zone();
+        let view = caller.business.store.view()?;
+        known(&view, bot)?;
+        let columns = columns.unwrap_or_default().split(',').map(str::trim);
+        let columns = columns.filter(|name| !name.is_empty()).map(ToOwned::to_owned).collect();
+        Ok(Export { view, bot, filter: wanted.filter(&zone), columns, zone })
+    }
+}
+
+fn read(caller: &BusinessCaller, bot: BotId, run: RunId) -> Result<Json<BotRun>, Problem> {
+    let found = results::find(&caller.business.store.view()?, bot, run)?;
+    found.map(|found| Json(results::wire(bot, &found))).ok_or_else(|| Problem::not_found("run"))
+}
+
+fn known(view: &View, bot: BotId) -> Result<(), Problem> {
+    bots::get(view, bot)?.map(drop).ok_or_else(|| Problem::not_found("bot"))
+}
+
+/// Reads for a while, on a thread that serves nobody else.
+async fn apart<T: Send + 'static>(
+    read: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, Problem> {
+    let read = tokio::task::spawn_blocking(read).await;
+    Ok(read.map_err(|error| Problem::internal(&error))??)
+}
+
+/// What is asked for, as it stands in the address.
+struct Wanted {
+    state: Option<RunState>,
+    reason: Option<RunEnd>,
+    version: Option<u32>,
+    outcome: Option<String>,
+    block: Option<String>,
+    search: Option<String>,
+    days: Days,
+}
+
+impl Wanted {
+    fn filter(self, zone: &TimeZone) -> Filter {
+        let (from, to) = self.days.instants(zone);
+        Filter {
+            state: self.state,
+            version: self.version,
+            reason: self.reason,
+            outcome: self.outcome,
+            block: self.block,
+            search: self.search.unwrap_or_default().trim().to_lowercase(),
+            from,
+            to,
+        }
+    }
+}
+
+/// The pieces of a table, made as they are read. One that cannot be made cuts the answer off, which its reader sees.
+fn pieces(export: Export) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
+    let (give, take) = tokio::sync::mpsc::channel(4);
+    tokio::task::spawn_blocking(move || {
+        let write = |piece| give.blocking_send(Ok(piece)).map_err(|_| ExportError::Gone);
+        match export.csv(write) {
+            Ok(()) | Err(ExportError::Gone) => {}
+            Err(error) => {
+                tracing::error!(%error, "an export broke off");
+                // Whoever reads it may be gone; then nobody needs to know.
+                let _ = give.blocking_send(Err(io::Error::other(error)));
+            }
+        }
+    });
+    futures_util::stream::unfold(take, |mut take| async { take.recv().await.map(|piece| (piece, take)) })
+}
+
+/// The days that are asked for, both included.
+#[derive(Debug, Clone, Copy)]
+struct Days {
+    from: Option<Date>,
+    to: Option<Date>,
+}
+
+impl Days {
+    fn read(from: Option<&str>, to: Option<&str>) -> Result<Self, Problem> {
+        let date = |name: &str, text: Option<&str>| {
+            text.filter(|text| !text.is_empty())
+                .map(str::parse)
+                .transpose()
+                .map_err(|_| Problem::invalid_field(name, "must be a day such as 2026-11-22"))
+        };
+        Ok(Self { from: date("from", from)?, to: date("to", to)? })
+    }
+
+    /// In days since 1970.
+    fn numbers(self) -> (u32, u32) {
+        let number = |date: Date| {
+            let start = date.to_zoned(TimeZone::UTC).map_or(0, |zoned| zoned.timestamp().as_second());
+            u32::try_from(start.div_euclid(86_400)).unwrap_or_default()
+        };
+        (self.from.map_or(0, number), self.to.map_or(u32::MAX, number))
+    }
+
+    /// From the first instant to that after the last.
+    fn instants(self, zone: &TimeZone) -> (Option<Time>, Option<Time>) {
+        let start = |date: Date| date.to_zoned(zone.clone()).ok().map(|zoned| Time::from(zoned.timestamp()));
+        (self.from.and_then(start), self.to.and_then(|to| to.tomorrow().ok()).and_then(start))
+    }
+}
+
+impl From<ActError> for Problem {
+    fn from(error: ActError) -> Self {
+        match error {
+            ActError::Store(error) => error.into(),
+            ActError::NoRun => Self::not_found("run"),
+            ActError::NoVersion => Self::not_found("version"),
+            ActError::Over => Self::conflict("The run is over: the customer's next message begins another."),
+            ActError::NoBlock => Self::invalid_field("/block", "is not in this version of the flow"),
+            ActError::Person => {
+                Self::conflict("A person has the conversation. Give it back to the bot first.")
+            }
+            ActError::WindowClosed(closed) => Self::of(kinds::WINDOW_CLOSED).detail(closed.to_string()),
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! What came of a bot's flow: its numbers, customers' runs through it, and what may be done with those that go on.
+
+use serde_json::{Value, json};
+
+use crate::support::until;
+use crate::support::world::World;
+
+/// Asks for a name and an age; of two wrong ages the run ends.
+fn flow() -> Value {
+    json!({
+        "schema": 1, "id": "form", "name": "Form", "language": "en", "start": {"group": "ask"},
+        "triggers": [{"id": "t", "kind": "keyword", "keywords": [{"match": "is", "text": "begin"}]}],
+        "groups": [
+            {"id": "ask", "title": "Ask", "blocks": [
+                {"id": "hello", "kind": "message", "text": "Hello!"},
+                {"id": "who", "kind": "question", "text": "Who are you?", "answer": "text", "variable": "who"},
+                {"id": "age", "kind": "question", "text": "How old?", "answer": "number", "variable": "age", "tries": 2},
+                {"id": "done", "kind": "end", "text": "Thanks", "outcome": "told"},
+            ]},
+        ],
+        "edges": [],
+        "variables": [{"name": "who", "kind": "text"}, {"name": "age", "kind": "number"}],
+    })
+}
+
+struct Form {
+    world: World,
+    bot: String,
+}
+
+impl Form {
+    async fn new() -> Self {
+        let world = World::new().await;
+        // The bot that comes with the simulated number would answer too.
+        for bot in world.api.all("/api/v1/bots").await {
+            world.api.delete(&format!("/api/v1/bots/{}", bot["id"].as_str().unwrap())).await;
+        }
+        let bot = world.api.post("/api/v1/bots", json!({"flow": flow()})).await.expect(201);
+        let bot = bot["id"].as_str().unwrap().to_owned();
+        world.api.post(&format!("/api/v1/bots/{bot}/publish"), json!({})).await.ok();
+        Self { world, bot }
+    }
+
+    /// The customer says these things one after another, each once the bot has answered the one before.
+    async fn talks(&self, wa_id: &str, name: &str, says: &[&str]) {
+        self.world.customer(wa_id, name).await;
+        for said in says {
+            let before = self.heard(wa_id, |_| true).await;
+            self.world.writes(wa_id, said).await;
+            // The flow begins with two messages.
+            let answers = if *said == "begin" { 2 } else { 1 };
+            self.heard(wa_id, |heard| heard >= before + answers).await;
+        }
+    }
+
+    async fn heard(&self, wa_id: &str, enough: impl Fn(usize) -> bool) -> usize {
+        self.world
+            .phone(wa_id, "an answer", |chat| {
+                let heard = chat.iter().filter(|message| message["direction"] == "out").count();
+                enough(heard).then_some(heard)
+            })
+            .await
+    }
+
+    fn at(&self, rest: &str) -> String {
+        format!("/api/v1/bots/{}/{rest}", self.bot)
+    }
+
+    async fn runs(&self, query: &str) -> Vec<Value> {
+        self.world.api.all(&self.at(&format!("runs?{query}"))).await
+    }
+}
+
+#[tokio::test]
+async fn the_numbers_say_where_customers_come_to_and_where_they_are_lost() {
+    let form = Form::new().await;
+    form.talks("447700900001", "Tom", &["begin", "Tom", "33"]).await;
+    form.talks("447700900002", "Una", &["begin", "Una", "young", "33"]).await;
+    form.talks("447700900003", "Vic", &["begin", "Vic"]).await;
+    form.talks("447700900004", "Wim", &["begin", "Wim", "young"]).await;
+    form.world.writes("447700900004", "younger").await;
+    until("the last run is over", || async {
+        (form.runs("state=ended&reason=no_answer").await.len() == 1).then_some(())
+    })
+    .await;
+
+    let stats = form.world.api.get(&form.at("stats")).await.ok();
+    let of = |name: &str| stats[name].as_u64().unwrap();
+    assert_eq!(
+        [of("started"), of("live"), of("finished"), of("dropped"), of("handed_over")],
+        [4, 1, 2, 1, 0],
+        "{stats}"
+    );
+    let blocks: Vec<_> = stats["blocks"].as_array().unwrap().iter().map(|block| &block["block"]).collect();
+    assert_eq!(blocks, ["hello", "who", "age", "done"]);
+    let age = &stats["blocks"][2];
+    let of = |name: &str| age[name].as_u64().unwrap();
+    assert_eq!([of("entered"), of("answered"), of("refused"), of("dropped"), of("waiting")], [4, 2, 3, 1, 1]);
+    assert!(age["median_ms"].is_u64());
+    let left =
+        |port: &str| age["ports"].as_array().unwrap().iter().find(|left| left["port"] == port).cloned();
+    assert_eq!(left("answered").unwrap()["left"], 2);
+    assert_eq!(left("failed").unwrap()["left"], 1);
+    let funnel = stats["funnel"].as_array().unwrap();
+    assert_eq!(funnel[0], json!({"block": "who", "reached": 4, "answered": 4}));
+    assert_eq!(funnel[1], json!({"block": "age", "reached": 4, "answered": 2}));
+    assert_eq!(stats["outcomes"], json!([{"outcome": "told", "runs": 2}]));
+
+    // Of another version and of other days there is nothing.
+    for none in ["stats?version=2", "stats?to=2020-01-01", "stats?from=2099-01-01"] {
+        assert_eq!(form.world.api.get(&form.at(none)).await.ok()["started"], 0, "{none}");
+    }
+    assert_eq!(form.world.api.get(&form.at("stats?version=1&from=2020-01-01")).await.ok()["started"], 4);
+    form.world.api.get(&form.at("stats?from=yesterday")).await.problem(400, "invalid");
+    let nobody = "/api/v1/bots/01990000-0000-7000-8000-000000000001/stats";
+    form.world.api.get(nobody).await.problem(404, "not-found");
+    form.world.program.stop();
+}
+
+#[tokio::test]
+async fn runs_are_listed_with_what_they_know_and_read_step_by_step() {
+    let form = Form::new().await;
+    form.talks("447700900001", "Tom", &["begin", "Thomas", "33"]).await;
+    form.talks("447700900002", "Una", &["begin", "Una"]).await;
+
+    let runs = form.runs("").await;
+    assert_eq!(runs.len(), 2);
+    assert_eq!(runs[0]["customer_name"], "Una", "the newest first");
+    assert_eq!((&runs[0]["state"], &runs[0]["block"]), (&json!("live"), &json!("age")));
+    assert_eq!((&runs[0]["waits_for"], &runs[0]["variables"]["who"]), (&json!("answer"), &json!("Una")));
+    assert_eq!((&runs[1]["reason"], &runs[1]["outcome"]), (&json!("finished"), &json!("told")));
+    assert_eq!(runs[1]["variables"], json!({"age": 33, "message": "begin", "who": "Thomas"}));
+
+    for (query, expected) in [
+        ("state=live", 1),
+        ("state=ended", 1),
+        ("outcome=told", 1),
+        ("outcome=else", 0),
+        ("search=thom", 1),
+        ("search=0900002", 1),
+        ("search=nobody", 0),
+        ("version=1", 2),
+        ("version=2", 0),
+        ("block=age", 1),
+        ("from=2020-01-01", 2),
+        ("to=2020-01-01", 0),
+        ("limit=1", 2),
+    ] {
+        assert_eq!(form.runs(query).await.len(), expected, "{query}");
+    }
+
+    let read = form.world.api.get(&form.at(&format!("runs/{}", runs[1]["id"].as_str().unwrap()))).await.ok();
+    let line = |line: &Value| match line.get("step") {
+        Some(step) => {
+            let part = |name: &str| step.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+            format!("{} {} {}", part("kind"), part("block"), part("text")).trim_end().to_owned()
+        }
+        None => format!("says {}", line["message"]["content"]["body"].as_str().unwrap()),
+    };
+    let lines = read["lines"].as_array().unwrap().iter();
+    let lines: Vec<String> = lines
+        .filter(|line| line["message"]["direction"] != "event" && line["step"]["kind"] != "left")
+        .map(line)
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "says begin",
+            "began",
+            "entered hello",
+            "entered who",
+            "says Hello!",
+            "says Who are you?",
+            "says Thomas",
+            "answered who Thomas",
+            "entered age",
+            "says How old?",
+            "says 33",
+            "answered age 33",
+            "entered done",
+            "says Thanks",
+            "ended done told",
+        ]
+    );
+    form.world.api.get(&form.at("runs/01990000-0000-7000-8000-000000000001")).await.problem(404, "not-found");
+    form.world.program.stop();
+}
+
+#[tokio::test]
+async fn a_run_that_goes_on_is_moved_and_ended() {
+    let form = Form::new().await;
+    form.talks("447700900001", "Tom", &["begin", "Thomas"]).await;
+    let run = form.runs("").await[0]["id"].as_str().unwrap().to_owned();
+    let act = |what: &str| form.at(&format!("runs/{run}/{what}"));
+    let api = &form.world.api;
+    api.post(&act("move"), json!({"block": "nowhere"})).await.problem(400, "invalid");
+    api.post(&act("move"), json!({"block": "who", "version": 9})).await.problem(404, "not-found");
+
+    let before = form.heard("447700900001", |_| true).await;
+    let moved = api.post(&act("move"), json!({"block": "who"})).await.ok();
+    assert_eq!((&moved["block"], &moved["state"]), (&json!("who"), &json!("live")));
+    // It asks there, and goes on from there with what it knew.
+    form.heard("447700900001", |heard| heard > before).await;
+    assert_eq!(moved["variables"]["who"], "Thomas");
+    form.talks("447700900001", "Tom", &["Tomas"]).await;
+
+    let ended = api.post(&act("reset"), json!({})).await.ok();
+    assert_eq!((&ended["state"], &ended["reason"]), (&json!("ended"), &json!("reset")));
+    assert_eq!((&ended["block"], &ended["variables"]["who"]), (&json!("age"), &json!("Tomas")));
+    api.post(&act("reset"), json!({})).await.problem(409, "conflict");
+    api.post(&act("move"), json!({"block": "who"})).await.problem(409, "conflict");
+
+    // The bot does not hear the answer to what it asked, and may begin anew.
+    form.talks("447700900001", "Tom", &["begin"]).await;
+    let runs = form.runs("").await;
+    assert_eq!((runs.len(), &runs[0]["block"]), (2, &json!("who")));
+
+    // A person's conversation is not the bot's to go on with.
+    let thread = form.world.thread("Tom").await;
+    api.post(&format!("/api/v1/conversations/{}/take-over", thread["id"].as_str().unwrap()), json!({}))
+        .await
+        .ok();
+    let run = runs[0]["id"].as_str().unwrap();
+    api.post(&form.at(&format!("runs/{run}/move")), json!({"block": "age"})).await.problem(409, "conflict");
+    let stats = api.get(&form.at("stats")).await.ok();
+    assert_eq!((&stats["started"], &stats["dropped"], &stats["live"]), (&json!(2), &json!(1), &json!(1)));
+    form.world.program.stop();
+}
+
+#[tokio::test]
+async fn runs_and_their_steps_are_there_after_a_kill() {
+    let form = Form::new().await;
+    form.talks("447700900001", "Tom", &["begin", "Thomas"]).await;
+    let Form { world, bot } = form;
+    let program = world.program.start_again().await;
+    let api = program.api().sign_in(crate::support::world::EMAIL, crate::support::world::PASSWORD).await;
+    let runs = api.all(&format!("/api/v1/bots/{bot}/runs")).await;
+    assert_eq!((runs.len(), &runs[0]["block"]), (1, &json!("age")));
+    assert_eq!(api.get(&format!("/api/v1/bots/{bot}/stats")).await.ok()["blocks"][1]["answered"], 1);
+    program.stop();
+}
+
+#[tokio::test]
+async fn runs_are_exported_with_a_column_for_each_variable() {
+    let form = Form::new().await;
+    form.talks("447700900001", "Tom", &["begin", "=1+1", "33"]).await;
+    form.talks("447700900002", "Una", &["begin", "Una, \"the\" one"]).await;
+    let answer = form.world.api.get(&form.at("runs.csv")).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("content-type"), Some("text/csv; charset=utf-8"));
+    assert!(answer.header("content-disposition").unwrap().starts_with("attachment; filename=\"runs-"));
+    let text = answer.text();
+    let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().collect();
+    assert_eq!(
+        lines[0],
+        "run,started_at,ended_at,state,reason,outcome,version,block,customer,phone,age,message,who"
+    );
+    assert!(lines[1].contains(",live,,,1,age,Una,"), "{text}");
+    assert!(lines[1].ends_with(",,begin,\"Una, \"\"the\"\" one\""), "{text}");
+    assert!(lines[2].contains(",ended,finished,told,1,done,Tom,"), "{text}");
+    // What a customer wrote is no formula of a spreadsheet.
+    assert!(lines[2].ends_with(",33,begin,\"'=1+1\""), "{text}");
+    assert_eq!(lines.len(), 3);
+
+    let some = form.world.api.get(&form.at("runs.csv?state=ended&columns=age")).await.text();
+    assert!(some.contains(",phone,age\r\n") && some.lines().count() == 2, "{some}");
+    let sheet = form.world.api.get(&form.at("runs.xlsx")).await;
+    assert_eq!(sheet.status, 200);
+    assert!(sheet.header("content-type").unwrap().contains("spreadsheetml"));
+    assert!(sheet.text().starts_with("PK"), "a zip file");
+    form.world.program.stop();
+}
+
+#[tokio::test]
+async fn a_viewer_sees_runs_and_an_operator_ends_them() {
+    let form = Form::new().await;
+    form.talks("447700900001", "Tom", &["begin"]).await;
+    let run = form.runs("").await[0]["id"].as_str().unwrap().to_owned();
+    let nobody = form.world.program.api();
+    nobody.get(&form.at("runs")).await.problem(401, "unauthorized");
+    let viewer =
+        super::members::joined(&form.world.program, &form.world.api, "eve@example.com", "viewer").await;
+    assert_eq!(viewer.all(&form.at("runs")).await.len(), 1);
+    assert_eq!(viewer.get(&form.at("stats")).await.ok()["started"], 1);
+    for (what, body) in [("reset", json!({})), ("move", json!({"block": "age"}))] {
+        viewer.post(&form.at(&format!("runs/{run}/{what}")), body).await.problem(403, "forbidden");
+    }
+    let operator =
+        super::members::joined(&form.world.program, &form.world.api, "ann@example.com", "operator").await;
+    operator.post(&form.at(&format!("runs/{run}/reset")), json!({})).await.ok();
+    form.world.program.stop();
+}

@@ -1,0 +1,88 @@
+# What came of a bot's flow.
+
+results = Results
+results-lead = Where customers come to in this flow, and where they stop.
+results-period = Period
+results-all-time = From the beginning
+results-days =
+    { $count ->
+        [one] The last day
+       *[other] The last { $count } days
+    }
+results-all-versions = all
+results-started = Began
+results-live = Going on
+results-finished = Came to the end
+results-handed-over = A person was called
+results-dropped = Stopped on the way
+results-median = Usual time to the end
+results-share = { $percent } %
+results-answered-of = { $percent } · { $count } answered
+results-seconds = { $count } s
+results-funnel = Funnel
+results-as-table = As a table
+results-as-drawing = As a drawing
+results-blocks = The blocks of the flow
+results-block = Block
+results-entered = Came
+results-answered = Answered
+results-refused = Did not fit
+results-waiting = Stand here
+results-median-answer = Usual time to an answer
+results-ports = Ways out
+results-runs = Customers' runs
+results-state = Runs
+results-all = All
+results-going-on = Going on
+results-search = Search in answers and names
+results-columns = Columns
+results-columns-words = Answers that are shown, also in the files
+results-csv = CSV
+results-xlsx = Excel
+results-more = Show more
+results-none = Nobody here yet
+results-none-words = As soon as a customer begins this flow, it is here. Other filters may show more.
+
+run = Run
+run-started = Began
+run-ended = Ended
+run-outcome = Outcome
+run-live = Goes on
+run-waits-answer = Waits for an answer
+run-waits-person = Waits for a person
+run-waits-pause = Pauses
+run-waits-call = Waits for another service
+run-end-finished = Finished
+run-end-handed-over = Handed over
+run-end-no-answer = No fitting answer
+run-end-timed-out = Time was over
+run-end-failed = A service failed
+run-end-broken = The flow is at fault
+run-end-replaced = Began another flow
+run-end-reset = Ended by the team
+run-steps = Step by step
+run-cut = The run is longer; only its beginning is shown.
+run-move = Move to…
+run-move-title = Where does { $name } go on?
+run-move-to = Block
+run-move-words = The block says what it says, as if the customer had come there.
+run-moved = Moved
+run-reset = End the run
+run-reset-title = End the run of { $name }?
+run-reset-silent = The bot says nothing more and does not hear the answer it waits for.
+run-reset-kept = What was answered so far stays in the results.
+run-reset-anew = The next message may begin a flow anew.
+run-reset-done = The run is ended
+
+step-began = Began
+step-entered = Came to “{ $block }”
+step-answered = Answered “{ $block }”: { $text }
+step-refused = The answer to “{ $block }” did not fit
+step-left = Left “{ $block }” by { $port }
+step-inside = Went into the flow { $flow }
+step-back = Came back to the flow
+step-asked = “{ $block }” asked outside: { $text }
+step-note = At “{ $block }”: { $text }
+step-paused = A person took over
+step-resumed = Given back to the bot
+step-ended = Ended

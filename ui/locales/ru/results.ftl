@@ -1,0 +1,90 @@
+# Что вышло из сценария бота.
+
+results = Результаты
+results-lead = Куда клиенты доходят в этом сценарии и где останавливаются.
+results-period = Период
+results-all-time = С самого начала
+results-days =
+    { $count ->
+        [one] Последний { $count } день
+        [few] Последние { $count } дня
+        [many] Последние { $count } дней
+       *[other] Последние { $count } дня
+    }
+results-all-versions = все
+results-started = Начали
+results-live = Идут сейчас
+results-finished = Дошли до конца
+results-handed-over = Позвали человека
+results-dropped = Остановились в пути
+results-median = Обычное время до конца
+results-share = { $percent } %
+results-answered-of = { $percent } · ответили: { $count }
+results-seconds = { $count } с
+results-funnel = Воронка
+results-as-table = Таблицей
+results-as-drawing = Рисунком
+results-blocks = Блоки сценария
+results-block = Блок
+results-entered = Пришли
+results-answered = Ответили
+results-refused = Не подошло
+results-waiting = Стоят здесь
+results-median-answer = Обычное время до ответа
+results-ports = Выходы
+results-runs = Прохождения клиентов
+results-state = Прохождения
+results-all = Все
+results-going-on = Идут
+results-search = Искать в ответах и именах
+results-columns = Столбцы
+results-columns-words = Ответы, которые показаны — и в файлах тоже
+results-csv = CSV
+results-xlsx = Excel
+results-more = Показать ещё
+results-none = Здесь пока никого
+results-none-words = Как только клиент начнёт этот сценарий, он появится здесь. Другие условия могут показать больше.
+
+run = Прохождение
+run-started = Начато
+run-ended = Закончено
+run-outcome = Итог
+run-live = Идёт
+run-waits-answer = Ждёт ответа
+run-waits-person = Ждёт человека
+run-waits-pause = Пауза
+run-waits-call = Ждёт другой сервис
+run-end-finished = Пройдено
+run-end-handed-over = Передано человеку
+run-end-no-answer = Нет подходящего ответа
+run-end-timed-out = Время вышло
+run-end-failed = Сервис не ответил
+run-end-broken = Ошибка в сценарии
+run-end-replaced = Начат другой сценарий
+run-end-reset = Завершено командой
+run-steps = Шаг за шагом
+run-cut = Прохождение длиннее; показано только его начало.
+run-move = Перевести…
+run-move-title = Куда перевести клиента { $name }?
+run-move-to = Блок
+run-move-words = Блок скажет своё, как если бы клиент сам пришёл сюда.
+run-moved = Переведено
+run-reset = Завершить
+run-reset-title = Завершить прохождение клиента { $name }?
+run-reset-silent = Бот больше ничего не скажет и не услышит ответ, которого ждёт.
+run-reset-kept = Уже данные ответы останутся в результатах.
+run-reset-anew = Следующее сообщение может начать сценарий заново.
+run-reset-done = Прохождение завершено
+
+step-began = Начало
+step-entered = Дошёл до «{ $block }»
+step-answered = Ответил на «{ $block }»: { $text }
+step-refused = Ответ на «{ $block }» не подошёл
+step-left = Вышел из «{ $block }» через { $port }
+step-inside = Вошёл в сценарий { $flow }
+step-back = Вернулся в сценарий
+step-asked = «{ $block }» обратился наружу: { $text }
+step-note = В «{ $block }»: { $text }
+step-paused = Человек взял беседу
+step-resumed = Беседа возвращена боту
+step-ended = Конец

@@ -1,0 +1,439 @@
+//! What came of a bot's flow: its numbers, the funnel, customers' runs, and one run step by step.
+
+mod numbers;
+mod run;
+mod view;
+mod words;
+
+use beseda_wire::bots::Draft;
+use beseda_wire::ids::{BotId, RunId};
+use beseda_wire::page::Page;
+use beseda_wire::results::{BotRun, BotStats, MoveRun, RunState, RunTranscript};
+use beseda_wire::time::Time;
+
+use self::words::Blocks;
+use super::Load;
+use crate::api::{self, Failure, RunQuery};
+use crate::app::Told;
+use crate::effect::{Effect, Effects};
+use crate::router::{ResultsLook, Route};
+use crate::{Node, t};
+
+/// Runs of one page.
+const PAGE: u32 = 50;
+const SEARCH: &str = "results-search";
+/// Columns that are shown before anybody chooses.
+const COLUMNS: usize = 4;
+
+#[derive(Debug, Default)]
+pub struct Model {
+    bot: Option<BotId>,
+    look: ResultsLook,
+    stats: Load<Box<BotStats>>,
+    /// The funnel as a table, with every block.
+    as_table: bool,
+    rows: Load<Vec<BotRun>>,
+    next: Option<String>,
+    loading_more: bool,
+    /// Tells the answer of the newest question from those of older ones.
+    asked: u32,
+    /// The variables that people chose to see; `None` before they did.
+    columns: Option<Vec<String>>,
+    columns_shown: bool,
+    /// What the blocks are called, once the flow is read.
+    blocks: Blocks,
+    open: Option<RunId>,
+    transcript: Load<Box<RunTranscript>>,
+    dialog: Dialog,
+    busy: bool,
+    now: Option<Time>,
+}
+
+/// What lies above everything.
+#[derive(Debug, Clone, PartialEq, Default)]
+enum Dialog {
+    #[default]
+    None,
+    Reset,
+    /// To the block with this id.
+    Move(String),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    Stats(u32, Result<Box<BotStats>, Failure>),
+    Listed(u32, bool, Result<Page<BotRun>, Failure>),
+    Flow(BotId, Result<Box<Draft>, Failure>),
+    Search(String),
+    SearchDue(u32),
+    Version(String),
+    Days(String),
+    More,
+    Again,
+    AsTable(bool),
+    ShowColumns,
+    Column(String),
+    Save(&'static str),
+    Transcript(RunId, Result<Box<RunTranscript>, Failure>),
+    AskReset,
+    AskMove,
+    MoveTo(String),
+    /// What the dialog asks is meant.
+    Do,
+    Reset(RunId, Result<Box<BotRun>, Failure>),
+    /// With the block where the run stood before.
+    Moved(RunId, Option<String>, Result<Box<BotRun>, Failure>),
+    MoveBack(RunId, String),
+    Close,
+}
+
+impl Model {
+    pub fn open(&mut self, bot: BotId, look: &ResultsLook, run: Option<RunId>, now: Time) -> Effects {
+        self.now = Some(now);
+        let mut effects = vec![];
+        if self.bot != Some(bot) {
+            *self = Self { bot: Some(bot), now: Some(now), asked: self.asked, ..Self::default() };
+            effects.push(api::draft(bot).then(move |answer| Msg::Flow(bot, answer.map(Box::new))));
+        }
+        if self.look != *look || self.stats == Load::Not || matches!(self.rows, Load::Failed(_)) {
+            if self.look.search != look.search {
+                effects.push(Effect::SetValue(SEARCH.to_owned(), look.search.clone()));
+            }
+            self.look = look.clone();
+            effects.extend(self.ask());
+        }
+        if self.open != run {
+            self.open = run;
+            self.transcript = Load::Not;
+            effects.extend(self.ask_run());
+        }
+        effects
+    }
+
+    /// Asks for the numbers and the first page; what is shown stays until the answers come.
+    fn ask(&mut self) -> Effects {
+        let Some(bot) = self.bot else { return vec![] };
+        self.asked += 1;
+        let asked = self.asked;
+        self.stats.begin();
+        self.rows.begin();
+        self.loading_more = false;
+        vec![
+            api::bot_stats(bot, self.look.version, self.query().from)
+                .then(move |answer| Msg::Stats(asked, answer.map(Box::new))),
+            api::bot_runs(bot, &self.query(), PAGE, None)
+                .then(move |answer| Msg::Listed(asked, false, answer)),
+        ]
+    }
+
+    fn ask_run(&mut self) -> Option<Effect> {
+        let (bot, run) = (self.bot?, self.open?);
+        self.transcript.begin();
+        Some(api::bot_run(bot, run).then(move |answer| Msg::Transcript(run, answer.map(Box::new))))
+    }
+
+    fn ask_more(&mut self) -> Option<Effect> {
+        let (bot, cursor) = (self.bot?, self.next.clone()?);
+        if std::mem::replace(&mut self.loading_more, true) {
+            return None;
+        }
+        let asked = self.asked;
+        let more = api::bot_runs(bot, &self.query(), PAGE, Some(cursor));
+        Some(more.then(move |answer| Msg::Listed(asked, true, answer)))
+    }
+
+    fn query(&self) -> RunQuery {
+        let begin = self.look.days.zip(self.now);
+        let begin = begin.map(|(days, now)| now.plus_seconds(-86_400 * i64::from(days.saturating_sub(1))));
+        RunQuery {
+            state: self.look.state,
+            version: self.look.version,
+            search: Some(self.look.search.trim().to_owned()).filter(|search| !search.is_empty()),
+            // The day of an instant in RFC 3339.
+            from: begin.map(|begin| begin.to_string().chars().take(10).collect()),
+        }
+    }
+
+    /// The address with what is looked for, and this run open.
+    fn route(&self, run: Option<RunId>) -> Route {
+        match self.bot {
+            Some(bot) => Route::Results { bot, look: self.look.clone(), run },
+            None => Route::Bots,
+        }
+    }
+
+    /// Looks for something else. The address leads; it comes back as `open`.
+    fn look(&self, change: impl FnOnce(&mut ResultsLook)) -> Effects {
+        let Some(bot) = self.bot else { return vec![] };
+        let mut look = self.look.clone();
+        change(&mut look);
+        vec![Effect::After(0, crate::Msg::GoQuietly(Route::Results { bot, look, run: self.open }))]
+    }
+
+    pub fn update(&mut self, msg: Msg, told: &mut Vec<Told>) -> Effects {
+        match msg {
+            Msg::Stats(asked, answer) if asked == self.asked => self.stats.answer(answer),
+            Msg::Listed(asked, more, answer) if asked == self.asked => {
+                return self.listed(more, answer, told);
+            }
+            Msg::Flow(bot, Ok(draft)) if self.bot == Some(bot) => self.blocks = Blocks::of(&draft.flow),
+            Msg::Search(text) => {
+                self.asked += 1;
+                self.look.search = text;
+                return vec![Effect::After(250, Msg::SearchDue(self.asked).into())];
+            }
+            Msg::SearchDue(asked) if asked == self.asked => {
+                let mut effects = self.ask();
+                // The address follows what is typed, without a step back for each letter.
+                effects.extend(self.look(|_| {}));
+                return effects;
+            }
+            Msg::Version(text) => return self.look(|look| look.version = text.parse().ok()),
+            Msg::Days(text) => return self.look(|look| look.days = text.parse().ok()),
+            Msg::More => return self.ask_more().into_iter().collect(),
+            Msg::Again => return self.ask(),
+            Msg::AsTable(as_table) => self.as_table = as_table,
+            Msg::ShowColumns => self.columns_shown = !self.columns_shown,
+            Msg::Column(name) => {
+                let mut columns = self.shown_columns();
+                match columns.iter().position(|known| *known == name) {
+                    Some(at) => drop(columns.remove(at)),
+                    None => columns.push(name),
+                }
+                self.columns = Some(columns);
+            }
+            Msg::Save(kind) => {
+                let Some(bot) = self.bot else { return vec![] };
+                let columns = self.columns.as_ref().filter(|columns| !columns.is_empty());
+                let columns = columns.map(|columns| columns.join(","));
+                let path = api::runs_file(bot, kind, &self.query(), columns);
+                return vec![Effect::SaveMedia { sha256: path, name: format!("runs.{kind}") }];
+            }
+            Msg::Transcript(run, answer) if self.open == Some(run) => self.transcript.answer(answer),
+            Msg::AskReset => {
+                self.dialog = Dialog::Reset;
+                return vec![Effect::Focus("run-dialog-cancel".to_owned())];
+            }
+            Msg::AskMove => {
+                let run = self.transcript.ready().map(|told| &told.run);
+                let stands = run.and_then(|run| run.block.clone());
+                self.dialog = Dialog::Move(stands.unwrap_or_default());
+                return vec![Effect::Focus("run-move-to".to_owned())];
+            }
+            Msg::MoveTo(block) => self.dialog = Dialog::Move(block),
+            Msg::Do => return self.act(),
+            Msg::Reset(run, answer) => return self.acted(run, t!("run-reset-done"), None, answer, told),
+            Msg::Moved(run, before, answer) => {
+                return self.acted(run, t!("run-moved"), before, answer, told);
+            }
+            Msg::MoveBack(run, block) => return self.move_run(run, block, None),
+            Msg::Close => {
+                self.dialog = Dialog::None;
+                return vec![Effect::Refocus];
+            }
+            // Answers to older questions; without the flow the blocks are called by their ids.
+            Msg::Stats(..) | Msg::Listed(..) | Msg::Flow(..) | Msg::SearchDue(_) | Msg::Transcript(..) => {}
+        }
+        vec![]
+    }
+
+    fn listed(&mut self, more: bool, answer: Result<Page<BotRun>, Failure>, told: &mut Vec<Told>) -> Effects {
+        self.loading_more = false;
+        match answer {
+            Ok(page) => {
+                self.next = page.next;
+                match self.rows.ready_mut().filter(|_| more) {
+                    Some(rows) => rows.extend(page.items),
+                    None => self.rows = Load::Ready(page.items),
+                }
+                // A rare word is looked for in steps.
+                let few = self.rows.ready().is_some_and(|rows| rows.len() < 10);
+                if few {
+                    return self.ask_more().into_iter().collect();
+                }
+            }
+            Err(failure) if more => told.push(Told::failure(&failure)),
+            Err(failure) => self.rows = Load::Failed(failure),
+        }
+        vec![]
+    }
+
+    fn act(&mut self) -> Effects {
+        let (Some(bot), Some(run)) = (self.bot, self.open) else { return vec![] };
+        if self.busy {
+            return vec![];
+        }
+        match std::mem::take(&mut self.dialog) {
+            Dialog::None => vec![],
+            Dialog::Reset => {
+                self.busy = true;
+                let then = move |answer: Result<BotRun, Failure>| Msg::Reset(run, answer.map(Box::new));
+                vec![Effect::Refocus, api::reset_run(bot, run).then(then)]
+            }
+            Dialog::Move(block) => {
+                let before = self.transcript.ready().and_then(|told| told.run.block.clone());
+                let mut effects = self.move_run(run, block, before);
+                effects.push(Effect::Refocus);
+                effects
+            }
+        }
+    }
+
+    fn move_run(&mut self, run: RunId, block: String, before: Option<String>) -> Effects {
+        let Some(bot) = self.bot else { return vec![] };
+        self.busy = true;
+        let call = api::move_run(bot, run, &MoveRun { block, version: None });
+        vec![call.then(move |answer| Msg::Moved(run, before, answer.map(Box::new)))]
+    }
+
+    fn acted(
+        &mut self,
+        id: RunId,
+        words: String,
+        before: Option<String>,
+        answer: Result<Box<BotRun>, Failure>,
+        told: &mut Vec<Told>,
+    ) -> Effects {
+        self.busy = false;
+        match answer {
+            Ok(run) => {
+                let said = Told::words(words);
+                told.push(match before {
+                    Some(before) => said.undo(Msg::MoveBack(id, before)),
+                    None => said,
+                });
+                let rows = self.rows.ready_mut().into_iter().flatten();
+                if let Some(row) = rows.into_iter().find(|row| row.id == id) {
+                    *row = *run;
+                }
+            }
+            Err(failure) => told.push(Told::failure(&failure)),
+        }
+        let shown = (self.open == Some(id)).then(|| self.ask_run()).flatten();
+        shown.into_iter().collect()
+    }
+
+    /// Every variable of the runs on the screen, in their order.
+    fn all_columns(&self) -> Vec<String> {
+        let mut names = std::collections::BTreeSet::new();
+        for run in self.rows.ready().into_iter().flatten() {
+            names.extend(run.variables.as_object().into_iter().flat_map(|known| known.keys().cloned()));
+        }
+        names.into_iter().collect()
+    }
+
+    fn shown_columns(&self) -> Vec<String> {
+        self.columns.clone().unwrap_or_else(|| {
+            // What started the flow says little of what came of it.
+            let asked = self.all_columns().into_iter().filter(|name| !words::GIVEN.contains(&name.as_str()));
+            asked.take(COLUMNS).collect()
+        })
+    }
+
+    /// What lies above everything, if anything does.
+    pub fn dialog(&self) -> Option<Node> {
+        self.overlay()
+    }
+
+    /// Closes it; says whether there was anything.
+    pub fn escape(&mut self) -> bool {
+        std::mem::take(&mut self.dialog) != Dialog::None
+    }
+
+    /// Whether a run of the open transcript goes on.
+    fn is_live(&self) -> bool {
+        self.transcript.ready().is_some_and(|told| told.run.state == RunState::Live)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::effect::read;
+
+    const ID: &str = "01990000-0000-7000-8000-000000000001";
+
+    fn run(state: &str) -> String {
+        format!(
+            r#"{{"id":"{ID}","bot_id":"{ID}","version":1,"customer_id":"{ID}","customer_name":"Tom",
+                "conversation_id":"{ID}","number_id":"{ID}","state":"{state}","block":"age","waits_for":"answer",
+                "started_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z",
+                "variables":{{"age":33,"message":"hi","who":"Tom"}}}}"#
+        )
+    }
+
+    fn opened() -> Model {
+        let mut model = Model::default();
+        let now = "2026-01-31T12:00:00Z".parse().unwrap();
+        model.open(ID.parse().unwrap(), &ResultsLook::default(), Some(ID.parse().unwrap()), now);
+        let page = format!(r#"{{"items":[{}]}}"#, run("live"));
+        model.update(Msg::Listed(model.asked, false, Ok(serde_json::from_str(&page).unwrap())), &mut vec![]);
+        let told = format!(r#"{{"run":{},"lines":[]}}"#, run("live"));
+        let told = serde_json::from_str(&told).unwrap();
+        model.update(Msg::Transcript(ID.parse().unwrap(), Ok(told)), &mut vec![]);
+        model
+    }
+
+    fn results(msg: crate::Msg) -> Msg {
+        let crate::Msg::Results(msg) = msg else { panic!("not for this page") };
+        msg
+    }
+
+    #[test]
+    fn the_address_says_what_is_asked() {
+        let mut model = opened();
+        let look = ResultsLook { state: Some(RunState::Live), days: Some(30), ..ResultsLook::default() };
+        let now = "2026-01-31T12:00:00Z".parse().unwrap();
+        let lines = read::lines(&model.open(ID.parse().unwrap(), &look, Some(ID.parse().unwrap()), now));
+        assert_eq!(
+            lines,
+            [
+                format!("Call(GET /bots/{ID}/stats?from=2026-01-02)"),
+                format!("Call(GET /bots/{ID}/runs?state=live&from=2026-01-02&limit=50)"),
+            ]
+        );
+        let lines = read::lines(&model.update(Msg::Save("csv"), &mut vec![]));
+        assert_eq!(lines, [format!("SaveMedia(/bots/{ID}/runs.csv?state=live&from=2026-01-02, runs.csv)")]);
+    }
+
+    #[test]
+    fn answers_to_older_questions_change_nothing() {
+        let mut model = opened();
+        let old = model.asked;
+        model.update(Msg::Search("x".into()), &mut vec![]);
+        model.update(Msg::Listed(old, false, Ok(Page { items: vec![], next: None })), &mut vec![]);
+        assert_eq!(model.rows.ready().map(Vec::len), Some(1));
+    }
+
+    #[test]
+    fn columns_are_chosen_and_go_into_the_file() {
+        let mut model = opened();
+        assert_eq!(model.shown_columns(), ["age", "who"]);
+        model.update(Msg::Column("age".into()), &mut vec![]);
+        model.update(Msg::Column("message".into()), &mut vec![]);
+        assert_eq!(model.shown_columns(), ["who", "message"]);
+        let lines = read::lines(&model.update(Msg::Save("xlsx"), &mut vec![]));
+        assert!(lines[0].contains("columns=who%2Cmessage"), "{lines:?}");
+    }
+
+    #[test]
+    fn a_move_is_taken_back_and_an_end_is_asked_about() {
+        let (mut model, mut told) = (opened(), vec![]);
+        model.update(Msg::AskMove, &mut told);
+        model.update(Msg::MoveTo("who".into()), &mut told);
+        let mut effects = model.update(Msg::Do, &mut told);
+        let answer = read::answer(&mut effects, &format!("POST /bots/{ID}/runs/{ID}/move"), Ok(&run("live")));
+        model.update(results(answer), &mut told);
+        let undo = results(told.pop().unwrap().undo.unwrap());
+        assert_eq!(undo, Msg::MoveBack(ID.parse().unwrap(), "age".into()));
+        model.update(Msg::AskReset, &mut told);
+        assert!(model.escape(), "closed, nothing is done");
+        model.update(Msg::AskReset, &mut told);
+        let mut effects = model.update(Msg::Do, &mut told);
+        assert!(model.update(Msg::Do, &mut told).is_empty(), "a second press asks nothing");
+        let answer =
+            read::answer(&mut effects, &format!("POST /bots/{ID}/runs/{ID}/reset"), Ok(&run("ended")));
+        model.update(results(answer), &mut told);
+        assert_eq!(model.rows.ready().unwrap()[0].state, RunState::Ended);
+    }
+}

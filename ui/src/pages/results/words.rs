@@ -1,0 +1,163 @@
+//! Runs, ends and steps in words; blocks by what they say.
+
+use std::collections::BTreeMap;
+
+use beseda_wire::results::{BotRun, RunEnd, RunState, RunStep, RunStepKind, RunWaits};
+use serde_json::Value;
+
+use crate::kit::tag::{Tone, tag};
+use crate::{Node, t};
+
+/// What a run is given at its beginning.
+pub const GIVEN: [&str; 4] = ["message", "payload", "referral", "event"];
+
+/// Characters of a block's text by which it is called.
+const NAME: usize = 48;
+
+/// What a flow's blocks are called: by what they say, or by their kind.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Blocks {
+    names: BTreeMap<String, String>,
+    /// In the order of the flow.
+    order: Vec<String>,
+}
+
+impl Blocks {
+    pub fn of(flow: &Value) -> Self {
+        let mut blocks = Self::default();
+        let groups = flow.get("groups").and_then(Value::as_array);
+        for group in groups.into_iter().flatten() {
+            let title = group.get("title").and_then(Value::as_str).unwrap_or_default();
+            let inside = group.get("blocks").and_then(Value::as_array);
+            for block in inside.into_iter().flatten() {
+                let Some(id) = block.get("id").and_then(Value::as_str) else { continue };
+                let text = block.get("text").and_then(Value::as_str).unwrap_or_default().trim();
+                let first = text.lines().next().unwrap_or_default();
+                let words = if first.is_empty() {
+                    let kind = block.get("kind").and_then(Value::as_str).unwrap_or_default();
+                    format!("{title} · {}", kind.replace('_', " "))
+                } else {
+                    first.to_owned()
+                };
+                blocks.names.insert(id.to_owned(), cut(&words));
+                blocks.order.push(id.to_owned());
+            }
+        }
+        blocks
+    }
+
+    /// What people call a block. One that is in the flow no more is called by its id.
+    pub fn name(&self, id: &str, flow: Option<&str>) -> String {
+        match (flow, self.names.get(id)) {
+            (Some(flow), _) => format!("{flow}: {id}"),
+            (None, Some(name)) => name.clone(),
+            (None, None) => id.to_owned(),
+        }
+    }
+
+    /// Ids with names, in the order of the flow.
+    pub fn all(&self) -> impl Iterator<Item = (String, String)> {
+        self.order.iter().map(|id| (id.clone(), self.name(id, None)))
+    }
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(NAME) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
+}
+
+pub fn state_tag(run: &BotRun) -> Node {
+    match (run.state, run.reason) {
+        (RunState::Live, _) => tag(Tone::Blue, waits(run.waits_for)),
+        (RunState::Ended, Some(end)) => tag(tone(end), end_words(end)),
+        (RunState::Ended, None) => tag(Tone::Grey, t!("run-ended")),
+    }
+}
+
+fn waits(waits: Option<RunWaits>) -> String {
+    match waits {
+        Some(RunWaits::Answer) => t!("run-waits-answer"),
+        Some(RunWaits::Person) => t!("run-waits-person"),
+        Some(RunWaits::Pause) => t!("run-waits-pause"),
+        Some(RunWaits::Call) => t!("run-waits-call"),
+        None => t!("run-live"),
+    }
+}
+
+const fn tone(end: RunEnd) -> Tone {
+    match end {
+        RunEnd::Finished => Tone::Green,
+        RunEnd::HandedOver => Tone::Blue,
+        RunEnd::Failed | RunEnd::Broken => Tone::Red,
+        RunEnd::NoAnswer | RunEnd::TimedOut => Tone::Amber,
+        RunEnd::Replaced | RunEnd::Reset => Tone::Grey,
+    }
+}
+
+pub fn end_words(end: RunEnd) -> String {
+    match end {
+        RunEnd::Finished => t!("run-end-finished"),
+        RunEnd::HandedOver => t!("run-end-handed-over"),
+        RunEnd::NoAnswer => t!("run-end-no-answer"),
+        RunEnd::TimedOut => t!("run-end-timed-out"),
+        RunEnd::Failed => t!("run-end-failed"),
+        RunEnd::Broken => t!("run-end-broken"),
+        RunEnd::Replaced => t!("run-end-replaced"),
+        RunEnd::Reset => t!("run-end-reset"),
+    }
+}
+
+/// A step in one line.
+pub fn step(step: &RunStep, blocks: &Blocks) -> String {
+    let block = step.block.as_deref().map(|id| blocks.name(id, step.flow.as_deref())).unwrap_or_default();
+    let text = step.text.as_deref().unwrap_or_default();
+    match step.kind {
+        RunStepKind::Began => t!("step-began"),
+        RunStepKind::Entered => t!("step-entered", block = &block),
+        RunStepKind::Answered => t!("step-answered", block = &block, text = text),
+        RunStepKind::Refused => t!("step-refused", block = &block),
+        RunStepKind::Left => {
+            t!("step-left", block = &block, port = step.port.as_deref().unwrap_or_default())
+        }
+        RunStepKind::Inside => match step.flow.as_deref() {
+            Some(flow) => t!("step-inside", flow = flow),
+            None => t!("step-back"),
+        },
+        RunStepKind::Asked => t!("step-asked", block = &block, text = text),
+        RunStepKind::Note => t!("step-note", block = &block, text = text),
+        RunStepKind::Paused => t!("step-paused"),
+        RunStepKind::Resumed => t!("step-resumed"),
+        RunStepKind::Ended => t!("step-ended"),
+    }
+}
+
+/// A variable's value in a cell.
+pub fn value(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(self::value).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_called_by_what_they_say() {
+        let flow = serde_json::json!({"groups": [{"title": "Ask", "blocks": [
+            {"id": "a", "kind": "question", "text": "How old?\nIn years."},
+            {"id": "b", "kind": "set_fields"},
+        ]}]});
+        let blocks = Blocks::of(&flow);
+        assert_eq!(blocks.name("a", None), "How old?");
+        assert_eq!(blocks.name("b", None), "Ask · set fields");
+        assert_eq!(blocks.name("gone", None), "gone");
+        assert_eq!(blocks.name("a", Some("other")), "other: a");
+        assert_eq!(blocks.all().count(), 2);
+    }
+}
