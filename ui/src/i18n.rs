@@ -47,6 +47,7 @@ impl Locale {
             Self::En => &[
                 include_str!("../locales/en/inbox.ftl"),
                 include_str!("../locales/en/pages.ftl"),
+                include_str!("../locales/en/bots.ftl"),
                 include_str!("../locales/en/numbers.ftl"),
                 include_str!("../locales/en/journal.ftl"),
                 include_str!("../locales/en/people.ftl"),
@@ -55,6 +56,7 @@ impl Locale {
             Self::Ru => &[
                 include_str!("../locales/ru/inbox.ftl"),
                 include_str!("../locales/ru/pages.ftl"),
+                include_str!("../locales/ru/bots.ftl"),
                 include_str!("../locales/ru/numbers.ftl"),
                 include_str!("../locales/ru/journal.ftl"),
                 include_str!("../locales/ru/people.ftl"),
@@ -82,11 +84,13 @@ impl Locale {
                 include_str!("../locales/en/builder.ftl"),
                 include_str!("../locales/en/blocks.ftl"),
                 include_str!("../locales/en/findings.ftl"),
+                include_str!("../locales/en/import.ftl"),
             ],
             Self::Ru => &[
                 include_str!("../locales/ru/builder.ftl"),
                 include_str!("../locales/ru/blocks.ftl"),
                 include_str!("../locales/ru/findings.ftl"),
+                include_str!("../locales/ru/import.ftl"),
             ],
         }
     }

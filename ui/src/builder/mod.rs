@@ -12,6 +12,7 @@ pub mod document;
 pub mod find;
 pub mod geometry;
 pub mod history;
+pub mod import;
 pub mod keys;
 pub mod kinds;
 pub mod layout;
@@ -64,6 +65,7 @@ pub enum Msg {
     Connect(connect::Msg),
     Find(find::Msg),
     Save(save::Msg),
+    Import(import::Msg),
     CheckDue,
     Test(test::Msg),
     CloseDialog,

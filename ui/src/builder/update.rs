@@ -69,6 +69,7 @@ impl Model {
             Msg::Connect(msg) => self.update_connect(msg),
             Msg::Find(msg) => self.update_find(msg),
             Msg::Save(msg) => self.update_save(msg),
+            Msg::Import(msg) => self.import.as_mut().map(|import| import.update(msg)).unwrap_or_default(),
             Msg::CheckDue => {
                 self.check();
                 vec![]
@@ -85,6 +86,12 @@ impl Model {
     fn told(&mut self, told: ToBuilder) -> Effects {
         match told {
             ToBuilder::Open(opened) => self.open(opened),
+            ToBuilder::Import(importing) => {
+                i18n::set(Locale::parse(&importing.locale));
+                let (import, effects) = super::import::Model::open(importing);
+                self.import = Some(import);
+                effects
+            }
             ToBuilder::Leave => self.save_now(),
             ToBuilder::Locale(code) => {
                 i18n::set(Locale::parse(&code));
@@ -107,6 +114,7 @@ impl Model {
     }
 
     fn open(&mut self, opened: Opened) -> Effects {
+        self.import = None;
         i18n::set(Locale::parse(&opened.locale));
         let chosen = opened.chosen.as_deref().and_then(Item::of_dom_id);
         if self.bot == Some(opened.bot) && self.load.ready().is_some() {

@@ -14,6 +14,9 @@ use crate::t;
 
 impl Model {
     pub fn view(&self) -> Node {
+        if let Some(import) = &self.import {
+            return el("div").class("builder").child(import.view()).into();
+        }
         let body: Node = match &self.load {
             Load::Ready(()) => el("div")
                 .class("flow-body")
