@@ -85,12 +85,14 @@ impl Locale {
                 include_str!("../locales/en/blocks.ftl"),
                 include_str!("../locales/en/findings.ftl"),
                 include_str!("../locales/en/import.ftl"),
+                include_str!("../locales/en/versions.ftl"),
             ],
             Self::Ru => &[
                 include_str!("../locales/ru/builder.ftl"),
                 include_str!("../locales/ru/blocks.ftl"),
                 include_str!("../locales/ru/findings.ftl"),
                 include_str!("../locales/ru/import.ftl"),
+                include_str!("../locales/ru/versions.ftl"),
             ],
         }
     }

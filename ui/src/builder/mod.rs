@@ -25,6 +25,7 @@ pub mod test;
 #[cfg(test)]
 mod tests;
 mod update;
+pub mod versions;
 pub mod view;
 pub mod words;
 
@@ -66,6 +67,7 @@ pub enum Msg {
     Find(find::Msg),
     Save(save::Msg),
     Import(import::Msg),
+    Versions(versions::Msg),
     CheckDue,
     Test(test::Msg),
     CloseDialog,
@@ -117,6 +119,10 @@ impl Tab {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Dialog {
     Shortcuts,
-    Publish { note: String },
+    Publish {
+        note: String,
+        /// Conversations under way move to the new version.
+        moves: bool,
+    },
     Connect(connect::Model),
 }

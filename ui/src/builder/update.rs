@@ -46,7 +46,13 @@ impl Model {
                 self.placed = false;
                 vec![Effect::MeasureCanvas]
             }
-            Msg::GoTo(item) => self.go_to(item),
+            Msg::GoTo(item) => {
+                // On a narrow screen the panel would lie over what is shown.
+                if self.narrow {
+                    self.versions = None;
+                }
+                self.go_to(item)
+            }
             Msg::Edit(edit) => self.edit(edit),
             Msg::Paste(text) => self.paste(&text),
             Msg::Cut => self.act(Action::Delete),
@@ -69,6 +75,7 @@ impl Model {
             Msg::Connect(msg) => self.update_connect(msg),
             Msg::Find(msg) => self.update_find(msg),
             Msg::Save(msg) => self.update_save(msg),
+            Msg::Versions(msg) => self.update_versions(msg),
             Msg::Import(msg) => self.import.as_mut().map(|import| import.update(msg)).unwrap_or_default(),
             Msg::CheckDue => {
                 self.check();
@@ -100,7 +107,11 @@ impl Model {
                 self.epoch += 1;
                 vec![]
             }
-            ToBuilder::Changed(bot) if Some(bot) == self.bot => self.changed_somewhere(),
+            ToBuilder::Changed(bot) if Some(bot) == self.bot => {
+                let mut effects = self.changed_somewhere();
+                effects.extend(self.ask_versions());
+                effects
+            }
             ToBuilder::Reconnected => self.changed_somewhere(),
             ToBuilder::Editors(bot, people) if Some(bot) == self.bot => {
                 let me = self.me;
