@@ -77,6 +77,8 @@ pub enum Msg {
     Media(String, Result<String, Failure>),
     /// Files were picked, dropped or pasted.
     Files(FileTarget, Vec<PickedFile>),
+    /// A file that a bot shall be made of, by its name.
+    BotFile(String, Result<String, Failure>),
     Upload(u32, UploadNews),
     Setup(setup::Msg),
     SignIn(sign_in::Msg),
@@ -126,6 +128,8 @@ pub enum FileTarget {
     Thread,
     /// Onto the customer's phone.
     Phone,
+    /// A bot is made of it.
+    Bot,
 }
 
 /// A file people chose to send; its bytes stay with the browser under this number.

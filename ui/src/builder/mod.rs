@@ -12,6 +12,7 @@ pub mod document;
 pub mod find;
 pub mod geometry;
 pub mod history;
+pub mod import;
 pub mod keys;
 pub mod kinds;
 pub mod layout;
@@ -24,6 +25,7 @@ pub mod test;
 #[cfg(test)]
 mod tests;
 mod update;
+pub mod versions;
 pub mod view;
 pub mod words;
 
@@ -64,6 +66,8 @@ pub enum Msg {
     Connect(connect::Msg),
     Find(find::Msg),
     Save(save::Msg),
+    Import(import::Msg),
+    Versions(versions::Msg),
     CheckDue,
     Test(test::Msg),
     CloseDialog,
@@ -115,6 +119,10 @@ impl Tab {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Dialog {
     Shortcuts,
-    Publish { note: String },
+    Publish {
+        note: String,
+        /// Conversations under way move to the new version.
+        moves: bool,
+    },
     Connect(connect::Model),
 }

@@ -46,7 +46,13 @@ impl Model {
                 self.placed = false;
                 vec![Effect::MeasureCanvas]
             }
-            Msg::GoTo(item) => self.go_to(item),
+            Msg::GoTo(item) => {
+                // On a narrow screen the panel would lie over what is shown.
+                if self.narrow {
+                    self.versions = None;
+                }
+                self.go_to(item)
+            }
             Msg::Edit(edit) => self.edit(edit),
             Msg::Paste(text) => self.paste(&text),
             Msg::Cut => self.act(Action::Delete),
@@ -69,6 +75,8 @@ impl Model {
             Msg::Connect(msg) => self.update_connect(msg),
             Msg::Find(msg) => self.update_find(msg),
             Msg::Save(msg) => self.update_save(msg),
+            Msg::Versions(msg) => self.update_versions(msg),
+            Msg::Import(msg) => self.import.as_mut().map(|import| import.update(msg)).unwrap_or_default(),
             Msg::CheckDue => {
                 self.check();
                 vec![]
@@ -85,6 +93,12 @@ impl Model {
     fn told(&mut self, told: ToBuilder) -> Effects {
         match told {
             ToBuilder::Open(opened) => self.open(opened),
+            ToBuilder::Import(importing) => {
+                i18n::set(Locale::parse(&importing.locale));
+                let (import, effects) = super::import::Model::open(importing);
+                self.import = Some(import);
+                effects
+            }
             ToBuilder::Leave => self.save_now(),
             ToBuilder::Locale(code) => {
                 i18n::set(Locale::parse(&code));
@@ -93,7 +107,11 @@ impl Model {
                 self.epoch += 1;
                 vec![]
             }
-            ToBuilder::Changed(bot) if Some(bot) == self.bot => self.changed_somewhere(),
+            ToBuilder::Changed(bot) if Some(bot) == self.bot => {
+                let mut effects = self.changed_somewhere();
+                effects.extend(self.ask_versions());
+                effects
+            }
             ToBuilder::Reconnected => self.changed_somewhere(),
             ToBuilder::Editors(bot, people) if Some(bot) == self.bot => {
                 let me = self.me;
@@ -107,6 +125,7 @@ impl Model {
     }
 
     fn open(&mut self, opened: Opened) -> Effects {
+        self.import = None;
         i18n::set(Locale::parse(&opened.locale));
         let chosen = opened.chosen.as_deref().and_then(Item::of_dom_id);
         if self.bot == Some(opened.bot) && self.load.ready().is_some() {

@@ -75,6 +75,10 @@ fn hear(told: ToBuilder) {
             post(BuilderMsg::App(told));
             canvas::measure();
         }
+        ToBuilder::Import(_) => {
+            attach();
+            post(BuilderMsg::App(told));
+        }
         told => post(BuilderMsg::App(told)),
     }
 }
@@ -96,9 +100,10 @@ fn attach() {
     }
 }
 
-/// Whether the editor is on the screen.
+/// Whether the editor is on the screen, and not the page that makes a bot of a file.
 pub fn is_shown() -> bool {
-    ROOT.with_borrow(|root| root.as_ref().is_some_and(|root| root.is_connected()))
+    let is_there = ROOT.with_borrow(|root| root.as_ref().is_some_and(|root| root.is_connected()));
+    is_there && with(|model| model.import.is_none()).unwrap_or(false)
 }
 
 pub fn post(msg: impl Into<Msg>) {
@@ -138,6 +143,7 @@ fn perform(effect: Effect) {
         Effect::Reveal(id) => dom::reveal(&id),
         Effect::ScrollToEnd(id) => dom::scroll(&id, true),
         Effect::Copy(text) => dom::copy(&text),
+        Effect::Press(id) => dom::press(&id),
         Effect::Recall(key, then) => post(then(dom::recall(&key))),
         Effect::MeasureCanvas => canvas::measure(),
         // The app's own.

@@ -34,7 +34,7 @@ pub fn tell(told: ToBuilder) {
             false
         }
         // Nothing is told to an editor that nobody opened.
-        State::Absent if !matches!(told, ToBuilder::Open(_)) => false,
+        State::Absent if !matches!(told, ToBuilder::Open(_) | ToBuilder::Import(_)) => false,
         State::Absent => {
             *state = State::Loading(vec![told]);
             true

@@ -120,6 +120,8 @@ fn perform(effect: Effect) {
         Effect::Upload { upload, file } => files::upload(upload, file),
         Effect::UploadToPhone { file, mime, number } => files::upload_to_phone(file, mime, &number),
         Effect::CancelUpload(upload) => files::cancel(upload),
+        Effect::ReadFile { file, name } => files::read(file, name),
+        Effect::SaveText { name, text } => files::save_text(&name, &text),
         Effect::DropFile(file) => files::forget(file),
         Effect::FetchMedia(sha256) => spawn_local(async move {
             let answer = http::media_url(&sha256).await;

@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 
 use beseda_wire::ids::{BotId, UserId};
 
+use crate::api;
 use crate::api::Failure;
-use crate::app::Told;
-use crate::bridge::{HOST, Opened, ToApp, ToBuilder};
+use crate::app::{PickedFile, Told};
+use crate::bridge::{HOST, Importing, Opened, ToApp, ToBuilder};
 use crate::effect::{Effect, Effects};
 use crate::i18n::Locale;
 use crate::kit::{Button, Icon, Look, el, notice, skeleton};
@@ -24,7 +25,12 @@ pub struct Model {
     /// What the editor itself asked the address to say, and what will therefore be opened in this order: told back to it
     /// late, it would undo what was chosen meanwhile.
     echoes: VecDeque<Option<String>>,
+    /// A file that a bot shall be made of, until the page for it is opened.
+    file: Option<(String, String)>,
 }
+
+/// The most bytes of a bot's file; the server's limit.
+const LARGEST: u64 = 10 * 1024 * 1024;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
@@ -32,6 +38,9 @@ pub enum Msg {
     /// An answer for the editor.
     Answered(u32, Result<String, Failure>),
     LoadFailed,
+    /// The return to another version is taken back: this one answers again.
+    ReturnTo(BotId, u32),
+    ReturnedTo(BotId, Result<(), Failure>),
 }
 
 impl Model {
@@ -54,6 +63,21 @@ impl Model {
         self.failed = false;
         let opened = Opened { bot, chosen, locale: locale.code().to_owned(), me, seed: seed.to_owned() };
         vec![Effect::ToBuilder(ToBuilder::Open(opened))]
+    }
+
+    /// The page that makes a bot of a file.
+    pub fn open_import(&mut self, locale: Locale, seed: &str) -> Effects {
+        let mut effects = self.left();
+        self.failed = false;
+        let (locale, seed) = (locale.code().to_owned(), seed.to_owned());
+        let importing = Importing { locale, seed, file: self.file.take() };
+        effects.push(Effect::ToBuilder(ToBuilder::Import(importing)));
+        effects
+    }
+
+    /// A bot shall be made of this file, as soon as the page for it is opened.
+    pub fn take_file(&mut self, name: String, text: String) {
+        self.file = Some((name, text));
     }
 
     /// Another place is shown now.
@@ -83,6 +107,15 @@ impl Model {
                 self.failed = true;
                 vec![]
             }
+            Msg::ReturnTo(bot, number) => {
+                let then = move |answer: Result<_, Failure>| Msg::ReturnedTo(bot, answer.map(|_| ()));
+                vec![api::return_version(bot, number).then(then)]
+            }
+            Msg::ReturnedTo(bot, Ok(())) => self.changed_somewhere(bot),
+            Msg::ReturnedTo(_, Err(failure)) => {
+                told.push(Told::failure(&failure));
+                vec![]
+            }
         }
     }
 
@@ -108,6 +141,14 @@ impl Model {
             }
             ToApp::Tell { words, is_problem, technical } => {
                 told.push(Told { words, is_problem, technical, undo: None });
+                vec![]
+            }
+            ToApp::Returned { bot, before, words } => {
+                let told_now = Told::words(words);
+                told.push(match before {
+                    Some(number) => told_now.undo(Msg::ReturnTo(bot, number)),
+                    None => told_now,
+                });
                 vec![]
             }
             ToApp::Title(name) => {
@@ -144,10 +185,23 @@ impl Model {
     }
 }
 
+/// Reads the first of the files that a bot shall be made of.
+pub fn read_file(files: &[PickedFile], told: &mut Vec<Told>) -> Effects {
+    let mut effects: Effects = files.iter().skip(1).map(|file| Effect::DropFile(file.file)).collect();
+    if let Some(file) = files.first() {
+        if file.size > LARGEST {
+            told.push(Told { is_problem: true, ..Told::words(t!("bot-file-too-large", name = &file.name)) });
+            effects.push(Effect::DropFile(file.file));
+        } else {
+            effects.push(Effect::ReadFile { file: file.file, name: file.name.clone() });
+        }
+    }
+    effects
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api;
     use crate::effect::read;
 
     const BOT: &str = "01990000-0000-7000-8000-000000000001";

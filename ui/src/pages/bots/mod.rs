@@ -1,8 +1,10 @@
 //! The bots of the business: what they are called, whether they answer, a switch, and the way into their flows.
 
+mod new;
+
 use std::collections::BTreeMap;
 
-use beseda_wire::bots::{Bot, Draft, NewBot, UpdateBot};
+use beseda_wire::bots::{Bot, Draft, GalleryBot, NewBot, UpdateBot};
 use beseda_wire::ids::BotId;
 use beseda_wire::page::Page;
 use serde_json::{Value, json};
@@ -30,6 +32,9 @@ pub struct Model {
     making: bool,
     /// Bots that are being deleted, unless somebody takes it back; with what was shown.
     going: BTreeMap<BotId, Bot>,
+    /// The ways to a new bot lie above everything.
+    asks: bool,
+    new: new::Model,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -38,8 +43,16 @@ pub enum Msg {
     Switch(BotId, bool),
     Switched(BotId, bool, Result<(), Failure>),
     ToggleMenu(BotId),
+    /// Asks how the new bot shall begin.
     New,
+    CloseNew,
+    Empty,
+    Gallery(new::Msg),
+    /// The flow out of the gallery.
+    Taken(Result<Box<GalleryBot>, Failure>),
     Copy(BotId),
+    Export(BotId),
+    Exported(Result<Box<Draft>, Failure>),
     /// The flow of which a copy is made.
     Read(Result<Box<Draft>, Failure>),
     Made(Result<Box<Bot>, Failure>),
@@ -92,7 +105,32 @@ impl Model {
                 }
             }
             Msg::ToggleMenu(id) => self.menu = if self.menu == Some(id) { None } else { Some(id) },
-            Msg::New => return self.make(first_flow()),
+            Msg::New => {
+                self.asks = true;
+                return self.new.open();
+            }
+            Msg::CloseNew => {
+                self.asks = false;
+                return vec![Effect::Refocus];
+            }
+            Msg::Empty => return self.make(first_flow()),
+            Msg::Gallery(msg) => return self.new.update(msg),
+            Msg::Taken(answer) => {
+                self.new.taken();
+                match answer {
+                    Ok(bot) => return self.make(bot.flow.unwrap_or_default()),
+                    Err(failure) => told.push(Told::failure(&failure)),
+                }
+            }
+            Msg::Export(id) => {
+                self.menu = None;
+                return vec![api::draft(id).then(|answer| Msg::Exported(answer.map(Box::new)))];
+            }
+            Msg::Exported(Ok(draft)) => {
+                let name = draft.flow.get("name").and_then(Value::as_str).unwrap_or_default();
+                let text = serde_json::to_string_pretty(&draft.flow).unwrap_or_default();
+                return vec![Effect::SaveText { name: file_name(name), text }];
+            }
             Msg::Copy(id) => {
                 self.menu = None;
                 return vec![api::draft(id).then(|answer| Msg::Read(answer.map(Box::new)))];
@@ -108,10 +146,11 @@ impl Model {
             }
             Msg::Made(Ok(bot)) => {
                 self.making = false;
+                self.asks = false;
                 let route = Route::Bot { bot: bot.id, chosen: None };
                 return vec![Effect::After(0, crate::Msg::Go(route))];
             }
-            Msg::Read(Err(failure)) | Msg::Made(Err(failure)) => {
+            Msg::Read(Err(failure)) | Msg::Made(Err(failure)) | Msg::Exported(Err(failure)) => {
                 self.making = false;
                 told.push(Told::failure(&failure));
             }
@@ -162,6 +201,16 @@ impl Model {
         for bot in bots.filter(|bot| bot.id == id) {
             bot.enabled = enabled;
         }
+    }
+
+    /// What lies above everything, if anything does.
+    pub fn dialog(&self) -> Option<Node> {
+        self.asks.then(|| self.new.view(self.making))
+    }
+
+    /// Closes it; says whether there was anything.
+    pub fn escape(&mut self) -> bool {
+        std::mem::take(&mut self.asks)
     }
 
     pub fn view(&self, _around: &Around<'_>) -> Node {
@@ -232,12 +281,20 @@ impl Model {
                         Item::new(t!("bot-edit"), crate::Msg::Go(route)).icon(Icon::Pencil),
                         Item::new(t!("results"), crate::Msg::Go(Route::results(id))).icon(Icon::Filter),
                         Item::new(t!("duplicate"), Msg::Copy(id)).icon(Icon::Copy),
+                        Item::new(t!("bot-export"), Msg::Export(id)).icon(Icon::Download),
                         Item::new(t!("delete"), Msg::Delete(id)).icon(Icon::Trash2),
                     ],
                 ),
             ],
         }
     }
+}
+
+/// The name of the file that a bot is saved in: without what some systems do not take.
+fn file_name(name: &str) -> String {
+    let kept = |c: char| if c.is_control() || "\\/:*?\"<>|".contains(c) { '-' } else { c };
+    let name: String = name.trim().chars().take(80).map(kept).collect();
+    if name.is_empty() { "bot.json".to_owned() } else { format!("{name}.json") }
 }
 
 /// What a new bot begins with: it greets whoever writes.
@@ -306,8 +363,8 @@ mod tests {
     #[test]
     fn a_new_bot_opens_in_the_editor() {
         let mut model = model();
-        let mut effects = model.update(Msg::New, &mut vec![]);
-        assert!(model.update(Msg::New, &mut vec![]).is_empty(), "pressed twice is once");
+        let mut effects = model.update(Msg::Empty, &mut vec![]);
+        assert!(model.update(Msg::Empty, &mut vec![]).is_empty(), "pressed twice is once");
         let bot = format!(
             r#"{{"id":"{ID}","name":"A","enabled":true,"running":0,
                 "created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}}"#
@@ -317,6 +374,37 @@ mod tests {
         };
         let lines = read::lines(&model.update(answer, &mut vec![]));
         assert!(lines[0].contains("Bot {"), "{lines:?}");
+    }
+
+    #[test]
+    fn a_bot_out_of_the_gallery_is_made_of_its_flow() {
+        let (mut model, mut told) = (model(), vec![]);
+        model.update(Msg::New, &mut told);
+        assert!(model.dialog().is_some());
+        let mut effects = model.update(Msg::Gallery(new::Msg::Take("clinic".into())), &mut told);
+        let answer = r#"{"id":"clinic","trade":"health","title":"C","description":"D","fields":[],"flow":{"id":"clinic"}}"#;
+        let crate::Msg::Bots(taken) = read::answer(&mut effects, "GET /bots/gallery/clinic", Ok(answer))
+        else {
+            panic!("not for this page")
+        };
+        let effects = model.update(taken, &mut told);
+        let Effect::Call(call, _) = &effects[0] else { panic!("{effects:?}") };
+        assert_eq!(call.body.as_deref(), Some(r#"{"flow":{"id":"clinic"}}"#));
+        assert!(model.escape() && !model.escape());
+    }
+
+    #[test]
+    fn a_flow_is_saved_under_a_name_that_every_system_takes() {
+        let mut model = model();
+        let mut effects = model.update(Msg::Export(id()), &mut vec![]);
+        let draft =
+            r#"{"flow":{"name":"Обед: а/б?"},"revision":1,"updated_at":"2026-01-01T00:00:00Z","author":""}"#;
+        let crate::Msg::Bots(answer) = read::answer(&mut effects, "GET /bots/", Ok(draft)) else {
+            panic!("not for this page")
+        };
+        let lines = read::lines(&model.update(answer, &mut vec![]));
+        assert_eq!(lines, ["SaveText(Обед- а-б-.json)"]);
+        assert_eq!(file_name(" "), "bot.json");
     }
 
     #[test]
