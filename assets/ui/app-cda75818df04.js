@@ -1,5 +1,6 @@
 /**
- * Where the browser begins.
+ * Where the browser begins: with the app, or, in the module that is loaded when somebody opens a bot, with the flow
+ * editor. Both are made of these sources; what the one does not reach is not in its module.
  */
 export function start() {
     wasm.start();
@@ -183,6 +184,10 @@ function __wbg_get_imports() {
             const ret = Reflect.deleteProperty(arg0, arg1);
             return ret;
         }, arguments); },
+        __wbg_detail_2174ce1962cc649d: function(arg0) {
+            const ret = arg0.detail;
+            return ret;
+        },
         __wbg_didTimeout_1fadafd27df9a2ca: function(arg0) {
             const ret = arg0.didTimeout;
             return ret;
@@ -315,6 +320,16 @@ function __wbg_get_imports() {
             let result;
             try {
                 result = arg0 instanceof CloseEvent;
+            } catch (_) {
+                result = false;
+            }
+            const ret = result;
+            return ret;
+        },
+        __wbg_instanceof_CustomEvent_c7fd5d1b316fdfb2: function(arg0) {
+            let result;
+            try {
+                result = arg0 instanceof CustomEvent;
             } catch (_) {
                 result = false;
             }
@@ -515,6 +530,16 @@ function __wbg_get_imports() {
             let result;
             try {
                 result = arg0 instanceof HTMLProgressElement;
+            } catch (_) {
+                result = false;
+            }
+            const ret = result;
+            return ret;
+        },
+        __wbg_instanceof_HtmlScriptElement_02ceeef44cebe870: function(arg0) {
+            let result;
+            try {
+                result = arg0 instanceof HTMLScriptElement;
             } catch (_) {
                 result = false;
             }
@@ -754,6 +779,15 @@ function __wbg_get_imports() {
                 state0.a = 0;
             }
         },
+        __wbg_new_with_event_init_dict_afa9822926033490: function() { return handleError(function (arg0, arg1, arg2) {
+            var v0 = getCachedStringFromWasm0(arg0, arg1);
+            const ret = new CustomEvent(v0, arg2);
+            return ret;
+        }, arguments); },
+        __wbg_new_with_str_sequence_and_options_ea4ce88081790553: function() { return handleError(function (arg0, arg1) {
+            const ret = new Blob(arg0, arg1);
+            return ret;
+        }, arguments); },
         __wbg_nextSibling_91136dc7a8ec9b09: function(arg0) {
             const ret = arg0.nextSibling;
             return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
@@ -833,6 +867,11 @@ function __wbg_get_imports() {
             const ret = arg0.querySelectorAll(v0);
             return ret;
         }, arguments); },
+        __wbg_querySelector_72201b7c62dc196b: function() { return handleError(function (arg0, arg1, arg2) {
+            var v0 = getCachedStringFromWasm0(arg1, arg2);
+            const ret = arg0.querySelector(v0);
+            return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
+        }, arguments); },
         __wbg_queueMicrotask_1e8503a8a690f0a3: function(arg0) {
             const ret = arg0.queueMicrotask;
             return ret;
@@ -892,6 +931,10 @@ function __wbg_get_imports() {
             var len1 = WASM_VECTOR_LEN;
             getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 1, len1, true);
             getDataViewMemory0().setInt32((arg0 >>> 0) + 4 * 0, ptr1, true);
+        }, arguments); },
+        __wbg_revokeObjectURL_52940372bc4245cf: function() { return handleError(function (arg0, arg1) {
+            var v0 = getCachedStringFromWasm0(arg0, arg1);
+            URL.revokeObjectURL(v0);
         }, arguments); },
         __wbg_scrollHeight_879470691b1201b7: function(arg0) {
             const ret = arg0.scrollHeight;
@@ -975,6 +1018,9 @@ function __wbg_get_imports() {
         __wbg_set_credentials_bb5277b4006149d4: function(arg0, arg1) {
             arg0.credentials = __wbindgen_enum_RequestCredentials[arg1];
         },
+        __wbg_set_detail_bf911f4f40441e17: function(arg0, arg1) {
+            arg0.detail = arg1;
+        },
         __wbg_set_disabled_0063475e7b747645: function(arg0, arg1) {
             arg0.disabled = arg1 !== 0;
         },
@@ -1041,9 +1087,21 @@ function __wbg_get_imports() {
         __wbg_set_scrollTop_a01ea28563affafe: function(arg0, arg1) {
             arg0.scrollTop = arg1;
         },
+        __wbg_set_src_c093322ddc009d74: function(arg0, arg1, arg2) {
+            var v0 = getCachedStringFromWasm0(arg1, arg2);
+            arg0.src = v0;
+        },
         __wbg_set_title_7c9f7c08b10ea16a: function(arg0, arg1, arg2) {
             var v0 = getCachedStringFromWasm0(arg1, arg2);
             arg0.title = v0;
+        },
+        __wbg_set_type_609b0cea6429d7bb: function(arg0, arg1, arg2) {
+            var v0 = getCachedStringFromWasm0(arg1, arg2);
+            arg0.type = v0;
+        },
+        __wbg_set_type_a0304119fc13098c: function(arg0, arg1, arg2) {
+            var v0 = getCachedStringFromWasm0(arg1, arg2);
+            arg0.type = v0;
         },
         __wbg_set_value_08eb9c0548ef6328: function(arg0, arg1, arg2) {
             var v0 = getCachedStringFromWasm0(arg1, arg2);
@@ -1147,6 +1205,10 @@ function __wbg_get_imports() {
             const ret = arg0.target;
             return isLikeNone(ret) ? 0 : addToExternrefTable0(ret);
         },
+        __wbg_text_302c9b0fbcdc0030: function(arg0) {
+            const ret = arg0.text();
+            return ret;
+        },
         __wbg_text_5240eb2c41de8292: function() { return handleError(function (arg0) {
             const ret = arg0.text();
             return ret;
@@ -1224,33 +1286,33 @@ function __wbg_get_imports() {
             return ret;
         },
         __wbindgen_generic_0000000000000001: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 24, ret: NamedExternref("Promise<any>"), inner_ret: Some(NamedExternref("Promise<any>")) }, mutable: true }) -> Externref`.
-            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h81de83ce269d0d81);
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 26, ret: NamedExternref("Promise<any>"), inner_ret: Some(NamedExternref("Promise<any>")) }, mutable: true }) -> Externref`.
+            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h7338dd17e79657c2);
             return ret;
         },
         __wbindgen_generic_0000000000000002: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 704, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 795, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
             const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h51118cd6c489b422);
             return ret;
         },
         __wbindgen_generic_0000000000000003: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [NamedExternref("Event")], shim_idx: 660, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
-            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__he12c7fdc066e9854);
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [NamedExternref("Event")], shim_idx: 752, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
+            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h54823deb4d82d50b);
             return ret;
         },
         __wbindgen_generic_0000000000000004: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [NamedExternref("MessageEvent")], shim_idx: 23, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
-            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h7a1fd03c17aecd5e);
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [NamedExternref("MessageEvent")], shim_idx: 27, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
+            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h29f8e14d6dad8019);
             return ret;
         },
         __wbindgen_generic_0000000000000005: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [NamedExternref("ProgressEvent")], shim_idx: 23, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
-            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h7a1fd03c17aecd5e_6);
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [NamedExternref("ProgressEvent")], shim_idx: 27, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
+            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h29f8e14d6dad8019_6);
             return ret;
         },
         __wbindgen_generic_0000000000000006: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [], shim_idx: 661, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
-            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h4c75322f7e031300);
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [], shim_idx: 751, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
+            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__hf47504b0ced0ab2c);
             return ret;
         },
         __wbindgen_generic_0000000000000007: function(arg0) {
@@ -1279,24 +1341,24 @@ function __wbg_get_imports() {
     };
 }
 
-function wasm_bindgen__convert__closures_____invoke__h4c75322f7e031300(arg0, arg1) {
-    wasm.wasm_bindgen__convert__closures_____invoke__h4c75322f7e031300(arg0, arg1);
+function wasm_bindgen__convert__closures_____invoke__hf47504b0ced0ab2c(arg0, arg1) {
+    wasm.wasm_bindgen__convert__closures_____invoke__hf47504b0ced0ab2c(arg0, arg1);
 }
 
-function wasm_bindgen__convert__closures_____invoke__he12c7fdc066e9854(arg0, arg1, arg2) {
-    wasm.wasm_bindgen__convert__closures_____invoke__he12c7fdc066e9854(arg0, arg1, arg2);
+function wasm_bindgen__convert__closures_____invoke__h54823deb4d82d50b(arg0, arg1, arg2) {
+    wasm.wasm_bindgen__convert__closures_____invoke__h54823deb4d82d50b(arg0, arg1, arg2);
 }
 
-function wasm_bindgen__convert__closures_____invoke__h7a1fd03c17aecd5e(arg0, arg1, arg2) {
-    wasm.wasm_bindgen__convert__closures_____invoke__h7a1fd03c17aecd5e(arg0, arg1, arg2);
+function wasm_bindgen__convert__closures_____invoke__h29f8e14d6dad8019(arg0, arg1, arg2) {
+    wasm.wasm_bindgen__convert__closures_____invoke__h29f8e14d6dad8019(arg0, arg1, arg2);
 }
 
-function wasm_bindgen__convert__closures_____invoke__h7a1fd03c17aecd5e_6(arg0, arg1, arg2) {
-    wasm.wasm_bindgen__convert__closures_____invoke__h7a1fd03c17aecd5e_6(arg0, arg1, arg2);
+function wasm_bindgen__convert__closures_____invoke__h29f8e14d6dad8019_6(arg0, arg1, arg2) {
+    wasm.wasm_bindgen__convert__closures_____invoke__h29f8e14d6dad8019_6(arg0, arg1, arg2);
 }
 
-function wasm_bindgen__convert__closures_____invoke__h81de83ce269d0d81(arg0, arg1, arg2) {
-    const ret = wasm.wasm_bindgen__convert__closures_____invoke__h81de83ce269d0d81(arg0, arg1, arg2);
+function wasm_bindgen__convert__closures_____invoke__h7338dd17e79657c2(arg0, arg1, arg2) {
+    const ret = wasm.wasm_bindgen__convert__closures_____invoke__h7338dd17e79657c2(arg0, arg1, arg2);
     return ret;
 }
 
@@ -1631,7 +1693,7 @@ async function __wbg_init_once(module_or_path) {
     }
 
     if (module_or_path === undefined) {
-        module_or_path = new URL('app-6b856b211dbc.wasm', import.meta.url);
+        module_or_path = new URL('app-1c4107bc3524.wasm', import.meta.url);
     }
     const imports = __wbg_get_imports();
 
