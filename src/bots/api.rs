@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 
-use beseda_flow::{Finding, LoadError};
+use beseda_flow::import::{self, ImportError};
+use beseda_flow::{Finding, Language, LoadError, gallery};
 use beseda_wire::bots::{
-    Bot as WireBot, BotVersion, Draft as WireDraft, NewBot, PublishBot, SaveDraft, UpdateBot,
+    Bot as WireBot, BotVersion, Draft as WireDraft, GalleryBot, ImportFile, ImportFormat, ImportedBot,
+    NewBot, PublishBot, SaveDraft, UpdateBot,
 };
 use beseda_wire::ids::BotId;
 use beseda_wire::page::{FieldError, Page};
 use poem::http::StatusCode;
 use poem_openapi::OpenApi;
-use poem_openapi::param::Path;
+use poem_openapi::param::{Path, Query};
 
 use super::service::Publication;
 use super::{Draft, DraftError, Version, service, store};
@@ -201,6 +203,87 @@ impl BotsApi {
             Ok::<_, DraftError>(bot.wire(running))
         };
         Ok(Json(caller.business.store.write(write).await?))
+    }
+
+    /// Shows what a file of a bot would become.
+    ///
+    /// Nothing is stored. What reaches outside is switched off until somebody allows it, and nothing secret is carried.
+    #[oai(path = "/bots/import", method = "post")]
+    async fn import(
+        &self,
+        _caller: BusinessCaller,
+        file: Json<ImportFile>,
+    ) -> Result<Json<ImportedBot>, Problem> {
+        let ImportFile { format, file } = file.0;
+        // Megabytes are read, and other requests share this thread.
+        let read = tokio::task::spawn_blocking(move || match format {
+            ImportFormat::Beseda => import::own(&file.to_string()).map_err(ImportError::Flow),
+            ImportFormat::Typebot => import::typebot(file.to_string().as_bytes()),
+        });
+        let imported = read.await.map_err(|error| Problem::internal(&error))?.map_err(refusal)?;
+        let json =
+            |value: serde_json::Result<serde_json::Value>| value.map_err(|error| Problem::internal(&error));
+        Ok(Json(ImportedBot {
+            flow: json(serde_json::to_value(&imported.flow))?,
+            report: json(serde_json::to_value(&imported.report))?,
+            missing: json(serde_json::to_value(&imported.missing))?,
+        }))
+    }
+
+    /// Lists bots to begin with.
+    ///
+    /// `language` is `en` or `ru`.
+    #[oai(path = "/bots/gallery", method = "get")]
+    async fn gallery(
+        &self,
+        _caller: BusinessCaller,
+        language: Query<Option<String>>,
+    ) -> Result<Json<Page<GalleryBot>>, Problem> {
+        let language = spoken(language.0.as_deref());
+        let items = gallery::all().iter().map(|bot| shown(bot, language, false)).collect();
+        Ok(Json(Page { items, next: None }))
+    }
+
+    /// Reads a bot to begin with, with its flow.
+    #[oai(path = "/bots/gallery/:id", method = "get")]
+    async fn gallery_bot(
+        &self,
+        _caller: BusinessCaller,
+        id: Path<String>,
+        language: Query<Option<String>>,
+    ) -> Result<Json<GalleryBot>, Problem> {
+        let bot = gallery::find(&id.0).ok_or_else(|| Problem::not_found("bot"))?;
+        Ok(Json(shown(bot, spoken(language.0.as_deref()), true)))
+    }
+}
+
+fn spoken(language: Option<&str>) -> Language {
+    if language == Some("ru") { Language::Ru } else { Language::En }
+}
+
+fn shown(bot: &gallery::ReadyBot, language: Language, with_flow: bool) -> GalleryBot {
+    let trade = serde_json::to_value(bot.trade).ok();
+    GalleryBot {
+        id: bot.id.to_owned(),
+        trade: trade.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned(),
+        title: bot.title.of(language).to_owned(),
+        description: bot.description.of(language).to_owned(),
+        fields: bot.fields.iter().map(|field| (*field).to_owned()).collect(),
+        flow: with_flow.then(|| serde_json::from_str(bot.flow.of(language)).unwrap_or_default()),
+    }
+}
+
+/// Where in the file, and what.
+fn refusal(error: ImportError) -> Problem {
+    match error {
+        ImportError::Place { pointer, message }
+        | ImportError::Flow(LoadError::Place { pointer, message }) => {
+            Problem::invalid_field(format!("/file{pointer}"), message)
+        }
+        ImportError::Version { pointer, version } => {
+            Problem::invalid_field(format!("/file{pointer}"), format!("version {version} is not known"))
+        }
+        other => Problem::invalid_field("/file", other.to_string()),
     }
 }
 

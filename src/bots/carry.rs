@@ -170,16 +170,13 @@ impl Carrier {
 }
 
 /// A field by its name; `name`, `email` and `phone` are the customer's own.
-fn field(customer: &Customer, name: &str) -> Value {
+pub fn field(customer: &Customer, name: &str) -> Value {
     match name {
         "name" => Value::from(customer.shown_name()),
         "email" => Value::from(customer.email.clone()),
         "phone" => Value::from(customer.phone.as_ref().map(ToString::to_string)),
         "tags" => Value::from(customer.tags.clone()),
-        _ => {
-            let found = customer.fields.iter().find(|(known, _)| known == name);
-            found.map_or(Value::Null, |(_, value)| Value::from(value.clone()))
-        }
+        _ => customer.field(name).map_or(Value::Null, Value::from),
     }
 }
 

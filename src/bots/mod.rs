@@ -16,8 +16,9 @@ mod service;
 pub mod starter;
 pub mod store;
 
+pub use carry::field;
 pub use content::{content, input};
-pub use flows::{Callbacks, Flows, Person};
+pub use flows::{Callbacks, Flows, Person, Published};
 pub use model::{Bot, BotChanged, Draft, PendingCall, Run, Version};
 pub use run::{
     TIMEOUT, TOGETHER, Timeout, Together, Turn, follow, give_back, known, move_to, on_happening, on_message,

@@ -328,10 +328,15 @@ fn begin(
     stop_timer(tx, thread.id)?;
     store::remove_call(tx, thread.id);
     let at = Time::from_millis(now.ms);
-    let session = Session::seeded(&flow, seed(thread.id));
-    if let Some(before) = store::run(tx, thread.id)? {
-        note::stopped(tx, thread, &before, RunEnd::Replaced, at)?;
+    let before = store::run(tx, thread.id)?;
+    if let Some(before) = &before {
+        note::stopped(tx, thread, before, RunEnd::Replaced, at)?;
     }
+    // A command in the middle of a talk with the same bot: what it has learnt stays known.
+    let session = match before.filter(|run| run.bot == bot && run.session.flow == flow.id()) {
+        Some(run) => Session { version: u64::from(version), ..run.session },
+        None => Session::seeded(&flow, seed(thread.id)),
+    };
     let id = RunId::from_uuid(ids::fresh(at));
     let run = Run { id, bot, version, session, started_at: at, updated_at: at, heard: Vec::new(), turns: 0 };
     let name = store::get(tx, bot)?.map(|bot| bot.name).unwrap_or_default();

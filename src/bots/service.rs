@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use beseda_flow::{Feature, Finding, Flow, LoadError, Severity, Surroundings, check_in};
+use beseda_flow::{Finding, Flow, LoadError, PRESENT, Severity, Surroundings, check_in};
 use beseda_wire::ids::BotId;
 use beseda_wire::time::Time;
 
@@ -12,20 +12,6 @@ use super::{Bot, Draft, Version, connections, store};
 use crate::ids;
 use crate::names;
 use crate::store::{Actor, Read, StoreError, Tx};
-
-/// The parts of the product that a flow's blocks may rely on: those whose effects and calls `run` carries out. A flow that
-/// needs another cannot be published.
-const FEATURES: &[Feature] = &[
-    Feature::Ai,
-    Feature::Api,
-    Feature::Bots,
-    Feature::Customers,
-    Feature::Email,
-    Feature::Http,
-    Feature::IncomingCalls,
-    Feature::Notes,
-    Feature::Subscriptions,
-];
 
 /// Why a flow was not saved or published.
 #[derive(Debug, thiserror::Error)]
@@ -198,7 +184,7 @@ pub fn surroundings(from: &dyn Read) -> Result<Surroundings, StoreError> {
         }
     }
     Ok(Surroundings {
-        features: Some(FEATURES.iter().copied().collect()),
+        features: Some(PRESENT.iter().copied().collect()),
         secrets: Some(connections::secrets(from)?.into_iter().collect()),
         bots: Some(bots),
         ..Surroundings::default()

@@ -93,7 +93,7 @@ fn unknown_keys_are_refused_with_their_line_and_the_nearest_known_one() {
     assert_eq!(
         told,
         "FILE:2: there is no section [sever]; did you mean `server`? There are: server, storage, whatsapp, \
-         accounts, limits, log"
+         accounts, bots, limits, log"
     );
     assert!(refused("listen = 1\n", &[]).starts_with("FILE:1: `listen` stands outside a section"));
     assert!(

@@ -101,6 +101,12 @@ pub fn of_customer(from: &dyn Read, customer: CustomerId) -> Result<Vec<Conversa
     Ok(rows.into_iter().map(|(_, id)| id).collect())
 }
 
+/// Every thread, in no order that means anything.
+pub fn everything(from: &dyn Read) -> Result<Vec<Conversation>, StoreError> {
+    let rows = CONVERSATIONS.rows(from, &(), None, Order::Ascending, usize::MAX)?;
+    Ok(rows.into_iter().map(|(_, thread)| thread).collect())
+}
+
 /// Keeps a thread and its place in the views; `before` is what was stored.
 pub fn put(
     tx: &mut Tx<'_>,

@@ -64,6 +64,39 @@ pub struct Identity {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct CustomerChanged {
     pub id: CustomerId,
+    /// The customer was not there before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub new: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags_added: Vec<String>,
+    /// Names of fields that have another value now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields_changed: Vec<String>,
+}
+
+impl CustomerChanged {
+    pub fn between(before: Option<&Customer>, after: &Customer) -> Self {
+        let mut change =
+            Self { id: after.id, new: before.is_none(), tags_added: Vec::new(), fields_changed: Vec::new() };
+        let Some(before) = before else { return change };
+        if before.tags != after.tags {
+            change.tags_added = after.tags.iter().filter(|tag| !before.tags.contains(tag)).cloned().collect();
+        }
+        if before.fields != after.fields {
+            let names = before.fields.iter().chain(&after.fields).map(|(name, _)| name);
+            for name in names {
+                if before.field(name) != after.field(name) && !change.fields_changed.contains(name) {
+                    change.fields_changed.push(name.clone());
+                }
+            }
+        }
+        for (name, was, is) in [("name", &before.name, &after.name), ("email", &before.email, &after.email)] {
+            if was != is {
+                change.fields_changed.push(name.to_owned());
+            }
+        }
+        change
+    }
 }
 
 impl Change for CustomerChanged {
@@ -110,6 +143,11 @@ impl Customer {
             created_at: now,
             last_seen_at: None,
         }
+    }
+
+    /// The value of one of the business's own fields.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// The name to show: the team's, the profile's, the phone, the username, or a part of the user id.

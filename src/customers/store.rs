@@ -72,7 +72,7 @@ pub fn put(
 ) -> Result<(), StoreError> {
     reindex(tx, before, Some(customer), customer.id)?;
     CUSTOMERS.put(tx, &customer.id, customer)?;
-    tx.change(actor, now, &CustomerChanged { id: customer.id })
+    tx.change(actor, now, &CustomerChanged::between(before, customer))
 }
 
 /// Makes two records one: `into` takes everything over, and the id of `from` leads to it from now on.

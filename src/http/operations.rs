@@ -90,6 +90,9 @@ pub const OPERATIONS: &[Operation] = &[
     get("/bots/{id}/draft", "read_bot_draft", Business(Viewer)),
     put("/bots/{id}/draft", "save_bot_draft", Business(Admin)).body_limit(FLOW).problems(&[kinds::CONFLICT]),
     post("/bots/{id}/publish", "publish_bot", Business(Admin)).problems(&[kinds::FLOW_MISTAKES]),
+    post("/bots/import", "import_bot", Business(Admin)).body_limit(IMPORT),
+    get("/bots/gallery", "list_gallery", Business(Viewer)),
+    get("/bots/gallery/{id}", "read_gallery_bot", Business(Viewer)),
     get("/bots/{id}/versions", "list_bot_versions", Business(Viewer)),
     get("/bots/{id}/versions/{number}", "read_bot_version", Business(Viewer)),
     post("/bots/{id}/versions/{number}/return", "return_to_bot_version", Business(Admin)),
@@ -141,6 +144,9 @@ const OF_STRANGERS: u64 = 16 << 10;
 
 /// Bytes of a body that holds a flow: the flow's own limit, and the few words around it.
 const FLOW: u64 = beseda_flow::limits::BYTES as u64 + 4096;
+
+/// Bytes of a body that holds another program's file.
+const IMPORT: u64 = beseda_flow::import::TYPEBOT_BYTES as u64 + 4096;
 
 /// The program's own table.
 pub struct Declared;

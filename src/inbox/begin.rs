@@ -1,11 +1,12 @@
-//! A flow begins without a message of the customer: somebody asked for it through the API.
+//! A flow begins without a message of the customer: somebody asked for it through the API, something happened to the
+//! customer, or it is time.
 
 use beseda_flow::Happening;
 use beseda_wire::bots::StartFlow;
 use beseda_wire::ids::{BotId, ConversationId, CustomerId, NumberId};
 use beseda_wire::messages::EventKind;
 use beseda_wire::time::Time;
-use serde_json::Map;
+use serde_json::{Map, Value};
 
 use super::process::{Context, Led};
 use super::timers;
@@ -44,6 +45,23 @@ pub fn by_name(
         Ok(turn)
     })?;
     Ok(Some(Begun { conversation: thread.id, bot, led }))
+}
+
+/// Begins the flow that waits for this to happen to a customer, if one does.
+pub fn by_happening(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    customer: CustomerId,
+    happening: Happening,
+    event: Value,
+) -> Result<Led, StoreError> {
+    let Some(customer) = customers::get(tx, customer)? else { return Ok(Led::default()) };
+    // Nobody is written to with whom there is no conversation: the number they know would be a guess.
+    let Some(thread) = newest(tx, customer.id)? else { return Ok(Led::default()) };
+    let told = Map::from_iter([("event".to_owned(), event)]);
+    timers::turn(tx, context, thread.id, |tx, flows, thread, now| {
+        bots::on_happening(tx, flows, thread, &customer, happening, told, now)
+    })
 }
 
 /// The thread in which the customer is written to: with the number that is asked for, or the one of the newest thread,

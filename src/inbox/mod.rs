@@ -12,6 +12,7 @@
 
 mod amend;
 pub mod api;
+mod automate;
 mod begin;
 pub mod callback;
 mod calls;

@@ -49,6 +49,18 @@ pub struct Led {
     pub settled: Vec<(NumberId, CustomerId, MessageId)>,
 }
 
+impl Led {
+    /// Takes over what another part of a transaction leads to.
+    pub fn join(&mut self, mut other: Self) {
+        self.said.append(&mut other.said);
+        self.timers |= other.timers;
+        self.calls |= other.calls;
+        self.typing.append(&mut other.typing);
+        self.fetches |= other.fetches;
+        self.settled.append(&mut other.settled);
+    }
+}
+
 /// What became of one item of a webhook.
 enum Fate {
     Processed,
@@ -98,12 +110,7 @@ pub fn apply(
         match tx.attempt(|tx| one(tx, context, entry, delivery, &mut led_here)) {
             Ok(fate) => {
                 fates.note(fate);
-                led.said.append(&mut led_here.said);
-                led.timers |= led_here.timers;
-                led.calls |= led_here.calls;
-                led.typing.append(&mut led_here.typing);
-                led.fetches |= led_here.fetches;
-                led.settled.append(&mut led_here.settled);
+                led.join(led_here);
             }
             Err(error @ StoreError::Damaged { .. }) => fates.failed.push(error.to_string()),
             // The store itself fails: nothing of the entry is kept and it is tried again.

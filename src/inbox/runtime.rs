@@ -310,6 +310,7 @@ impl Inbox {
         tasks.spawn(super::deliver::run(inbox(), weak()));
         tasks.spawn(timers::run(inbox(), weak(), wakes()));
         tasks.spawn(fetch::run(inbox(), weak(), wakes()));
+        tasks.spawn(super::automate::run(inbox(), weak()));
         tasks.spawn(super::outside::run(inbox(), weak(), wakes()));
     }
 

@@ -7,6 +7,7 @@ use beseda_flow::Now;
 use beseda_wire::ids::ConversationId;
 use beseda_wire::time::Time;
 
+use super::automate;
 use super::process::Led;
 use super::runtime::{Inbox, Runtime, Wakes};
 use super::talk;
@@ -72,6 +73,12 @@ async fn fire(inbox: &Arc<Inbox>, runtime: &Arc<Runtime>) -> Result<Duration, St
                         timer.read::<bots::Together>().filter(|_| timer.kind == bots::TOGETHER)
                     {
                         return turn(tx, &context, together.conversation, bots::on_together);
+                    }
+                    if let Some(scheduled) = timer.read().filter(|_| timer.kind == automate::SCHEDULE) {
+                        return automate::due(tx, &context, &scheduled);
+                    }
+                    if let Some(one) = timer.read().filter(|_| timer.kind == automate::TURN) {
+                        return automate::turn(tx, &context, &one);
                     }
                     tracing::warn!(kind = timer.kind, "a timer of an unknown kind was dropped");
                     Ok(Led::default())

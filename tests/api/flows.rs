@@ -341,3 +341,72 @@ async fn versions_are_kept_and_an_earlier_one_answers_again() {
     line.api.post(&at("versions/9/return"), json!({})).await.problem(404, "not-found");
     line.program.stop();
 }
+
+#[tokio::test]
+async fn a_tag_begins_a_flow() {
+    let line = Line::new().await;
+    let mut tagged = flow("tagged", &json!([says("told", "Welcome to {{event.tag}}.")]), None);
+    tagged["triggers"] = json!([{"id": "tag", "kind": "tag_added", "tag": "club"}]);
+    publish(&line, &tagged).await;
+    let thread = line.met(TOM, "Tom").await;
+    let customer = format!("/api/v1/customers/{}", thread["customer_id"].as_str().unwrap());
+    // What the follower of the change log has not been told of yet is still news to it.
+    until("the welcome", || async {
+        line.api.patch(&customer, json!({"tags": ["other"]})).await.ok();
+        line.api.patch(&customer, json!({"tags": ["club"]})).await.ok();
+        line.read_out(TOM).await.contains(&"Welcome to club.".to_owned()).then_some(())
+    })
+    .await;
+    // Once for each time that the tag is added, and never for another.
+    let before = line.read_out(TOM).await.len();
+    line.api.patch(&customer, json!({"tags": ["club", "more"]})).await.ok();
+    let told = line.read_out(TOM).await;
+    assert!(told[before..].iter().all(|text| text == "Welcome to club."), "{told:?}");
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn the_gallery_is_there_in_both_languages_and_its_bots_can_be_published() {
+    let line = Line::new().await;
+    for language in ["en", "ru"] {
+        let listed = line.api.get(&format!("/api/v1/bots/gallery?language={language}")).await.ok();
+        let listed = listed["items"].as_array().unwrap().clone();
+        assert!(listed.len() >= 15, "{}", listed.len());
+        for one in listed {
+            let path = format!("/api/v1/bots/gallery/{}?language={language}", one["id"].as_str().unwrap());
+            publish(&line, &line.api.get(&path).await.ok()["flow"]).await;
+        }
+    }
+    line.api.get("/api/v1/bots/gallery/none").await.problem(404, "not-found");
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn an_import_shows_what_it_would_do_and_changes_nothing() {
+    let line = Line::new().await;
+    let ours = flow(
+        "ours",
+        &json!([says("one", "Hello"), {"id": "call", "kind": "http", "url": "https://example.com/"}]),
+        None,
+    );
+    let shown = line.api.post("/api/v1/bots/import", json!({"format": "beseda", "file": ours})).await.ok();
+    assert_eq!(shown["flow"]["groups"][0]["blocks"][1]["disabled"], true, "{shown}");
+    assert_eq!(shown["report"].as_array().unwrap().len(), 2);
+    let typebot = json!({
+        "version": "6.1", "id": "t1", "name": "Hello", "variables": [], "settings": {}, "theme": {},
+        "events": [{"id": "e1", "type": "start", "outgoingEdgeId": "x1", "graphCoordinates": {"x": 0, "y": 0}}],
+        "groups": [{"id": "g1", "title": "Start", "graphCoordinates": {"x": 0, "y": 0}, "blocks": [
+            {"id": "b1", "type": "text", "content": {"richText": [{"type": "p", "children": [{"text": "Hello there"}]}]}}]}],
+        "edges": [{"id": "x1", "from": {"eventId": "e1"}, "to": {"groupId": "g1"}}],
+    });
+    let shown =
+        line.api.post("/api/v1/bots/import", json!({"format": "typebot", "file": typebot})).await.ok();
+    publish(&line, &shown["flow"]).await;
+    let mut broken = typebot.clone();
+    broken["groups"][0]["blocks"][0]["type"] = json!(7);
+    let problem = line.api.post("/api/v1/bots/import", json!({"format": "typebot", "file": broken})).await;
+    let problem = problem.problem(400, "invalid");
+    assert_eq!(problem["errors"][0]["pointer"], "/file/groups/0/blocks/0/type", "{problem}");
+    assert_eq!(line.api.get("/api/v1/bots").await.ok()["items"].as_array().unwrap().len(), 1);
+    line.program.stop();
+}

@@ -19,6 +19,8 @@ pub const HOST: &str = "builder-host";
 pub enum ToBuilder {
     /// Show this bot's flow, with this thing chosen.
     Open(Opened),
+    /// Show the page that makes a bot of a file.
+    Import(Importing),
     /// Another place is shown now.
     Leave,
     /// The answer to a call.
@@ -47,6 +49,16 @@ pub struct Opened {
     pub seed: String,
 }
 
+/// A bot is to be made of a file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Importing {
+    pub locale: String,
+    /// Makes the keys of requests unlike any other page's.
+    pub seed: String,
+    /// The file, where one is chosen already: its name and its text.
+    pub file: Option<(String, String)>,
+}
+
 /// From the editor to the app.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum ToApp {
@@ -66,6 +78,12 @@ pub enum ToApp {
         technical: Option<String>,
     },
     Title(String),
+    /// Another version answers now; `before` did, and does again when that is taken back.
+    Returned {
+        bot: BotId,
+        before: Option<u32>,
+        words: String,
+    },
     /// Keep a text in this browser, or forget it.
     Keep(String, Option<String>),
 }

@@ -31,6 +31,16 @@ pub enum Effect {
     },
     /// Stop sending it.
     CancelUpload(u32),
+    /// Read a picked file as text; answered by `Msg::BotFile` under its name.
+    ReadFile {
+        file: u32,
+        name: String,
+    },
+    /// Save a text as a file of this name.
+    SaveText {
+        name: String,
+        text: String,
+    },
     /// Forget a picked file.
     DropFile(u32),
     /// Fetch a stored file for showing; answered by `Msg::Media`.
@@ -135,6 +145,8 @@ impl fmt::Debug for Effect {
             Self::Upload { upload, file } => write!(f, "Upload({upload}, {file})"),
             Self::UploadToPhone { file, .. } => write!(f, "UploadToPhone({file})"),
             Self::CancelUpload(upload) => write!(f, "CancelUpload({upload})"),
+            Self::ReadFile { file, name } => write!(f, "ReadFile({file}, {name})"),
+            Self::SaveText { name, .. } => write!(f, "SaveText({name})"),
             Self::DropFile(file) => write!(f, "DropFile({file})"),
             Self::FetchMedia(sha256) => write!(f, "FetchMedia({sha256})"),
             Self::SaveMedia { sha256, name } => write!(f, "SaveMedia({sha256}, {name})"),

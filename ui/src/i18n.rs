@@ -47,6 +47,7 @@ impl Locale {
             Self::En => &[
                 include_str!("../locales/en/inbox.ftl"),
                 include_str!("../locales/en/pages.ftl"),
+                include_str!("../locales/en/bots.ftl"),
                 include_str!("../locales/en/numbers.ftl"),
                 include_str!("../locales/en/journal.ftl"),
                 include_str!("../locales/en/people.ftl"),
@@ -56,6 +57,7 @@ impl Locale {
             Self::Ru => &[
                 include_str!("../locales/ru/inbox.ftl"),
                 include_str!("../locales/ru/pages.ftl"),
+                include_str!("../locales/ru/bots.ftl"),
                 include_str!("../locales/ru/numbers.ftl"),
                 include_str!("../locales/ru/journal.ftl"),
                 include_str!("../locales/ru/people.ftl"),
@@ -84,11 +86,15 @@ impl Locale {
                 include_str!("../locales/en/builder.ftl"),
                 include_str!("../locales/en/blocks.ftl"),
                 include_str!("../locales/en/findings.ftl"),
+                include_str!("../locales/en/import.ftl"),
+                include_str!("../locales/en/versions.ftl"),
             ],
             Self::Ru => &[
                 include_str!("../locales/ru/builder.ftl"),
                 include_str!("../locales/ru/blocks.ftl"),
                 include_str!("../locales/ru/findings.ftl"),
+                include_str!("../locales/ru/import.ftl"),
+                include_str!("../locales/ru/versions.ftl"),
             ],
         }
     }

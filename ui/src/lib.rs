@@ -15,6 +15,7 @@
 pub mod api;
 pub mod app;
 pub mod bridge;
+#[cfg(any(feature = "builder", test))]
 pub mod builder;
 pub mod effect;
 pub mod format;

@@ -31,6 +31,8 @@ pub enum Route {
         customer: Option<CustomerId>,
     },
     Bots,
+    /// A bot is made of a file.
+    ImportBot,
     /// The flow of a bot, with the thing that is chosen in it.
     Bot {
         bot: BotId,
@@ -163,6 +165,7 @@ impl Route {
                 id.parse().map_or_else(|_| unknown(), |id| Self::Customers { customer: Some(id) })
             }
             ["bots"] => Self::Bots,
+            ["bots", "import"] => Self::ImportBot,
             ["bots", id] => id.parse().map_or_else(
                 |_| unknown(),
                 |bot| Self::Bot { bot, chosen: value_of(query, "at").filter(|at| !at.is_empty()) },
@@ -237,6 +240,7 @@ impl Route {
             Self::Customers { customer: None } => "/customers".to_owned(),
             Self::Customers { customer: Some(id) } => format!("/customers/{id}"),
             Self::Bots => "/bots".to_owned(),
+            Self::ImportBot => "/bots/import".to_owned(),
             Self::Bot { bot, chosen: None } => format!("/bots/{bot}"),
             Self::Bot { bot, chosen: Some(chosen) } => {
                 let mut path = format!("/bots/{bot}?at=");
@@ -297,7 +301,7 @@ impl Route {
         match self {
             Self::Inbox { .. } => Some(Place::Inbox),
             Self::Customers { .. } => Some(Place::Customers),
-            Self::Bots | Self::Bot { .. } | Self::Results { .. } => Some(Place::Bots),
+            Self::Bots | Self::ImportBot | Self::Bot { .. } | Self::Results { .. } => Some(Place::Bots),
             Self::Phone => Some(Place::Phone),
             Self::Settings(_) | Self::NewNumber | Self::Number(_) | Self::Journal { .. } => {
                 Some(Place::Settings)
@@ -371,6 +375,7 @@ mod tests {
             "/customers",
             &format!("/customers/{ID}"),
             "/bots",
+            "/bots/import",
             &format!("/bots/{ID}"),
             &format!("/bots/{ID}?at=b-hello_1"),
             &format!("/bots/{ID}/results"),

@@ -60,7 +60,7 @@ impl Bounds {
         Ok(())
     }
 
-    fn body(&mut self, body: &Body, at: &str) -> Result<(), LoadError> {
+    pub fn body(&mut self, body: &Body, at: &str) -> Result<(), LoadError> {
         match body {
             Body::Message(message) => length(&message.text, limits::TEXT, &format!("{at}/text")),
             Body::Question(question) => self.question(question, at),

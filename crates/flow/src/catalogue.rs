@@ -53,6 +53,21 @@ pub enum Feature {
     Api,
 }
 
+/// The parts of the product that are there. It stands here and not with whoever carries effects out, because the server
+/// publishes no flow that needs another, and the editor offers none: both must mean the same.
+pub const PRESENT: &[Feature] = &[
+    Feature::Ai,
+    Feature::Api,
+    Feature::Bots,
+    Feature::Customers,
+    Feature::Email,
+    Feature::Http,
+    Feature::IncomingCalls,
+    Feature::Notes,
+    Feature::Schedules,
+    Feature::Subscriptions,
+];
+
 /// A kind of block, or a variant of one that the palette shows by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Entry {

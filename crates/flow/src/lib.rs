@@ -7,7 +7,8 @@
 //! What a run needs of the world goes out as an [`Effect`]. Most are to be carried out and no more is heard of them;
 //! a [`Call`] is waited for, and answered with [`Input::Returned`]. Secrets stand in calls by their names alone
 //! ([`Sealed`]). Which flow answers at all is [`winner`]'s to say; which blocks there are, [`catalogue`]'s; what is wrong
-//! with a flow, [`check_in`]'s.
+//! with a flow, [`check_in`]'s. Bots to begin with lie in the `gallery`, behind the feature of that name.
+//! with a flow, [`check_in`]'s. Files of other programs become flows in [`import`].
 //!
 //! What is not here: no I/O, no clock, no randomness, no storage, no WhatsApp client. The caller tells the time
 //! ([`Now`]) and the seed ([`Session::seeded`]), sends what [`Effect::Say`] asks for, keeps the [`Session`] and wakes the
@@ -23,6 +24,9 @@ mod compare;
 mod compile;
 mod effects;
 mod engine;
+#[cfg(feature = "gallery")]
+pub mod gallery;
+pub mod import;
 mod load;
 mod model;
 mod outgoing;
@@ -39,7 +43,9 @@ pub use blocks::*;
 pub use calls::{
     AiCall, AiWanted, Call, EmailCall, HttpCall, Line, Outcome, Piece, Sealed, Speaker, Writing, pick,
 };
-pub use catalogue::{Entry, Feature, Group as PaletteGroup, TriggerEntry, catalogue, trigger_catalogue};
+pub use catalogue::{
+    Entry, Feature, Group as PaletteGroup, PRESENT, TriggerEntry, catalogue, trigger_catalogue,
+};
 pub use check::{Code, Finding, KnownTemplate, Severity, Surroundings, check, check_in};
 pub use compile::{Compiled, port};
 pub use effects::{Effect, EndReason, Ended, Event, Input, Limit, Now, Problem, Step};

@@ -2,7 +2,16 @@
 
 use crate::ids::{BotId, ConversationId, NumberId};
 use crate::time::Time;
-use crate::wire;
+use crate::{wire, words};
+
+words! {
+    pub enum ImportFormat {
+        /// A flow of ours, after the published schema.
+        Beseda,
+        /// An export of Typebot, of any version.
+        Typebot,
+    }
+}
 
 wire! {
     #[cfg_attr(feature = "openapi", oai(example))]
@@ -70,6 +79,39 @@ wire! {
         pub answering: bool,
         /// How many conversations go on with it now.
         pub running: u32,
+        /// The flow as JSON; lists leave it out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub flow: Option<serde_json::Value>,
+    }
+
+    /// A file of a bot, made here or elsewhere.
+    #[cfg_attr(feature = "openapi", oai(example))]
+    pub struct ImportFile {
+        pub format: ImportFormat,
+        /// The file as JSON, at most 10 MB.
+        pub file: serde_json::Value,
+    }
+
+    /// What a file would become. Nothing is stored: make a bot of the flow if you like it.
+    #[cfg_attr(feature = "openapi", oai(example))]
+    pub struct ImportedBot {
+        pub flow: serde_json::Value,
+        /// What became of each block: `place` and `id` and `kind` in the file, the `block` here, and a `verdict`:
+        /// `imported`, `adapted` (`how`), `needs_key` (`what`), `unsupported` (`why`), each with codes.
+        pub report: serde_json::Value,
+        /// Bots that this one runs and that are in other files: their `id` there, the flow's id `bot` here.
+        pub missing: serde_json::Value,
+    }
+
+    /// A bot to begin with.
+    #[cfg_attr(feature = "openapi", oai(example))]
+    pub struct GalleryBot {
+        pub id: String,
+        pub trade: String,
+        pub title: String,
+        pub description: String,
+        /// The business's own fields that it fills.
+        pub fields: Vec<String>,
         /// The flow as JSON; lists leave it out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub flow: Option<serde_json::Value>,

@@ -1,5 +1,6 @@
 //! Processing webhooks against a store in a folder of its own, in one transaction that is never committed.
 
+mod clock;
 mod merging;
 mod shown;
 

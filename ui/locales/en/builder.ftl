@@ -28,8 +28,8 @@ state-not-saved = Not saved
 
 publish-lead = New conversations begin with this flow.
 publish-lead-running = { $count ->
-    [one] New conversations begin with this flow. { $count } conversation under way goes on with the one it began with.
-   *[other] New conversations begin with this flow. { $count } conversations under way go on with the one they began with.
+    [one] New conversations begin with this flow. { $count } conversation is under way.
+   *[other] New conversations begin with this flow. { $count } conversations are under way.
 }
 publish-note = What is new (for those who look at the versions later)
 publish-warnings = { $count ->

@@ -107,3 +107,4 @@ delete = Delete
 duplicate = Duplicate
 copy-of = { $name } (copy)
 send-location = Send location
+bot-import = Bot from a file

@@ -109,3 +109,4 @@ delete = Удалить
 duplicate = Сделать копию
 copy-of = { $name } (копия)
 send-location = Отправить геопозицию
+bot-import = Бот из файла

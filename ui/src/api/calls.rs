@@ -4,8 +4,11 @@ use beseda_wire::accounts::{
     AcceptInvitation, ChangePassword, InvitationShown, InvitationToken, Login, Session, Setup, SetupState,
     SignedIn, UpdateUser, User,
 };
-use beseda_wire::bots::{Bot, Draft, NewBot, PublishBot, SaveDraft, UpdateBot};
+use beseda_wire::bots::{
+    Bot, BotVersion, Draft, GalleryBot, ImportFile, ImportedBot, NewBot, PublishBot, SaveDraft, UpdateBot,
+};
 use beseda_wire::businesses::{Invitation, Member, Membership, NewBusiness, NewInvitation, UpdateMember};
+use beseda_wire::connections::{Connection, SaveConnection};
 use beseda_wire::conversations::{Conversation, InboxCounts, InboxView, UpdateConversation};
 use beseda_wire::customers::{Customer, UpdateCustomer};
 use beseda_wire::ids::{
@@ -17,7 +20,7 @@ use beseda_wire::results::{BotRun, BotStats, MoveRun, RunState, RunTranscript};
 use beseda_wire::simulator::{SimAct, SimActKind, SimChat, SimCustomer, SimFile, SimSend};
 use beseda_wire::whatsapp::{ConnectNumber, JournalEntry, Number, NumberChecks, Outcome, UpdateNumber};
 
-use super::{Method, Request};
+use super::{Method, Request, encode};
 use crate::router::outcome_name;
 
 /// An answer whose content does not matter: what changed comes by the live connection, too.
@@ -354,6 +357,54 @@ pub fn reset_run(id: BotId, run: RunId) -> Request<BotRun> {
 
 pub fn move_run(id: BotId, run: RunId, to: &MoveRun) -> Request<BotRun> {
     Request::new(Method::Post, format!("/bots/{id}/runs/{run}/move")).body(to)
+}
+
+/// Bots to begin with, in a language.
+pub fn gallery(language: &str) -> Request<Page<GalleryBot>> {
+    Request::new(Method::Get, "/bots/gallery").query([("language", Some(language.to_owned()))])
+}
+
+/// One of them, with its flow.
+pub fn gallery_bot(id: &str, language: &str) -> Request<GalleryBot> {
+    Request::new(Method::Get, format!("/bots/gallery/{id}")).query([("language", Some(language.to_owned()))])
+}
+
+/// What a file would become. Nothing is stored.
+pub fn import_bot(file: &ImportFile) -> Request<ImportedBot> {
+    Request::new(Method::Post, "/bots/import").body(file)
+}
+
+pub fn versions(id: BotId) -> Request<Page<BotVersion>> {
+    Request::new(Method::Get, format!("/bots/{id}/versions"))
+}
+
+/// A version with its flow.
+pub fn version(id: BotId, number: u32) -> Request<BotVersion> {
+    Request::new(Method::Get, format!("/bots/{id}/versions/{number}"))
+}
+
+/// Lets an earlier version answer again.
+pub fn return_version(id: BotId, number: u32) -> Request<Bot> {
+    Request::new(Method::Post, format!("/bots/{id}/versions/{number}/return"))
+}
+
+pub fn connections() -> Request<Page<Connection>> {
+    Request::new(Method::Get, "/connections")
+}
+
+/// Makes or changes a connection. The name goes into the address, whatever it holds.
+pub fn save_connection(name: &str, connection: &SaveConnection) -> Request<Connection> {
+    Request::new(Method::Put, connection_path(name)).body(connection)
+}
+
+pub fn remove_connection(name: &str) -> Request<Done> {
+    Request::new(Method::Delete, connection_path(name))
+}
+
+fn connection_path(name: &str) -> String {
+    let mut path = "/connections/".to_owned();
+    encode(name, &mut path);
+    path
 }
 
 /// Shows the customer that somebody is writing, for 25 seconds or until the next message (Cloud API,

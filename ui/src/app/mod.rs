@@ -77,6 +77,8 @@ pub enum Msg {
     Media(String, Result<String, Failure>),
     /// Files were picked, dropped or pasted.
     Files(FileTarget, Vec<PickedFile>),
+    /// A file that a bot shall be made of, by its name.
+    BotFile(String, Result<String, Failure>),
     Upload(u32, UploadNews),
     Setup(setup::Msg),
     SignIn(sign_in::Msg),
@@ -99,7 +101,8 @@ pub enum Msg {
     Reload,
     /// What the flow editor tells the app.
     Builder(builder::Msg),
-    /// Of the flow editor itself; the app knows nothing of it.
+    /// Of the flow editor itself, in its own module.
+    #[cfg(any(feature = "builder", test))]
     Editor(crate::builder::Msg),
 }
 
@@ -125,6 +128,8 @@ pub enum FileTarget {
     Thread,
     /// Onto the customer's phone.
     Phone,
+    /// A bot is made of it.
+    Bot,
 }
 
 /// A file people chose to send; its bytes stay with the browser under this number.

@@ -224,6 +224,7 @@ impl App {
                 inside.builder.open(*bot, chosen.clone(), inside.user.id, self.locale, &self.seed)
             }
             Route::Results { bot, look, run } => inside.results.open(*bot, look, *run, here.now),
+            Route::ImportBot => inside.builder.open_import(self.locale, &self.seed),
             Route::Settings(Section::Numbers) => inside.numbers.open(),
             Route::NewNumber => inside.numbers.open_form(),
             Route::Number(id) => inside.numbers.open_one(*id),
@@ -241,7 +242,7 @@ impl App {
         };
         effects.extend(self.settle_phone(self.route == Route::Phone));
         let Phase::Inside(inside) = &mut self.phase else { return effects };
-        if !matches!(self.route, Route::Bot { .. }) {
+        if !matches!(self.route, Route::Bot { .. } | Route::ImportBot) {
             effects.extend(inside.builder.left());
         }
         if !matches!(self.route, Route::Journal { .. }) {
@@ -321,6 +322,16 @@ impl App {
                 Route::Inbox { conversation: Some(_), .. } => inside.inbox.files_picked(files),
                 _ => files.iter().map(|file| Effect::DropFile(file.file)).collect(),
             },
+            Msg::Files(FileTarget::Bot, files) => builder::read_file(&files, &mut told),
+            Msg::BotFile(name, Ok(text)) => {
+                inside.bots.escape();
+                inside.builder.take_file(name, text);
+                vec![Effect::After(0, Msg::Go(Route::ImportBot))]
+            }
+            Msg::BotFile(_, Err(failure)) => {
+                told.push(Told::failure(&failure));
+                vec![]
+            }
             Msg::Upload(upload, news) => inside.inbox.upload_news(upload, news, &here, &mut told),
             Msg::Customers(msg) => inside.customers.update(msg, &mut told),
             Msg::Bots(msg) => inside.bots.update(msg, &mut told),

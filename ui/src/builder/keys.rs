@@ -257,6 +257,9 @@ impl Model {
         if self.dialog.take().is_some() {
             return vec![Effect::Refocus];
         }
+        if self.versions.take().is_some() {
+            return vec![Effect::Focus(super::versions::BUTTON.to_owned())];
+        }
         if self.find.take().is_some() {
             return vec![Effect::Focus("canvas".to_owned())];
         }
@@ -275,6 +278,7 @@ impl Model {
     pub fn has_something_open(&self) -> bool {
         self.dialog.is_some()
             || self.find.is_some()
+            || self.versions.is_some()
             || !self.chosen.is_empty()
             || self.gesture != super::canvas::gesture::Gesture::None
     }

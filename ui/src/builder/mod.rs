@@ -12,6 +12,7 @@ pub mod document;
 pub mod find;
 pub mod geometry;
 pub mod history;
+pub mod import;
 pub mod keys;
 pub mod kinds;
 pub mod layout;
@@ -25,6 +26,7 @@ pub mod test;
 #[cfg(test)]
 mod tests;
 mod update;
+pub mod versions;
 pub mod view;
 pub mod words;
 
@@ -65,6 +67,8 @@ pub enum Msg {
     Connect(connect::Msg),
     Find(find::Msg),
     Save(save::Msg),
+    Import(import::Msg),
+    Versions(versions::Msg),
     CheckDue,
     Test(test::Msg),
     /// Shows what came of the flow on its blocks, or puts it away.
@@ -119,6 +123,10 @@ impl Tab {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Dialog {
     Shortcuts,
-    Publish { note: String },
+    Publish {
+        note: String,
+        /// Conversations under way move to the new version.
+        moves: bool,
+    },
     Connect(connect::Model),
 }

@@ -12,7 +12,7 @@ use super::document::{Doc, Fields, Group, Item, Spot};
 use super::geometry::{Camera, Point, Rect, snapped};
 use super::history::History;
 use super::scene::Scene;
-use super::{Dialog, Msg, Tab, find, save, test};
+use super::{Dialog, Msg, Tab, find, import, save, test, versions};
 use crate::bridge::ToApp;
 use crate::effect::{Effect, Effects};
 use crate::pages::Load;
@@ -26,6 +26,8 @@ const CHECK_AFTER: u32 = 300;
 #[derive(Debug, Default)]
 pub struct Model {
     pub bot: Option<BotId>,
+    /// The page that makes a bot of a file, while it is shown instead.
+    pub import: Option<import::Model>,
     pub me: Option<UserId>,
     pub about: Option<Bot>,
     /// Whether the flow is there.
@@ -50,6 +52,8 @@ pub struct Model {
     pub find: Option<find::Model>,
     pub dialog: Option<Dialog>,
     pub results: super::results::Shown,
+    /// The panel of versions, while it is open.
+    pub versions: Option<versions::Model>,
     pub problems: Vec<Finding>,
     /// Why the flow cannot be read at all.
     pub unreadable: Option<String>,

@@ -34,6 +34,8 @@ pub enum Msg {
     Copied(Result<Box<Bot>, Failure>),
     AskPublish,
     Note(String),
+    /// Whether conversations under way move to the new version.
+    Moves(bool),
     Publish,
     Published(BotId, Result<Box<Bot>, Failure>),
     /// A field's JSON is none.
@@ -130,8 +132,14 @@ impl Model {
             Msg::Copied(Err(failure)) => vec![fail(&failure)],
             Msg::AskPublish => self.ask_publish(),
             Msg::Note(text) => {
-                if let Some(Dialog::Publish { note }) = &mut self.dialog {
+                if let Some(Dialog::Publish { note, .. }) = &mut self.dialog {
                     *note = text;
+                }
+                vec![]
+            }
+            Msg::Moves(all) => {
+                if let Some(Dialog::Publish { moves, .. }) = &mut self.dialog {
+                    *moves = all;
                 }
                 vec![]
             }
@@ -264,18 +272,18 @@ impl Model {
             self.tab = Tab::Problems;
             return vec![tell(t("publish-mistakes")), Effect::Focus("tab-problems".to_owned())];
         }
-        self.dialog = Some(Dialog::Publish { note: String::new() });
+        self.dialog = Some(Dialog::Publish { note: String::new(), moves: false });
         vec![Effect::Focus("publish-note".to_owned())]
     }
 
     fn publish(&mut self) -> Effects {
         self.save.publish_next = false;
         let Some(bot) = self.bot else { return vec![] };
-        let note = match &self.dialog {
-            Some(Dialog::Publish { note }) => note.trim().to_owned(),
-            _ => String::new(),
+        let (note, move_running) = match &self.dialog {
+            Some(Dialog::Publish { note, moves }) => (note.trim().to_owned(), *moves),
+            _ => (String::new(), false),
         };
-        let publish = PublishBot { note: (!note.is_empty()).then_some(note), move_running: false };
+        let publish = PublishBot { note: (!note.is_empty()).then_some(note), move_running };
         vec![
             api::publish_bot(bot, &publish)
                 .then(move |answer| BuilderMsg::Save(Msg::Published(bot, answer.map(Box::new)))),
@@ -290,7 +298,9 @@ impl Model {
                 self.save.unpublished = false;
                 let version = bot.published.unwrap_or_default().to_string();
                 self.about = Some(*bot);
-                vec![tell(t!("published-as", version = version.as_str())), Effect::Refocus]
+                let mut effects = vec![tell(t!("published-as", version = version.as_str())), Effect::Refocus];
+                effects.extend(self.ask_versions());
+                effects
             }
             Err(failure) => vec![fail(&failure), Effect::Refocus],
         }

@@ -278,8 +278,11 @@ fn publishing_waits_for_the_saving_and_stops_at_mistakes() {
     let mut effects = model.update(Msg::Save(Save::Publish));
     let saved = serde_json::to_string(&draft(model.doc.to_json(), 4, "Me")).unwrap();
     let crate::Msg::Editor(answer) = read::answer(&mut effects, "PUT /bots/", Ok(&saved)) else { panic!() };
-    let lines = read::lines(&model.update(answer));
-    assert_eq!(lines, [format!("Call(POST /bots/{BOT}/publish)")]);
+    model.update(Msg::Save(Save::Moves(true)));
+    let effects = model.update(answer);
+    assert_eq!(read::lines(&effects), [format!("Call(POST /bots/{BOT}/publish)")]);
+    let Effect::Call(call, _) = &effects[0] else { panic!() };
+    assert_eq!(call.body.as_deref(), Some(r#"{"move_running":true}"#));
     // A line to nowhere.
     let mut model = editor();
     let to = json!({ "group": "gone" });

@@ -44,9 +44,17 @@ impl Model {
             }
             Msg::Narrow(narrow) => {
                 self.narrow = narrow;
-                vec![]
+                // Another width is another look, once the canvas has its new size.
+                self.placed = false;
+                vec![Effect::MeasureCanvas]
             }
-            Msg::GoTo(item) => self.go_to(item),
+            Msg::GoTo(item) => {
+                // On a narrow screen the panel would lie over what is shown.
+                if self.narrow {
+                    self.versions = None;
+                }
+                self.go_to(item)
+            }
             Msg::Edit(edit) => self.edit(edit),
             Msg::Paste(text) => self.paste(&text),
             Msg::Cut => self.act(Action::Delete),
@@ -69,6 +77,8 @@ impl Model {
             Msg::Connect(msg) => self.update_connect(msg),
             Msg::Find(msg) => self.update_find(msg),
             Msg::Save(msg) => self.update_save(msg),
+            Msg::Versions(msg) => self.update_versions(msg),
+            Msg::Import(msg) => self.import.as_mut().map(|import| import.update(msg)).unwrap_or_default(),
             Msg::CheckDue => {
                 self.check();
                 vec![]
@@ -85,6 +95,12 @@ impl Model {
     fn told(&mut self, told: ToBuilder) -> Effects {
         match told {
             ToBuilder::Open(opened) => self.open(opened),
+            ToBuilder::Import(importing) => {
+                i18n::set(Locale::parse(&importing.locale));
+                let (import, effects) = super::import::Model::open(importing);
+                self.import = Some(import);
+                effects
+            }
             ToBuilder::Leave => self.save_now(),
             ToBuilder::Locale(code) => {
                 i18n::set(Locale::parse(&code));
@@ -93,7 +109,11 @@ impl Model {
                 self.epoch += 1;
                 vec![]
             }
-            ToBuilder::Changed(bot) if Some(bot) == self.bot => self.changed_somewhere(),
+            ToBuilder::Changed(bot) if Some(bot) == self.bot => {
+                let mut effects = self.changed_somewhere();
+                effects.extend(self.ask_versions());
+                effects
+            }
             ToBuilder::Reconnected => self.changed_somewhere(),
             ToBuilder::Editors(bot, people) if Some(bot) == self.bot => {
                 let me = self.me;
@@ -107,6 +127,7 @@ impl Model {
     }
 
     fn open(&mut self, opened: Opened) -> Effects {
+        self.import = None;
         i18n::set(Locale::parse(&opened.locale));
         let chosen = opened.chosen.as_deref().and_then(Item::of_dom_id);
         if self.bot == Some(opened.bot) && self.load.ready().is_some() {
@@ -171,6 +192,9 @@ impl Model {
             return vec![];
         }
         self.placed = true;
+        if self.narrow {
+            return self.recalled(None);
+        }
         let bot = self.bot.map(|bot| bot.to_string()).unwrap_or_default();
         vec![Effect::Recall(format!("flow.{bot}"), |kept| {
             crate::Msg::Editor(Msg::Canvas(Canvas::Recalled(kept)))
@@ -228,7 +252,7 @@ impl Model {
                 self.look();
                 // A place that shows nothing of the flow is of no use: it was remembered on a larger screen.
                 let seen = self.camera.view(self.window);
-                if !self.scene.bounds().meets(seen) {
+                if !self.scene.groups.iter().any(|group| group.rect.meets(seen)) {
                     return self.fit();
                 }
                 chosen.map(|item| self.reveal(&item)).unwrap_or_default()

@@ -14,6 +14,9 @@ use crate::t;
 
 impl Model {
     pub fn view(&self) -> Node {
+        if let Some(import) = &self.import {
+            return el("div").class("builder").child(import.view()).into();
+        }
         let body: Node = match &self.load {
             Load::Ready(()) => el("div")
                 .class("flow-body")
@@ -22,6 +25,7 @@ impl Model {
                 .child(self.view_canvas())
                 .maybe((!self.narrow).then(|| self.view_panel()))
                 .maybe((self.narrow && self.only().is_some()).then(|| self.view_sheet()))
+                .maybe(self.view_versions())
                 .child(self.variable_names())
                 .into(),
             Load::Failed(failure) => el("div")
@@ -101,6 +105,21 @@ impl Model {
             .maybe(editing.then(|| tool(Icon::LayoutGrid, "tidy", Action::Tidy, !self.doc.groups.is_empty())))
             .maybe(ready.then(|| self.view_results_switch()))
             .maybe(ready.then(|| tool(Icon::Search, "find", Action::Find, true)))
+            .maybe(ready.then(|| {
+                el("button")
+                    .id(super::versions::BUTTON)
+                    .class("icon-button")
+                    .attr("type", "button")
+                    .label(t("versions"))
+                    .attr("title", t("versions"))
+                    .attr("aria-expanded", if self.versions.is_some() { "true" } else { "false" })
+                    .on(event::click(if self.versions.is_some() {
+                        super::versions::Msg::Close
+                    } else {
+                        super::versions::Msg::Open
+                    }))
+                    .child(crate::kit::icon(Icon::History))
+            }))
             .maybe(editing.then(|| tool(Icon::Keyboard, "shortcuts", Action::Help, true)))
             .maybe(editing.then(|| {
                 Button::new(Look::Plain, t("try")).icon(Icon::Play).id("flow-try").on(Msg::Do(Action::Test))
@@ -198,12 +217,12 @@ impl Model {
     fn view_dialog(&self) -> Option<Node> {
         Some(match self.dialog.as_ref()? {
             Dialog::Shortcuts => shortcuts(),
-            Dialog::Publish { note } => self.publish_dialog(note),
+            Dialog::Publish { note, moves } => self.publish_dialog(note, *moves),
             Dialog::Connect(model) => self.view_connect(model),
         })
     }
 
-    fn publish_dialog(&self, note: &str) -> Node {
+    fn publish_dialog(&self, note: &str, moves: bool) -> Node {
         let warnings = self.problems.len() - self.mistakes();
         let lead = match self.about.as_ref().map_or(0, |bot| bot.running) {
             0 => t("publish-lead"),
@@ -231,6 +250,9 @@ impl Model {
                                     .attr("value", note.to_owned())
                                     .on(event::input(|text| Msg::Save(Save::Note(text)))),
                             ),
+                    )
+                    .maybe(
+                        self.about.as_ref().is_some_and(|bot| bot.published.is_some()).then(|| moving(moves)),
                     )
                     .maybe((warnings > 0).then(|| {
                         el("p")
@@ -285,6 +307,36 @@ impl Model {
 /// The icon of a kind in the colour of its family.
 pub fn kind_icon(picture: Icon, family: &str) -> Node {
     el("i").class("kind-icon").class(&format!("k-{family}")).child(crate::kit::icon(picture)).into()
+}
+
+/// What becomes of conversations under way.
+fn moving(moves: bool) -> Node {
+    let choice = |words: &str, value: bool| {
+        el("button")
+            .class("choice tall")
+            .key(words)
+            .attr("type", "button")
+            .attr("aria-pressed", if moves == value { "true" } else { "false" })
+            .on(event::click(Msg::Save(Save::Moves(value))))
+            .child(
+                el("span")
+                    .child(el("b").text(t(words)))
+                    .child(el("small").text(t(&format!("{words}-about")))),
+            )
+    };
+    el("div")
+        .class("field")
+        .key("moving")
+        .child(el("b").id("publish-moving").text(t("publish-moving")))
+        .child(
+            el("div")
+                .class("choices")
+                .attr("role", "group")
+                .attr("aria-labelledby", "publish-moving")
+                .child(choice("publish-finish", false))
+                .child(choice("publish-move", true)),
+        )
+        .into()
 }
 
 fn shortcuts() -> Node {

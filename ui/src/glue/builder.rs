@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use sauron::dom::{Application, Cmd, Program};
 use wasm_bindgen::JsCast;
-use web_sys::{CustomEvent, CustomEventInit, HtmlElement};
+use web_sys::{CustomEvent, HtmlElement};
 
 use super::{canvas, dom, now};
 use crate::bridge::{HOST, TO_APP, TO_BUILDER, ToApp, ToBuilder};
@@ -75,6 +75,10 @@ fn hear(told: ToBuilder) {
             post(BuilderMsg::App(told));
             canvas::measure();
         }
+        ToBuilder::Import(_) => {
+            attach();
+            post(BuilderMsg::App(told));
+        }
         told => post(BuilderMsg::App(told)),
     }
 }
@@ -96,9 +100,10 @@ fn attach() {
     }
 }
 
-/// Whether the editor is on the screen.
+/// Whether the editor is on the screen, and not the page that makes a bot of a file.
 pub fn is_shown() -> bool {
-    ROOT.with_borrow(|root| root.as_ref().is_some_and(|root| root.is_connected()))
+    let is_there = ROOT.with_borrow(|root| root.as_ref().is_some_and(|root| root.is_connected()));
+    is_there && with(|model| model.import.is_none()).unwrap_or(false)
 }
 
 pub fn post(msg: impl Into<Msg>) {
@@ -117,16 +122,7 @@ pub fn with<T>(work: impl FnOnce(&mut Model) -> T) -> Option<T> {
 
 pub fn say(said: &ToApp) {
     let Ok(text) = serde_json::to_string(said) else { return };
-    send(TO_APP, &text);
-}
-
-/// An event of the window that carries a text.
-pub fn send(name: &str, text: &str) {
-    let init = CustomEventInit::new();
-    init.set_detail(&text.into());
-    if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
-        let _ = dom::window().dispatch_event(&event);
-    }
+    dom::send(TO_APP, &text);
 }
 
 fn perform(effect: Effect) {
@@ -147,6 +143,7 @@ fn perform(effect: Effect) {
         Effect::Reveal(id) => dom::reveal(&id),
         Effect::ScrollToEnd(id) => dom::scroll(&id, true),
         Effect::Copy(text) => dom::copy(&text),
+        Effect::Press(id) => dom::press(&id),
         Effect::Recall(key, then) => post(then(dom::recall(&key))),
         Effect::MeasureCanvas => canvas::measure(),
         // The app's own.

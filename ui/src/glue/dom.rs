@@ -6,8 +6,9 @@ use std::collections::HashMap;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    Document, Element, HtmlAnchorElement, HtmlElement, HtmlInputElement, HtmlMediaElement, HtmlSelectElement,
-    HtmlTextAreaElement, ScrollIntoViewOptions, ScrollLogicalPosition, Window,
+    CustomEvent, CustomEventInit, Document, Element, HtmlAnchorElement, HtmlElement, HtmlInputElement,
+    HtmlMediaElement, HtmlSelectElement, HtmlTextAreaElement, ScrollIntoViewOptions, ScrollLogicalPosition,
+    Window,
 };
 
 use crate::effect::Theme;
@@ -149,7 +150,17 @@ pub fn kept() -> HashMap<String, String> {
         .collect()
 }
 
+/// An event of the window that carries a text.
+pub fn send(name: &str, text: &str) {
+    let init = CustomEventInit::new();
+    init.set_detail(&text.into());
+    if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
+        let _ = window().dispatch_event(&event);
+    }
+}
+
 /// One thing that this program keeps in this browser.
+#[cfg(feature = "builder")]
 pub fn recall(key: &str) -> Option<String> {
     let storage = window().local_storage().ok().flatten()?;
     storage.get_item(&format!("{PREFIX}{key}")).ok().flatten()

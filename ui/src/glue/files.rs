@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use beseda_wire::messages::Media;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen_futures::spawn_local;
-use web_sys::{File, FileList, ProgressEvent, Url, XmlHttpRequest};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Blob, BlobPropertyBag, File, FileList, ProgressEvent, Url, XmlHttpRequest};
 
-use super::{http, post};
+use super::{dom, http, post};
 use crate::Msg;
 use crate::api::Failure;
 use crate::app::{FileTarget, PickedFile, UploadNews};
@@ -46,6 +46,32 @@ pub fn picked(target: FileTarget, list: Option<FileList>) -> bool {
         post(Msg::Files(target, files));
     }
     any
+}
+
+/// Reads a file as text.
+pub fn read(file: u32, name: String) {
+    let Some((file, url)) = FILES.with_borrow_mut(|files| files.remove(&file)) else { return };
+    // Nobody is shown it.
+    let _ = Url::revoke_object_url(&url);
+    spawn_local(async move {
+        let text = JsFuture::from(file.text()).await;
+        let text = text.map_err(|error| Failure::Unreadable(super::words(&error)));
+        post(Msg::BotFile(name, text.map(|text| text.as_string().unwrap_or_default())));
+    });
+}
+
+/// Lets the browser save a text as a file.
+pub fn save_text(name: &str, text: &str) {
+    let options = BlobPropertyBag::new();
+    options.set_type("application/json");
+    let parts = js_sys::Array::of1(&text.into());
+    let Ok(blob) = Blob::new_with_str_sequence_and_options(&parts, &options) else { return };
+    let Ok(url) = Url::create_object_url_with_blob(&blob) else { return };
+    dom::save(&url, name);
+    // The browser has begun to read it; a minute is enough for any bot.
+    dom::after(60_000, move || {
+        let _ = Url::revoke_object_url(&url);
+    });
 }
 
 pub fn forget(file: u32) {

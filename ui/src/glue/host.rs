@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use web_sys::{CustomEvent, HtmlScriptElement};
 
-use super::builder::send;
+use super::dom::send;
 use super::{dom, listeners, post};
 use crate::bridge::{TO_APP, TO_BUILDER, ToApp, ToBuilder};
 use crate::pages::builder::Msg;
@@ -34,7 +34,7 @@ pub fn tell(told: ToBuilder) {
             false
         }
         // Nothing is told to an editor that nobody opened.
-        State::Absent if !matches!(told, ToBuilder::Open(_)) => false,
+        State::Absent if !matches!(told, ToBuilder::Open(_) | ToBuilder::Import(_)) => false,
         State::Absent => {
             *state = State::Loading(vec![told]);
             true

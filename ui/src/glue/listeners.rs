@@ -74,11 +74,17 @@ pub fn install() {
     tick.forget();
 }
 
-/// Files that come by way of the phone go onto it; all others to the open conversation.
+/// Files that come by way of the phone go onto it, those of bots become bots; all others go to the open conversation.
 fn target_of(target: Option<EventTarget>) -> FileTarget {
     let element = target.and_then(|target| target.dyn_into::<Element>().ok());
-    let in_phone = element.is_some_and(|element| matches!(element.closest(".handset"), Ok(Some(_))));
-    if in_phone { FileTarget::Phone } else { FileTarget::Thread }
+    let is_in = |place| element.as_ref().is_some_and(|element| matches!(element.closest(place), Ok(Some(_))));
+    if is_in(".handset") {
+        FileTarget::Phone
+    } else if is_in("[data-bot-file]") {
+        FileTarget::Bot
+    } else {
+        FileTarget::Thread
+    }
 }
 
 /// Whether the phone fits beside the other places; `ui/styles/50-phone.css` has the same width.

@@ -1,10 +1,9 @@
 //! The only part that touches the browser: it starts the app, tells it what happens, and does what it asks.
 
-#[cfg_attr(not(feature = "builder"), allow(dead_code, reason = "the flow editor's; its module calls it"))]
+#[cfg(feature = "builder")]
 pub mod builder;
-#[cfg_attr(not(feature = "builder"), allow(dead_code, reason = "the flow editor's; its module calls it"))]
+#[cfg(feature = "builder")]
 mod canvas;
-#[cfg_attr(not(feature = "builder"), allow(dead_code, reason = "one of its functions is the editor's alone"))]
 mod dom;
 mod files;
 mod host;
@@ -121,6 +120,8 @@ fn perform(effect: Effect) {
         Effect::Upload { upload, file } => files::upload(upload, file),
         Effect::UploadToPhone { file, mime, number } => files::upload_to_phone(file, mime, &number),
         Effect::CancelUpload(upload) => files::cancel(upload),
+        Effect::ReadFile { file, name } => files::read(file, name),
+        Effect::SaveText { name, text } => files::save_text(&name, &text),
         Effect::DropFile(file) => files::forget(file),
         Effect::FetchMedia(sha256) => spawn_local(async move {
             let answer = http::media_url(&sha256).await;

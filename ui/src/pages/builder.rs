@@ -1,10 +1,13 @@
 //! The place of the flow editor in the app: it opens the editor, makes its requests, and tells it what changed.
 
+use std::collections::VecDeque;
+
 use beseda_wire::ids::{BotId, UserId};
 
+use crate::api;
 use crate::api::Failure;
-use crate::app::Told;
-use crate::bridge::{HOST, Opened, ToApp, ToBuilder};
+use crate::app::{PickedFile, Told};
+use crate::bridge::{HOST, Importing, Opened, ToApp, ToBuilder};
 use crate::effect::{Effect, Effects};
 use crate::i18n::Locale;
 use crate::kit::{Button, Icon, Look, el, notice, skeleton};
@@ -19,7 +22,15 @@ pub struct Model {
     pub name: String,
     ready: bool,
     failed: bool,
+    /// What the editor itself asked the address to say, and what will therefore be opened in this order: told back to it
+    /// late, it would undo what was chosen meanwhile.
+    echoes: VecDeque<Option<String>>,
+    /// A file that a bot shall be made of, until the page for it is opened.
+    file: Option<(String, String)>,
 }
+
+/// The most bytes of a bot's file; the server's limit.
+const LARGEST: u64 = 10 * 1024 * 1024;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
@@ -27,6 +38,9 @@ pub enum Msg {
     /// An answer for the editor.
     Answered(u32, Result<String, Failure>),
     LoadFailed,
+    /// The return to another version is taken back: this one answers again.
+    ReturnTo(BotId, u32),
+    ReturnedTo(BotId, Result<(), Failure>),
 }
 
 impl Model {
@@ -40,11 +54,30 @@ impl Model {
     ) -> Effects {
         if self.bot != Some(bot) {
             self.name.clear();
+            self.echoes.clear();
+        } else if self.echoes.front() == Some(&chosen) {
+            self.echoes.pop_front();
+            return vec![];
         }
         self.bot = Some(bot);
         self.failed = false;
         let opened = Opened { bot, chosen, locale: locale.code().to_owned(), me, seed: seed.to_owned() };
         vec![Effect::ToBuilder(ToBuilder::Open(opened))]
+    }
+
+    /// The page that makes a bot of a file.
+    pub fn open_import(&mut self, locale: Locale, seed: &str) -> Effects {
+        let mut effects = self.left();
+        self.failed = false;
+        let (locale, seed) = (locale.code().to_owned(), seed.to_owned());
+        let importing = Importing { locale, seed, file: self.file.take() };
+        effects.push(Effect::ToBuilder(ToBuilder::Import(importing)));
+        effects
+    }
+
+    /// A bot shall be made of this file, as soon as the page for it is opened.
+    pub fn take_file(&mut self, name: String, text: String) {
+        self.file = Some((name, text));
     }
 
     /// Another place is shown now.
@@ -74,6 +107,15 @@ impl Model {
                 self.failed = true;
                 vec![]
             }
+            Msg::ReturnTo(bot, number) => {
+                let then = move |answer: Result<_, Failure>| Msg::ReturnedTo(bot, answer.map(|_| ()));
+                vec![api::return_version(bot, number).then(then)]
+            }
+            Msg::ReturnedTo(bot, Ok(())) => self.changed_somewhere(bot),
+            Msg::ReturnedTo(_, Err(failure)) => {
+                told.push(Told::failure(&failure));
+                vec![]
+            }
         }
     }
 
@@ -90,9 +132,23 @@ impl Model {
             ToApp::Go(path) => vec![Effect::After(0, crate::Msg::Go(Route::parse(&path)))],
             // Said by an editor that is left already, it would lead back.
             ToApp::GoQuietly(_) if self.bot.is_none() => vec![],
-            ToApp::GoQuietly(path) => vec![Effect::After(0, crate::Msg::GoQuietly(Route::parse(&path)))],
+            ToApp::GoQuietly(path) => {
+                let route = Route::parse(&path);
+                if let Route::Bot { chosen, .. } = &route {
+                    self.echoes.push_back(chosen.clone());
+                }
+                vec![Effect::After(0, crate::Msg::GoQuietly(route))]
+            }
             ToApp::Tell { words, is_problem, technical } => {
                 told.push(Told { words, is_problem, technical, undo: None });
+                vec![]
+            }
+            ToApp::Returned { bot, before, words } => {
+                let told_now = Told::words(words);
+                told.push(match before {
+                    Some(number) => told_now.undo(Msg::ReturnTo(bot, number)),
+                    None => told_now,
+                });
                 vec![]
             }
             ToApp::Title(name) => {
@@ -129,10 +185,23 @@ impl Model {
     }
 }
 
+/// Reads the first of the files that a bot shall be made of.
+pub fn read_file(files: &[PickedFile], told: &mut Vec<Told>) -> Effects {
+    let mut effects: Effects = files.iter().skip(1).map(|file| Effect::DropFile(file.file)).collect();
+    if let Some(file) = files.first() {
+        if file.size > LARGEST {
+            told.push(Told { is_problem: true, ..Told::words(t!("bot-file-too-large", name = &file.name)) });
+            effects.push(Effect::DropFile(file.file));
+        } else {
+            effects.push(Effect::ReadFile { file: file.file, name: file.name.clone() });
+        }
+    }
+    effects
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api;
     use crate::effect::read;
 
     const BOT: &str = "01990000-0000-7000-8000-000000000001";
@@ -156,6 +225,18 @@ mod tests {
         };
         let lines = read::lines(&model.update(answer, &mut vec![]));
         assert!(lines[0].starts_with("ToBuilder(Answer { number: 7"), "{lines:?}");
+    }
+
+    #[test]
+    fn what_the_editor_put_into_the_address_is_not_told_back() {
+        let mut model = opened();
+        let (bot, me) = (BOT.parse().unwrap(), BOT.parse().unwrap());
+        for at in ["g-a", "b-x"] {
+            model.update(Msg::Said(ToApp::GoQuietly(format!("/bots/{BOT}?at={at}"))), &mut vec![]);
+        }
+        let mut open = |at: &str| model.open(bot, Some(at.to_owned()), me, Locale::En, "seed").len();
+        // Both come back in their order; the same address again is somebody going back.
+        assert_eq!([open("g-a"), open("b-x"), open("g-a")], [0, 0, 1]);
     }
 
     #[test]

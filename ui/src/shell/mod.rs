@@ -56,7 +56,7 @@ fn inside_view(app: &App, inside: &Inside) -> Node {
         Route::Inbox { .. } => inside.inbox.view(&inside.counts, &around),
         Route::Customers { .. } => inside.customers.view(&around),
         Route::Bots => inside.bots.view(&around),
-        Route::Bot { .. } => inside.builder.view(),
+        Route::Bot { .. } | Route::ImportBot => inside.builder.view(),
         Route::Results { .. } => inside.results.view(&around),
         Route::Phone => inside.phone.view(&around, app.wide),
         Route::Settings(Section::Numbers) => inside.numbers.view(&around),
@@ -141,6 +141,7 @@ fn page_dialog(app: &App, inside: &Inside) -> Option<Node> {
     match app.route {
         Route::Settings(Section::People) => inside.people.dialog(inside.role()),
         Route::Results { .. } => inside.results.dialog(),
+        Route::Bots => inside.bots.dialog(),
         _ => inside.numbers.dialog(&app.route),
     }
 }
@@ -162,6 +163,7 @@ pub fn title(app: &App) -> String {
         Route::Inbox { .. } => t!("inbox"),
         Route::Customers { .. } => t!("customers"),
         Route::Bots => t!("bots"),
+        Route::ImportBot => t!("bot-import"),
         Route::Bot { .. } if !inside.builder.name.is_empty() => inside.builder.name.clone(),
         Route::Bot { .. } => t!("bot"),
         Route::Results { .. } => t!("results"),

@@ -19,6 +19,7 @@ use crate::compile::Compiled;
 use crate::model::Flow;
 
 pub use around::{KnownTemplate, Surroundings};
+pub(crate) use graph::variant;
 
 /// All findings of the flow alone: errors first, then in the order of the flow.
 pub fn check(flow: &Flow) -> Vec<Finding> {

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::blocks::Body;
-use crate::model::{Edge, Flow, Language, Target};
+use crate::model::{Edge, Flow, Language, Schedule, Target};
 use crate::outgoing::Reply;
 use crate::template::{Shadow, Templates};
 use crate::texts::Words;
@@ -154,6 +154,16 @@ impl Compiled {
     /// ([`crate::Input::Together`]).
     pub fn pause(&self) -> u32 {
         self.pause
+    }
+
+    /// Whether it begins when something happens to a customer, without a message.
+    pub fn waits_for_events(&self) -> bool {
+        self.triggers.iter().any(Prepared::waits_for_events)
+    }
+
+    /// The triggers that fire by the clock: their ids, when, and for whom.
+    pub fn schedules(&self) -> impl Iterator<Item = (&str, &Schedule, Option<&str>)> {
+        self.triggers.iter().filter_map(Prepared::schedule)
     }
 
     /// Whether the flow has a block that a run may stand at.

@@ -17,7 +17,7 @@ use crate::calls::encoded;
 use crate::compare::holds;
 use crate::compile::Compiled;
 use crate::effects::Input;
-use crate::model::{Keyword, Match, Target, Trigger, TriggerKind};
+use crate::model::{Keyword, Match, Schedule, Target, Trigger, TriggerKind};
 use crate::pattern;
 use crate::values::fold;
 
@@ -252,6 +252,22 @@ impl Prepared {
             keywords: trigger.keywords.iter().filter_map(ready).collect(),
             trigger: trigger.clone(),
         }
+    }
+
+    pub fn waits_for_events(&self) -> bool {
+        let events = [
+            TriggerKind::NewCustomer,
+            TriggerKind::TagAdded,
+            TriggerKind::FieldChanged,
+            TriggerKind::DealMoved,
+        ];
+        !self.trigger.disabled && events.contains(&self.trigger.kind)
+    }
+
+    pub fn schedule(&self) -> Option<(&str, &Schedule, Option<&str>)> {
+        let schedule =
+            self.trigger.schedule.as_ref().filter(|_| self.trigger.kind == TriggerKind::Schedule)?;
+        (!self.trigger.disabled).then_some((&self.id, schedule, self.trigger.segment.as_deref()))
     }
 
     /// Whether the trigger fires, and what it goes by.

@@ -3,6 +3,8 @@
 //! `C: text` is the customer, `C: [Title]` taps a button or a row shown before, `C: (photo)`, `C: (place)`,
 //! `C: (card: +79161234567)`, `C: (form: {…})`; `C: one && two` are messages that come together.
 //! `C: (silence)` lets the timer run out, `C: (done: {…})` and `C: (failed: why)` are what came of a call,
+//! `C: (anew) text` begins again where a trigger fires on it (`C: (payload: x)` by a template's button, `C: (anew) [Title]`
+//! by a tap on a menu shown before).
 //! `C: (taken over)` and `C: (given back)` are a person's doing.
 //! `B: text` is the bot, with `[Button]`s or `{Open: row | row}` after it. `*:` lines are what else happened.
 //! The first line of the customer starts the flow, by its triggers where it has any.
@@ -50,7 +52,10 @@ pub struct Talk<'a> {
     others: Vec<&'a Compiled>,
     session: Session,
     begun: bool,
-    now: Now,
+    over: bool,
+    pub now: Now,
+    /// What is known of the customer.
+    pub contact: Value,
     /// Titles and ids of everything that could be tapped, newest last.
     taps: Vec<(String, String)>,
     timer: Option<(u64, i64)>,
@@ -66,7 +71,9 @@ impl<'a> Talk<'a> {
             call: 0,
             session: Session::seeded(flow, SEED),
             begun: false,
+            over: false,
             now: NOON,
+            contact: json!({ "name": "Анна", "phone": "+79161234567" }),
             taps: Vec::new(),
             timer: None,
             lines: Vec::new(),
@@ -76,8 +83,18 @@ impl<'a> Talk<'a> {
     pub fn hear(&mut self, said: &str) {
         self.lines.push(format!("C: {said}"));
         self.now.ms += 1000;
-        let input = if self.begun { self.input(said) } else { self.start(said) };
+        let anew = said.strip_prefix("(anew) ").or_else(|| Some(said).filter(|_| !self.begun));
+        let input = match anew {
+            Some(said) => self.start(said),
+            None if said.starts_with("(payload: ") => self.start(said),
+            None => self.input(said),
+        };
         self.begun = true;
+        if let Input::Start { .. } = input {
+            // Each run has its own session.
+            self.session = Session::seeded(self.flow, SEED);
+            self.timer = None;
+        }
         let step = self.step(self.session.clone(), &input);
         self.same_after_storing(&input, &step);
         if step.ignored {
@@ -86,15 +103,30 @@ impl<'a> Talk<'a> {
         for effect in &step.effects {
             self.note(effect);
         }
+        self.over = step.ended.is_some();
         self.session = step.session;
     }
 
     fn start(&self, said: &str) -> Input {
-        let situation = Situation { first_message: true, busy: false };
-        let found = winner([self.flow], Incoming { text: said, ..Incoming::default() }, situation);
-        let contact = json!({ "name": "Анна", "phone": "+79161234567" });
-        let variables = Map::from_iter([("contact".to_owned(), contact)]);
-        Input::Start { trigger: found.and_then(|winner| winner.trigger), at: None, variables }
+        let situation = Situation { first_message: !self.begun, busy: self.begun && !self.over };
+        let within = |begin, end| said.strip_prefix(begin).and_then(|rest: &str| rest.strip_suffix(end));
+        let (text, payload) = match (within("(payload: ", ')'), within("[", ']')) {
+            (Some(payload), _) => ("", Some(payload)),
+            (None, Some(title)) => (title, Some(self.tap(title).1.as_str())),
+            (None, None) => (said, None),
+        };
+        let found = winner([self.flow], Incoming { text, payload, ..Incoming::default() }, situation);
+        let variables = Map::from_iter([("contact".to_owned(), self.contact.clone())]);
+        match found {
+            Some(winner) => winner.start(variables),
+            None => Input::Start { trigger: None, at: None, variables },
+        }
+    }
+
+    /// What was shown under this title last.
+    fn tap(&self, title: &str) -> &(String, String) {
+        let tap = self.taps.iter().rev().find(|(shown, _)| shown == title);
+        tap.unwrap_or_else(|| panic!("nothing says {title:?}"))
     }
 
     fn input(&mut self, said: &str) -> Input {
@@ -141,8 +173,7 @@ impl<'a> Talk<'a> {
             }
             _ => match said.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
                 Some(title) => {
-                    let tap = self.taps.iter().rev().find(|(shown, _)| shown == title);
-                    let (title, id) = tap.unwrap_or_else(|| panic!("nothing says {title:?}")).clone();
+                    let (title, id) = self.tap(title).clone();
                     Input::Reply { id, title }
                 }
                 None => Input::Text { text: said.to_owned() },

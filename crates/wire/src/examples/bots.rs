@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{at, examples, ids, some};
-use crate::bots::{Bot, BotVersion, Draft, FlowStarted, NewBot, PublishBot, SaveDraft, StartFlow, UpdateBot};
+use crate::bots::{
+    Bot, BotVersion, Draft, FlowStarted, GalleryBot, ImportFile, ImportFormat, ImportedBot, NewBot,
+    PublishBot, SaveDraft, StartFlow, UpdateBot,
+};
 
 /// The smallest flow that is of use: whatever comes first is greeted and handed to a person.
 fn greeting() -> Value {
@@ -55,6 +58,24 @@ examples! {
         answering: true,
         running: 2,
         flow: Some(greeting()),
+    };
+
+    ImportFile: ImportFile { format: ImportFormat::Beseda, file: greeting() };
+
+    ImportedBot: ImportedBot {
+        flow: greeting(),
+        report: json!([{ "place": "/groups/0/blocks/0", "id": "hello", "kind": "message", "block": "hello",
+            "verdict": { "verdict": "imported" } }]),
+        missing: json!([]),
+    };
+
+    GalleryBot: GalleryBot {
+        id: "clinic".to_owned(),
+        trade: "clinic".to_owned(),
+        title: "Clinic booking".to_owned(),
+        description: "Books a visit, and calls a person where one is needed.".to_owned(),
+        fields: vec!["Doctor".to_owned()],
+        flow: None,
     };
 
     StartFlow: StartFlow {

@@ -8,7 +8,7 @@ mod summary;
 mod table;
 mod triggers;
 
-use beseda_flow::{Feature, PaletteGroup, Surroundings};
+use beseda_flow::{PRESENT, PaletteGroup, Surroundings};
 use serde_json::{Value, json};
 
 pub use fields::{Field, Input, When};
@@ -20,10 +20,6 @@ pub use triggers::trigger_form;
 use super::document::{Block, Fields, pointer};
 use crate::i18n::t;
 use crate::kit::Icon;
-
-/// The parts of the product that are there, as the server has them (`src/bots/service.rs`). Blocks that need another
-/// one are not offered.
-const PRESENT: &[Feature] = &[];
 
 /// What the checker is told of the program around a flow.
 pub fn surroundings() -> Surroundings {

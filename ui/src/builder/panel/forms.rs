@@ -52,18 +52,27 @@ impl Model {
     }
 
     fn findings_of(&self, block: &str) -> Option<Node> {
-        let mut findings = self.findings(block).peekable();
-        findings.peek()?;
+        let mut findings: Vec<(beseda_flow::Severity, String)> = vec![];
+        for finding in self.findings(block) {
+            // Of two empty answers it is said once that one is empty.
+            let said = (finding.severity, words::finding(finding));
+            if !findings.contains(&said) {
+                findings.push(said);
+            }
+        }
+        if findings.is_empty() {
+            return None;
+        }
         Some(
             el("ul")
                 .class("form-findings")
                 .key("findings")
-                .children(findings.enumerate().map(|(index, finding)| {
+                .children(findings.into_iter().enumerate().map(|(index, (severity, words))| {
                     el("li")
                         .key(index)
-                        .class(super::problems::severity_class(finding.severity))
-                        .child(icon(super::problems::severity_icon(finding.severity)))
-                        .child(el("span").text(words::finding(finding)))
+                        .class(super::problems::severity_class(severity))
+                        .child(icon(super::problems::severity_icon(severity)))
+                        .child(el("span").text(words))
                 }))
                 .into(),
         )

@@ -1,0 +1,48 @@
+//! Flows from other programs: a file of theirs becomes a flow of ours, with a report of what became of every block.
+//!
+//! An import is a pure function of the file. It shows what it will do before anything is stored: whoever calls it keeps
+//! the flow or drops it. What reaches outside (requests, e-mail, language models) arrives switched off, and nothing
+//! secret is carried: in its place stands a reference to a secret that the business fills in.
+//!
+//! The report holds codes and data, not sentences, as the checker's findings do: the interface says them in the
+//! reader's language.
+
+mod own;
+mod report;
+mod typebot;
+
+use crate::load::LoadError;
+use crate::model::Flow;
+
+pub use own::import as own;
+pub use report::{
+    Change, ChangeCode, MissingBot, Need, NeedCode, Parameters, Reason, ReasonCode, Row, Verdict,
+};
+pub use typebot::{BYTES as TYPEBOT_BYTES, import as typebot};
+
+/// A flow made of another program's file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Imported {
+    pub flow: Flow,
+    /// A row for every block and event of the file, in its order.
+    pub report: Vec<Row>,
+    /// Bots that this one runs and that are in other files.
+    pub missing: Vec<MissingBot>,
+}
+
+/// Why a file cannot be imported. Nothing of a refused file remains.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ImportError {
+    #[error("the file has {bytes} bytes; at most {max} are taken")]
+    TooLarge { bytes: usize, max: usize },
+    #[error("not JSON, line {line}, column {column}: {message}")]
+    Syntax { line: usize, column: usize, message: String },
+    /// `pointer` is a JSON pointer (RFC 6901) to the place in the file.
+    #[error("{pointer}: version {version} is not known")]
+    Version { pointer: String, version: String },
+    #[error("{pointer}: {message}")]
+    Place { pointer: String, message: String },
+    /// What came of the file is more than a flow may hold; the place is one of the flow's.
+    #[error("the imported flow: {0}")]
+    Flow(LoadError),
+}

@@ -1,0 +1,49 @@
+//! Bots exported by Typebot, in all versions of its format.
+//!
+//! The frame is read first ([`source`]), then every block by its kind, in the file's order; one block of theirs may
+//! become several of ours, the first of which has its id. Ways on are tied at the end ([`build`]), when every block has
+//! its place.
+
+mod ai;
+mod bubbles;
+mod build;
+mod choices;
+mod conditions;
+mod formula;
+mod inputs;
+mod kept;
+mod logic;
+mod made;
+mod mail;
+mod names;
+mod place;
+mod requests;
+mod rich;
+mod secrets;
+mod set;
+mod source;
+mod starts;
+mod text;
+
+use serde_json::Value;
+
+use super::{ImportError, Imported};
+use source::Source;
+
+/// The most bytes of a file.
+pub const BYTES: usize = 10 * 1024 * 1024;
+
+/// Makes a flow of an exported bot. A pure function of the file.
+pub fn import(json: &[u8]) -> Result<Imported, ImportError> {
+    if json.len() > BYTES {
+        return Err(ImportError::TooLarge { bytes: json.len(), max: BYTES });
+    }
+    let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
+    // serde_json itself stops at 128 levels of nesting.
+    let value: Value = serde_json::from_slice(json).map_err(|error| {
+        let message = error.to_string();
+        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(text, _)| text);
+        ImportError::Syntax { line: error.line(), column: error.column(), message: message.to_owned() }
+    })?;
+    build::Builder::new(&Source::read(&value)?).build(json.len())
+}

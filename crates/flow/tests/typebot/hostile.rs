@@ -1,0 +1,243 @@
+//! Files that mean harm: each is refused with its place, and nothing ever falls over.
+
+use beseda_flow::import::{self, ImportError};
+use beseda_flow::{Code, Finding, Flow, Severity, check};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::{customer, names};
+
+/// A small bot, and what is done to it.
+fn bot() -> Value {
+    json!({
+        "version": "6.1", "id": "b", "name": "Bot",
+        "events": [{ "id": "s", "type": "start", "outgoingEdgeId": "e1" }],
+        "groups": [{ "id": "g", "title": "G", "graphCoordinates": { "x": 1, "y": 2 }, "blocks": [
+            { "id": "t", "type": "text", "content": { "richText": [{ "type": "p", "children": [{ "text": "Hi" }] }] } },
+            { "id": "c", "type": "choice input", "items": [{ "id": "i", "content": "Go" }], "options": { "variableId": "v" } },
+            { "id": "j", "type": "Jump", "options": { "groupId": "g" } },
+        ]}],
+        "edges": [{ "id": "e1", "from": { "eventId": "s" }, "to": { "groupId": "g" } }],
+        "variables": [{ "id": "v", "name": "V" }],
+    })
+}
+
+fn refused(json: &Value) -> String {
+    match import::typebot(json.to_string().as_bytes()) {
+        Ok(_) => panic!("imported: {json}"),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn every_refusal_names_its_place() {
+    assert!(import::typebot(bot().to_string().as_bytes()).is_ok());
+    for (place, value, wanted) in [
+        ("/version", json!("7"), "/version: version 7 is not known"),
+        ("/version", json!(6), "/version: expected text"),
+        ("/groups", json!({}), "/groups: expected a list"),
+        ("/groups", json!(null), "/groups: missing"),
+        ("/groups/0", json!([]), "/groups/0: expected an object"),
+        ("/groups/0/id", json!(null), "/groups/0/id: missing"),
+        ("/groups/0/blocks/0/id", json!(5), "/groups/0/blocks/0/id: expected text"),
+        ("/groups/0/blocks/0/type", json!(null), "/groups/0/blocks/0/type: missing"),
+        (
+            "/groups/0/blocks/0/content/richText",
+            json!("x"),
+            "/groups/0/blocks/0/content/richText: expected a list",
+        ),
+        (
+            "/groups/0/blocks/0/content/richText/0/children/0/text",
+            json!(1),
+            "/groups/0/blocks/0/content/richText/0/children/0/text: expected text",
+        ),
+        ("/groups/0/blocks/1/items", json!("x"), "/groups/0/blocks/1/items: expected a list"),
+        (
+            "/groups/0/blocks/1/items/0/content",
+            json!([]),
+            "/groups/0/blocks/1/items/0/content: expected text",
+        ),
+        ("/groups/0/blocks/1/options", json!([1]), "/groups/0/blocks/1/options: expected an object"),
+        (
+            "/groups/0/blocks/1/outgoingEdgeId",
+            json!("nowhere"),
+            "/groups/0/blocks/1/outgoingEdgeId: no edge has the id \"nowhere\"",
+        ),
+        (
+            "/groups/0/blocks/2/options/groupId",
+            json!("gone"),
+            "/groups/0/blocks/2/options/groupId: no group has the id \"gone\"",
+        ),
+        (
+            "/groups/0/blocks/2/options/blockId",
+            json!("gone"),
+            "/groups/0/blocks/2/options/blockId: no block has the id \"gone\"",
+        ),
+        ("/groups/0/graphCoordinates/x", json!("left"), "/groups/0/graphCoordinates/x: expected a number"),
+        ("/edges/0/to/groupId", json!("gone"), "/edges/0/to/groupId: no group has the id \"gone\""),
+        ("/edges/0/to/blockId", json!("gone"), "/edges/0/to/blockId: no block has the id \"gone\""),
+        ("/edges/0/to", json!(null), "/edges/0/to: missing"),
+        ("/variables/0/name", json!({}), "/variables/0/name: expected text"),
+        ("/events/0/outgoingEdgeId", json!("x"), "/events/0/outgoingEdgeId: no edge has the id \"x\""),
+    ] {
+        let mut bot = bot();
+        let (parent, name) = place.rsplit_once('/').unwrap();
+        match bot.pointer_mut(parent).unwrap() {
+            Value::Object(fields) => drop(fields.insert(name.to_owned(), value)),
+            Value::Array(items) => items[name.parse::<usize>().unwrap()] = value,
+            _ => panic!("{place}"),
+        }
+        assert_eq!(refused(&bot), wanted, "{place}");
+    }
+}
+
+#[test]
+fn what_is_no_bot_is_refused() {
+    for (bytes, wanted) in [
+        (&b"{\"a\": "[..], "not JSON, line 1, column 6: EOF while parsing a value"),
+        (&b"[]"[..], ": expected an object"),
+        (&b"{}"[..], "/groups: missing"),
+        (&b"\xff\xfe"[..], "not JSON, line 1, column 1: expected value"),
+    ] {
+        assert_eq!(import::typebot(bytes).unwrap_err().to_string(), wanted);
+    }
+}
+
+#[test]
+fn a_mark_of_byte_order_is_no_harm() {
+    let file = ["\u{feff}", &bot().to_string()].concat();
+    assert!(import::typebot(file.as_bytes()).is_ok());
+}
+
+#[test]
+fn what_is_too_much_is_refused() {
+    let large = vec![b' '; import::TYPEBOT_BYTES + 1];
+    assert!(matches!(import::typebot(&large), Err(ImportError::TooLarge { .. })));
+    let deep = format!("{{\"groups\": {}{}}}", "[".repeat(100_000), "]".repeat(100_000));
+    assert!(matches!(import::typebot(deep.as_bytes()), Err(ImportError::Syntax { .. })));
+    let many = |name: &str, count: usize, one: &Value| {
+        let mut bot = bot();
+        bot[name] = std::iter::repeat_n(one.clone(), count).collect();
+        refused(&bot)
+    };
+    assert_eq!(many("groups", 2_001, &json!({ "id": "g" })), "/groups: 2001 are too many; at most 2000");
+    assert_eq!(
+        many("variables", 1_001, &json!({ "id": "v", "name": "V" })),
+        "/variables: 1001 are too many; at most 1000"
+    );
+    let mut options = bot();
+    options["groups"][0]["blocks"][1]["items"] = std::iter::repeat_n(json!({ "id": "i" }), 2_001).collect();
+    assert_eq!(refused(&options), "/groups/0/blocks/1/items: 2001 are too many; at most 2000");
+    let mut blocks = bot();
+    let block = json!({ "id": "t", "type": "text" });
+    blocks["groups"][0]["blocks"] = std::iter::repeat_n(block, 5_001).collect();
+    assert_eq!(refused(&blocks), "/groups/0/blocks: 5001 are too many; at most 5000");
+}
+
+/// Much of each thing that might be slow: what took quadratic time would take hours.
+#[test]
+fn large_files_take_no_time() {
+    const SIZE: usize = 100_000;
+    let started = std::time::Instant::now();
+    for piece in ["{{", "}}", "{{a}}", "{{{", "<", "<b>", "sk-", "{%", "(", "\n", "{{=", "é"] {
+        let text = piece.repeat(SIZE / piece.len());
+        for field in ["html", "plainText"] {
+            let mut bot = bot();
+            bot["groups"][0]["blocks"][0]["content"] = json!({ field: text });
+            bot["groups"][0]["blocks"][1] = json!({ "id": "s", "type": "Set variable", "options": { "variableId": "v", "expressionToEvaluate": text } });
+            let _ = import::typebot(bot.to_string().as_bytes());
+        }
+    }
+    let mut same = bot();
+    let block = json!({ "id": "t", "type": "text", "content": { "plainText": "x" } });
+    same["groups"][0]["blocks"] = std::iter::repeat_n(block, 5_000).collect();
+    let edge = json!({ "id": "e1", "from": { "blockId": "t" }, "to": { "groupId": "g" } });
+    same["edges"] = std::iter::repeat_n(edge, 20_000).collect();
+    assert!(import::typebot(same.to_string().as_bytes()).is_ok());
+    // Generous: an unoptimised build on a busy machine.
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+}
+
+#[test]
+fn rounds_are_no_harm() {
+    let mut bot = bot();
+    bot["groups"][0]["blocks"][1] =
+        json!({ "id": "l", "type": "Typebot link", "options": { "typebotId": "current", "groupId": "g" } });
+    let flow = import::typebot(bot.to_string().as_bytes()).unwrap().flow;
+    let seen = customer::talk(&flow, &[], 1, None);
+    assert!(seen.ended.is_some());
+}
+
+#[test]
+fn what_a_block_cannot_hold_is_kept_as_a_note() {
+    let mut bot = bot();
+    bot["groups"][0]["blocks"][0]["content"] = json!({ "plainText": "x".repeat(20_000) });
+    let options: Value =
+        (0..300).map(|n| json!({ "id": format!("i{n}"), "content": n.to_string() })).collect();
+    bot["groups"][0]["blocks"][1]["items"] = options;
+    let imported = import::typebot(bot.to_string().as_bytes()).unwrap();
+    let words = serde_json::to_string(&imported.report).unwrap();
+    assert_eq!(words.matches("too_large").count(), 2, "{words}");
+}
+
+/// The places of a value, as pointers.
+fn places(value: &Value, at: &str, found: &mut Vec<String>) {
+    found.push(at.to_owned());
+    match value {
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(n, item)| places(item, &format!("{at}/{n}"), found));
+        }
+        Value::Object(fields) => fields.iter().for_each(|(name, field)| {
+            places(field, &format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")), found);
+        }),
+        _ => {}
+    }
+}
+
+fn odd() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(json!(null)),
+        Just(json!(true)),
+        Just(json!([])),
+        Just(json!({})),
+        Just(json!([{}])),
+        any::<i64>().prop_map(Value::from),
+        (-1e300..1e300_f64).prop_map(Value::from),
+        "[{}%#=a. (]{0,12}".prop_map(Value::from),
+        "\\PC{0,20}".prop_map(Value::from),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn changed_files_never_make_it_fall_over(
+        which in any::<prop::sample::Index>(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), odd(), 0..3_u8), 1..5),
+    ) {
+        let names = names();
+        let mut file: Value = serde_json::from_slice(&crate::file(which.get::<String>(&names))).unwrap();
+        for (place, other, value, how) in changes {
+            let mut all = Vec::new();
+            places(&file, "", &mut all);
+            let value = match how {
+                0 => value,
+                // A part of the file at another place of it.
+                1 => file.pointer(other.get::<String>(&all)).cloned().unwrap(),
+                _ => json!(null),
+            };
+            *file.pointer_mut(place.get::<String>(&all)).unwrap() = value;
+        }
+        if let Ok(imported) = import::typebot(file.to_string().as_bytes()) {
+            let json = serde_json::to_string(&imported.flow).unwrap();
+            prop_assert_eq!(&Flow::from_json(&json).unwrap(), &imported.flow);
+            // A file may have no beginning and lead round; anything else that breaks would be the importer's doing.
+            let own = |code: Code| matches!(code, Code::NoStart | Code::EndlessLoop);
+            let broken = |found: &Finding| found.severity == Severity::Error && !own(found.code);
+            let errors: Vec<Finding> = check(&imported.flow).into_iter().filter(broken).collect();
+            prop_assert_eq!(errors, []);
+            customer::talk(&customer::allowed(&imported.flow), &[], 1, None);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! The other program's own files, where they lie beside the repository: they may be read, but are no part of it.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use beseda_flow::import::{self, Verdict};
+use beseda_flow::{Body, Code, EndReason, Flow, Problem, Target, check};
+
+use crate::{customer, is_sound};
+
+/// Customers who talk to each bot.
+const CUSTOMERS: u64 = 25;
+
+fn samples() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/typebot");
+    let folders = ["templates", "older"].map(|folder| root.join(folder));
+    let mut files: Vec<PathBuf> = folders
+        .iter()
+        .filter_map(|folder| std::fs::read_dir(folder).ok())
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
+        .collect();
+    files.sort();
+    files
+}
+
+/// Whether a run can come to an end at all: some bots ask and answer for ever.
+fn can_end(flow: &Flow) -> bool {
+    flow.groups.iter().any(|group| {
+        group.blocks.last().is_some_and(|block| {
+            !matches!(block.body, Body::Jump(_))
+                && !flow.edges.iter().any(|edge| edge.from.block.as_deref() == Some(&block.id))
+        })
+    })
+}
+
+#[test]
+fn every_sample_is_imported_and_talks_to_its_end() {
+    let imported: Vec<_> = samples()
+        .into_iter()
+        .map(|path| {
+            let bytes = std::fs::read(&path).unwrap();
+            let imported =
+                import::typebot(&bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            (path, imported)
+        })
+        .collect();
+    let flows: HashMap<String, Flow> =
+        imported.iter().map(|(_, one)| (one.flow.id.clone(), customer::allowed(&one.flow))).collect();
+    for (path, one) in &imported {
+        let name = path.file_name().unwrap().to_string_lossy();
+        is_sound(&one.flow, &name);
+        let flow = &flows[&one.flow.id];
+        is_sound(flow, &name);
+        let whole = !one.report.iter().any(|row| matches!(row.verdict, Verdict::Unsupported { .. }));
+        let others: Vec<Flow> = flows.values().filter(|other| other.id != flow.id).cloned().collect();
+        let mut ended = 0;
+        let mut seen_blocks = HashSet::new();
+        for seed in 0..CUSTOMERS {
+            let seen = customer::talk(flow, &others, seed, None);
+            fits(&name, flow, &others, &seen);
+            ended += usize::from(seen.ended == Some(EndReason::Finished));
+            seen_blocks.extend(seen.blocks);
+        }
+        assert!(!whole || !can_end(flow) || ended > 0, "{name}: nobody came to the end");
+        // Parts that the file leaves unconnected work too.
+        for group in &flow.groups {
+            let at = Target { group: group.id.clone(), block: None, extra: <_>::default() };
+            let seen = customer::talk(flow, &others, 1, Some(at));
+            fits(&name, flow, &others, &seen);
+            seen_blocks.extend(seen.blocks);
+        }
+        // Not every customer's luck leads everywhere, and one sample holds a block that nobody may ever see.
+        let (missed, all) = (missed(flow, &seen_blocks), one.report.len());
+        assert!(missed.len() * 5 < all, "{name}: nobody saw {missed:?}");
+        // As it arrives: what reaches outside is stepped over.
+        let seen = customer::talk(&one.flow, &others, 1, None);
+        fits(&name, &one.flow, &others, &seen);
+    }
+}
+
+/// Blocks that a run can get to and that nobody saw.
+fn missed(flow: &Flow, seen: &HashSet<String>) -> Vec<String> {
+    let unreachable: HashSet<String> = check(flow)
+        .into_iter()
+        .filter(|finding| finding.code == Code::Unreachable)
+        .filter_map(|finding| finding.block)
+        .collect();
+    let blocks = flow.groups.iter().flat_map(|group| &group.blocks);
+    let ids = blocks.map(|block| block.id.clone());
+    ids.filter(|id| !unreachable.contains(id) && !seen.contains(id)).collect()
+}
+
+fn fits(name: &str, flow: &Flow, others: &[Flow], seen: &customer::Seen) {
+    // A bot that is in no file is not there, and the talk goes on.
+    let problems: Vec<_> = seen
+        .problems
+        .iter()
+        .filter(|(_, what)| match what {
+            Problem::NoFlow { flow } => others.iter().any(|other| other.id == *flow),
+            // Every option has a condition of its own, and none held.
+            Problem::NoOptions => false,
+            _ => true,
+        })
+        .collect();
+    assert!(problems.is_empty(), "{name} ({}): {problems:?}\n{}", flow.id, seen.said.join("\n"));
+    let fine = matches!(seen.ended, None | Some(EndReason::Finished));
+    assert!(fine, "{name}: ended {:?} after\n{}", seen.ended, seen.said.join("\n"));
+}

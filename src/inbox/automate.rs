@@ -1,0 +1,244 @@
+//! Follows the change log for the flows that begin when something happens to a customer, and sets the timers of those that
+//! begin by the clock.
+//!
+//! As long as no flow waits for events nothing is read. A flow that is published begins with what happens from then on.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use beseda_flow::Happening;
+use beseda_wire::ids::{BotId, ConversationId, CustomerId};
+use beseda_wire::time::Time;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::begin;
+use super::process::{Context, Led};
+use super::runtime::{Inbox, Runtime};
+use crate::bots::{self, Published};
+use crate::conversations::store as conversations;
+use crate::customers::{CustomerChanged, store as customers};
+use crate::store::{Read, StoreError, Tx, changes_after, follower_position, set_follower_position, timers};
+
+/// The follower's name; stored.
+const FOLLOWER: &str = "automations";
+/// The kinds of the timers of a schedule, and of one customer whose turn it is.
+pub const SCHEDULE: &str = "bot.schedule";
+pub const TURN: &str = "bot.turn";
+/// Changes read in one go.
+const BATCH: usize = 500;
+/// After a change its neighbours are waited for: nobody waits for an automation as for an answer.
+const GATHER: Duration = Duration::from_millis(50);
+/// How long the follower waits after the store failed.
+const AGAIN: Duration = Duration::from_secs(1);
+/// Runs that happenings begin with one customer in a minute at most: two flows that set each other off would go on for
+/// ever.
+const MOST: u32 = 5;
+/// Customers for whom a schedule begins at once; the rest follow, so many every second, as WhatsApp takes them.
+const A_SECOND: i64 = 20;
+
+/// What the timer of a schedule knows.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Scheduled {
+    pub bot: BotId,
+    pub trigger: String,
+}
+
+/// What the timer of one customer's turn knows.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OneTurn {
+    pub conversation: ConversationId,
+    pub flow: String,
+    pub trigger: String,
+}
+
+pub async fn run(inbox: Arc<Inbox>, runtime: Weak<Runtime>) {
+    let mut stopping = inbox.stopping();
+    let Some(mut committed) = runtime.upgrade().map(|held| held.business.store.committed()) else { return };
+    let mut follower = Follower::default();
+    while !*stopping.borrow() {
+        committed.borrow_and_update();
+        let Some(held) = runtime.upgrade() else { return };
+        let round = follower.round(&inbox, &held).await;
+        drop(held);
+        match round {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(StoreError::Closed) => return,
+            Err(error) => {
+                tracing::error!(%error, "automations wait");
+                tokio::time::sleep(AGAIN).await;
+            }
+        }
+        tokio::select! {
+            changed = committed.changed() => if changed.is_err() { return },
+            _ = stopping.wait_for(|stop| *stop) => return,
+        }
+        tokio::select! {
+            () = tokio::time::sleep(GATHER) => {}
+            _ = stopping.wait_for(|stop| *stop) => return,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Follower {
+    /// The bots that answered when the timers were set last, with their versions.
+    known: Option<Vec<(BotId, u32)>>,
+    /// How many runs began with a customer in this minute.
+    begun: HashMap<CustomerId, u32>,
+    minute: i64,
+}
+
+impl Follower {
+    /// Takes in what has changed; says whether there may be more.
+    async fn round(&mut self, inbox: &Arc<Inbox>, runtime: &Arc<Runtime>) -> Result<bool, StoreError> {
+        let store = &runtime.business.store;
+        let view = store.view()?;
+        let published = runtime.flows.published(&view)?;
+        let answering: Vec<_> =
+            published.answering.iter().map(|(bot, version, _)| (*bot, *version)).collect();
+        if self.known.as_ref() != Some(&answering) {
+            drop(view);
+            let context = runtime.context(inbox.clock())?;
+            let now_published = Arc::clone(&published);
+            let led = store.write(move |tx| set_schedules(tx, &context, &now_published)).await?;
+            runtime.follow(inbox, led);
+            self.known = Some(answering);
+            return Ok(true);
+        }
+        if !published.answering.iter().any(|(_, _, flow)| flow.waits_for_events()) {
+            return Ok(false);
+        }
+        let position = follower_position(&view, FOLLOWER)?;
+        if position == 0 {
+            // What happened before the first such flow was published is not news.
+            let last = *store.committed().borrow();
+            store.write(move |tx| set_follower_position(tx, FOLLOWER, last.max(1))).await?;
+            return Ok(false);
+        }
+        let changes = changes_after(&view, position, BATCH)?;
+        drop(view);
+        let Some(last) = changes.last().map(|(position, _)| *position) else { return Ok(false) };
+        for (_, record) in changes {
+            let Some(change) = record.read::<CustomerChanged>() else { continue };
+            if (change.new || !change.tags_added.is_empty() || !change.fields_changed.is_empty())
+                && self.may_begin(change.id, inbox.now())
+            {
+                let context = runtime.context(inbox.clock())?;
+                let led = store.write(move |tx| happened(tx, &context, &change)).await?;
+                runtime.follow(inbox, led);
+            }
+        }
+        // After the runs, which are not begun twice: a bot that talks is not interrupted.
+        store.write(move |tx| set_follower_position(tx, FOLLOWER, last)).await?;
+        Ok(true)
+    }
+
+    fn may_begin(&mut self, customer: CustomerId, now: Time) -> bool {
+        let minute = now.millis() / 60_000;
+        if minute != self.minute {
+            self.minute = minute;
+            self.begun.clear();
+        }
+        let begun = self.begun.entry(customer).or_default();
+        *begun += 1;
+        *begun <= MOST
+    }
+}
+
+/// Begins what waits for this change.
+fn happened(tx: &mut Tx<'_>, context: &Context, change: &CustomerChanged) -> Result<Led, StoreError> {
+    let mut led = Led::default();
+    if change.new {
+        led.join(begin::by_happening(tx, context, change.id, Happening::NewCustomer, Value::Null)?);
+    }
+    for tag in &change.tags_added {
+        let event = json!({ "tag": tag });
+        led.join(begin::by_happening(tx, context, change.id, Happening::TagAdded { tag }, event)?);
+    }
+    if !change.fields_changed.is_empty()
+        && let Some(customer) = customers::get(tx, change.id)?
+    {
+        for field in &change.fields_changed {
+            let value = bots::field(&customer, field);
+            let event = json!({ "field": field, "value": value });
+            let happening = Happening::FieldChanged { field, value: &value };
+            led.join(begin::by_happening(tx, context, change.id, happening, event)?);
+        }
+    }
+    Ok(led)
+}
+
+/// Sets the timer of each schedule that has none, for its next time. One that is due already fires.
+pub fn set_schedules(tx: &mut Tx<'_>, context: &Context, published: &Published) -> Result<Led, StoreError> {
+    let mut led = Led::default();
+    for (bot, _, flow) in &published.answering {
+        for (trigger, schedule, _) in flow.schedules() {
+            let key = schedule_key(*bot, trigger);
+            let set = timers::get(tx, &key)?.map(|(due, _)| due);
+            let next = schedule.next(context.now).map(Time::from_millis);
+            let due = set.is_some_and(|due| due.millis() <= context.now.ms);
+            if let Some(next) = next.filter(|next| !due && set != Some(*next)) {
+                timers::set(tx, &key, SCHEDULE, next, &Scheduled { bot: *bot, trigger: trigger.to_owned() })?;
+                led.timers = true;
+            }
+        }
+    }
+    Ok(led)
+}
+
+/// A schedule is due: each of its customers gets a turn, and the schedule its next time.
+pub fn due(tx: &mut Tx<'_>, context: &Context, scheduled: &Scheduled) -> Result<Led, StoreError> {
+    let mut led = Led { timers: true, ..Led::default() };
+    let published = context.flows.published(tx)?;
+    // Of a flow that was switched off or changed meanwhile nothing comes.
+    let Some((bot, _, flow)) = published.answering.iter().find(|(bot, ..)| *bot == scheduled.bot) else {
+        return Ok(led);
+    };
+    let Some((trigger, schedule, segment)) = flow.schedules().find(|(id, ..)| *id == scheduled.trigger)
+    else {
+        return Ok(led);
+    };
+    let now = Time::from_millis(context.now.ms);
+    for (place, conversation) in (0..).zip(audience(tx, segment)?) {
+        let due = now.plus_millis(place * 1_000 / A_SECOND);
+        let body = OneTurn { conversation, flow: flow.id().to_owned(), trigger: trigger.to_owned() };
+        timers::set(tx, &format!("turn:{bot}:{trigger}:{conversation}"), TURN, due, &body)?;
+    }
+    if let Some(next) = schedule.next(context.now) {
+        let key = schedule_key(*bot, trigger);
+        timers::set(tx, &key, SCHEDULE, Time::from_millis(next), scheduled)?;
+        led.timers = true;
+    }
+    Ok(led)
+}
+
+/// One customer's turn of a schedule.
+pub fn turn(tx: &mut Tx<'_>, context: &Context, turn: &OneTurn) -> Result<Led, StoreError> {
+    let Some(thread) = conversations::get(tx, turn.conversation)? else { return Ok(Led::default()) };
+    let happening = Happening::Schedule { flow: &turn.flow, trigger: &turn.trigger };
+    let event = json!({ "schedule": turn.trigger });
+    begin::by_happening(tx, context, thread.customer, happening, event)
+}
+
+/// The threads for which a schedule runs: of customers with the tag; without one, those in which a bot has talked.
+fn audience(from: &dyn Read, tag: Option<&str>) -> Result<Vec<ConversationId>, StoreError> {
+    let mut found = Vec::new();
+    for thread in conversations::everything(from)? {
+        let belongs = match tag {
+            Some(tag) => customers::get(from, thread.customer)?
+                .is_some_and(|one| one.tags.iter().any(|known| known == tag)),
+            None => thread.bot.is_some(),
+        };
+        if belongs {
+            found.push(thread.id);
+        }
+    }
+    Ok(found)
+}
+
+fn schedule_key(bot: BotId, trigger: &str) -> String {
+    format!("schedule:{bot}:{trigger}")
+}

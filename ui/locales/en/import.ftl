@@ -1,0 +1,102 @@
+# A bot of a file: what becomes of every block.
+
+import-lead = A bot that was saved here, or exported from Typebot.
+import-none = No file yet
+import-none-words = Choose the JSON file of a bot, or drop it here. Nothing is made before you have seen what it becomes.
+import-pick = Choose a file
+import-pick-other = Another file
+import-no-json = { $name } is no JSON file. Export the bot again, and choose the file that ends in .json.
+import-no-bot = There is no bot in { $name }. Files of Beseda and of Typebot can be read.
+import-make = Make the bot
+import-blocks = { $count ->
+    [one] { $count } block is in the file.
+   *[other] { $count } blocks are in the file.
+} Nothing is stored yet.
+import-missing = The bot runs others that are in files of their own. Import them too; until then these runs fail:
+import-filter = Show only
+import-report = What becomes of each block
+import-show-all = Show all { $count }
+
+import-imported = As it was
+import-adapted = Adapted
+import-needs-key = Needs something of yours
+import-unsupported = Not possible
+import-imported-about = These blocks do here what they did there.
+import-adapted-about = These blocks do their work in another way; look at what has changed.
+import-needs-key-about = These blocks are switched off until you give them what no file carries: a key, a connection.
+import-unsupported-about = These blocks stand in the flow as notes. Conversations go past them.
+
+import-change-empty = There is nothing in it: it is kept, switched off.
+import-change-off-until-allowed = It reaches outside, so it is switched off until you allow it.
+import-change-secret-left-out = Something secret was left out; a reference stands in its place.
+import-change-secret-left-out-named = Something secret was left out; make the secret “{ $name }” in the settings.
+import-change-formatting-lost = WhatsApp has no such formatting; the words are kept.
+import-change-inline-code-left-out = Code inside the text is left out.
+import-change-as-link = WhatsApp does not show such a file: it is sent as a link.
+import-change-address-in-caption = What the picture leads to stands in its caption.
+import-change-link-button = The address is a button that opens it: “{ $title }”.
+import-change-list = { $count ->
+    [one] Its { $count } option is shown as a list.
+   *[other] Its { $count } options are shown as a list.
+}
+import-change-paged-list = { $count ->
+    [one] Its { $count } option is shown as a list in pages.
+   *[other] Its { $count } options are shown as a list in pages.
+}
+import-change-numbered-text = Titles of up to { $longest } characters fit on no button ({ $limit }): they are a numbered text.
+import-change-numbered-answers = Several options are chosen by writing their numbers.
+import-change-numbered-title = An option without a title is called by its number.
+import-change-pictures-before = { $count ->
+    [one] { $count } picture is sent before the question.
+   *[other] { $count } pictures are sent before the question.
+}
+import-change-pictures-left-out = The pictures of the options are left out.
+import-change-value-left-out = An option's value holds variables: its title is kept instead.
+import-change-field-left-out = What was chosen is kept, but not its “{ $field }”.
+import-change-ways-left-out = { $count ->
+    [one] { $count } way out of an option that is only known in a conversation leads where the others do.
+   *[other] { $count } ways out of options that are only known in a conversation are one.
+}
+import-change-placeholder-as-text = The question is what stood in the empty field: “{ $text }”.
+import-change-several-questions = { $count ->
+    [one] { $count } question is asked by itself.
+   *[other] { $count } questions are asked one after another.
+}
+import-change-format-left-out = Dates or times are written in our way, not as “{ $format }”.
+import-change-bound-left-out = The limit “{ $value }” is no number and is left out.
+import-change-attachments-left-out = Files and voice messages are no answer to this question.
+import-change-text-skips = Whoever writes a text instead of sending a file goes on without one.
+import-change-constant = Here it is always the same: “{ $value }”.
+import-change-random-id = Another random id stands for it.
+import-change-date-form = A date or time is written in another way.
+import-change-operator-assumed = The comparison of “{ $variable }” did not say how: taken for “equal”.
+import-change-ends-here = A way out that led nowhere ends the conversation.
+import-change-unknown-variable = A variable ({ $id }) is not in the file.
+import-change-command-word = The customer calls it by writing “{ $word }”; what it interrupts does not go on.
+import-change-start-left-out = How the bot starts cannot be said here: any message starts it.
+import-change-other-bot = It runs another bot ({ $bot }), which has to be imported too.
+import-change-from-beginning = The other bot begins at its beginning, not at “{ $group }”.
+import-change-path-left-out = A part of the answer is not kept: { $path }
+import-change-all-variables = All variables are sent.
+import-change-html-as-text = It was formatted as a web page: it is sent as text.
+import-change-attachment-left-out = An attachment is left out.
+import-change-messages-joined = What the model was told in several messages is told in one.
+import-change-plain-request = { $service } is called by an ordinary request.
+import-change-other-address = It is called at another address, which stands in the variable “{ $variable }”.
+import-change-edge-left-out = A line that began nowhere is left out.
+
+import-need-model = It needs a connection to a language model ({ $provider }): Settings, Connections.
+import-need-model-named = It needs a connection to a language model ({ $provider }, { $model }): Settings, Connections.
+import-need-mail = It needs a mail server: Settings, Connections.
+import-need-secret = It needs the secret “{ $name }”: Settings, Connections.
+
+import-reason-unknown-kind = This kind of block is not known here.
+import-reason-not-on-whatsapp = There is no such thing on WhatsApp.
+import-reason-other-service = It belongs to another program's service.
+import-reason-action = What it does is not possible here: { $action }
+import-reason-code = It is code of a programming language.
+import-reason-request-not-in-file = The file names the request but does not hold it. Build it anew with the block “HTTP request”.
+import-reason-method = Requests by { $method } are not made here.
+import-reason-pattern = The pattern { $pattern } cannot be taken over: the comparison never holds.
+import-reason-event = This event starts nothing here.
+import-reason-too-large = It is more than a block may hold: { $message }

@@ -1,0 +1,41 @@
+# The versions of a bot.
+
+versions = Versions
+versions-back = Back to all versions
+versions-none = Nothing is published yet
+versions-none-words = Each publication becomes a version that you can look at and return to.
+versions-draft = The draft
+version-name = Version { $number }
+version-answering = answers
+version-running = { $count ->
+    [one] { $count } conversation
+   *[other] { $count } conversations
+}
+version-about = { $name } · { $time }
+version-compare = Compare
+version-return = Return to this version
+version-returned = Version { $version } answers again
+
+compare-with = Compare with
+compare-same = There is no difference.
+compare-found = Differences
+compare-added = added
+compare-removed = removed
+compare-changed = changed
+compare-group = Group “{ $name }”
+compare-line = Line from { $name }
+compare-leads = Leads to
+compare-order = Order
+compare-moved = { $count ->
+    [one] { $count } thing stands elsewhere on the canvas.
+   *[other] { $count } things stand elsewhere on the canvas.
+}
+value-yes = yes
+value-no = no
+value-empty = (empty)
+
+publish-moving = People in the middle of a conversation
+publish-finish = Finish on their version
+publish-finish-about = Nothing changes for them; the next conversation begins with the new version.
+publish-move = Move to the new one
+publish-move-about = At the next safe point: a block that waits in both versions. What they have answered stays known.

@@ -1,0 +1,114 @@
+# Бот из файла: что станет с каждым блоком.
+
+import-lead = Бот, сохранённый здесь или выгруженный из Typebot.
+import-none = Файл не выбран
+import-none-words = Выберите файл бота в формате JSON или перетащите его сюда. Бот появится только после того, как вы увидите, что из него выйдет.
+import-pick = Выбрать файл
+import-pick-other = Другой файл
+import-no-json = { $name } — не JSON. Выгрузите бота ещё раз и выберите файл, который кончается на .json.
+import-no-bot = В файле { $name } нет бота. Подходят файлы Беседы и Typebot.
+import-make = Создать бота
+import-blocks = { $count ->
+    [one] В файле { $count } блок.
+    [few] В файле { $count } блока.
+    [many] В файле { $count } блоков.
+   *[other] В файле { $count } блока.
+} Пока ничего не сохранено.
+import-missing = Бот запускает других ботов, они лежат в своих файлах. Загрузите и их: без них эти запуски не сработают.
+import-filter = Показать только
+import-report = Что станет с каждым блоком
+import-show-all = Показать все ({ $count })
+
+import-imported = Как было
+import-adapted = Переделано
+import-needs-key = Нужно что-то от вас
+import-unsupported = Не получится
+import-imported-about = Эти блоки делают здесь то же, что и там.
+import-adapted-about = Эти блоки работают иначе — посмотрите, что изменилось.
+import-needs-key-about = Эти блоки выключены, пока вы не дадите им то, чего в файлах не бывает: ключ или подключение.
+import-unsupported-about = Эти блоки стоят в сценарии заметками. Диалоги идут мимо них.
+
+import-change-empty = Внутри ничего нет: блок оставлен выключенным.
+import-change-off-until-allowed = Блок обращается наружу, поэтому выключен, пока вы не разрешите.
+import-change-secret-left-out = Секрет не перенесён, на его месте стоит ссылка.
+import-change-secret-left-out-named = Секрет не перенесён: создайте секрет «{ $name }» в настройках.
+import-change-formatting-lost = Такого оформления в WhatsApp нет; слова сохранены.
+import-change-inline-code-left-out = Код внутри текста убран.
+import-change-as-link = Такой файл WhatsApp не показывает: он отправляется ссылкой.
+import-change-address-in-caption = Адрес, куда вела картинка, стоит в подписи.
+import-change-link-button = Адрес открывается кнопкой «{ $title }».
+import-change-list = { $count ->
+    [one] { $count } вариант показан списком.
+    [few] { $count } варианта показаны списком.
+    [many] { $count } вариантов показаны списком.
+   *[other] { $count } варианта показаны списком.
+}
+import-change-paged-list = { $count ->
+    [one] { $count } вариант показан списком по страницам.
+    [few] { $count } варианта показаны списком по страницам.
+    [many] { $count } вариантов показаны списком по страницам.
+   *[other] { $count } варианта показаны списком по страницам.
+}
+import-change-numbered-text = Названия до { $longest } знаков не помещаются на кнопку ({ $limit }): это нумерованный текст.
+import-change-numbered-answers = Несколько вариантов выбирают, написав их номера.
+import-change-numbered-title = Вариант без названия назван своим номером.
+import-change-pictures-before = { $count ->
+    [one] { $count } картинка отправляется перед вопросом.
+    [few] { $count } картинки отправляются перед вопросом.
+    [many] { $count } картинок отправляются перед вопросом.
+   *[other] { $count } картинки отправляются перед вопросом.
+}
+import-change-pictures-left-out = Картинки вариантов убраны.
+import-change-value-left-out = В значении варианта переменные: вместо него сохраняется название.
+import-change-field-left-out = Выбранное сохраняется, но без поля «{ $field }».
+import-change-ways-left-out = { $count ->
+    [one] { $count } выход из варианта, известного только в диалоге, ведёт туда же, куда остальные.
+    [few] { $count } выхода из вариантов, известных только в диалоге, стали одним.
+    [many] { $count } выходов из вариантов, известных только в диалоге, стали одним.
+   *[other] { $count } выхода из вариантов, известных только в диалоге, стали одним.
+}
+import-change-placeholder-as-text = Вопросом стало то, что стояло в пустом поле: «{ $text }».
+import-change-several-questions = { $count ->
+    [one] { $count } вопрос задаётся отдельно.
+    [few] { $count } вопроса задаются по очереди.
+    [many] { $count } вопросов задаются по очереди.
+   *[other] { $count } вопроса задаются по очереди.
+}
+import-change-format-left-out = Дата и время пишутся по-нашему, а не как «{ $format }».
+import-change-bound-left-out = Граница «{ $value }» — не число и убрана.
+import-change-attachments-left-out = Файлы и голосовые ответом на этот вопрос не считаются.
+import-change-text-skips = Кто вместо файла пишет текст, идёт дальше без файла.
+import-change-constant = Здесь это всегда одно и то же: «{ $value }».
+import-change-random-id = Вместо него — другой случайный номер.
+import-change-date-form = Дата или время пишутся иначе.
+import-change-operator-assumed = Как сравнивать «{ $variable }», не сказано: принято «равно».
+import-change-ends-here = Выход, который никуда не вёл, завершает диалог.
+import-change-unknown-variable = Переменной ({ $id }) нет в файле.
+import-change-command-word = Клиент вызывает это словом «{ $word }»; прерванный диалог не продолжается.
+import-change-start-left-out = Как бот начинает, здесь не выразить: его начинает любое сообщение.
+import-change-other-bot = Запускает другого бота ({ $bot }), его тоже нужно загрузить.
+import-change-from-beginning = Другой бот идёт с начала, а не с «{ $group }».
+import-change-path-left-out = Часть ответа не сохраняется: { $path }
+import-change-all-variables = Отправляются все переменные.
+import-change-html-as-text = Было оформлено как веб-страница: отправляется текстом.
+import-change-attachment-left-out = Вложение убрано.
+import-change-messages-joined = То, что модели говорили в нескольких сообщениях, сказано в одном.
+import-change-plain-request = { $service } вызывается обычным запросом.
+import-change-other-address = Вызывается по другому адресу, он в переменной «{ $variable }».
+import-change-edge-left-out = Линия, которая ниоткуда не начиналась, убрана.
+
+import-need-model = Нужна языковая модель ({ $provider }): «Настройки», «Подключения».
+import-need-model-named = Нужна языковая модель ({ $provider }, { $model }): «Настройки», «Подключения».
+import-need-mail = Нужен почтовый сервер: «Настройки», «Подключения».
+import-need-secret = Нужен секрет «{ $name }»: «Настройки», «Подключения».
+
+import-reason-unknown-kind = Такие блоки здесь неизвестны.
+import-reason-not-on-whatsapp = В WhatsApp такого нет.
+import-reason-other-service = Это сервис другой программы.
+import-reason-action = Такого действия здесь нет: { $action }
+import-reason-code = Это код на языке программирования.
+import-reason-request-not-in-file = В файле есть только название запроса. Соберите его заново блоком «HTTP-запрос».
+import-reason-method = Запросы { $method } здесь не отправляются.
+import-reason-pattern = Шаблон { $pattern } не перенести: сравнение никогда не выполняется.
+import-reason-event = Это событие здесь ничего не запускает.
+import-reason-too-large = Это больше, чем помещается в блок: { $message }

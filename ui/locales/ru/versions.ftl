@@ -1,0 +1,45 @@
+# Версии бота.
+
+versions = Версии
+versions-back = Ко всем версиям
+versions-none = Пока ничего не опубликовано
+versions-none-words = Каждая публикация становится версией: её можно посмотреть и вернуть.
+versions-draft = Черновик
+version-name = Версия { $number }
+version-answering = отвечает
+version-running = { $count ->
+    [one] { $count } диалог
+    [few] { $count } диалога
+    [many] { $count } диалогов
+   *[other] { $count } диалога
+}
+version-about = { $name } · { $time }
+version-compare = Сравнить
+version-return = Вернуть эту версию
+version-returned = Снова отвечает версия { $version }
+
+compare-with = С чем сравнить
+compare-same = Различий нет.
+compare-found = Различия
+compare-added = добавлено
+compare-removed = убрано
+compare-changed = изменено
+compare-group = Группа «{ $name }»
+compare-line = Линия: { $name }
+compare-leads = Ведёт к
+compare-order = Порядок
+compare-moved = { $count ->
+    [one] { $count } объект стоит на холсте в другом месте.
+    [few] { $count } объекта стоят на холсте в другом месте.
+    [many] { $count } объектов стоят на холсте в другом месте.
+   *[other] { $count } объекта стоят на холсте в другом месте.
+}
+value-yes = да
+value-no = нет
+value-empty = (пусто)
+
+publish-moving = Кто сейчас посреди диалога
+publish-finish = Закончит по своей версии
+publish-finish-about = Для них ничего не меняется; следующий диалог пойдёт по новой версии.
+publish-move = Перейдёт на новую
+publish-move-about = В ближайшей безопасной точке: на блоке, который ждёт ответа в обеих версиях. Прежние ответы сохранятся.

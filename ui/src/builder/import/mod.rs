@@ -1,0 +1,269 @@
+//! A bot of a file: what would become of every block, before anything is made.
+//!
+//! It stands in the editor's module and not in the app's: its many words are then no part of the first load, and the bot
+//! that is made opens at once.
+
+mod view;
+mod words;
+
+use beseda_flow::import::{MissingBot, Row, Verdict};
+use beseda_wire::bots::{Bot, ImportFile, ImportFormat, ImportedBot, NewBot};
+use serde_json::Value;
+
+use super::Msg as BuilderMsg;
+use super::save::fail;
+use crate::api::{self, Failure};
+use crate::bridge::{Importing, ToApp};
+use crate::effect::{Effect, Effects};
+
+/// Rows that are drawn before people ask for the rest: a file may hold thousands.
+const FIRST: usize = 200;
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    PickFile,
+    Read(Result<Box<ImportedBot>, Failure>),
+    /// Show these rows alone, or all.
+    Only(Option<Sort>),
+    ShowAll,
+    Make,
+    Made(Result<Box<Bot>, Failure>),
+    Leave,
+}
+
+impl From<Msg> for crate::Msg {
+    fn from(msg: Msg) -> Self {
+        BuilderMsg::Import(msg).into()
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Model {
+    seed: String,
+    /// The file's name.
+    name: String,
+    state: State,
+    only: Option<Sort>,
+    shows_all: bool,
+    making: bool,
+    /// Counts files: the keys of requests.
+    files: u32,
+}
+
+#[derive(Debug, Default)]
+enum State {
+    #[default]
+    NoFile,
+    Reading,
+    /// The file is none of a bot: what it is instead.
+    Strange(Strange),
+    Failed(Failure),
+    Shown(Box<Shown>),
+}
+
+/// Why a file is not even sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strange {
+    NoJson,
+    NoBot,
+}
+
+/// What the server made of it.
+#[derive(Debug)]
+struct Shown {
+    flow: Value,
+    rows: Vec<Row>,
+    missing: Vec<MissingBot>,
+}
+
+/// The verdicts as they are counted and filtered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    Imported,
+    Adapted,
+    NeedsKey,
+    Unsupported,
+}
+
+impl Sort {
+    /// What asks for people's attention comes first.
+    pub const ALL: [Self; 4] = [Self::Unsupported, Self::NeedsKey, Self::Adapted, Self::Imported];
+
+    pub const fn of(verdict: &Verdict) -> Self {
+        match verdict {
+            Verdict::Imported => Self::Imported,
+            Verdict::Adapted { .. } => Self::Adapted,
+            Verdict::NeedsKey { .. } => Self::NeedsKey,
+            Verdict::Unsupported { .. } => Self::Unsupported,
+        }
+    }
+}
+
+impl Shown {
+    fn count(&self, sort: Sort) -> usize {
+        self.rows.iter().filter(|row| Sort::of(&row.verdict) == sort).count()
+    }
+
+    fn rows(&self, only: Option<Sort>) -> impl Iterator<Item = &Row> {
+        self.rows.iter().filter(move |row| only.is_none_or(|sort| Sort::of(&row.verdict) == sort))
+    }
+}
+
+impl Model {
+    pub fn open(importing: Importing) -> (Self, Effects) {
+        let Importing { seed, file, .. } = importing;
+        let mut model = Self { seed, ..Self::default() };
+        let effects = file.map(|(name, text)| model.take(name, &text));
+        (model, effects.unwrap_or_default())
+    }
+
+    fn take(&mut self, name: String, text: &str) -> Effects {
+        // The same page may make several bots.
+        self.files += 1;
+        self.name = name;
+        let Ok(file) = serde_json::from_str::<Value>(text) else {
+            self.state = State::Strange(Strange::NoJson);
+            return vec![];
+        };
+        let Some(format) = format_of(&file) else {
+            self.state = State::Strange(Strange::NoBot);
+            return vec![];
+        };
+        self.state = State::Reading;
+        let call = api::import_bot(&ImportFile { format, file });
+        vec![call.then(|answer| Msg::Read(answer.map(Box::new)))]
+    }
+
+    pub fn update(&mut self, msg: Msg) -> Effects {
+        match msg {
+            Msg::PickFile => return vec![Effect::Press("bot-file".to_owned())],
+            Msg::Read(answer) => {
+                self.state = match answer.and_then(|imported| shown(*imported)) {
+                    Ok(shown) => State::Shown(Box::new(shown)),
+                    Err(failure) => State::Failed(failure),
+                };
+                return vec![Effect::Focus("import-told".to_owned())];
+            }
+            Msg::Only(only) => {
+                self.only = if self.only == only { None } else { only };
+                self.shows_all = false;
+            }
+            Msg::ShowAll => self.shows_all = true,
+            Msg::Make => {
+                let State::Shown(shown) = &self.state else { return vec![] };
+                if std::mem::replace(&mut self.making, true) {
+                    return vec![];
+                }
+                let key = format!("{}-import-{}-{}", self.seed, self.name, self.files);
+                let new = NewBot { flow: shown.flow.clone() };
+                return vec![api::create_bot(&new, key).then(|answer| Msg::Made(answer.map(Box::new)))];
+            }
+            Msg::Made(Ok(bot)) => return vec![Effect::ToApp(ToApp::Go(format!("/bots/{}", bot.id)))],
+            Msg::Made(Err(failure)) => {
+                self.making = false;
+                return vec![fail(&failure)];
+            }
+            Msg::Leave => return vec![Effect::ToApp(ToApp::Go("/bots".to_owned()))],
+        }
+        vec![]
+    }
+}
+
+/// Which program wrote the file: ours says which schema it follows.
+pub fn format_of(file: &Value) -> Option<ImportFormat> {
+    let has_groups = file.get("groups").is_some_and(Value::is_array);
+    match file.get("schema") {
+        Some(Value::Number(_)) if has_groups => Some(ImportFormat::Beseda),
+        _ if has_groups => Some(ImportFormat::Typebot),
+        _ => None,
+    }
+}
+
+fn shown(imported: ImportedBot) -> Result<Shown, Failure> {
+    let unreadable = |error: serde_json::Error| Failure::Unreadable(error.to_string());
+    Ok(Shown {
+        flow: imported.flow,
+        rows: serde_json::from_value(imported.report).map_err(unreadable)?,
+        missing: serde_json::from_value(imported.missing).map_err(unreadable)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::effect::read;
+
+    fn open(text: &str) -> (Model, Effects) {
+        let file = Some(("bot.json".to_owned(), text.to_owned()));
+        Model::open(Importing { locale: "en".into(), seed: "s".into(), file })
+    }
+
+    fn import(msg: crate::Msg) -> Msg {
+        let crate::Msg::Editor(BuilderMsg::Import(msg)) = msg else { panic!("not for this page") };
+        msg
+    }
+
+    /// A file of the other program with its answer, as the server would give it.
+    fn answered() -> (Model, Effects) {
+        let text = include_str!("../../../../crates/flow/tests/fixtures/typebot/logic.json");
+        let imported = beseda_flow::import::typebot(text.as_bytes()).unwrap();
+        let answer = json!({ "flow": imported.flow, "report": imported.report, "missing": imported.missing });
+        let (mut model, mut effects) = open(text);
+        let msg = import(read::answer(&mut effects, "POST /bots/import", Ok(&answer.to_string())));
+        let effects = model.update(msg);
+        (model, effects)
+    }
+
+    #[test]
+    fn files_are_told_apart() {
+        let format = |file: Value| format_of(&file);
+        assert_eq!(format(json!({ "schema": 1, "groups": [] })), Some(ImportFormat::Beseda));
+        assert_eq!(format(json!({ "version": "6.1", "groups": [] })), Some(ImportFormat::Typebot));
+        assert_eq!(format(json!({ "groups": 1 })), None);
+        assert_eq!(format(json!([1])), None);
+        assert!(matches!(open("{").0.state, State::Strange(Strange::NoJson)));
+        let (model, effects) = open("{}");
+        assert!(matches!(model.state, State::Strange(Strange::NoBot)) && effects.is_empty());
+    }
+
+    #[test]
+    fn the_report_is_counted_and_filtered() {
+        let (mut model, effects) = answered();
+        assert_eq!(read::lines(&effects), ["Focus(import-told)"]);
+        let State::Shown(shown) = &model.state else { panic!("{:?}", model.state) };
+        let counted: usize = Sort::ALL.into_iter().map(|sort| shown.count(sort)).sum();
+        assert_eq!(counted, shown.rows.len());
+        let adapted = shown.count(Sort::Adapted);
+        assert!(adapted > 0 && adapted < shown.rows.len());
+        assert_eq!(shown.rows(Some(Sort::Adapted)).count(), adapted);
+        model.update(Msg::Only(Some(Sort::Adapted)));
+        model.view();
+        model.update(Msg::Only(Some(Sort::Adapted)));
+        assert_eq!(model.only, None, "pressed again it shows all");
+    }
+
+    #[test]
+    fn a_bot_is_made_once_and_opened() {
+        let (mut model, _) = answered();
+        let mut effects = model.update(Msg::Make);
+        assert!(model.update(Msg::Make).is_empty());
+        let id = "01990000-0000-7000-8000-000000000001";
+        let bot = format!(
+            r#"{{"id":"{id}","name":"A","enabled":true,"running":0,
+                "created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}}"#
+        );
+        let msg = import(read::answer(&mut effects, "POST /bots", Ok(&bot)));
+        assert_eq!(read::lines(&model.update(msg)), [format!("ToApp(Go(\"/bots/{id}\"))")]);
+    }
+
+    #[test]
+    fn a_refused_file_can_be_changed_for_another() {
+        let (mut model, mut effects) = open(r#"{"groups":[]}"#);
+        let msg = import(read::answer(&mut effects, "POST /bots/import", Err(Failure::Offline)));
+        model.update(msg);
+        assert!(matches!(model.state, State::Failed(_)));
+        assert_eq!(read::lines(&model.update(Msg::PickFile)), ["Press(bot-file)"]);
+    }
+}

@@ -1,0 +1,187 @@
+//! What the page that makes a bot of a file shows.
+
+use beseda_flow::import::{Row, Verdict};
+
+use super::{FIRST, Model, Msg, Shown, Sort, State, Strange, words};
+use crate::Node;
+use crate::i18n::t;
+use crate::kit::tag::{Tone, tag};
+use crate::kit::{Button, El, Icon, Look, el, event, icon, notice, skeleton};
+use crate::t;
+
+impl Model {
+    pub fn view(&self) -> Node {
+        let body: Node = match &self.state {
+            State::NoFile => notice::empty(
+                Icon::FileUp,
+                &t("import-none"),
+                &t("import-none-words"),
+                Some(self.pick(Look::Primary)),
+            ),
+            State::Reading => skeleton(6, "rows"),
+            State::Strange(Strange::NoJson) => notice::problem(&t!("import-no-json", name = &self.name)),
+            State::Strange(Strange::NoBot) => notice::problem(&t!("import-no-bot", name = &self.name)),
+            State::Failed(failure) => notice::failure(failure, None),
+            State::Shown(shown) => self.report(shown),
+        };
+        let another = !matches!(self.state, State::NoFile | State::Reading);
+        el("div")
+            .class("page import-page")
+            .key("import")
+            // Files that are dropped here are the bot's.
+            .attr("data-bot-file", "")
+            .child(
+                el("button")
+                    .class("way-back")
+                    .attr("type", "button")
+                    .on(event::click(Msg::Leave))
+                    .child(icon(Icon::ArrowLeft))
+                    .child(el("span").text(t("bots-back"))),
+            )
+            .child(
+                el("header")
+                    .class("page-head")
+                    .key("head")
+                    .child(el("div").child(el("h1").text(t("bot-import"))).child(
+                        el("p").text(if self.name.is_empty() { t("import-lead") } else { self.name.clone() }),
+                    ))
+                    .maybe(another.then(|| self.pick(Look::Plain))),
+            )
+            .child(
+                el("input")
+                    .id("bot-file")
+                    .class("unseen")
+                    .attr("type", "file")
+                    .attr("accept", ".json,application/json")
+                    .attr("tabindex", "-1")
+                    .label(t("import-pick")),
+            )
+            .child(
+                el("div")
+                    .id("import-told")
+                    .class("page-body")
+                    .attr("tabindex", "-1")
+                    .attr("aria-busy", if matches!(self.state, State::Reading) { "true" } else { "false" })
+                    .child(body),
+            )
+            .into()
+    }
+
+    fn pick(&self, look: Look) -> Node {
+        let words = if self.name.is_empty() { t("import-pick") } else { t("import-pick-other") };
+        Button::new(look, words).icon(Icon::FileUp).on(Msg::PickFile)
+    }
+
+    fn report(&self, shown: &Shown) -> Node {
+        let name = shown.flow.get("name").and_then(serde_json::Value::as_str).unwrap_or_default();
+        let total = shown.rows(self.only).count();
+        let limit = if self.shows_all { total } else { FIRST };
+        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        el("div")
+            .class("import-report")
+            .key("report")
+            .child(
+                el("div")
+                    .class("import-sum")
+                    .key("sum")
+                    .child(
+                        el("div")
+                            .child(el("h2").text(name))
+                            .child(el("p").text(t!("import-blocks", count = count(shown.rows.len())))),
+                    )
+                    .child(
+                        Button::new(Look::Primary, t("import-make"))
+                            .icon(Icon::Bot)
+                            .id("import-make")
+                            .busy(self.making)
+                            .on(Msg::Make),
+                    ),
+            )
+            .maybe(missing(shown))
+            .child(
+                el("div")
+                    .class("import-counts")
+                    .key("counts")
+                    .attr("role", "group")
+                    .label(t("import-filter"))
+                    .children(Sort::ALL.map(|sort| self.counter(sort, shown.count(sort)))),
+            )
+            .maybe(self.only.map(|only| el("p").class("muted").key("about").text(words::about(only))))
+            .child(
+                el("ul")
+                    .class("import-rows")
+                    .key("rows")
+                    .label(t("import-report"))
+                    .children(shown.rows(self.only).take(limit).map(row)),
+            )
+            .maybe((total > limit).then(|| {
+                Button::new(Look::Plain, t!("import-show-all", count = count(total))).on(Msg::ShowAll)
+            }))
+            .into()
+    }
+
+    fn counter(&self, sort: Sort, count: usize) -> El {
+        el("button")
+            .class("import-count")
+            .class(tone(sort).class().trim_start_matches("tag"))
+            .key(words::sort(sort))
+            .attr("type", "button")
+            .attr("disabled", count == 0)
+            .attr("aria-pressed", if self.only == Some(sort) { "true" } else { "false" })
+            .on(event::click(Msg::Only(Some(sort))))
+            .child(el("b").class("num").text(count))
+            .child(el("span").text(words::sort(sort)))
+    }
+}
+
+/// Other bots that this one runs, and that are no part of the file.
+fn missing(shown: &Shown) -> Option<Node> {
+    (!shown.missing.is_empty()).then(|| {
+        el("div")
+            .class("notice amber")
+            .key("missing")
+            .child(icon(Icon::TriangleAlert))
+            .child(el("div").child(el("p").text(t("import-missing"))).child(
+                el("ul").class("import-how").children(
+                    shown.missing.iter().map(|bot| el("li").key(&bot.id).child(el("code").text(&bot.bot))),
+                ),
+            ))
+            .into()
+    })
+}
+
+const fn tone(sort: Sort) -> Tone {
+    match sort {
+        Sort::Imported => Tone::Green,
+        Sort::Adapted => Tone::Blue,
+        Sort::NeedsKey => Tone::Amber,
+        Sort::Unsupported => Tone::Red,
+    }
+}
+
+fn row(row: &Row) -> El {
+    let sort = Sort::of(&row.verdict);
+    let lines: Vec<String> = match &row.verdict {
+        Verdict::Imported => vec![],
+        Verdict::Adapted { how } => how.iter().map(words::change).collect(),
+        Verdict::NeedsKey { what, how } => {
+            what.iter().map(words::need).chain(how.iter().map(words::change)).collect()
+        }
+        Verdict::Unsupported { why, how } => {
+            std::iter::once(words::reason(why)).chain(how.iter().map(words::change)).collect()
+        }
+    };
+    el("li")
+        .class("import-row")
+        .key(&row.place)
+        .child(
+            el("div")
+                .class("import-line")
+                .child(el("b").text(&row.kind))
+                .maybe((!row.group.is_empty()).then(|| el("span").class("muted").text(&row.group)))
+                .child(tag(tone(sort), words::sort(sort))),
+        )
+        .maybe((!lines.is_empty()).then(|| {
+            el("ul").class("import-how").children(lines.iter().map(|line| el("li").key(line).text(line)))
+        }))
+}

@@ -1,0 +1,243 @@
+//! The versions of a bot, in a panel beside the canvas: what was published when and by whom, what differs between two of
+//! them or from the draft, and the way back to an earlier one.
+
+pub mod diff;
+mod view;
+
+use std::collections::BTreeMap;
+
+use beseda_wire::bots::{Bot, BotVersion};
+use beseda_wire::ids::BotId;
+use beseda_wire::page::Page;
+
+use super::Msg as BuilderMsg;
+use super::document::Doc;
+use super::model::Model as Builder;
+use super::save::fail;
+use crate::api::{self, Failure};
+use crate::bridge::ToApp;
+use crate::effect::{Effect, Effects};
+use crate::pages::Load;
+use crate::t;
+
+/// The button that opens the panel.
+pub const BUTTON: &str = "flow-versions-button";
+const PANEL: &str = "flow-versions";
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    Open,
+    Close,
+    Loaded(BotId, Result<Page<BotVersion>, Failure>),
+    /// Compares this version with the draft.
+    Compare(u32),
+    /// With another version, by its number; with the draft otherwise.
+    With(String),
+    Flow(BotId, u32, Result<Box<BotVersion>, Failure>),
+    Back,
+    Return(u32),
+    /// The answer, and the version that answered before.
+    Returned(BotId, u32, Option<u32>, Result<Box<Bot>, Failure>),
+}
+
+impl From<Msg> for crate::Msg {
+    fn from(msg: Msg) -> Self {
+        BuilderMsg::Versions(msg).into()
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Model {
+    list: Load<Vec<BotVersion>>,
+    /// What is compared: a version, and another one or the draft.
+    pair: Option<(u32, Option<u32>)>,
+    /// Flows that were asked for. A version never changes.
+    flows: BTreeMap<u32, Load<Doc>>,
+    /// The version that shall answer again, while that is asked for.
+    returning: Option<u32>,
+}
+
+impl Model {
+    fn ask_flow(&mut self, bot: BotId, number: u32) -> Effects {
+        let flow = self.flows.entry(number).or_default();
+        if matches!(flow, Load::Ready(_) | Load::Loading) {
+            return vec![];
+        }
+        *flow = Load::Loading;
+        let then = move |answer: Result<BotVersion, Failure>| Msg::Flow(bot, number, answer.map(Box::new));
+        vec![api::version(bot, number).then(then)]
+    }
+}
+
+impl Builder {
+    pub fn update_versions(&mut self, msg: Msg) -> Effects {
+        let Some(bot) = self.bot else { return vec![] };
+        if matches!(msg, Msg::Open) {
+            self.versions = Some(Model { list: Load::Loading, ..Model::default() });
+            let mut effects = self.ask_versions();
+            effects.push(Effect::Focus(PANEL.to_owned()));
+            return effects;
+        }
+        if let Msg::Returned(of, number, before, answer) = msg {
+            return self.returned(of, number, before, answer);
+        }
+        let Some(versions) = &mut self.versions else { return vec![] };
+        match msg {
+            Msg::Close => {
+                self.versions = None;
+                return vec![Effect::Focus(BUTTON.to_owned())];
+            }
+            Msg::Loaded(of, answer) if of == bot => versions.list.answer(answer.map(|page| page.items)),
+            Msg::Compare(number) => {
+                versions.pair = Some((number, None));
+                let mut effects = versions.ask_flow(bot, number);
+                effects.push(Effect::Focus(PANEL.to_owned()));
+                return effects;
+            }
+            Msg::With(other) => {
+                let Some((number, with)) = &mut versions.pair else { return vec![] };
+                *with = other.parse().ok().filter(|other| other != number);
+                return with.map(|other| versions.ask_flow(bot, other)).unwrap_or_default();
+            }
+            Msg::Flow(of, number, answer) if of == bot => {
+                let doc = answer.map(|version| Doc::from_json(&version.flow.unwrap_or_default()));
+                versions.flows.entry(number).or_default().answer(doc);
+            }
+            // Of a bot that was left meanwhile, or done above.
+            Msg::Loaded(..) | Msg::Flow(..) | Msg::Open | Msg::Returned(..) => {}
+            Msg::Back => {
+                versions.pair = None;
+                return vec![Effect::Focus(PANEL.to_owned())];
+            }
+            Msg::Return(_) if versions.returning.is_some() => {}
+            Msg::Return(number) => {
+                versions.returning = Some(number);
+                let before = self.about.as_ref().and_then(|bot| bot.published);
+                let then = move |answer: Result<Bot, Failure>| {
+                    Msg::Returned(bot, number, before, answer.map(Box::new))
+                };
+                return vec![api::return_version(bot, number).then(then)];
+            }
+        }
+        vec![]
+    }
+
+    /// The list once more, where it is shown.
+    pub fn ask_versions(&self) -> Effects {
+        let Some(bot) = self.bot.filter(|_| self.versions.is_some()) else { return vec![] };
+        vec![api::versions(bot).then(move |answer| Msg::Loaded(bot, answer))]
+    }
+
+    fn returned(
+        &mut self,
+        of: BotId,
+        number: u32,
+        before: Option<u32>,
+        answer: Result<Box<Bot>, Failure>,
+    ) -> Effects {
+        if let Some(versions) = &mut self.versions {
+            versions.returning = None;
+        }
+        match answer {
+            Ok(bot) => {
+                let version = number.to_string();
+                let words = t!("version-returned", version = version.as_str());
+                let mut effects = vec![Effect::ToApp(ToApp::Returned { bot: of, before, words })];
+                if Some(of) == self.bot {
+                    self.about = Some(*bot);
+                    effects.extend(self.ask_versions());
+                    // The draft may be what is published now.
+                    effects.extend(self.changed_somewhere());
+                }
+                effects
+            }
+            Err(failure) => vec![fail(&failure)],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::effect::read;
+
+    const BOT: &str = "01990000-0000-7000-8000-000000000001";
+
+    fn bot() -> BotId {
+        BOT.parse().unwrap()
+    }
+
+    fn about(published: u32) -> String {
+        format!(
+            r#"{{"id":"{BOT}","name":"A","enabled":true,"published":{published},"running":0,
+                "created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}}"#
+        )
+    }
+
+    fn version(number: u32, flow: &str) -> String {
+        let answering = number == 2;
+        format!(
+            r#"{{"number":{number},"published_at":"2026-01-01T00:00:00Z","author":"Anna","answering":{answering},
+                "running":3{flow}}}"#
+        )
+    }
+
+    fn versions(msg: crate::Msg) -> Msg {
+        let crate::Msg::Editor(BuilderMsg::Versions(msg)) = msg else { panic!("not of the versions") };
+        msg
+    }
+
+    /// An editor whose versions 2, which answers, and 1 are listed.
+    fn editor() -> Builder {
+        let about = serde_json::from_str(&about(2)).unwrap();
+        let doc = Doc::from_json(&serde_json::json!({ "name": "Now" }));
+        let mut model = Builder { bot: Some(bot()), about, load: Load::Ready(()), doc, ..Builder::default() };
+        let mut effects = model.update_versions(Msg::Open);
+        let page = format!(r#"{{"items":[{},{}]}}"#, version(2, ""), version(1, ""));
+        let msg = versions(read::answer(&mut effects, "GET /bots/", Ok(&page)));
+        model.update_versions(msg);
+        model
+    }
+
+    fn lines(effects: &Effects) -> Vec<String> {
+        read::lines(effects)
+    }
+
+    #[test]
+    fn a_flow_is_asked_for_once() {
+        let mut model = editor();
+        let mut effects = model.update_versions(Msg::Compare(1));
+        assert_eq!(lines(&effects)[0], format!("Call(GET /bots/{BOT}/versions/1)"));
+        let answer = version(1, r#","flow":{"name":"Then"}"#);
+        let msg = versions(read::answer(&mut effects, "GET /bots/", Ok(&answer)));
+        model.update_versions(msg);
+        let asked = model.update_versions(Msg::With("2".into()));
+        assert_eq!(lines(&asked), [format!("Call(GET /bots/{BOT}/versions/2)")]);
+        assert!(model.update_versions(Msg::With("2".into())).is_empty());
+        model.update_versions(Msg::With(String::new()));
+        assert_eq!(model.versions.as_ref().unwrap().pair, Some((1, None)));
+        assert_eq!(lines(&model.update_versions(Msg::Compare(1))), ["Focus(flow-versions)"]);
+        model.view_versions();
+    }
+
+    #[test]
+    fn a_return_can_be_taken_back_to_what_answered_before() {
+        let mut model = editor();
+        let mut effects = model.update_versions(Msg::Return(1));
+        assert!(model.update_versions(Msg::Return(1)).is_empty(), "pressed twice is once");
+        let path = format!("POST /bots/{BOT}/versions/1/return");
+        let msg = versions(read::answer(&mut effects, &path, Ok(&about(1))));
+        let effects = model.update_versions(msg);
+        let Effect::ToApp(ToApp::Returned { before, .. }) = &effects[0] else { panic!("{effects:?}") };
+        assert_eq!(*before, Some(2));
+        assert!(lines(&effects).contains(&format!("Call(GET /bots/{BOT}/versions)")));
+        assert_eq!(model.about.as_ref().and_then(|bot| bot.published), Some(1));
+    }
+
+    #[test]
+    fn closing_gives_the_focus_back_to_the_button() {
+        let mut model = editor();
+        assert_eq!(lines(&model.update_versions(Msg::Close)), [format!("Focus({BUTTON})")]);
+        assert!(model.versions.is_none() && model.update_versions(Msg::Back).is_empty());
+    }
+}

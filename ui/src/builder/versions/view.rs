@@ -1,0 +1,293 @@
+//! What the panel of versions shows.
+
+use beseda_wire::bots::BotVersion;
+use beseda_wire::time::Time;
+use serde_json::Value;
+
+use super::diff::{Difference, Differences, Field, How, What, difference};
+use super::{Model, Msg, PANEL};
+use crate::Node;
+use crate::builder::document::{Block, Doc, Source, Target};
+use crate::builder::model::Model as Builder;
+use crate::builder::words::plain;
+use crate::builder::{Msg as BuilderMsg, kinds};
+use crate::format::Clock;
+use crate::i18n::{t, t_or};
+use crate::kit::field::select;
+use crate::kit::tag::{Tone, tag};
+use crate::kit::{Button, El, Icon, Look, el, event, icon_button, notice, skeleton};
+use crate::pages::Load;
+use crate::t;
+
+/// Characters of a value that are shown: nobody reads more of it in a narrow panel.
+const LONGEST: usize = 280;
+
+impl Builder {
+    pub fn view_versions(&self) -> Option<Node> {
+        let versions = self.versions.as_ref()?;
+        let (head, body) = match versions.pair {
+            None => (t("versions"), self.version_list(versions)),
+            Some((number, with)) => (version_name(number), self.view_comparison(versions, number, with)),
+        };
+        Some(
+            el("aside")
+                .id(PANEL)
+                .class("flow-versions")
+                .attr("tabindex", "-1")
+                .label(t("versions"))
+                .child(
+                    el("header")
+                        .key("head")
+                        .maybe(
+                            versions
+                                .pair
+                                .is_some()
+                                .then(|| icon_button(Icon::ArrowLeft, &t("versions-back"), Msg::Back)),
+                        )
+                        .child(el("h2").text(head))
+                        .child(icon_button(Icon::X, &t("close"), Msg::Close)),
+                )
+                .child(el("div").class("flow-versions-body").key("body").child(body))
+                .into(),
+        )
+    }
+
+    fn version_list(&self, versions: &Model) -> Node {
+        match &versions.list {
+            Load::Not | Load::Loading => skeleton(4, "rows"),
+            Load::Failed(failure) => notice::failure(failure, Some(Msg::Open.into())),
+            Load::Ready(list) if list.is_empty() => {
+                notice::empty(Icon::History, &t("versions-none"), &t("versions-none-words"), None)
+            }
+            Load::Ready(list) => {
+                let clock = Clock { now: Time::from_millis(self.now), zone: String::new() };
+                el("ol")
+                    .class("version-list")
+                    .children(list.iter().map(|version| version_row(version, versions, &clock)))
+                    .into()
+            }
+        }
+    }
+
+    fn view_comparison(&self, versions: &Model, number: u32, with: Option<u32>) -> Node {
+        let others = versions.list.ready().into_iter().flatten().map(|version| version.number);
+        let draft = [(String::new(), t("versions-draft"))];
+        let options =
+            others.filter(|other| *other != number).map(|other| (other.to_string(), version_name(other)));
+        let chosen = with.map(|with| with.to_string()).unwrap_or_default();
+        let choice = select(
+            "compare-with",
+            &t("compare-with"),
+            &chosen,
+            draft.into_iter().chain(options),
+            event::input(Msg::With),
+        );
+        let of = |number: u32| match versions.flows.get(&number) {
+            Some(Load::Ready(doc)) => Ok(doc),
+            Some(Load::Failed(failure)) => Err(notice::failure(failure, Some(Msg::Compare(number).into()))),
+            _ => Err(skeleton(4, "rows")),
+        };
+        let one = of(number);
+        let other = with.map_or(Ok(&self.doc), of);
+        let body = match (one, other) {
+            (Ok(one), Ok(other)) => {
+                // The earlier one stands before; the draft is the latest.
+                let (before, after) =
+                    if with.is_some_and(|with| with < number) { (other, one) } else { (one, other) };
+                self.view_differences(&difference(before, after), before, after)
+            }
+            (Err(waits), _) | (_, Err(waits)) => waits,
+        };
+        el("div").class("compare").child(choice).child(body).into()
+    }
+
+    fn view_differences(&self, found: &Differences, before: &Doc, after: &Doc) -> Node {
+        if found.items.is_empty() && found.moved == 0 {
+            return el("p").class("muted").key("same").text(t("compare-same")).into();
+        }
+        let moved = i64::try_from(found.moved).unwrap_or(i64::MAX);
+        el("div")
+            .class("compare-found")
+            .key("found")
+            .child(el("ul").class("differences").label(t("compare-found")).children(
+                found.items.iter().enumerate().map(|(index, one)| {
+                    // A thing and its lines may both be told: what it is alone is no key.
+                    self.view_difference(one, before, after).key(format!("{index}-{:?}", one.what.item()))
+                }),
+            ))
+            .maybe((moved > 0).then(|| el("p").class("muted").text(t!("compare-moved", count = moved))))
+            .into()
+    }
+
+    fn view_difference(&self, one: &Difference, before: &Doc, after: &Doc) -> El {
+        let (tone, how) = match &one.how {
+            How::Added => (Tone::Green, t("compare-added")),
+            How::Removed => (Tone::Red, t("compare-removed")),
+            How::Changed(_) => (Tone::Amber, t("compare-changed")),
+        };
+        let title = title(&one.what, before, after);
+        let item = one.what.item().filter(|item| self.doc.has(item));
+        let name: Node = match item {
+            Some(item) => el("button")
+                .class("difference-name")
+                .attr("type", "button")
+                .on(event::click(BuilderMsg::GoTo(item)))
+                .text(title)
+                .into(),
+            None => el("b").text(title).into(),
+        };
+        let row = el("li").child(el("div").class("difference-head").child(name).child(tag(tone, how)));
+        match &one.how {
+            How::Changed(changes) => row.children(changes.iter().map(|change| {
+                let shown =
+                    |value: Option<&Value>, doc: &Doc| value.map(|value| said(&change.field, value, doc));
+                let words = field_words(&one.what, &change.field);
+                el("div")
+                    .class("difference-field")
+                    .key(&words)
+                    .child(el("span").class("muted").text(&words))
+                    .maybe(shown(change.before.as_ref(), before).map(|text| el("del").text(text)))
+                    .maybe(shown(change.after.as_ref(), after).map(|text| el("ins").text(text)))
+            })),
+            How::Added | How::Removed => row,
+        }
+    }
+}
+
+fn version_row(version: &BotVersion, versions: &Model, clock: &Clock) -> El {
+    let number = version.number;
+    el("li")
+        .key(number)
+        .child(
+            el("div")
+                .class("version-head")
+                .child(el("b").class("num").text(version_name(number)))
+                .maybe(version.answering.then(|| tag(Tone::Green, t("version-answering"))))
+                .maybe(
+                    (version.running > 0)
+                        .then(|| tag(Tone::Grey, t!("version-running", count = version.running))),
+                ),
+        )
+        .child(el("p").class("muted").text(t!(
+            "version-about",
+            name = version.author.as_str(),
+            time = clock.full(version.published_at).as_str()
+        )))
+        .maybe(version.note.as_ref().map(|note| el("p").class("version-note").text(note)))
+        .child(
+            el("div")
+                .class("version-do")
+                .child(Button::new(Look::Plain, t("version-compare")).on(Msg::Compare(number)))
+                .maybe((!version.answering).then(|| {
+                    Button::new(Look::Plain, t("version-return"))
+                        .icon(Icon::RotateCcw)
+                        .busy(versions.returning == Some(number))
+                        .on(Msg::Return(number))
+                })),
+        )
+}
+
+fn version_name(number: u32) -> String {
+    let number = number.to_string();
+    t!("version-name", number = number.as_str())
+}
+
+/// What a thing is called; of what is gone, what it was called.
+fn title(what: &What, before: &Doc, after: &Doc) -> String {
+    match what {
+        What::Flow => t("flow"),
+        What::Group(group) => t!("compare-group", name = group_title(group.title()).as_str()),
+        What::Block(group, block) => block_title(block, group.title()),
+        What::Trigger(spot) => kinds::trigger_title(spot.text("kind")),
+        What::Note(_) => t("note"),
+        What::Line(from) => {
+            let begins = match from {
+                Source::Port { block, port } => {
+                    after.block(block).or_else(|| before.block(block)).map(|(group, block)| {
+                        let title = block_title(block, group.title());
+                        let ports = kinds::ports(block);
+                        let port = port
+                            .as_deref()
+                            .and_then(|name| ports.into_iter().find(|port| port.is(Some(name))));
+                        port.map_or_else(|| title.clone(), |port| format!("{title}: {}", port.title))
+                    })
+                }
+                Source::Trigger(id) => {
+                    let spot = after.trigger(id).or_else(|| before.trigger(id));
+                    spot.map(|spot| kinds::trigger_title(spot.text("kind")))
+                }
+            };
+            t!("compare-line", name = begins.unwrap_or_default().as_str())
+        }
+    }
+}
+
+fn block_title(block: &Block, group: &str) -> String {
+    format!("{} · {}", kinds::title(block), group_title(group))
+}
+
+fn group_title(title: &str) -> String {
+    if title.is_empty() { t("group-untitled") } else { title.to_owned() }
+}
+
+/// A field as its form calls it, where a form has it.
+fn field_words(what: &What, field: &Field) -> String {
+    let steps = match field {
+        Field::Group => return t("group"),
+        Field::Order => return t("compare-order"),
+        Field::LeadsTo => return t("compare-leads"),
+        Field::At(steps) => steps,
+    };
+    let form = match what {
+        What::Block(_, block) => kinds::entry_of(block).map(|entry| entry.look.form),
+        What::Trigger(spot) => Some(kinds::trigger_form(spot.text("kind"))),
+        _ => None,
+    };
+    let whole = format!("/{}", steps.join("/"));
+    if let Some(known) = form.and_then(|form| form.iter().find(|field| field.at == whole)) {
+        return t(&format!("field-{}", known.words));
+    }
+    let words = |(index, step): (usize, &String)| {
+        let of_form = form
+            .filter(|_| index == 0)
+            .and_then(|form| form.iter().find(|field| field.at == format!("/{step}")));
+        of_form.map_or_else(
+            || t_or(&format!("field-{}", step.replace('_', "-")), || step.clone()),
+            |known| t(&format!("field-{}", known.words)),
+        )
+    };
+    steps.iter().enumerate().map(words).collect::<Vec<_>>().join(" › ")
+}
+
+/// A value as people would say it.
+fn said(field: &Field, value: &Value, doc: &Doc) -> String {
+    let text = match (field, value) {
+        (Field::LeadsTo, target) => {
+            let target = Target::from_json(target).unwrap_or_default();
+            let group = doc.group(&target.group).map(|group| group_title(group.title()));
+            let block = target
+                .block
+                .and_then(|id| doc.block(&id))
+                .map(|(group, block)| block_title(block, group.title()));
+            block.or(group).unwrap_or_else(|| t("place-gone"))
+        }
+        (Field::Order, Value::Array(ids)) => {
+            let block =
+                |id: &Value| id.as_str().and_then(|id| doc.block(id)).map(|(_, block)| kinds::title(block));
+            ids.iter().filter_map(block).collect::<Vec<_>>().join(", ")
+        }
+        (Field::Group, title) => group_title(&plain(title)),
+        (_, Value::Bool(true)) => t("value-yes"),
+        (_, Value::Bool(false)) => t("value-no"),
+        (_, Value::Object(fields)) => {
+            // An item of a list that came or went is known by its title.
+            fields.get("title").and_then(Value::as_str).map_or_else(|| value.to_string(), str::to_owned)
+        }
+        (_, value) => plain(value),
+    };
+    let text = if text.is_empty() { t("value-empty") } else { text };
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}

@@ -1,0 +1,416 @@
+//! The bots of the business: what they are called, whether they answer, a switch, and the way into their flows.
+
+mod new;
+
+use std::collections::BTreeMap;
+
+use beseda_wire::bots::{Bot, Draft, GalleryBot, NewBot, UpdateBot};
+use beseda_wire::ids::BotId;
+use beseda_wire::page::Page;
+use serde_json::{Value, json};
+
+use super::{Around, Load};
+use crate::api::{self, Failure};
+use crate::app::Told;
+use crate::effect::{Effect, Effects};
+use crate::kit::menu::{Item, menu};
+use crate::kit::switch::switch;
+use crate::kit::table::{Row, table};
+use crate::kit::tag::{Tone, tag};
+use crate::kit::{Button, Icon, Look, el, event, icon, notice, skeleton};
+use crate::router::Route;
+use crate::{Node, i18n, shell, t};
+
+#[derive(Debug, Default)]
+pub struct Model {
+    bots: Load<Vec<Bot>>,
+    /// The bot whose menu is open.
+    menu: Option<BotId>,
+    seed: String,
+    /// Counts new bots: the keys of their requests.
+    made: u32,
+    making: bool,
+    /// Bots that are being deleted, unless somebody takes it back; with what was shown.
+    going: BTreeMap<BotId, Bot>,
+    /// The ways to a new bot lie above everything.
+    asks: bool,
+    new: new::Model,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    Loaded(Result<Page<Bot>, Failure>),
+    Switch(BotId, bool),
+    Switched(BotId, bool, Result<(), Failure>),
+    ToggleMenu(BotId),
+    /// Asks how the new bot shall begin.
+    New,
+    CloseNew,
+    Empty,
+    Gallery(new::Msg),
+    /// The flow out of the gallery.
+    Taken(Result<Box<GalleryBot>, Failure>),
+    Copy(BotId),
+    Export(BotId),
+    Exported(Result<Box<Draft>, Failure>),
+    /// The flow of which a copy is made.
+    Read(Result<Box<Draft>, Failure>),
+    Made(Result<Box<Bot>, Failure>),
+    /// Gone from the list; really gone when nobody took it back.
+    Delete(BotId),
+    Restore(BotId),
+    DeleteDue(BotId),
+    Deleted(BotId, Result<(), Failure>),
+}
+
+/// Milliseconds in which a deletion can be taken back.
+const REGRET: u32 = 8_000;
+
+impl Model {
+    pub fn new(seed: String) -> Self {
+        Self { seed, ..Self::default() }
+    }
+
+    pub fn open(&mut self) -> Effects {
+        self.bots.begin();
+        self.menu = None;
+        vec![api::bots().then(Msg::Loaded)]
+    }
+
+    /// A bot is new or changed: asks again, where the list was ever shown.
+    pub fn changed_somewhere(&mut self) -> Effects {
+        if self.bots == Load::Not { vec![] } else { vec![api::bots().then(Msg::Loaded)] }
+    }
+
+    pub fn update(&mut self, msg: Msg, told: &mut Vec<Told>) -> Effects {
+        match msg {
+            Msg::Loaded(answer) => {
+                let going = &self.going;
+                let shown = |page: Page<Bot>| {
+                    page.items.into_iter().filter(|bot| !going.contains_key(&bot.id)).collect()
+                };
+                self.bots.answer(answer.map(shown));
+            }
+            Msg::Switch(id, enabled) => {
+                self.set(id, enabled);
+                let update = UpdateBot { enabled: Some(enabled) };
+                let then =
+                    move |answer: Result<api::Done, Failure>| Msg::Switched(id, enabled, answer.map(|_| ()));
+                return vec![api::update_bot(id, &update).then(then)];
+            }
+            Msg::Switched(id, enabled, answer) => {
+                if let Err(failure) = answer {
+                    self.set(id, !enabled);
+                    told.push(Told::failure(&failure));
+                }
+            }
+            Msg::ToggleMenu(id) => self.menu = if self.menu == Some(id) { None } else { Some(id) },
+            Msg::New => {
+                self.asks = true;
+                return self.new.open();
+            }
+            Msg::CloseNew => {
+                self.asks = false;
+                return vec![Effect::Refocus];
+            }
+            Msg::Empty => return self.make(first_flow()),
+            Msg::Gallery(msg) => return self.new.update(msg),
+            Msg::Taken(answer) => {
+                self.new.taken();
+                match answer {
+                    Ok(bot) => return self.make(bot.flow.unwrap_or_default()),
+                    Err(failure) => told.push(Told::failure(&failure)),
+                }
+            }
+            Msg::Export(id) => {
+                self.menu = None;
+                return vec![api::draft(id).then(|answer| Msg::Exported(answer.map(Box::new)))];
+            }
+            Msg::Exported(Ok(draft)) => {
+                let name = draft.flow.get("name").and_then(Value::as_str).unwrap_or_default();
+                let text = serde_json::to_string_pretty(&draft.flow).unwrap_or_default();
+                return vec![Effect::SaveText { name: file_name(name), text }];
+            }
+            Msg::Copy(id) => {
+                self.menu = None;
+                return vec![api::draft(id).then(|answer| Msg::Read(answer.map(Box::new)))];
+            }
+            Msg::Read(Ok(draft)) => {
+                let mut flow = draft.flow;
+                let name = flow.get("name").and_then(Value::as_str).unwrap_or_default();
+                let name = t!("copy-of", name = name);
+                if let Some(fields) = flow.as_object_mut() {
+                    fields.insert("name".to_owned(), name.into());
+                }
+                return self.make(flow);
+            }
+            Msg::Made(Ok(bot)) => {
+                self.making = false;
+                self.asks = false;
+                let route = Route::Bot { bot: bot.id, chosen: None };
+                return vec![Effect::After(0, crate::Msg::Go(route))];
+            }
+            Msg::Read(Err(failure)) | Msg::Made(Err(failure)) | Msg::Exported(Err(failure)) => {
+                self.making = false;
+                told.push(Told::failure(&failure));
+            }
+            Msg::Delete(id) => return self.delete(id, told),
+            Msg::Restore(id) => {
+                if self.going.remove(&id).is_some() {
+                    return vec![api::bots().then(Msg::Loaded)];
+                }
+            }
+            Msg::DeleteDue(id) if self.going.contains_key(&id) => {
+                let then = move |answer: Result<api::Done, Failure>| Msg::Deleted(id, answer.map(|_| ()));
+                return vec![api::delete_bot(id).then(then)];
+            }
+            Msg::DeleteDue(_) => {}
+            Msg::Deleted(id, answer) => {
+                self.going.remove(&id);
+                if let Err(failure) = answer {
+                    told.push(Told::failure(&failure));
+                    return vec![api::bots().then(Msg::Loaded)];
+                }
+            }
+        }
+        vec![]
+    }
+
+    fn make(&mut self, flow: Value) -> Effects {
+        if self.making {
+            return vec![];
+        }
+        self.making = true;
+        self.made += 1;
+        let key = format!("{}-bot-{}", self.seed, self.made);
+        vec![api::create_bot(&NewBot { flow }, key).then(|answer| Msg::Made(answer.map(Box::new)))]
+    }
+
+    fn delete(&mut self, id: BotId, told: &mut Vec<Told>) -> Effects {
+        self.menu = None;
+        let Some(bots) = self.bots.ready_mut() else { return vec![] };
+        let Some(at) = bots.iter().position(|bot| bot.id == id) else { return vec![] };
+        let bot = bots.remove(at);
+        told.push(Told::words(t!("bot-deleted", name = &bot.name)).undo(Msg::Restore(id)));
+        self.going.insert(id, bot);
+        vec![Effect::After(REGRET, Msg::DeleteDue(id).into())]
+    }
+
+    fn set(&mut self, id: BotId, enabled: bool) {
+        let bots = self.bots.ready_mut().into_iter().flatten();
+        for bot in bots.filter(|bot| bot.id == id) {
+            bot.enabled = enabled;
+        }
+    }
+
+    /// What lies above everything, if anything does.
+    pub fn dialog(&self) -> Option<Node> {
+        self.asks.then(|| self.new.view(self.making))
+    }
+
+    /// Closes it; says whether there was anything.
+    pub fn escape(&mut self) -> bool {
+        std::mem::take(&mut self.asks)
+    }
+
+    pub fn view(&self, _around: &Around<'_>) -> Node {
+        let new = || {
+            Button::new(Look::Primary, t!("bot-new"))
+                .icon(Icon::Plus)
+                .id("bot-new")
+                .busy(self.making)
+                .on(Msg::New)
+        };
+        let body = match &self.bots {
+            Load::Not | Load::Loading => skeleton(4, "rows"),
+            Load::Failed(failure) => notice::failure(failure, Some(crate::Msg::Go(Route::Bots))),
+            Load::Ready(bots) if bots.is_empty() => {
+                notice::empty(Icon::Bot, &t!("bots-none"), &t!("bots-none-words"), Some(new()))
+            }
+            Load::Ready(bots) => {
+                let heads = [
+                    t!("name"),
+                    t!("bots-state"),
+                    t!("bots-running"),
+                    t!("bots-version"),
+                    t!("bots-switch"),
+                    t!("more"),
+                ];
+                table(&t!("bots"), &heads, bots.iter().map(|bot| self.row(bot)))
+            }
+        };
+        let any = self.bots.ready().is_some_and(|bots| !bots.is_empty());
+        shell::page(&t!("bots"), Some(&t!("bots-lead")), any.then(new), body)
+    }
+
+    fn row(&self, bot: &Bot) -> Row {
+        let state = match (bot.enabled, bot.published) {
+            (_, None) => tag(Tone::Grey, t!("bots-draft")),
+            (true, Some(_)) => tag(Tone::Green, t!("bots-answers")),
+            (false, Some(_)) => tag(Tone::Amber, t!("bots-off")),
+        };
+        let version = bot.published.map_or_else(|| "–".to_owned(), |version| version.to_string());
+        let number = |text: String| el("span").class("num").text(text).into();
+        let route = Route::Bot { bot: bot.id, chosen: None };
+        let id = bot.id;
+        Row {
+            key: bot.id.to_string(),
+            cells: vec![
+                el("a")
+                    .class("bot-name")
+                    .attr("href", route.path())
+                    .on(event::go(route.clone()))
+                    .child(el("b").text(&bot.name))
+                    .into(),
+                state,
+                number(t!("bots-conversations", count = bot.running)),
+                el("span").class("num wide-only").text(version).into(),
+                switch(
+                    &t!("bots-switch-label", name = &bot.name),
+                    bot.enabled,
+                    Msg::Switch(bot.id, !bot.enabled),
+                ),
+                menu(
+                    &format!("bot-menu-{id}"),
+                    "to-left",
+                    Some(&t!("bot-menu", name = &bot.name)),
+                    self.menu == Some(id),
+                    Msg::ToggleMenu(id),
+                    [icon(Icon::Ellipsis)],
+                    [
+                        Item::new(t!("bot-edit"), crate::Msg::Go(route)).icon(Icon::Pencil),
+                        Item::new(t!("results"), crate::Msg::Go(Route::results(id))).icon(Icon::Filter),
+                        Item::new(t!("duplicate"), Msg::Copy(id)).icon(Icon::Copy),
+                        Item::new(t!("bot-export"), Msg::Export(id)).icon(Icon::Download),
+                        Item::new(t!("delete"), Msg::Delete(id)).icon(Icon::Trash2),
+                    ],
+                ),
+            ],
+        }
+    }
+}
+
+/// The name of the file that a bot is saved in: without what some systems do not take.
+fn file_name(name: &str) -> String {
+    let kept = |c: char| if c.is_control() || "\\/:*?\"<>|".contains(c) { '-' } else { c };
+    let name: String = name.trim().chars().take(80).map(kept).collect();
+    if name.is_empty() { "bot.json".to_owned() } else { format!("{name}.json") }
+}
+
+/// What a new bot begins with: it greets whoever writes.
+fn first_flow() -> Value {
+    json!({
+        "schema": 1,
+        "id": "bot",
+        "name": t!("bot-new-name"),
+        "language": i18n::current().code(),
+        "triggers": [{ "id": "t1", "kind": "any_message", "x": -300, "y": 12 }],
+        "groups": [{
+            "id": "g1", "title": t!("start"), "x": 0, "y": 0,
+            "blocks": [{ "id": "b1", "kind": "message", "text": t!("bot-new-hello") }],
+        }],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::effect::read;
+
+    const ID: &str = "01990000-0000-7000-8000-000000000001";
+
+    fn model() -> Model {
+        let mut model = Model::default();
+        let page = format!(
+            r#"{{"items":[{{"id":"{ID}","name":"A","enabled":true,"published":1,"running":0,
+                "created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}}]}}"#
+        );
+        model.update(Msg::Loaded(Ok(serde_json::from_str(&page).unwrap())), &mut vec![]);
+        model
+    }
+
+    fn id() -> BotId {
+        ID.parse().unwrap()
+    }
+
+    #[test]
+    fn a_refused_switch_goes_back() {
+        let (mut model, mut told) = (model(), vec![]);
+        let mut effects = model.update(Msg::Switch(id(), false), &mut told);
+        assert!(!model.bots.ready().unwrap()[0].enabled);
+        let crate::Msg::Bots(answer) = read::answer(&mut effects, "PATCH /bots/", Err(Failure::Offline))
+        else {
+            panic!("not for this page")
+        };
+        model.update(answer, &mut told);
+        assert!(model.bots.ready().unwrap()[0].enabled && told[0].is_problem);
+    }
+
+    #[test]
+    fn a_deletion_can_be_taken_back_until_it_is_due() {
+        let (mut model, mut told) = (model(), vec![]);
+        let effects = model.update(Msg::Delete(id()), &mut told);
+        assert!(model.bots.ready().unwrap().is_empty());
+        assert!(read::lines(&effects)[0].starts_with("After(8000"));
+        model.update(Msg::Restore(id()), &mut told);
+        assert!(model.update(Msg::DeleteDue(id()), &mut told).is_empty());
+        model = self::model();
+        model.update(Msg::Delete(id()), &mut told);
+        let lines = read::lines(&model.update(Msg::DeleteDue(id()), &mut told));
+        assert_eq!(lines, [format!("Call(DELETE /bots/{ID})")]);
+    }
+
+    #[test]
+    fn a_new_bot_opens_in_the_editor() {
+        let mut model = model();
+        let mut effects = model.update(Msg::Empty, &mut vec![]);
+        assert!(model.update(Msg::Empty, &mut vec![]).is_empty(), "pressed twice is once");
+        let bot = format!(
+            r#"{{"id":"{ID}","name":"A","enabled":true,"running":0,
+                "created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}}"#
+        );
+        let crate::Msg::Bots(answer) = read::answer(&mut effects, "POST /bots", Ok(&bot)) else {
+            panic!("not for this page")
+        };
+        let lines = read::lines(&model.update(answer, &mut vec![]));
+        assert!(lines[0].contains("Bot {"), "{lines:?}");
+    }
+
+    #[test]
+    fn a_bot_out_of_the_gallery_is_made_of_its_flow() {
+        let (mut model, mut told) = (model(), vec![]);
+        model.update(Msg::New, &mut told);
+        assert!(model.dialog().is_some());
+        let mut effects = model.update(Msg::Gallery(new::Msg::Take("clinic".into())), &mut told);
+        let answer = r#"{"id":"clinic","trade":"health","title":"C","description":"D","fields":[],"flow":{"id":"clinic"}}"#;
+        let crate::Msg::Bots(taken) = read::answer(&mut effects, "GET /bots/gallery/clinic", Ok(answer))
+        else {
+            panic!("not for this page")
+        };
+        let effects = model.update(taken, &mut told);
+        let Effect::Call(call, _) = &effects[0] else { panic!("{effects:?}") };
+        assert_eq!(call.body.as_deref(), Some(r#"{"flow":{"id":"clinic"}}"#));
+        assert!(model.escape() && !model.escape());
+    }
+
+    #[test]
+    fn a_flow_is_saved_under_a_name_that_every_system_takes() {
+        let mut model = model();
+        let mut effects = model.update(Msg::Export(id()), &mut vec![]);
+        let draft =
+            r#"{"flow":{"name":"Обед: а/б?"},"revision":1,"updated_at":"2026-01-01T00:00:00Z","author":""}"#;
+        let crate::Msg::Bots(answer) = read::answer(&mut effects, "GET /bots/", Ok(draft)) else {
+            panic!("not for this page")
+        };
+        let lines = read::lines(&model.update(answer, &mut vec![]));
+        assert_eq!(lines, ["SaveText(Обед- а-б-.json)"]);
+        assert_eq!(file_name(" "), "bot.json");
+    }
+
+    #[test]
+    fn a_new_flow_is_without_mistakes() {
+        let flow = beseda_flow::Flow::from_value(first_flow()).unwrap();
+        let bad = |finding: &&beseda_flow::Finding| finding.severity == beseda_flow::Severity::Error;
+        assert_eq!(beseda_flow::check(&flow).iter().filter(bad).count(), 0);
+    }
+}
