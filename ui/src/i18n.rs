@@ -51,6 +51,7 @@ impl Locale {
                 include_str!("../locales/en/numbers.ftl"),
                 include_str!("../locales/en/journal.ftl"),
                 include_str!("../locales/en/people.ftl"),
+                include_str!("../locales/en/connections.ftl"),
                 include_str!("../locales/en/phone.ftl"),
             ],
             Self::Ru => &[
@@ -60,6 +61,7 @@ impl Locale {
                 include_str!("../locales/ru/numbers.ftl"),
                 include_str!("../locales/ru/journal.ftl"),
                 include_str!("../locales/ru/people.ftl"),
+                include_str!("../locales/ru/connections.ftl"),
                 include_str!("../locales/ru/phone.ftl"),
             ],
         }

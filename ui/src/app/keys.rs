@@ -148,7 +148,11 @@ impl App {
         if std::mem::take(&mut self.shortcuts_shown) || inside.palette.take().is_some() {
             return vec![Effect::Refocus];
         }
-        if inside.numbers.escape() || inside.people.escape() || inside.bots.escape() {
+        if inside.numbers.escape()
+            || inside.people.escape()
+            || inside.bots.escape()
+            || inside.connections.escape()
+        {
             return vec![Effect::Refocus];
         }
         if in_phone || self.route == Route::Phone {
