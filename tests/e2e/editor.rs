@@ -62,6 +62,9 @@ async fn a_bot_is_built_with_the_mouse_and_answers() {
     browser.sign_in(&program).await;
     browser.goto(&program.address("/bots")).await;
     browser.click("#bot-new").await;
+    browser.find("#new-bot .gallery-card").await;
+    browser.assert_accessible("the ways to a new bot").await;
+    browser.click("#new-bot-empty").await;
     browser.find("#canvas .block").await;
     browser.at_rest().await;
     browser.assert_accessible("the editor").await;
@@ -133,6 +136,8 @@ async fn a_bot_is_built_by_keys_alone_and_answers() {
     browser.goto(&program.address("/bots")).await;
     browser.find("#bot-new").await;
     browser.value_of("document.querySelector('#bot-new').focus()").await;
+    browser.keys(&[], key::ENTER).await;
+    browser.until("the ways to a new bot", "document.activeElement?.id === 'new-bot-empty'").await;
     browser.keys(&[], key::ENTER).await;
     browser.find("#canvas .block").await;
     browser.at_rest().await;

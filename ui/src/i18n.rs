@@ -52,6 +52,7 @@ impl Locale {
                 include_str!("../locales/en/journal.ftl"),
                 include_str!("../locales/en/people.ftl"),
                 include_str!("../locales/en/results.ftl"),
+                include_str!("../locales/en/connections.ftl"),
                 include_str!("../locales/en/phone.ftl"),
             ],
             Self::Ru => &[
@@ -62,6 +63,7 @@ impl Locale {
                 include_str!("../locales/ru/journal.ftl"),
                 include_str!("../locales/ru/people.ftl"),
                 include_str!("../locales/ru/results.ftl"),
+                include_str!("../locales/ru/connections.ftl"),
                 include_str!("../locales/ru/phone.ftl"),
             ],
         }

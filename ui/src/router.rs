@@ -76,6 +76,7 @@ pub enum Section {
     Account,
     People,
     Numbers,
+    Connections,
     Journal,
 }
 
@@ -101,11 +102,11 @@ pub const fn outcome_name(outcome: Outcome) -> &'static str {
 }
 
 impl Section {
-    pub const ALL: [Self; 4] = [Self::Account, Self::People, Self::Numbers, Self::Journal];
+    pub const ALL: [Self; 5] = [Self::Account, Self::People, Self::Numbers, Self::Connections, Self::Journal];
 
     pub const fn route(self) -> Route {
         match self {
-            Self::Account | Self::People | Self::Numbers => Route::Settings(self),
+            Self::Account | Self::People | Self::Numbers | Self::Connections => Route::Settings(self),
             Self::Journal => Route::journal(),
         }
     }
@@ -115,6 +116,7 @@ impl Section {
             Self::Account => "account",
             Self::People => "people",
             Self::Numbers => "numbers",
+            Self::Connections => "connections",
             Self::Journal => "journal",
         }
     }
@@ -384,6 +386,7 @@ mod tests {
             "/settings/account",
             "/settings/people",
             "/settings/numbers",
+            "/settings/connections",
             "/settings/numbers/new",
             &format!("/settings/numbers/{ID}"),
             "/settings/journal",

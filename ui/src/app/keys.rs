@@ -152,6 +152,7 @@ impl App {
             || inside.people.escape()
             || inside.results.escape()
             || inside.bots.escape()
+            || inside.connections.escape()
         {
             return vec![Effect::Refocus];
         }

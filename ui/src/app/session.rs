@@ -12,8 +12,8 @@ use crate::api;
 use crate::effect::{Effect, Effects, Live};
 use crate::i18n::Locale;
 use crate::pages::{
-    Here, account, bots, builder, customers, inbox, invitation, journal, media, numbers, people, phone,
-    results, sign_in, start,
+    Here, account, bots, builder, connections, customers, inbox, invitation, journal, media, numbers, people,
+    phone, results, sign_in, start,
 };
 use crate::router::{Route, Section};
 use crate::shell::{self, alarm, palette};
@@ -39,6 +39,7 @@ pub struct Inside {
     pub phone: phone::Model,
     pub account: account::Model,
     pub people: people::Model,
+    pub connections: connections::Model,
     pub invitation: invitation::Model,
     /// The numbers that have stopped.
     pub alarm: alarm::Model,
@@ -93,6 +94,7 @@ impl App {
             phone: phone::Model::default(),
             account: account::Model::default(),
             people: people::Model::default(),
+            connections: connections::Model::default(),
             invitation: invitation::Model::default(),
             alarm: alarm::Model::default(),
             start: start::Model::default(),
@@ -130,6 +132,7 @@ impl App {
         inside.journal = journal::Model::default();
         inside.phone = phone::Model::default();
         inside.people = people::Model::default();
+        inside.connections = connections::Model::default();
         inside.alarm = alarm::Model::default();
         inside.start = start::Model::default();
         inside.media = media::Cache::default();
@@ -230,6 +233,7 @@ impl App {
             Route::Number(id) => inside.numbers.open_one(*id),
             Route::Settings(Section::Account) => inside.account.open(),
             Route::Settings(Section::People) => inside.people.open(inside.role()),
+            Route::Settings(Section::Connections) => inside.connections.open(inside.role()),
             Route::Invitation { token } => inside.invitation.open(token),
             Route::Journal { outcome, search, entry } => inside.journal.open(*outcome, search, *entry),
             Route::Start => inside.start.open(),
@@ -356,6 +360,7 @@ impl App {
             Msg::Phone(msg) => inside.phone.update(msg, &here, &mut told),
             Msg::Account(msg) => inside.account.update(msg, &mut inside.user, &mut told),
             Msg::People(msg) => inside.people.update(msg, &mut told),
+            Msg::Connections(msg) => inside.connections.update(msg, &mut told),
             Msg::Alarm(msg) => {
                 inside.alarm.update(msg);
                 vec![]

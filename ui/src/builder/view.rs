@@ -311,18 +311,14 @@ pub fn kind_icon(picture: Icon, family: &str) -> Node {
 
 /// What becomes of conversations under way.
 fn moving(moves: bool) -> Node {
-    let choice = |words: &str, value: bool| {
+    let choice = |words: &str, about: &str, value: bool| {
         el("button")
             .class("choice tall")
             .key(words)
             .attr("type", "button")
             .attr("aria-pressed", if moves == value { "true" } else { "false" })
             .on(event::click(Msg::Save(Save::Moves(value))))
-            .child(
-                el("span")
-                    .child(el("b").text(t(words)))
-                    .child(el("small").text(t(&format!("{words}-about")))),
-            )
+            .child(el("span").child(el("b").text(t(words))).child(el("small").text(t(about))))
     };
     el("div")
         .class("field")
@@ -333,8 +329,8 @@ fn moving(moves: bool) -> Node {
                 .class("choices")
                 .attr("role", "group")
                 .attr("aria-labelledby", "publish-moving")
-                .child(choice("publish-finish", false))
-                .child(choice("publish-move", true)),
+                .child(choice("publish-finish", "publish-finish-about", false))
+                .child(choice("publish-move", "publish-move-about", true)),
         )
         .into()
 }

@@ -240,6 +240,47 @@ mod tests {
     }
 
     #[test]
+    fn a_file_is_read_once_and_handed_to_the_page_that_makes_a_bot_of_it() {
+        let picked = |size| PickedFile {
+            file: 3,
+            name: "bot.json".into(),
+            mime: String::new(),
+            size,
+            url: String::new(),
+        };
+        let mut told = vec![];
+        assert_eq!(read::lines(&read_file(&[picked(9)], &mut told)), ["ReadFile(3, bot.json)"]);
+        assert_eq!(read::lines(&read_file(&[picked(LARGEST + 1)], &mut told)), ["DropFile(3)"]);
+        assert!(told[0].is_problem);
+        let mut model = opened();
+        model.take_file("bot.json".into(), "{}".into());
+        let effects = model.open_import(Locale::En, "seed");
+        assert!(matches!(effects[0], Effect::ToBuilder(ToBuilder::Leave)), "what was open is saved");
+        let file = |effect: &Effect| match effect {
+            Effect::ToBuilder(ToBuilder::Import(importing)) => importing.file.clone(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(file(&effects[1]), Some(("bot.json".into(), "{}".into())));
+        assert_eq!(file(&model.open_import(Locale::En, "seed")[0]), None);
+    }
+
+    #[test]
+    fn a_return_is_taken_back_even_when_the_editor_is_left() {
+        let (mut model, mut told) = (opened(), vec![]);
+        let bot = BOT.parse().unwrap();
+        let said = ToApp::Returned { bot, before: Some(2), words: "Version 1".into() };
+        model.update(Msg::Said(said), &mut told);
+        model.left();
+        let Some(crate::Msg::Builder(undo)) = told.remove(0).undo else { panic!("no way back") };
+        let lines = read::lines(&model.update(undo, &mut told));
+        assert_eq!(lines, [format!("Call(POST /bots/{BOT}/versions/2/return)")]);
+        // The first version has nothing before it.
+        let said = ToApp::Returned { bot, before: None, words: String::new() };
+        model.update(Msg::Said(said), &mut told);
+        assert_eq!(told[0].undo, None);
+    }
+
+    #[test]
     fn an_editor_that_was_left_moves_nobody() {
         let mut model = opened();
         assert_eq!(model.left().len(), 1);

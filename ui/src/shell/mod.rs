@@ -65,6 +65,7 @@ fn inside_view(app: &App, inside: &Inside) -> Node {
         Route::Journal { .. } | Route::Settings(Section::Journal) => inside.journal.view(&around),
         Route::Settings(Section::Account) => inside.account.view(&around, app.theme),
         Route::Settings(Section::People) => inside.people.view(&around),
+        Route::Settings(Section::Connections) => inside.connections.view(&around),
         Route::Start => inside.start.view(&around),
         Route::Setup { .. } | Route::SignIn | Route::Unknown(_) => notice::empty_page(
             Icon::CircleHelp,
@@ -141,6 +142,7 @@ fn page_dialog(app: &App, inside: &Inside) -> Option<Node> {
     match app.route {
         Route::Settings(Section::People) => inside.people.dialog(inside.role()),
         Route::Results { .. } => inside.results.dialog(),
+        Route::Settings(Section::Connections) => inside.connections.dialog(),
         Route::Bots => inside.bots.dialog(),
         _ => inside.numbers.dialog(&app.route),
     }
@@ -275,6 +277,7 @@ pub fn section_name(section: Section) -> String {
         Section::Account => t!("account"),
         Section::People => t!("people"),
         Section::Numbers => t!("numbers"),
+        Section::Connections => t!("connections"),
         Section::Journal => t!("journal"),
     }
 }
@@ -284,6 +287,7 @@ pub const fn section_icon(section: Section) -> Icon {
         Section::Account => Icon::UserRound,
         Section::People => Icon::Users,
         Section::Numbers => Icon::Phone,
+        Section::Connections => Icon::Plug,
         Section::Journal => Icon::Webhook,
     }
 }

@@ -40,8 +40,9 @@ impl Model {
             )
             .child(
                 el("header")
+                    .id("import-told")
                     .class("page-head")
-                    .key("head")
+                    .attr("tabindex", "-1")
                     .child(el("div").child(el("h1").text(t("bot-import"))).child(
                         el("p").text(if self.name.is_empty() { t("import-lead") } else { self.name.clone() }),
                     ))
@@ -58,9 +59,8 @@ impl Model {
             )
             .child(
                 el("div")
-                    .id("import-told")
                     .class("page-body")
-                    .attr("tabindex", "-1")
+                    .key("body")
                     .attr("aria-busy", if matches!(self.state, State::Reading) { "true" } else { "false" })
                     .child(body),
             )
@@ -173,7 +173,7 @@ fn row(row: &Row) -> El {
     };
     el("li")
         .class("import-row")
-        .key(&row.place)
+        .key(format!("{} {}", row.place, row.id))
         .child(
             el("div")
                 .class("import-line")
@@ -181,7 +181,8 @@ fn row(row: &Row) -> El {
                 .maybe((!row.group.is_empty()).then(|| el("span").class("muted").text(&row.group)))
                 .child(tag(tone(sort), words::sort(sort))),
         )
-        .maybe((!lines.is_empty()).then(|| {
-            el("ul").class("import-how").children(lines.iter().map(|line| el("li").key(line).text(line)))
-        }))
+        .maybe(
+            (!lines.is_empty())
+                .then(|| el("ul").class("import-how").children(lines.iter().map(|line| el("li").text(line)))),
+        )
 }

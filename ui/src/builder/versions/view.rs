@@ -144,7 +144,7 @@ impl Builder {
                 let words = field_words(&one.what, &change.field);
                 el("div")
                     .class("difference-field")
-                    .key(&words)
+                    .key(format!("{:?}", change.field))
                     .child(el("span").class("muted").text(&words))
                     .maybe(shown(change.before.as_ref(), before).map(|text| el("del").text(text)))
                     .maybe(shown(change.after.as_ref(), after).map(|text| el("ins").text(text)))

@@ -71,7 +71,7 @@ impl Model {
 
     pub fn view(&self, making: bool) -> Node {
         let way = |look, words: String, about: String, picture, id, msg: Bots, busy| {
-            el("li").key(id).child(icon(picture)).child(
+            el("div").class("bot-way").key(id).child(icon(picture)).child(
                 el("div")
                     .child(el("b").text(&words))
                     .child(el("p").text(about))
@@ -83,8 +83,9 @@ impl Model {
             &t!("bot-new"),
             Bots::CloseNew.into(),
             [
-                el("ul")
+                el("div")
                     .class("bot-ways")
+                    .key("ways")
                     .attr("data-bot-file", "")
                     .child(way(
                         Look::Primary,
