@@ -26,7 +26,7 @@ fn a_request_and_its_answer() {
         "timeout": 5, "status": "status",
         "save": [{ "variable": "v", "path": "items.0.price" }, { "variable": "all" }, { "variable": "none", "path": "a.b" }],
     });
-    let called = r#"*: call POST https://api.example.com/<tenant Plain>/orders?x=1&q%20q=%D0%90%D0%BD%D0%BD%D0%B0%26admin%3D1&key=<crm_key Encoded> in 5 s (Authorization: Bearer <crm_key Plain>) (X-Name: a  Evil: 1) application/json {"in":"k=<crm_key Json>","key":"<crm_key Json>","list":[true,null],"n":2,"name":"Анна \"x\""}"#;
+    let called = r#"*: call POST https://api.example.com/<tenant Plain>/orders?x=1&q%20q=%D0%90%D0%BD%D0%BD%D0%B0%26admin%3D1&key=<crm_key Encoded> in 5 s (Authorization: Bearer <crm_key Plain>) (X-Name: a  Evil: 1) application/json {"name":"Анна \"x\"","n":2,"key":"<crm_key Json>","in":"k=<crm_key Json>","list":[true,null]}"#;
     let flow = calling(http, &["failed"]);
     check_flow(
         &flow,

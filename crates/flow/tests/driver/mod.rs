@@ -13,6 +13,8 @@
 
 use std::fmt::Write as _;
 
+use std::collections::BTreeMap;
+
 use beseda_flow::{
     Call, Compiled, Effect, Flow, Incoming, Input, Now, Outcome, Outgoing, Piece, Sealed, Session, Situation,
     Step, World, step_in, winner,
@@ -290,15 +292,32 @@ fn told(value: &Value) -> String {
     let kind = ["kind", "type", "call"].iter().find_map(|name| fields.get(*name)).map(plain);
     let empty =
         |value: &Value| value.is_null() || *value == json!("") || *value == json!([]) || *value == json!({});
-    let said = fields.iter().filter(|(name, value)| {
-        !["kind", "type", "call", "block", "token"].contains(&name.as_str()) && !empty(value)
-    });
-    let said = said.map(|(name, value)| format!(" {name}={}", plain(value).replace('\n', " / ")));
+    // By their names: whether a map keeps the order of its making depends on who else is built along.
+    let said: BTreeMap<_, _> = fields
+        .iter()
+        .filter(|(name, value)| {
+            !["kind", "type", "call", "block", "token"].contains(&name.as_str()) && !empty(value)
+        })
+        .collect();
+    let said = said.iter().map(|(name, value)| format!(" {name}={}", plain(value).replace('\n', " / ")));
     kind.unwrap_or_default() + &said.collect::<String>()
 }
 
 fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value.as_str().map_or_else(|| sorted(value).to_string(), str::to_owned)
+}
+
+/// With the members of each object by their names.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members: BTreeMap<_, _> =
+                members.iter().map(|(name, value)| (name.clone(), sorted(value))).collect();
+            Value::Object(members.into_iter().collect())
+        }
+        Value::Array(items) => items.iter().map(sorted).collect(),
+        other => other.clone(),
+    }
 }
 
 /// A flow of one group.

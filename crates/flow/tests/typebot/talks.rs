@@ -386,16 +386,16 @@ fn requests_ask_and_store() {
         "http",
         r#"
         C: hello
-        *: call POST https://api.stock.example/v1/tea/<api_stock_example_address Plain>?api_key=<api_key Plain>&q=1&token=<token Encoded>&page=2 in 15 s (Authorization: Bearer <authorization Plain>) (X-Trace: tea) application/json {"count":"3","item":"tea","password":"<password Json>"}
+        *: call POST https://api.stock.example/v1/tea/<api_stock_example_address Plain>?api_key=<api_key Plain>&q=1&token=<token Encoded>&page=2 in 15 s (Authorization: Bearer <authorization Plain>) (X-Trace: tea) application/json {"item":"tea","count":"3","password":"<password Json>"}
         C: (done: {"status": 200, "body": {"items": [{"price": 5}]}})
         *: Status = 200
         *: Price = 5
         *: call POST http://api.stock.example/raw in 30 s application/json tea
         C: (failed: x)
         *: error at raw: call
-        *: call POST https://api.stock.example/all in 30 s application/json {"Count":"3","Item":"tea","Price":5,"Status":200}
+        *: call POST https://api.stock.example/all in 30 s application/json {"Item":"tea","Price":5,"Status":200,"Count":"3"}
         C: (done: {"status": 200, "body": {}})
-        *: call POST https://hooks.zapier.com/<zapier_address Plain> in 30 s application/json {"Count":"3","Item":"tea","Price":5,"Status":200}
+        *: call POST https://hooks.zapier.com/<zapier_address Plain> in 30 s application/json {"Item":"tea","Price":5,"Status":200,"Count":"3"}
         C: (done: {"status": 200, "body": {}})
         *: call incoming
         C: (done: {"price": 7})
