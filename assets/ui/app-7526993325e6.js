@@ -1287,31 +1287,31 @@ function __wbg_get_imports() {
         },
         __wbindgen_generic_0000000000000001: function(arg0, arg1) {
             // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 26, ret: NamedExternref("Promise<any>"), inner_ret: Some(NamedExternref("Promise<any>")) }, mutable: true }) -> Externref`.
-            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h7338dd17e79657c2);
+            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__hfb76680187d8c8b6);
             return ret;
         },
         __wbindgen_generic_0000000000000002: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 806, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [Externref], shim_idx: 805, ret: Result(Unit), inner_ret: Some(Result(Unit)) }, mutable: true }) -> Externref`.
             const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h51118cd6c489b422);
             return ret;
         },
         __wbindgen_generic_0000000000000003: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [NamedExternref("Event")], shim_idx: 763, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [NamedExternref("Event")], shim_idx: 762, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
             const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h54823deb4d82d50b);
             return ret;
         },
         __wbindgen_generic_0000000000000004: function(arg0, arg1) {
             // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [NamedExternref("MessageEvent")], shim_idx: 27, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
-            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h29f8e14d6dad8019);
+            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h8399e1b2233d126c);
             return ret;
         },
         __wbindgen_generic_0000000000000005: function(arg0, arg1) {
             // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [NamedExternref("ProgressEvent")], shim_idx: 27, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
-            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h29f8e14d6dad8019_6);
+            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h8399e1b2233d126c_6);
             return ret;
         },
         __wbindgen_generic_0000000000000006: function(arg0, arg1) {
-            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [], shim_idx: 762, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
+            // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [], shim_idx: 761, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
             const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__hf47504b0ced0ab2c);
             return ret;
         },
@@ -1349,16 +1349,16 @@ function wasm_bindgen__convert__closures_____invoke__h54823deb4d82d50b(arg0, arg
     wasm.wasm_bindgen__convert__closures_____invoke__h54823deb4d82d50b(arg0, arg1, arg2);
 }
 
-function wasm_bindgen__convert__closures_____invoke__h29f8e14d6dad8019(arg0, arg1, arg2) {
-    wasm.wasm_bindgen__convert__closures_____invoke__h29f8e14d6dad8019(arg0, arg1, arg2);
+function wasm_bindgen__convert__closures_____invoke__h8399e1b2233d126c(arg0, arg1, arg2) {
+    wasm.wasm_bindgen__convert__closures_____invoke__h8399e1b2233d126c(arg0, arg1, arg2);
 }
 
-function wasm_bindgen__convert__closures_____invoke__h29f8e14d6dad8019_6(arg0, arg1, arg2) {
-    wasm.wasm_bindgen__convert__closures_____invoke__h29f8e14d6dad8019_6(arg0, arg1, arg2);
+function wasm_bindgen__convert__closures_____invoke__h8399e1b2233d126c_6(arg0, arg1, arg2) {
+    wasm.wasm_bindgen__convert__closures_____invoke__h8399e1b2233d126c_6(arg0, arg1, arg2);
 }
 
-function wasm_bindgen__convert__closures_____invoke__h7338dd17e79657c2(arg0, arg1, arg2) {
-    const ret = wasm.wasm_bindgen__convert__closures_____invoke__h7338dd17e79657c2(arg0, arg1, arg2);
+function wasm_bindgen__convert__closures_____invoke__hfb76680187d8c8b6(arg0, arg1, arg2) {
+    const ret = wasm.wasm_bindgen__convert__closures_____invoke__hfb76680187d8c8b6(arg0, arg1, arg2);
     return ret;
 }
 
@@ -1693,7 +1693,7 @@ async function __wbg_init_once(module_or_path) {
     }
 
     if (module_or_path === undefined) {
-        module_or_path = new URL('app-43a0b92ccef8.wasm', import.meta.url);
+        module_or_path = new URL('app-2ea361e29f27.wasm', import.meta.url);
     }
     const imports = __wbg_get_imports();
 

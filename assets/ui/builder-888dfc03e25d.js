@@ -992,7 +992,7 @@ function __wbg_get_imports() {
         },
         __wbindgen_generic_0000000000000002: function(arg0, arg1) {
             // Cast intrinsic for `Closure(Closure { owned: true, function: Function { arguments: [F64], shim_idx: 27, ret: Unit, inner_ret: Some(Unit) }, mutable: true }) -> Externref`.
-            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__h76edde0ecb152165);
+            const ret = makeMutClosure(arg0, arg1, wasm_bindgen__convert__closures_____invoke__he8738faaa9856690);
             return ret;
         },
         __wbindgen_generic_0000000000000003: function(arg0, arg1) {
@@ -1046,8 +1046,8 @@ function wasm_bindgen__convert__closures_____invoke__h51118cd6c489b422(arg0, arg
     }
 }
 
-function wasm_bindgen__convert__closures_____invoke__h76edde0ecb152165(arg0, arg1, arg2) {
-    wasm.wasm_bindgen__convert__closures_____invoke__h76edde0ecb152165(arg0, arg1, arg2);
+function wasm_bindgen__convert__closures_____invoke__he8738faaa9856690(arg0, arg1, arg2) {
+    wasm.wasm_bindgen__convert__closures_____invoke__he8738faaa9856690(arg0, arg1, arg2);
 }
 
 
@@ -1359,7 +1359,7 @@ async function __wbg_init_once(module_or_path) {
     }
 
     if (module_or_path === undefined) {
-        module_or_path = new URL('builder-fd7a2870b3ee.wasm', import.meta.url);
+        module_or_path = new URL('builder-7b8b21438b14.wasm', import.meta.url);
     }
     const imports = __wbg_get_imports();
 
