@@ -1,6 +1,7 @@
 //! What differs between two flows, as people tell it: which blocks came and went, and which fields of the others have
 //! another value now. Where things stand on the canvas is counted and not told: it changes no conversation.
 
+use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -222,8 +223,8 @@ fn fields(before: &Fields, after: &Fields) -> Vec<Change> {
 }
 
 fn compare_fields(at: &mut Vec<String>, before: &Fields, after: &Fields, changes: &mut Vec<Change>) {
-    let gone = before.keys().filter(|name| !after.contains_key(*name));
-    for name in after.keys().chain(gone) {
+    // By their names: two saved flows may hold the same fields in different orders.
+    for name in after.keys().chain(before.keys()).collect::<BTreeSet<_>>() {
         at.push(name.clone());
         compare(at, before.get(name), after.get(name), changes);
         at.pop();

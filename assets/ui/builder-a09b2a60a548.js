@@ -1359,7 +1359,7 @@ async function __wbg_init_once(module_or_path) {
     }
 
     if (module_or_path === undefined) {
-        module_or_path = new URL('builder-7b8b21438b14.wasm', import.meta.url);
+        module_or_path = new URL('builder-db0ab4a04d94.wasm', import.meta.url);
     }
     const imports = __wbg_get_imports();
 
