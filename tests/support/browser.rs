@@ -333,6 +333,8 @@ impl Browser {
 
     /// Expects axe-core to find nothing against WCAG 2.2 AA and its best practices in the page as it is now.
     pub async fn assert_accessible(&self, what: &str) {
+        // A button that is just becoming usable again is paler for a moment.
+        self.at_rest().await;
         let violations = self.violations().await;
         if !violations.is_empty() {
             let shot = self.shot(&format!("not-accessible-{}", what.replace([' ', '/'], "-"))).await;
