@@ -3,7 +3,7 @@
 //!
 //! As long as no flow waits for events nothing is read. A flow that is published begins with what happens from then on.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -19,7 +19,9 @@ use super::runtime::{Inbox, Runtime};
 use crate::bots::{self, Published};
 use crate::conversations::store as conversations;
 use crate::customers::{CustomerChanged, store as customers};
-use crate::store::{Read, StoreError, Tx, changes_after, follower_position, set_follower_position, timers};
+use crate::store::{
+    ChangeRecord, Read, StoreError, Tx, changes_after, follower_position, set_follower_position, timers,
+};
 
 /// The follower's name; stored.
 const FOLLOWER: &str = "automations";
@@ -121,42 +123,80 @@ impl Follower {
         let changes = changes_after(&view, position, BATCH)?;
         drop(view);
         let Some(last) = changes.last().map(|(position, _)| *position) else { return Ok(false) };
-        for (_, record) in changes {
-            let Some(change) = record.read::<CustomerChanged>() else { continue };
-            if (change.new || !change.tags_added.is_empty() || !change.fields_changed.is_empty())
-                && self.may_begin(change.id, inbox.now())
-            {
-                let context = runtime.context(inbox.clock())?;
-                let led = store.write(move |tx| happened(tx, &context, &change)).await?;
-                runtime.follow(inbox, led);
+        for (position, news) in news(&changes) {
+            let news: Vec<CustomerChanged> =
+                news.into_iter().filter(|change| self.may_begin(change.id, inbox.now())).collect();
+            if news.is_empty() {
+                continue;
             }
+            let context = runtime.context(inbox.clock())?;
+            let (led, begun) = store
+                .write(move |tx| {
+                    let mut led = Led::default();
+                    let mut begun = Vec::new();
+                    for change in &news {
+                        happened(tx, &context, change, &mut led, &mut begun)?;
+                    }
+                    // Together with what has begun: after a crash it does not begin again.
+                    set_follower_position(tx, FOLLOWER, position)?;
+                    Ok::<_, StoreError>((led, begun))
+                })
+                .await?;
+            for customer in begun {
+                *self.begun.entry(customer).or_default() += 1;
+            }
+            runtime.follow(inbox, led);
         }
-        // After the runs, which are not begun twice: a bot that talks is not interrupted.
         store.write(move |tx| set_follower_position(tx, FOLLOWER, last)).await?;
         Ok(true)
     }
 
+    /// Whether runs may still begin with this customer in this minute.
     fn may_begin(&mut self, customer: CustomerId, now: Time) -> bool {
         let minute = now.millis() / 60_000;
         if minute != self.minute {
             self.minute = minute;
             self.begun.clear();
         }
-        let begun = self.begun.entry(customer).or_default();
-        *begun += 1;
-        *begun <= MOST
+        self.begun.get(&customer).is_none_or(|begun| *begun < MOST)
     }
 }
 
+/// The changes of customers that a flow may wait for, by the position of their transaction.
+fn news(changes: &[(u64, ChangeRecord)]) -> BTreeMap<u64, Vec<CustomerChanged>> {
+    let mut news: BTreeMap<u64, Vec<CustomerChanged>> = BTreeMap::new();
+    for (position, record) in changes {
+        let change = record.read::<CustomerChanged>();
+        let tells = |change: &CustomerChanged| {
+            change.new || !change.tags_added.is_empty() || !change.fields_changed.is_empty()
+        };
+        if let Some(change) = change.filter(tells) {
+            news.entry(*position).or_default().push(change);
+        }
+    }
+    news
+}
+
 /// Begins what waits for this change.
-fn happened(tx: &mut Tx<'_>, context: &Context, change: &CustomerChanged) -> Result<Led, StoreError> {
-    let mut led = Led::default();
+fn happened(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    change: &CustomerChanged,
+    led: &mut Led,
+    begun: &mut Vec<CustomerId>,
+) -> Result<(), StoreError> {
+    let mut take_in = |tx: &mut Tx<'_>, happening: Happening, event: Value| {
+        if let Some(more) = begin::by_happening(tx, context, change.id, happening, event)? {
+            led.join(more);
+            begun.push(change.id);
+        }
+        Ok::<_, StoreError>(())
+    };
     if change.new {
-        led.join(begin::by_happening(tx, context, change.id, Happening::NewCustomer, Value::Null)?);
+        take_in(tx, Happening::NewCustomer, Value::Null)?;
     }
     for tag in &change.tags_added {
-        let event = json!({ "tag": tag });
-        led.join(begin::by_happening(tx, context, change.id, Happening::TagAdded { tag }, event)?);
+        take_in(tx, Happening::TagAdded { tag }, json!({ "tag": tag }))?;
     }
     if !change.fields_changed.is_empty()
         && let Some(customer) = customers::get(tx, change.id)?
@@ -164,11 +204,10 @@ fn happened(tx: &mut Tx<'_>, context: &Context, change: &CustomerChanged) -> Res
         for field in &change.fields_changed {
             let value = bots::field(&customer, field);
             let event = json!({ "field": field, "value": value });
-            let happening = Happening::FieldChanged { field, value: &value };
-            led.join(begin::by_happening(tx, context, change.id, happening, event)?);
+            take_in(tx, Happening::FieldChanged { field, value: &value }, event)?;
         }
     }
-    Ok(led)
+    Ok(())
 }
 
 /// Sets the timer of each schedule that has none, for its next time. One that is due already fires.
@@ -220,7 +259,7 @@ pub fn turn(tx: &mut Tx<'_>, context: &Context, turn: &OneTurn) -> Result<Led, S
     let Some(thread) = conversations::get(tx, turn.conversation)? else { return Ok(Led::default()) };
     let happening = Happening::Schedule { flow: &turn.flow, trigger: &turn.trigger };
     let event = json!({ "schedule": turn.trigger });
-    begin::by_happening(tx, context, thread.customer, happening, event)
+    Ok(begin::by_happening(tx, context, thread.customer, happening, event)?.unwrap_or_default())
 }
 
 /// The threads for which a schedule runs: of customers with the tag; without one, those in which a bot has talked.

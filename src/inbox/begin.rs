@@ -47,21 +47,25 @@ pub fn by_name(
     Ok(Some(Begun { conversation: thread.id, bot, led }))
 }
 
-/// Begins the flow that waits for this to happen to a customer, if one does.
+/// Begins the flow that waits for this to happen to a customer; `None` if none does.
 pub fn by_happening(
     tx: &mut Tx<'_>,
     context: &Context,
     customer: CustomerId,
     happening: Happening,
     event: Value,
-) -> Result<Led, StoreError> {
-    let Some(customer) = customers::get(tx, customer)? else { return Ok(Led::default()) };
+) -> Result<Option<Led>, StoreError> {
+    let Some(customer) = customers::get(tx, customer)? else { return Ok(None) };
     // Nobody is written to with whom there is no conversation: the number they know would be a guess.
-    let Some(thread) = newest(tx, customer.id)? else { return Ok(Led::default()) };
+    let Some(thread) = newest(tx, customer.id)? else { return Ok(None) };
     let told = Map::from_iter([("event".to_owned(), event)]);
-    timers::turn(tx, context, thread.id, |tx, flows, thread, now| {
-        bots::on_happening(tx, flows, thread, &customer, happening, told, now)
-    })
+    let mut begun = false;
+    let led = timers::turn(tx, context, thread.id, |tx, flows, thread, now| {
+        let turn = bots::on_happening(tx, flows, thread, &customer, happening, told, now)?;
+        begun = turn.is_some();
+        Ok(turn)
+    })?;
+    Ok(begun.then_some(led))
 }
 
 /// The thread in which the customer is written to: with the number that is asked for, or the one of the newest thread,

@@ -4,7 +4,7 @@ use crate::support::browser::{Browser, Look, Theme};
 use crate::support::program::{Launch, Program};
 
 /// What there is to see, by the name of its picture.
-const PAGES: [(&str, &str); 9] = [
+const PAGES: [(&str, &str); 12] = [
     ("start", "/start"),
     ("inbox", "/inbox/all"),
     ("customers", "/customers"),
@@ -14,6 +14,9 @@ const PAGES: [(&str, &str); 9] = [
     ("settings-numbers", "/settings/numbers"),
     ("number-new", "/settings/numbers/new"),
     ("journal", "/settings/journal"),
+    ("people", "/settings/people"),
+    ("connections", "/settings/connections"),
+    ("bot-import", "/bots/import"),
 ];
 
 #[tokio::test]
@@ -74,6 +77,13 @@ async fn pages(program: &Program, look: &Look) {
             browser.find("#canvas .block").await;
         }
         shot(page).await;
+        if page == "bot" {
+            let address = browser.address().await;
+            let bot = address.split('?').next().unwrap_or_default();
+            browser.goto(&format!("{bot}/results")).await;
+            browser.find("main").await;
+            shot("results").await;
+        }
     }
     if look.width > 1000 {
         browser.goto(&program.address("/inbox/all")).await;

@@ -31,8 +31,10 @@ pub async fn send(outside: &Outside, call: &EmailCall, means: &Means) -> Result<
         MailSecurity::Starttls => 587,
         MailSecurity::None => 25,
     });
-    // The library looks the name up itself: what it would find is looked at first.
-    outside.addresses.resolve_host(&host, port).await?;
+    // The address that was looked at is the one that is called: the library would look the name up again, and might
+    // find another. The certificate is still asked for the name.
+    let found = outside.addresses.resolve_host(&host, port).await?;
+    let address = found.first().map(|address| address.ip().to_string()).unwrap_or_default();
     let tls = |make: fn(TlsParameters) -> Tls| {
         TlsParameters::new(host.clone()).map(make).map_err(|error| error.to_string())
     };
@@ -41,7 +43,7 @@ pub async fn send(outside: &Outside, call: &EmailCall, means: &Means) -> Result<
         MailSecurity::Starttls => tls(Tls::Required)?,
         MailSecurity::None => Tls::None,
     };
-    let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&host)
+    let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(address)
         .port(port)
         .tls(tls)
         .timeout(Some(Duration::from_secs(20)));

@@ -21,6 +21,24 @@ use super::document::{Block, Fields, pointer};
 use crate::i18n::t;
 use crate::kit::Icon;
 
+/// The ways to compare, in the order in which people look for them.
+pub const OPERATORS: [&str; 14] = [
+    "equal",
+    "not_equal",
+    "contains",
+    "not_contains",
+    "greater",
+    "greater_or_equal",
+    "less",
+    "less_or_equal",
+    "set",
+    "empty",
+    "starts",
+    "ends",
+    "matches",
+    "not_matches",
+];
+
 /// What the checker is told of the program around a flow.
 pub fn surroundings() -> Surroundings {
     Surroundings { features: Some(PRESENT.iter().copied().collect()), ..Surroundings::default() }

@@ -44,25 +44,7 @@ const FRESH_PAIR: &str = r#"{"name":"","value":""}"#;
 const FIELD_VALUES: &[Field] =
     &[field("/field", "field-name", Input::Plain), field("/value", "value", Input::Value)];
 const FRESH_FIELD: &str = r#"{"field":"","value":""}"#;
-const OPERATORS: Input = Input::Choice {
-    values: &[
-        "equal",
-        "not_equal",
-        "contains",
-        "not_contains",
-        "greater",
-        "greater_or_equal",
-        "less",
-        "less_or_equal",
-        "set",
-        "empty",
-        "starts",
-        "ends",
-        "matches",
-        "not_matches",
-    ],
-    words: "operator",
-};
+const OPERATORS: Input = Input::Choice { values: &super::OPERATORS, words: "operator" };
 const MODEL: [Field; 4] = [
     field("/connection", "ai-connection", Input::Plain).rare(),
     field("/model", "ai-model", Input::Plain).rare(),

@@ -4,30 +4,13 @@ use serde_json::{Value, json};
 
 use super::inputs::{Read, Slot, chosen, field_id, listened};
 use crate::builder::document::lists::ListEdit;
+use crate::builder::kinds::OPERATORS;
 use crate::builder::model::Model;
 use crate::builder::words;
 use crate::builder::{Edit, Msg};
 use crate::i18n::t;
 use crate::kit::{Button, Icon, Look, el, event, icon_button};
 use crate::{Node, t};
-
-/// The ways to compare, in the order in which people look for them.
-const OPERATORS: [&str; 14] = [
-    "equal",
-    "not_equal",
-    "contains",
-    "not_contains",
-    "greater",
-    "greater_or_equal",
-    "less",
-    "less_or_equal",
-    "set",
-    "empty",
-    "starts",
-    "ends",
-    "matches",
-    "not_matches",
-];
 
 impl Model {
     pub(super) fn branches(&self, slot: &Slot<'_>, value: Option<&Value>) -> Node {
