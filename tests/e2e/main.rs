@@ -14,3 +14,4 @@ mod path;
 mod people;
 mod ready;
 mod shots;
+mod trials;

@@ -200,6 +200,7 @@ field-task-title = What is to be done
 field-task-text = Details
 field-due = Due (14:30, a date, a variable)
 field-topic = Topic (else everything)
+topic-hint = A topic is kept as a tag of the customer: whoever has the tag wants to hear of it. Without a topic it is about all advertising.
 field-to-team = For the team
 field-to-customer = Said to the customer
 field-summary = Tell the team what was said so far

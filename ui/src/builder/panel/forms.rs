@@ -47,6 +47,9 @@ impl Model {
             Some(entry) => nodes.extend(self.fields(&of, &block.fields, entry.look.form)),
             None => nodes.push(el("p").class("hint").key("unknown").text(t("block-unknown")).into()),
         }
+        if matches!(block.kind.as_str(), "subscribe" | "unsubscribe") {
+            nodes.push(el("p").class("hint").key("topic").text(t("topic-hint")).into());
+        }
         nodes.extend(self.view_trial(block));
         nodes.push(off_switch(&of, block.is_disabled(), &t("block-on")));
         nodes
