@@ -72,6 +72,8 @@ impl Builder {
                 if self.trial.waits.as_ref() == Some(&block) {
                     self.trial.waits = None;
                     self.trial.answer = Some((block, answer));
+                    // It stands at the end of a long form.
+                    return vec![Effect::Reveal("trial-told".to_owned())];
                 }
                 vec![]
             }

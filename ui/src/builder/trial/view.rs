@@ -70,7 +70,7 @@ impl Builder {
                         .busy(busy)
                         .on(Msg::Send),
                 )
-                .child(el("div").class("trial-told").key("told").attr("role", "status").maybe(told))
+                .child(el("div").class("trial-told").id("trial-told").attr("role", "status").maybe(told))
                 .into(),
         )
     }
