@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::StoreError;
 
@@ -62,8 +63,9 @@ impl<J> Queue<J> {
         Ok(())
     }
 
-    /// Waits for a job. `None` once the queue is closed and empty.
-    pub fn wait(&self) -> Option<(Urgency, J)> {
+    /// Waits for a job. `None` once the queue is closed and empty. When none has come for that long, `quiet` runs once.
+    pub fn wait(&self, patience: Duration, quiet: impl FnOnce()) -> Option<(Urgency, J)> {
+        let mut quiet = Some(quiet);
         let mut lanes = self.lock();
         loop {
             if let Some(job) = lanes.next(false) {
@@ -74,7 +76,20 @@ impl<J> Queue<J> {
                 return None;
             }
             lanes.asleep = true;
-            lanes = self.came.wait(lanes).unwrap_or_else(PoisonError::into_inner);
+            if quiet.is_none() {
+                lanes = self.came.wait(lanes).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            let (woken, waited) =
+                self.came.wait_timeout(lanes, patience).unwrap_or_else(PoisonError::into_inner);
+            lanes = woken;
+            if waited.timed_out()
+                && let Some(quiet) = quiet.take()
+            {
+                drop(lanes);
+                quiet();
+                lanes = self.lock();
+            }
         }
     }
 
@@ -116,6 +131,21 @@ mod tests {
 
     use super::*;
 
+    fn next<J>(queue: &Queue<J>) -> Option<(Urgency, J)> {
+        queue.wait(Duration::from_secs(60), || {})
+    }
+
+    #[test]
+    fn who_waits_for_long_is_quiet_once_and_then_goes_on_waiting() {
+        let queue = Queue::default();
+        let mut quiet = 0;
+        let job = queue.wait(Duration::ZERO, || {
+            quiet += 1;
+            queue.push(Urgency::Usual, 7).unwrap();
+        });
+        assert_eq!((job, quiet), (Some((Urgency::Usual, 7)), 1));
+    }
+
     #[test]
     fn urgent_jobs_go_first_and_each_lane_keeps_its_order() {
         let queue = Queue::default();
@@ -124,13 +154,13 @@ mod tests {
         {
             queue.push(urgency, job).unwrap();
         }
-        assert_eq!(queue.wait(), Some((Urgency::Urgent, 2)));
+        assert_eq!(next(&queue), Some((Urgency::Urgent, 2)));
         assert_eq!(queue.next(true), Some((Urgency::Urgent, 4)));
         assert_eq!(queue.next(true), None, "the others are not urgent");
         assert_eq!(queue.next(false), Some((Urgency::Usual, 1)));
         queue.push(Urgency::Urgent, 5).unwrap();
         assert_eq!(queue.next_usual(), Some((Urgency::Usual, 3)));
-        assert_eq!(queue.wait(), Some((Urgency::Urgent, 5)));
+        assert_eq!(next(&queue), Some((Urgency::Urgent, 5)));
     }
 
     #[test]
@@ -149,7 +179,7 @@ mod tests {
         queue.push(Urgency::Usual, 1).unwrap();
         queue.close();
         assert!(matches!(queue.push(Urgency::Urgent, 2), Err(StoreError::Closed)));
-        assert_eq!((queue.wait(), queue.wait()), (Some((Urgency::Usual, 1)), None));
+        assert_eq!((next(&queue), next(&queue)), (Some((Urgency::Usual, 1)), None));
     }
 
     #[test]
@@ -157,7 +187,7 @@ mod tests {
         let queue = Arc::new(Queue::default());
         let writer = thread::spawn({
             let queue = Arc::clone(&queue);
-            move || (queue.wait(), queue.wait())
+            move || (next(&queue), next(&queue))
         });
         queue.push(Urgency::Usual, 1).unwrap();
         while !queue.lock().usual.is_empty() {

@@ -17,11 +17,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::{oneshot, watch};
 
 use super::changes::CHANGES;
-use super::engine::{Engine, Snapshot, WriteSet};
+use super::engine::{Engine, RowKey, Snapshot, WriteSet};
 use super::logged_engine::LoggedEngine;
 use super::queue::{Queue, Urgency};
 use super::tx::SLOW;
 use super::{Key, Order, Schema, StoreError, Tx, View, schema};
+use crate::memory;
 
 /// Jobs that share one commit at most.
 const BATCH_JOBS: usize = 1_000;
@@ -270,7 +271,7 @@ struct Writer {
 
 impl Writer {
     fn run(mut self) {
-        while let Some(first) = self.queue.wait() {
+        while let Some(first) = self.queue.wait(memory::QUIET, memory::give_back) {
             self.batch(first);
         }
     }
@@ -310,7 +311,7 @@ impl Writer {
                     }
                     if let Some(Ok(written)) = written {
                         if let Some(changes) = written.changes {
-                            let mut key = CHANGES.tag().to_be_bytes().to_vec();
+                            let mut key = RowKey::from_slice(&CHANGES.tag().to_be_bytes());
                             self.next_change.encode(&mut key);
                             bytes += key.len() + changes.len();
                             rows.insert(key, Some(changes));
