@@ -101,14 +101,14 @@ impl Store {
     }
 
     /// Like [`Self::write`], but before everything else that waits: for what is small and keeps somebody
-    /// outside waiting.
-    pub async fn write_first<T, E, F>(&self, run: F) -> Result<T, E>
+    /// outside waiting. `bytes` is what it holds in memory while it waits.
+    pub async fn write_first<T, E, F>(&self, bytes: usize, run: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.enqueue(Urgency::Urgent, run).await
+        self.enqueue(Urgency::Urgent, bytes, run).await
     }
 
     /// Like [`Self::write`], but takes its place in the queue at once: writes submitted one after another
@@ -119,10 +119,10 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.enqueue(Urgency::Usual, run)
+        self.enqueue(Urgency::Usual, 0, run)
     }
 
-    fn enqueue<T, E, F>(&self, urgency: Urgency, run: F) -> Pending<T, E>
+    fn enqueue<T, E, F>(&self, urgency: Urgency, bytes: usize, run: F) -> Pending<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
@@ -130,7 +130,7 @@ impl Store {
     {
         let (answer, receiver) = oneshot::channel();
         let job = Box::new(ClosureJob { run, result: None, answer });
-        match self.0.queue.push(urgency, job) {
+        match self.0.queue.push(urgency, bytes, job) {
             Ok(()) => Pending { receiver: Some(receiver), refused: None },
             Err(error) => Pending { receiver: None, refused: Some(error) },
         }
