@@ -7,6 +7,7 @@ mod support;
 
 mod access;
 mod editor;
+mod engines;
 mod harness;
 mod keyboard;
 mod numbers;
