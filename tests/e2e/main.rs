@@ -14,4 +14,5 @@ mod numbers;
 mod path;
 mod people;
 mod ready;
+mod results;
 mod shots;
