@@ -21,4 +21,5 @@ mod questions;
 mod results;
 mod simulator;
 mod start;
+mod typebot;
 mod webhooks;

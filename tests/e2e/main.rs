@@ -7,10 +7,12 @@ mod support;
 
 mod access;
 mod editor;
+mod engines;
 mod harness;
 mod keyboard;
 mod numbers;
 mod path;
 mod people;
 mod ready;
+mod results;
 mod shots;

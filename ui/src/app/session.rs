@@ -437,6 +437,9 @@ impl App {
                             effects.extend(inside.inbox.reload(&here));
                             effects.extend(inside.journal.reload());
                             effects.extend(inside.builder.reconnected());
+                            if let Route::Results { .. } = self.route {
+                                effects.extend(inside.results.somebody_wrote());
+                            }
                             effects.push(ask_counts());
                             effects.extend(alarm::ask(inside.role()));
                         }
@@ -465,6 +468,9 @@ impl App {
                             effects.extend(inside.inbox.live(event, &here));
                             if counts_change {
                                 inside.start.somebody_wrote();
+                                if let Route::Results { .. } = self.route {
+                                    effects.extend(inside.results.somebody_wrote());
+                                }
                             }
                             if counts_change && !inside.counts_due {
                                 inside.counts_due = true;

@@ -136,6 +136,7 @@ impl Model {
         self.scene = Scene::of(&self.doc, &self.scene);
         let doc = &self.doc;
         self.chosen.retain(|item| doc.has(item));
+        self.light_differences();
         self.look();
     }
 
