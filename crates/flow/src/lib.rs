@@ -63,4 +63,6 @@ pub use script::Script;
 pub use session::{
     Calling, Came, Frame, Inside, Pause, Position, Round, Session, Transcript, Variables, Waiting,
 };
-pub use triggers::{Ground, Happening, Incoming, LostBy, Rival, Situation, Why, Winner, start_link, winner};
+pub use triggers::{
+    Ahead, Ground, Happening, Incoming, LostBy, Rival, Situation, Why, Winner, ahead, start_link, winner,
+};

@@ -327,6 +327,7 @@ impl App {
                 _ => files.iter().map(|file| Effect::DropFile(file.file)).collect(),
             },
             Msg::Files(FileTarget::Bot, files) => builder::read_file(&files, &mut told),
+            Msg::Files(FileTarget::Flow, files) => builder::pick_file(files),
             Msg::BotFile(name, Ok(text)) => {
                 inside.bots.escape();
                 inside.builder.take_file(name, text);
@@ -336,6 +337,7 @@ impl App {
                 told.push(Told::failure(&failure));
                 vec![]
             }
+            Msg::Upload(upload, news) if builder::is_own(upload) => builder::upload_news(upload, news),
             Msg::Upload(upload, news) => inside.inbox.upload_news(upload, news, &here, &mut told),
             Msg::Customers(msg) => inside.customers.update(msg, &mut told),
             Msg::Bots(msg) => inside.bots.update(msg, &mut told),
@@ -492,7 +494,10 @@ impl App {
             _ => vec![],
         };
         wanted.extend(inside.phone.media_wanted());
-        inside.media.want(wanted).into_iter().map(Effect::FetchMedia).collect()
+        wanted.extend(inside.builder.media_wanted());
+        let mut effects: Effects = inside.media.want(wanted).into_iter().map(Effect::FetchMedia).collect();
+        effects.extend(inside.builder.media_news(&inside.media));
+        effects
     }
 }
 

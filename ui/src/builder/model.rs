@@ -12,7 +12,7 @@ use super::document::{Doc, Fields, Group, Item, Spot};
 use super::geometry::{Camera, Point, Rect, snapped};
 use super::history::History;
 use super::scene::Scene;
-use super::{Dialog, Msg, Tab, find, import, save, test, versions};
+use super::{Dialog, Msg, Tab, files, find, import, save, test, trial, triggers, versions};
 use crate::bridge::ToApp;
 use crate::effect::{Effect, Effects};
 use crate::pages::Load;
@@ -59,6 +59,9 @@ pub struct Model {
     pub unreadable: Option<String>,
     pub(super) check_due: bool,
     pub test: test::Model,
+    pub trial: trial::Model,
+    pub files: files::Model,
+    pub triggers: triggers::Model,
     pub ids: Ids,
     /// Forms are drawn anew with each number: after undo their fields show what is now.
     pub epoch: u32,
@@ -155,7 +158,7 @@ impl Model {
         self.check_due = false;
         match beseda_flow::Flow::from_value(self.doc.to_json()) {
             Ok(flow) => {
-                self.problems = beseda_flow::check_in(&flow, &super::kinds::surroundings());
+                self.problems = beseda_flow::check_in(&flow, &self.surroundings());
                 self.unreadable = None;
             }
             Err(error) => {

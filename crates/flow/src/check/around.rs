@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::graph::{blocks, variant};
 use super::{Code, Findings};
-use crate::blocks::{Body, FieldValue, SendTemplate};
+use crate::blocks::{Body, FieldValue, MediaSource, SendTemplate};
 use crate::catalogue::{Feature, entry_of, trigger_catalogue};
 use crate::compile::{Compiled, Spot};
 use crate::model::{Flow, Trigger, TriggerKind};
@@ -18,6 +18,8 @@ use crate::values::fold;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Surroundings {
+    /// Files of the business's own that a flow names and that are not there.
+    pub missing_files: BTreeSet<String>,
     /// Names of secrets that have a value.
     pub secrets: Option<BTreeSet<String>>,
     /// Ids of the flows that sub-flows may run.
@@ -66,6 +68,13 @@ pub fn check(flow: &Flow, compiled: &Compiled, around: &Surroundings, found: &mu
                 }
             }
         });
+        for media in block.body.files() {
+            if let MediaSource::Stored(file) = &media.source
+                && around.missing_files.contains(file)
+            {
+                found.error(Code::MissingFile, id, [("file", json!(file))]);
+            }
+        }
         body(&block.body, id, around, found);
     }
     for trigger in flow.triggers.iter().filter(|trigger| !trigger.disabled) {

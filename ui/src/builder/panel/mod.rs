@@ -7,7 +7,7 @@ mod options;
 mod preview;
 mod problems;
 
-pub use inputs::field_id;
+pub use inputs::{Slot, field_id, text_line};
 
 use super::model::Model;
 use super::{Dialog, Msg, Tab};
