@@ -11,6 +11,7 @@ pub mod demo;
 pub mod http;
 pub mod ids;
 pub mod names;
+pub mod presence;
 pub mod realtime;
 pub mod store;
 

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use beseda_flow::import::{self, ImportError};
 use beseda_flow::{Finding, Language, LoadError, gallery};
 use beseda_wire::bots::{
-    Bot as WireBot, BotVersion, Draft as WireDraft, GalleryBot, ImportFile, ImportFormat, ImportedBot,
-    NewBot, PublishBot, SaveDraft, UpdateBot,
+    Bot as WireBot, BotVersion, Draft as WireDraft, FormFields, GalleryBot, ImportFile, ImportFormat,
+    ImportedBot, NewBot, PublishBot, SaveDraft, UpdateBot,
 };
 use beseda_wire::ids::BotId;
 use beseda_wire::page::{FieldError, Page};
@@ -228,6 +228,15 @@ impl BotsApi {
             report: json(serde_json::to_value(&imported.report))?,
             missing: json(serde_json::to_value(&imported.missing))?,
         }))
+    }
+
+    /// Lists what flows read out of a native form.
+    ///
+    /// By Meta's id of the form; of the versions that answer. It is how the phone shows a form that only Meta knows.
+    #[oai(path = "/bots/forms/:form", method = "get")]
+    async fn form(&self, caller: BusinessCaller, form: Path<String>) -> Result<Json<FormFields>, Problem> {
+        let fields = service::form_fields(&caller.business.store.view()?, &form.0)?;
+        Ok(Json(FormFields { fields }))
     }
 
     /// Lists bots to begin with.

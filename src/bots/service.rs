@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use beseda_flow::{Finding, Flow, LoadError, PRESENT, Severity, Surroundings, check_in};
+use beseda_flow::{Body, Finding, Flow, LoadError, PRESENT, Severity, Surroundings, check_in};
 use beseda_wire::ids::BotId;
 use beseda_wire::time::Time;
 
@@ -189,6 +189,26 @@ pub fn surroundings(from: &dyn Read) -> Result<Surroundings, StoreError> {
         bots: Some(bots),
         ..Surroundings::default()
     })
+}
+
+/// What the published flows read out of a native form, by Meta's id of it.
+pub fn form_fields(from: &dyn Read, form: &str) -> Result<Vec<String>, StoreError> {
+    let mut fields: Vec<String> = Vec::new();
+    for bot in store::all(from)? {
+        let Some(number) = bot.published else { continue };
+        let Some(version) = store::version(from, bot.id, number)? else { continue };
+        let Ok(flow) = Flow::from_json(&version.flow) else { continue };
+        for block in flow.groups.iter().flat_map(|group| &group.blocks) {
+            let Body::Question(question) = &block.body else { continue };
+            let Some(asked) = question.form.as_ref().filter(|asked| asked.id == form) else { continue };
+            for save in &asked.save {
+                if !save.path.is_empty() && !fields.contains(&save.path) {
+                    fields.push(save.path.clone());
+                }
+            }
+        }
+    }
+    Ok(fields)
 }
 
 /// The name that a flow gives its bot. A draft may have none yet.

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 
 use super::graph::{blocks, variant};
 use super::{Code, Findings};
-use crate::blocks::{Body, FieldValue, SendTemplate};
+use crate::blocks::{
+    Body, FieldValue, MediaKind, SendTemplate, TemplateButton, TemplateButtonKind, TemplateHeader,
+};
 use crate::catalogue::{Feature, entry_of, trigger_catalogue};
 use crate::compile::{Compiled, Spot};
 use crate::model::{Flow, Trigger, TriggerKind};
@@ -35,12 +37,46 @@ pub struct Surroundings {
 }
 
 /// A template that Meta has approved.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownTemplate {
     pub name: String,
     pub language: String,
     /// Places in its body.
     pub places: usize,
+    /// Their names, where they have some.
+    #[serde(default)]
+    pub names: Vec<String>,
+    #[serde(default)]
+    pub header: KnownHeader,
+    #[serde(default)]
+    pub buttons: Vec<KnownButton>,
+}
+
+/// What a template's header needs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KnownHeader {
+    /// There is none, or it has no place.
+    #[default]
+    Nothing,
+    Text,
+    Image,
+    Video,
+    Document,
+    /// Something that flows cannot fill.
+    Other,
+}
+
+/// A button of a template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KnownButton {
+    QuickReply,
+    /// With a place at the end of its address.
+    Url,
+    CopyCode,
+    /// One that needs nothing.
+    Plain,
 }
 
 pub fn check(flow: &Flow, compiled: &Compiled, around: &Surroundings, found: &mut Findings) {
@@ -174,7 +210,6 @@ fn template(
         found.warning(Code::TooManyButtons, id, parameters);
     }
     let Some(known) = &around.templates else { return };
-    let named = [("name", json!(template.name)), ("language", json!(template.language))];
     // Meta writes languages both ways.
     let language = |text: &str| text.trim().replace('-', "_").to_lowercase();
     let same = known.iter().find(|known| {
@@ -182,14 +217,74 @@ fn template(
     });
     match same {
         None if template.name.is_empty() => {}
-        None => found.error(Code::UnknownTemplate, id, named),
-        Some(known) if known.places != template.body.len() => {
-            let [name, language] = named;
-            let counts = [("wanted", json!(known.places)), ("given", json!(template.body.len()))];
-            let [wanted, given] = counts;
-            found.error(Code::TemplatePlaces, id, [name, language, wanted, given]);
+        None => {
+            let named = [("name", json!(template.name)), ("language", json!(template.language))];
+            found.error(Code::UnknownTemplate, id, named);
         }
-        Some(_) => {}
+        Some(known) => fits(known, template, options, id, found),
+    }
+}
+
+/// Whether what fills a template is what it needs: Meta refuses too much as it does too little.
+fn fits(
+    known: &KnownTemplate,
+    template: &SendTemplate,
+    options: usize,
+    id: Option<&str>,
+    found: &mut Findings,
+) {
+    let given: Vec<&str> = template.body.iter().filter_map(|one| one.name.as_deref()).collect();
+    let all_named = known.names.iter().all(|name| given.contains(&name.as_str()));
+    if known.places != template.body.len() || !all_named {
+        let named = [("name", json!(template.name)), ("language", json!(template.language))];
+        let counts = [("wanted", json!(known.places)), ("given", json!(template.body.len()))];
+        let ([name, language], [wanted, given]) = (named, counts);
+        found.error(Code::TemplatePlaces, id, [name, language, wanted, given]);
+    }
+    let given = given_header(template.header.as_ref());
+    if given != known.header {
+        let parameters = [("name", json!(template.name)), ("wanted", json!(known.header))];
+        found.error(Code::TemplateHeader, id, parameters);
+    }
+    let mut wrong = |index: usize| {
+        found.error(Code::TemplateButton, id, [("name", json!(template.name)), ("number", json!(index + 1))]);
+    };
+    for index in 0..options {
+        if known.buttons.get(index) != Some(&KnownButton::QuickReply) {
+            wrong(index);
+        }
+    }
+    // What the options stand for is not filled again.
+    let place = |button: &TemplateButton| usize::try_from(button.index).unwrap_or(usize::MAX);
+    for button in template.buttons.iter().filter(|button| place(button) >= options) {
+        let wanted = match button.kind {
+            TemplateButtonKind::QuickReply => KnownButton::QuickReply,
+            TemplateButtonKind::Url => KnownButton::Url,
+            TemplateButtonKind::CopyCode => KnownButton::CopyCode,
+        };
+        if known.buttons.get(place(button)) != Some(&wanted) {
+            wrong(place(button));
+        }
+    }
+    for (index, button) in known.buttons.iter().enumerate() {
+        let needed = matches!(button, KnownButton::Url | KnownButton::CopyCode);
+        if needed && !template.buttons.iter().any(|given| place(given) == index) {
+            wrong(index);
+        }
+    }
+}
+
+fn given_header(header: Option<&TemplateHeader>) -> KnownHeader {
+    let Some(header) = header else { return KnownHeader::Nothing };
+    match (&header.media, &header.text) {
+        (Some(media), _) => match media.kind {
+            MediaKind::Image => KnownHeader::Image,
+            MediaKind::Video => KnownHeader::Video,
+            MediaKind::Document => KnownHeader::Document,
+            MediaKind::Audio | MediaKind::Sticker => KnownHeader::Other,
+        },
+        (None, Some(text)) if !text.trim().is_empty() => KnownHeader::Text,
+        (None, _) => KnownHeader::Nothing,
     }
 }
 
