@@ -260,7 +260,7 @@ impl App {
             CustomersApi { clock: clock.clone() },
             numbers,
             ConversationsApi { clock: clock.clone() },
-            BotsApi { clock: clock.clone() },
+            BotsApi { clock: clock.clone(), numbers: Arc::clone(&self.numbers) },
             ConnectionsApi { clock, keys: Arc::clone(&self.keys), random: self.random.clone() },
             InboxApi { inbox: Arc::clone(&self.inbox) },
             RunsApi { inbox: Arc::clone(&self.inbox) },

@@ -1,6 +1,7 @@
 //! Bots over the API: listing, switching on and off, and their flows from draft to publication.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use beseda_flow::import::{self, ImportError};
 use beseda_flow::{Finding, Language, LoadError, gallery};
@@ -15,7 +16,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
 
 use super::service::Publication;
-use super::{Draft, DraftError, Version, service, store};
+use super::{Draft, DraftError, Version, service, store, templates};
 use crate::clock::Clock;
 use crate::http::caller::BusinessCaller;
 use crate::http::json::{Created, Json, NoContent};
@@ -23,9 +24,12 @@ use crate::http::kinds;
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
 use crate::store::{StoreError, Tx};
+use crate::whatsapp::numbers::service::Numbers;
 
 pub struct BotsApi {
     pub clock: Clock,
+    /// Asked what templates may be sent.
+    pub numbers: Arc<Numbers>,
 }
 
 #[OpenApi(tag = "Tag::Bots")]
@@ -140,12 +144,16 @@ impl BotsApi {
         publish: Json<PublishBot>,
     ) -> Result<Json<WireBot>, Problem> {
         let (id, now, actor) = (id.0, self.clock.now().into(), caller.actor());
+        let templates = templates::known(&self.numbers, &caller.business, id, now).await?;
         let answer = caller
             .business
             .store
             .write(move |tx| {
-                let publication =
-                    Publication { note: publish.0.note.clone(), takes_over: publish.0.move_running };
+                let publication = Publication {
+                    note: publish.0.note.clone(),
+                    takes_over: publish.0.move_running,
+                    templates: templates.clone(),
+                };
                 let bot = service::publish(tx, id, publication, &actor, now)?;
                 let running = store::running(tx)?.get(&id).copied().unwrap_or_default();
                 Ok::<_, DraftError>(bot.wire(running))

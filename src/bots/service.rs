@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use beseda_flow::{Body, Finding, Flow, LoadError, PRESENT, Severity, Surroundings, check_in};
+use beseda_flow::{Body, Finding, Flow, KnownTemplate, LoadError, PRESENT, Severity, Surroundings, check_in};
 use beseda_wire::ids::BotId;
 use beseda_wire::time::Time;
 
@@ -121,6 +121,8 @@ pub struct Publication {
     pub note: Option<String>,
     /// Runs of earlier versions move to this one at a safe point. Otherwise they finish with theirs.
     pub takes_over: bool,
+    /// What the business's numbers may send; of what is not known nothing is checked.
+    pub templates: Option<Vec<KnownTemplate>>,
 }
 
 /// Lets an earlier version answer again. The draft stays as it is.
@@ -151,12 +153,13 @@ pub fn publish(
 ) -> Result<Bot, DraftError> {
     let mut bot = store::get(tx, id)?.ok_or(DraftError::NoBot)?;
     let draft = draft(tx, id)?.ok_or(DraftError::NoBot)?;
-    let mistakes = mistakes(&Flow::from_json(&draft.flow)?, &surroundings(tx)?);
+    let around = Surroundings { templates: publication.templates, ..surroundings(tx)? };
+    let mistakes = mistakes(&Flow::from_json(&draft.flow)?, &around);
     if !mistakes.is_empty() {
         return Err(DraftError::Mistakes(mistakes));
     }
     let number = store::last_version(tx, id)? + 1;
-    let Publication { note, takes_over } = publication;
+    let Publication { note, takes_over, .. } = publication;
     let version = Version { flow: draft.flow, published_at: now, author: author(actor), note, takes_over };
     store::put_version(tx, id, number, &version)?;
     bot.published = Some(number);

@@ -222,6 +222,36 @@ async fn the_templates_of_a_number_are_listed_as_meta_has_them() {
 }
 
 #[tokio::test]
+async fn a_flow_is_published_only_with_templates_that_are_there_and_filled() {
+    let line = Line::new().await;
+    let publish_with = async |changes: Value| {
+        let mut block = reminder();
+        block.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        let flow = flow("checked", &json!([block]), &json!([]));
+        let bot = line.api.post("/api/v1/bots", json!({ "flow": flow })).await.expect(201);
+        line.api.post(&format!("/api/v1/bots/{}/publish", bot["id"].as_str().unwrap()), json!({})).await
+    };
+    publish_with(json!({})).await.ok();
+    for (changes, code) in [
+        (json!({"name": "nobody_has_this"}), "unknown_template"),
+        (json!({"language": "pt_BR"}), "unknown_template"),
+        (json!({"body": [{"text": "Tom"}]}), "template_places"),
+        (json!({"header": {"text": "Hi"}}), "template_header"),
+        (json!({"buttons": [{"id": "u", "index": 1, "kind": "url", "text": "x"}]}), "template_button"),
+    ] {
+        let problem = publish_with(changes).await.problem(422, "flow-mistakes");
+        assert!(problem["errors"].to_string().contains(code), "{problem}");
+        assert_eq!(problem["errors"][0]["pointer"], "remind", "{problem}");
+    }
+    // What Meta cannot be asked about is not held against anybody.
+    let id = line.number["id"].as_str().unwrap();
+    let wrong = json!({"token": "wrong", "skip_checks": true});
+    line.api.patch(&format!("/api/v1/whatsapp/numbers/{id}"), wrong).await.ok();
+    publish_with(json!({"name": "nobody_has_this"})).await.ok();
+    line.program.stop();
+}
+
+#[tokio::test]
 async fn a_number_that_meta_does_not_serve_says_so() {
     let line = Line::new().await;
     let wrong = json!({"token": "wrong", "skip_checks": true});

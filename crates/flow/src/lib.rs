@@ -46,7 +46,8 @@ pub use catalogue::{
     Entry, Feature, Group as PaletteGroup, PRESENT, TriggerEntry, catalogue, trigger_catalogue,
 };
 pub use check::{
-    Code, Finding, KnownButton, KnownHeader, KnownTemplate, Severity, Surroundings, check, check_in,
+    Code, Finding, KnownButton, KnownHeader, KnownPlace, KnownTemplate, Severity, Surroundings, check,
+    check_in,
 };
 pub use compile::{Compiled, port};
 pub use effects::{Effect, EndReason, Ended, Event, Input, Limit, Now, Problem, Step};

@@ -264,8 +264,8 @@ fn with(mut block: Value, fields: Value) -> Value {
 
 #[test]
 fn a_template_gets_what_it_needs_and_no_more() {
-    let known = |header: &str, buttons: Value| -> Surroundings {
-        let template = json!({ "name": "t", "language": "ru", "places": 1, "names": ["who"], "header": header,
+    let known = |header: Value, buttons: Value| -> Surroundings {
+        let template = json!({ "name": "t", "language": "ru", "named": true, "places": [{ "name": "who", "example": "Ann" }], "header": header,
             "buttons": buttons });
         serde_json::from_value(json!({ "templates": [template] })).unwrap()
     };
@@ -277,7 +277,7 @@ fn a_template_gets_what_it_needs_and_no_more() {
     };
     let image = || json!({ "media": { "kind": "image", "url": "https://a.b/c.png" } });
     let url = |index: u32| json!({ "id": format!("u{index}"), "index": index, "kind": "url", "text": "x" });
-    let plain = known("nothing", json!([]));
+    let plain = known(json!({ "kind": "text", "text": "Hello" }), json!([]));
     for (fields, codes) in [
         (json!({}), vec![]),
         (json!({ "body": [{ "text": "Eve" }] }), vec![Code::TemplatePlaces]),
@@ -287,7 +287,9 @@ fn a_template_gets_what_it_needs_and_no_more() {
     ] {
         assert_eq!(found(fields.clone(), &plain), codes, "{fields}");
     }
-    let rich = known("image", json!(["quick_reply", "plain", "url"]));
+    let button = |kind: &str, fillable: bool| json!({ "kind": kind, "title": "T", "fillable": fillable });
+    let buttons = json!([button("quick_reply", false), button("phone_number", false), button("url", true)]);
+    let rich = known(json!({ "kind": "image" }), buttons);
     for (fields, codes) in [
         (json!({ "header": image(), "buttons": [{ "id": "q", "index": 0 }, url(2)] }), vec![]),
         // A quick reply answers with its words where it is given no payload.
@@ -318,7 +320,7 @@ fn what_is_named_has_to_be_there() {
     let around: Surroundings = serde_json::from_value(json!({
         "secrets": ["key"], "bots": ["form"], "tags": ["VIP"], "fields": ["city"], "teams": ["sales"], "people": ["anna"],
         "pipelines": { "main": ["new", "won"] },
-        "templates": [{ "name": "hello", "language": "en_US", "places": 1 }],
+        "templates": [{ "name": "hello", "language": "en_US", "places": [{ "name": "1" }] }],
         "features": ["http", "templates", "customers", "deals", "teams", "bots", "presence", "tasks"],
     }))
     .unwrap();

@@ -22,6 +22,7 @@ pub mod panel;
 pub mod results;
 pub mod save;
 mod scene;
+pub mod templates;
 pub mod test;
 #[cfg(test)]
 mod tests;
@@ -69,6 +70,7 @@ pub enum Msg {
     Save(save::Msg),
     Import(import::Msg),
     Versions(versions::Msg),
+    Templates(templates::Msg),
     CheckDue,
     Test(test::Msg),
     /// Shows what came of the flow on its blocks, or puts it away.

@@ -78,6 +78,7 @@ impl Model {
             Msg::Find(msg) => self.update_find(msg),
             Msg::Save(msg) => self.update_save(msg),
             Msg::Versions(msg) => self.update_versions(msg),
+            Msg::Templates(msg) => self.update_templates(msg),
             Msg::Import(msg) => self.import.as_mut().map(|import| import.update(msg)).unwrap_or_default(),
             Msg::CheckDue => {
                 self.check();
@@ -182,6 +183,7 @@ impl Model {
         self.check();
         let mut effects = vec![Effect::ToApp(ToApp::Title(self.doc.name().to_owned()))];
         effects.push(Effect::MeasureCanvas);
+        effects.extend(self.ask_templates());
         effects.extend(self.first_look());
         effects
     }
@@ -280,7 +282,7 @@ impl Model {
         }
     }
 
-    fn edit(&mut self, edit: Edit) -> Effects {
+    pub(super) fn edit(&mut self, edit: Edit) -> Effects {
         match edit {
             Edit::Set(of, at, value) => {
                 let doc = self.doc.clone().set(&of, &at, value);
@@ -329,7 +331,7 @@ impl Model {
         value
     }
 
-    fn edited(&mut self, doc: Doc, of: &Of, run: Option<String>) -> Effects {
+    pub(super) fn edited(&mut self, doc: Doc, of: &Of, run: Option<String>) -> Effects {
         let doc = match of {
             Of::Block(id) => {
                 let names: Vec<String> = doc

@@ -102,7 +102,7 @@ pub fn finding(finding: &beseda_flow::Finding) -> String {
     let field = said("field");
     let field = t_or(&format!("field-{}", field.replace('_', "-")), || field.clone());
     let (limit, length, message) = (said("limit"), said("length"), said("message"));
-    let (value, url) = (said("value"), said("url"));
+    let (value, url, number) = (said("value"), said("url"), said("number"));
     let key = format!("finding-{code}");
     t!(
         &key,
@@ -115,6 +115,7 @@ pub fn finding(finding: &beseda_flow::Finding) -> String {
         message = &message,
         value = &value,
         url = &url,
+        number = &number,
     )
 }
 

@@ -36,47 +36,45 @@ pub struct Surroundings {
     pub features: Option<BTreeSet<Feature>>,
 }
 
-/// A template that Meta has approved.
+/// A template that Meta has approved, in the words in which the API lists it. Of a kind that is not known here it is said
+/// what was wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownTemplate {
     pub name: String,
     pub language: String,
-    /// Places in its body.
-    pub places: usize,
-    /// Their names, where they have some.
+    /// Its places are filled by their names.
     #[serde(default)]
-    pub names: Vec<String>,
+    pub named: bool,
+    /// Those of its body.
     #[serde(default)]
-    pub header: KnownHeader,
+    pub places: Vec<KnownPlace>,
+    #[serde(default)]
+    pub header: Option<KnownHeader>,
     #[serde(default)]
     pub buttons: Vec<KnownButton>,
 }
 
-/// What a template's header needs.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum KnownHeader {
-    /// There is none, or it has no place.
-    #[default]
-    Nothing,
-    Text,
-    Image,
-    Video,
-    Document,
-    /// Something that flows cannot fill.
-    Other,
+/// A place that is filled when a template is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownPlace {
+    pub name: String,
 }
 
-/// A button of a template.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum KnownButton {
-    QuickReply,
-    /// With a place at the end of its address.
-    Url,
-    CopyCode,
-    /// One that needs nothing.
-    Plain,
+/// What stands above a template's words: a `text`, which may have a place, or an `image`, a `video`, a `document`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownHeader {
+    pub kind: String,
+    #[serde(default)]
+    pub place: Option<KnownPlace>,
+}
+
+/// A button of a template: `quick_reply`, `url`, `copy_code`, …
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownButton {
+    pub kind: String,
+    /// It needs a value when the template is sent.
+    #[serde(default)]
+    pub fillable: bool,
 }
 
 pub fn check(flow: &Flow, compiled: &Compiled, around: &Surroundings, found: &mut Findings) {
@@ -130,6 +128,13 @@ pub fn features(body: &Body) -> Vec<Feature> {
         _ => {}
     }
     features
+}
+
+impl Flow {
+    /// Whether one of its blocks cannot do without this part of the product.
+    pub fn needs(&self, feature: Feature) -> bool {
+        blocks(self).any(|block| !block.disabled && features(&block.body).contains(&feature))
+    }
 }
 
 fn available(
@@ -234,57 +239,65 @@ fn fits(
     found: &mut Findings,
 ) {
     let given: Vec<&str> = template.body.iter().filter_map(|one| one.name.as_deref()).collect();
-    let all_named = known.names.iter().all(|name| given.contains(&name.as_str()));
-    if known.places != template.body.len() || !all_named {
+    let all_named = !known.named || known.places.iter().all(|place| given.contains(&place.name.as_str()));
+    if known.places.len() != template.body.len() || !all_named {
         let named = [("name", json!(template.name)), ("language", json!(template.language))];
-        let counts = [("wanted", json!(known.places)), ("given", json!(template.body.len()))];
+        let counts = [("wanted", json!(known.places.len())), ("given", json!(template.body.len()))];
         let ([name, language], [wanted, given]) = (named, counts);
         found.error(Code::TemplatePlaces, id, [name, language, wanted, given]);
     }
-    let given = given_header(template.header.as_ref());
-    if given != known.header {
-        let parameters = [("name", json!(template.name)), ("wanted", json!(known.header))];
+    let wanted = known.header.as_ref().map_or(NOTHING, |header| {
+        let is_plain = header.kind == "text" && header.place.is_none();
+        if is_plain { NOTHING } else { &header.kind }
+    });
+    if given_header(template.header.as_ref()) != wanted {
+        let parameters = [("name", json!(template.name)), ("wanted", json!(wanted))];
         found.error(Code::TemplateHeader, id, parameters);
     }
     let mut wrong = |index: usize| {
         found.error(Code::TemplateButton, id, [("name", json!(template.name)), ("number", json!(index + 1))]);
     };
+    let is = |index: usize, kind: &str, fillable: bool| {
+        known.buttons.get(index).is_some_and(|button| button.kind == kind && button.fillable == fillable)
+    };
     for index in 0..options {
-        if known.buttons.get(index) != Some(&KnownButton::QuickReply) {
+        if !is(index, "quick_reply", false) {
             wrong(index);
         }
     }
     // What the options stand for is not filled again.
     let place = |button: &TemplateButton| usize::try_from(button.index).unwrap_or(usize::MAX);
     for button in template.buttons.iter().filter(|button| place(button) >= options) {
-        let wanted = match button.kind {
-            TemplateButtonKind::QuickReply => KnownButton::QuickReply,
-            TemplateButtonKind::Url => KnownButton::Url,
-            TemplateButtonKind::CopyCode => KnownButton::CopyCode,
+        let fits = match button.kind {
+            TemplateButtonKind::QuickReply => is(place(button), "quick_reply", false),
+            TemplateButtonKind::Url => is(place(button), "url", true),
+            TemplateButtonKind::CopyCode => is(place(button), "copy_code", true),
         };
-        if known.buttons.get(place(button)) != Some(&wanted) {
+        if !fits {
             wrong(place(button));
         }
     }
     for (index, button) in known.buttons.iter().enumerate() {
-        let needed = matches!(button, KnownButton::Url | KnownButton::CopyCode);
-        if needed && !template.buttons.iter().any(|given| place(given) == index) {
+        if button.fillable && !template.buttons.iter().any(|given| place(given) == index) {
             wrong(index);
         }
     }
 }
 
-fn given_header(header: Option<&TemplateHeader>) -> KnownHeader {
-    let Some(header) = header else { return KnownHeader::Nothing };
-    match (&header.media, &header.text) {
-        (Some(media), _) => match media.kind {
-            MediaKind::Image => KnownHeader::Image,
-            MediaKind::Video => KnownHeader::Video,
-            MediaKind::Document => KnownHeader::Document,
-            MediaKind::Audio | MediaKind::Sticker => KnownHeader::Other,
+/// A header that needs nothing, or none.
+const NOTHING: &str = "nothing";
+
+fn given_header(header: Option<&TemplateHeader>) -> &'static str {
+    match header.map(|header| (&header.media, &header.text)) {
+        Some((Some(media), _)) => match media.kind {
+            MediaKind::Image => "image",
+            MediaKind::Video => "video",
+            MediaKind::Document => "document",
+            MediaKind::Audio => "audio",
+            MediaKind::Sticker => "sticker",
         },
-        (None, Some(text)) if !text.trim().is_empty() => KnownHeader::Text,
-        (None, _) => KnownHeader::Nothing,
+        Some((None, Some(text))) if !text.trim().is_empty() => "text",
+        _ => NOTHING,
     }
 }
 

@@ -18,7 +18,7 @@ use serde_json::Value;
 use crate::compile::Compiled;
 use crate::model::Flow;
 
-pub use around::{KnownButton, KnownHeader, KnownTemplate, Surroundings};
+pub use around::{KnownButton, KnownHeader, KnownPlace, KnownTemplate, Surroundings};
 pub(crate) use graph::variant;
 
 /// All findings of the flow alone: errors first, then in the order of the flow.

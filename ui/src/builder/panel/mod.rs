@@ -6,6 +6,7 @@ mod inputs;
 mod options;
 mod preview;
 mod problems;
+mod template;
 
 pub use inputs::field_id;
 
