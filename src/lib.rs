@@ -12,6 +12,7 @@ pub mod http;
 pub mod ids;
 pub mod memory;
 pub mod names;
+pub mod presence;
 pub mod realtime;
 pub mod store;
 

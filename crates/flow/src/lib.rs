@@ -47,7 +47,10 @@ pub use calls::{
 pub use catalogue::{
     Entry, Feature, Group as PaletteGroup, PRESENT, TriggerEntry, catalogue, trigger_catalogue,
 };
-pub use check::{Code, Finding, KnownTemplate, Severity, Surroundings, check, check_in};
+pub use check::{
+    Code, Finding, KnownButton, KnownHeader, KnownPlace, KnownTemplate, Severity, Surroundings, check,
+    check_in,
+};
 pub use compile::{Compiled, port};
 pub use effects::{Effect, EndReason, Ended, Event, Input, Limit, Now, Problem, Step};
 pub use engine::{World, step, step_in, step_traced};
