@@ -173,7 +173,12 @@ impl Model {
     /// What the checker is told of the program and the business around the flow.
     fn surroundings(&self) -> Surroundings {
         let features = Some(beseda_flow::PRESENT.iter().copied().collect());
-        Surroundings { features, templates: self.templates.told(), ..Surroundings::default() }
+        Surroundings {
+            features,
+            templates: self.templates.told(),
+            missing_files: self.files.missing.clone(),
+            ..Surroundings::default()
+        }
     }
 
     pub fn choose(&mut self, item: Item) -> Effects {
