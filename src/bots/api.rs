@@ -1,12 +1,13 @@
 //! Bots over the API: listing, switching on and off, and their flows from draft to publication.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use beseda_flow::import::{self, ImportError};
 use beseda_flow::{Finding, Flow, Language, LoadError, gallery};
 use beseda_wire::bots::{
-    Bot as WireBot, BotVersion, Draft as WireDraft, GalleryBot, ImportFile, ImportFormat, ImportedBot,
-    NewBot, PublishBot, SaveDraft, UpdateBot,
+    Bot as WireBot, BotVersion, Draft as WireDraft, FormFields, GalleryBot, ImportFile, ImportFormat,
+    ImportedBot, NewBot, PublishBot, SaveDraft, UpdateBot,
 };
 use beseda_wire::ids::BotId;
 use beseda_wire::page::{FieldError, Page};
@@ -15,7 +16,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
 
 use super::service::Publication;
-use super::{Draft, DraftError, Version, service, store};
+use super::{Draft, DraftError, Version, service, store, templates};
 use crate::clock::Clock;
 use crate::http::caller::BusinessCaller;
 use crate::http::json::{Created, Json, NoContent};
@@ -23,9 +24,12 @@ use crate::http::kinds;
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
 use crate::store::{Blobs, StoreError, Tx};
+use crate::whatsapp::numbers::service::Numbers;
 
 pub struct BotsApi {
     pub clock: Clock,
+    /// Asked what templates may be sent.
+    pub numbers: Arc<Numbers>,
 }
 
 #[OpenApi(tag = "Tag::Bots")]
@@ -142,12 +146,16 @@ impl BotsApi {
     ) -> Result<Json<WireBot>, Problem> {
         let (id, now, actor) = (id.0, self.clock.now().into(), caller.actor());
         let files = caller.business.blobs.clone();
+        let templates = templates::known(&self.numbers, &caller.business, id, now).await?;
         let answer = caller
             .business
             .store
             .write(move |tx| {
-                let publication =
-                    Publication { note: publish.0.note.clone(), takes_over: publish.0.move_running };
+                let publication = Publication {
+                    note: publish.0.note.clone(),
+                    takes_over: publish.0.move_running,
+                    templates: templates.clone(),
+                };
                 let bot = service::publish(tx, id, publication, &files, &actor, now)?;
                 let running = store::running(tx)?.get(&id).copied().unwrap_or_default();
                 Ok::<_, DraftError>(bot.wire(running))
@@ -232,6 +240,15 @@ impl BotsApi {
             report: json(serde_json::to_value(&imported.report))?,
             missing: json(serde_json::to_value(&imported.missing))?,
         }))
+    }
+
+    /// Lists what flows read out of a native form.
+    ///
+    /// By Meta's id of the form; of the versions that answer. It is how the phone shows a form that only Meta knows.
+    #[oai(path = "/bots/forms/:form", method = "get")]
+    async fn form(&self, caller: BusinessCaller, form: Path<String>) -> Result<Json<FormFields>, Problem> {
+        let fields = service::form_fields(&caller.business.store.view()?, &form.0)?;
+        Ok(Json(FormFields { fields }))
     }
 
     /// Lists bots to begin with.

@@ -1,10 +1,14 @@
 //! Between the engine's words and a thread's.
 
-use beseda_flow::{Input, MediaKind as FlowMedia, MediaSource, Outgoing};
-use beseda_wire::messages::{
-    Buttons, Choice, ContactCard, ContactPhone, Contacts, Content, LinkButton, List, Location,
-    LocationRequest, Media, MediaKind, MediaState, Section, Text,
+use beseda_flow::{
+    FilledTemplate, Header, Input, MediaKind as FlowMedia, MediaSource, Outgoing, Parameter,
+    TemplateButtonKind, TemplateCategory as FlowCategory,
 };
+use beseda_wire::messages::{
+    Buttons, Choice, ContactCard, ContactPhone, Contacts, Content, Form, LinkButton, List, Location,
+    LocationRequest, Media, MediaKind, MediaState, Section, Template, TemplateCategory, Text,
+};
+use serde_json::{Value, json};
 
 /// What a customer's message is to the engine.
 pub fn input(content: &Content) -> Input {
@@ -39,7 +43,7 @@ pub fn input(content: &Content) -> Input {
             }
         }
         Content::FormReply(form) => match &form.answers {
-            serde_json::Value::Object(fields) => Input::Form { fields: fields.clone() },
+            Value::Object(fields) => Input::Form { fields: fields.clone() },
             _ => Input::Other,
         },
         _ => Input::Other,
@@ -66,30 +70,7 @@ pub fn content(message: Outgoing) -> Option<Content> {
     Some(match message {
         Outgoing::Text { body } => Content::Text(Text { preview_url: body.contains("https://"), body }),
         Outgoing::Media { media, source, caption, filename, mime, voice } => {
-            let (sha256, link) = match source {
-                MediaSource::Stored(sha256) => (Some(sha256), None),
-                MediaSource::Url(link) => (None, Some(link)),
-            };
-            Content::Media(Media {
-                kind: match media {
-                    FlowMedia::Image => MediaKind::Image,
-                    FlowMedia::Video => MediaKind::Video,
-                    FlowMedia::Audio => MediaKind::Audio,
-                    FlowMedia::Document => MediaKind::Document,
-                    FlowMedia::Sticker => MediaKind::Sticker,
-                },
-                state: MediaState::Stored,
-                sha256,
-                link,
-                provider_id: None,
-                mime,
-                size: None,
-                caption: (!caption.is_empty()).then_some(caption),
-                filename,
-                voice,
-                animated: false,
-                problem: None,
-            })
+            Content::Media(Media { caption: some(caption), mime, voice, ..file(media, source, filename) })
         }
         Outgoing::Buttons { body, buttons } => Content::Buttons(Buttons {
             header: None,
@@ -152,9 +133,101 @@ pub fn content(message: Outgoing) -> Option<Content> {
             url,
         }),
         Outgoing::AskLocation { body } => Content::LocationRequest(LocationRequest { body }),
-        // Templates and native forms are not sent from flows yet: the checker says so before a flow is published.
+        Outgoing::Template(filled) => Content::Template(template(*filled)),
+        Outgoing::Form { body, button, token, form, screen, data, draft } => Content::Form(Form {
+            header: None,
+            header_media: None,
+            body,
+            footer: None,
+            flow_id: form,
+            flow_name: None,
+            cta: button,
+            flow_token: token,
+            screen: screen.filter(|screen| !screen.is_empty()),
+            data_exchange: false,
+            draft,
+            data: Some(Value::Object(data)).filter(|data| *data != json!({})),
+        }),
         _ => return None,
     })
+}
+
+fn file(kind: FlowMedia, source: MediaSource, filename: Option<String>) -> Media {
+    let (sha256, link) = match source {
+        MediaSource::Stored(sha256) => (Some(sha256), None),
+        MediaSource::Url(link) => (None, Some(link)),
+    };
+    Media {
+        kind: match kind {
+            FlowMedia::Image => MediaKind::Image,
+            FlowMedia::Video => MediaKind::Video,
+            FlowMedia::Audio => MediaKind::Audio,
+            FlowMedia::Document => MediaKind::Document,
+            FlowMedia::Sticker => MediaKind::Sticker,
+        },
+        state: MediaState::Stored,
+        sha256,
+        link,
+        provider_id: None,
+        mime: None,
+        size: None,
+        caption: None,
+        filename,
+        voice: false,
+        animated: false,
+        problem: None,
+    }
+}
+
+/// A template with its components as Meta takes them.
+fn template(filled: FilledTemplate) -> Template {
+    let text = |parameter: Parameter| match parameter.name {
+        Some(name) => json!({"type": "text", "parameter_name": name, "text": parameter.text}),
+        None => json!({"type": "text", "text": parameter.text}),
+    };
+    let mut components = Vec::new();
+    let mut header_media = None;
+    match filled.header {
+        Some(Header::Text(parameter)) => {
+            components.push(json!({"type": "header", "parameters": [text(parameter)]}));
+        }
+        Some(Header::Media { media, source, filename }) => {
+            // WhatsApp shows a name on documents alone.
+            let filename = filename.filter(|_| media == FlowMedia::Document);
+            header_media = Some(file(media, source, filename));
+        }
+        None => {}
+    }
+    if !filled.body.is_empty() {
+        let parameters: Vec<Value> = filled.body.into_iter().map(text).collect();
+        components.push(json!({"type": "body", "parameters": parameters}));
+    }
+    for button in filled.buttons {
+        let (sub_type, parameter) = match button.kind {
+            TemplateButtonKind::QuickReply => {
+                ("quick_reply", json!({"type": "payload", "payload": button.text}))
+            }
+            TemplateButtonKind::Url => ("url", json!({"type": "text", "text": button.text})),
+            TemplateButtonKind::CopyCode => {
+                ("copy_code", json!({"type": "coupon_code", "coupon_code": button.text}))
+            }
+        };
+        components.push(json!({
+            "type": "button", "sub_type": sub_type, "index": button.index.to_string(), "parameters": [parameter],
+        }));
+    }
+    Template {
+        name: filled.name,
+        language: filled.language,
+        components: (!components.is_empty()).then_some(Value::Array(components)),
+        header_media,
+        preview: some(filled.text),
+        category: filled.category.map(|category| match category {
+            FlowCategory::Marketing => TemplateCategory::Marketing,
+            FlowCategory::Utility => TemplateCategory::Utility,
+            FlowCategory::Authentication => TemplateCategory::Authentication,
+        }),
+    }
 }
 
 fn some(text: String) -> Option<String> {

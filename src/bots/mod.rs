@@ -16,6 +16,7 @@ mod run;
 mod service;
 pub mod starter;
 pub mod store;
+mod templates;
 
 pub use carry::field;
 pub use content::{content, input};

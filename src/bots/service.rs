@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use beseda_flow::{Finding, Flow, LoadError, PRESENT, Severity, Surroundings, check_in};
+use beseda_flow::{Body, Finding, Flow, KnownTemplate, LoadError, PRESENT, Severity, Surroundings, check_in};
 use beseda_wire::ids::BotId;
 use beseda_wire::time::Time;
 
@@ -121,6 +121,8 @@ pub struct Publication {
     pub note: Option<String>,
     /// Runs of earlier versions move to this one at a safe point. Otherwise they finish with theirs.
     pub takes_over: bool,
+    /// What the business's numbers may send; of what is not known nothing is checked.
+    pub templates: Option<Vec<KnownTemplate>>,
 }
 
 /// Lets an earlier version answer again. The draft stays as it is.
@@ -153,13 +155,17 @@ pub fn publish(
     let mut bot = store::get(tx, id)?.ok_or(DraftError::NoBot)?;
     let draft = draft(tx, id)?.ok_or(DraftError::NoBot)?;
     let flow = Flow::from_json(&draft.flow)?;
-    let missing_files = missing_files(&flow, files).into_iter().collect();
-    let mistakes = mistakes(&flow, &Surroundings { missing_files, ..surroundings(tx)? });
+    let around = Surroundings {
+        missing_files: missing_files(&flow, files).into_iter().collect(),
+        templates: publication.templates,
+        ..surroundings(tx)?
+    };
+    let mistakes = mistakes(&flow, &around);
     if !mistakes.is_empty() {
         return Err(DraftError::Mistakes(mistakes));
     }
     let number = store::last_version(tx, id)? + 1;
-    let Publication { note, takes_over } = publication;
+    let Publication { note, takes_over, .. } = publication;
     let version = Version { flow: draft.flow, published_at: now, author: author(actor), note, takes_over };
     store::put_version(tx, id, number, &version)?;
     bot.published = Some(number);
@@ -202,6 +208,26 @@ pub fn surroundings(from: &dyn Read) -> Result<Surroundings, StoreError> {
         bots: Some(bots),
         ..Surroundings::default()
     })
+}
+
+/// What the published flows read out of a native form, by Meta's id of it.
+pub fn form_fields(from: &dyn Read, form: &str) -> Result<Vec<String>, StoreError> {
+    let mut fields: Vec<String> = Vec::new();
+    for bot in store::all(from)? {
+        let Some(number) = bot.published else { continue };
+        let Some(version) = store::version(from, bot.id, number)? else { continue };
+        let Ok(flow) = Flow::from_json(&version.flow) else { continue };
+        for block in flow.groups.iter().flat_map(|group| &group.blocks) {
+            let Body::Question(question) = &block.body else { continue };
+            let Some(asked) = question.form.as_ref().filter(|asked| asked.id == form) else { continue };
+            for save in &asked.save {
+                if !save.path.is_empty() && !fields.contains(&save.path) {
+                    fields.push(save.path.clone());
+                }
+            }
+        }
+    }
+    Ok(fields)
 }
 
 /// The name that a flow gives its bot. A draft may have none yet.

@@ -127,7 +127,7 @@ pub async fn returned(
     token: u64,
     outcome: Outcome,
 ) -> Result<(), StoreError> {
-    let context = runtime.context(inbox.clock())?;
+    let context = runtime.context(inbox)?;
     let write = move |tx: &mut Tx<'_>| {
         let waits = store::call(tx, conversation)?.is_some_and(|known| known.token == token);
         if !waits {

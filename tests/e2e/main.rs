@@ -6,12 +6,15 @@
 mod support;
 
 mod access;
+mod content;
 mod editor;
+mod engines;
 mod harness;
 mod keyboard;
 mod numbers;
 mod path;
 mod people;
 mod ready;
+mod results;
 mod shots;
 mod trials;

@@ -53,6 +53,7 @@ impl Locale {
                 include_str!("../locales/en/people.ftl"),
                 include_str!("../locales/en/results.ftl"),
                 include_str!("../locales/en/connections.ftl"),
+                include_str!("../locales/en/business.ftl"),
                 include_str!("../locales/en/phone.ftl"),
             ],
             Self::Ru => &[
@@ -64,6 +65,7 @@ impl Locale {
                 include_str!("../locales/ru/people.ftl"),
                 include_str!("../locales/ru/results.ftl"),
                 include_str!("../locales/ru/connections.ftl"),
+                include_str!("../locales/ru/business.ftl"),
                 include_str!("../locales/ru/phone.ftl"),
             ],
         }

@@ -126,6 +126,13 @@ wire! {
         pub flow: Option<serde_json::Value>,
     }
 
+    /// What flows read out of a native form.
+    #[cfg_attr(feature = "openapi", oai(example))]
+    pub struct FormFields {
+        /// Names, joined by dots where they lie within one another (`visit.day`), in the order of the flows.
+        pub fields: Vec<String>,
+    }
+
     /// Asks the bots to begin with a customer.
     #[cfg_attr(feature = "openapi", oai(example))]
     pub struct StartFlow {

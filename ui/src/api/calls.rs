@@ -5,9 +5,12 @@ use beseda_wire::accounts::{
     SignedIn, UpdateUser, User,
 };
 use beseda_wire::bots::{
-    Bot, BotVersion, Draft, GalleryBot, ImportFile, ImportedBot, NewBot, PublishBot, SaveDraft, UpdateBot,
+    Bot, BotVersion, Draft, FormFields, GalleryBot, ImportFile, ImportedBot, NewBot, PublishBot, SaveDraft,
+    UpdateBot,
 };
-use beseda_wire::businesses::{Invitation, Member, Membership, NewBusiness, NewInvitation, UpdateMember};
+use beseda_wire::businesses::{
+    BusinessSettings, Invitation, Member, Membership, NewBusiness, NewInvitation, UpdateMember,
+};
 use beseda_wire::connections::{Connection, SaveConnection};
 use beseda_wire::conversations::{Conversation, InboxCounts, InboxView, UpdateConversation};
 use beseda_wire::customers::{Customer, UpdateCustomer};
@@ -19,7 +22,9 @@ use beseda_wire::page::Page;
 use beseda_wire::results::{BotRun, BotStats, MoveRun, RunState, RunTranscript};
 use beseda_wire::simulator::{SimAct, SimActKind, SimChat, SimCustomer, SimFile, SimSend};
 use beseda_wire::trials::{BotTrigger, TriedMessage, TriedRequest, TryMessage, TryRequest};
-use beseda_wire::whatsapp::{ConnectNumber, JournalEntry, Number, NumberChecks, Outcome, UpdateNumber};
+use beseda_wire::whatsapp::{
+    ConnectNumber, JournalEntry, MessageTemplate, Number, NumberChecks, Outcome, UpdateNumber,
+};
 
 use super::{Method, Request, encode};
 use crate::router::outcome_name;
@@ -247,6 +252,27 @@ pub fn replay(id: u64) -> Request<JournalEntry> {
 /// Connects the built-in simulator as a number.
 pub fn connect_simulator() -> Request<Number> {
     Request::new(Method::Post, "/whatsapp/numbers/simulated")
+}
+
+/// What flows read out of a native form.
+pub fn form_fields(form: &str) -> Request<FormFields> {
+    let mut path = "/bots/forms/".to_owned();
+    encode(form, &mut path);
+    Request::new(Method::Get, path)
+}
+
+/// The templates that a number may send.
+pub fn templates(number: NumberId) -> Request<Page<MessageTemplate>> {
+    Request::new(Method::Get, format!("/whatsapp/numbers/{number}/templates"))
+}
+
+/// What the business goes by.
+pub fn business_settings() -> Request<BusinessSettings> {
+    Request::new(Method::Get, "/business")
+}
+
+pub fn save_business_settings(settings: &BusinessSettings) -> Request<BusinessSettings> {
+    Request::new(Method::Put, "/business").body(settings)
 }
 
 /// The customers of the simulator whom a number knows.

@@ -20,8 +20,8 @@ use crate::format::Clock;
 use crate::i18n::{self, Locale};
 use crate::kit::toast::Toast;
 use crate::pages::{
-    account, bots, builder, connections, customers, inbox, invitation, journal, numbers, people, phone,
-    results, setup, sign_in, start,
+    account, bots, builder, business, connections, customers, inbox, invitation, journal, numbers, people,
+    phone, results, setup, sign_in, start,
 };
 use crate::router::Route;
 use crate::shell::{alarm, palette};
@@ -97,6 +97,7 @@ pub enum Msg {
     Account(account::Msg),
     People(people::Msg),
     Connections(connections::Msg),
+    BusinessSettings(business::Msg),
     Alarm(alarm::Msg),
     Palette(palette::Msg),
     /// Load the program anew.
@@ -121,7 +122,7 @@ from_pages!(
     setup: Setup, sign_in: SignIn, start: Start, inbox: Inbox, customers: Customers, bots: Bots, results: Results,
     numbers: Numbers, journal: Journal, phone: Phone, account: Account, palette: Palette, live: Live,
     builder: Builder, invitation: Invitation, people: People, alarm: Alarm,
-    connections: Connections,
+    connections: Connections, business: BusinessSettings,
 );
 
 /// Where picked files go.

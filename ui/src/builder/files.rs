@@ -180,14 +180,6 @@ impl Builder {
         vec![Effect::ToApp(ToApp::ShowFile(sha256))]
     }
 
-    /// What the checker is told of the program and the business around the flow.
-    pub fn surroundings(&self) -> beseda_flow::Surroundings {
-        beseda_flow::Surroundings {
-            missing_files: self.files.missing.clone(),
-            ..super::kinds::surroundings()
-        }
-    }
-
     /// The field of a file: one of the business's own, or an address.
     pub(super) fn media(&self, slot: &Slot<'_>, values: &Fields) -> Node {
         let Some(kind) = kind_at(values, &slot.at) else { return el("p").into() };

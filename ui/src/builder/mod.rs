@@ -23,6 +23,7 @@ pub mod panel;
 pub mod results;
 pub mod save;
 mod scene;
+pub mod templates;
 pub mod test;
 #[cfg(test)]
 mod tests;
@@ -72,6 +73,7 @@ pub enum Msg {
     Save(save::Msg),
     Import(import::Msg),
     Versions(versions::Msg),
+    Templates(templates::Msg),
     CheckDue,
     Test(test::Msg),
     Trial(trial::Msg),

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use beseda_flow::Finding;
+use beseda_flow::{Finding, Surroundings};
 use beseda_wire::bots::Bot;
 use beseda_wire::ids::{BotId, UserId};
 
@@ -12,7 +12,7 @@ use super::document::{Doc, Fields, Group, Item, Spot};
 use super::geometry::{Camera, Point, Rect, snapped};
 use super::history::History;
 use super::scene::Scene;
-use super::{Dialog, Msg, Tab, files, find, import, save, test, trial, triggers, versions};
+use super::{Dialog, Msg, Tab, files, find, import, save, templates, test, trial, triggers, versions};
 use crate::bridge::ToApp;
 use crate::effect::{Effect, Effects};
 use crate::pages::Load;
@@ -54,6 +54,7 @@ pub struct Model {
     pub results: super::results::Shown,
     /// The panel of versions, while it is open.
     pub versions: Option<versions::Model>,
+    pub templates: templates::Known,
     pub problems: Vec<Finding>,
     /// Why the flow cannot be read at all.
     pub unreadable: Option<String>,
@@ -139,12 +140,14 @@ impl Model {
         self.scene = Scene::of(&self.doc, &self.scene);
         let doc = &self.doc;
         self.chosen.retain(|item| doc.has(item));
+        self.light_differences();
         self.look();
     }
 
     /// What follows every change: the checker, the test, and the saving.
     pub fn changed(&mut self) -> Effects {
         let mut effects = self.save_soon();
+        effects.extend(self.ask_templates());
         self.test.flow_changed();
         if !self.check_due {
             self.check_due = true;
@@ -164,6 +167,17 @@ impl Model {
                 self.problems.clear();
                 self.unreadable = Some(error.to_string());
             }
+        }
+    }
+
+    /// What the checker is told of the program and the business around the flow.
+    fn surroundings(&self) -> Surroundings {
+        let features = Some(beseda_flow::PRESENT.iter().copied().collect());
+        Surroundings {
+            features,
+            templates: self.templates.told(),
+            missing_files: self.files.missing.clone(),
+            ..Surroundings::default()
         }
     }
 

@@ -85,6 +85,7 @@ impl Model {
             Msg::Find(msg) => self.update_find(msg),
             Msg::Save(msg) => self.update_save(msg),
             Msg::Versions(msg) => self.update_versions(msg),
+            Msg::Templates(msg) => self.update_templates(msg),
             Msg::Import(msg) => self.import.as_mut().map(|import| import.update(msg)).unwrap_or_default(),
             Msg::CheckDue => {
                 self.check();
@@ -196,6 +197,7 @@ impl Model {
         self.check();
         let mut effects = vec![Effect::ToApp(ToApp::Title(self.doc.name().to_owned()))];
         effects.push(Effect::MeasureCanvas);
+        effects.extend(self.ask_templates());
         effects.extend(self.first_look());
         effects
     }
@@ -294,7 +296,7 @@ impl Model {
         }
     }
 
-    fn edit(&mut self, edit: Edit) -> Effects {
+    pub(super) fn edit(&mut self, edit: Edit) -> Effects {
         match edit {
             Edit::Set(of, at, value) => {
                 let doc = self.doc.clone().set(&of, &at, value);

@@ -116,7 +116,7 @@ pub fn finding(finding: &beseda_flow::Finding) -> String {
     let field = said("field");
     let field = t_or(&format!("field-{}", field.replace('_', "-")), || field.clone());
     let (limit, length, message) = (said("limit"), said("length"), said("message"));
-    let (value, url) = (said("value"), said("url"));
+    let (value, url, number) = (said("value"), said("url"), said("number"));
     let bytes = finding.parameters.get("size").and_then(Value::as_u64).unwrap_or_default();
     let most = finding.parameters.get("limit").and_then(Value::as_u64).unwrap_or_default();
     let media = said("media");
@@ -137,6 +137,7 @@ pub fn finding(finding: &beseda_flow::Finding) -> String {
         media = &media,
         size = &size,
         most = &most,
+        number = &number,
     )
 }
 

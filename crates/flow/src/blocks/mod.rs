@@ -32,7 +32,7 @@ pub use logic::{
 };
 pub use say::{
     Card, ContactCard, LinkButton, Media, MediaKind, MediaSource, Menu, Message, Place, SendTemplate,
-    TemplateButton, TemplateButtonKind, TemplateHeader, TemplateParameter, Wait,
+    TemplateButton, TemplateButtonKind, TemplateCategory, TemplateHeader, TemplateParameter, Wait,
 };
 
 /// One block on the canvas.

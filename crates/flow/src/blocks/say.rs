@@ -157,6 +157,12 @@ pub struct SendTemplate {
     /// As Meta writes it: `en_US`, `ru`.
     #[serde(default)]
     pub language: String,
+    /// What Meta approved it for. What is not said counts as marketing, which is not sent to who refused that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<TemplateCategory>,
+    /// The words of its body as Meta has them, places included (`Hello {{1}}`): for people to read, never sent.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
     /// What fills the header: a text, or a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header: Option<TemplateHeader>,
@@ -169,10 +175,23 @@ pub struct SendTemplate {
     pub extra: Extra,
 }
 
+/// What Meta approves a template for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TemplateCategory {
+    Marketing,
+    Utility,
+    Authentication,
+}
+
 /// What fills a template's header.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TemplateHeader {
+    /// For a text in a template whose places have names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -205,6 +224,9 @@ pub struct TemplateButton {
     pub index: u32,
     #[serde(default)]
     pub kind: TemplateButtonKind,
+    /// What stands on it: for people to read, never sent.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title: String,
     /// For `url`: the ending of the address. For `quick_reply`: a payload of one's own; without it the option is
     /// known by its id.
     #[serde(default, skip_serializing_if = "String::is_empty")]

@@ -19,7 +19,7 @@ use serde_json::Value;
 use crate::compile::Compiled;
 use crate::model::Flow;
 
-pub use around::{KnownTemplate, Surroundings};
+pub use around::{KnownButton, KnownHeader, KnownPlace, KnownTemplate, Surroundings};
 pub(crate) use graph::variant;
 
 /// All findings of the flow alone: errors first, then in the order of the flow.
@@ -159,6 +159,11 @@ pub enum Code {
     UnknownTemplate,
     /// The template has more or fewer places than are filled. – `name`, `language`, `wanted`, `given`
     TemplatePlaces,
+    /// The template's header needs a text or a file and has another, none, or one too many. – `name`, `wanted`
+    TemplateHeader,
+    /// A button of the template that is not of this kind, or one that needs something and has nothing. – `name`,
+    /// `number`
+    TemplateButton,
     /// The part of the product that this needs is not there. – `feature`, perhaps `trigger`
     NotAvailable,
     /// Said freely when the 24 hours after the customer's last message may be over. – `hours`

@@ -286,7 +286,12 @@ impl<'f> Builder<'f> {
         ReadyTemplate {
             name: template.name.clone(),
             language: template.language.clone(),
-            header_text: header.and_then(|header| header.text.as_ref()).map(|text| self.text(text)),
+            category: template.category,
+            words: template.text.clone(),
+            header_text: header.and_then(|header| {
+                let text = header.text.as_ref()?;
+                Some((header.name.clone(), self.text(text)))
+            }),
             header_media: header.and_then(|header| header.media.as_ref()).map(|media| self.media(media)),
             body: template
                 .body
@@ -302,6 +307,7 @@ impl<'f> Builder<'f> {
                         id: button.id.as_str().into(),
                         index: button.index,
                         kind: button.kind,
+                        title: button.title.clone(),
                         text: self.text(&button.text),
                         exit: self.edge(block, &port),
                         port: port.into(),

@@ -197,6 +197,7 @@ impl<'a> Run<'a> {
                     vec![Outgoing::Form {
                         body,
                         button,
+                        token: node.id.to_string(),
                         form: form.id.clone(),
                         screen: form.screen.clone(),
                         data,

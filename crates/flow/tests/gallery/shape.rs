@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use beseda_flow::gallery::{ReadyBot, all, find};
 use beseda_flow::{
-    Body, Code, Compiled, Edge, Feature, Flow, Incoming, Language, Severity, Situation, Surroundings,
-    check_in, winner,
+    Body, Code, Compiled, Edge, Feature, Finding, Flow, Incoming, Language, Severity, Situation,
+    Surroundings, check_in, winner,
 };
 use serde_json::{Value, json};
 

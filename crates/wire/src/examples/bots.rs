@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{at, examples, ids, some};
 use crate::bots::{
-    Bot, BotVersion, Draft, FlowStarted, GalleryBot, ImportFile, ImportFormat, ImportedBot, NewBot,
-    PublishBot, SaveDraft, StartFlow, UpdateBot,
+    Bot, BotVersion, Draft, FlowStarted, FormFields, GalleryBot, ImportFile, ImportFormat, ImportedBot,
+    NewBot, PublishBot, SaveDraft, StartFlow, UpdateBot,
 };
 
 /// The smallest flow that is of use: whatever comes first is greeted and handed to a person.
@@ -76,6 +76,8 @@ examples! {
             "verdict": { "verdict": "imported" } }]),
         missing: json!([]),
     };
+
+    FormFields: FormFields { fields: vec!["guests".to_owned(), "visit.day".to_owned()] };
 
     GalleryBot: GalleryBot {
         id: "clinic".to_owned(),

@@ -278,6 +278,7 @@ fn off_switch(of: &Of, is_off: bool, words: &str) -> Node {
 fn first_pointer(field: &Field) -> &'static str {
     match field.input {
         Input::Media => "/media/url",
+        Input::Template => "/name",
         Input::Keywords => "/keywords/0/text",
         Input::Branches => "/branches/0/when/tests/0/variable",
         _ => field.at,

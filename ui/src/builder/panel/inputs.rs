@@ -278,6 +278,7 @@ impl Model {
             Input::Lines => Self::lines(&slot, value),
             Input::Place => self.place_field(&slot, value),
             Input::Media => self.media(&slot, values),
+            Input::Template => self.template(&slot, values),
             Input::Json => Self::json(&slot, value),
             Input::Options => self.options(&slot, value),
             Input::Branches => self.branches(&slot, value),

@@ -6,6 +6,7 @@ mod inputs;
 mod options;
 mod preview;
 mod problems;
+mod template;
 
 pub use inputs::{Slot, field_id, text_line};
 
