@@ -69,7 +69,8 @@ async fn values_of_a_real_answer_are_mapped_by_mouse_and_by_keys() {
     browser.value_of("document.querySelector(\"button[data-path=left]\").focus()").await;
     browser.keys(&[], key::ENTER).await;
     browser.until("the second variable's field", "document.activeElement?.value === 'left'").await;
-    browser.keys(&[], "_now").await;
+    browser.keys(&[key::CONTROL], "a").await;
+    browser.keys(&[], "left_now").await;
     let block =
         draft(&api, &id, "the second mapping", |block| block["save"][1]["variable"] == "left_now").await;
     assert_eq!(block["save"][1]["path"], "left");
