@@ -221,7 +221,7 @@ impl Builder {
         let save = block.and_then(|block| super::document::pointer::get(&block.fields, "/form/save"));
         let paths = save.and_then(Value::as_array).into_iter().flatten();
         for path in paths.filter_map(|save| save.get("path")?.as_str()).filter(|path| !path.is_empty()) {
-            let at: String = path.split('.').map(|name| format!("/{name}")).collect();
+            let at = format!("/{}", path.replace('.', "/"));
             if super::document::pointer::get(&answers, &at).is_none() {
                 super::document::pointer::set(&mut answers, &at, json!(""));
             }
