@@ -41,6 +41,7 @@ use crate::http::routes::{self, Routes};
 use crate::http::server::{self, ServerOptions};
 use crate::inbox::api::InboxApi;
 use crate::inbox::runs::api::RunsApi;
+use crate::inbox::trials::api::TrialsApi;
 use crate::inbox::{Inbox, InboxOptions, Receiver};
 use crate::presence::Presence;
 use crate::realtime::{Live, LiveParts, Patience};
@@ -264,6 +265,7 @@ impl App {
             ConnectionsApi { clock, keys: Arc::clone(&self.keys), random: self.random.clone() },
             InboxApi { inbox: Arc::clone(&self.inbox) },
             RunsApi { inbox: Arc::clone(&self.inbox) },
+            TrialsApi { inbox: Arc::clone(&self.inbox) },
             SimulatorApi {
                 simulator: self.simulator.clone(),
                 owner_of: Arc::new(move |number| channels.get(number).map(|channel| channel.business)),

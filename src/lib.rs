@@ -10,6 +10,7 @@ pub mod crypto;
 pub mod demo;
 pub mod http;
 pub mod ids;
+pub mod memory;
 pub mod names;
 pub mod presence;
 pub mod realtime;

@@ -69,8 +69,8 @@ pub fn payload(content: &Content) -> Option<&str> {
 pub fn content(message: Outgoing) -> Option<Content> {
     Some(match message {
         Outgoing::Text { body } => Content::Text(Text { preview_url: body.contains("https://"), body }),
-        Outgoing::Media { media, source, caption, filename, voice } => {
-            Content::Media(Media { caption: some(caption), voice, ..file(media, source, filename) })
+        Outgoing::Media { media, source, caption, filename, mime, voice } => {
+            Content::Media(Media { caption: some(caption), mime, voice, ..file(media, source, filename) })
         }
         Outgoing::Buttons { body, buttons } => Content::Buttons(Buttons {
             header: None,
@@ -232,4 +232,25 @@ fn template(filled: FilledTemplate) -> Template {
 
 fn some(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::whatsapp::limits::media_limits;
+
+    /// The checker of flows and the guard of messages go by the same limits.
+    #[test]
+    fn a_file_that_the_checker_passes_can_be_sent() {
+        for (kind, ours) in [
+            (MediaKind::Image, FlowMedia::Image),
+            (MediaKind::Video, FlowMedia::Video),
+            (MediaKind::Audio, FlowMedia::Audio),
+            (MediaKind::Document, FlowMedia::Document),
+            (MediaKind::Sticker, FlowMedia::Sticker),
+        ] {
+            assert_eq!(media_limits(kind, true), beseda_flow::whatsapp::files(ours), "{kind:?}");
+        }
+        assert_eq!(media_limits(MediaKind::Sticker, false).1, beseda_flow::whatsapp::STILL_STICKER);
+    }
 }

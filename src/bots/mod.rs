@@ -4,6 +4,7 @@
 //! other domains understand. Sending is not done here: a turn says what shall be said.
 
 pub mod api;
+pub mod attempt;
 mod carry;
 pub mod connections;
 mod content;

@@ -11,7 +11,7 @@ use beseda_wire::time::Time;
 use super::{Bot, Draft, Version, connections, store};
 use crate::ids;
 use crate::names;
-use crate::store::{Actor, Read, StoreError, Tx};
+use crate::store::{Actor, Blobs, Read, StoreError, Tx};
 
 /// Why a flow was not saved or published.
 #[derive(Debug, thiserror::Error)]
@@ -148,13 +148,19 @@ pub fn publish(
     tx: &mut Tx<'_>,
     id: BotId,
     publication: Publication,
+    files: &Blobs,
     actor: &Actor,
     now: Time,
 ) -> Result<Bot, DraftError> {
     let mut bot = store::get(tx, id)?.ok_or(DraftError::NoBot)?;
     let draft = draft(tx, id)?.ok_or(DraftError::NoBot)?;
-    let around = Surroundings { templates: publication.templates, ..surroundings(tx)? };
-    let mistakes = mistakes(&Flow::from_json(&draft.flow)?, &around);
+    let flow = Flow::from_json(&draft.flow)?;
+    let around = Surroundings {
+        missing_files: missing_files(&flow, files).into_iter().collect(),
+        templates: publication.templates,
+        ..surroundings(tx)?
+    };
+    let mistakes = mistakes(&flow, &around);
     if !mistakes.is_empty() {
         return Err(DraftError::Mistakes(mistakes));
     }
@@ -166,6 +172,16 @@ pub fn publish(
     bot.updated_at = now;
     store::put(tx, &bot, actor, now)?;
     Ok(bot)
+}
+
+/// The files that a flow sends and that are not here: it was made elsewhere.
+///
+/// Nothing deletes files yet. What will has to look at messages, at drafts and at all published versions
+/// ([`Flow::files`]): a version is kept as long as a conversation may be in it, and whoever returns to one wants its
+/// pictures back.
+pub fn missing_files(flow: &Flow, files: &Blobs) -> Vec<String> {
+    let is_here = |file: &str| file.parse().is_ok_and(|hash| files.path(&hash).is_some());
+    flow.files().into_iter().filter(|file| !is_here(file)).map(str::to_owned).collect()
 }
 
 /// What conversations would break on.

@@ -101,6 +101,10 @@ pub const OPERATIONS: &[Operation] = &[
     get("/bots/{id}/versions", "list_bot_versions", Business(Viewer)),
     get("/bots/{id}/versions/{number}", "read_bot_version", Business(Viewer)),
     post("/bots/{id}/versions/{number}/return", "return_to_bot_version", Business(Admin)),
+    // Whoever may try a request reads what comes back, so it is whoever may let a bot ask.
+    post("/bots/try-request", "try_request", Business(Admin)).body_limit(FLOW),
+    post("/bots/try-message", "try_message", Business(Viewer)),
+    get("/bots/triggers", "list_bot_triggers", Business(Viewer)),
     get("/bots/{id}/stats", "read_bot_stats", Business(Viewer)),
     get("/bots/{id}/runs", "list_bot_runs", Business(Viewer)),
     get("/bots/{id}/runs.csv", "export_bot_runs_csv", Business(Viewer)),

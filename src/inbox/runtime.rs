@@ -189,10 +189,11 @@ impl Inbox {
         // whoever reads up to one has read all before it. The write holds the runtime, also when nobody waits for
         // it any more: a second runtime, begun meanwhile, would give out the same numbers.
         let held = Arc::clone(&runtime);
+        let bytes = entry.body.len();
         let write = move |tx: &mut crate::store::Tx<'_>| {
             journal::store::append(tx, held.next_entry.fetch_add(1, Ordering::Relaxed), &entry)
         };
-        runtime.business.store.write_first(write).await?;
+        runtime.business.store.write_first(bytes, write).await?;
         runtime.wakes.journal.notify_one();
         Ok(())
     }

@@ -23,4 +23,6 @@ mod questions;
 mod results;
 mod simulator;
 mod start;
+mod trials;
+mod typebot;
 mod webhooks;

@@ -74,12 +74,16 @@ impl Locale {
     /// The files that both the app and the flow editor read.
     const fn shared_sources(self) -> &'static [&'static str] {
         match self {
-            Self::En => {
-                &[include_str!("../locales/en/common.ftl"), include_str!("../locales/en/problems.ftl")]
-            }
-            Self::Ru => {
-                &[include_str!("../locales/ru/common.ftl"), include_str!("../locales/ru/problems.ftl")]
-            }
+            Self::En => &[
+                include_str!("../locales/en/common.ftl"),
+                include_str!("../locales/en/problems.ftl"),
+                include_str!("../locales/en/triggers.ftl"),
+            ],
+            Self::Ru => &[
+                include_str!("../locales/ru/common.ftl"),
+                include_str!("../locales/ru/problems.ftl"),
+                include_str!("../locales/ru/triggers.ftl"),
+            ],
         }
     }
 
@@ -92,6 +96,7 @@ impl Locale {
                 include_str!("../locales/en/findings.ftl"),
                 include_str!("../locales/en/import.ftl"),
                 include_str!("../locales/en/versions.ftl"),
+                include_str!("../locales/en/trials.ftl"),
             ],
             Self::Ru => &[
                 include_str!("../locales/ru/builder.ftl"),
@@ -99,6 +104,7 @@ impl Locale {
                 include_str!("../locales/ru/findings.ftl"),
                 include_str!("../locales/ru/import.ftl"),
                 include_str!("../locales/ru/versions.ftl"),
+                include_str!("../locales/ru/trials.ftl"),
             ],
         }
     }

@@ -101,7 +101,7 @@ pub struct Now {
 }
 
 /// What a step led to.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Step {
     pub session: Session,
     /// The run is over; the session is kept for its variables alone.

@@ -7,7 +7,8 @@
 //! What a run needs of the world goes out as an [`Effect`]. Most are to be carried out and no more is heard of them;
 //! a [`Call`] is waited for, and answered with [`Input::Returned`]. Secrets stand in calls by their names alone
 //! ([`Sealed`]). Which flow answers at all is [`winner`]'s to say; which blocks there are, [`catalogue`]'s; what is wrong
-//! with a flow, [`check_in`]'s. Bots to begin with lie in the `gallery`, behind the feature of that name. Files of other programs become flows in [`import`].
+//! with a flow, [`check_in`]'s. Bots to begin with lie in the `gallery`, behind the feature of that name. Files of other
+//! programs become flows in [`import`].
 //!
 //! What is not here: no I/O, no clock, no randomness, no storage, no WhatsApp client. The caller tells the time
 //! ([`Now`]) and the seed ([`Session::seeded`]), sends what [`Effect::Say`] asks for, keeps the [`Session`] and wakes the
@@ -30,6 +31,7 @@ mod load;
 mod model;
 mod outgoing;
 mod pattern;
+mod script;
 mod session;
 mod template;
 mod texts;
@@ -60,7 +62,10 @@ pub use model::{
 pub use outgoing::{
     Button, Contact, Filled, Header, Outgoing, Parameter, Reply, Row, Template as FilledTemplate, whatsapp,
 };
+pub use script::Script;
 pub use session::{
     Calling, Came, Frame, Inside, Pause, Position, Round, Session, Transcript, Variables, Waiting,
 };
-pub use triggers::{Ground, Happening, Incoming, LostBy, Rival, Situation, Why, Winner, start_link, winner};
+pub use triggers::{
+    Ahead, Ground, Happening, Incoming, LostBy, Rival, Situation, Why, Winner, ahead, start_link, winner,
+};

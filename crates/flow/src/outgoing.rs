@@ -15,6 +15,36 @@ use crate::values::{fold, units};
 
 /// WhatsApp's limits (Cloud API, interactive messages), in characters where nothing else is said.
 pub mod whatsapp {
+    use crate::blocks::MediaKind;
+
+    /// The types of files that are taken as a kind, and the most bytes (Cloud API, media). A sticker that does not move
+    /// has [`STILL_STICKER`] at most.
+    pub const fn files(kind: MediaKind) -> (&'static [&'static str], u64) {
+        const MB: u64 = 1024 * 1024;
+        match kind {
+            MediaKind::Image => (&["image/jpeg", "image/png"], 5 * MB),
+            MediaKind::Video => (&["video/mp4", "video/3gpp"], 16 * MB),
+            MediaKind::Audio => {
+                (&["audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"], 16 * MB)
+            }
+            MediaKind::Sticker => (&["image/webp"], 500 * 1024),
+            MediaKind::Document => (
+                &[
+                    "text/plain",
+                    "application/pdf",
+                    "application/msword",
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                    "application/vnd.ms-excel",
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                    "application/vnd.ms-powerpoint",
+                    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+                ],
+                100 * MB,
+            ),
+        }
+    }
+
+    pub const STILL_STICKER: u64 = 100 * 1024;
     pub const TEXT: usize = 4096;
     pub const CAPTION: usize = 1024;
     /// Buttons of one message.
@@ -57,6 +87,9 @@ pub enum Outgoing {
         /// Empty for none.
         caption: String,
         filename: Option<String>,
+        /// What a stored file is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mime: Option<String>,
         /// A sound, shown as a voice message.
         #[serde(default)]
         voice: bool,

@@ -50,3 +50,7 @@ finding-template-button = Кнопке { $number } шаблона «{ $name }» 
 finding-not-available = Части программы, которая для этого нужна, ещё нет.
 finding-closed-window = Это может прийти, когда 24 часа после последнего сообщения клиента прошли: тогда доставляется только шаблон.
 finding-loop-without-customer = Блоки ходят по кругу по одним паузам и запросам, без слова клиента.
+finding-placeholder-address = { $url } – адрес для примера: впишите свой.
+finding-missing-file = Этого файла здесь нет: бот перенесён из другого места. Выберите файл заново.
+finding-bad-file-type = WhatsApp не примет этот файл ({ $value }) как «{ $media }».
+finding-large-file = Файл занимает { $size }, WhatsApp принимает не больше { $most }.

@@ -21,6 +21,7 @@ use beseda_wire::messages::{Message, SendMessage};
 use beseda_wire::page::Page;
 use beseda_wire::results::{BotRun, BotStats, MoveRun, RunState, RunTranscript};
 use beseda_wire::simulator::{SimAct, SimActKind, SimChat, SimCustomer, SimFile, SimSend};
+use beseda_wire::trials::{BotTrigger, TriedMessage, TriedRequest, TryMessage, TryRequest};
 use beseda_wire::whatsapp::{
     ConnectNumber, JournalEntry, MessageTemplate, Number, NumberChecks, Outcome, UpdateNumber,
 };
@@ -402,6 +403,21 @@ pub fn import_bot(file: &ImportFile) -> Request<ImportedBot> {
 
 pub fn versions(id: BotId) -> Request<Page<BotVersion>> {
     Request::new(Method::Get, format!("/bots/{id}/versions"))
+}
+
+/// Makes a block's request, to see what comes back.
+pub fn try_request(asked: &TryRequest) -> Request<TriedRequest> {
+    Request::new(Method::Post, "/bots/try-request").body(asked)
+}
+
+/// Which bot a message would reach.
+pub fn try_message(message: &TryMessage) -> Request<TriedMessage> {
+    Request::new(Method::Post, "/bots/try-message").body(message)
+}
+
+/// The triggers of the bots that answer, and what comes before them.
+pub fn bot_triggers() -> Request<Page<BotTrigger>> {
+    Request::new(Method::Get, "/bots/triggers")
 }
 
 /// A version with its flow.

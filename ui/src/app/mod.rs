@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use beseda_wire::accounts::{SetupState, SignedIn};
 use beseda_wire::ids::BusinessId;
 use beseda_wire::time::Time;
+use serde::{Deserialize, Serialize};
 
 pub use keys::{Key, Shortcut};
 pub use session::Inside;
@@ -133,10 +134,12 @@ pub enum FileTarget {
     Phone,
     /// A bot is made of it.
     Bot,
+    /// Into a block of the flow that is open.
+    Flow,
 }
 
 /// A file people chose to send; its bytes stay with the browser under this number.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PickedFile {
     pub file: u32,
     pub name: String,
@@ -147,7 +150,7 @@ pub struct PickedFile {
 }
 
 /// What becomes of an upload.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum UploadNews {
     /// Bytes sent so far.
     Progress(u64),

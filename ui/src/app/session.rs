@@ -331,6 +331,7 @@ impl App {
                 _ => files.iter().map(|file| Effect::DropFile(file.file)).collect(),
             },
             Msg::Files(FileTarget::Bot, files) => builder::read_file(&files, &mut told),
+            Msg::Files(FileTarget::Flow, files) => builder::pick_file(files),
             Msg::BotFile(name, Ok(text)) => {
                 inside.bots.escape();
                 inside.builder.take_file(name, text);
@@ -340,6 +341,7 @@ impl App {
                 told.push(Told::failure(&failure));
                 vec![]
             }
+            Msg::Upload(upload, news) if builder::is_own(upload) => builder::upload_news(upload, news),
             Msg::Upload(upload, news) => inside.inbox.upload_news(upload, news, &here, &mut told),
             Msg::Customers(msg) => inside.customers.update(msg, &mut told),
             Msg::Bots(msg) => inside.bots.update(msg, &mut told),
@@ -449,6 +451,9 @@ impl App {
                             effects.extend(inside.inbox.reload(&here));
                             effects.extend(inside.journal.reload());
                             effects.extend(inside.builder.reconnected());
+                            if let Route::Results { .. } = self.route {
+                                effects.extend(inside.results.somebody_wrote());
+                            }
                             effects.push(ask_counts());
                             effects.extend(alarm::ask(inside.role()));
                         }
@@ -477,6 +482,9 @@ impl App {
                             effects.extend(inside.inbox.live(event, &here));
                             if counts_change {
                                 inside.start.somebody_wrote();
+                                if let Route::Results { .. } = self.route {
+                                    effects.extend(inside.results.somebody_wrote());
+                                }
                             }
                             if counts_change && !inside.counts_due {
                                 inside.counts_due = true;
@@ -498,7 +506,10 @@ impl App {
             _ => vec![],
         };
         wanted.extend(inside.phone.media_wanted());
-        inside.media.want(wanted).into_iter().map(Effect::FetchMedia).collect()
+        wanted.extend(inside.builder.media_wanted());
+        let mut effects: Effects = inside.media.want(wanted).into_iter().map(Effect::FetchMedia).collect();
+        effects.extend(inside.builder.media_news(&inside.media));
+        effects
     }
 }
 

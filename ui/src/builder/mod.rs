@@ -9,6 +9,7 @@
 pub mod canvas;
 pub mod connect;
 pub mod document;
+pub mod files;
 pub mod find;
 pub mod geometry;
 pub mod history;
@@ -26,6 +27,8 @@ pub mod templates;
 pub mod test;
 #[cfg(test)]
 mod tests;
+pub mod trial;
+pub mod triggers;
 mod update;
 pub mod versions;
 pub mod view;
@@ -73,6 +76,9 @@ pub enum Msg {
     Templates(templates::Msg),
     CheckDue,
     Test(test::Msg),
+    Trial(trial::Msg),
+    Files(files::Msg),
+    Triggers(triggers::Msg),
     /// Shows what came of the flow on its blocks, or puts it away.
     ShowResults,
     Results(Result<Box<beseda_wire::results::BotStats>, Failure>),

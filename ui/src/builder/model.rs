@@ -12,7 +12,7 @@ use super::document::{Doc, Fields, Group, Item, Spot};
 use super::geometry::{Camera, Point, Rect, snapped};
 use super::history::History;
 use super::scene::Scene;
-use super::{Dialog, Msg, Tab, find, import, save, templates, test, versions};
+use super::{Dialog, Msg, Tab, files, find, import, save, templates, test, trial, triggers, versions};
 use crate::bridge::ToApp;
 use crate::effect::{Effect, Effects};
 use crate::pages::Load;
@@ -60,6 +60,9 @@ pub struct Model {
     pub unreadable: Option<String>,
     pub(super) check_due: bool,
     pub test: test::Model,
+    pub trial: trial::Model,
+    pub files: files::Model,
+    pub triggers: triggers::Model,
     pub ids: Ids,
     /// Forms are drawn anew with each number: after undo their fields show what is now.
     pub epoch: u32,
@@ -137,6 +140,7 @@ impl Model {
         self.scene = Scene::of(&self.doc, &self.scene);
         let doc = &self.doc;
         self.chosen.retain(|item| doc.has(item));
+        self.light_differences();
         self.look();
     }
 
@@ -169,7 +173,12 @@ impl Model {
     /// What the checker is told of the program and the business around the flow.
     fn surroundings(&self) -> Surroundings {
         let features = Some(beseda_flow::PRESENT.iter().copied().collect());
-        Surroundings { features, templates: self.templates.told(), ..Surroundings::default() }
+        Surroundings {
+            features,
+            templates: self.templates.told(),
+            missing_files: self.files.missing.clone(),
+            ..Surroundings::default()
+        }
     }
 
     pub fn choose(&mut self, item: Item) -> Effects {

@@ -24,14 +24,21 @@ use crate::t;
 
 impl Model {
     pub fn update(&mut self, msg: Msg) -> Effects {
+        let mut effects = self.follow(msg);
+        effects.extend(self.want_file());
+        effects.extend(self.want_triggers());
+        effects
+    }
+
+    fn follow(&mut self, msg: Msg) -> Effects {
         match msg {
             Msg::App(told) => self.told(told),
             Msg::Loaded(bot, answer) if Some(bot) == self.bot => self.loaded(answer),
             Msg::Loaded(..) => vec![],
             Msg::Bots(answer) => {
-                if let Ok(page) = answer {
-                    self.about = page.items.into_iter().find(|bot| Some(bot.id) == self.bot);
-                }
+                let Ok(page) = answer else { return vec![] };
+                self.about = page.items.iter().find(|bot| Some(bot.id) == self.bot).cloned();
+                self.triggers.bots = page.items;
                 vec![]
             }
             Msg::ShowResults => self.toggle_results(),
@@ -85,6 +92,9 @@ impl Model {
                 vec![]
             }
             Msg::Test(msg) => self.update_test(msg),
+            Msg::Trial(msg) => self.update_trial(msg),
+            Msg::Files(msg) => self.update_files(msg),
+            Msg::Triggers(msg) => self.update_triggers(msg),
             Msg::CloseDialog => {
                 self.dialog = None;
                 vec![Effect::Refocus]
@@ -122,6 +132,9 @@ impl Model {
                     people.into_iter().filter(|(id, _)| Some(*id) != me).map(|(_, name)| name).collect();
                 vec![]
             }
+            ToBuilder::Picked(file) => self.update_files(super::files::Msg::Picked(file)),
+            ToBuilder::Upload(upload, news) => self.update_files(super::files::Msg::News(upload, news)),
+            ToBuilder::File(sha256, address) => self.update_files(super::files::Msg::Shown(sha256, address)),
             // Answers are taken by the glue.
             ToBuilder::Answer { .. } | ToBuilder::Changed(_) | ToBuilder::Editors(..) => vec![],
         }
@@ -178,6 +191,7 @@ impl Model {
         self.load = Load::Ready(());
         let doc = Doc::from_json(&draft.flow);
         self.save = save::State::begin(&draft, &doc);
+        self.files.missing = draft.missing_files.iter().cloned().collect();
         self.history = History::default();
         self.put(doc);
         self.check();

@@ -158,6 +158,20 @@ impl Body {
         names.retain(|name| !name.is_empty());
         names
     }
+
+    /// The files that the block sends.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Media> {
+        fn header(template: &SendTemplate) -> Option<&Media> {
+            template.header.as_ref().and_then(|header| header.media.as_ref())
+        }
+        match self {
+            Self::Message(message) => message.media.as_ref(),
+            Self::Template(template) => header(template),
+            Self::Question(question) => question.template.as_ref().and_then(header),
+            _ => None,
+        }
+        .into_iter()
+    }
 }
 
 impl Block {

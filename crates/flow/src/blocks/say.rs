@@ -26,9 +26,15 @@ pub struct Media {
     pub kind: MediaKind,
     #[serde(flatten)]
     pub source: MediaSource,
-    /// Shown for a document.
+    /// Shown for a document; of the others it is known to those who edit alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
+    /// What a stored file is (`image/png`): WhatsApp wants to be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mime: Option<String>,
+    /// Bytes of a stored file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
     /// For a sound: shown as a voice message (the file has to be OGG with the Opus codec).
     #[serde(default, skip_serializing_if = "is_default")]
     pub voice: bool,
@@ -48,7 +54,7 @@ pub enum MediaKind {
     Sticker,
 }
 
-/// Where a file lies: at an address (may hold variables), or in the business's own media store.
+/// Where a file lies: at an address (may hold variables), or in the business's own media store, by its SHA-256.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]

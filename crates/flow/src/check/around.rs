@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::graph::{blocks, variant};
 use super::{Code, Findings};
 use crate::blocks::{
-    Body, FieldValue, MediaKind, SendTemplate, TemplateButton, TemplateButtonKind, TemplateHeader,
+    Body, FieldValue, MediaKind, MediaSource, SendTemplate, TemplateButton, TemplateButtonKind,
+    TemplateHeader,
 };
 use crate::catalogue::{Feature, entry_of, trigger_catalogue};
 use crate::compile::{Compiled, Spot};
@@ -20,6 +21,8 @@ use crate::values::fold;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Surroundings {
+    /// Files of the business's own that a flow names and that are not there.
+    pub missing_files: BTreeSet<String>,
     /// Names of secrets that have a value.
     pub secrets: Option<BTreeSet<String>>,
     /// Ids of the flows that sub-flows may run.
@@ -100,6 +103,13 @@ pub fn check(flow: &Flow, compiled: &Compiled, around: &Surroundings, found: &mu
                 }
             }
         });
+        for media in block.body.files() {
+            if let MediaSource::Stored(file) = &media.source
+                && around.missing_files.contains(file)
+            {
+                found.error(Code::MissingFile, id, [("file", json!(file))]);
+            }
+        }
         body(&block.body, id, around, found);
     }
     for trigger in flow.triggers.iter().filter(|trigger| !trigger.disabled) {

@@ -7,6 +7,7 @@ mod around;
 mod graph;
 mod names;
 mod parts;
+mod placeholders;
 mod texts;
 mod window;
 
@@ -36,6 +37,7 @@ pub fn check_in(flow: &Flow, around: &Surroundings) -> Vec<Finding> {
     parts::triggers(flow, &mut found);
     around::check(flow, &compiled, around, &mut found);
     window::check(flow, &compiled, &mut found);
+    placeholders::check(flow, &mut found);
     // Stable: the order within a severity stays.
     found.0.sort_by_key(|finding| finding.severity);
     found.0
@@ -170,6 +172,14 @@ pub enum Code {
     LoopWithoutCustomer,
     /// A title too long for a list, or twice the same: shown as a numbered text. – `length`, `limit`, `option`
     NumberedInsteadOfList,
+    /// An address that stands for the real one (`example.com`). – `url`, perhaps `name` of a variable
+    PlaceholderAddress,
+    /// A file of the business's own that is not here. – `file`
+    MissingFile,
+    /// A file that WhatsApp does not take as this. – `media`, `value`
+    BadFileType,
+    /// A file with more bytes than WhatsApp takes. – `size`, `limit`
+    LargeFile,
 }
 
 #[derive(Default)]

@@ -11,8 +11,8 @@ use super::work::{
 use super::{Exit, Node, Places, port};
 use crate::answer::{Ask, Choice, time};
 use crate::blocks::{
-    AiModel, Block, Body, FieldValue, Http, Media, MediaSource, Operator, Pair, Save, Sealable, SendTemplate,
-    SetVariable, Shift, SubFlow, Test, Tests, Wait,
+    AiModel, Block, Body, FieldValue, Http, Media, MediaKind, MediaSource, Operator, Pair, Save, Sealable,
+    SendTemplate, SetVariable, Shift, SubFlow, Test, Tests, Wait,
 };
 use crate::catalogue::{Entry, entry_of};
 use crate::model::{Flow, Language};
@@ -273,7 +273,10 @@ impl<'f> Builder<'f> {
                 MediaSource::Url(url) => ReadySource::Url(self.text(url)),
                 MediaSource::Stored(id) => ReadySource::Stored(id.clone()),
             },
-            filename: media.filename.as_ref().map(|name| self.text(name)),
+            filename: (media.filename.as_ref())
+                .filter(|_| media.kind == MediaKind::Document)
+                .map(|name| self.text(name)),
+            mime: media.mime.clone(),
             voice: media.voice,
         }
     }

@@ -86,6 +86,7 @@ pub(crate) struct ReadyMedia {
     pub kind: MediaKind,
     pub source: ReadySource,
     pub filename: Option<Template>,
+    pub mime: Option<String>,
     pub voice: bool,
 }
 

@@ -32,8 +32,9 @@ impl<'a> Run<'a> {
         let has_caption = !matches!(media.kind, MediaKind::Audio | MediaKind::Sticker);
         let caption = if has_caption && units(text) <= whatsapp::CAPTION { text } else { "" };
         let voice = media.voice && media.kind == MediaKind::Audio;
+        let (caption_of, mime) = (caption.to_owned(), media.mime.clone());
         let message =
-            Outgoing::Media { media: media.kind, source, caption: caption.to_owned(), filename, voice };
+            Outgoing::Media { media: media.kind, source, caption: caption_of, filename, mime, voice };
         self.say_all(node, vec![message])?;
         if caption.is_empty() { self.say(node, text) } else { Ok(()) }
     }

@@ -44,7 +44,14 @@ examples! {
 
     NewBot: NewBot { flow: greeting() };
 
-    Draft: Draft { flow: greeting(), revision: 8, updated_at: at(-60), author: "Anna Petrova".to_owned(), changed: true };
+    Draft: Draft {
+        flow: greeting(),
+        revision: 8,
+        updated_at: at(-60),
+        author: "Anna Petrova".to_owned(),
+        changed: true,
+        missing_files: vec![],
+    };
 
     SaveDraft: SaveDraft { flow: greeting(), revision: 7 };
 
@@ -64,6 +71,7 @@ examples! {
 
     ImportedBot: ImportedBot {
         flow: greeting(),
+        missing_files: vec![],
         report: json!([{ "place": "/groups/0/blocks/0", "id": "hello", "kind": "message", "block": "hello",
             "verdict": { "verdict": "imported" } }]),
         missing: json!([]),

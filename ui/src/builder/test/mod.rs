@@ -405,7 +405,7 @@ fn scroll() -> Effects {
 }
 
 /// What a run knows of its customer.
-fn known() -> Map<String, Value> {
+pub fn known() -> Map<String, Value> {
     let contact = json!({
         "name": t("test-name"), "phone": "+44 7700 900123", "email": "elena@example.com",
         "language": crate::i18n::current().code(), "tags": [], "fields": {},
