@@ -19,6 +19,8 @@ use crate::store::{StoreError, Tx, timers};
 pub struct Carrier {
     pub turn: Turn,
     pub at: Time,
+    /// The blocks of what is said.
+    pub said: Vec<String>,
     people: Arc<[Person]>,
     /// The customer as stored and as it is becoming, once something asked for it.
     customer: Option<(Customer, Customer)>,
@@ -26,7 +28,7 @@ pub struct Carrier {
 
 impl Carrier {
     pub fn new(run: &Run, thread: &Conversation, people: Arc<[Person]>, at: Time) -> Self {
-        Self { turn: Turn::of(run, thread), at, people, customer: None }
+        Self { turn: Turn::of(run, thread), at, said: Vec::new(), people, customer: None }
     }
 
     /// Writes down what became of the customer.
@@ -72,7 +74,12 @@ impl Carrier {
     ) -> Result<(), StoreError> {
         let at = self.at;
         match effect {
-            Effect::Say { message, .. } => self.turn.says.extend(content(message)),
+            Effect::Say { block, message } => {
+                if let Some(content) = content(message) {
+                    self.turn.says.push(content);
+                    self.said.push(block);
+                }
+            }
             Effect::Typing { seconds, .. } => self.turn.typing = Some(seconds),
             Effect::SetTimer { token, due } => {
                 let body = Timeout { conversation: thread.id, token };

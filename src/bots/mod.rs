@@ -17,7 +17,7 @@ pub mod starter;
 pub mod store;
 
 pub use carry::field;
-pub use content::{content, input};
+pub use content::{content, input, words};
 pub use flows::{Callbacks, Flows, Person, Published};
 pub use model::{Bot, BotChanged, Draft, PendingCall, Run, Version};
 pub use run::{

@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use super::carry::Carrier;
 use super::content::{input, payload, words};
 use super::flows::Flows;
-use super::results::note;
+use super::results::{Beginning, note, store as results};
 use super::{PendingCall, Run, store};
 use crate::conversations::{Bot, Conversation, service as threads};
 use crate::customers::Customer;
@@ -298,7 +298,8 @@ pub fn move_to(
     advance(tx, flows, thread, run, &flow, &Input::at(block, Map::new()), now).map(Some)
 }
 
-type Starting = (BotId, u32, Arc<Compiled>, Winner);
+/// The bot, its version and flow, why it won, and how things stood.
+type Starting = (BotId, u32, Arc<Compiled>, Winner, Situation);
 
 /// The flow that this starts, by the engine's rule.
 fn starting<'h>(
@@ -311,7 +312,7 @@ fn starting<'h>(
     let won = winner(published.answering.iter().map(|(_, _, flow)| &**flow), happening, situation);
     Ok(won.map(|won| {
         let (bot, version, flow) = published.answering[won.flow].clone();
-        (bot, version, flow, won)
+        (bot, version, flow, won, situation)
     }))
 }
 
@@ -321,7 +322,7 @@ fn begin(
     flows: &Flows,
     thread: &mut Conversation,
     customer: &Customer,
-    (bot, version, flow, won): Starting,
+    (bot, version, flow, won, situation): Starting,
     told: Map<String, Value>,
     now: Now,
 ) -> Result<Turn, StoreError> {
@@ -348,6 +349,14 @@ fn begin(
     if let Some(address) = flows.callback(thread.id) {
         variables.insert("callback".to_owned(), Value::from(address));
     }
+    let begun = Beginning {
+        trigger: won.trigger.clone(),
+        by_message: variables.contains_key("message"),
+        first_message: situation.first_message,
+        busy: situation.busy,
+        ..Beginning::default()
+    };
+    results::put_beginning(tx, id, &note::begins(&run.session, &variables, begun))?;
     advance(tx, flows, thread, run, &flow, &won.start(variables), now)
 }
 
@@ -403,21 +412,25 @@ fn advance(
     let library: Vec<&Compiled> = published.library.iter().map(|flow| &**flow).collect();
     let world = World { now, flows: &library, traced: true };
     let mut carrier = Carrier::new(&run, thread, flows.people(), Time::from_millis(now.ms));
-    let mut steps = note::of_input(input);
+    let mut did = note::Did { steps: note::of_input(input), ..note::Did::default() };
+    let asking = run.session.block().map(ToOwned::to_owned);
     let mut step = step_in(flow, run.session, input, world);
+    if let (Input::Returned { outcome, .. }, Some(block), false) = (input, asking, step.ignored) {
+        did.came_back(&block, outcome);
+    }
     let ended = loop {
-        steps.extend(note::of_trace(std::mem::take(&mut step.trace), flow.id()));
+        did.steps.extend(note::of_trace(std::mem::take(&mut step.trace), flow.id()));
         let mut asked = None;
         for effect in std::mem::take(&mut step.effects) {
             match effect {
-                Effect::Call { token, call, .. } => asked = Some((token, call)),
+                Effect::Call { token, block, call } => asked = Some((token, block, call)),
                 other => carrier.carry(tx, thread, other)?,
             }
         }
         if step.ended.is_some() {
             break step.ended;
         }
-        let Some((token, call)) = asked else { break None };
+        let Some((token, block, call)) = asked else { break None };
         let Some(outcome) = carrier.answer(tx, thread, &call)? else {
             store::put_call(
                 tx,
@@ -427,13 +440,18 @@ fn advance(
             carrier.turn.calls = true;
             break None;
         };
+        // What the customer's record says is known from the beginning.
+        if !matches!(call, Call::Fields { .. }) {
+            did.came_back(&block, &outcome);
+        }
         step = step_in(flow, step.session, &Input::Returned { token, outcome }, world);
     };
+    did.said = std::mem::take(&mut carrier.said);
     let turn = carrier.finish(tx)?;
     let at = Time::from_millis(now.ms);
     run.session = step.session;
     run.updated_at = at;
-    note::turn(tx, thread, &mut run, steps, ended.as_ref(), at)?;
+    note::turn(tx, thread, &mut run, did, ended.as_ref(), at)?;
     if let Some(ended) = ended {
         store::remove_run(tx, thread.id);
         store::remove_call(tx, thread.id);
@@ -466,7 +484,7 @@ pub fn known(customer: &Customer) -> Map<String, Value> {
 }
 
 /// What random choices of a thread's runs go by.
-fn seed(conversation: ConversationId) -> u64 {
+pub(super) fn seed(conversation: ConversationId) -> u64 {
     // The last half of an id is random.
     conversation.uuid().as_u64_pair().1
 }

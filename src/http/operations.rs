@@ -100,6 +100,8 @@ pub const OPERATIONS: &[Operation] = &[
     get("/bots/{id}/runs", "list_bot_runs", Business(Viewer)),
     get("/bots/{id}/runs.csv", "export_bot_runs_csv", Business(Viewer)),
     get("/bots/{id}/runs.xlsx", "export_bot_runs_xlsx", Business(Viewer)),
+    // Of those who make bots: what services answered is in it, which results leave out.
+    get("/bots/{id}/scripts", "list_bot_scripts", Business(Admin)),
     get("/bots/{id}/runs/{run}", "read_bot_run", Business(Viewer)),
     post("/bots/{id}/runs/{run}/reset", "reset_bot_run", Business(Operator)).problems(&[kinds::CONFLICT]),
     post("/bots/{id}/runs/{run}/move", "move_bot_run", Business(Operator))

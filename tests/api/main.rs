@@ -19,6 +19,7 @@ mod path;
 mod people;
 mod questions;
 mod results;
+mod scripts;
 mod simulator;
 mod start;
 mod webhooks;

@@ -89,6 +89,7 @@ impl Locale {
                 include_str!("../locales/en/blocks.ftl"),
                 include_str!("../locales/en/findings.ftl"),
                 include_str!("../locales/en/import.ftl"),
+                include_str!("../locales/en/replay.ftl"),
                 include_str!("../locales/en/versions.ftl"),
             ],
             Self::Ru => &[
@@ -96,6 +97,7 @@ impl Locale {
                 include_str!("../locales/ru/blocks.ftl"),
                 include_str!("../locales/ru/findings.ftl"),
                 include_str!("../locales/ru/import.ftl"),
+                include_str!("../locales/ru/replay.ftl"),
                 include_str!("../locales/ru/versions.ftl"),
             ],
         }

@@ -16,7 +16,7 @@ use beseda_wire::ids::{
 };
 use beseda_wire::messages::{Message, SendMessage};
 use beseda_wire::page::Page;
-use beseda_wire::results::{BotRun, BotStats, MoveRun, RunState, RunTranscript};
+use beseda_wire::results::{BotRun, BotStats, MoveRun, RunScript, RunState, RunTranscript};
 use beseda_wire::simulator::{SimAct, SimActKind, SimChat, SimCustomer, SimFile, SimSend};
 use beseda_wire::whatsapp::{ConnectNumber, JournalEntry, Number, NumberChecks, Outcome, UpdateNumber};
 
@@ -345,6 +345,20 @@ pub fn bot_runs(id: BotId, query: &RunQuery, limit: u32, cursor: Option<String>)
 pub fn runs_file(id: BotId, kind: &str, query: &RunQuery, columns: Option<String>) -> String {
     let request: Request<Done> = Request::new(Method::Get, format!("/bots/{id}/runs.{kind}"));
     request.query(query.pairs()).query([("columns", columns)]).call.path
+}
+
+/// Runs as scripts, the newest first, that began on this day or later.
+pub fn bot_scripts(
+    id: BotId,
+    limit: usize,
+    from: Option<String>,
+    cursor: Option<String>,
+) -> Request<Page<RunScript>> {
+    Request::new(Method::Get, format!("/bots/{id}/scripts")).query([
+        ("limit", Some(limit.to_string())),
+        ("from", from),
+        ("cursor", cursor),
+    ])
 }
 
 pub fn bot_run(id: BotId, run: RunId) -> Request<RunTranscript> {

@@ -19,6 +19,7 @@ pub mod layout;
 pub mod model;
 pub mod palette;
 pub mod panel;
+pub mod replay;
 pub mod results;
 pub mod save;
 mod scene;
@@ -71,6 +72,7 @@ pub enum Msg {
     Versions(versions::Msg),
     CheckDue,
     Test(test::Msg),
+    Replay(replay::Msg),
     /// Shows what came of the flow on its blocks, or puts it away.
     ShowResults,
     Results(Result<Box<beseda_wire::results::BotStats>, Failure>),

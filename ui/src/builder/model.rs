@@ -12,7 +12,7 @@ use super::document::{Doc, Fields, Group, Item, Spot};
 use super::geometry::{Camera, Point, Rect, snapped};
 use super::history::History;
 use super::scene::Scene;
-use super::{Dialog, Msg, Tab, find, import, save, test, versions};
+use super::{Dialog, Msg, Tab, find, import, replay, save, test, versions};
 use crate::bridge::ToApp;
 use crate::effect::{Effect, Effects};
 use crate::pages::Load;
@@ -59,6 +59,9 @@ pub struct Model {
     pub unreadable: Option<String>,
     pub(super) check_due: bool,
     pub test: test::Model,
+    pub replay: replay::Model,
+    /// The time zone of the business.
+    pub zone: String,
     pub ids: Ids,
     /// Forms are drawn anew with each number: after undo their fields show what is now.
     pub epoch: u32,
@@ -143,6 +146,7 @@ impl Model {
     pub fn changed(&mut self) -> Effects {
         let mut effects = self.save_soon();
         self.test.flow_changed();
+        self.replay.flow_changed();
         if !self.check_due {
             self.check_due = true;
             effects.push(Effect::After(CHECK_AFTER, Msg::CheckDue.into()));

@@ -84,6 +84,7 @@ impl Model {
                 vec![]
             }
             Msg::Test(msg) => self.update_test(msg),
+            Msg::Replay(msg) => self.update_replay(msg),
             Msg::CloseDialog => {
                 self.dialog = None;
                 vec![Effect::Refocus]
@@ -155,6 +156,7 @@ impl Model {
             chosen: chosen.into_iter().collect(),
             ids: Ids::new(hasher.finish()),
             seed: opened.seed,
+            zone: opened.zone,
             window,
             narrow,
             ..Self::default()
