@@ -15,6 +15,7 @@ mod run;
 mod service;
 pub mod starter;
 pub mod store;
+pub mod trials;
 
 pub use carry::field;
 pub use content::{content, input, words};

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use beseda_flow::{
-    Call, Compiled, Effect, EndReason, Happening, Incoming, Input, Now, Outcome, Position, Session,
-    Situation, Winner, World, step_in, winner,
+    Call, Compiled, Effect, EndReason, Ground, Happening, Incoming, Input, Now, Outcome, Position, Session,
+    Situation, Why, Winner, World, step_in, winner,
 };
 use beseda_wire::conversations::Handler;
 use beseda_wire::ids::{BotId, ConversationId, RunId};
@@ -18,7 +18,8 @@ use super::carry::Carrier;
 use super::content::{input, payload, words};
 use super::flows::Flows;
 use super::results::{Beginning, note, store as results};
-use super::{PendingCall, Run, store};
+use super::trials::is_trial;
+use super::{PendingCall, Run, store, trials};
 use crate::conversations::{Bot, Conversation, service as threads};
 use crate::customers::Customer;
 use crate::ids;
@@ -83,10 +84,21 @@ pub fn on_message(
     if thread.handler == Handler::Person {
         return Ok(None);
     }
+    if let Some((bot, version)) =
+        trials::opened(tx, words(said), thread.number, thread.id, customer, Time::from_millis(now.ms))?
+        && let Some(flow) = flows.get(tx, bot, version)?
+    {
+        // By its word alone, at the flow's start.
+        let why = Why { priority: 0, ground: Ground::Link, keyword: None };
+        let won = Winner { flow: 0, trigger: None, at: None, why, others: Vec::new() };
+        let starting = (bot, version, flow, won, Situation::default());
+        return begin(tx, flows, thread, customer, starting, Map::new(), now).map(Some);
+    }
     let run = if thread.handler == Handler::Bot { store::run(tx, thread.id)? } else { None };
     let busy = run.is_some() || thread.waiting_since.is_some();
     let message = Incoming { text: words(said), payload: payload(said), referral: said_after(referral) };
-    if let Some(starting) = starting(tx, flows, message, Situation { first_message, busy })? {
+    let trial = run.as_ref().filter(|run| is_trial(run.version)).map(|run| (run.bot, run.version));
+    if let Some(starting) = starting(tx, flows, message, Situation { first_message, busy }, trial)? {
         let mut told = Map::from_iter([("message".to_owned(), Value::from(words(said)))]);
         if let Some(payload) = payload(said) {
             told.insert("payload".to_owned(), Value::from(payload));
@@ -177,7 +189,7 @@ pub fn on_happening(
         return Ok(None);
     }
     let busy = thread.handler == Handler::Bot && store::run(tx, thread.id)?.is_some();
-    match starting(tx, flows, happening, Situation { first_message: false, busy })? {
+    match starting(tx, flows, happening, Situation { first_message: false, busy }, None)? {
         Some(starting) => begin(tx, flows, thread, customer, starting, told, now).map(Some),
         None => Ok(None),
     }
@@ -239,6 +251,9 @@ pub fn follow(tx: &mut Tx<'_>, from: ConversationId, into: &mut Conversation) ->
     };
     if let Some(lost) = lost {
         note::stopped(tx, into, &lost, RunEnd::Replaced, lost.updated_at)?;
+        if is_trial(lost.version) {
+            trials::over(tx, lost.bot, lost.version, &Turn::of(&lost, into).actor, lost.updated_at)?;
+        }
     }
     if moves.is_some() {
         stop_timer(tx, into.id)?;
@@ -265,6 +280,9 @@ pub fn follow(tx: &mut Tx<'_>, from: ConversationId, into: &mut Conversation) ->
 pub fn reset(tx: &mut Tx<'_>, thread: &mut Conversation, now: Time) -> Result<(), StoreError> {
     let Some(run) = store::run(tx, thread.id)? else { return Ok(()) };
     note::stopped(tx, thread, &run, RunEnd::Reset, now)?;
+    if is_trial(run.version) {
+        trials::over(tx, run.bot, run.version, &Turn::of(&run, thread).actor, now)?;
+    }
     store::remove_run(tx, thread.id);
     store::remove_call(tx, thread.id);
     stop_timer(tx, thread.id)?;
@@ -301,17 +319,24 @@ pub fn move_to(
 /// The bot, its version and flow, why it won, and how things stood.
 type Starting = (BotId, u32, Arc<Compiled>, Winner, Situation);
 
-/// The flow that this starts, by the engine's rule.
+/// The flow that this starts, by the engine's rule. To whoever tries a draft, the draft is what its bot has published.
 fn starting<'h>(
     from: &dyn Read,
     flows: &Flows,
     happening: impl Into<Happening<'h>>,
     situation: Situation,
+    trial: Option<(BotId, u32)>,
 ) -> Result<Option<Starting>, StoreError> {
     let published = flows.published(from)?;
-    let won = winner(published.answering.iter().map(|(_, _, flow)| &**flow), happening, situation);
+    let tried = match trial {
+        Some((bot, version)) => flows.get(from, bot, version)?.map(|flow| (bot, version, flow)),
+        None => None,
+    };
+    let is_other = |(bot, ..): &&(BotId, u32, Arc<Compiled>)| trial.is_none_or(|(tried, _)| tried != *bot);
+    let answering: Vec<_> = tried.iter().chain(published.answering.iter().filter(is_other)).collect();
+    let won = winner(answering.iter().map(|(_, _, flow)| &**flow), happening, situation);
     Ok(won.map(|won| {
-        let (bot, version, flow) = published.answering[won.flow].clone();
+        let (bot, version, flow) = answering[won.flow].clone();
         (bot, version, flow, won, situation)
     }))
 }
@@ -332,9 +357,15 @@ fn begin(
     let before = store::run(tx, thread.id)?;
     if let Some(before) = &before {
         note::stopped(tx, thread, before, RunEnd::Replaced, at)?;
+        if is_trial(before.version) && before.version != version {
+            trials::over(tx, before.bot, before.version, &Turn::of(before, thread).actor, at)?;
+        }
     }
     // A command in the middle of a talk with the same bot: what it has learnt stays known.
-    let session = match before.filter(|run| run.bot == bot && run.session.flow == flow.id()) {
+    let is_same = |run: &Run| {
+        run.bot == bot && run.session.flow == flow.id() && is_trial(run.version) == is_trial(version)
+    };
+    let session = match before.filter(is_same) {
         Some(run) => Session { version: u64::from(version), ..run.session },
         None => Session::seeded(&flow, seed(thread.id)),
     };
@@ -356,7 +387,9 @@ fn begin(
         busy: situation.busy,
         ..Beginning::default()
     };
-    results::put_beginning(tx, id, &note::begins(&run.session, &variables, begun))?;
+    if !is_trial(version) {
+        results::put_beginning(tx, id, &note::begins(&run.session, &variables, begun))?;
+    }
     advance(tx, flows, thread, run, &flow, &won.start(variables), now)
 }
 
@@ -453,6 +486,9 @@ fn advance(
     run.updated_at = at;
     note::turn(tx, thread, &mut run, did, ended.as_ref(), at)?;
     if let Some(ended) = ended {
+        if is_trial(run.version) {
+            trials::over(tx, run.bot, run.version, &turn.actor, at)?;
+        }
         store::remove_run(tx, thread.id);
         store::remove_call(tx, thread.id);
         stop_timer(tx, thread.id)?;

@@ -22,4 +22,5 @@ mod results;
 mod scripts;
 mod simulator;
 mod start;
+mod trials;
 mod webhooks;

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{Beginning, End, Record, Step, Turn, store};
 use crate::bots::Run;
+use crate::bots::trials::is_trial;
 use crate::conversations::Conversation;
 use crate::ids;
 use crate::store::{StoreError, Tx};
@@ -88,6 +89,9 @@ pub fn turn(
     ended: Option<&Ended>,
     at: Time,
 ) -> Result<(), StoreError> {
+    if is_trial(run.version) {
+        return Ok(());
+    }
     let begins = run.turns == 0;
     if begins && run.id.uuid().is_nil() {
         // Begun before runs had ids.
@@ -129,7 +133,7 @@ pub fn stopped(
     reason: RunEnd,
     at: Time,
 ) -> Result<(), StoreError> {
-    if run.id.uuid().is_nil() {
+    if run.id.uuid().is_nil() || is_trial(run.version) {
         return Ok(());
     }
     let block = run.session.block().map(ToOwned::to_owned);
@@ -139,7 +143,8 @@ pub fn stopped(
 
 /// Writes down that a run goes on in another thread.
 pub fn moved(tx: &mut Tx<'_>, thread: &Conversation, run: &Run) -> Result<(), StoreError> {
-    if run.id.uuid().is_nil() { Ok(()) } else { put(tx, thread, run, None) }
+    let is_noted = !run.id.uuid().is_nil() && !is_trial(run.version);
+    if is_noted { put(tx, thread, run, None) } else { Ok(()) }
 }
 
 fn put(tx: &mut Tx<'_>, thread: &Conversation, run: &Run, end: Option<End>) -> Result<(), StoreError> {

@@ -5,7 +5,8 @@ use beseda_wire::accounts::{
     SignedIn, UpdateUser, User,
 };
 use beseda_wire::bots::{
-    Bot, BotVersion, Draft, GalleryBot, ImportFile, ImportedBot, NewBot, PublishBot, SaveDraft, UpdateBot,
+    Bot, BotVersion, Draft, GalleryBot, ImportFile, ImportedBot, NewBot, NewTrial, PublishBot, SaveDraft,
+    Trial, UpdateBot,
 };
 use beseda_wire::businesses::{Invitation, Member, Membership, NewBusiness, NewInvitation, UpdateMember};
 use beseda_wire::connections::{Connection, SaveConnection};
@@ -386,6 +387,19 @@ pub fn gallery_bot(id: &str, language: &str) -> Request<GalleryBot> {
 /// What a file would become. Nothing is stored.
 pub fn import_bot(file: &ImportFile) -> Request<ImportedBot> {
     Request::new(Method::Post, "/bots/import").body(file)
+}
+
+/// Freezes the draft to be tried on a phone.
+pub fn make_trial(id: BotId, new: &NewTrial) -> Request<Trial> {
+    Request::new(Method::Post, format!("/bots/{id}/trials")).body(new)
+}
+
+pub fn trials(id: BotId) -> Request<Page<Trial>> {
+    Request::new(Method::Get, format!("/bots/{id}/trials"))
+}
+
+pub fn stop_trial(id: BotId, trial: u32) -> Request<Trial> {
+    Request::new(Method::Post, format!("/bots/{id}/trials/{trial}/stop"))
 }
 
 pub fn versions(id: BotId) -> Request<Page<BotVersion>> {

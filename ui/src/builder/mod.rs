@@ -26,6 +26,7 @@ mod scene;
 pub mod test;
 #[cfg(test)]
 mod tests;
+pub mod trial;
 mod update;
 pub mod versions;
 pub mod view;
@@ -73,6 +74,7 @@ pub enum Msg {
     CheckDue,
     Test(test::Msg),
     Replay(replay::Msg),
+    Trial(trial::Msg),
     /// Shows what came of the flow on its blocks, or puts it away.
     ShowResults,
     Results(Result<Box<beseda_wire::results::BotStats>, Failure>),
@@ -131,4 +133,5 @@ pub enum Dialog {
         moves: bool,
     },
     Connect(connect::Model),
+    Trial(trial::Model),
 }

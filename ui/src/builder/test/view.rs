@@ -210,6 +210,12 @@ impl Builder {
                     .on(BuilderMsg::Test(Msg::FromChosen)),
             )
             .child(
+                Button::new(Look::Ghost, t("trial"))
+                    .icon(Icon::Smartphone)
+                    .id(super::super::trial::BUTTON)
+                    .on(super::super::trial::Msg::Open),
+            )
+            .child(
                 Button::new(Look::Ghost, t("replay"))
                     .icon(Icon::History)
                     .id(super::super::replay::BUTTON)
