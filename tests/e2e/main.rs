@@ -13,4 +13,5 @@ mod numbers;
 mod path;
 mod people;
 mod ready;
+mod replay;
 mod shots;

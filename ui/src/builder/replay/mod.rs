@@ -301,3 +301,129 @@ impl Builder {
 fn scripts(bot: BotId, limit: usize, since: Option<String>, cursor: Option<String>, round: u32) -> Effect {
     api::bot_scripts(bot, limit, since, cursor).then(move |answer| Msg::Scripts(round, answer))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::builder::document::Doc;
+    use crate::effect::read;
+
+    const BOT: &str = "01990000-0000-7000-8000-000000000001";
+
+    /// Asks the same for ever.
+    fn flow(text: &str) -> Value {
+        json!({ "schema": 1, "id": "f", "name": "F", "groups": [{ "id": "g", "blocks": [
+            { "id": "a", "kind": "question", "text": text, "answer": "text" },
+            { "id": "b", "kind": "jump", "to": { "group": "g" } },
+        ]}]})
+    }
+
+    fn editor(text: &str) -> Builder {
+        Builder { bot: BOT.parse().ok(), doc: Doc::from_json(&flow(text)), ..Builder::default() }
+    }
+
+    /// A page of conversations with many answers each, answered with this text then.
+    fn page(count: usize, next: Option<&str>, text: &str) -> String {
+        let said = || json!({ "line": "said", "at": 0, "block": "a", "kind": "text", "text": text });
+        let heard =
+            |n: i64| json!({ "at": { "ms": n, "offset": 0 }, "input": { "kind": "text", "text": "x" } });
+        let script = json!({
+            "start": { "at": { "ms": 0, "offset": 0 } },
+            "heard": (1..100).map(heard).collect::<Vec<_>>(),
+            "until": 100,
+            "then": (0..100).map(|_| said()).collect::<Vec<_>>(),
+        });
+        let run = json!({
+            "id": BOT, "bot_id": BOT, "version": 1, "customer_id": BOT, "customer_name": "Tom", "conversation_id": BOT,
+            "number_id": BOT, "state": "live", "started_at": "2026-01-01T00:00:00Z",
+            "updated_at": "2026-01-01T00:00:00Z", "variables": {},
+        });
+        let items: Vec<_> = (0..count).map(|_| json!({ "run": run, "script": script, "gaps": [] })).collect();
+        json!({ "items": items, "next": next }).to_string()
+    }
+
+    fn replay(msg: crate::Msg) -> Msg {
+        let crate::Msg::Editor(BuilderMsg::Replay(msg)) = msg else { panic!("not of the replay") };
+        msg
+    }
+
+    /// Lets slices pass until something else is asked for; counts them.
+    fn slices(model: &mut Builder, mut effects: Effects) -> (usize, Effects) {
+        let mut count = 0;
+        while let Some(Effect::After(0, msg)) = effects.first() {
+            count += 1;
+            assert!(count < 1_000, "it goes on for ever");
+            effects = model.update_replay(replay(msg.clone()));
+        }
+        (count, effects)
+    }
+
+    #[test]
+    fn long_conversations_are_played_in_slices_and_page_after_page() {
+        let mut model = editor("New");
+        let mut effects = model.update_replay(Msg::Open);
+        assert_eq!(read::lines(&effects)[0], format!("Call(GET /bots/{BOT}/scripts?limit=20)"));
+        let first = replay(read::answer(&mut effects, "GET /bots/", Ok(&page(20, Some("more"), "Old"))));
+        let effects = model.update_replay(first);
+        let (count, mut effects) = slices(&mut model, effects);
+        assert!(count >= 9, "{count} slices for 20 conversations of 100 steps");
+        let asked = read::lines(&effects);
+        assert_eq!(asked, [format!("Call(GET /bots/{BOT}/scripts?limit=20&cursor=more)")]);
+        assert!(model.replay.is_going);
+        let second = replay(read::answer(&mut effects, "GET /bots/", Ok(&page(1, None, "New"))));
+        let effects = model.update_replay(second);
+        let (_, effects) = slices(&mut model, effects);
+        assert!(effects.is_empty() && !model.replay.is_going);
+        assert_eq!((model.replay.played.len(), model.replay.different().count()), (21, 20));
+        model.update_replay(Msg::Show(0));
+        model.view_replay();
+        model.replay_notice();
+    }
+
+    #[test]
+    fn what_was_played_is_not_played_again_until_the_flow_changes() {
+        let mut model = editor("Old");
+        let mut effects = model.update_replay(Msg::Open);
+        let answer = replay(read::answer(&mut effects, "GET /bots/", Ok(&page(1, None, "Old"))));
+        let late = answer.clone();
+        let effects = model.update_replay(answer);
+        slices(&mut model, effects);
+        assert_eq!(model.replay.different().count(), 0);
+        assert!(model.begin_replay().is_empty());
+        model.replay.flow_changed();
+        assert_eq!(model.begin_replay().len(), 1);
+        assert!(model.replay.played.is_empty());
+        // An answer of the round before is of no use.
+        assert!(model.update_replay(late).is_empty() && model.replay.queue.is_empty());
+        let failed = Msg::Scripts(model.replay.round, Err(Failure::Offline));
+        model.update_replay(failed);
+        assert!(!model.replay.is_going && model.replay.failure.is_some());
+    }
+
+    #[test]
+    fn flows_of_other_bots_come_first_where_they_are_run() {
+        let mut model = editor("Old");
+        let mut json = flow("Old");
+        json["groups"][0]["blocks"][1] = json!({ "id": "b", "kind": "sub_flow", "bot": "other" });
+        model.doc = Doc::from_json(&json);
+        let mut effects = model.update_replay(Msg::Run);
+        let other = "01990000-0000-7000-8000-000000000002";
+        let bots = format!(
+            r#"{{"items":[{{"id":"{other}","name":"B","enabled":true,"published":4,"running":0,
+                "created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}}]}}"#
+        );
+        let listed = replay(read::answer(&mut effects, "GET /bots", Ok(&bots)));
+        let mut effects = model.update_replay(listed);
+        assert_eq!(read::lines(&effects), [format!("Call(GET /bots/{other}/versions/4)")]);
+        let version = format!(
+            r#"{{"number":4,"published_at":"2026-01-01T00:00:00Z","author":"","answering":true,"running":0,"flow":{}}}"#,
+            json!({ "schema": 1, "id": "other", "name": "B", "groups": [] })
+        );
+        let answered = replay(read::answer(&mut effects, "GET /bots/", Ok(&version)));
+        let effects = model.update_replay(answered);
+        assert!(read::lines(&effects)[0].contains("/scripts?"), "{effects:?}");
+        assert_eq!(model.replay.library.len(), 1);
+    }
+}
