@@ -178,12 +178,16 @@ fn waiting(trial: &Trial, clock: &Clock) -> Node {
     el("div")
         .class("trial")
         .key("waiting")
-        .child(el("p").key("how").text(match &trial.phone {
-            Some(phone) => {
-                t!("trial-send-from", phone = format::phone(phone).as_str(), number = number.as_str())
-            }
-            None => t!("trial-send", number = number.as_str()),
+        .child(el("p").key("how").text(if trial.link.is_some() {
+            t!("trial-scan", number = number.as_str())
+        } else {
+            t!("trial-send", number = number.as_str())
         }))
+        .maybe(
+            trial.phone.as_deref().map(|phone| {
+                el("p").key("from").text(t!("trial-from", phone = format::phone(phone).as_str()))
+            }),
+        )
         .maybe(trial.link.as_deref().and_then(|link| qr(link, &t("trial-code"))))
         .child(
             el("p")

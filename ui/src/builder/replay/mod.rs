@@ -17,6 +17,7 @@ use beseda_wire::results::{BotRun, RunScript, ScriptGap};
 use beseda_wire::time::Time;
 
 use super::Msg as BuilderMsg;
+use super::document::Item;
 use super::model::Model as Builder;
 use crate::api::{self, Failure};
 use crate::effect::{Effect, Effects};
@@ -52,6 +53,8 @@ pub enum Msg {
     /// One of those that were played.
     Show(usize),
     Back,
+    /// To a block of the flow.
+    Jump(String),
 }
 
 impl From<Msg> for crate::Msg {
@@ -204,6 +207,11 @@ impl Builder {
             Msg::Back => {
                 replay.shown = None;
                 vec![Effect::Focus(PANEL.to_owned())]
+            }
+            // The panel would lie over what is shown; opened again it shows the same conversation.
+            Msg::Jump(block) => {
+                replay.is_open = false;
+                self.go_to(Item::Block(block))
             }
             Msg::Others(round, answer) if round == replay.round => self.others_known(answer),
             Msg::Other(round, answer) if round == replay.round => {

@@ -7,8 +7,6 @@ use beseda_wire::time::Time;
 
 use super::{COUNTS, DAYS, Model, Msg, PANEL, Played};
 use crate::Node;
-use crate::builder::Msg as BuilderMsg;
-use crate::builder::document::Item;
 use crate::builder::kinds;
 use crate::builder::model::Model as Builder;
 use crate::format::Clock;
@@ -227,7 +225,7 @@ impl Builder {
                     .class("replay-jump")
                     .attr("type", "button")
                     .attr("title", self.replay_block(block))
-                    .on(event::click(BuilderMsg::GoTo(Item::Block(block.to_owned()))))
+                    .on(event::click(Msg::Jump(block.to_owned())))
                     .child(words),
             ),
             None => row.child(words),
