@@ -24,7 +24,7 @@ use crate::accounts::{Accounts, AccountsError};
 use crate::bots::api::BotsApi;
 use crate::bots::connections::api::ConnectionsApi;
 use crate::bots::outside::Outside;
-use crate::bots::trials::api::TrialsApi;
+use crate::bots::phone_trials::api::PhoneTrialsApi;
 use crate::businesses::api::BusinessesApi;
 use crate::businesses::{self, Directory};
 use crate::clock::Clock;
@@ -251,7 +251,7 @@ impl App {
             ConversationsApi { clock: clock.clone() },
             (
                 BotsApi { clock: clock.clone() },
-                TrialsApi { clock: clock.clone(), random: self.random.clone() },
+                PhoneTrialsApi { clock: clock.clone(), random: self.random.clone() },
             ),
             ConnectionsApi { clock, keys: Arc::clone(&self.keys), random: self.random.clone() },
             InboxApi { inbox: Arc::clone(&self.inbox) },

@@ -7,7 +7,7 @@ use beseda_flow::{Compiled, Flow};
 use beseda_wire::ids::{BotId, BusinessId, ConversationId, UserId};
 use uuid::Uuid;
 
-use super::{store, trials};
+use super::{phone_trials, store};
 use crate::crypto::{SigningKeys, hex};
 use crate::store::{Read, StoreError};
 
@@ -71,9 +71,9 @@ impl Flows {
         bot: BotId,
         version: u32,
     ) -> Result<Option<Arc<Compiled>>, StoreError> {
-        if trials::is_trial(version) {
+        if phone_trials::is_trial(version) {
             // Not kept: there are few, for a short time.
-            let flow = trials::flow(from, bot, version)?;
+            let flow = phone_trials::flow(from, bot, version)?;
             return Ok(flow.map(|flow| Arc::new(Compiled::new(&flow, u64::from(version)))));
         }
         let mut known = self.versions.lock().unwrap_or_else(PoisonError::into_inner);

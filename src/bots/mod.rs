@@ -10,12 +10,12 @@ mod content;
 mod flows;
 mod model;
 pub mod outside;
+pub mod phone_trials;
 pub mod results;
 mod run;
 mod service;
 pub mod starter;
 pub mod store;
-pub mod trials;
 
 pub use carry::field;
 pub use content::{content, input, words};

@@ -17,9 +17,9 @@ use serde_json::{Map, Value, json};
 use super::carry::Carrier;
 use super::content::{input, payload, words};
 use super::flows::Flows;
+use super::phone_trials::is_trial;
 use super::results::{Beginning, note, store as results};
-use super::trials::is_trial;
-use super::{PendingCall, Run, store, trials};
+use super::{PendingCall, Run, phone_trials, store};
 use crate::conversations::{Bot, Conversation, service as threads};
 use crate::customers::Customer;
 use crate::ids;
@@ -85,7 +85,7 @@ pub fn on_message(
         return Ok(None);
     }
     if let Some((bot, version)) =
-        trials::opened(tx, words(said), thread.number, thread.id, customer, Time::from_millis(now.ms))?
+        phone_trials::opened(tx, words(said), thread.number, thread.id, customer, Time::from_millis(now.ms))?
         && let Some(flow) = flows.get(tx, bot, version)?
     {
         // By its word alone, at the flow's start.
@@ -252,7 +252,7 @@ pub fn follow(tx: &mut Tx<'_>, from: ConversationId, into: &mut Conversation) ->
     if let Some(lost) = lost {
         note::stopped(tx, into, &lost, RunEnd::Replaced, lost.updated_at)?;
         if is_trial(lost.version) {
-            trials::over(tx, lost.bot, lost.version, &Turn::of(&lost, into).actor, lost.updated_at)?;
+            phone_trials::over(tx, lost.bot, lost.version, &Turn::of(&lost, into).actor, lost.updated_at)?;
         }
     }
     if moves.is_some() {
@@ -281,7 +281,7 @@ pub fn reset(tx: &mut Tx<'_>, thread: &mut Conversation, now: Time) -> Result<()
     let Some(run) = store::run(tx, thread.id)? else { return Ok(()) };
     note::stopped(tx, thread, &run, RunEnd::Reset, now)?;
     if is_trial(run.version) {
-        trials::over(tx, run.bot, run.version, &Turn::of(&run, thread).actor, now)?;
+        phone_trials::over(tx, run.bot, run.version, &Turn::of(&run, thread).actor, now)?;
     }
     store::remove_run(tx, thread.id);
     store::remove_call(tx, thread.id);
@@ -358,7 +358,7 @@ fn begin(
     if let Some(before) = &before {
         note::stopped(tx, thread, before, RunEnd::Replaced, at)?;
         if is_trial(before.version) && before.version != version {
-            trials::over(tx, before.bot, before.version, &Turn::of(before, thread).actor, at)?;
+            phone_trials::over(tx, before.bot, before.version, &Turn::of(before, thread).actor, at)?;
         }
     }
     // A command in the middle of a talk with the same bot: what it has learnt stays known.
@@ -487,7 +487,7 @@ fn advance(
     note::turn(tx, thread, &mut run, did, ended.as_ref(), at)?;
     if let Some(ended) = ended {
         if is_trial(run.version) {
-            trials::over(tx, run.bot, run.version, &turn.actor, at)?;
+            phone_trials::over(tx, run.bot, run.version, &turn.actor, at)?;
         }
         store::remove_run(tx, thread.id);
         store::remove_call(tx, thread.id);

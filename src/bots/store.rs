@@ -8,7 +8,7 @@ use beseda_wire::time::Time;
 use uuid::Uuid;
 
 use super::connections::Connection;
-use super::trials::{Trial, is_trial};
+use super::phone_trials::{PhoneTrial, is_trial};
 use super::{Bot, BotChanged, Draft, PendingCall, Run, Version};
 use crate::ids;
 use crate::store::{Actor, Order, Read, StoreError, Table, Tx};
@@ -28,30 +28,35 @@ const CALLS: Table<ConversationId, PendingCall> = Table::new(45, "bot_calls");
 const CONNECTIONS: Table<String, Connection> = Table::new(46, "connections");
 
 /// Drafts that are tried on a phone, by their numbers.
-const TRIALS: Table<(BotId, u32), Trial> = Table::new(59, "bot_trials");
-const TRIAL_WORDS: Table<String, (BotId, u32)> = Table::new(60, "bot_trial_words");
+const PHONE_TRIALS: Table<(BotId, u32), PhoneTrial> = Table::new(59, "bot_phone_trials");
+const PHONE_TRIAL_WORDS: Table<String, (BotId, u32)> = Table::new(60, "bot_phone_trial_words");
 
-pub fn trial(from: &dyn Read, bot: BotId, version: u32) -> Result<Option<Trial>, StoreError> {
-    TRIALS.get(from, &(bot, version))
+pub fn phone_trial(from: &dyn Read, bot: BotId, version: u32) -> Result<Option<PhoneTrial>, StoreError> {
+    PHONE_TRIALS.get(from, &(bot, version))
 }
 
-pub fn trials(from: &dyn Read, bot: BotId) -> Result<Vec<(u32, Trial)>, StoreError> {
-    let rows = TRIALS.rows(from, &(bot,), None, Order::Ascending, usize::MAX)?;
+pub fn phone_trials(from: &dyn Read, bot: BotId) -> Result<Vec<(u32, PhoneTrial)>, StoreError> {
+    let rows = PHONE_TRIALS.rows(from, &(bot,), None, Order::Ascending, usize::MAX)?;
     Ok(rows.into_iter().map(|((_, version), trial)| (version, trial)).collect())
 }
 
-pub fn trial_of_word(from: &dyn Read, word: &str) -> Result<Option<(BotId, u32)>, StoreError> {
-    TRIAL_WORDS.get(from, &word.to_owned())
+pub fn phone_trial_of_word(from: &dyn Read, word: &str) -> Result<Option<(BotId, u32)>, StoreError> {
+    PHONE_TRIAL_WORDS.get(from, &word.to_owned())
 }
 
-pub fn put_trial(tx: &mut Tx<'_>, bot: BotId, version: u32, trial: &Trial) -> Result<(), StoreError> {
-    TRIALS.put(tx, &(bot, version), trial)?;
-    TRIAL_WORDS.put(tx, &trial.word, &(bot, version))
+pub fn put_phone_trial(
+    tx: &mut Tx<'_>,
+    bot: BotId,
+    version: u32,
+    trial: &PhoneTrial,
+) -> Result<(), StoreError> {
+    PHONE_TRIALS.put(tx, &(bot, version), trial)?;
+    PHONE_TRIAL_WORDS.put(tx, &trial.word, &(bot, version))
 }
 
-pub fn remove_trial(tx: &mut Tx<'_>, bot: BotId, version: u32, word: &str) {
-    TRIALS.remove(tx, &(bot, version));
-    TRIAL_WORDS.remove(tx, &word.to_owned());
+pub fn remove_phone_trial(tx: &mut Tx<'_>, bot: BotId, version: u32, word: &str) {
+    PHONE_TRIALS.remove(tx, &(bot, version));
+    PHONE_TRIAL_WORDS.remove(tx, &word.to_owned());
 }
 
 pub fn connection(from: &dyn Read, name: &str) -> Result<Option<Connection>, StoreError> {

@@ -96,10 +96,10 @@ pub const OPERATIONS: &[Operation] = &[
     get("/bots/{id}/versions", "list_bot_versions", Business(Viewer)),
     get("/bots/{id}/versions/{number}", "read_bot_version", Business(Viewer)),
     post("/bots/{id}/versions/{number}/return", "return_to_bot_version", Business(Admin)),
-    post("/bots/{id}/trials", "make_bot_trial", Business(Admin))
+    post("/bots/{id}/phone-trials", "make_phone_trial", Business(Admin))
         .problems(&[kinds::CONFLICT, kinds::FLOW_MISTAKES]),
-    get("/bots/{id}/trials", "list_bot_trials", Business(Admin)),
-    post("/bots/{id}/trials/{trial}/stop", "stop_bot_trial", Business(Admin)),
+    get("/bots/{id}/phone-trials", "list_phone_trials", Business(Admin)),
+    post("/bots/{id}/phone-trials/{trial}/stop", "stop_phone_trial", Business(Admin)),
     get("/bots/{id}/stats", "read_bot_stats", Business(Viewer)),
     get("/bots/{id}/runs", "list_bot_runs", Business(Viewer)),
     get("/bots/{id}/runs.csv", "export_bot_runs_csv", Business(Viewer)),

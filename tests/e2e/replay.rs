@@ -172,13 +172,13 @@ async fn a_draft_is_tried_on_a_phone() {
     browser.goto(&program.address(&format!("/bots/{bot}"))).await;
     browser.find("#canvas .block").await;
     browser.click("#flow-try").await;
-    browser.click("#trial-open").await;
-    browser.find("#trial-phone").await;
+    browser.click("#phone-trial-open").await;
+    browser.find("#phone-trial-phone").await;
     browser.at_rest().await;
     browser.assert_accessible("the dialog for a trial").await;
     browser.shot("trial-ask").await;
     browser.click("#flow-trying [type=submit]").await;
-    let word = browser.text("#trial-word").await;
+    let word = browser.text("#phone-trial-word").await;
     browser.at_rest().await;
     browser.assert_accessible("the word of a trial").await;
     browser.shot("trial-word").await;

@@ -90,7 +90,7 @@ impl Locale {
                 include_str!("../locales/en/findings.ftl"),
                 include_str!("../locales/en/import.ftl"),
                 include_str!("../locales/en/replay.ftl"),
-                include_str!("../locales/en/trial.ftl"),
+                include_str!("../locales/en/phone_trial.ftl"),
                 include_str!("../locales/en/versions.ftl"),
             ],
             Self::Ru => &[
@@ -99,7 +99,7 @@ impl Locale {
                 include_str!("../locales/ru/findings.ftl"),
                 include_str!("../locales/ru/import.ftl"),
                 include_str!("../locales/ru/replay.ftl"),
-                include_str!("../locales/ru/trial.ftl"),
+                include_str!("../locales/ru/phone_trial.ftl"),
                 include_str!("../locales/ru/versions.ftl"),
             ],
         }

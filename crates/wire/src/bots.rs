@@ -14,7 +14,7 @@ words! {
 }
 
 words! {
-    pub enum TrialState {
+    pub enum PhoneTrialState {
         /// For somebody to send the word.
         Waiting,
         /// Somebody talks to the draft.
@@ -153,7 +153,7 @@ wire! {
 
     /// A draft that is to be tried on a real phone.
     #[cfg_attr(feature = "openapi", oai(example))]
-    pub struct NewTrial {
+    pub struct NewPhoneTrial {
         /// The only phone that may send the word. Without it whoever sends it first may.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub phone: Option<String>,
@@ -167,10 +167,10 @@ wire! {
 
     /// A draft, frozen to be tried on a phone.
     #[cfg_attr(feature = "openapi", oai(example))]
-    pub struct Trial {
+    pub struct PhoneTrial {
         pub id: u32,
         pub bot_id: BotId,
-        pub state: TrialState,
+        pub state: PhoneTrialState,
         /// What is to be sent to the number, once.
         pub word: String,
         /// Opens WhatsApp with the word already written; absent for a simulated number.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{Beginning, End, Record, Step, Turn, store};
 use crate::bots::Run;
-use crate::bots::trials::is_trial;
+use crate::bots::phone_trials::is_trial;
 use crate::conversations::Conversation;
 use crate::ids;
 use crate::store::{StoreError, Tx};

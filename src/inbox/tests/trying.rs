@@ -1,12 +1,12 @@
 //! The word of a trial may be sent for half an hour, and once.
 
-use beseda_wire::bots::{NewTrial, TrialState};
+use beseda_wire::bots::{NewPhoneTrial, PhoneTrialState};
 use beseda_wire::ids::BotId;
 use beseda_wire::time::Time;
 use beseda_wire::whatsapp::Outcome;
 
 use super::*;
-use crate::bots::{add_published, store, trials};
+use crate::bots::{add_published, phone_trials, store};
 use crate::store::Actor;
 use crate::whatsapp::numbers::store as numbers;
 
@@ -29,24 +29,25 @@ fn opens(after: i64) -> bool {
         let actor = Actor::Program;
         let bot: BotId = add_published(tx, "F".to_owned(), FLOW.to_owned(), &actor, made).unwrap().id;
         numbered(tx, &actor, made);
-        let new = NewTrial { phone: None, number_id: None, revision: None };
-        let (version, trial) = trials::make(tx, bot, &new, trials::word([7; 8]), &actor, made).unwrap();
+        let new = NewPhoneTrial { phone: None, number_id: None, revision: None };
+        let (version, trial) =
+            phone_trials::make(tx, bot, &new, phone_trials::word([7; 8]), &actor, made).unwrap();
         let mut message = text("wamid.1", after, &json!({"from": "447700900123"}));
         message["text"]["body"] = trial.word.into();
         says(tx, after, message, Outcome::Processed);
-        let trial = store::trial(tx, bot, version).unwrap().unwrap();
+        let trial = store::phone_trial(tx, bot, version).unwrap().unwrap();
         let now = Time::from_seconds(START + after);
         let (_, said) = everybody(tx).pop().unwrap();
         let asked = said.iter().any(|message| message.direction == Direction::Out);
-        let opened = trial.state(now) == TrialState::Running;
+        let opened = trial.state(now) == PhoneTrialState::Running;
         assert_eq!(asked, opened, "the draft answers if the word opened it");
-        assert!(opened || trial.state(now) == TrialState::Expired);
+        assert!(opened || trial.state(now) == PhoneTrialState::Expired);
         opened
     })
 }
 
 #[test]
 fn a_word_opens_a_trial_for_half_an_hour() {
-    assert!(opens(0) && opens(trials::OPEN_FOR - 1));
-    assert!(!opens(trials::OPEN_FOR) && !opens(trials::OPEN_FOR + 100));
+    assert!(opens(0) && opens(phone_trials::OPEN_FOR - 1));
+    assert!(!opens(phone_trials::OPEN_FOR) && !opens(phone_trials::OPEN_FOR + 100));
 }

@@ -5,8 +5,8 @@ use beseda_wire::accounts::{
     SignedIn, UpdateUser, User,
 };
 use beseda_wire::bots::{
-    Bot, BotVersion, Draft, GalleryBot, ImportFile, ImportedBot, NewBot, NewTrial, PublishBot, SaveDraft,
-    Trial, UpdateBot,
+    Bot, BotVersion, Draft, GalleryBot, ImportFile, ImportedBot, NewBot, NewPhoneTrial, PhoneTrial,
+    PublishBot, SaveDraft, UpdateBot,
 };
 use beseda_wire::businesses::{Invitation, Member, Membership, NewBusiness, NewInvitation, UpdateMember};
 use beseda_wire::connections::{Connection, SaveConnection};
@@ -390,16 +390,16 @@ pub fn import_bot(file: &ImportFile) -> Request<ImportedBot> {
 }
 
 /// Freezes the draft to be tried on a phone.
-pub fn make_trial(id: BotId, new: &NewTrial) -> Request<Trial> {
-    Request::new(Method::Post, format!("/bots/{id}/trials")).body(new)
+pub fn make_phone_trial(id: BotId, new: &NewPhoneTrial) -> Request<PhoneTrial> {
+    Request::new(Method::Post, format!("/bots/{id}/phone-trials")).body(new)
 }
 
-pub fn trials(id: BotId) -> Request<Page<Trial>> {
-    Request::new(Method::Get, format!("/bots/{id}/trials"))
+pub fn phone_trials(id: BotId) -> Request<Page<PhoneTrial>> {
+    Request::new(Method::Get, format!("/bots/{id}/phone-trials"))
 }
 
-pub fn stop_trial(id: BotId, trial: u32) -> Request<Trial> {
-    Request::new(Method::Post, format!("/bots/{id}/trials/{trial}/stop"))
+pub fn stop_phone_trial(id: BotId, trial: u32) -> Request<PhoneTrial> {
+    Request::new(Method::Post, format!("/bots/{id}/phone-trials/{trial}/stop"))
 }
 
 pub fn versions(id: BotId) -> Request<Page<BotVersion>> {

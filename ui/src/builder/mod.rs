@@ -19,6 +19,7 @@ pub mod layout;
 pub mod model;
 pub mod palette;
 pub mod panel;
+pub mod phone_trial;
 pub mod replay;
 pub mod results;
 pub mod save;
@@ -26,7 +27,6 @@ mod scene;
 pub mod test;
 #[cfg(test)]
 mod tests;
-pub mod trial;
 mod update;
 pub mod versions;
 pub mod view;
@@ -74,7 +74,7 @@ pub enum Msg {
     CheckDue,
     Test(test::Msg),
     Replay(replay::Msg),
-    Trial(trial::Msg),
+    PhoneTrial(phone_trial::Msg),
     /// Shows what came of the flow on its blocks, or puts it away.
     ShowResults,
     Results(Result<Box<beseda_wire::results::BotStats>, Failure>),
@@ -133,5 +133,5 @@ pub enum Dialog {
         moves: bool,
     },
     Connect(connect::Model),
-    Trial(trial::Model),
+    PhoneTrial(phone_trial::Model),
 }

@@ -85,7 +85,7 @@ impl Model {
             }
             Msg::Test(msg) => self.update_test(msg),
             Msg::Replay(msg) => self.update_replay(msg),
-            Msg::Trial(msg) => self.update_trial(msg),
+            Msg::PhoneTrial(msg) => self.update_phone_trial(msg),
             Msg::CloseDialog => {
                 self.dialog = None;
                 vec![Effect::Refocus]
@@ -114,7 +114,7 @@ impl Model {
             ToBuilder::Changed(bot) if Some(bot) == self.bot => {
                 let mut effects = self.changed_somewhere();
                 effects.extend(self.ask_versions());
-                effects.extend(self.ask_trials());
+                effects.extend(self.ask_phone_trials());
                 effects
             }
             ToBuilder::Reconnected => self.changed_somewhere(),

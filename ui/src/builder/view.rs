@@ -220,7 +220,7 @@ impl Model {
             Dialog::Shortcuts => shortcuts(),
             Dialog::Publish { note, moves } => self.publish_dialog(note, *moves),
             Dialog::Connect(model) => self.view_connect(model),
-            Dialog::Trial(model) => self.view_trial(model),
+            Dialog::PhoneTrial(model) => self.view_phone_trial(model),
         })
     }
 

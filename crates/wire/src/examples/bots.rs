@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{at, examples, ids, some};
 use crate::bots::{
-    Bot, BotVersion, Draft, FlowStarted, GalleryBot, ImportFile, ImportFormat, ImportedBot, NewBot, NewTrial,
-    PublishBot, SaveDraft, StartFlow, Trial, TrialState, UpdateBot,
+    Bot, BotVersion, Draft, FlowStarted, GalleryBot, ImportFile, ImportFormat, ImportedBot, NewBot,
+    NewPhoneTrial, PhoneTrial, PhoneTrialState, PublishBot, SaveDraft, StartFlow, UpdateBot,
 };
 
 /// The smallest flow that is of use: whatever comes first is greeted and handed to a person.
@@ -78,12 +78,12 @@ examples! {
         flow: None,
     };
 
-    NewTrial: NewTrial { phone: some("+15550100234"), number_id: Some(ids::NUMBER), revision: Some(8) };
+    NewPhoneTrial: NewPhoneTrial { phone: some("+15550100234"), number_id: Some(ids::NUMBER), revision: Some(8) };
 
-    Trial: Trial {
+    PhoneTrial: PhoneTrial {
         id: 2_147_483_648,
         bot_id: ids::GREETER,
-        state: TrialState::Waiting,
+        state: PhoneTrialState::Waiting,
         word: "try-k7mp2qxa".to_owned(),
         link: some("https://wa.me/15550100200?text=try-k7mp2qxa"),
         number_id: ids::NUMBER,

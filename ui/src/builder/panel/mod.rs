@@ -75,7 +75,7 @@ impl Model {
     pub fn is_covered(&self) -> bool {
         matches!(
             self.dialog,
-            Some(Dialog::Shortcuts | Dialog::Publish { .. } | Dialog::Connect(_) | Dialog::Trial(_))
+            Some(Dialog::Shortcuts | Dialog::Publish { .. } | Dialog::Connect(_) | Dialog::PhoneTrial(_))
         )
     }
 }

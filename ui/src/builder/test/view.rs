@@ -210,10 +210,10 @@ impl Builder {
                     .on(BuilderMsg::Test(Msg::FromChosen)),
             )
             .child(
-                Button::new(Look::Ghost, t("trial"))
+                Button::new(Look::Ghost, t("phone-trial"))
                     .icon(Icon::Smartphone)
-                    .id(super::super::trial::BUTTON)
-                    .on(super::super::trial::Msg::Open),
+                    .id(super::super::phone_trial::BUTTON)
+                    .on(super::super::phone_trial::Msg::Open),
             )
             .child(
                 Button::new(Look::Ghost, t("replay"))

@@ -8,7 +8,7 @@
 pub mod api;
 
 use beseda_flow::Flow;
-use beseda_wire::bots::{NewTrial, Trial as WireTrial, TrialState};
+use beseda_wire::bots::{NewPhoneTrial, PhoneTrial as WireTrial, PhoneTrialState};
 use beseda_wire::ids::{BotId, ConversationId, NumberId, UserId};
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,7 @@ const LENGTH: usize = 8;
 
 /// A trial, for as long as it is remembered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Trial {
+pub struct PhoneTrial {
     pub word: String,
     /// The flow as it was when the trial was made; empty once it is over.
     pub flow: String,
@@ -55,7 +55,7 @@ pub struct Trial {
 
 /// Why there is no trial.
 #[derive(Debug, thiserror::Error)]
-pub enum TrialError {
+pub enum PhoneTrialError {
     #[error(transparent)]
     Draft(#[from] DraftError),
     #[error(transparent)]
@@ -73,16 +73,16 @@ pub fn is_trial(version: u32) -> bool {
     version >= FIRST
 }
 
-impl Trial {
-    pub fn state(&self, now: Time) -> TrialState {
+impl PhoneTrial {
+    pub fn state(&self, now: Time) -> PhoneTrialState {
         if self.ended_at.is_some() {
-            TrialState::Ended
+            PhoneTrialState::Ended
         } else if self.conversation.is_some() {
-            TrialState::Running
+            PhoneTrialState::Running
         } else if now < self.expires_at {
-            TrialState::Waiting
+            PhoneTrialState::Waiting
         } else {
-            TrialState::Expired
+            PhoneTrialState::Expired
         }
     }
 }
@@ -91,14 +91,14 @@ impl Trial {
 pub fn make(
     tx: &mut Tx<'_>,
     bot: BotId,
-    new: &NewTrial,
+    new: &NewPhoneTrial,
     word: String,
     actor: &Actor,
     now: Time,
-) -> Result<(u32, Trial), TrialError> {
+) -> Result<(u32, PhoneTrial), PhoneTrialError> {
     let phone = match new.phone.as_deref().map(str::trim).filter(|phone| !phone.is_empty()) {
         Some(phone) => {
-            Some(Phone::parse(phone).map_err(|error| TrialError::Phone(error.to_string()))?.canonical())
+            Some(Phone::parse(phone).map_err(|error| PhoneTrialError::Phone(error.to_string()))?.canonical())
         }
         None => None,
     };
@@ -107,23 +107,23 @@ pub fn make(
         Some(id) => known.iter().find(|number| number.id == id),
         None => known.first(),
     };
-    let number = number.ok_or(TrialError::NoNumber)?.id;
+    let number = number.ok_or(PhoneTrialError::NoNumber)?.id;
     let flow = service::whole_draft(tx, bot, new.revision)?;
     let (person, author) = match actor {
         Actor::Person { id, name } => (Some(*id), name.clone()),
         _ => (None, String::new()),
     };
-    for (version, old) in store::trials(tx, bot)? {
+    for (version, old) in store::phone_trials(tx, bot)? {
         if old.person == person {
             end(tx, bot, version, actor, now)?;
-            store::remove_trial(tx, bot, version, &old.word);
+            store::remove_phone_trial(tx, bot, version, &old.word);
         }
     }
     // Random bits and not the next number: a number that was used once must not come to mean another flow.
     let version =
         FIRST | u32::try_from(ids::fresh(now).as_u128() & u128::from(FIRST - 1)).unwrap_or_default();
     let expires_at = now.plus_seconds(OPEN_FOR);
-    let trial = Trial {
+    let trial = PhoneTrial {
         word,
         flow,
         phone,
@@ -146,14 +146,14 @@ pub fn stop(
     version: u32,
     actor: &Actor,
     now: Time,
-) -> Result<Trial, TrialError> {
-    store::trial(tx, bot, version)?.ok_or(TrialError::NoTrial)?;
+) -> Result<PhoneTrial, PhoneTrialError> {
+    store::phone_trial(tx, bot, version)?.ok_or(PhoneTrialError::NoTrial)?;
     end(tx, bot, version, actor, now)?;
-    store::trial(tx, bot, version)?.ok_or(TrialError::NoTrial)
+    store::phone_trial(tx, bot, version)?.ok_or(PhoneTrialError::NoTrial)
 }
 
 fn end(tx: &mut Tx<'_>, bot: BotId, version: u32, actor: &Actor, now: Time) -> Result<(), StoreError> {
-    let Some(trial) = store::trial(tx, bot, version)? else { return Ok(()) };
+    let Some(trial) = store::phone_trial(tx, bot, version)? else { return Ok(()) };
     let thread = match trial.conversation {
         Some(id) => conversations::get(tx, id)?,
         None => None,
@@ -171,9 +171,9 @@ fn end(tx: &mut Tx<'_>, bot: BotId, version: u32, actor: &Actor, now: Time) -> R
 
 /// The run of a trial is over: the trial is, too.
 pub fn over(tx: &mut Tx<'_>, bot: BotId, version: u32, actor: &Actor, now: Time) -> Result<(), StoreError> {
-    match store::trial(tx, bot, version)? {
+    match store::phone_trial(tx, bot, version)? {
         Some(trial) if trial.ended_at.is_none() => {
-            let trial = Trial { ended_at: Some(now), flow: String::new(), ..trial };
+            let trial = PhoneTrial { ended_at: Some(now), flow: String::new(), ..trial };
             put(tx, bot, version, &trial, actor, now)
         }
         _ => Ok(()),
@@ -193,20 +193,20 @@ pub fn opened(
     if !word.starts_with(PREFIX) {
         return Ok(None);
     }
-    let Some((bot, version)) = store::trial_of_word(tx, &word)? else { return Ok(None) };
-    let Some(trial) = store::trial(tx, bot, version)? else { return Ok(None) };
+    let Some((bot, version)) = store::phone_trial_of_word(tx, &word)? else { return Ok(None) };
+    let Some(trial) = store::phone_trial(tx, bot, version)? else { return Ok(None) };
     let is_theirs = trial.phone.as_ref().is_none_or(|phone| customer.phone.as_ref() == Some(phone));
-    if trial.state(now) != TrialState::Waiting || trial.number != number || !is_theirs {
+    if trial.state(now) != PhoneTrialState::Waiting || trial.number != number || !is_theirs {
         return Ok(None);
     }
-    let trial = Trial { conversation: Some(conversation), ..trial };
+    let trial = PhoneTrial { conversation: Some(conversation), ..trial };
     put(tx, bot, version, &trial, &Actor::Customer { id: customer.id }, now)?;
     Ok(Some((bot, version)))
 }
 
 /// The frozen flow of a trial that is not over.
 pub fn flow(from: &dyn Read, bot: BotId, version: u32) -> Result<Option<Flow>, StoreError> {
-    let trial = store::trial(from, bot, version)?.filter(|trial| trial.ended_at.is_none());
+    let trial = store::phone_trial(from, bot, version)?.filter(|trial| trial.ended_at.is_none());
     Ok(trial.and_then(|trial| Flow::from_json(&trial.flow).ok()))
 }
 
@@ -220,7 +220,7 @@ pub fn wire(
     from: &dyn Read,
     bot: BotId,
     version: u32,
-    trial: &Trial,
+    trial: &PhoneTrial,
     now: Time,
 ) -> Result<WireTrial, StoreError> {
     let number = numbers::get(from, trial.number)?;
@@ -247,11 +247,11 @@ fn put(
     tx: &mut Tx<'_>,
     bot: BotId,
     version: u32,
-    trial: &Trial,
+    trial: &PhoneTrial,
     actor: &Actor,
     now: Time,
 ) -> Result<(), StoreError> {
-    store::put_trial(tx, bot, version, trial)?;
+    store::put_phone_trial(tx, bot, version, trial)?;
     // Open screens look anew; what is published is as it was.
     tx.change(actor, now, &BotChanged { id: bot })
 }

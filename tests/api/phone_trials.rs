@@ -43,7 +43,7 @@ impl Shop {
     }
 
     fn at(&self, rest: &str) -> String {
-        format!("/api/v1/bots/{}/trials{rest}", self.bot)
+        format!("/api/v1/bots/{}/phone-trials{rest}", self.bot)
     }
 
     async fn trial(&self, new: Value) -> Value {
@@ -169,6 +169,6 @@ async fn a_trial_that_cannot_be_is_refused() {
     let operator = super::members::joined(&shop.line.program, api, "ann@example.com", "operator").await;
     operator.post(&shop.at(""), json!({})).await.problem(403, "forbidden");
     operator.get(&shop.at("")).await.problem(403, "forbidden");
-    api.get("/api/v1/bots/01990000-0000-7000-8000-000000000001/trials").await.problem(404, "not-found");
+    api.get("/api/v1/bots/01990000-0000-7000-8000-000000000001/phone-trials").await.problem(404, "not-found");
     shop.line.program.stop();
 }
