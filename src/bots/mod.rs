@@ -4,6 +4,7 @@
 //! other domains understand. Sending is not done here: a turn says what shall be said.
 
 pub mod api;
+pub mod attempt;
 mod carry;
 pub mod connections;
 mod content;
@@ -16,6 +17,7 @@ mod run;
 mod service;
 pub mod starter;
 pub mod store;
+mod templates;
 
 pub use carry::field;
 pub use content::{content, input, words};

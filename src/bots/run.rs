@@ -444,7 +444,7 @@ fn advance(
     let published = flows.published(tx)?;
     let library: Vec<&Compiled> = published.library.iter().map(|flow| &**flow).collect();
     let world = World { now, flows: &library, traced: true };
-    let mut carrier = Carrier::new(&run, thread, flows.people(), Time::from_millis(now.ms));
+    let mut carrier = Carrier::new(&run, thread, flows.around(), now);
     let mut did = note::Did { steps: note::of_input(input), ..note::Did::default() };
     let asking = run.session.block().map(ToOwned::to_owned);
     let mut step = step_in(flow, run.session, input, world);

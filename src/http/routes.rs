@@ -26,6 +26,7 @@ use crate::customers::api::CustomersApi;
 use crate::inbox::api::InboxApi;
 use crate::inbox::callback::{self, Receiver};
 use crate::inbox::runs::api::RunsApi;
+use crate::inbox::trials::api::TrialsApi;
 use crate::inbox::{Inbox, hooks};
 use crate::whatsapp::numbers::api::NumbersApi;
 use crate::whatsapp::simulator::inside::api::SimulatorApi;
@@ -42,6 +43,7 @@ pub type Api = (
     ConnectionsApi,
     InboxApi,
     RunsApi,
+    TrialsApi,
     SimulatorApi,
 );
 

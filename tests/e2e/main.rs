@@ -6,7 +6,9 @@
 mod support;
 
 mod access;
+mod content;
 mod editor;
+mod engines;
 mod harness;
 mod keyboard;
 mod numbers;
@@ -14,4 +16,6 @@ mod path;
 mod people;
 mod ready;
 mod replay;
+mod results;
 mod shots;
+mod trials;

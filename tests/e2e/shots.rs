@@ -1,16 +1,19 @@
 //! Pictures of every page for people to look at: both themes, wide and narrow, English and Russian.
 
-use crate::support::browser::{Browser, Look, Theme};
+use serde_json::{Value, json};
+
+use crate::support::browser::{Browser, Look, Theme, key};
 use crate::support::program::{Launch, Program};
 
 /// What there is to see, by the name of its picture.
-const PAGES: [(&str, &str); 12] = [
+const PAGES: [(&str, &str); 13] = [
     ("start", "/start"),
     ("inbox", "/inbox/all"),
     ("customers", "/customers"),
     ("bots", "/bots"),
     ("phone", "/phone"),
     ("settings-account", "/settings/account"),
+    ("settings-business", "/settings/business"),
     ("settings-numbers", "/settings/numbers"),
     ("number-new", "/settings/numbers/new"),
     ("journal", "/settings/journal"),
@@ -33,6 +36,106 @@ async fn every_page() {
             }
         }
     }
+}
+
+#[tokio::test]
+#[ignore = "makes pictures to look at and decides nothing; `cargo xtask shots` runs it"]
+async fn a_large_flow() {
+    for language in ["en", "ru"] {
+        let program = Launch::demo().argument("--lang").argument(language).start().await;
+        let bot = large_bot(&program, language).await;
+        for theme in [Theme::Light, Theme::Dark] {
+            for (width, height) in [(1440, 900), (390, 844)] {
+                large_flow(&program, &bot, &Look { width, height, theme, language: language.to_owned() })
+                    .await;
+            }
+        }
+    }
+}
+
+/// A bot of more than sixty blocks: two of the gallery's, one below the other. It is published, and then changed a little.
+async fn large_bot(program: &Program, language: &str) -> String {
+    let api = program.signed_in().await;
+    let read = async |id: &str| {
+        let bot = api.get(&format!("/api/v1/bots/gallery/{id}?language={language}")).await.ok();
+        bot["flow"].clone()
+    };
+    let (mut flow, mut below) = (read("clinic").await, read("loyalty").await);
+    apart(&mut below);
+    for list in ["groups", "edges", "variables"] {
+        let more = below[list].as_array().cloned().unwrap_or_default();
+        let own = flow[list].as_array_mut().expect("a list");
+        let known: Vec<Value> = own.iter().map(|one| one["name"].clone()).filter(Value::is_string).collect();
+        own.extend(more.into_iter().filter(|one| !known.contains(&one["name"])));
+    }
+    let bot = api.post("/api/v1/bots", json!({ "flow": flow })).await.expect(201);
+    let path = format!("/api/v1/bots/{}", bot["id"].as_str().expect("an id"));
+    api.post(&format!("{path}/publish"), json!({ "note": "1" })).await.ok();
+    api.patch(&path, json!({ "enabled": false })).await.ok();
+    let draft = api.get(&format!("{path}/draft")).await.ok();
+    let mut flow = draft["flow"].clone();
+    flow["groups"][0]["blocks"][0]["text"] = json!("👋 {{contact.name}}");
+    let more = json!({ "id": "new", "kind": "message", "text": "…" });
+    flow["groups"][1]["blocks"].as_array_mut().expect("blocks").push(more);
+    api.put(&format!("{path}/draft"), json!({ "flow": flow, "revision": draft["revision"] })).await.ok();
+    path.replace("/api/v1", "")
+}
+
+/// Gives what a flow names by its id another one, and another place on the canvas.
+fn apart(flow: &mut Value) {
+    fn refer(value: &mut Value) {
+        match value {
+            Value::Object(fields) => {
+                for (name, value) in fields {
+                    match value {
+                        Value::String(id) if ["group", "block"].contains(&name.as_str()) => {
+                            id.insert_str(0, "x_")
+                        }
+                        value => refer(value),
+                    }
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(refer),
+            _ => {}
+        }
+    }
+    fn rename(one: &mut Value) {
+        one["id"] = json!(format!("x_{}", one["id"].as_str().expect("an id")));
+    }
+    refer(flow);
+    // Lines from its triggers would lead from nowhere.
+    flow["edges"].as_array_mut().expect("edges").retain(|edge| edge["from"]["block"].is_string());
+    flow["edges"].as_array_mut().expect("edges").iter_mut().for_each(rename);
+    for group in flow["groups"].as_array_mut().expect("groups") {
+        rename(group);
+        group["y"] = json!(group["y"].as_f64().unwrap_or_default() + 3_000.0);
+        group["blocks"].as_array_mut().expect("blocks").iter_mut().for_each(rename);
+    }
+}
+
+async fn large_flow(program: &Program, bot: &str, look: &Look) {
+    let browser = Browser::open(look).await;
+    let shot = async |page: &str| {
+        browser.at_rest().await;
+        browser.shot(&name(page, look)).await;
+    };
+    browser.sign_in(program).await;
+    browser.goto(&program.address(bot)).await;
+    browser.find("#canvas .block").await;
+    shot("flow60").await;
+    browser.click("#canvas .block").await;
+    shot("flow60-block").await;
+    browser.value_of("document.querySelector('#canvas').focus()").await;
+    browser.keys(&[], "f").await;
+    shot("flow60-whole").await;
+    browser.click("#flow-versions-button").await;
+    browser.find(".version-list").await;
+    shot("flow60-versions").await;
+    browser.click(".version-do button").await;
+    browser.find(".differences").await;
+    shot("flow60-compared").await;
+    browser.value_of("document.querySelector('.difference-name')?.click()").await;
+    shot("flow60-difference").await;
 }
 
 fn name(page: &str, look: &Look) -> String {
@@ -81,8 +184,13 @@ async fn pages(program: &Program, look: &Look) {
             let address = browser.address().await;
             let bot = address.split('?').next().unwrap_or_default();
             browser.goto(&format!("{bot}/results")).await;
-            browser.find("main").await;
+            browser.find(".results-runs tbody a").await;
             shot("results").await;
+            browser.value_of("document.querySelector('.results-runs').scrollIntoView()").await;
+            shot("results-runs").await;
+            browser.click(".results-runs tbody a").await;
+            browser.find(".run-lines").await;
+            shot("results-run").await;
         }
     }
     if look.width > 1000 {
@@ -92,12 +200,12 @@ async fn pages(program: &Program, look: &Look) {
         browser.keys(&[], "4").await;
         // The demo's phones know nothing of the past: somebody has to say something first.
         browser.fill("#phone-text", "👋").await;
-        browser.keys(&[], crate::support::browser::key::ENTER).await;
+        browser.keys(&[], key::ENTER).await;
         browser.find(".handset .message").await;
         shot("thread-phone").await;
         browser.value_of("document.activeElement.blur()").await;
         browser.keys(&[], "4").await;
-        browser.keys(&[crate::support::browser::key::CONTROL], "k").await;
+        browser.keys(&[key::CONTROL], "k").await;
         shot("palette").await;
     }
 }

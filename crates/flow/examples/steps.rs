@@ -103,6 +103,6 @@ fn main() -> ExitCode {
         println!("round {round}: {per_second:.0} steps/s");
         best = best.max(per_second);
     }
-    println!("{best:.0} steps/s");
+    println!("{}", json!({ "engine_steps_per_s": best.round() }));
     if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

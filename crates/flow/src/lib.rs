@@ -32,6 +32,7 @@ mod model;
 mod outgoing;
 mod pattern;
 pub mod replay;
+mod script;
 mod session;
 mod template;
 mod texts;
@@ -47,7 +48,10 @@ pub use calls::{
 pub use catalogue::{
     Entry, Feature, Group as PaletteGroup, PRESENT, TriggerEntry, catalogue, trigger_catalogue,
 };
-pub use check::{Code, Finding, KnownTemplate, Severity, Surroundings, check, check_in};
+pub use check::{
+    Code, Finding, KnownButton, KnownHeader, KnownPlace, KnownTemplate, Severity, Surroundings, check,
+    check_in,
+};
 pub use compile::{Compiled, port};
 pub use effects::{Effect, EndReason, Ended, Event, Input, Limit, Now, Problem, Step};
 pub use engine::{World, step, step_in, step_traced};
@@ -59,7 +63,10 @@ pub use model::{
 pub use outgoing::{
     Button, Contact, Filled, Header, Outgoing, Parameter, Reply, Row, Template as FilledTemplate, whatsapp,
 };
+pub use script::Script;
 pub use session::{
     Calling, Came, Frame, Inside, Pause, Position, Round, Session, Transcript, Variables, Waiting,
 };
-pub use triggers::{Ground, Happening, Incoming, LostBy, Rival, Situation, Why, Winner, start_link, winner};
+pub use triggers::{
+    Ahead, Ground, Happening, Incoming, LostBy, Rival, Situation, Why, Winner, ahead, start_link, winner,
+};

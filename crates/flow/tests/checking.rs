@@ -54,9 +54,35 @@ fn blocks() {
         (send(json!({ "kind": "image", "url": "{{contact.photo}}" })), vec![]),
         (send(json!({ "kind": "image", "stored": "" })), vec![Code::BadAddress]),
         (
-            json!({ "id": "x", "kind": "message", "text": "a".repeat(1025), "media": { "kind": "video", "stored": "m" } }),
+            json!({ "id": "x", "kind": "message", "text": "a".repeat(1025), "media": { "kind": "video", "stored": "m", "mime": "video/mp4" } }),
             vec![Code::CaptionApart],
         ),
+        (send(json!({ "kind": "image", "stored": "m", "mime": "image/png", "size": 5_242_880 })), vec![]),
+        (
+            send(json!({ "kind": "image", "stored": "m", "mime": "image/gif", "size": 5_242_881 })),
+            vec![Code::BadFileType, Code::LargeFile],
+        ),
+        (send(json!({ "kind": "document", "stored": "m" })), vec![]),
+        (send(json!({ "kind": "audio", "stored": "m", "mime": "audio/ogg; codecs=opus" })), vec![]),
+        (
+            send(json!({ "kind": "sticker", "stored": "m", "mime": "image/webp", "size": 102_401 })),
+            vec![Code::LargeFile],
+        ),
+        (
+            send(json!({ "kind": "image", "url": "https://example.com/a.png" })),
+            vec![Code::PlaceholderAddress],
+        ),
+        (say("Look: https://shop.example/a"), vec![Code::PlaceholderAddress]),
+        (json!({ "id": "x", "kind": "message", "text": "http://example.org", "disabled": true }), vec![]),
+        (
+            json!({ "id": "x", "kind": "link_button", "text": "a", "title": "b", "url": "https://your-site.com/x" }),
+            vec![Code::PlaceholderAddress],
+        ),
+        (
+            json!({ "id": "x", "kind": "http", "url": "https://example.com/{{contact.phone}}" }),
+            vec![Code::NoWayOn, Code::PlaceholderAddress],
+        ),
+        (ask(json!({ "text": "Your site, like https://example.com?" })), vec![]),
         (json!({ "id": "x", "kind": "teleport" }), vec![Code::UnknownKind]),
         (json!({ "id": "x", "kind": "teleport", "disabled": true }), vec![]),
         (ask(json!({})), vec![]),
@@ -193,6 +219,14 @@ fn newer_blocks() {
             ask(json!({ "answer": "form", "form": { "id": "1" }, "button": "x".repeat(21) })),
             vec![Code::CutText, Code::NoWayOn],
         ),
+        (
+            ask(json!({ "answer": "form", "form": { "id": "1", "data": { "a": 1 } } })),
+            vec![Code::EmptyField, Code::NoWayOn],
+        ),
+        (
+            ask(json!({ "answer": "form", "form": { "id": "1", "screen": "S", "data": { "a": 1 } } })),
+            vec![Code::NoWayOn],
+        ),
         (ask(json!({ "answer": "choice", "items": "nobody" })), vec![Code::UnsetVariable, Code::NoWayOn]),
         (ask(json!({ "answer": "choice", "items": "a b" })), vec![Code::BadName, Code::NoWayOn]),
         (ask(json!({ "answer": "choice", "multiple": true })), vec![Code::NoOptions, Code::NoWayOn]),
@@ -255,11 +289,65 @@ fn with(mut block: Value, fields: Value) -> Value {
 }
 
 #[test]
+fn a_template_gets_what_it_needs_and_no_more() {
+    let known = |header: Value, buttons: Value| -> Surroundings {
+        let template = json!({ "name": "t", "language": "ru", "named": true, "places": [{ "name": "who", "example": "Ann" }], "header": header,
+            "buttons": buttons });
+        serde_json::from_value(json!({ "templates": [template] })).unwrap()
+    };
+    let found = |fields: Value, around: &Surroundings| -> Vec<Code> {
+        let block = json!({ "id": "x", "kind": "template", "name": "t", "language": "ru",
+            "body": [{ "name": "who", "text": "Eve" }] });
+        let flow = flow(json!([with(block, fields)]));
+        check_in(&Flow::from_value(flow).unwrap(), around).into_iter().map(|finding| finding.code).collect()
+    };
+    let image = || json!({ "media": { "kind": "image", "url": "https://a.b/c.png" } });
+    let url = |index: u32| json!({ "id": format!("u{index}"), "index": index, "kind": "url", "text": "x" });
+    let plain = known(json!({ "kind": "text", "text": "Hello" }), json!([]));
+    for (fields, codes) in [
+        (json!({}), vec![]),
+        (json!({ "body": [{ "text": "Eve" }] }), vec![Code::TemplatePlaces]),
+        (json!({ "header": { "text": "Hi" } }), vec![Code::TemplateHeader]),
+        (json!({ "header": { "text": " " } }), vec![]),
+        (json!({ "buttons": [url(0)] }), vec![Code::TemplateButton]),
+    ] {
+        assert_eq!(found(fields.clone(), &plain), codes, "{fields}");
+    }
+    let button = |kind: &str, fillable: bool| json!({ "kind": kind, "title": "T", "fillable": fillable });
+    let buttons = json!([button("quick_reply", false), button("phone_number", false), button("url", true)]);
+    let rich = known(json!({ "kind": "image" }), buttons);
+    for (fields, codes) in [
+        (json!({ "header": image(), "buttons": [{ "id": "q", "index": 0 }, url(2)] }), vec![]),
+        // A quick reply answers with its words where it is given no payload.
+        (json!({ "header": image(), "buttons": [url(2)] }), vec![]),
+        (json!({ "header": image() }), vec![Code::TemplateButton]),
+        (json!({ "header": image(), "buttons": [url(1), url(2)] }), vec![Code::TemplateButton]),
+        (json!({ "buttons": [url(2)] }), vec![Code::TemplateHeader]),
+        (json!({ "header": { "text": "Hi" }, "buttons": [url(2)] }), vec![Code::TemplateHeader]),
+    ] {
+        assert_eq!(found(fields.clone(), &rich), codes, "{fields}");
+    }
+    // The options of a question are the quick replies.
+    let asked = |options: usize| {
+        let options: Vec<Value> =
+            (0..options).map(|n| json!({ "id": format!("o{n}"), "title": format!("Option {n}") })).collect();
+        let template = json!({ "name": "t", "language": "ru", "body": [{ "name": "who", "text": "Eve" }],
+            "header": image(), "buttons": [url(2)] });
+        let question = json!({ "id": "x", "kind": "question", "answer": "choice", "template": template,
+            "options": options });
+        let codes = check_in(&Flow::from_value(flow(json!([question]))).unwrap(), &rich);
+        codes.into_iter().filter(|finding| finding.code == Code::TemplateButton).count()
+    };
+    assert_eq!([asked(1), asked(2)], [0, 1]);
+}
+
+#[test]
 fn what_is_named_has_to_be_there() {
     let around: Surroundings = serde_json::from_value(json!({
         "secrets": ["key"], "bots": ["form"], "tags": ["VIP"], "fields": ["city"], "teams": ["sales"], "people": ["anna"],
         "pipelines": { "main": ["new", "won"] },
-        "templates": [{ "name": "hello", "language": "en_US", "places": 1 }],
+        "templates": [{ "name": "hello", "language": "en_US", "places": [{ "name": "1" }] }],
+        "missing_files": ["f0"],
         "features": ["http", "templates", "customers", "deals", "teams", "bots", "presence", "tasks"],
     }))
     .unwrap();
@@ -267,6 +355,14 @@ fn what_is_named_has_to_be_there() {
     for (block, codes) in [
         (http("https://a.b/{{ secret.key }}"), vec![]),
         (http("https://a.b/{{ secret.other }}"), vec![Code::MissingSecret]),
+        (
+            json!({ "kind": "message", "media": { "kind": "image", "stored": "f0", "mime": "image/png" } }),
+            vec![Code::MissingFile],
+        ),
+        (
+            json!({ "kind": "message", "media": { "kind": "image", "stored": "f1", "mime": "image/png" } }),
+            vec![],
+        ),
         (json!({ "kind": "email", "to": ["a@b.co"], "subject": "x" }), vec![Code::NotAvailable]),
         (json!({ "kind": "hours" }), vec![Code::NotAvailable]),
         (json!({ "kind": "hours", "hours": [{ "from": "09:00", "to": "10:00" }] }), vec![]),

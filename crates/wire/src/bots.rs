@@ -68,6 +68,11 @@ wire! {
         /// Whether it differs from what is published.
         #[serde(default)]
         pub changed: bool,
+        /// Files that the flow sends and that are not here, by their SHA-256: it was made elsewhere. It is not published
+        /// without them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "openapi", oai(default, skip_serializing_if_is_empty))]
+        pub missing_files: Vec<String>,
     }
 
     /// What to save as the draft.
@@ -108,6 +113,10 @@ wire! {
     #[cfg_attr(feature = "openapi", oai(example))]
     pub struct ImportedBot {
         pub flow: serde_json::Value,
+        /// Files that the flow sends and that are not here, by their SHA-256: they stayed where the bot comes from.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "openapi", oai(default, skip_serializing_if_is_empty))]
+        pub missing_files: Vec<String>,
         /// What became of each block: `place` and `id` and `kind` in the file, the `block` here, and a `verdict`:
         /// `imported`, `adapted` (`how`), `needs_key` (`what`), `unsupported` (`why`), each with codes.
         pub report: serde_json::Value,
@@ -127,6 +136,13 @@ wire! {
         /// The flow as JSON; lists leave it out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub flow: Option<serde_json::Value>,
+    }
+
+    /// What flows read out of a native form.
+    #[cfg_attr(feature = "openapi", oai(example))]
+    pub struct FormFields {
+        /// Names, joined by dots where they lie within one another (`visit.day`), in the order of the flows.
+        pub fields: Vec<String>,
     }
 
     /// Asks the bots to begin with a customer.

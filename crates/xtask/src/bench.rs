@@ -13,6 +13,7 @@ use crate::Result;
 use crate::project::Project;
 
 mod demo;
+mod engine;
 mod large;
 mod ready;
 pub mod running;
@@ -60,13 +61,15 @@ struct Group {
     measure: fn(&Project) -> Result<Vec<Row>>,
 }
 
-const GROUPS: [Group; 8] = [
+const GROUPS: [Group; 10] = [
     Group { rows: &["binary_mb"], measure: size::binary },
     Group { rows: &["ui_load_kb"], measure: size::interface },
     Group { rows: &["idle_rss_mb"], measure: demo::measure },
     Group { rows: &["start_ms", "start_killed_ms"], measure: large::start },
     Group { rows: &["ui_ready_ms"], measure: ready::measure },
     Group { rows: &["editor_fps"], measure: ready::editor },
+    Group { rows: &["engine_steps_per_s"], measure: engine::steps },
+    Group { rows: &["import_typebot_ms"], measure: engine::import },
     Group { rows: &["webhook_per_s", "webhook_p99_ms"], measure: traffic::webhooks },
     Group { rows: &["roundtrip_per_s", "roundtrip_cpu_ms"], measure: traffic::round_trips },
 ];

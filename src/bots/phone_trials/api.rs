@@ -1,5 +1,7 @@
 //! Trials over the API.
 
+use std::sync::Arc;
+
 use beseda_wire::bots::{NewPhoneTrial, PhoneTrial as WireTrial};
 use beseda_wire::ids::BotId;
 use beseda_wire::page::Page;
@@ -7,7 +9,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
 use super::{PhoneTrialError, make, stop, wire, word};
-use crate::bots::store;
+use crate::bots::{service, store, templates};
 use crate::clock::Clock;
 use crate::crypto::Random;
 use crate::http::caller::BusinessCaller;
@@ -15,10 +17,13 @@ use crate::http::json::Json;
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
 use crate::store::Tx;
+use crate::whatsapp::numbers::service::Numbers;
 
 pub struct PhoneTrialsApi {
     pub clock: Clock,
     pub random: Random,
+    /// Asked what templates may be sent.
+    pub numbers: Arc<Numbers>,
 }
 
 #[OpenApi(tag = "Tag::Bots")]
@@ -35,9 +40,12 @@ impl PhoneTrialsApi {
         new: Json<NewPhoneTrial>,
     ) -> Result<Json<WireTrial>, Problem> {
         let (bot, now, actor) = (id.0, self.clock.now().into(), caller.actor());
+        let files = caller.business.blobs.clone();
+        let templates = templates::known(&self.numbers, &caller.business, bot, now).await?;
         let word = word(self.random.bytes());
         let write = move |tx: &mut Tx<'_>| {
-            let (version, trial) = make(tx, bot, &new.0, word.clone(), &actor, now)?;
+            let flow = service::whole_draft(tx, bot, new.0.revision, templates.clone(), &files)?;
+            let (version, trial) = make(tx, bot, &new.0, (word.clone(), flow), &actor, now)?;
             Ok::<_, PhoneTrialError>(wire(tx, bot, version, &trial, now)?)
         };
         Ok(Json(caller.business.store.write(write).await?))

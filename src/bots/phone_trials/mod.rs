@@ -13,7 +13,7 @@ use beseda_wire::ids::{BotId, ConversationId, NumberId, UserId};
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
 
-use super::{BotChanged, DraftError, run, service, store};
+use super::{BotChanged, DraftError, run, store};
 use crate::conversations::store as conversations;
 use crate::customers::{Customer, Phone};
 use crate::ids;
@@ -87,12 +87,12 @@ impl PhoneTrial {
     }
 }
 
-/// Freezes the draft for a trial. It takes the place of the trials that this person made of the bot before.
+/// Makes a trial of a flow. It takes the place of the trials that this person made of the bot before.
 pub fn make(
     tx: &mut Tx<'_>,
     bot: BotId,
     new: &NewPhoneTrial,
-    word: String,
+    (word, flow): (String, String),
     actor: &Actor,
     now: Time,
 ) -> Result<(u32, PhoneTrial), PhoneTrialError> {
@@ -108,7 +108,6 @@ pub fn make(
         None => known.first(),
     };
     let number = number.ok_or(PhoneTrialError::NoNumber)?.id;
-    let flow = service::whole_draft(tx, bot, new.revision)?;
     let (person, author) = match actor {
         Actor::Person { id, name } => (Some(*id), name.clone()),
         _ => (None, String::new()),

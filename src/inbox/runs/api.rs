@@ -242,7 +242,7 @@ impl RunsApi {
         to: Json<MoveRun>,
     ) -> Result<Json<BotRun>, Problem> {
         let runtime = self.runtime(&caller)?;
-        let context = runtime.context(self.inbox.clock())?;
+        let context = runtime.context(&self.inbox)?;
         let (bot, run, to) = (id.0, run.0, to.0);
         let write = move |tx: &mut Tx<'_>| act::move_to(tx, &context, bot, run, &to);
         let led = caller.business.store.write(write).await?;

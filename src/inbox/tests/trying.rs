@@ -31,7 +31,8 @@ fn opens(after: i64) -> bool {
         numbered(tx, &actor, made);
         let new = NewPhoneTrial { phone: None, number_id: None, revision: None };
         let (version, trial) =
-            phone_trials::make(tx, bot, &new, phone_trials::word([7; 8]), &actor, made).unwrap();
+            phone_trials::make(tx, bot, &new, (phone_trials::word([7; 8]), FLOW.to_owned()), &actor, made)
+                .unwrap();
         let mut message = text("wamid.1", after, &json!({"from": "447700900123"}));
         message["text"]["body"] = trial.word.into();
         says(tx, after, message, Outcome::Processed);

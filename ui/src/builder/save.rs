@@ -183,6 +183,7 @@ impl Model {
         match answer {
             Ok(draft) => {
                 self.save.failure = None;
+                self.files.missing = draft.missing_files.into_iter().collect();
                 self.save.revision = draft.revision;
                 self.save.unpublished = draft.changed;
                 self.save.base = sent.unwrap_or_default();
@@ -230,6 +231,7 @@ impl Model {
             return vec![];
         }
         self.save.unpublished = draft.changed;
+        self.files.missing = draft.missing_files.iter().cloned().collect();
         let theirs = Doc::from_json(&draft.flow);
         let merged = merge(&self.save.base, &self.doc, &theirs);
         if merged.conflicts.is_empty() {

@@ -5,6 +5,8 @@ pub mod builder;
 #[cfg(feature = "builder")]
 mod canvas;
 mod dom;
+#[cfg(feature = "builder")]
+mod engine;
 mod files;
 mod host;
 mod http;

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::blocks::Body;
-use crate::model::{Edge, Flow, Language, Schedule, Target};
+use crate::model::{Edge, Flow, Language, Schedule, Target, Trigger};
 use crate::outgoing::Reply;
 use crate::template::{Shadow, Templates};
 use crate::texts::Words;
@@ -154,6 +154,11 @@ impl Compiled {
     /// ([`crate::Input::Together`]).
     pub fn pause(&self) -> u32 {
         self.pause
+    }
+
+    /// Its triggers, those that are switched off too, as they stand in the flow.
+    pub fn triggers(&self) -> impl Iterator<Item = &Trigger> {
+        self.triggers.iter().map(Prepared::trigger)
     }
 
     /// Whether it begins when something happens to a customer, without a message.

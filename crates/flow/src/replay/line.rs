@@ -58,7 +58,7 @@ pub struct Said {
     /// `text`, `image`, `buttons`, `list`, …
     pub kind: String,
     pub text: String,
-    /// Titles of buttons or rows, in order; a row's description after ` – `.
+    /// Titles of buttons or rows, in order; a row's description after ` – `. Of a template what fills its places.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<String>,
     /// What goes along: a file, an address, a place.
@@ -153,10 +153,9 @@ impl From<&Outgoing> for Said {
             Outgoing::Link { body, title, url } => {
                 Self::text("link", body).choices([title.clone()]).with(url)
             }
-            Outgoing::Template(template) => {
-                let words: Vec<_> = template.body.iter().map(|parameter| parameter.text.as_str()).collect();
-                Self::text("template", &words.join(", ")).with(&template.name)
-            }
+            Outgoing::Template(template) => Self::text("template", &template.text)
+                .choices(template.body.iter().map(|parameter| parameter.text.clone()))
+                .with(&template.name),
             Outgoing::AskLocation { body } => Self::text("ask_location", body),
             Outgoing::Form { body, button, form, .. } => {
                 Self::text("form", body).choices([button.clone()]).with(form)

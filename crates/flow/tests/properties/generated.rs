@@ -340,14 +340,17 @@ pub fn without_false(mut block: Value) -> Value {
 
 /// Another bot that flows may run.
 pub fn other() -> Compiled {
-    let flow = json!({
+    Compiled::new(&Flow::from_value(other_flow()).unwrap(), 1)
+}
+
+pub fn other_flow() -> Value {
+    json!({
         "schema": 1, "id": "other", "name": "",
         "groups": [{ "id": "g", "blocks": [
             { "id": "b0", "kind": "question", "text": "{{v0}}?", "answer": "text", "variable": "v0" },
             { "id": "b1", "kind": "sub_flow", "bot": "other" },
         ]}],
-    });
-    Compiled::new(&Flow::from_value(flow).unwrap(), 1)
+    })
 }
 
 /// A flow with everything in it, in the shape in which the program writes flows.

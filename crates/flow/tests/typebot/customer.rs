@@ -33,6 +33,16 @@ pub fn allowed(flow: &Flow) -> Flow {
     flow
 }
 
+/// Whether a run can come to an end at all: some bots ask and answer for ever.
+pub fn can_end(flow: &Flow) -> bool {
+    flow.groups.iter().any(|group| {
+        group.blocks.last().is_some_and(|block| {
+            !matches!(block.body, Body::Jump(_))
+                && !flow.edges.iter().any(|edge| edge.from.block.as_deref() == Some(&block.id))
+        })
+    })
+}
+
 /// Talks to the flow from its start, or from a place in it.
 pub fn talk(flow: &Flow, others: &[Flow], seed: u64, at: Option<Target>) -> Seen {
     let compiled = Compiled::new(flow, 1);
@@ -107,7 +117,8 @@ fn roll(dice: &mut u64, sides: usize) -> usize {
     usize::try_from(*dice >> 33).unwrap() % sides.max(1)
 }
 
-fn answer(question: &Question, shown: Option<&Outgoing>, dice: &mut u64) -> Input {
+/// What the customer says to this question, which was `shown` last.
+pub fn answer(question: &Question, shown: Option<&Outgoing>, dice: &mut u64) -> Input {
     let text = |text: &str| Input::Text { text: text.to_owned() };
     let number = |bound: &Option<Value>| bound.as_ref().and_then(Value::as_f64);
     match &question.answer {
@@ -196,7 +207,8 @@ fn returned(call: &Call, body: Option<&Body>) -> Value {
     }
 }
 
-fn put(answer: &mut Value, path: &str) {
+/// Puts something at this path of an answer.
+pub fn put(answer: &mut Value, path: &str) {
     let mut place = answer;
     for name in path.split('.').filter(|name| !name.is_empty()) {
         if !place.is_object() {

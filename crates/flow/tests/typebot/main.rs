@@ -7,6 +7,7 @@
 #[allow(dead_code, reason = "the driver's other ways to play a transcript")]
 mod driver;
 
+mod beside;
 mod customer;
 mod hostile;
 mod reports;

@@ -1,43 +1,22 @@
-//! The other program's own files, where they lie beside the repository: they may be read, but are no part of it.
+//! The other program's own files, where they lie beside the repository.
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use beseda_flow::import::{self, Verdict};
-use beseda_flow::{Body, Code, EndReason, Flow, Problem, Target, check};
+use beseda_flow::{Code, EndReason, Flow, Problem, Target, check};
 
+use crate::beside::samples;
+use crate::customer::can_end;
 use crate::{customer, is_sound};
 
 /// Customers who talk to each bot.
 const CUSTOMERS: u64 = 25;
 
-fn samples() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/typebot");
-    let folders = ["templates", "older"].map(|folder| root.join(folder));
-    let mut files: Vec<PathBuf> = folders
-        .iter()
-        .filter_map(|folder| std::fs::read_dir(folder).ok())
-        .flatten()
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
-        .collect();
-    files.sort();
-    files
-}
-
-/// Whether a run can come to an end at all: some bots ask and answer for ever.
-fn can_end(flow: &Flow) -> bool {
-    flow.groups.iter().any(|group| {
-        group.blocks.last().is_some_and(|block| {
-            !matches!(block.body, Body::Jump(_))
-                && !flow.edges.iter().any(|edge| edge.from.block.as_deref() == Some(&block.id))
-        })
-    })
-}
-
 #[test]
 fn every_sample_is_imported_and_talks_to_its_end() {
-    let imported: Vec<_> = samples()
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let imported: Vec<_> = samples(&repository)
         .into_iter()
         .map(|path| {
             let bytes = std::fs::read(&path).unwrap();

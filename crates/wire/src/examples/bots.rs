@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{at, examples, ids, some};
 use crate::bots::{
-    Bot, BotVersion, Draft, FlowStarted, GalleryBot, ImportFile, ImportFormat, ImportedBot, NewBot,
-    NewPhoneTrial, PhoneTrial, PhoneTrialState, PublishBot, SaveDraft, StartFlow, UpdateBot,
+    Bot, BotVersion, Draft, FlowStarted, FormFields, GalleryBot, ImportFile, ImportFormat, ImportedBot,
+    NewBot, NewPhoneTrial, PhoneTrial, PhoneTrialState, PublishBot, SaveDraft, StartFlow, UpdateBot,
 };
 
 /// The smallest flow that is of use: whatever comes first is greeted and handed to a person.
@@ -44,7 +44,14 @@ examples! {
 
     NewBot: NewBot { flow: greeting() };
 
-    Draft: Draft { flow: greeting(), revision: 8, updated_at: at(-60), author: "Anna Petrova".to_owned(), changed: true };
+    Draft: Draft {
+        flow: greeting(),
+        revision: 8,
+        updated_at: at(-60),
+        author: "Anna Petrova".to_owned(),
+        changed: true,
+        missing_files: vec![],
+    };
 
     SaveDraft: SaveDraft { flow: greeting(), revision: 7 };
 
@@ -64,10 +71,13 @@ examples! {
 
     ImportedBot: ImportedBot {
         flow: greeting(),
+        missing_files: vec![],
         report: json!([{ "place": "/groups/0/blocks/0", "id": "hello", "kind": "message", "block": "hello",
             "verdict": { "verdict": "imported" } }]),
         missing: json!([]),
     };
+
+    FormFields: FormFields { fields: vec!["guests".to_owned(), "visit.day".to_owned()] };
 
     GalleryBot: GalleryBot {
         id: "clinic".to_owned(),

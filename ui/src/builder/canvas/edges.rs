@@ -4,6 +4,7 @@ use crate::Node;
 use crate::builder::Tab;
 use crate::builder::document::Item;
 use crate::builder::model::Model;
+use crate::builder::versions::Lit;
 use crate::i18n::t;
 use crate::kit::el::svg;
 use crate::t;
@@ -19,6 +20,7 @@ impl Model {
         let edges = lines.map(|line| {
             let item = Item::Edge(line.id.clone());
             let testing = self.tab == Tab::Test;
+            let differs = self.differs(&item);
             let hot = self.chosen.contains(&item)
                 || self.chosen.iter().any(|chosen| *chosen == line.ends.0 || *chosen == line.ends.1);
             svg("g")
@@ -28,6 +30,7 @@ impl Model {
                 .class_if(self.chosen.contains(&item), "chosen")
                 .class_if(hot, "hot")
                 .class_if(testing && self.test.taken.contains(&line.id), "lit")
+                .class(differs.map_or("", Lit::class))
                 .attr("tabindex", "-1")
                 .attr("role", "img")
                 .label(t!("leads-to", name = self.place_title(&line.to).as_str()))

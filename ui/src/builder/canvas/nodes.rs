@@ -7,6 +7,7 @@ use crate::builder::document::{Block, Item, Source, Spot};
 use crate::builder::kinds;
 use crate::builder::model::Model;
 use crate::builder::scene::{BlockShape, GroupShape, PortShape};
+use crate::builder::versions::Lit;
 use crate::builder::view::kind_icon;
 use crate::builder::{Msg, Tab, words};
 use crate::i18n::t;
@@ -34,6 +35,11 @@ impl Model {
         let title = self.group_title(group);
         let testing = self.tab == Tab::Test;
         let lit = testing && group.blocks.iter().any(|block| self.test.seen.contains(&block.id));
+        // From far away blocks are not drawn: their group stands for them.
+        let differs = self.differs(&item).or_else(|| {
+            let mut blocks = group.blocks.iter().filter(|_| self.is_far());
+            blocks.find_map(|block| self.differs(&Item::Block(block.id.clone()))).map(|_| Lit::Changed)
+        });
         let worst = group.blocks.iter().filter_map(|block| self.worst(&block.id)).min();
         let label = t!(
             "group-label",
@@ -46,6 +52,7 @@ impl Model {
             .class("group")
             .class_if(self.is_chosen(&item), "chosen")
             .class_if(lit, "lit")
+            .class(differs.map_or("", Lit::class))
             .class_if(worst == Some(Severity::Error), "bad")
             .attr("role", "group")
             .attr("tabindex", self.tab_index(&item))
@@ -83,6 +90,7 @@ impl Model {
         let (picture, family) = kinds::look(block);
         let title = kinds::title(block);
         let worst = self.worst(&block.id);
+        let differs = self.differs(&item);
         let testing = self.tab == Tab::Test;
         let said =
             if shape.summary.is_empty { title.clone() } else { format!("{title}: {}", shape.summary.text) };
@@ -130,6 +138,7 @@ impl Model {
             .class_if(block.is_disabled(), "off")
             .class_if(testing && self.test.seen.contains(&block.id), "lit")
             .class_if(testing && self.test.here() == Some(&block.id), "here")
+            .class(differs.map_or("", Lit::class))
             .class_if(worst == Some(Severity::Error), "bad")
             .attr("role", "group")
             .attr("tabindex", self.tab_index(&item))
@@ -151,6 +160,7 @@ impl Model {
         let item = Item::Trigger(trigger.id.clone());
         let kind = trigger.text("kind");
         let is_off = trigger.fields.get("disabled") == Some(&true.into());
+        let differs = self.differs(&item);
         let (title, words) = (kinds::trigger_title(kind), kinds::trigger_summary(trigger));
         let port = el("button")
             .class("port-dot taken")
@@ -165,6 +175,7 @@ impl Model {
             .class_if(self.is_chosen(&item), "chosen")
             .class_if(is_off, "off")
             .class_if(self.tab == Tab::Test && self.test.seen.contains(&trigger.id), "lit")
+            .class(differs.map_or("", Lit::class))
             .attr("role", "group")
             .attr("tabindex", self.tab_index(&item))
             .label(t!("trigger-label", name = title.as_str(), words = words.as_str()))

@@ -6,8 +6,9 @@ mod inputs;
 mod options;
 mod preview;
 mod problems;
+mod template;
 
-pub use inputs::field_id;
+pub use inputs::{Slot, field_id, text_line};
 
 use super::model::Model;
 use super::{Dialog, Msg, Tab};

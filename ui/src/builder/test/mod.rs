@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use beseda_flow::{
-    Call, Compiled, Effect as Told, Ended, Event, Flow, Incoming, Input, Now, Outcome, Session, Situation,
-    Target, step_traced, winner,
+    Call, Compiled, Effect as Told, Ended, Event, Flow, Incoming, Input, Now, Outcome, Outgoing, Session,
+    Situation, Target, step_traced, winner,
 };
 use beseda_wire::time::Time;
 use serde_json::{Map, Value, json};
@@ -48,6 +48,11 @@ pub enum Msg {
     Return,
     Fail,
     Say(bool),
+    /// The native form of this line is opened.
+    OpenForm(usize),
+    /// What is answered in it, as JSON.
+    Answers(String),
+    SendForm,
 }
 
 /// Things a customer may send besides words.
@@ -76,6 +81,8 @@ pub struct Model {
     pub timer: Option<(u64, i64)>,
     /// The call that is waited for, and what it will be answered with.
     pub call: Option<(u64, Call, String)>,
+    /// The native form that is open: the token it was sent with, and its answers as JSON.
+    pub form: Option<(String, String)>,
     pub ended: Option<Ended>,
     /// The names of variables that changed last.
     pub changed: BTreeSet<String>,
@@ -185,6 +192,31 @@ impl Builder {
                 let Some((token, ..)) = self.test.call.take() else { return vec![] };
                 self.hear(Input::Returned { token, outcome: Outcome::Done { value: yes.into() } })
             }
+            Msg::OpenForm(line) => {
+                let Some(Line::Said(block, Outgoing::Form { token, data, .. })) = self.test.lines.get(line)
+                else {
+                    return vec![];
+                };
+                let answers = self.form_answers(block, data);
+                self.test.form = Some((token.clone(), answers));
+                vec![Effect::Focus("test-form".to_owned())]
+            }
+            Msg::Answers(text) => {
+                if let Some((_, answers)) = &mut self.test.form {
+                    *answers = text;
+                }
+                vec![]
+            }
+            Msg::SendForm => {
+                let Some((token, answers)) = self.test.form.take() else { return vec![] };
+                let Ok(Value::Object(mut fields)) = serde_json::from_str(&answers) else {
+                    self.test.form = Some((token, answers));
+                    return vec![super::save::tell(t("test-form-unreadable"))];
+                };
+                fields.insert("flow_token".to_owned(), token.into());
+                self.test.lines.push(Line::Own(t("test-form-sent")));
+                self.hear(Input::Form { fields })
+            }
             Msg::Fail => {
                 let Some((token, ..)) = self.test.call.take() else { return vec![] };
                 let reason = t("test-failed");
@@ -211,6 +243,21 @@ impl Builder {
             effects = self.hear(Input::Timeout { token });
         }
         effects
+    }
+
+    /// What a form might come back with: what it began with, and an answer for whatever the block reads.
+    fn form_answers(&self, block: &str, data: &Map<String, Value>) -> String {
+        let mut answers = data.clone();
+        let block = self.doc.block(block).map(|(_, block)| block);
+        let save = block.and_then(|block| super::document::pointer::get(&block.fields, "/form/save"));
+        let paths = save.and_then(Value::as_array).into_iter().flatten();
+        for path in paths.filter_map(|save| save.get("path")?.as_str()).filter(|path| !path.is_empty()) {
+            let at: String = path.split('.').map(|name| format!("/{name}")).collect();
+            if super::document::pointer::get(&answers, &at).is_none() {
+                super::document::pointer::set(&mut answers, &at, json!(""));
+            }
+        }
+        serde_json::to_string_pretty(&Value::Object(answers)).unwrap_or_default()
     }
 
     /// The panel shows the test: begins one where there is none.
@@ -389,7 +436,7 @@ fn scroll() -> Effects {
 }
 
 /// What a run knows of its customer.
-fn known() -> Map<String, Value> {
+pub fn known() -> Map<String, Value> {
     let contact = json!({
         "name": t("test-name"), "phone": "+44 7700 900123", "email": "elena@example.com",
         "language": crate::i18n::current().code(), "tags": [], "fields": {},

@@ -1,6 +1,6 @@
 //! The phone of a try, its steps and its variables. The bubbles are also the preview of a block.
 
-use beseda_flow::{Call, MediaKind, Outgoing};
+use beseda_flow::{Call, Header, MediaKind, MediaSource, Outgoing, TemplateButtonKind};
 use beseda_wire::time::Time;
 
 use super::{Line, Msg, Sample};
@@ -31,6 +31,9 @@ pub fn bubble(message: &Outgoing, line: usize, taps: bool, open: bool) -> Vec<No
     };
     let has_taps = |message: crate::kit::El, buttons: Vec<Node>| -> Node {
         message.class("has-taps").child(el("div").class("handset-taps").children(buttons)).into()
+    };
+    let opens = |picture: Icon, title: &str| -> Node {
+        el("span").class("handset-tap").key(title).child(icon(picture)).child(el("span").text(title)).into()
     };
     let node: Node = match message {
         Outgoing::Text { body } => says(vec![text(body).into()]).into(),
@@ -90,9 +93,7 @@ pub fn bubble(message: &Outgoing, line: usize, taps: bool, open: bool) -> Vec<No
             has_taps(says(vec![text(body).into()]), under)
         }
         Outgoing::Link { body, title, .. } => {
-            let button =
-                el("span").class("handset-tap").child(icon(Icon::ExternalLink)).child(el("span").text(title));
-            has_taps(says(vec![text(body).into()]), vec![button.into()])
+            has_taps(says(vec![text(body).into()]), vec![opens(Icon::ExternalLink, title)])
         }
         Outgoing::AskLocation { body } => {
             let button = el("button").class("handset-tap").attr("type", "button");
@@ -105,9 +106,19 @@ pub fn bubble(message: &Outgoing, line: usize, taps: bool, open: bool) -> Vec<No
             has_taps(says(vec![text(body).into()]), vec![button.into()])
         }
         Outgoing::Form { body, button, .. } => {
-            let button =
-                el("span").class("handset-tap").child(icon(Icon::Form)).child(el("span").text(button));
-            has_taps(says(vec![text(body).into()]), vec![button.into()])
+            let open = if taps {
+                el("button")
+                    .key("form")
+                    .class("handset-tap")
+                    .attr("type", "button")
+                    .on(event::click(BuilderMsg::Test(Msg::OpenForm(line))))
+                    .child(icon(Icon::Form))
+                    .child(el("span").text(button))
+                    .into()
+            } else {
+                opens(Icon::Form, button)
+            };
+            has_taps(says(vec![text(body).into()]), vec![open])
         }
         Outgoing::Location { name, address, .. } => says(vec![
             el("div").class("preview-file").child(icon(Icon::MapPin)).child(el("span").text(name)).into(),
@@ -128,15 +139,34 @@ pub fn bubble(message: &Outgoing, line: usize, taps: bool, open: bool) -> Vec<No
         )
         .into(),
         Outgoing::Template(template) => {
-            let mut parts: Vec<Node> = vec![
-                el("div")
-                    .class("preview-file")
-                    .child(icon(Icon::SquareCheckBig))
-                    .child(el("span").text(t!("preview-template", name = template.name.as_str())))
-                    .into(),
-            ];
-            parts.extend(template.body.iter().map(|parameter| text(&parameter.text).into()));
-            says(parts).into()
+            let file = |picture: Icon, words: String| -> Node {
+                let words = el("span").class("cut").text(words);
+                el("div").class("preview-file").child(icon(picture)).child(words).into()
+            };
+            let mut parts =
+                vec![file(Icon::SquareCheckBig, t!("preview-template", name = template.name.as_str()))];
+            match &template.header {
+                Some(Header::Text(header)) => parts.push(el("b").class("words").text(&header.text).into()),
+                Some(Header::Media { source: MediaSource::Url(url), .. }) => {
+                    parts.push(file(Icon::Image, url.rsplit('/').next().unwrap_or_default().to_owned()));
+                }
+                Some(Header::Media { .. }) => parts.push(file(Icon::Image, t("entry-image"))),
+                None => {}
+            }
+            if template.text.is_empty() {
+                parts.extend(template.body.iter().map(|parameter| text(&parameter.text).into()));
+            } else {
+                parts.push(text(&template.text).into());
+            }
+            let titled = template.buttons.iter().filter(|button| !button.title.is_empty());
+            let buttons: Vec<Node> = titled
+                .map(|button| match button.kind {
+                    TemplateButtonKind::QuickReply => tap(&button.text, &button.title, Icon::Reply),
+                    TemplateButtonKind::Url => opens(Icon::ExternalLink, &button.title),
+                    TemplateButtonKind::CopyCode => opens(Icon::Copy, &button.title),
+                })
+                .collect();
+            if buttons.is_empty() { says(parts).into() } else { has_taps(says(parts), buttons) }
         }
         _ => says(vec![text("…").into()]).into(),
     };
@@ -255,6 +285,26 @@ impl Builder {
     /// What is waited for, and how to go on.
     fn test_waiting(&self) -> Option<Node> {
         let test = &self.test;
+        if let Some((_, answers)) = &test.form {
+            return Some(
+                el("div")
+                    .class("test-call")
+                    .key("form")
+                    .child(
+                        el("textarea")
+                            .id("test-form")
+                            .class("input code")
+                            .attr("rows", "4")
+                            .label(t("test-form"))
+                            .on(event::input(|text| BuilderMsg::Test(Msg::Answers(text))))
+                            .text(answers),
+                    )
+                    .child(
+                        Button::new(Look::Primary, t("test-form-send")).on(BuilderMsg::Test(Msg::SendForm)),
+                    )
+                    .into(),
+            );
+        }
         if let Some((_, call, answer)) = &test.call {
             let yes_or_no = matches!(call, Call::Open | Call::Online { .. });
             let bar = el("div").class("test-call").key("call");

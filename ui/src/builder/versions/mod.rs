@@ -10,8 +10,9 @@ use beseda_wire::bots::{Bot, BotVersion};
 use beseda_wire::ids::BotId;
 use beseda_wire::page::Page;
 
+use self::diff::{How, What};
 use super::Msg as BuilderMsg;
-use super::document::Doc;
+use super::document::{Doc, Item};
 use super::model::Model as Builder;
 use super::save::fail;
 use crate::api::{self, Failure};
@@ -55,9 +56,41 @@ pub struct Model {
     flows: BTreeMap<u32, Load<Doc>>,
     /// The version that shall answer again, while that is asked for.
     returning: Option<u32>,
+    /// What differs, where it stands on the canvas.
+    lit: BTreeMap<Item, Lit>,
+}
+
+/// How something on the canvas differs. What is gone stands in the list alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lit {
+    Added,
+    Changed,
+}
+
+impl Lit {
+    /// The class of what is lit like this.
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Changed => "changed",
+        }
+    }
 }
 
 impl Model {
+    /// The two flows that are compared, the earlier one first; none before both are here.
+    fn compared<'a>(&'a self, draft: &'a Doc) -> Option<(&'a Doc, &'a Doc)> {
+        let (number, with) = self.pair?;
+        let of = |number: u32| self.flows.get(&number)?.ready();
+        let one = of(number)?;
+        // The draft is the latest.
+        Some(match with {
+            Some(with) if with < number => (of(with)?, one),
+            Some(with) => (one, of(with)?),
+            None => (one, draft),
+        })
+    }
+
     fn ask_flow(&mut self, bot: BotId, number: u32) -> Effects {
         let flow = self.flows.entry(number).or_default();
         if matches!(flow, Load::Ready(_) | Load::Loading) {
@@ -71,6 +104,45 @@ impl Model {
 
 impl Builder {
     pub fn update_versions(&mut self, msg: Msg) -> Effects {
+        let effects = self.apply_versions(msg);
+        self.light_differences();
+        effects
+    }
+
+    /// How this differs between what is compared.
+    pub fn differs(&self, item: &Item) -> Option<Lit> {
+        self.versions.as_ref()?.lit.get(item).copied()
+    }
+
+    /// Lights on the canvas what differs between what is compared, as soon as both are here.
+    pub fn light_differences(&mut self) {
+        let Some(versions) = &self.versions else { return };
+        let found = versions.compared(&self.doc).map(|(before, after)| diff::difference(before, after));
+        let mut lit = BTreeMap::new();
+        for one in found.into_iter().flat_map(|found| found.items) {
+            let whole = if one.how == How::Added { Lit::Added } else { Lit::Changed };
+            let Some(item) = one.what.item() else { continue };
+            let edge = match &one.what {
+                What::Line(from) => self.doc.edge_from(from),
+                _ => None,
+            };
+            match edge {
+                Some(edge) => drop(lit.insert(Item::Edge(edge.id.clone()), whole)),
+                // A thing of which something is gone is another; so is one that had a line.
+                None => drop(lit.entry(item).or_insert(if matches!(one.what, What::Line(_)) {
+                    Lit::Changed
+                } else {
+                    whole
+                })),
+            }
+        }
+        lit.retain(|item, _| self.doc.has(item));
+        if let Some(versions) = &mut self.versions {
+            versions.lit = lit;
+        }
+    }
+
+    fn apply_versions(&mut self, msg: Msg) -> Effects {
         let Some(bot) = self.bot else { return vec![] };
         if matches!(msg, Msg::Open) {
             self.versions = Some(Model { list: Load::Loading, ..Model::default() });
@@ -219,6 +291,29 @@ mod tests {
         assert_eq!(model.versions.as_ref().unwrap().pair, Some((1, None)));
         assert_eq!(lines(&model.update_versions(Msg::Compare(1))), ["Focus(flow-versions)"]);
         model.view_versions();
+    }
+
+    #[test]
+    fn what_differs_is_lit_on_the_canvas() {
+        let flow = |text: &str, more: serde_json::Value| {
+            let mut blocks = vec![serde_json::json!({ "id": "b1", "kind": "message", "text": text })];
+            blocks.extend(more.as_object().map(|_| more.clone()));
+            serde_json::json!({ "schema": 1, "id": "f", "name": "Now", "groups": [{ "id": "g1", "blocks": blocks }] })
+        };
+        let mut model = editor();
+        model.doc = Doc::from_json(&flow(
+            "New",
+            serde_json::json!({ "id": "b2", "kind": "message", "text": "More" }),
+        ));
+        let mut effects = model.update_versions(Msg::Compare(1));
+        assert_eq!(model.differs(&Item::Block("b1".into())), None);
+        let answer = version(1, &format!(r#","flow":{}"#, flow("Old", serde_json::Value::Null)));
+        let msg = versions(read::answer(&mut effects, "GET /bots/", Ok(&answer)));
+        model.update_versions(msg);
+        assert_eq!(model.differs(&Item::Block("b1".into())), Some(Lit::Changed));
+        assert_eq!(model.differs(&Item::Block("b2".into())), Some(Lit::Added));
+        model.update_versions(Msg::Back);
+        assert_eq!(model.differs(&Item::Block("b2".into())), None);
     }
 
     #[test]

@@ -83,20 +83,16 @@ impl Builder {
             event::input(Msg::With),
         );
         let of = |number: u32| match versions.flows.get(&number) {
-            Some(Load::Ready(doc)) => Ok(doc),
+            Some(Load::Ready(_)) => Ok(()),
             Some(Load::Failed(failure)) => Err(notice::failure(failure, Some(Msg::Compare(number).into()))),
             _ => Err(skeleton(4, "rows")),
         };
-        let one = of(number);
-        let other = with.map_or(Ok(&self.doc), of);
-        let body = match (one, other) {
-            (Ok(one), Ok(other)) => {
-                // The earlier one stands before; the draft is the latest.
-                let (before, after) =
-                    if with.is_some_and(|with| with < number) { (other, one) } else { (one, other) };
-                self.view_differences(&difference(before, after), before, after)
-            }
-            (Err(waits), _) | (_, Err(waits)) => waits,
+        let body = match versions.compared(&self.doc) {
+            Some((before, after)) => self.view_differences(&difference(before, after), before, after),
+            None => of(number)
+                .err()
+                .or_else(|| with.and_then(|with| of(with).err()))
+                .unwrap_or_else(|| skeleton(4, "rows")),
         };
         el("div").class("compare").child(choice).child(body).into()
     }

@@ -22,6 +22,8 @@ use crate::{Node, t};
 /// Runs of one page.
 const PAGE: u32 = 50;
 const SEARCH: &str = "results-search";
+/// Milliseconds in which what happens is asked for together: a busy number has many messages a second.
+const TOGETHER: u32 = 1_000;
 /// Columns that are shown before anybody chooses.
 const COLUMNS: usize = 4;
 
@@ -47,6 +49,8 @@ pub struct Model {
     transcript: Load<Box<RunTranscript>>,
     dialog: Dialog,
     busy: bool,
+    /// Somebody wrote: what is shown is asked for again in a moment.
+    is_due: bool,
     now: Option<Time>,
 }
 
@@ -64,6 +68,10 @@ enum Dialog {
 pub enum Msg {
     Stats(u32, Result<Box<BotStats>, Failure>),
     Listed(u32, bool, Result<Page<BotRun>, Failure>),
+    /// What happened meanwhile is asked for, and comes.
+    Due,
+    FreshStats(u32, Result<Box<BotStats>, Failure>),
+    FreshRuns(u32, Result<Page<BotRun>, Failure>),
     Flow(BotId, Result<Box<Draft>, Failure>),
     Search(String),
     SearchDue(u32),
@@ -127,6 +135,36 @@ impl Model {
         ]
     }
 
+    /// Something was said somewhere: perhaps by a run that is on the screen.
+    pub fn somebody_wrote(&mut self) -> Option<Effect> {
+        (!std::mem::replace(&mut self.is_due, true)).then(|| Effect::After(TOGETHER, Msg::Due.into()))
+    }
+
+    /// Asks for what happened meanwhile. Where nothing comes, what is shown stays.
+    fn ask_fresh(&mut self) -> Effects {
+        self.is_due = false;
+        let Some(bot) = self.bot else { return vec![] };
+        let asked = self.asked;
+        let mut effects = vec![
+            api::bot_stats(bot, self.look.version, self.query().from)
+                .then(move |answer| Msg::FreshStats(asked, answer.map(Box::new))),
+            api::bot_runs(bot, &self.query(), PAGE, None).then(move |answer| Msg::FreshRuns(asked, answer)),
+        ];
+        effects.extend(self.ask_run().filter(|_| self.is_live()));
+        effects
+    }
+
+    /// Puts the newest page in the place of what was there; older rows, which were asked for, stay.
+    fn freshen(&mut self, page: Page<BotRun>) {
+        let Some(rows) = self.rows.ready_mut() else { return };
+        let oldest = page.items.last().filter(|_| page.next.is_some()).map(|run| run.id);
+        rows.retain(|run| oldest.is_some_and(|oldest| run.id < oldest));
+        if rows.is_empty() {
+            self.next = page.next;
+        }
+        rows.splice(0..0, page.items);
+    }
+
     fn ask_run(&mut self) -> Option<Effect> {
         let (bot, run) = (self.bot?, self.open?);
         self.transcript.begin();
@@ -177,6 +215,9 @@ impl Model {
             Msg::Listed(asked, more, answer) if asked == self.asked => {
                 return self.listed(more, answer, told);
             }
+            Msg::Due => return self.ask_fresh(),
+            Msg::FreshStats(asked, Ok(stats)) if asked == self.asked => self.stats = Load::Ready(stats),
+            Msg::FreshRuns(asked, Ok(page)) if asked == self.asked => self.freshen(page),
             Msg::Flow(bot, Ok(draft)) if self.bot == Some(bot) => self.blocks = Blocks::of(&draft.flow),
             Msg::Search(text) => {
                 self.asked += 1;
@@ -233,7 +274,13 @@ impl Model {
                 return vec![Effect::Refocus];
             }
             // Answers to older questions; without the flow the blocks are called by their ids.
-            Msg::Stats(..) | Msg::Listed(..) | Msg::Flow(..) | Msg::SearchDue(_) | Msg::Transcript(..) => {}
+            Msg::Stats(..)
+            | Msg::Listed(..)
+            | Msg::FreshStats(..)
+            | Msg::FreshRuns(..)
+            | Msg::Flow(..)
+            | Msg::SearchDue(_)
+            | Msg::Transcript(..) => {}
         }
         vec![]
     }
@@ -403,6 +450,37 @@ mod tests {
         let old = model.asked;
         model.update(Msg::Search("x".into()), &mut vec![]);
         model.update(Msg::Listed(old, false, Ok(Page { items: vec![], next: None })), &mut vec![]);
+        assert_eq!(model.rows.ready().map(Vec::len), Some(1));
+    }
+
+    #[test]
+    fn what_happens_meanwhile_is_asked_for_once_and_older_rows_stay() {
+        let mut model = opened();
+        assert!(model.somebody_wrote().is_some());
+        assert!(model.somebody_wrote().is_none());
+        let lines = read::lines(&model.update(Msg::Due, &mut vec![]));
+        assert_eq!(
+            lines,
+            [
+                format!("Call(GET /bots/{ID}/stats)"),
+                format!("Call(GET /bots/{ID}/runs?limit=50)"),
+                format!("Call(GET /bots/{ID}/runs/{ID})"),
+            ]
+        );
+        assert!(model.somebody_wrote().is_some(), "what comes after it is asked for again");
+        // A page that is not the last leaves what is older than it; the last takes the place of all.
+        let newer = "01990000-0000-7000-8000-000000000002";
+        let page = |next: &str| {
+            let page = format!(r#"{{"items":[{}]{next}}}"#, run("ended").replacen(ID, newer, 1));
+            serde_json::from_str::<Page<BotRun>>(&page).unwrap()
+        };
+        let asked = model.asked;
+        model.update(Msg::FreshRuns(asked, Ok(page(r#","next":"x""#))), &mut vec![]);
+        let ids: Vec<String> = model.rows.ready().unwrap().iter().map(|run| run.id.to_string()).collect();
+        assert_eq!(ids, [newer, ID]);
+        model.update(Msg::FreshRuns(asked, Err(Failure::Offline)), &mut vec![]);
+        assert_eq!(model.rows.ready().map(Vec::len), Some(2));
+        model.update(Msg::FreshRuns(asked, Ok(page(""))), &mut vec![]);
         assert_eq!(model.rows.ready().map(Vec::len), Some(1));
     }
 
