@@ -66,7 +66,7 @@ impl<'a> Tree<'a> {
         }
         let opened = el("details")
             .key("in")
-            .flag("open", depth < 3)
+            .attr_if(depth < 3, "open", true)
             .child(
                 el("summary")
                     .child(el("span").class("json-key").text(name))
