@@ -90,7 +90,7 @@ fn apart(flow: &mut Value) {
                 for (name, value) in fields {
                     match value {
                         Value::String(id) if ["group", "block"].contains(&name.as_str()) => {
-                            id.insert_str(0, "x_")
+                            id.insert_str(0, "x_");
                         }
                         value => refer(value),
                     }
