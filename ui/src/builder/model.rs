@@ -285,7 +285,7 @@ impl Model {
         if let Some(rect) = self.scene.rect(item) {
             if self.is_far() {
                 let zoom = 0.8 / self.camera.zoom;
-                self.camera = self.camera.zoomed(zoom, Point::default());
+                self.camera = self.camera.zoomed(zoom, Point::default()).centred(rect, self.window);
             }
             self.camera = self.camera.revealing(rect, self.window);
         }
