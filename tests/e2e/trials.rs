@@ -58,7 +58,7 @@ async fn values_of_a_real_answer_are_mapped_by_mouse_and_by_keys() {
     browser.shot("trial").await;
 
     // By the mouse: the price.
-    browser.click("button.json-row[aria-label*='items.0.price']").await;
+    browser.click("button[data-path='items.0.price']").await;
     draft(&api, &id, "the first mapping", |block| {
         block["save"] == json!([{ "variable": "price", "path": "items.0.price" }])
     })
@@ -66,7 +66,7 @@ async fn values_of_a_real_answer_are_mapped_by_mouse_and_by_keys() {
     browser.until("the variable's field", "document.activeElement?.value === 'price'").await;
 
     // By keys: what is left, under another name.
-    browser.value_of("document.querySelector(\"button.json-row[aria-label*='Keep left']\").focus()").await;
+    browser.value_of("document.querySelector(\"button[data-path=left]\").focus()").await;
     browser.keys(&[], key::ENTER).await;
     browser.until("the second variable's field", "document.activeElement?.value === 'left'").await;
     browser.keys(&[], "_now").await;

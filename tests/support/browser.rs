@@ -375,7 +375,9 @@ impl Browser {
     /// What was downloaded by this name, once it is there.
     pub async fn downloaded(&self, name: &str) -> Vec<u8> {
         let path = self.profile.path().join("downloads").join(name);
-        self.wait(&format!("the download {name}"), async || fs::read(&path).ok()).await
+        // Chromium takes the name first, for a file that is still empty.
+        let read = async || fs::read(&path).ok().filter(|file| !file.is_empty());
+        self.wait(&format!("the download {name}"), read).await
     }
 
     /// Asks until there is an answer; panics with what the page shows instead.

@@ -11,7 +11,7 @@ trial-elsewhere = The service points elsewhere; requests do not follow.
 trial-not-well = The bot takes its way for what failed.
 trial-pick = Choose a value to keep it in a variable.
 trial-body = Answer
-trial-keep = Keep { $path } in a variable: { $value }
+trial-keep = Keep { $path } in a variable
 trial-kept = { $path } is kept in { $name }
 trial-more = { $count } more values are not shown
 

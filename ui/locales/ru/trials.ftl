@@ -11,7 +11,7 @@ trial-elsewhere = Сервис указывает на другой адрес; 
 trial-not-well = Бот пойдёт по пути для неудачи.
 trial-pick = Выберите значение, чтобы сохранить его в переменной.
 trial-body = Ответ
-trial-keep = Сохранить { $path } в переменной: { $value }
+trial-keep = Сохранить { $path } в переменной
 trial-kept = { $path } сохраняется в { $name }
 trial-more = Не показано значений: { $count }
 

@@ -92,7 +92,7 @@ impl<'a> Tree<'a> {
         }
         let words = match kept {
             Some((_, variable)) => t!("trial-kept", path = place(path).as_str(), name = variable.as_str()),
-            None => t!("trial-keep", path = place(path).as_str(), value = text),
+            None => t!("trial-keep", path = place(path).as_str()),
         };
         parts(
             el("button")
@@ -100,13 +100,15 @@ impl<'a> Tree<'a> {
                 .class("json-row")
                 .class_if(kept.is_some(), "kept")
                 .attr("type", "button")
-                .label(words)
+                .attr("data-path", path.to_owned())
                 .on(event::click(Msg::Pick(path.to_owned()))),
         )
         .child(match kept {
             Some((_, variable)) => el("span").class("json-into").text(format!("→ {variable}")).into(),
             None => icon(Icon::Plus),
         })
+        // Behind what is seen, so that people who say what they see reach it.
+        .child(el("span").class("unseen").text(format!(" {words}")))
         .into()
     }
 }
