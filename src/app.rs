@@ -8,7 +8,7 @@ mod simulated;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -24,6 +24,7 @@ use crate::accounts::{Accounts, AccountsError};
 use crate::bots::api::BotsApi;
 use crate::bots::connections::api::ConnectionsApi;
 use crate::bots::outside::Outside;
+use crate::bots::phone_trials::api::PhoneTrialsApi;
 use crate::businesses::api::BusinessesApi;
 use crate::businesses::{self, Directory};
 use crate::clock::Clock;
@@ -41,7 +42,9 @@ use crate::http::routes::{self, Routes};
 use crate::http::server::{self, ServerOptions};
 use crate::inbox::api::InboxApi;
 use crate::inbox::runs::api::RunsApi;
+use crate::inbox::trials::api::TrialsApi;
 use crate::inbox::{Inbox, InboxOptions, Receiver};
+use crate::presence::Presence;
 use crate::realtime::{Live, LiveParts, Patience};
 use crate::store::{Schema, StoreError, Stores, StoresOptions};
 use crate::whatsapp::graph::{Graph, GraphSetupError};
@@ -68,6 +71,7 @@ pub struct App {
     pub inbox: Arc<Inbox>,
     pub receiver: Receiver,
     pub simulator: Simulator,
+    pub presence: Presence,
     pub lifecycle: Lifecycle,
     /// Where the program listens; port 0 is resolved.
     pub address: SocketAddr,
@@ -117,6 +121,7 @@ impl App {
 
         let accounts = Accounts::new(stores.platform().clone(), &keys, &settings.accounts, random.clone())?;
         let graph = Graph::new(&settings.whatsapp.api_base, &settings.whatsapp.api_version)?;
+        let presence = Presence::default();
         let options = InboxOptions {
             simulator_base: simulator_base(address),
             concurrency: settings.whatsapp.send_concurrency,
@@ -124,6 +129,7 @@ impl App {
             media_limit: settings.whatsapp.media_max_bytes,
             url: settings.server.public_url.clone().unwrap_or_else(|| local_url(address)),
             outside: Outside::new(settings.bots.private_addresses)?,
+            presence: presence.clone(),
         };
         let inbox = Inbox::new(Arc::clone(&stores), Arc::clone(&keys), graph.clone(), clock.clone(), options);
         let channels = Channels::default();
@@ -135,6 +141,7 @@ impl App {
             channels: channels.clone(),
             graph,
             simulator_base: simulator_base(address),
+            templates: Mutex::default(),
             changed: Arc::new(move |business| changed.numbers_changed(business)),
         });
         numbers.load()?;
@@ -152,6 +159,7 @@ impl App {
             inbox,
             receiver,
             simulator,
+            presence,
             lifecycle,
             address,
             listener,
@@ -219,6 +227,7 @@ impl App {
             clock: clock.clone(),
             lifecycle: self.lifecycle.clone(),
             metrics: Arc::clone(metrics),
+            presence: self.presence.clone(),
             patience: Patience::default(),
         });
         tokio::spawn(Arc::clone(&live).follow(stores.platform().committed()));
@@ -236,6 +245,7 @@ impl App {
             greeter: simulated::greeter(self),
         };
         let channels = self.numbers.channels.clone();
+        let inbox = Arc::clone(&self.inbox);
         let api = (
             accounts,
             BusinessesApi {
@@ -244,14 +254,26 @@ impl App {
                 random: self.random.clone(),
                 most: self.settings.limits.businesses_per_person,
                 public_url: self.settings.server.public_url.clone(),
+                changed: Arc::new(move |business| {
+                    let inbox = Arc::clone(&inbox);
+                    Box::pin(async move { inbox.business_changed(business).await })
+                }),
             },
             CustomersApi { clock: clock.clone() },
             numbers,
             ConversationsApi { clock: clock.clone() },
-            BotsApi { clock: clock.clone() },
+            (
+                BotsApi { clock: clock.clone(), numbers: Arc::clone(&self.numbers) },
+                PhoneTrialsApi {
+                    clock: clock.clone(),
+                    random: self.random.clone(),
+                    numbers: Arc::clone(&self.numbers),
+                },
+            ),
             ConnectionsApi { clock, keys: Arc::clone(&self.keys), random: self.random.clone() },
             InboxApi { inbox: Arc::clone(&self.inbox) },
             RunsApi { inbox: Arc::clone(&self.inbox) },
+            TrialsApi { inbox: Arc::clone(&self.inbox) },
             SimulatorApi {
                 simulator: self.simulator.clone(),
                 owner_of: Arc::new(move |number| channels.get(number).map(|channel| channel.business)),

@@ -10,7 +10,9 @@ pub mod crypto;
 pub mod demo;
 pub mod http;
 pub mod ids;
+pub mod memory;
 pub mod names;
+pub mod presence;
 pub mod realtime;
 pub mod store;
 

@@ -1,12 +1,13 @@
 //! Bots over the API: listing, switching on and off, and their flows from draft to publication.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use beseda_flow::import::{self, ImportError};
-use beseda_flow::{Finding, Language, LoadError, gallery};
+use beseda_flow::{Finding, Flow, Language, LoadError, gallery};
 use beseda_wire::bots::{
-    Bot as WireBot, BotVersion, Draft as WireDraft, GalleryBot, ImportFile, ImportFormat, ImportedBot,
-    NewBot, PublishBot, SaveDraft, UpdateBot,
+    Bot as WireBot, BotVersion, Draft as WireDraft, FormFields, GalleryBot, ImportFile, ImportFormat,
+    ImportedBot, NewBot, PublishBot, SaveDraft, UpdateBot,
 };
 use beseda_wire::ids::BotId;
 use beseda_wire::page::{FieldError, Page};
@@ -15,17 +16,20 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
 
 use super::service::Publication;
-use super::{Draft, DraftError, Version, service, store};
+use super::{Draft, DraftError, Version, service, store, templates};
 use crate::clock::Clock;
 use crate::http::caller::BusinessCaller;
 use crate::http::json::{Created, Json, NoContent};
 use crate::http::kinds;
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
-use crate::store::{StoreError, Tx};
+use crate::store::{Blobs, StoreError, Tx};
+use crate::whatsapp::numbers::service::Numbers;
 
 pub struct BotsApi {
     pub clock: Clock,
+    /// Asked what templates may be sent.
+    pub numbers: Arc<Numbers>,
 }
 
 #[OpenApi(tag = "Tag::Bots")]
@@ -105,7 +109,7 @@ impl BotsApi {
         let from = caller.business.store.view()?;
         let draft = service::draft(&from, id.0)?.ok_or_else(|| Problem::not_found("bot"))?;
         let changed = service::is_changed(&from, id.0, &draft)?;
-        Ok(Json(draft.wire(changed)))
+        Ok(Json(draft.wire(changed, &caller.business.blobs)))
     }
 
     /// Saves the draft of a bot's flow.
@@ -124,9 +128,10 @@ impl BotsApi {
         let write = move |tx: &mut Tx<'_>| {
             let draft = service::save(tx, id, &flow, revision, &actor, now)?;
             let changed = service::is_changed(tx, id, &draft)?;
-            Ok::<_, DraftError>(draft.wire(changed))
+            Ok::<_, DraftError>((draft, changed))
         };
-        Ok(Json(caller.business.store.write(write).await?))
+        let (draft, changed) = caller.business.store.write(write).await?;
+        Ok(Json(draft.wire(changed, &caller.business.blobs)))
     }
 
     /// Publishes the draft as the bot's next version.
@@ -140,13 +145,18 @@ impl BotsApi {
         publish: Json<PublishBot>,
     ) -> Result<Json<WireBot>, Problem> {
         let (id, now, actor) = (id.0, self.clock.now().into(), caller.actor());
+        let files = caller.business.blobs.clone();
+        let templates = templates::known(&self.numbers, &caller.business, id, now).await?;
         let answer = caller
             .business
             .store
             .write(move |tx| {
-                let publication =
-                    Publication { note: publish.0.note.clone(), takes_over: publish.0.move_running };
-                let bot = service::publish(tx, id, publication, &actor, now)?;
+                let publication = Publication {
+                    note: publish.0.note.clone(),
+                    takes_over: publish.0.move_running,
+                    templates: templates.clone(),
+                };
+                let bot = service::publish(tx, id, publication, &files, &actor, now)?;
                 let running = store::running(tx)?.get(&id).copied().unwrap_or_default();
                 Ok::<_, DraftError>(bot.wire(running))
             })
@@ -211,7 +221,7 @@ impl BotsApi {
     #[oai(path = "/bots/import", method = "post")]
     async fn import(
         &self,
-        _caller: BusinessCaller,
+        caller: BusinessCaller,
         file: Json<ImportFile>,
     ) -> Result<Json<ImportedBot>, Problem> {
         let ImportFile { format, file } = file.0;
@@ -223,11 +233,22 @@ impl BotsApi {
         let imported = read.await.map_err(|error| Problem::internal(&error))?.map_err(refusal)?;
         let json =
             |value: serde_json::Result<serde_json::Value>| value.map_err(|error| Problem::internal(&error));
+        let missing_files = service::missing_files(&imported.flow, &caller.business.blobs);
         Ok(Json(ImportedBot {
+            missing_files,
             flow: json(serde_json::to_value(&imported.flow))?,
             report: json(serde_json::to_value(&imported.report))?,
             missing: json(serde_json::to_value(&imported.missing))?,
         }))
+    }
+
+    /// Lists what flows read out of a native form.
+    ///
+    /// By Meta's id of the form; of the versions that answer. It is how the phone shows a form that only Meta knows.
+    #[oai(path = "/bots/forms/:form", method = "get")]
+    async fn form(&self, caller: BusinessCaller, form: Path<String>) -> Result<Json<FormFields>, Problem> {
+        let fields = service::form_fields(&caller.business.store.view()?, &form.0)?;
+        Ok(Json(FormFields { fields }))
     }
 
     /// Lists bots to begin with.
@@ -303,8 +324,11 @@ impl Version {
 }
 
 impl Draft {
-    fn wire(self, changed: bool) -> WireDraft {
+    fn wire(self, changed: bool, files: &Blobs) -> WireDraft {
+        // A draft that cannot be read names none; it was read before it was kept.
+        let flow = Flow::from_json(&self.flow).ok();
         WireDraft {
+            missing_files: flow.map(|flow| service::missing_files(&flow, files)).unwrap_or_default(),
             // It was read as JSON before it was kept.
             flow: serde_json::from_str(&self.flow).unwrap_or_default(),
             revision: self.revision,

@@ -1,15 +1,13 @@
 //! What an engine's effects are to the rest of the business: the customer's record, the thread, the timer.
 
-use std::sync::Arc;
-
-use beseda_flow::{Call, Effect, Outcome};
+use beseda_flow::{Call, Effect, Now, Outcome};
 use beseda_wire::messages::EventKind;
 use beseda_wire::time::Time;
 use serde_json::{Map, Value};
 
 use super::Run;
 use super::content::content;
-use super::flows::Person;
+use super::flows::Around;
 use super::run::{TIMEOUT, Timeout, Turn, stop_timer, timer_key};
 use crate::conversations::{Assignee, Conversation, service as threads};
 use crate::customers::{Customer, store as customers};
@@ -19,14 +17,18 @@ use crate::store::{StoreError, Tx, timers};
 pub struct Carrier {
     pub turn: Turn,
     pub at: Time,
-    people: Arc<[Person]>,
+    now: Now,
+    /// The blocks of what is said.
+    pub said: Vec<String>,
+    around: Around,
     /// The customer as stored and as it is becoming, once something asked for it.
     customer: Option<(Customer, Customer)>,
 }
 
 impl Carrier {
-    pub fn new(run: &Run, thread: &Conversation, people: Arc<[Person]>, at: Time) -> Self {
-        Self { turn: Turn::of(run, thread), at, people, customer: None }
+    pub fn new(run: &Run, thread: &Conversation, around: Around, now: Now) -> Self {
+        let at = Time::from_millis(now.ms);
+        Self { turn: Turn::of(run, thread), at, now, said: Vec::new(), around, customer: None }
     }
 
     /// Writes down what became of the customer.
@@ -58,6 +60,14 @@ impl Carrier {
                 Some(Outcome::Done { value: Value::Object(values) })
             }
             Call::Http(_) | Call::Incoming | Call::Email(_) | Call::AiAnswer(_) | Call::AiExtract(_) => None,
+            Call::Open => {
+                let open = self.around.is_open(self.now.local());
+                Some(Outcome::Done { value: open.into() })
+            }
+            Call::Online { person, team: None } => {
+                let online = self.around.is_online(person.as_deref());
+                Some(Outcome::Done { value: online.into() })
+            }
             // The checker lets no flow be published that asks for what is not there.
             _ => Some(Outcome::Failed { reason: "not available in this version".to_owned() }),
         })
@@ -72,7 +82,12 @@ impl Carrier {
     ) -> Result<(), StoreError> {
         let at = self.at;
         match effect {
-            Effect::Say { message, .. } => self.turn.says.extend(content(message)),
+            Effect::Say { block, message } => {
+                if let Some(content) = content(message) {
+                    self.turn.says.push(content);
+                    self.said.push(block);
+                }
+            }
             Effect::Typing { seconds, .. } => self.turn.typing = Some(seconds),
             Effect::SetTimer { token, due } => {
                 let body = Timeout { conversation: thread.id, token };
@@ -125,11 +140,7 @@ impl Carrier {
 
     /// Somebody of the team, by the id, the e-mail address or the name.
     fn person(&self, name: &str) -> Option<Assignee> {
-        let name = name.trim();
-        let is = |person: &&Person| {
-            person.id.to_string() == name || person.email.eq_ignore_ascii_case(name) || person.name == name
-        };
-        let found = self.people.iter().find(is)?;
+        let found = self.around.people.iter().find(|person| person.is(name))?;
         Some(Assignee { id: found.id, name: found.name.clone() })
     }
 

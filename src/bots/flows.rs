@@ -4,11 +4,15 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use beseda_flow::{Compiled, Flow};
+use beseda_wire::businesses::WorkingHours;
 use beseda_wire::ids::{BotId, BusinessId, ConversationId, UserId};
+use jiff::civil::DateTime;
 use uuid::Uuid;
 
-use super::store;
+use super::{phone_trials, store};
+use crate::businesses::hours;
 use crate::crypto::{SigningKeys, hex};
+use crate::presence::Presence;
 use crate::store::{Read, StoreError};
 
 /// Published flows, prepared once. Kept while the program runs: versions never change.
@@ -16,7 +20,30 @@ pub struct Flows {
     versions: Mutex<HashMap<(BotId, u32), Option<Arc<Compiled>>>>,
     published: Mutex<Option<(Option<Uuid>, Arc<Published>)>>,
     people: Mutex<Arc<[Person]>>,
+    hours: Mutex<Option<Arc<WorkingHours>>>,
     callbacks: OnceLock<Callbacks>,
+    presence: OnceLock<(BusinessId, Presence)>,
+}
+
+/// What a turn may ask of the business: who belongs to it, who is there, and when it is open.
+pub struct Around {
+    pub people: Arc<[Person]>,
+    hours: Option<Arc<WorkingHours>>,
+    presence: Option<(BusinessId, Presence)>,
+}
+
+impl Around {
+    /// Whether the business is open at this time of its own calendar.
+    pub fn is_open(&self, at: DateTime) -> bool {
+        self.hours.as_ref().is_none_or(|hours| hours::is_open(hours, at))
+    }
+
+    /// Whether somebody who may answer customers has a screen open; of one person, whether they have.
+    pub fn is_online(&self, person: Option<&str>) -> bool {
+        let Some((business, presence)) = &self.presence else { return false };
+        let mut asked = self.people.iter().filter(|one| person.is_none_or(|name| one.is(name)));
+        asked.any(|one| one.may_answer && presence.is_here(*business, one.id))
+    }
 }
 
 /// How the addresses are made that other services call to go on with a run.
@@ -40,6 +67,16 @@ pub struct Person {
     pub id: UserId,
     pub name: String,
     pub email: String,
+    /// Their role lets them write to customers.
+    pub may_answer: bool,
+}
+
+impl Person {
+    /// Whether this is who is meant: by the id, the e-mail address or the name.
+    pub fn is(&self, name: &str) -> bool {
+        let name = name.trim();
+        self.id.to_string() == name || self.email.eq_ignore_ascii_case(name) || self.name == name
+    }
 }
 
 /// What is published, as of one generation of the bots.
@@ -58,7 +95,9 @@ impl Default for Flows {
             versions: Mutex::default(),
             published: Mutex::default(),
             people: Mutex::new(Vec::new().into()),
+            hours: Mutex::default(),
             callbacks: OnceLock::new(),
+            presence: OnceLock::new(),
         }
     }
 }
@@ -71,6 +110,11 @@ impl Flows {
         bot: BotId,
         version: u32,
     ) -> Result<Option<Arc<Compiled>>, StoreError> {
+        if phone_trials::is_trial(version) {
+            // Not kept: there are few, for a short time.
+            let flow = phone_trials::flow(from, bot, version)?;
+            return Ok(flow.map(|flow| Arc::new(Compiled::new(&flow, u64::from(version)))));
+        }
         let mut known = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known.get(&(bot, version)) {
             return Ok(found.clone());
@@ -89,9 +133,13 @@ impl Flows {
         Ok(compiled)
     }
 
-    /// The team, as it was told last.
-    pub fn people(&self) -> Arc<[Person]> {
-        Arc::clone(&self.people.lock().unwrap_or_else(PoisonError::into_inner))
+    /// The business, as it was told last.
+    pub fn around(&self) -> Around {
+        Around {
+            people: Arc::clone(&self.people.lock().unwrap_or_else(PoisonError::into_inner)),
+            hours: self.hours.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            presence: self.presence.get().cloned(),
+        }
     }
 
     pub fn set_callbacks(&self, callbacks: Callbacks) {
@@ -102,6 +150,17 @@ impl Flows {
     /// The address of a thread's run, once it is known how they are made.
     pub fn callback(&self, conversation: ConversationId) -> Option<String> {
         self.callbacks.get().map(|callbacks| callbacks.address(conversation))
+    }
+
+    /// Where it is seen who is there.
+    pub fn set_presence(&self, business: BusinessId, presence: Presence) {
+        // The first stays: there is one for the whole program.
+        let _ = self.presence.set((business, presence));
+    }
+
+    /// When the business is open; without any hours always.
+    pub fn set_hours(&self, hours: Option<WorkingHours>) {
+        *self.hours.lock().unwrap_or_else(PoisonError::into_inner) = hours.map(Arc::new);
     }
 
     pub fn set_people(&self, people: Vec<Person>) {
@@ -133,5 +192,37 @@ impl Flows {
             *known = Some((generation, Arc::clone(&published)));
         }
         Ok(published)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn online_is_who_may_answer_and_has_a_screen_open() {
+        let id = |number: u128| Uuid::from_u128(number);
+        let (business, presence, flows) =
+            (BusinessId::from_uuid(id(1)), Presence::default(), Flows::default());
+        let person = |number, name: &str, may_answer| Person {
+            id: UserId::from_uuid(id(number)),
+            name: name.to_owned(),
+            email: format!("{name}@example.com"),
+            may_answer,
+        };
+        flows.set_people(vec![person(2, "Anna", true), person(3, "Vera", false)]);
+        assert!(!flows.around().is_online(None), "nobody says who is there");
+        flows.set_presence(business, presence.clone());
+        assert!(!flows.around().is_online(None));
+        let watching = presence.open(business, UserId::from_uuid(id(3)));
+        let stranger = presence.open(business, UserId::from_uuid(id(4)));
+        assert!(!flows.around().is_online(None), "neither a viewer nor somebody of elsewhere answers");
+        let anna = presence.open(business, UserId::from_uuid(id(2)));
+        let around = flows.around();
+        assert!(around.is_online(None));
+        assert!(around.is_online(Some(" anna@EXAMPLE.com ")) && around.is_online(Some("Anna")));
+        assert!(!around.is_online(Some("Vera")) && !around.is_online(Some("Boris")));
+        drop((watching, stranger, anna));
+        assert!(!around.is_online(None));
     }
 }

@@ -4,20 +4,23 @@
 //! other domains understand. Sending is not done here: a turn says what shall be said.
 
 pub mod api;
+pub mod attempt;
 mod carry;
 pub mod connections;
 mod content;
 mod flows;
 mod model;
 pub mod outside;
+pub mod phone_trials;
 pub mod results;
 mod run;
 mod service;
 pub mod starter;
 pub mod store;
+mod templates;
 
 pub use carry::field;
-pub use content::{content, input};
+pub use content::{content, input, words};
 pub use flows::{Callbacks, Flows, Person, Published};
 pub use model::{Bot, BotChanged, Draft, PendingCall, Run, Version};
 pub use run::{

@@ -4,14 +4,14 @@
 
 use std::collections::BTreeSet;
 
-use beseda_flow::{Finding, Flow, LoadError, PRESENT, Severity, Surroundings, check_in};
+use beseda_flow::{Body, Finding, Flow, KnownTemplate, LoadError, PRESENT, Severity, Surroundings, check_in};
 use beseda_wire::ids::BotId;
 use beseda_wire::time::Time;
 
 use super::{Bot, Draft, Version, connections, store};
 use crate::ids;
 use crate::names;
-use crate::store::{Actor, Read, StoreError, Tx};
+use crate::store::{Actor, Blobs, Read, StoreError, Tx};
 
 /// Why a flow was not saved or published.
 #[derive(Debug, thiserror::Error)]
@@ -121,6 +121,8 @@ pub struct Publication {
     pub note: Option<String>,
     /// Runs of earlier versions move to this one at a safe point. Otherwise they finish with theirs.
     pub takes_over: bool,
+    /// What the business's numbers may send; of what is not known nothing is checked.
+    pub templates: Option<Vec<KnownTemplate>>,
 }
 
 /// Lets an earlier version answer again. The draft stays as it is.
@@ -146,23 +148,52 @@ pub fn publish(
     tx: &mut Tx<'_>,
     id: BotId,
     publication: Publication,
+    files: &Blobs,
     actor: &Actor,
     now: Time,
 ) -> Result<Bot, DraftError> {
     let mut bot = store::get(tx, id)?.ok_or(DraftError::NoBot)?;
-    let draft = draft(tx, id)?.ok_or(DraftError::NoBot)?;
-    let mistakes = mistakes(&Flow::from_json(&draft.flow)?, &surroundings(tx)?);
-    if !mistakes.is_empty() {
-        return Err(DraftError::Mistakes(mistakes));
-    }
+    let Publication { note, takes_over, templates } = publication;
+    let flow = whole_draft(tx, id, None, templates, files)?;
     let number = store::last_version(tx, id)? + 1;
-    let Publication { note, takes_over } = publication;
-    let version = Version { flow: draft.flow, published_at: now, author: author(actor), note, takes_over };
+    let version = Version { flow, published_at: now, author: author(actor), note, takes_over };
     store::put_version(tx, id, number, &version)?;
     bot.published = Some(number);
     bot.updated_at = now;
     store::put(tx, &bot, actor, now)?;
     Ok(bot)
+}
+
+/// The flow of the draft, if conversations would not break on it. Where a revision is named it must be that one.
+pub fn whole_draft(
+    from: &dyn Read,
+    id: BotId,
+    revision: Option<u64>,
+    templates: Option<Vec<KnownTemplate>>,
+    files: &Blobs,
+) -> Result<String, DraftError> {
+    let draft = draft(from, id)?.ok_or(DraftError::NoBot)?;
+    if revision.is_some_and(|revision| revision != draft.revision) {
+        return Err(DraftError::Overtaken(draft.revision));
+    }
+    let flow = Flow::from_json(&draft.flow)?;
+    let around = Surroundings {
+        missing_files: missing_files(&flow, files).into_iter().collect(),
+        templates,
+        ..surroundings(from)?
+    };
+    let mistakes = mistakes(&flow, &around);
+    if mistakes.is_empty() { Ok(draft.flow) } else { Err(DraftError::Mistakes(mistakes)) }
+}
+
+/// The files that a flow sends and that are not here: it was made elsewhere.
+///
+/// Nothing deletes files yet. What will has to look at messages, at drafts and at all published versions
+/// ([`Flow::files`]): a version is kept as long as a conversation may be in it, and whoever returns to one wants its
+/// pictures back.
+pub fn missing_files(flow: &Flow, files: &Blobs) -> Vec<String> {
+    let is_here = |file: &str| file.parse().is_ok_and(|hash| files.path(&hash).is_some());
+    flow.files().into_iter().filter(|file| !is_here(file)).map(str::to_owned).collect()
 }
 
 /// What conversations would break on.
@@ -189,6 +220,26 @@ pub fn surroundings(from: &dyn Read) -> Result<Surroundings, StoreError> {
         bots: Some(bots),
         ..Surroundings::default()
     })
+}
+
+/// What the published flows read out of a native form, by Meta's id of it.
+pub fn form_fields(from: &dyn Read, form: &str) -> Result<Vec<String>, StoreError> {
+    let mut fields: Vec<String> = Vec::new();
+    for bot in store::all(from)? {
+        let Some(number) = bot.published else { continue };
+        let Some(version) = store::version(from, bot.id, number)? else { continue };
+        let Ok(flow) = Flow::from_json(&version.flow) else { continue };
+        for block in flow.groups.iter().flat_map(|group| &group.blocks) {
+            let Body::Question(question) = &block.body else { continue };
+            let Some(asked) = question.form.as_ref().filter(|asked| asked.id == form) else { continue };
+            for save in &asked.save {
+                if !save.path.is_empty() && !fields.contains(&save.path) {
+                    fields.push(save.path.clone());
+                }
+            }
+        }
+    }
+    Ok(fields)
 }
 
 /// The name that a flow gives its bot. A draft may have none yet.

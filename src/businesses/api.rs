@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use beseda_wire::accounts::InvitationToken;
-use beseda_wire::businesses::{Invitation, Member, Membership, NewBusiness, NewInvitation, UpdateMember};
-use beseda_wire::ids::{InvitationId, UserId};
+use beseda_wire::businesses::{
+    BusinessSettings, Invitation, Member, Membership, NewBusiness, NewInvitation, UpdateMember,
+};
+use beseda_wire::ids::{BusinessId, InvitationId, UserId};
 use beseda_wire::page::Page;
 use beseda_wire::time::Time;
+use futures_util::future::BoxFuture;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
@@ -24,6 +27,9 @@ use crate::http::problem::Problem;
 use crate::http::tags::Tag;
 use crate::store::{Stores, Tx};
 
+/// Tells those who act for a business that it goes by something else now; done when they do.
+pub type Changed = Arc<dyn Fn(BusinessId) -> BoxFuture<'static, ()> + Send + Sync>;
+
 pub struct BusinessesApi {
     pub stores: Arc<Stores>,
     pub clock: Clock,
@@ -32,6 +38,7 @@ pub struct BusinessesApi {
     pub most: usize,
     /// The address the program is reached at from outside, if it is configured.
     pub public_url: Option<String>,
+    pub changed: Changed,
 }
 
 #[OpenApi(tag = "Tag::Businesses")]
@@ -70,6 +77,30 @@ impl BusinessesApi {
         let token = TokenHash::of(&shown.0.token);
         let write = move |tx: &mut Tx<'_>| invitations::join(tx, token, user, &actor, now);
         Ok(Json(self.stores.platform().write(write).await?))
+    }
+
+    /// Reads what the business goes by.
+    #[oai(path = "/business", method = "get")]
+    async fn read(&self, caller: BusinessCaller) -> Result<Json<BusinessSettings>, Problem> {
+        let business = store::get(&self.stores.platform().view()?, caller.business.id)?;
+        Ok(Json(business.ok_or_else(|| Problem::not_found("business"))?.settings()))
+    }
+
+    /// Saves what the business goes by.
+    ///
+    /// All of it, with the revision it was made from: when somebody else saved meanwhile, the answer is a conflict and
+    /// nothing is overwritten. Bots go by it from then on.
+    #[oai(path = "/business", method = "put")]
+    async fn save(
+        &self,
+        caller: BusinessCaller,
+        settings: Json<BusinessSettings>,
+    ) -> Result<Json<BusinessSettings>, Problem> {
+        let (id, actor, now) = (caller.business.id, caller.actor(), self.now());
+        let write = move |tx: &mut Tx<'_>| service::save(tx, id, &settings.0, &actor, now);
+        let business = self.stores.platform().write(write).await?;
+        (self.changed)(id).await;
+        Ok(Json(business.settings()))
     }
 
     /// Lists the people of the business.
@@ -158,6 +189,10 @@ impl From<BusinessError> for Problem {
         match error {
             BusinessError::Store(error) => error.into(),
             BusinessError::Invalid(errors) => Self::invalid(errors),
+            BusinessError::Missing => Self::not_found("business"),
+            BusinessError::Overtaken(revision) => Self::conflict(format!(
+                "Somebody saved meanwhile; revision {revision} is there. Read it, and save again."
+            )),
             BusinessError::TooMany(most) => Self::conflict(format!(
                 "You own {most} businesses, and one person may own no more here (limits.businesses_per_person)."
             )),

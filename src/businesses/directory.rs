@@ -33,7 +33,9 @@ impl Businesses for Directory {
             BusinessError::Store(error) => error.into(),
             BusinessError::Invalid(errors) => AccountsError::Invalid(errors),
             // Only a person who is there can have made too many.
-            BusinessError::TooMany(_) => AccountsError::Invalid(Vec::new()),
+            BusinessError::TooMany(_) | BusinessError::Missing | BusinessError::Overtaken(_) => {
+                AccountsError::Invalid(Vec::new())
+            }
         })
     }
 

@@ -4,6 +4,7 @@
 
 pub mod api;
 mod directory;
+pub mod hours;
 pub mod invitations;
 pub mod members;
 mod model;

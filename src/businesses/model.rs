@@ -1,6 +1,8 @@
 //! The records of a business.
 
-use beseda_wire::businesses::{Invitation as InvitationWire, Membership, Role};
+use beseda_wire::businesses::{
+    BusinessSettings, Invitation as InvitationWire, Membership, Role, WorkingHours,
+};
 use beseda_wire::ids::{BusinessId, InvitationId, UserId};
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
@@ -17,6 +19,12 @@ pub struct Business {
     pub time_zone: String,
     /// `en` or `ru`.
     pub locale: String,
+    /// Without any it counts as always open.
+    #[serde(default)]
+    pub hours: Option<WorkingHours>,
+    /// Goes up with every change of what stands above.
+    #[serde(default)]
+    pub revision: u64,
     pub created_at: Time,
 }
 
@@ -39,6 +47,16 @@ pub struct Invitation {
     pub inviter_name: String,
     pub created_at: Time,
     pub expires_at: Time,
+}
+
+/// What a business goes by was changed, for the audit.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct BusinessChanged {
+    pub business: BusinessId,
+}
+
+impl Change for BusinessChanged {
+    const KIND: &'static str = "business.changed";
 }
 
 /// What happened to the people of a business, for the audit.
@@ -77,6 +95,16 @@ impl Invitation {
 }
 
 impl Business {
+    pub fn settings(&self) -> BusinessSettings {
+        BusinessSettings {
+            name: self.name.clone(),
+            time_zone: self.time_zone.clone(),
+            locale: self.locale.clone(),
+            hours: self.hours.clone(),
+            revision: self.revision,
+        }
+    }
+
     pub fn membership(&self, role: Role) -> Membership {
         Membership {
             id: self.id,

@@ -1,15 +1,16 @@
-//! Making a business.
+//! Making a business, and changing what it goes by.
 
-use beseda_wire::businesses::{Membership, NewBusiness, Role};
+use beseda_wire::businesses::{BusinessSettings, Membership, NewBusiness, Role};
 use beseda_wire::ids::{BusinessId, UserId};
 use beseda_wire::page::FieldError;
 use beseda_wire::time::Time;
 use jiff::tz::TimeZone;
 
-use super::{Business, store};
+use super::model::BusinessChanged;
+use super::{Business, hours, store};
 use crate::ids;
 use crate::names;
-use crate::store::{StoreError, Tx};
+use crate::store::{Actor, StoreError, Tx};
 
 /// Characters of a business's name at most.
 const NAME: usize = 120;
@@ -23,21 +24,30 @@ pub enum BusinessError {
     /// The person owns as many as one may.
     #[error("one person owns at most {0} businesses here")]
     TooMany(usize),
+    #[error("there is no such business")]
+    Missing,
+    /// Somebody else saved meanwhile; the revision that is there.
+    #[error("saved meanwhile, as revision {0}")]
+    Overtaken(u64),
 }
 
 /// What is wrong with a business that is to be made.
 pub fn faults(new: &NewBusiness) -> Vec<FieldError> {
+    of_basics(&new.name, &new.time_zone, &new.locale)
+}
+
+fn of_basics(name: &str, time_zone: &str, locale: &str) -> Vec<FieldError> {
     let mut faults = Vec::new();
     let mut fault = |pointer: &str, detail: &str| {
         faults.push(FieldError { pointer: pointer.to_owned(), detail: detail.to_owned() });
     };
-    if let Some(detail) = names::fault(&new.name, NAME) {
+    if let Some(detail) = names::fault(name, NAME) {
         fault("/name", &detail);
     }
-    if TimeZone::get(&new.time_zone).is_err() {
+    if TimeZone::get(time_zone).is_err() {
         fault("/time_zone", "must be an IANA name such as Europe/Moscow");
     }
-    if !["en", "ru"].contains(&new.locale.as_str()) {
+    if !["en", "ru"].contains(&locale) {
         fault("/locale", "must be `en` or `ru`");
     }
     faults
@@ -79,11 +89,43 @@ pub fn found(tx: &mut Tx<'_>, new: &NewBusiness, user: UserId, now: Time) -> Res
         name: new.name.trim().to_owned(),
         time_zone: new.time_zone.clone(),
         locale: new.locale.clone(),
+        hours: None,
+        revision: 0,
         created_at: now,
     };
     store::put(tx, &business)?;
     store::add_member(tx, business.id, user, Role::Owner, now)?;
     Ok(business.membership(Role::Owner))
+}
+
+/// Saves what a business goes by, as it was made from the revision that it names.
+pub fn save(
+    tx: &mut Tx<'_>,
+    id: BusinessId,
+    settings: &BusinessSettings,
+    actor: &Actor,
+    now: Time,
+) -> Result<Business, BusinessError> {
+    let mut faults = of_basics(&settings.name, &settings.time_zone, &settings.locale);
+    faults.extend(settings.hours.iter().flat_map(|hours| hours::faults(hours, "/hours")));
+    if !faults.is_empty() {
+        return Err(BusinessError::Invalid(faults));
+    }
+    let before = store::get(tx, id)?.ok_or(BusinessError::Missing)?;
+    if before.revision != settings.revision {
+        return Err(BusinessError::Overtaken(before.revision));
+    }
+    let business = Business {
+        name: settings.name.trim().to_owned(),
+        time_zone: settings.time_zone.clone(),
+        locale: settings.locale.clone(),
+        hours: settings.hours.clone(),
+        revision: before.revision + 1,
+        ..before
+    };
+    store::put(tx, &business)?;
+    tx.change(actor, now, &BusinessChanged { business: id })?;
+    Ok(business)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::crypto::{Random, Secret};
 use crate::http::lifecycle::Lifecycle;
+use crate::memory;
 
 #[derive(Debug, Args)]
 pub struct ServeCommand {
@@ -92,6 +93,9 @@ fn outlive_file_limits() {
 /// Serves until SIGTERM or SIGINT; a second one does not wait for what is under way.
 pub async fn stay(app: App) -> Outcome {
     tokio::spawn(stop_on_signal(app.lifecycle.clone()));
+    // What opening took: what a crash had left was read and moved, the demo was made.
+    memory::give_back();
+    memory::keep_giving_back();
     app.run().await.map_err(Failure::failed)
 }
 
@@ -107,7 +111,8 @@ pub fn announce(json: bool, serving: &impl Serialize, text: &str) {
 pub fn block_on(work: impl Future<Output = Outcome>) -> Outcome {
     // Two providers of cryptography may be linked in; rustls wants to be told which one is meant.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::failed)?.block_on(work)
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    runtime.enable_all().on_thread_park(memory::parked).build().map_err(Failure::failed)?.block_on(work)
 }
 
 /// Stops at the first signal in order, at the second at once.

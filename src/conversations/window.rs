@@ -32,6 +32,7 @@ mod tests {
             name: "hello".into(),
             language: "en".into(),
             components: None,
+            header_media: None,
             preview: None,
             category: None,
         });

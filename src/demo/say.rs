@@ -111,6 +111,7 @@ pub fn content(step: &Step, words: &str, stage: &Stage<'_>, chance: &mut Chance)
             name: step.argument().to_owned(),
             language: if stage.words.language == "ru" { "ru" } else { "en_GB" }.to_owned(),
             components: None,
+            header_media: None,
             preview: Some(words.to_owned()),
             category: None,
         }),

@@ -2,11 +2,14 @@
 //! docs page (`assets/docs`). A release holds them in itself; a debug build reads them from the folder.
 //!
 //! Our own endpoint, because the framework's answers HEAD with 405, writes `ETag`s without quotes and copies the
-//! file for every request. Nothing is compressed here: `X.br` and `X.gz` lie beside `X` and are chosen from.
+//! file for every request. Nothing is compressed here: where `X` gets smaller by it, `X.br` and `X.gz` lie in its place.
+//! Who takes neither gets `X.gz` unpacked, so that the program does not hold a third copy.
 
 use std::borrow::Cow;
+use std::io::Read as _;
 
 use bytes::Bytes;
+use flate2::read::GzDecoder;
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, Request, Response};
 use rust_embed::RustEmbed;
@@ -78,8 +81,8 @@ impl Assets {
         }
         let path = request.uri().path().trim_start_matches('/');
         let path = if path.is_empty() { "index.html" } else { path };
-        if let Some(file) = (self.file)(path) {
-            return Ok(self.send(request, path, file));
+        if let Some(found) = self.find(request, path)? {
+            return Ok(send(request, path, found));
         }
         let name = path.rsplit('/').next().unwrap_or_default();
         // A missing script must not be answered with a page: the browser would run into its first `<`.
@@ -87,8 +90,8 @@ impl Assets {
         if !(self.routes_itself && page) {
             return Err(Problem::of(kinds::NOT_FOUND).detail("There is nothing at this address."));
         }
-        match (self.file)("index.html") {
-            Some(page) => Ok(self.send(request, "index.html", page)),
+        match self.find(request, "index.html")? {
+            Some(page) => Ok(send(request, "index.html", page)),
             None => Err(Problem::of(kinds::UNAVAILABLE).detail(
                 "This build has no interface. Build it with `cargo xtask ui`, then build the program again; the API \
                  works without it, and /api/docs describes it.",
@@ -96,40 +99,61 @@ impl Assets {
         }
     }
 
-    fn send(self, request: &Request, path: &str, file: File) -> Response {
-        let plain_tag = crate::crypto::hex(&file.hash[..12]);
+    /// The file as this client takes it.
+    fn find(self, request: &Request, path: &str) -> Result<Option<Found>, Problem> {
         let accepts = request.header(header::ACCEPT_ENCODING).unwrap_or_default();
-        let packed = [("br", "br"), ("gzip", "gz")].into_iter().find_map(|(encoding, suffix)| {
-            let wanted = takes(accepts, encoding);
-            wanted.then(|| (self.file)(&format!("{path}.{suffix}"))).flatten().map(|file| (encoding, file))
-        });
-        let (encoding, file) = match packed {
-            Some((encoding, file)) => (Some(encoding), file),
-            None => (None, file),
-        };
-        let tag = match encoding {
-            Some(encoding) => format!("\"{plain_tag}-{encoding}\""),
-            None => format!("\"{plain_tag}\""),
-        };
-        let keep = if never_changes(path) { "public, max-age=31536000, immutable" } else { "no-cache" };
-        let response = Response::builder()
-            .header(header::ETAG, &tag)
-            .header(header::CACHE_CONTROL, keep)
-            .header(header::VARY, "accept-encoding")
-            .header(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
-        if request.header(header::IF_NONE_MATCH).is_some_and(|known| names(known, &tag)) {
-            return response.status(StatusCode::NOT_MODIFIED).finish();
+        for (encoding, ending) in [("br", "br"), ("gzip", "gz")] {
+            if takes(accepts, encoding)
+                && let Some(File { bytes, hash }) = (self.file)(&format!("{path}.{ending}"))
+            {
+                return Ok(Some(Found { encoding: Some(encoding), bytes, tag: tag(hash) }));
+            }
         }
-        let body = match file.bytes {
-            Cow::Borrowed(bytes) => Bytes::from_static(bytes),
-            Cow::Owned(bytes) => Bytes::from(bytes),
-        };
-        let mut response = response.content_type(media_type(path)).header(header::CONTENT_LENGTH, body.len());
-        if let Some(encoding) = encoding {
-            response = response.header(header::CONTENT_ENCODING, encoding);
+        if let Some(File { bytes, hash }) = (self.file)(path) {
+            return Ok(Some(Found { encoding: None, bytes, tag: tag(hash) }));
         }
-        if request.method() == Method::HEAD { response.finish() } else { response.body(body) }
+        let Some(File { bytes, hash }) = (self.file)(&format!("{path}.gz")) else { return Ok(None) };
+        let mut plain = Vec::new();
+        GzDecoder::new(&*bytes).read_to_end(&mut plain).map_err(|error| {
+            tracing::error!(path, %error, "a file of the program cannot be unpacked");
+            Problem::of(kinds::INTERNAL)
+        })?;
+        // Not the packed file's own tag: the same address answers with other bytes.
+        let tag = format!("\"{}-plain\"", crate::crypto::hex(&hash[..12]));
+        Ok(Some(Found { encoding: None, bytes: plain.into(), tag }))
     }
+}
+
+/// A file as it is sent, with its `ETag`.
+struct Found {
+    encoding: Option<&'static str>,
+    bytes: Cow<'static, [u8]>,
+    tag: String,
+}
+
+fn tag(hash: [u8; 32]) -> String {
+    format!("\"{}\"", crate::crypto::hex(&hash[..12]))
+}
+
+fn send(request: &Request, path: &str, found: Found) -> Response {
+    let keep = if never_changes(path) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let response = Response::builder()
+        .header(header::ETAG, &found.tag)
+        .header(header::CACHE_CONTROL, keep)
+        .header(header::VARY, "accept-encoding")
+        .header(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
+    if request.header(header::IF_NONE_MATCH).is_some_and(|known| names(known, &found.tag)) {
+        return response.status(StatusCode::NOT_MODIFIED).finish();
+    }
+    let body = match found.bytes {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => Bytes::from(bytes),
+    };
+    let mut response = response.content_type(media_type(path)).header(header::CONTENT_LENGTH, body.len());
+    if let Some(encoding) = found.encoding {
+        response = response.header(header::CONTENT_ENCODING, encoding);
+    }
+    if request.method() == Method::HEAD { response.finish() } else { response.body(body) }
 }
 
 /// Whether the name holds a hash of the content: `app-0f3a5b7c.js`. Such a file is kept for ever.
@@ -176,12 +200,18 @@ mod tests {
     fn built(path: &str) -> Option<File> {
         let bytes: &[u8] = match path {
             "index.html" => b"<page>",
-            "app-0123abcd.js" => b"plain script",
             "app-0123abcd.js.br" => b"brotli",
-            "app-0123abcd.js.gz" => b"gzip",
+            "app-0123abcd.js.gz" => return Some(File { bytes: gzip(b"plain script").into(), hash: [8; 32] }),
             _ => return None,
         };
         Some(File { bytes: Cow::Borrowed(bytes), hash: [7; 32] })
+    }
+
+    fn gzip(plain: &[u8]) -> Vec<u8> {
+        use std::io::Write as _;
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(plain).unwrap();
+        encoder.finish().unwrap()
     }
 
     const BUILT: Assets = Assets { file: built, routes_itself: true };
@@ -193,16 +223,18 @@ mod tests {
             request = request.header(*name, *value);
         }
         let mut response = assets.call(request.finish()).await.unwrap();
-        let body = response.take_body().into_string().await.unwrap();
-        (response, body)
+        let body = response.take_body().into_vec().await.unwrap();
+        (response, String::from_utf8_lossy(&body).into_owned())
     }
 
     #[tokio::test]
     async fn the_packed_variant_is_chosen_by_what_the_browser_takes() {
+        let packed = gzip(b"plain script");
+        let packed = String::from_utf8_lossy(&packed);
         for (accepts, body, encoding) in [
             ("gzip, deflate, br, zstd", "brotli", Some("br")),
-            ("gzip", "gzip", Some("gzip")),
-            ("br;q=0, gzip;q=0.5", "gzip", Some("gzip")),
+            ("gzip", &packed, Some("gzip")),
+            ("br;q=0, gzip;q=0.5", &packed, Some("gzip")),
             ("identity", "plain script", None),
         ] {
             let (response, sent) =

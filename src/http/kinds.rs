@@ -82,6 +82,8 @@ kinds! {
         "Wait for the seconds in `Retry-After`, then go on more slowly.";
     INTERNAL = 500 "internal", "Something went wrong here",
         "It is our fault. `detail` has the number under which the log tells the cause.";
+    META_FAILED = 502 "meta-failed", "WhatsApp did not answer this",
+        "WhatsApp's own API was asked and refused, or could not be reached; `detail` has its words. Check the number's token in its settings, or try again.";
     UNAVAILABLE = 503 "unavailable", "Not available now",
         "The program is starting or stopping, or more work waits than it has room for. Try again after `Retry-After` seconds.";
     SETUP_NEEDED = 503 "setup-needed", "Not set up yet",

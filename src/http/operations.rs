@@ -35,6 +35,8 @@ pub const OPERATIONS: &[Operation] = &[
     get("/businesses", "list_businesses", Person),
     post("/businesses", "create_business", Person).creating(),
     post("/businesses/join", "join_business", Person).problems(&[kinds::INVITATION_OVER, kinds::CONFLICT]),
+    get("/business", "read_business", Business(Viewer)),
+    put("/business", "save_business", Business(Admin)).problems(&[kinds::CONFLICT]),
     get("/members", "list_members", Business(Viewer)),
     patch("/members/{id}", "update_member", Business(Admin)).problems(&[kinds::CONFLICT]),
     delete("/members/{id}", "remove_member", Business(Admin)).problems(&[kinds::CONFLICT]),
@@ -52,6 +54,8 @@ pub const OPERATIONS: &[Operation] = &[
     get("/whatsapp/numbers/{id}", "read_number", Business(Viewer)),
     patch("/whatsapp/numbers/{id}", "update_number", Business(Admin))
         .problems(&[kinds::CONFLICT, kinds::CHECKS_FAILED]),
+    get("/whatsapp/numbers/{id}/templates", "list_templates", Business(Viewer))
+        .problems(&[kinds::META_FAILED]),
     post("/whatsapp/numbers/{id}/check", "check_connected_number", Business(Admin)),
     delete("/whatsapp/numbers/{id}", "remove_number", Business(Owner)),
     // webhooks
@@ -91,15 +95,26 @@ pub const OPERATIONS: &[Operation] = &[
     put("/bots/{id}/draft", "save_bot_draft", Business(Admin)).body_limit(FLOW).problems(&[kinds::CONFLICT]),
     post("/bots/{id}/publish", "publish_bot", Business(Admin)).problems(&[kinds::FLOW_MISTAKES]),
     post("/bots/import", "import_bot", Business(Admin)).body_limit(IMPORT),
+    get("/bots/forms/{form}", "read_form_fields", Business(Viewer)),
     get("/bots/gallery", "list_gallery", Business(Viewer)),
     get("/bots/gallery/{id}", "read_gallery_bot", Business(Viewer)),
     get("/bots/{id}/versions", "list_bot_versions", Business(Viewer)),
     get("/bots/{id}/versions/{number}", "read_bot_version", Business(Viewer)),
     post("/bots/{id}/versions/{number}/return", "return_to_bot_version", Business(Admin)),
+    post("/bots/{id}/phone-trials", "make_phone_trial", Business(Admin))
+        .problems(&[kinds::CONFLICT, kinds::FLOW_MISTAKES]),
+    get("/bots/{id}/phone-trials", "list_phone_trials", Business(Admin)),
+    post("/bots/{id}/phone-trials/{trial}/stop", "stop_phone_trial", Business(Admin)),
+    // Whoever may try a request reads what comes back, so it is whoever may let a bot ask.
+    post("/bots/try-request", "try_request", Business(Admin)).body_limit(FLOW),
+    post("/bots/try-message", "try_message", Business(Viewer)),
+    get("/bots/triggers", "list_bot_triggers", Business(Viewer)),
     get("/bots/{id}/stats", "read_bot_stats", Business(Viewer)),
     get("/bots/{id}/runs", "list_bot_runs", Business(Viewer)),
     get("/bots/{id}/runs.csv", "export_bot_runs_csv", Business(Viewer)),
     get("/bots/{id}/runs.xlsx", "export_bot_runs_xlsx", Business(Viewer)),
+    // Of those who make bots: what services answered is in it, which results leave out.
+    get("/bots/{id}/scripts", "list_bot_scripts", Business(Admin)),
     get("/bots/{id}/runs/{run}", "read_bot_run", Business(Viewer)),
     post("/bots/{id}/runs/{run}/reset", "reset_bot_run", Business(Operator)).problems(&[kinds::CONFLICT]),
     post("/bots/{id}/runs/{run}/move", "move_bot_run", Business(Operator))

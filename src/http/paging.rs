@@ -13,7 +13,7 @@ use beseda_wire::page::Page;
 use super::json::Json;
 use super::kinds;
 use super::problem::Problem;
-use crate::store::Key;
+use crate::store::{Key, RowKey};
 
 /// Rows of a page when the caller does not say, and at most.
 pub const DEFAULT: u32 = 50;
@@ -81,7 +81,7 @@ impl<K: Key> Paging<K> {
 
 /// The cursor that goes on after this key.
 pub fn cursor(key: &impl Key) -> String {
-    let mut bytes = Vec::new();
+    let mut bytes = RowKey::new();
     key.encode(&mut bytes);
     URL_SAFE_NO_PAD.encode(bytes)
 }

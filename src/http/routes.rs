@@ -18,6 +18,7 @@ use super::program::{Parts, program};
 use crate::accounts::api::AccountsApi;
 use crate::bots::api::BotsApi;
 use crate::bots::connections::api::ConnectionsApi;
+use crate::bots::phone_trials::api::PhoneTrialsApi;
 use crate::businesses::api::BusinessesApi;
 use crate::conversations::api::ConversationsApi;
 use crate::crypto::Secret;
@@ -25,6 +26,7 @@ use crate::customers::api::CustomersApi;
 use crate::inbox::api::InboxApi;
 use crate::inbox::callback::{self, Receiver};
 use crate::inbox::runs::api::RunsApi;
+use crate::inbox::trials::api::TrialsApi;
 use crate::inbox::{Inbox, hooks};
 use crate::whatsapp::numbers::api::NumbersApi;
 use crate::whatsapp::simulator::inside::api::SimulatorApi;
@@ -37,10 +39,11 @@ pub type Api = (
     CustomersApi,
     NumbersApi,
     ConversationsApi,
-    BotsApi,
+    (BotsApi, PhoneTrialsApi),
     ConnectionsApi,
     InboxApi,
     RunsApi,
+    TrialsApi,
     SimulatorApi,
 );
 

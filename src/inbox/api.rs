@@ -170,8 +170,10 @@ impl InboxApi {
         id: Path<ConversationId>,
     ) -> Result<Json<Conversation>, Problem> {
         let runtime = self.runtime(&caller)?;
-        let (flows, now, actor) = (Arc::clone(&runtime.flows), self.flow_now(&runtime), caller.actor());
-        let write = move |tx: &mut crate::store::Tx<'_>| talk::give_back(tx, &flows, id.0, &actor, now);
+        let (context, actor) = (runtime.context(&self.inbox)?, caller.actor());
+        let write = move |tx: &mut crate::store::Tx<'_>| {
+            talk::give_back(tx, &context.flows, id.0, &actor, context.now)
+        };
         let (row, queued) = caller.business.store.write(write).await?;
         runtime.deliver(queued);
         Ok(Json(wire_thread(&caller.business.store.view()?, row)?))
@@ -189,7 +191,7 @@ impl InboxApi {
         start: Json<StartFlow>,
     ) -> Result<Json<FlowStarted>, Problem> {
         let runtime = self.runtime(&caller)?;
-        let context = runtime.context(self.inbox.clock())?;
+        let context = runtime.context(&self.inbox)?;
         let wanted = start.0;
         let write = move |tx: &mut crate::store::Tx<'_>| begin::by_name(tx, &context, id.0, &wanted);
         let begun =

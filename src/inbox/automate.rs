@@ -103,7 +103,7 @@ impl Follower {
             published.answering.iter().map(|(bot, version, _)| (*bot, *version)).collect();
         if self.known.as_ref() != Some(&answering) {
             drop(view);
-            let context = runtime.context(inbox.clock())?;
+            let context = runtime.context(inbox)?;
             let now_published = Arc::clone(&published);
             let led = store.write(move |tx| set_schedules(tx, &context, &now_published)).await?;
             runtime.follow(inbox, led);
@@ -129,7 +129,7 @@ impl Follower {
             if news.is_empty() {
                 continue;
             }
-            let context = runtime.context(inbox.clock())?;
+            let context = runtime.context(inbox)?;
             let (led, begun) = store
                 .write(move |tx| {
                     let mut led = Led::default();

@@ -29,6 +29,7 @@ mod send;
 pub mod talk;
 mod timers;
 mod trace;
+pub mod trials;
 mod who;
 
 pub use callback::{Receipt, Receiver};

@@ -159,6 +159,7 @@ pub fn file(content: &Content) -> Option<&Media> {
         Content::Buttons(buttons) => buttons.header_media.as_ref(),
         Content::LinkButton(link) => link.header_media.as_ref(),
         Content::Form(form) => form.header_media.as_ref(),
+        Content::Template(template) => template.header_media.as_ref(),
         _ => None,
     }
 }
@@ -171,6 +172,7 @@ pub fn with_provider_id(content: &Content, provider_id: String) -> Content {
         Content::Buttons(buttons) => buttons.header_media.as_mut(),
         Content::LinkButton(link) => link.header_media.as_mut(),
         Content::Form(form) => form.header_media.as_mut(),
+        Content::Template(template) => template.header_media.as_mut(),
         _ => None,
     };
     if let Some(media) = media {

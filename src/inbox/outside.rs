@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use beseda_flow::{Call, Method, Outcome};
+use beseda_flow::{Call, HttpCall, Method, Outcome};
 use beseda_wire::connections::ConnectionKind;
 use beseda_wire::ids::ConversationId;
 use tokio::sync::Semaphore;
@@ -15,8 +15,9 @@ use tokio::sync::Semaphore;
 use super::process::Led;
 use super::runtime::{Inbox, Runtime, Wakes};
 use super::timers;
-use crate::bots::outside::Means;
+use crate::bots::outside::{Means, Said};
 use crate::bots::{self, PendingCall, connections, store};
+use crate::crypto::Secret;
 use crate::store::{Read, StoreError, Tx};
 
 /// Calls under way at once, per business: a service that hangs must not take all there is.
@@ -126,7 +127,7 @@ pub async fn returned(
     token: u64,
     outcome: Outcome,
 ) -> Result<(), StoreError> {
-    let context = runtime.context(inbox.clock())?;
+    let context = runtime.context(inbox)?;
     let write = move |tx: &mut Tx<'_>| {
         let waits = store::call(tx, conversation)?.is_some_and(|known| known.token == token);
         if !waits {
@@ -143,6 +144,13 @@ pub async fn returned(
     Ok(())
 }
 
+/// Makes a request for somebody who looks at its answer. No run waits for it, so nothing is kept of it.
+pub async fn show(inbox: &Inbox, runtime: &Runtime, call: &HttpCall) -> Result<Said, String> {
+    let view = runtime.business.store.view().map_err(|error| error.to_string())?;
+    let means = Means { secrets: secrets(inbox, runtime, &view, call)?, connection: None };
+    inbox.options.outside.show(call, &means).await
+}
+
 /// A request that asks and changes nothing.
 fn may_be_made_again(call: &Call) -> bool {
     match call {
@@ -157,15 +165,7 @@ fn means(inbox: &Inbox, runtime: &Runtime, call: &Call) -> Result<Means, String>
     let view = runtime.business.store.view().map_err(|error| error.to_string())?;
     let mut means = Means::default();
     match call {
-        Call::Http(call) => {
-            let texts =
-                [&call.url].into_iter().chain(call.headers.iter().map(|(_, value)| value)).chain(&call.body);
-            for name in texts.flat_map(beseda_flow::Sealed::secrets) {
-                if let Some(secret) = open(inbox, runtime, &view, name, ConnectionKind::Secret)?.1 {
-                    means.secrets.push((name.to_owned(), secret));
-                }
-            }
-        }
+        Call::Http(call) => means.secrets = secrets(inbox, runtime, &view, call)?,
         Call::Email(_) => means.connection = first(inbox, runtime, &view, None, ConnectionKind::Email)?,
         Call::AiAnswer(call) | Call::AiExtract(call) => {
             means.connection = first(inbox, runtime, &view, call.connection.as_deref(), ConnectionKind::Ai)?;
@@ -175,7 +175,24 @@ fn means(inbox: &Inbox, runtime: &Runtime, call: &Call) -> Result<Means, String>
     Ok(means)
 }
 
-type Opened = (connections::Connection, Option<crate::crypto::Secret>);
+/// The secrets that a request names, opened.
+fn secrets(
+    inbox: &Inbox,
+    runtime: &Runtime,
+    view: &dyn Read,
+    call: &HttpCall,
+) -> Result<Vec<(String, Secret)>, String> {
+    let texts = [&call.url].into_iter().chain(call.headers.iter().map(|(_, value)| value)).chain(&call.body);
+    let mut opened = Vec::new();
+    for name in texts.flat_map(beseda_flow::Sealed::secrets) {
+        if let Some(secret) = open(inbox, runtime, view, name, ConnectionKind::Secret)?.1 {
+            opened.push((name.to_owned(), secret));
+        }
+    }
+    Ok(opened)
+}
+
+type Opened = (connections::Connection, Option<Secret>);
 
 /// The connection of this name, or the first of its kind.
 fn first(

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use beseda_flow::Now;
+use beseda_wire::businesses::Role;
 use beseda_wire::ids::{BusinessId, MessageId, NumberId};
 use beseda_wire::time::Time;
 use jiff::tz::TimeZone;
@@ -18,13 +19,14 @@ use tokio::task::JoinSet;
 
 use super::deliver::Deliverer;
 use super::process::{self, Context};
-use super::{fetch, timers};
+use super::{automate, fetch, timers};
 use crate::accounts::store as accounts;
 use crate::bots::outside::Outside;
 use crate::bots::{Callbacks, Flows, Person};
 use crate::businesses;
 use crate::clock::Clock;
 use crate::crypto::{KeyRing, Secret, SigningKeys};
+use crate::presence::Presence;
 use crate::store::{Actor, BusinessStore, Read, StoreError, Stores};
 use crate::whatsapp::graph::{Credentials, Graph};
 use crate::whatsapp::journal::{self, Entry};
@@ -54,6 +56,8 @@ pub struct InboxOptions {
     pub outside: Outside,
     /// The address of the program as others reach it.
     pub url: String,
+    /// Who has a screen open.
+    pub presence: Presence,
 }
 
 /// The runtimes of every business.
@@ -93,7 +97,7 @@ pub struct Runtime {
     pub(super) deliverer: Deliverer,
     wakes: Arc<Wakes>,
     next_entry: AtomicU64,
-    time_zone: TimeZone,
+    time_zone: Mutex<TimeZone>,
     /// The business's numbers by Meta's id; emptied when one changes.
     numbers: Mutex<Option<Arc<HashMap<String, NumberId>>>>,
     /// When it was last looked who belongs to the team, in milliseconds.
@@ -150,9 +154,6 @@ impl Inbox {
         business: Arc<BusinessStore>,
     ) -> Result<Arc<Runtime>, StoreError> {
         let id = business.id;
-        let record = businesses::store::get(&self.stores.platform().view()?, id)?;
-        let time_zone =
-            record.and_then(|record| TimeZone::get(&record.time_zone).ok()).unwrap_or(TimeZone::UTC);
         let last = {
             let view = business.store.view()?;
             // What was processed may be forgotten; its numbers are not given out again, or they would count as
@@ -165,7 +166,7 @@ impl Inbox {
             flows: Arc::default(),
             wakes: Arc::default(),
             next_entry: AtomicU64::new(last + 1),
-            time_zone,
+            time_zone: Mutex::new(TimeZone::UTC),
             numbers: Mutex::default(),
             people_at: AtomicI64::new(0),
             heard: Mutex::default(),
@@ -173,6 +174,8 @@ impl Inbox {
         let callbacks =
             Callbacks { business: id, base: self.options.url.clone(), keys: self.callback_keys() };
         runtime.flows.set_callbacks(callbacks);
+        runtime.flows.set_presence(id, self.options.presence.clone());
+        runtime.know_business(self)?;
         running.runtimes.insert(id, Arc::clone(&runtime));
         running.alarms.remove(&id);
         self.start(&runtime);
@@ -186,10 +189,11 @@ impl Inbox {
         // whoever reads up to one has read all before it. The write holds the runtime, also when nobody waits for
         // it any more: a second runtime, begun meanwhile, would give out the same numbers.
         let held = Arc::clone(&runtime);
+        let bytes = entry.body.len();
         let write = move |tx: &mut crate::store::Tx<'_>| {
             journal::store::append(tx, held.next_entry.fetch_add(1, Ordering::Relaxed), &entry)
         };
-        runtime.business.store.write_first(write).await?;
+        runtime.business.store.write_first(bytes, write).await?;
         runtime.wakes.journal.notify_one();
         Ok(())
     }
@@ -200,7 +204,7 @@ impl Inbox {
         let Some(entry) = journal::store::entry(&runtime.business.store.view()?, id)? else {
             return Ok(false);
         };
-        let context = runtime.context(&self.clock)?;
+        let context = runtime.context(self)?;
         let decoded = process::decode(&entry);
         let led = runtime
             .business
@@ -263,6 +267,23 @@ impl Inbox {
         }
     }
 
+    /// A business goes by something else now. What its flows begin by the clock moves with it.
+    pub async fn business_changed(self: &Arc<Self>, business: BusinessId) {
+        let followed = async {
+            let runtime = self.runtime(business)?;
+            runtime.know_business(self)?;
+            let context = runtime.context(self)?;
+            let published = runtime.flows.published(&runtime.business.store.view()?)?;
+            let write =
+                move |tx: &mut crate::store::Tx<'_>| automate::set_schedules(tx, &context, &published);
+            runtime.follow(self, runtime.business.store.write(write).await?);
+            Ok::<_, StoreError>(())
+        };
+        if let Err(error) = followed.await {
+            tracing::error!(business.id = %business, %error, "a changed business was not seen");
+        }
+    }
+
     /// Stops every task at its next safe point and waits for them. What they had not done is in the store.
     pub async fn stop(&self) {
         self.stop.send_replace(true);
@@ -310,7 +331,7 @@ impl Inbox {
         tasks.spawn(super::deliver::run(inbox(), weak()));
         tasks.spawn(timers::run(inbox(), weak(), wakes()));
         tasks.spawn(fetch::run(inbox(), weak(), wakes()));
-        tasks.spawn(super::automate::run(inbox(), weak()));
+        tasks.spawn(automate::run(inbox(), weak()));
         tasks.spawn(super::outside::run(inbox(), weak(), wakes()));
     }
 
@@ -332,11 +353,23 @@ impl Drop for Runtime {
 
 impl Runtime {
     /// What processing needs to know, as of now.
-    pub(super) fn context(&self, clock: &Clock) -> Result<Context, StoreError> {
-        Ok(Context { numbers: self.numbers()?, flows: Arc::clone(&self.flows), now: self.now(clock) })
+    pub(super) fn context(&self, inbox: &Inbox) -> Result<Context, StoreError> {
+        self.know_people(inbox)?;
+        Ok(Context { numbers: self.numbers()?, flows: Arc::clone(&self.flows), now: self.now(&inbox.clock) })
     }
 
-    /// Looks who belongs to the team, if that was not done lately: flows assign conversations to them.
+    /// Reads what the business goes by: its time zone and its hours.
+    fn know_business(&self, inbox: &Inbox) -> Result<(), StoreError> {
+        let record = businesses::store::get(&inbox.stores.platform().view()?, self.business.id)?;
+        let Some(record) = record else { return Ok(()) };
+        let zone = TimeZone::get(&record.time_zone).unwrap_or(TimeZone::UTC);
+        *self.time_zone.lock().unwrap_or_else(PoisonError::into_inner) = zone;
+        self.flows.set_hours(record.hours);
+        Ok(())
+    }
+
+    /// Looks who belongs to the team, if that was not done lately: flows assign conversations to them, and ask whether
+    /// somebody is there.
     fn know_people(&self, inbox: &Inbox) -> Result<(), StoreError> {
         let now = inbox.now();
         let before = Time::from_millis(self.people_at.load(Ordering::Relaxed));
@@ -346,9 +379,11 @@ impl Runtime {
         self.people_at.store(now.millis(), Ordering::Relaxed);
         let platform = inbox.stores.platform().view()?;
         let mut people = Vec::new();
-        for (id, _) in businesses::store::members(&platform, self.business.id)? {
+        for (id, member) in businesses::store::members(&platform, self.business.id)? {
             if let Some(user) = accounts::user(&platform, id)? {
-                people.push(Person { id, name: user.name, email: user.email.as_str().to_owned() });
+                let email = user.email.as_str().to_owned();
+                let may_answer = member.role <= Role::Operator;
+                people.push(Person { id, name: user.name, email, may_answer });
             }
         }
         self.flows.set_people(people);
@@ -358,12 +393,12 @@ impl Runtime {
     /// The instant, with the offset of the business's time zone.
     pub fn now(&self, clock: &Clock) -> Now {
         let now = clock.now();
-        Now { ms: now.as_millisecond(), offset: self.time_zone.to_offset(now).seconds() }
+        Now { ms: now.as_millisecond(), offset: self.time_zone().to_offset(now).seconds() }
     }
 
     /// The zone of the business's calendar.
     pub(super) fn time_zone(&self) -> TimeZone {
-        self.time_zone.clone()
+        self.time_zone.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// When each number was last heard of.
@@ -470,7 +505,6 @@ async fn follow_journal(inbox: Arc<Inbox>, runtime: Weak<Runtime>, wakes: Arc<Wa
 /// Processes the next entries; false when there are none.
 async fn process_next(inbox: &Arc<Inbox>, runtime: &Arc<Runtime>) -> Result<bool, StoreError> {
     let store = &runtime.business.store;
-    runtime.know_people(inbox)?;
     let entries = {
         let view = store.view()?;
         journal::store::after(&view, journal::store::processed(&view)?, ENTRIES)?
@@ -481,7 +515,7 @@ async fn process_next(inbox: &Arc<Inbox>, runtime: &Arc<Runtime>) -> Result<bool
     // Submitted one after another they run in this order and share commits.
     let mut pending = Vec::with_capacity(entries.len());
     for (id, entry) in entries {
-        let context = runtime.context(&inbox.clock)?;
+        let context = runtime.context(inbox)?;
         let decoded = process::decode(&entry);
         if let Ok(deliveries) = &decoded {
             runtime.note_heard(deliveries, &context.numbers, entry.received_at);

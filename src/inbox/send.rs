@@ -7,6 +7,8 @@ use beseda_wire::messages::{Content, Failure, Status};
 use beseda_wire::time::Time;
 use beseda_wire::whatsapp::NumberState;
 
+use tokio::io::AsyncReadExt as _;
+
 use super::amend;
 use super::deliver::later;
 use super::outbox::{self, Fresh, Row, State, Upload};
@@ -16,6 +18,7 @@ use crate::customers::store as customers;
 use crate::store::{Actor, BlobHash, StoreError, Tx};
 use crate::whatsapp::error::GraphError;
 use crate::whatsapp::graph::{Accepted, Credentials, Recipient, SendError, Upload as File};
+use crate::whatsapp::mime;
 use crate::whatsapp::numbers::store as numbers;
 use crate::whatsapp::policy::{self, Action, Verdict};
 use crate::whatsapp::status::advance;
@@ -305,7 +308,8 @@ async fn with_file(
         let path = sha256.parse::<BlobHash>().ok().and_then(|hash| runtime.business.blobs.path(&hash));
         let Some(path) = path else { return Ok(Err(Refusal::NoFile)) };
         let Ok(file) = File::open(&path).await else { return Ok(Err(Refusal::NoFile)) };
-        let mime = media.mime.as_deref().unwrap_or("application/octet-stream");
+        let looked = if media.mime.is_none() { first_bytes(&path).await } else { Vec::new() };
+        let mime = media.mime.as_deref().or_else(|| mime::of(&looked)).unwrap_or("application/octet-stream");
         let name = media.filename.as_deref().unwrap_or("file");
         let provider_id = match inbox.graph.upload_media(sender, file, mime, name).await {
             Ok(provider_id) => provider_id,
@@ -319,6 +323,16 @@ async fn with_file(
         provider_id
     };
     Ok(Ok(outbox::with_provider_id(content, provider_id)))
+}
+
+/// How a file begins; nothing where it cannot be read, which its upload will tell.
+async fn first_bytes(path: &std::path::Path) -> Vec<u8> {
+    let mut head = Vec::with_capacity(mime::HEAD);
+    if let Ok(file) = tokio::fs::File::open(path).await {
+        // What was read before a failure is as good as nothing.
+        let _ = file.take(mime::HEAD as u64).read_to_end(&mut head).await;
+    }
+    head
 }
 
 fn open(inbox: &Inbox, runtime: &Runtime, id: NumberId) -> Result<Credentials, Unready> {

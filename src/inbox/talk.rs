@@ -6,7 +6,7 @@
 use beseda_flow::Now;
 use beseda_wire::conversations::Handler;
 use beseda_wire::ids::{ConversationId, MessageId};
-use beseda_wire::messages::{Content, Direction, Status, TemplateCategory};
+use beseda_wire::messages::{Content, Direction, Failure, Status, TemplateCategory};
 use beseda_wire::time::Time;
 
 use super::outbox::{self, Fresh, Row, State};
@@ -73,8 +73,6 @@ pub fn retry(tx: &mut Tx<'_>, place: Place, actor: &Actor, now: Time) -> Result<
     Ok(message)
 }
 
-/// Adds what a bot says, and its rows in the outbox, for a caller who has it sent as soon as that is committed. The
-/// caller keeps the thread.
 /// Refuses marketing to somebody who wants none, before Meta does (131050) and takes it ill.
 fn respect_refusal(tx: &Tx<'_>, thread: &Conversation, content: &Content) -> Result<(), TalkError> {
     let Content::Template(template) = content else { return Ok(()) };
@@ -87,7 +85,8 @@ fn respect_refusal(tx: &Tx<'_>, thread: &Conversation, content: &Content) -> Res
     if refused { Err(TalkError::NoMarketing) } else { Ok(()) }
 }
 
-/// Adds what a bot says, and its rows in the outbox. The caller keeps the thread.
+/// Adds what a bot says, and its rows in the outbox, for a caller who has it sent as soon as that is committed. The
+/// caller keeps the thread.
 pub fn carry_out(
     tx: &mut Tx<'_>,
     thread: &mut Conversation,
@@ -99,7 +98,7 @@ pub fn carry_out(
     let row = Row { state: State::Claimed, ..row(thread) };
     let mut said = Vec::with_capacity(turn.says.len());
     for content in turn.says {
-        let message = add(tx, thread, content, None, &turn.actor, now)?;
+        let Some(message) = add_bots(tx, thread, content, &turn.actor, now)? else { continue };
         outbox::put(tx, message.id, &row)?;
         said.push(Fresh { row: row.clone(), message, to: to.clone() });
     }
@@ -140,7 +139,7 @@ pub fn give_back(
         && let Some(turn) = bots::give_back(tx, flows, &mut after, now)?
     {
         for content in turn.says {
-            let message = add(tx, &mut after, content, None, &turn.actor, at)?;
+            let Some(message) = add_bots(tx, &mut after, content, &turn.actor, at)? else { continue };
             outbox::put(tx, message.id, &row(&after))?;
             queued.push(message.id);
         }
@@ -156,6 +155,32 @@ pub fn bot_may_answer(thread: &Conversation) -> bool {
     thread.handler != Handler::Person
 }
 
+/// Adds what a bot says; `None` where it is not to be sent. It stands in the thread all the same, as failed: nobody is
+/// there whom a refusal could be told to.
+fn add_bots(
+    tx: &mut Tx<'_>,
+    thread: &mut Conversation,
+    content: Content,
+    actor: &Actor,
+    now: Time,
+) -> Result<Option<Message>, StoreError> {
+    match respect_refusal(tx, thread, &content) {
+        Ok(()) => add(tx, thread, content, None, actor, now).map(Some),
+        Err(TalkError::Store(error)) => Err(error),
+        Err(refused) => {
+            let mut message = draft(thread, content, None, actor, now);
+            message.status = Some(Status::Failed);
+            message.failure = Some(Failure {
+                code: 0,
+                reason: "marketing_stopped".to_owned(),
+                detail: refused.to_string(),
+            });
+            keep(tx, thread, &message, actor, now)?;
+            Ok(None)
+        }
+    }
+}
+
 fn add(
     tx: &mut Tx<'_>,
     thread: &mut Conversation,
@@ -164,12 +189,33 @@ fn add(
     actor: &Actor,
     now: Time,
 ) -> Result<Message, StoreError> {
+    let message = draft(thread, content, reply_to, actor, now);
+    keep(tx, thread, &message, actor, now)?;
+    Ok(message)
+}
+
+fn draft(
+    thread: &Conversation,
+    content: Content,
+    reply_to: Option<String>,
+    actor: &Actor,
+    now: Time,
+) -> Message {
     let author = threads::author_of(actor);
     let mut message = threads::draft_message(thread.id, Direction::Out, author, content, now, now);
     message.reply_to = reply_to;
-    threads::note_outgoing(thread, &message, now);
-    conversations::add_message(tx, thread.number, &message, actor, now)?;
-    Ok(message)
+    message
+}
+
+fn keep(
+    tx: &mut Tx<'_>,
+    thread: &mut Conversation,
+    message: &Message,
+    actor: &Actor,
+    now: Time,
+) -> Result<(), StoreError> {
+    threads::note_outgoing(thread, message, now);
+    conversations::add_message(tx, thread.number, message, actor, now)
 }
 
 fn row(thread: &Conversation) -> Row {

@@ -51,7 +51,7 @@ async fn fire(inbox: &Arc<Inbox>, runtime: &Arc<Runtime>) -> Result<Duration, St
             break;
         }
         for (key, _) in due {
-            let context = runtime.context(&inbox.clock)?;
+            let context = runtime.context(inbox)?;
             let led = store
                 .write(move |tx| {
                     let now = Time::from_millis(context.now.ms);

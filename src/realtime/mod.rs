@@ -23,6 +23,7 @@ use crate::clock::Clock;
 use crate::http::caller::Authenticator;
 use crate::http::lifecycle::Lifecycle;
 use crate::http::metrics::Metrics;
+use crate::presence::Presence;
 use crate::store::{BusinessStore, ChangeRecord, StoreError, View};
 use hub::Hub;
 
@@ -71,6 +72,8 @@ pub struct LiveParts {
     pub clock: Clock,
     pub lifecycle: Lifecycle,
     pub metrics: Arc<Metrics>,
+    /// Told who has a screen open.
+    pub presence: Presence,
     pub patience: Patience,
 }
 

@@ -19,6 +19,7 @@ use super::backlog::Frame;
 use super::hub::{Joined, Place, Seat};
 use crate::http::caller::{Denied, PersonCaller};
 use crate::http::lifecycle::Hold;
+use crate::presence::Screen;
 
 /// The close code for a token that ended or was revoked. 4000 to 4999 are free for programs (RFC 6455 §7.4.2).
 pub const SIGNED_OUT: u16 = 4401;
@@ -89,6 +90,8 @@ struct Session {
     token: String,
     person: PersonCaller,
     seat: Seat,
+    /// Says that somebody is there, for as long as the socket is open.
+    _screen: Screen,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Socket<'_, S> {
@@ -155,7 +158,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Socket<'_, S> {
         let (_role, business) = authenticator.business(&person, Some(hello.business)).map_err(refused)?;
         let (seat, joined) = self.live.join(&business);
         self.position = joined.position;
-        Ok((Session { token: hello.token.clone(), person, seat }, joined))
+        let screen = self.live.parts.presence.open(business.id, person.user_id);
+        Ok((Session { token: hello.token.clone(), person, seat, _screen: screen }, joined))
     }
 
     /// Ready, then what the screen has missed, then who looks at what.

@@ -67,6 +67,7 @@ fn parts(
         clock: Clock::manual("2026-11-01T10:00:00Z".parse().unwrap()),
         lifecycle,
         metrics: Arc::default(),
+        presence: crate::presence::Presence::default(),
         patience,
     }
 }

@@ -7,10 +7,17 @@ use std::collections::BTreeMap;
 use std::ops::{Bound, ControlFlow};
 use std::path::Path;
 
+use bytes::Bytes;
+use smallvec::SmallVec;
+
 use super::StoreError;
 
+/// A row's key. Nearly all have at most so many bytes (a tag and two ids are 34): those lie in the maps themselves,
+/// which are searched without a leap in memory for each comparison.
+pub type RowKey = SmallVec<[u8; 40]>;
+
 /// Writes of one commit: a value to put, or `None` to remove.
-pub type WriteSet = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+pub type WriteSet = BTreeMap<RowKey, Option<Vec<u8>>>;
 
 /// A visitor of scanned pairs; it breaks to stop.
 pub type Visit<'v> = &'v mut dyn FnMut(&[u8], &[u8]) -> ControlFlow<()>;
@@ -40,6 +47,6 @@ pub trait Engine: Send + Sync {
 
 /// A consistent view of an engine.
 pub trait Snapshot: Send + Sync {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, StoreError>;
     fn scan(&self, range: Range<'_>, visit: Visit<'_>) -> Result<(), StoreError>;
 }

@@ -10,9 +10,11 @@ use beseda_wire::ids::{
 use beseda_wire::time::Time;
 use uuid::Uuid;
 
+use super::engine::RowKey;
+
 /// A part of a key, or a whole one.
 pub trait Key: Sized {
-    fn encode(&self, out: &mut Vec<u8>);
+    fn encode(&self, out: &mut RowKey);
 
     /// Reads one part from the front of `bytes` and moves past it; `None` when the bytes are not one.
     fn decode(bytes: &mut &[u8]) -> Option<Self>;
@@ -27,7 +29,7 @@ fn take<'b>(bytes: &mut &'b [u8], count: usize) -> Option<&'b [u8]> {
 macro_rules! unsigned_key {
     ($($number:ty),*) => {$(
         impl Key for $number {
-            fn encode(&self, out: &mut Vec<u8>) {
+            fn encode(&self, out: &mut RowKey) {
                 out.extend_from_slice(&self.to_be_bytes());
             }
 
@@ -40,7 +42,7 @@ macro_rules! unsigned_key {
 unsigned_key!(u8, u16, u32, u64);
 
 impl Key for i64 {
-    fn encode(&self, out: &mut Vec<u8>) {
+    fn encode(&self, out: &mut RowKey) {
         (self.cast_unsigned() ^ (1 << 63)).encode(out);
     }
 
@@ -50,7 +52,7 @@ impl Key for i64 {
 }
 
 impl Key for bool {
-    fn encode(&self, out: &mut Vec<u8>) {
+    fn encode(&self, out: &mut RowKey) {
         u8::from(*self).encode(out);
     }
 
@@ -60,7 +62,7 @@ impl Key for bool {
 }
 
 impl Key for Time {
-    fn encode(&self, out: &mut Vec<u8>) {
+    fn encode(&self, out: &mut RowKey) {
         self.millis().encode(out);
     }
 
@@ -70,7 +72,7 @@ impl Key for Time {
 }
 
 impl Key for String {
-    fn encode(&self, out: &mut Vec<u8>) {
+    fn encode(&self, out: &mut RowKey) {
         for &byte in self.as_bytes() {
             out.push(byte);
             if byte == 0 {
@@ -101,7 +103,7 @@ impl Key for String {
 }
 
 impl<const N: usize> Key for [u8; N] {
-    fn encode(&self, out: &mut Vec<u8>) {
+    fn encode(&self, out: &mut RowKey) {
         out.extend_from_slice(self);
     }
 
@@ -111,7 +113,7 @@ impl<const N: usize> Key for [u8; N] {
 }
 
 impl Key for Uuid {
-    fn encode(&self, out: &mut Vec<u8>) {
+    fn encode(&self, out: &mut RowKey) {
         out.extend_from_slice(self.as_bytes());
     }
 
@@ -123,7 +125,7 @@ impl Key for Uuid {
 macro_rules! id_key {
     ($($id:ty),*) => {$(
         impl Key for $id {
-            fn encode(&self, out: &mut Vec<u8>) {
+            fn encode(&self, out: &mut RowKey) {
                 self.uuid().encode(out);
             }
 
@@ -147,7 +149,7 @@ id_key!(
 );
 
 impl Key for () {
-    fn encode(&self, _out: &mut Vec<u8>) {}
+    fn encode(&self, _out: &mut RowKey) {}
 
     fn decode(_bytes: &mut &[u8]) -> Option<Self> {
         Some(())
@@ -157,7 +159,7 @@ impl Key for () {
 macro_rules! tuple_key {
     ($($part:ident . $index:tt),*) => {
         impl<$($part: Key),*> Key for ($($part,)*) {
-            fn encode(&self, out: &mut Vec<u8>) {
+            fn encode(&self, out: &mut RowKey) {
                 $(self.$index.encode(out);)*
             }
 

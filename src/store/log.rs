@@ -9,7 +9,12 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt as _;
 
-use super::engine::WriteSet;
+use bytes::Bytes;
+
+use super::engine::{RowKey, WriteSet};
+
+/// A row as it was written: a key with its value, or without one where it was removed.
+pub type Row = (RowKey, Option<Bytes>);
 
 /// Where a log lies. The tests put failing disks behind it.
 pub trait LogFile: Send {
@@ -46,7 +51,6 @@ pub struct Log {
     end: u64,
     /// Up to here the file has blocks.
     filled: u64,
-    buffer: Vec<u8>,
 }
 
 /// Whose log it is.
@@ -71,46 +75,57 @@ impl Log {
     /// Begins a generation in a file whose earlier one is done with. Nothing is written before the first batch.
     pub fn begin(file: Box<dyn LogFile>, head: Head) -> io::Result<Self> {
         let filled = file.len()?;
-        Ok(Self { file, head, records: 0, end: HEAD as u64, filled, buffer: Vec::new() })
+        Ok(Self { file, head, records: 0, end: HEAD as u64, filled })
     }
 
     /// Writes a batch down; when it returns, the batch is on the disk. After a failure nobody knows whether it is,
     /// and nothing may be appended any more.
-    pub fn append(&mut self, writes: &WriteSet) -> io::Result<()> {
-        self.buffer.clear();
+    ///
+    /// The batch comes back as rows whose values lie in what was written. Who keeps them keeps one piece of memory
+    /// instead of thousands, and what the batch was made of is free for the next one.
+    pub fn append(&mut self, writes: WriteSet) -> io::Result<Vec<Row>> {
+        let row =
+            |(key, value): (&RowKey, &Option<Vec<u8>>)| 8 + key.len() + value.as_ref().map_or(0, Vec::len);
+        let mut buffer = Vec::with_capacity(HEAD + FRAME + writes.iter().map(row).sum::<usize>());
         let mut offset = self.end;
         if self.records == 0 {
-            self.buffer.extend_from_slice(&self.head.bytes());
+            buffer.extend_from_slice(&self.head.bytes());
             offset = 0;
         }
-        let frame = self.buffer.len();
-        self.buffer.extend_from_slice(&[0; FRAME]);
+        let frame = buffer.len();
+        buffer.extend_from_slice(&[0; FRAME]);
+        let mut places = Vec::with_capacity(writes.len());
         for (key, value) in writes {
-            put(&mut self.buffer, key)?;
-            match value {
-                Some(value) => put(&mut self.buffer, value)?,
-                None => self.buffer.extend_from_slice(&REMOVED.to_le_bytes()),
-            }
+            put(&mut buffer, &key)?;
+            let place = match value {
+                Some(value) => {
+                    put(&mut buffer, &value)?;
+                    Some(buffer.len() - value.len()..buffer.len())
+                }
+                None => {
+                    buffer.extend_from_slice(&REMOVED.to_le_bytes());
+                    None
+                }
+            };
+            places.push((key, place));
         }
-        let length = length(self.buffer.len() - frame - FRAME)?;
-        let checksum = self.head.checksum(self.records, &self.buffer[frame + FRAME..]);
-        self.buffer[frame..frame + 4].copy_from_slice(&length.to_le_bytes());
-        self.buffer[frame + 4..frame + FRAME].copy_from_slice(&checksum.to_le_bytes());
-        let end = offset + self.buffer.len() as u64;
+        let length = length(buffer.len() - frame - FRAME)?;
+        let checksum = self.head.checksum(self.records, &buffer[frame + FRAME..]);
+        buffer[frame..frame + 4].copy_from_slice(&length.to_le_bytes());
+        buffer[frame + 4..frame + FRAME].copy_from_slice(&checksum.to_le_bytes());
+        let end = offset + buffer.len() as u64;
         if end > self.filled {
             let ahead = (self.filled / 2).clamp(*AHEAD.start(), *AHEAD.end());
             let zeros = vec![0; usize::try_from(ahead).unwrap_or_default()];
             self.file.write(end, &zeros)?;
             self.filled = end + ahead;
         }
-        self.file.write(offset, &self.buffer)?;
+        self.file.write(offset, &buffer)?;
         self.file.sync()?;
         self.records += 1;
         self.end = end;
-        // A batch of megabytes is rare; its memory is not kept for the small ones.
-        self.buffer.clear();
-        self.buffer.shrink_to(1 << 20);
-        Ok(())
+        let written = Bytes::from(buffer);
+        Ok(places.into_iter().map(|(key, place)| (key, place.map(|place| written.slice(place)))).collect())
     }
 
     /// The file, for another generation.
@@ -169,7 +184,7 @@ fn record(head: Head, place: u64, bytes: &[u8]) -> Option<(WriteSet, &[u8])> {
     let mut batch = WriteSet::new();
     while !rows.is_empty() {
         let key = take(&mut rows)??;
-        batch.insert(key, take(&mut rows)?);
+        batch.insert(RowKey::from_vec(key), take(&mut rows)?);
     }
     Some((batch, behind))
 }
@@ -229,6 +244,8 @@ impl Head {
 
 #[cfg(test)]
 mod tests {
+    use smallvec::smallvec;
+
     use super::*;
 
     const HEAD_1: Head = Head { identity: 7, generation: 1 };
@@ -243,9 +260,9 @@ mod tests {
 
     fn batch(number: u8) -> WriteSet {
         WriteSet::from([
-            (vec![number], Some(vec![number; usize::from(number) * 100])),
-            (vec![number, 0], None),
-            (vec![], Some(vec![])),
+            (smallvec![number], Some(vec![number; usize::from(number) * 100])),
+            (smallvec![number, 0], None),
+            (smallvec![], Some(vec![])),
         ])
     }
 
@@ -256,7 +273,9 @@ mod tests {
         let mut log = Log::begin(open(&file), HEAD_1).unwrap();
         let batches = [batch(1), batch(2), WriteSet::new(), batch(200)];
         for batch in &batches {
-            log.append(batch).unwrap();
+            let rows = log.append(batch.clone()).unwrap();
+            let rows = rows.into_iter().map(|(key, value)| (key, value.map(Vec::from)));
+            assert_eq!(rows.collect::<WriteSet>(), *batch);
         }
         assert_eq!(read(&file).unwrap(), Some((HEAD_1, batches.to_vec())));
     }
@@ -266,11 +285,11 @@ mod tests {
         let file = file();
         let mut log = Log::begin(open(&file), HEAD_1).unwrap();
         for number in 1..20 {
-            log.append(&batch(number)).unwrap();
+            log.append(batch(number)).unwrap();
         }
         let head = Head { generation: 3, ..HEAD_1 };
         let mut log = Log::begin(log.into_file(), head).unwrap();
-        log.append(&batch(1)).unwrap();
+        log.append(batch(1)).unwrap();
         // The second record of the earlier generation stands right behind it.
         assert_eq!(read(&file).unwrap(), Some((head, vec![batch(1)])));
     }
@@ -281,7 +300,7 @@ mod tests {
         let mut log = Log::begin(open(&file), HEAD_1).unwrap();
         let mut ends = Vec::new();
         for number in 1..4 {
-            log.append(&batch(number)).unwrap();
+            log.append(batch(number)).unwrap();
             ends.push(usize::try_from(log.end).unwrap());
         }
         let mut whole = vec![0; ends[2]];

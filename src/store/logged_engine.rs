@@ -17,6 +17,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+
 use super::StoreError;
 use super::engine::{Engine, Range, Snapshot, Visit, WriteSet};
 use super::log::{self, Head, Log, LogFile};
@@ -115,12 +117,20 @@ impl LoggedEngine {
         if !left.rows.is_empty() {
             tracing::info!(file = %file.display(), rows = left.rows.len(), "read back what a crash had left in the log");
             let recovered = Recent::new(newest);
-            recovered.insert(layers.commit, left.rows);
+            let rows = left.rows.into_iter().map(|(key, value)| (key, value.map(Bytes::from)));
+            recovered.insert(layers.commit, rows);
             layers.moving = Some(Arc::new(recovered));
         }
         let shared = Arc::new(Shared { redb, layers: RwLock::new(layers) });
+        let moves = shared.layers().moving.is_some();
         let state = match shared.move_older() {
-            Ok(()) => State::New,
+            Ok(()) => {
+                if moves {
+                    // All that was written is in the engine's memory, and perhaps nobody asks for it.
+                    shared.redb.free_memory();
+                }
+                State::New
+            }
             // A full disk: everything can be read, and the first write that has room moves it.
             Err(error) => {
                 tracing::error!(file = %file.display(), %error, "what the log holds could not be moved; it stays there");
@@ -289,15 +299,18 @@ impl Engine for LoggedEngine {
         self.make_room(&mut logs)?;
         let logs = &mut *logs;
         let State::Open { log, since, .. } = &mut logs.state else { return Err(StoreError::Closed) };
-        if let Err(error) = log.append(&writes) {
-            logs.state = State::Failed;
-            return Err(failed(&logs.paths[0], &error));
-        }
+        let rows = match log.append(writes) {
+            Ok(rows) => rows,
+            Err(error) => {
+                logs.state = State::Failed;
+                return Err(failed(&logs.paths[0], &error));
+            }
+        };
         since.get_or_insert_with(Instant::now);
         let mut layers = self.shared.layers_mut();
         // Nobody has this number yet, so nobody sees a half of it.
         let commit = layers.commit + 1;
-        layers.recent.insert(commit, writes);
+        layers.recent.insert(commit, rows);
         layers.commit = commit;
         Ok(())
     }
@@ -338,7 +351,7 @@ struct LoggedSnapshot {
 }
 
 impl Snapshot for LoggedSnapshot {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, StoreError> {
         let recent = self.recent.get(key, self.commit);
         let known = recent.or_else(|| self.moving.as_ref().and_then(|moving| moving.get(key, self.commit)));
         known.map_or_else(|| self.redb.get(key), Ok)
@@ -407,7 +420,7 @@ fn log_paths(file: &Path) -> [PathBuf; 2] {
 
 fn number(redb: &RedbEngine, key: &[u8]) -> Result<Option<u64>, StoreError> {
     let bytes = redb.snapshot()?.get(key)?;
-    Ok(bytes.and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes))
+    Ok(bytes.and_then(|bytes| (*bytes).try_into().ok()).map(u64::from_le_bytes))
 }
 
 fn open_log(path: &Path) -> io::Result<Box<dyn LogFile>> {
@@ -420,6 +433,8 @@ fn failed(path: &Path, error: &io::Error) -> StoreError {
 
 #[cfg(test)]
 mod tests {
+    use smallvec::smallvec;
+
     use super::*;
 
     /// A reader is held up in the middle, and everything is moved meanwhile.
@@ -428,7 +443,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let engine = LoggedEngine::open(&dir.path().join("store.redb"), 1 << 20).unwrap();
         let commit = |number: u8| {
-            let rows = [(vec![9], Some(vec![number])), (vec![9, number], Some(vec![]))];
+            let rows = [(smallvec![9], Some(vec![number])), (smallvec![9, number], Some(vec![]))];
             engine.commit(WriteSet::from(rows)).unwrap();
         };
         commit(1);

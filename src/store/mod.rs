@@ -35,6 +35,7 @@ mod writer;
 
 pub use blobs::{BlobError, BlobHash, BlobWriter, Blobs};
 pub use changes::{Actor, Change, ChangeRecord, changes_after, follower_position, set_follower_position};
+pub use engine::RowKey;
 pub use key::Key;
 pub use schema::{Migration, Schema};
 pub use stores::{BusinessStore, Stores, StoresOptions};

@@ -8,7 +8,10 @@ use std::ops::Bound;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
-use super::engine::{Range, WriteSet};
+use bytes::Bytes;
+
+use super::engine::{Range, RowKey};
+use super::log::Row;
 use super::overlay::Upper;
 
 /// The rows of one generation.
@@ -18,7 +21,7 @@ pub struct Recent {
     bytes: AtomicUsize,
 }
 
-type Rows = BTreeMap<Vec<u8>, Versions>;
+type Rows = BTreeMap<RowKey, Versions>;
 
 /// A row's versions. Nearly always there is one.
 struct Versions {
@@ -30,11 +33,11 @@ struct Versions {
 /// A value, or `None` for a removed row, as of a commit.
 struct Version {
     commit: u64,
-    value: Option<Vec<u8>>,
+    value: Option<Bytes>,
 }
 
-/// What a row costs in memory beside its key and its value: the tree's nodes are two thirds full.
-const PER_ROW: usize = 120;
+/// What a row costs in memory beside what was written of it: the tree's nodes are two thirds full.
+const PER_ROW: usize = 170;
 
 impl Recent {
     pub fn new(generation: u64) -> Self {
@@ -42,11 +45,11 @@ impl Recent {
     }
 
     /// Takes in a batch under the number of its commit, which is greater than all before it.
-    pub fn insert(&self, commit: u64, writes: WriteSet) {
+    pub fn insert(&self, commit: u64, written: impl IntoIterator<Item = Row>) {
         let mut bytes = 0;
         let mut rows = self.rows.write().unwrap_or_else(PoisonError::into_inner);
-        for (key, value) in writes {
-            bytes += key.capacity() + value.as_ref().map_or(0, Vec::capacity) + PER_ROW;
+        for (key, value) in written {
+            bytes += key.len() + value.as_ref().map_or(0, Bytes::len) + PER_ROW;
             let version = Version { commit, value };
             match rows.entry(key) {
                 std::collections::btree_map::Entry::Vacant(row) => {
@@ -73,7 +76,7 @@ impl Recent {
 
     /// The row as of a commit: `None` when nothing is known of it here, and `Some(None)` when it was removed.
     #[expect(clippy::option_option, reason = "not known here and removed are different answers")]
-    pub fn get(&self, key: &[u8], commit: u64) -> Option<Option<Vec<u8>>> {
+    pub fn get(&self, key: &[u8], commit: u64) -> Option<Option<Bytes>> {
         self.read().get(key)?.as_of(commit).map(|version| version.value.clone())
     }
 
@@ -102,11 +105,11 @@ impl Versions {
 pub struct Cursor<'r> {
     recent: &'r Recent,
     commit: u64,
-    start: Bound<Vec<u8>>,
-    end: Bound<Vec<u8>>,
+    start: Bound<RowKey>,
+    end: Bound<RowKey>,
     reverse: bool,
     /// Copied rows, the next one last.
-    copied: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+    copied: Vec<Row>,
     /// How many are copied the next time; 0 when there are no more.
     next: usize,
 }
@@ -119,7 +122,7 @@ const MOST_BYTES: usize = 64 << 10;
 
 impl<'r> Cursor<'r> {
     pub fn new(recent: &'r Recent, commit: u64, range: Range<'_>) -> Self {
-        let (start, end) = (range.start.map(<[u8]>::to_vec), range.end.map(<[u8]>::to_vec));
+        let (start, end) = (range.start.map(RowKey::from_slice), range.end.map(RowKey::from_slice));
         Self { recent, commit, start, end, reverse: range.reverse, copied: Vec::new(), next: FIRST }
     }
 
@@ -127,12 +130,11 @@ impl<'r> Cursor<'r> {
         if self.next == 0 {
             return;
         }
-        let bound = |bound: &'_ Bound<Vec<u8>>| bound.clone();
-        let (start, end) = (bound(&self.start), bound(&self.end));
+        let (start, end) = (self.start.clone(), self.end.clone());
         let rows = self.recent.read();
         let range =
-            rows.range::<[u8], _>((start.as_ref().map(Vec::as_slice), end.as_ref().map(Vec::as_slice)));
-        let seen = |(key, versions): (&Vec<u8>, &Versions)| {
+            rows.range::<[u8], _>((start.as_ref().map(RowKey::as_slice), end.as_ref().map(RowKey::as_slice)));
+        let seen = |(key, versions): (&RowKey, &Versions)| {
             versions.as_of(self.commit).map(|version| (key.clone(), version.value.clone()))
         };
         let walk: &mut dyn Iterator<Item = _> =
@@ -140,7 +142,7 @@ impl<'r> Cursor<'r> {
         let mut bytes = 0;
         let mut full = false;
         for row in walk {
-            bytes += row.1.as_ref().map_or(0, Vec::len);
+            bytes += row.1.as_ref().map_or(0, Bytes::len);
             self.copied.push(row);
             full = self.copied.len() >= self.next || bytes >= MOST_BYTES;
             if full {

@@ -9,6 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use bytes::Bytes;
 use redb::{Database, DatabaseError, ReadOnlyTable, ReadableDatabase, TableDefinition};
 
 use super::StoreError;
@@ -119,13 +120,22 @@ impl RedbEngine {
 
     /// Lets go of a file that failed, and opens it again if that can be done at once.
     fn reopen(&self) {
+        self.open_again(forget_cached);
+    }
+
+    /// Lets go of the memory that the file's pages take: closes it and opens it again.
+    pub fn free_memory(&self) {
+        self.open_again(|_| {});
+    }
+
+    fn open_again(&self, closed: impl FnOnce(&Path)) {
         let mut state = self.database.write().unwrap_or_else(PoisonError::into_inner);
         if matches!(*state, State::Closed) {
             return;
         }
         // What is open must be dropped first: it holds the file's lock.
         *state = State::Failed;
-        forget_cached(&self.path);
+        closed(&self.path);
         match open_database(&self.path, &*self.opener) {
             Ok(database) => *state = State::Open(database),
             Err(error) => {
@@ -238,9 +248,9 @@ pub(super) fn sync_folder(file: &Path) -> Result<(), StoreError> {
 struct RedbSnapshot(ReadOnlyTable<&'static [u8], &'static [u8]>);
 
 impl Snapshot for RedbSnapshot {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, StoreError> {
         let found = self.0.get(key).map_err(|error| engine_error(error.into()))?;
-        Ok(found.map(|value| value.value().to_vec()))
+        Ok(found.map(|value| Bytes::copy_from_slice(value.value())))
     }
 
     fn scan(&self, range: Range<'_>, visit: Visit<'_>) -> Result<(), StoreError> {

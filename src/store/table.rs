@@ -10,7 +10,7 @@ use std::ops::{Bound, ControlFlow};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::engine::Range;
+use super::engine::{Range, RowKey};
 use super::{Key, Read, StoreError, Tx};
 
 /// The direction of a walk.
@@ -19,6 +19,9 @@ pub enum Order {
     Ascending,
     Descending,
 }
+
+/// Most values fit, so that they are written without moving. They lie so only until their commit.
+const USUAL: usize = 512;
 
 /// A table of one file. Tags are unique in a file and never used again for something else.
 pub struct Table<K, V> {
@@ -48,7 +51,9 @@ impl<K: Key, V: Serialize + DeserializeOwned> Table<K, V> {
     }
 
     pub fn put(&self, tx: &mut Tx<'_>, key: &K, value: &V) -> Result<(), StoreError> {
-        let bytes = rmp_serde::to_vec_named(value).map_err(|error| self.damaged(&error.to_string()))?;
+        let mut bytes = Vec::with_capacity(USUAL);
+        rmp_serde::encode::write_named(&mut bytes, value)
+            .map_err(|error| self.damaged(&error.to_string()))?;
         tx.put_bytes(self.key(key), bytes);
         Ok(())
     }
@@ -88,7 +93,7 @@ impl<K: Key, V: Serialize + DeserializeOwned> Table<K, V> {
         order: Order,
         mut visitor: impl FnMut(K, V) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
-        let mut start = self.tag.to_be_bytes().to_vec();
+        let mut start = RowKey::from_slice(&self.tag.to_be_bytes());
         prefix.encode(&mut start);
         let end = successor(&start);
         let after = after.map(|key| self.key(key));
@@ -128,9 +133,8 @@ impl<K: Key, V: Serialize + DeserializeOwned> Table<K, V> {
         Ok(self.rows(from, prefix, None, order, 1)?.pop())
     }
 
-    fn key(&self, key: &K) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(40);
-        bytes.extend_from_slice(&self.tag.to_be_bytes());
+    fn key(&self, key: &K) -> RowKey {
+        let mut bytes = RowKey::from_slice(&self.tag.to_be_bytes());
         key.encode(&mut bytes);
         bytes
     }

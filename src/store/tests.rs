@@ -124,7 +124,7 @@ proptest! {
 
     #[test]
     fn keys_sort_as_their_values(a in any::<(i64, String, u16)>(), b in any::<(i64, String, u16)>()) {
-        let encode = |key: &(i64, String, u16)| { let mut bytes = Vec::new(); key.encode(&mut bytes); bytes };
+        let encode = |key: &(i64, String, u16)| { let mut bytes = RowKey::new(); key.encode(&mut bytes); bytes };
         prop_assert_eq!(encode(&a).cmp(&encode(&b)), a.cmp(&b));
         let bytes = encode(&a);
         let mut rest = bytes.as_slice();

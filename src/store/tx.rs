@@ -9,14 +9,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use beseda_wire::time::Time;
+use bytes::Bytes;
 
-use super::engine::{Range, Snapshot, Visit, WriteSet};
+use super::engine::{Range, RowKey, Snapshot, Visit, WriteSet};
 use super::overlay::{self, Both, Upper};
 use super::{Actor, Change, ChangeRecord, StoreError, changes};
 
 /// Whatever can be read from: a transaction or a view.
 pub trait Read {
-    fn get_bytes(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+    fn get_bytes(&self, key: &[u8]) -> Result<Option<Bytes>, StoreError>;
     fn scan_bytes(&self, range: Range<'_>, visit: Visit<'_>) -> Result<(), StoreError>;
 }
 
@@ -36,7 +37,7 @@ impl View {
 }
 
 impl Read for View {
-    fn get_bytes(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    fn get_bytes(&self, key: &[u8]) -> Result<Option<Bytes>, StoreError> {
         self.snapshot.get(key)
     }
 
@@ -53,7 +54,7 @@ pub struct Tx<'b> {
     own: WriteSet,
     changes: Vec<ChangeRecord>,
     /// What the running attempts replaced in `own`, oldest first; empty outside of an attempt.
-    undo: Vec<(Vec<u8>, Replaced)>,
+    undo: Vec<(RowKey, Replaced)>,
     attempts: u32,
 }
 
@@ -110,15 +111,15 @@ impl<'b> Tx<'b> {
         result
     }
 
-    pub(super) fn put_bytes(&mut self, key: Vec<u8>, value: Vec<u8>) {
+    pub(super) fn put_bytes(&mut self, key: RowKey, value: Vec<u8>) {
         self.set(key, Some(value));
     }
 
-    pub(super) fn remove_bytes(&mut self, key: Vec<u8>) {
+    pub(super) fn remove_bytes(&mut self, key: RowKey) {
         self.set(key, None);
     }
 
-    fn set(&mut self, key: Vec<u8>, value: Option<Vec<u8>>) {
+    fn set(&mut self, key: RowKey, value: Option<Vec<u8>>) {
         if self.attempts == 0 {
             self.own.insert(key, value);
         } else {
@@ -129,9 +130,9 @@ impl<'b> Tx<'b> {
 }
 
 impl Read for Tx<'_> {
-    fn get_bytes(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    fn get_bytes(&self, key: &[u8]) -> Result<Option<Bytes>, StoreError> {
         match self.own.get(key).or_else(|| self.batch.get(key)) {
-            Some(written) => Ok(written.clone()),
+            Some(written) => Ok(written.as_deref().map(Bytes::copy_from_slice)),
             None => self.base.get(key),
         }
     }

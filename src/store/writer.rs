@@ -17,11 +17,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::{oneshot, watch};
 
 use super::changes::CHANGES;
-use super::engine::{Engine, Snapshot, WriteSet};
+use super::engine::{Engine, RowKey, Snapshot, WriteSet};
 use super::logged_engine::LoggedEngine;
 use super::queue::{Queue, Urgency};
 use super::tx::SLOW;
 use super::{Key, Order, Schema, StoreError, Tx, View, schema};
+use crate::memory;
 
 /// Jobs that share one commit at most.
 const BATCH_JOBS: usize = 1_000;
@@ -100,14 +101,14 @@ impl Store {
     }
 
     /// Like [`Self::write`], but before everything else that waits: for what is small and keeps somebody
-    /// outside waiting.
-    pub async fn write_first<T, E, F>(&self, run: F) -> Result<T, E>
+    /// outside waiting. `bytes` is what it holds in memory while it waits.
+    pub async fn write_first<T, E, F>(&self, bytes: usize, run: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.enqueue(Urgency::Urgent, run).await
+        self.enqueue(Urgency::Urgent, bytes, run).await
     }
 
     /// Like [`Self::write`], but takes its place in the queue at once: writes submitted one after another
@@ -118,10 +119,10 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        self.enqueue(Urgency::Usual, run)
+        self.enqueue(Urgency::Usual, 0, run)
     }
 
-    fn enqueue<T, E, F>(&self, urgency: Urgency, run: F) -> Pending<T, E>
+    fn enqueue<T, E, F>(&self, urgency: Urgency, bytes: usize, run: F) -> Pending<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
@@ -129,7 +130,7 @@ impl Store {
     {
         let (answer, receiver) = oneshot::channel();
         let job = Box::new(ClosureJob { run, result: None, answer });
-        match self.0.queue.push(urgency, job) {
+        match self.0.queue.push(urgency, bytes, job) {
             Ok(()) => Pending { receiver: Some(receiver), refused: None },
             Err(error) => Pending { receiver: None, refused: Some(error) },
         }
@@ -270,7 +271,7 @@ struct Writer {
 
 impl Writer {
     fn run(mut self) {
-        while let Some(first) = self.queue.wait() {
+        while let Some(first) = self.queue.wait(memory::QUIET, memory::give_back) {
             self.batch(first);
         }
     }
@@ -310,7 +311,7 @@ impl Writer {
                     }
                     if let Some(Ok(written)) = written {
                         if let Some(changes) = written.changes {
-                            let mut key = CHANGES.tag().to_be_bytes().to_vec();
+                            let mut key = RowKey::from_slice(&CHANGES.tag().to_be_bytes());
                             self.next_change.encode(&mut key);
                             bytes += key.len() + changes.len();
                             rows.insert(key, Some(changes));

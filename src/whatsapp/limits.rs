@@ -213,9 +213,12 @@ fn check_template(template: &Template, found: &mut Found) {
         found.add("/name", "malformed", "1 to 512 small letters, digits and underscores");
     }
     found.present("/language", &template.language);
+    let mut has_header = false;
     if let Some(components) = &template.components {
         template::check(components, found);
+        has_header = components.as_array().is_some_and(|all| all.iter().any(template::is_header));
     }
+    found.headed(has_header, template.header_media.as_ref());
 }
 
 #[derive(Default)]
@@ -255,10 +258,10 @@ impl Found {
     }
 
     /// A file above the words.
-    fn headed(&mut self, has_text: bool, media: Option<&Media>) {
+    fn headed(&mut self, has_other: bool, media: Option<&Media>) {
         let Some(media) = media else { return };
-        if has_text {
-            self.add("/header_media", "not_allowed", "either a text or a file as the header");
+        if has_other {
+            self.add("/header_media", "not_allowed", "one header: either this file or another");
         }
         if matches!(media.kind, MediaKind::Audio | MediaKind::Sticker) {
             self.add("/header_media/kind", "not_allowed", "an image, a video or a document");

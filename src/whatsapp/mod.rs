@@ -11,6 +11,7 @@ pub mod graph;
 pub mod journal;
 pub mod lax;
 pub mod limits;
+pub mod mime;
 pub mod numbers;
 pub mod pacing;
 pub mod policy;

@@ -47,6 +47,7 @@ async fn every_page(language: &str, looks: &[(Theme, u32, u32)]) {
             &bot,
             "/phone",
             "/settings/account",
+            "/settings/business",
             "/settings/people",
             "/invitation?token=long-ago",
             "/settings/numbers",

@@ -6,6 +6,7 @@
 mod support;
 
 mod access;
+mod content;
 mod editor;
 mod engines;
 mod harness;
@@ -14,5 +15,7 @@ mod numbers;
 mod path;
 mod people;
 mod ready;
+mod replay;
 mod results;
 mod shots;
+mod trials;

@@ -8,13 +8,14 @@ use crate::support::browser::{Browser, Look, Theme, key};
 use crate::support::program::{Launch, Program};
 
 /// What there is to see, by the name of its picture.
-const PAGES: [(&str, &str); 12] = [
+const PAGES: [(&str, &str); 13] = [
     ("start", "/start"),
     ("inbox", "/inbox/all"),
     ("customers", "/customers"),
     ("bots", "/bots"),
     ("phone", "/phone"),
     ("settings-account", "/settings/account"),
+    ("settings-business", "/settings/business"),
     ("settings-numbers", "/settings/numbers"),
     ("number-new", "/settings/numbers/new"),
     ("journal", "/settings/journal"),

@@ -226,6 +226,19 @@ impl Browser {
     }
 
     /// Chooses files in a file field, which may be hidden behind a button.
+    /// Sets a field whose letters depend on the browser's language (a time, a date), or makes a choice.
+    pub async fn set(&self, selector: &str, value: &str) {
+        self.find(selector).await;
+        let script = format!(
+            "(() => {{ const field = document.querySelector({}); field.value = {}; \
+             for (const kind of ['input', 'change']) field.dispatchEvent(new Event(kind, {{ bubbles: true }})); \
+             return field.value; }})()",
+            json!(selector),
+            json!(value)
+        );
+        assert_eq!(self.value_of(&script).await, value, "{selector} takes no {value:?}");
+    }
+
     pub async fn choose_file(&self, selector: &str, file: &Path) {
         let ask = async || {
             let element = self.driver.find(selector).await?;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 
 /// Files by their path from the repository's root, with `/` between the parts.
@@ -49,7 +50,9 @@ impl Tree {
             if kind.is_dir() {
                 self.add(&entry.path(), &path)?;
             } else if kind.is_file() {
-                self.0.insert(path, fs::read(entry.path())?);
+                let bytes =
+                    if path.ends_with(".gz") { unpacked(&entry.path())? } else { fs::read(entry.path())? };
+                self.0.insert(path, bytes);
             }
         }
         Ok(())
@@ -98,6 +101,13 @@ impl Tree {
         }
         files
     }
+}
+
+/// The built interface lies packed in the tree; rules read what a browser will.
+fn unpacked(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    flate2::read::GzDecoder::new(fs::File::open(path)?).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// One Rust file. All texts have the same lines, so that a line number means the same in each.

@@ -7,6 +7,7 @@ use beseda_wire::ids::{BotId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::api::{Call, Failure};
+use crate::app::{PickedFile, UploadNews};
 
 /// The names of the two events.
 pub const TO_BUILDER: &str = "beseda-to-builder";
@@ -33,6 +34,12 @@ pub enum ToBuilder {
     Changed(BotId),
     /// The live connection is back after a pause: changes may have been missed.
     Reconnected,
+    /// A file was picked for the block whose form is open.
+    Picked(PickedFile),
+    /// What becomes of an upload that the editor asked for.
+    Upload(u32, UploadNews),
+    /// A stored file can be shown from this address of this page's, or not at all.
+    File(String, Option<String>),
     /// Who has this bot's flow open now, the person at this screen among them.
     Editors(BotId, Vec<(UserId, String)>),
 }
@@ -44,6 +51,8 @@ pub struct Opened {
     /// The element's id of what is chosen, as in the address.
     pub chosen: Option<String>,
     pub locale: String,
+    /// The time zone of the business, as IANA names it.
+    pub zone: String,
     pub me: UserId,
     /// Makes the keys of requests unlike any other page's.
     pub seed: String,
@@ -86,4 +95,19 @@ pub enum ToApp {
     },
     /// Keep a text in this browser, or forget it.
     Keep(String, Option<String>),
+    /// Put a picked file into the media store; told of as `ToBuilder::Upload` with this number.
+    Upload {
+        upload: u32,
+        file: u32,
+    },
+    CancelUpload(u32),
+    /// Forget a picked file.
+    DropFile(u32),
+    /// Make a stored file one that can be shown.
+    ShowFile(String),
+    /// Save a text as a file of this name.
+    SaveText {
+        name: String,
+        text: String,
+    },
 }

@@ -53,6 +53,7 @@ impl Locale {
                 include_str!("../locales/en/people.ftl"),
                 include_str!("../locales/en/results.ftl"),
                 include_str!("../locales/en/connections.ftl"),
+                include_str!("../locales/en/business.ftl"),
                 include_str!("../locales/en/phone.ftl"),
             ],
             Self::Ru => &[
@@ -64,6 +65,7 @@ impl Locale {
                 include_str!("../locales/ru/people.ftl"),
                 include_str!("../locales/ru/results.ftl"),
                 include_str!("../locales/ru/connections.ftl"),
+                include_str!("../locales/ru/business.ftl"),
                 include_str!("../locales/ru/phone.ftl"),
             ],
         }
@@ -72,12 +74,16 @@ impl Locale {
     /// The files that both the app and the flow editor read.
     const fn shared_sources(self) -> &'static [&'static str] {
         match self {
-            Self::En => {
-                &[include_str!("../locales/en/common.ftl"), include_str!("../locales/en/problems.ftl")]
-            }
-            Self::Ru => {
-                &[include_str!("../locales/ru/common.ftl"), include_str!("../locales/ru/problems.ftl")]
-            }
+            Self::En => &[
+                include_str!("../locales/en/common.ftl"),
+                include_str!("../locales/en/problems.ftl"),
+                include_str!("../locales/en/triggers.ftl"),
+            ],
+            Self::Ru => &[
+                include_str!("../locales/ru/common.ftl"),
+                include_str!("../locales/ru/problems.ftl"),
+                include_str!("../locales/ru/triggers.ftl"),
+            ],
         }
     }
 
@@ -89,14 +95,20 @@ impl Locale {
                 include_str!("../locales/en/blocks.ftl"),
                 include_str!("../locales/en/findings.ftl"),
                 include_str!("../locales/en/import.ftl"),
+                include_str!("../locales/en/replay.ftl"),
+                include_str!("../locales/en/phone_trial.ftl"),
                 include_str!("../locales/en/versions.ftl"),
+                include_str!("../locales/en/trials.ftl"),
             ],
             Self::Ru => &[
                 include_str!("../locales/ru/builder.ftl"),
                 include_str!("../locales/ru/blocks.ftl"),
                 include_str!("../locales/ru/findings.ftl"),
                 include_str!("../locales/ru/import.ftl"),
+                include_str!("../locales/ru/replay.ftl"),
+                include_str!("../locales/ru/phone_trial.ftl"),
                 include_str!("../locales/ru/versions.ftl"),
+                include_str!("../locales/ru/trials.ftl"),
             ],
         }
     }

@@ -74,6 +74,7 @@ pub struct ResultsLook {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
     Account,
+    Business,
     People,
     Numbers,
     Connections,
@@ -102,11 +103,14 @@ pub const fn outcome_name(outcome: Outcome) -> &'static str {
 }
 
 impl Section {
-    pub const ALL: [Self; 5] = [Self::Account, Self::People, Self::Numbers, Self::Connections, Self::Journal];
+    pub const ALL: [Self; 6] =
+        [Self::Account, Self::Business, Self::People, Self::Numbers, Self::Connections, Self::Journal];
 
     pub const fn route(self) -> Route {
         match self {
-            Self::Account | Self::People | Self::Numbers | Self::Connections => Route::Settings(self),
+            Self::Account | Self::Business | Self::People | Self::Numbers | Self::Connections => {
+                Route::Settings(self)
+            }
             Self::Journal => Route::journal(),
         }
     }
@@ -114,6 +118,7 @@ impl Section {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Account => "account",
+            Self::Business => "business",
             Self::People => "people",
             Self::Numbers => "numbers",
             Self::Connections => "connections",

@@ -61,11 +61,15 @@ pub const PRESENT: &[Feature] = &[
     Feature::Bots,
     Feature::Customers,
     Feature::Email,
+    Feature::Forms,
+    Feature::Hours,
     Feature::Http,
     Feature::IncomingCalls,
     Feature::Notes,
+    Feature::Presence,
     Feature::Schedules,
     Feature::Subscriptions,
+    Feature::Templates,
 ];
 
 /// A kind of block, or a variant of one that the palette shows by itself.

@@ -396,7 +396,8 @@ impl Now {
         ms.saturating_sub(i64::from(self.offset) * 1000)
     }
 
-    pub(crate) fn local(self) -> DateTime {
+    /// The local date and time.
+    pub fn local(self) -> DateTime {
         let ms = self.ms.saturating_add(i64::from(self.offset) * 1000);
         // Out of jiff's years (-9999 to 9999) the engine still answers; the first of 1970 is as good as any.
         let epoch = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);

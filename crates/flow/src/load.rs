@@ -3,8 +3,11 @@
 //! What is refused here is what the engine could not hold or address. Mistakes that leave a flow editable (a
 //! dangling edge, a missing text) are the checker's ([`crate::check`]), so that a half-built draft can be saved.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
+use crate::blocks::MediaSource;
 use crate::bounds::Bounds;
 use crate::model::{Flow, SCHEMA};
 
@@ -59,6 +62,16 @@ pub enum LoadError {
 }
 
 impl Flow {
+    /// The files of the business's own that it sends, by their SHA-256; those of blocks that are switched off too.
+    pub fn files(&self) -> BTreeSet<&str> {
+        let blocks = self.groups.iter().flat_map(|group| &group.blocks);
+        let stored = blocks.flat_map(|block| block.body.files()).filter_map(|media| match &media.source {
+            MediaSource::Stored(file) => Some(file.as_str()),
+            MediaSource::Url(_) => None,
+        });
+        stored.collect()
+    }
+
     /// Reads a flow. A pure function of the text; nothing of a refused flow remains.
     pub fn from_json(json: &str) -> Result<Self, LoadError> {
         if json.len() > limits::BYTES {

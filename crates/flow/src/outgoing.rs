@@ -9,11 +9,42 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::blocks::{MediaKind, MediaSource, TemplateButtonKind};
+use crate::blocks::{MediaKind, MediaSource, TemplateButtonKind, TemplateCategory};
+use crate::calls::encoded;
 use crate::values::{fold, units};
 
 /// WhatsApp's limits (Cloud API, interactive messages), in characters where nothing else is said.
 pub mod whatsapp {
+    use crate::blocks::MediaKind;
+
+    /// The types of files that are taken as a kind, and the most bytes (Cloud API, media). A sticker that does not move
+    /// has [`STILL_STICKER`] at most.
+    pub const fn files(kind: MediaKind) -> (&'static [&'static str], u64) {
+        const MB: u64 = 1024 * 1024;
+        match kind {
+            MediaKind::Image => (&["image/jpeg", "image/png"], 5 * MB),
+            MediaKind::Video => (&["video/mp4", "video/3gpp"], 16 * MB),
+            MediaKind::Audio => {
+                (&["audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"], 16 * MB)
+            }
+            MediaKind::Sticker => (&["image/webp"], 500 * 1024),
+            MediaKind::Document => (
+                &[
+                    "text/plain",
+                    "application/pdf",
+                    "application/msword",
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                    "application/vnd.ms-excel",
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                    "application/vnd.ms-powerpoint",
+                    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+                ],
+                100 * MB,
+            ),
+        }
+    }
+
+    pub const STILL_STICKER: u64 = 100 * 1024;
     pub const TEXT: usize = 4096;
     pub const CAPTION: usize = 1024;
     /// Buttons of one message.
@@ -56,6 +87,9 @@ pub enum Outgoing {
         /// Empty for none.
         caption: String,
         filename: Option<String>,
+        /// What a stored file is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mime: Option<String>,
         /// A sound, shown as a voice message.
         #[serde(default)]
         voice: bool,
@@ -85,6 +119,8 @@ pub enum Outgoing {
     Form {
         body: String,
         button: String,
+        /// Comes back with the answers (Meta's `flow_token`): the id of the block that asks.
+        token: String,
         /// Meta's id of the form.
         form: String,
         screen: Option<String>,
@@ -119,6 +155,10 @@ pub struct Contact {
 pub struct Template {
     pub name: String,
     pub language: String,
+    pub category: Option<TemplateCategory>,
+    /// Its body with the places filled, for people; empty where the flow does not say how it reads.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
     pub header: Option<Header>,
     /// In the order of the places; with their names where the template has named places.
     pub body: Vec<Parameter>,
@@ -129,11 +169,11 @@ pub struct Template {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Header {
-    Text(String),
+    Text(Parameter),
     Media { media: MediaKind, source: MediaSource, filename: Option<String> },
 }
 
-/// What fills a place of a template's body.
+/// What fills a place of a template's body or header.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Parameter {
     pub name: Option<String>,
@@ -145,6 +185,9 @@ pub struct Parameter {
 pub struct Filled {
     pub index: u32,
     pub kind: TemplateButtonKind,
+    /// What stands on it, for people; empty where the flow does not say.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title: String,
     /// The payload, the ending of the address, the code.
     pub text: String,
 }
@@ -178,6 +221,7 @@ impl Outgoing {
             Self::Contacts { contacts } => Cow::Owned(
                 contacts.iter().map(|contact| contact.name.as_str()).collect::<Vec<_>>().join(", "),
             ),
+            Self::Template(template) if !template.text.is_empty() => Cow::Borrowed(&template.text),
             Self::Template(template) => {
                 let places = template.body.iter().map(|parameter| parameter.text.as_str());
                 Cow::Owned(places.fold(format!("[{}]", template.name), |text, place| text + " " + place))
@@ -350,6 +394,41 @@ pub(crate) fn text(body: &str) -> Vec<Outgoing> {
         rest = after.trim_start();
     }
     messages
+}
+
+/// A template's words with their places filled: `{{2}}` by the second value, `{{name}}` by the one of that name.
+pub fn filled(words: &str, body: &[Parameter]) -> String {
+    let value = |place: &str| {
+        let by_name = || body.iter().find(|parameter| parameter.name.as_deref() == Some(place));
+        let by_number = || body.get(place.parse::<usize>().ok()?.checked_sub(1)?);
+        by_name().or_else(by_number).map(|parameter| parameter.text.as_str())
+    };
+    let (mut text, mut rest) = (String::with_capacity(words.len()), words);
+    while let Some((before, after)) = rest.split_once("{{") {
+        let Some((place, behind)) = after.split_once("}}") else { break };
+        text.push_str(before);
+        match value(place.trim()) {
+            Some(value) => text.push_str(value),
+            None => text.push_str(&rest[before.len()..rest.len() - behind.len()]),
+        }
+        rest = behind;
+    }
+    text + rest
+}
+
+/// The ending of an address as an address may hold it: what stands for something in one stays, all else is
+/// percent-encoded, as Meta asks for.
+pub(crate) fn url_ending(text: &str) -> String {
+    const STAYS: &str = "-._~!$&'()*+,;=:@/?#%";
+    let mut ending = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() || STAYS.contains(c) {
+            ending.push(c);
+        } else {
+            ending.push_str(&encoded(c.encode_utf8(&mut [0; 4])));
+        }
+    }
+    ending
 }
 
 /// The text, or its beginning and an ellipsis where it is longer than the limit.

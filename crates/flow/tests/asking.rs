@@ -197,7 +197,9 @@ fn files_places_and_forms() {
            B: form body=? button=Book data={"list":[1,2],"name":"Анна"} draft=false form=123 screen=FIRST
            C: what?
            B: form body=Please fill in the form above. button=Book data={"list":[1,2],"name":"Анна"} draft=false form=123 screen=FIRST
-           C: (form: {"visit":{"day":"2026-12-01"}})
+           C: (form: {"flow_token":"earlier","visit":{"day":"2026-01-01"}})
+           B: form body=? button=Book data={"list":[1,2],"name":"Анна"} draft=false form=123 screen=FIRST
+           C: (form: {"flow_token":"ask","visit":{"day":"2026-12-01"}})
            *: day = 2026-12-01
            *: none = null
            *: it = {"visit":{"day":"2026-12-01"}}

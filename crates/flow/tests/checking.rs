@@ -54,9 +54,35 @@ fn blocks() {
         (send(json!({ "kind": "image", "url": "{{contact.photo}}" })), vec![]),
         (send(json!({ "kind": "image", "stored": "" })), vec![Code::BadAddress]),
         (
-            json!({ "id": "x", "kind": "message", "text": "a".repeat(1025), "media": { "kind": "video", "stored": "m" } }),
+            json!({ "id": "x", "kind": "message", "text": "a".repeat(1025), "media": { "kind": "video", "stored": "m", "mime": "video/mp4" } }),
             vec![Code::CaptionApart],
         ),
+        (send(json!({ "kind": "image", "stored": "m", "mime": "image/png", "size": 5_242_880 })), vec![]),
+        (
+            send(json!({ "kind": "image", "stored": "m", "mime": "image/gif", "size": 5_242_881 })),
+            vec![Code::BadFileType, Code::LargeFile],
+        ),
+        (send(json!({ "kind": "document", "stored": "m" })), vec![]),
+        (send(json!({ "kind": "audio", "stored": "m", "mime": "audio/ogg; codecs=opus" })), vec![]),
+        (
+            send(json!({ "kind": "sticker", "stored": "m", "mime": "image/webp", "size": 102_401 })),
+            vec![Code::LargeFile],
+        ),
+        (
+            send(json!({ "kind": "image", "url": "https://example.com/a.png" })),
+            vec![Code::PlaceholderAddress],
+        ),
+        (say("Look: https://shop.example/a"), vec![Code::PlaceholderAddress]),
+        (json!({ "id": "x", "kind": "message", "text": "http://example.org", "disabled": true }), vec![]),
+        (
+            json!({ "id": "x", "kind": "link_button", "text": "a", "title": "b", "url": "https://your-site.com/x" }),
+            vec![Code::PlaceholderAddress],
+        ),
+        (
+            json!({ "id": "x", "kind": "http", "url": "https://example.com/{{contact.phone}}" }),
+            vec![Code::NoWayOn, Code::PlaceholderAddress],
+        ),
+        (ask(json!({ "text": "Your site, like https://example.com?" })), vec![]),
         (json!({ "id": "x", "kind": "teleport" }), vec![Code::UnknownKind]),
         (json!({ "id": "x", "kind": "teleport", "disabled": true }), vec![]),
         (ask(json!({})), vec![]),
@@ -193,6 +219,14 @@ fn newer_blocks() {
             ask(json!({ "answer": "form", "form": { "id": "1" }, "button": "x".repeat(21) })),
             vec![Code::CutText, Code::NoWayOn],
         ),
+        (
+            ask(json!({ "answer": "form", "form": { "id": "1", "data": { "a": 1 } } })),
+            vec![Code::EmptyField, Code::NoWayOn],
+        ),
+        (
+            ask(json!({ "answer": "form", "form": { "id": "1", "screen": "S", "data": { "a": 1 } } })),
+            vec![Code::NoWayOn],
+        ),
         (ask(json!({ "answer": "choice", "items": "nobody" })), vec![Code::UnsetVariable, Code::NoWayOn]),
         (ask(json!({ "answer": "choice", "items": "a b" })), vec![Code::BadName, Code::NoWayOn]),
         (ask(json!({ "answer": "choice", "multiple": true })), vec![Code::NoOptions, Code::NoWayOn]),
@@ -259,7 +293,8 @@ fn what_is_named_has_to_be_there() {
     let around: Surroundings = serde_json::from_value(json!({
         "secrets": ["key"], "bots": ["form"], "tags": ["VIP"], "fields": ["city"], "teams": ["sales"], "people": ["anna"],
         "pipelines": { "main": ["new", "won"] },
-        "templates": [{ "name": "hello", "language": "en_US", "places": 1 }],
+        "templates": [{ "name": "hello", "language": "en_US", "places": [{ "name": "1" }] }],
+        "missing_files": ["f0"],
         "features": ["http", "templates", "customers", "deals", "teams", "bots", "presence", "tasks"],
     }))
     .unwrap();
@@ -267,6 +302,14 @@ fn what_is_named_has_to_be_there() {
     for (block, codes) in [
         (http("https://a.b/{{ secret.key }}"), vec![]),
         (http("https://a.b/{{ secret.other }}"), vec![Code::MissingSecret]),
+        (
+            json!({ "kind": "message", "media": { "kind": "image", "stored": "f0", "mime": "image/png" } }),
+            vec![Code::MissingFile],
+        ),
+        (
+            json!({ "kind": "message", "media": { "kind": "image", "stored": "f1", "mime": "image/png" } }),
+            vec![],
+        ),
         (json!({ "kind": "email", "to": ["a@b.co"], "subject": "x" }), vec![Code::NotAvailable]),
         (json!({ "kind": "hours" }), vec![Code::NotAvailable]),
         (json!({ "kind": "hours", "hours": [{ "from": "09:00", "to": "10:00" }] }), vec![]),

@@ -2,6 +2,9 @@
 
 mod driver;
 
+use beseda_flow::{
+    Compiled, Effect, FilledTemplate, Flow, Header, Input, Outgoing, Parameter, Session, step,
+};
 use driver::{check_flow, flow};
 use serde_json::json;
 
@@ -69,13 +72,47 @@ fn templates_are_filled_and_their_buttons_tapped() {
             json!([{ "id": "e", "from": { "block": "t", "port": "option:yes" }, "to": { "group": "g2" } }]),
         ),
         r#"C: hi
-           B: template body=[{"name":null,"text":"Анна !"},{"name":"day","text":"–"}] buttons=[{"index":0,"kind":"quick_reply","text":"t/yes"},{"index":1,"kind":"url","text":"x/Анна"}] header={"media":{"filename":null,"media":"image","source":{"url":"https://example.com/a.png"}}} language=en_US name=reminder
+           B: template body=[{"name":null,"text":"Анна !"},{"name":"day","text":"–"}] buttons=[{"index":0,"kind":"quick_reply","text":"t/yes"},{"index":1,"kind":"url","text":"x/%D0%90%D0%BD%D0%BD%D0%B0"}] header={"media":{"filename":null,"media":"image","source":{"url":"https://example.com/a.png"}}} language=en_US name=reminder
            C: hello?
            *: ignored
            C: (silence)
            B: Late
            *: ended finished"#,
     );
+}
+
+#[test]
+fn a_templates_words_are_filled_for_people_alone() {
+    let said = |words: &str, body: serde_json::Value| {
+        let template = json!({ "id": "t", "kind": "template", "name": "n", "language": "en_US", "text": words,
+            "category": "utility", "header": { "name": "title", "text": "Hi\n{{contact.name}}" }, "body": body,
+            "buttons": [{ "id": "go", "kind": "url", "title": "Open", "text": "a b/?q={{contact.name}}#%20" }] });
+        let flow = Flow::from_json(&flow(json!([template]), json!([]))).unwrap();
+        let flow = Compiled::new(&flow, 1);
+        let contact = json!({ "contact": { "name": "Eve" } });
+        let start = Input::at("t", contact.as_object().cloned().unwrap());
+        let step = step(&flow, Session::new(&flow), &start, 0);
+        let Effect::Say { message: Outgoing::Template(template), .. } = &step.effects[0] else {
+            panic!("{:?}", step.effects)
+        };
+        FilledTemplate::clone(template)
+    };
+    let numbered = said(
+        "Hello {{1}}, table {{ 2 }} of {{3}}, {{1}}!",
+        json!([{ "text": "{{contact.name}}" }, { "text": "7" }]),
+    );
+    assert_eq!(numbered.text, "Hello Eve, table 7 of {{3}}, Eve!");
+    let named = said(
+        "{{who}} at {{when}} {{",
+        json!([{ "name": "when", "text": "9" }, { "name": "who", "text": "Al" }]),
+    );
+    assert_eq!(named.text, "Al at 9 {{");
+    assert_eq!(
+        named.header,
+        Some(Header::Text(Parameter { name: Some("title".into()), text: "Hi Eve".into() }))
+    );
+    assert_eq!(named.buttons[0].text, "a%20b/?q=Eve#%20", "what an address may hold stays");
+    assert_eq!(said("", json!([{ "text": "7" }])).text, "");
 }
 
 #[test]

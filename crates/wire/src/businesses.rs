@@ -23,6 +23,59 @@ wire! {
         pub locale: String,
     }
 
+    /// What a business goes by.
+    #[cfg_attr(feature = "openapi", oai(example))]
+    pub struct BusinessSettings {
+        pub name: String,
+        /// IANA name: `Europe/Moscow`. Its hours, its bots' clocks and the times that are shown are in it.
+        pub time_zone: String,
+        /// `en` or `ru`: the language its customers are greeted in.
+        pub locale: String,
+        /// When somebody is there. Without any it counts as always open.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub hours: Option<WorkingHours>,
+        /// Goes up with every change. Save with the one that was read: what somebody else saved meanwhile is not
+        /// overwritten.
+        pub revision: u64,
+    }
+
+    /// When a business is open, in its own time zone.
+    pub struct WorkingHours {
+        /// Each day once; a day that is not named is closed.
+        pub week: Vec<DayHours>,
+        /// Dates that differ from their day of the week, each once.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", oai(default))]
+        pub dates: Vec<DateHours>,
+    }
+
+    /// The hours of a day of the week.
+    pub struct DayHours {
+        /// 1 is Monday, 7 is Sunday.
+        pub day: u8,
+        /// Of none it is closed.
+        pub ranges: Vec<TimeRange>,
+    }
+
+    /// The hours of one date.
+    pub struct DateHours {
+        /// `2027-01-01`
+        pub date: String,
+        /// Of none it is closed.
+        pub ranges: Vec<TimeRange>,
+        /// What day it is, for people.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub note: Option<String>,
+    }
+
+    /// From a time to another.
+    pub struct TimeRange {
+        /// `09:00`
+        pub from: String,
+        /// `18:00`, or `24:00` for the day's end. One that is not after `from` is of the next day.
+        pub to: String,
+    }
+
     /// Somebody who belongs to a business.
     #[cfg_attr(feature = "openapi", oai(example))]
     pub struct Member {

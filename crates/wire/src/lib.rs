@@ -19,6 +19,7 @@ pub mod page;
 pub mod results;
 pub mod simulator;
 pub mod time;
+pub mod trials;
 pub mod whatsapp;
 
 /// Derives what every type of this crate derives, and the OpenAPI description where it is asked for.

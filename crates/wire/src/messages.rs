@@ -425,6 +425,9 @@ wire! {
         /// The components as Meta's API takes them, as JSON.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub components: Option<serde_json::Value>,
+        /// The picture, video or document of its header, in place of a header among the components.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub header_media: Option<Media>,
         /// The text with its variables filled in, for people.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub preview: Option<String>,

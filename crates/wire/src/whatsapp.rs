@@ -1,6 +1,7 @@
 //! Connected numbers and the journal of webhooks.
 
 use crate::ids::{ConversationId, NumberId};
+use crate::messages::TemplateCategory;
 use crate::time::Time;
 use crate::{wire, words};
 
@@ -102,6 +103,63 @@ wire! {
         pub detail: Option<String>,
     }
 
+    /// A template that Meta has approved for a number's account.
+    #[cfg_attr(feature = "openapi", oai(example))]
+    pub struct MessageTemplate {
+        /// Meta's id.
+        pub id: String,
+        pub name: String,
+        /// `en_US`, `ru`, …
+        pub language: String,
+        /// What Meta approved it for; absent for a category that this version does not know.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub category: Option<TemplateCategory>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub header: Option<TemplateHeader>,
+        /// Its words, with their places: `Hello {{1}}`, or `Hello {{first_name}}` where `named`.
+        pub body: String,
+        /// The body's places, in the order in which they are filled.
+        pub places: Vec<TemplatePlace>,
+        /// The places have names, and are filled by them.
+        pub named: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub footer: Option<String>,
+        /// In their order.
+        pub buttons: Vec<TemplateButton>,
+    }
+
+    /// What stands above a template's words.
+    pub struct TemplateHeader {
+        pub kind: TemplateHeaderKind,
+        /// The words of a text, with their place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub text: Option<String>,
+        /// Its place, where it has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub place: Option<TemplatePlace>,
+    }
+
+    /// Something that is filled in when a template is sent.
+    pub struct TemplatePlace {
+        /// `1`, `2`, … or its name.
+        pub name: String,
+        /// What it was approved with.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub example: Option<String>,
+    }
+
+    /// A button under a template.
+    pub struct TemplateButton {
+        pub kind: TemplateButtonKind,
+        /// The words on it.
+        pub title: String,
+        /// The address it opens, with its place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub url: Option<String>,
+        /// It needs a value when the template is sent: the ending of the address, the code.
+        pub fillable: bool,
+    }
+
     /// One webhook as it was received.
     #[cfg_attr(feature = "openapi", oai(example))]
     pub struct JournalEntry {
@@ -140,6 +198,10 @@ wire! {
 }
 
 words! {
+    pub enum TemplateHeaderKind { Text, Image, Video, Document, Location, Other }
+
+    pub enum TemplateButtonKind { QuickReply, Url, PhoneNumber, CopyCode, Flow, Other }
+
     pub enum NumberState { Connected, Stopped }
 
     /// What became of a webhook.

@@ -8,7 +8,8 @@
 //! - `builder-HASH.js`, `builder-HASH.wasm`: the flow editor with the bot engine in it, made of the same sources with the
 //!   feature `builder`, and loaded when somebody opens a bot;
 //! - the rest of `ui/public` under its own names;
-//! - `X.br` and `X.gz` beside every file that gets smaller by it, so that the server never compresses;
+//! - `X.br` and `X.gz` in place of every file that gets smaller by it, so that the server never compresses and the
+//!   program does not hold a third copy: who takes neither (a script, hardly a browser) gets the gzip one unpacked;
 //! - `manifest.json`: `{"files": {"app.js": "app-HASH.js", …}, "load": [what a first visit fetches]}`;
 //! - `SOURCES`: the stamp of what it was built from, which `tests/tidy.rs` compares.
 
@@ -284,12 +285,12 @@ impl Bundle {
             let (gzip, brotli) = (gzip(content)?, brotli(content)?);
             let path = folder.join(name);
             fs::create_dir_all(path.parent().unwrap_or(folder))?;
-            fs::write(&path, content)?;
-            for (ending, packed) in [("gz", &gzip), ("br", &brotli)] {
-                // Fonts and pictures are packed already.
-                if packed.len() * 20 < content.len() * 19 {
-                    fs::write(folder.join(format!("{name}.{ending}")), packed)?;
-                }
+            // Fonts and pictures are packed already.
+            if gzip.len().max(brotli.len()) * 20 < content.len() * 19 {
+                fs::write(folder.join(format!("{name}.gz")), &gzip)?;
+                fs::write(folder.join(format!("{name}.br")), &brotli)?;
+            } else {
+                fs::write(&path, content)?;
             }
             println!("{name:<44} {:>9} {:>9} {:>9}", content.len(), gzip.len(), brotli.len());
         }

@@ -1,4 +1,4 @@
-//! A request to a service.
+//! A request to a service: of a run, or of somebody who tries a block in the editor. Both go the same way.
 
 use std::time::Duration;
 
@@ -9,8 +9,18 @@ use serde_json::{Value, json};
 
 use super::{Means, Outside, body, reason};
 
-/// Makes the request; the answer is `{"status": 200, "body": …}`, whatever the status.
-pub async fn make(outside: &Outside, call: &HttpCall, means: &Means) -> Result<Value, String> {
+/// What a service said, whatever the status.
+#[derive(Debug)]
+pub struct Said {
+    pub status: u16,
+    /// In their order. What is not text is left out.
+    pub headers: Vec<(String, String)>,
+    /// As JSON where it is JSON, else as a text.
+    pub body: Value,
+}
+
+/// Makes the request.
+pub async fn make(outside: &Outside, call: &HttpCall, means: &Means) -> Result<Said, String> {
     let open = |sealed: &Sealed| means.put_into(sealed);
     let url = Url::parse(&open(&call.url)?).map_err(|_| "the address is none".to_owned())?;
     outside.addresses.check(&url)?;
@@ -33,10 +43,21 @@ pub async fn make(outside: &Outside, call: &HttpCall, means: &Means) -> Result<V
     }
     let response = request.send().await.map_err(|error| reason(&error))?;
     let status = response.status().as_u16();
+    let text = |(name, value): (&HeaderName, &HeaderValue)| {
+        Some((name.to_string(), value.to_str().ok()?.to_owned()))
+    };
+    let headers = response.headers().iter().filter_map(text).collect();
     let bytes = body(response).await?;
     let body =
         serde_json::from_slice(&bytes).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(&bytes)));
-    Ok(json!({ "status": status, "body": body }))
+    Ok(Said { status, headers, body })
+}
+
+impl Said {
+    /// As a run takes it.
+    pub fn value(self) -> Value {
+        json!({ "status": self.status, "body": self.body })
+    }
 }
 
 impl Means {

@@ -6,10 +6,12 @@ mod ai;
 mod email;
 mod http;
 
-use beseda_flow::{Call, Outcome};
+use beseda_flow::{Call, HttpCall, Outcome};
+use serde_json::Value;
 
 pub use self::address::Addresses;
 pub use self::email::is_mailbox;
+pub use self::http::Said;
 use super::connections::Connection;
 use crate::crypto::Secret;
 
@@ -48,7 +50,7 @@ impl Outside {
     /// Makes a call and says what came of it. It takes no longer than the call allows.
     pub async fn make(&self, call: &Call, means: &Means) -> Outcome {
         let made = match call {
-            Call::Http(call) => http::make(self, call, means).await,
+            Call::Http(call) => http::make(self, call, means).await.map(Said::value),
             Call::Email(call) => email::send(self, call, means).await,
             Call::AiAnswer(call) => ai::answer(self, call, means).await,
             Call::AiExtract(call) => ai::extract(self, call, means).await,
@@ -58,6 +60,41 @@ impl Outside {
             Ok(value) => Outcome::Done { value },
             Err(reason) => Outcome::Failed { reason },
         }
+    }
+}
+
+impl Outside {
+    /// Makes a request for somebody who looks at its answer. A service may send a secret back: whoever looks sees that
+    /// it was there, and not what it is.
+    pub async fn show(&self, call: &HttpCall, means: &Means) -> Result<Said, String> {
+        let mut said = http::make(self, call, means).await?;
+        for (_, secret) in means.secrets.iter().filter(|(_, secret)| !secret.expose().is_empty()) {
+            let hidden = |text: &mut String| {
+                if text.contains(secret.expose()) {
+                    *text = text.replace(secret.expose(), "•••");
+                }
+            };
+            said.headers.iter_mut().for_each(|(_, value)| hidden(value));
+            each_text(&mut said.body, &hidden);
+        }
+        Ok(said)
+    }
+}
+
+/// Every text in a value, its keys too.
+fn each_text(value: &mut Value, change: &dyn Fn(&mut String)) {
+    match value {
+        Value::String(text) => change(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| each_text(item, change)),
+        Value::Object(fields) => {
+            let old = std::mem::take(fields);
+            fields.extend(old.into_iter().map(|(mut name, mut field)| {
+                change(&mut name);
+                each_text(&mut field, change);
+                (name, field)
+            }));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

@@ -146,6 +146,7 @@ impl<'w> Talker<'w> {
                 name: ["reminder", "offer", "delivery"][self.chance.below(3)].to_owned(),
                 language: self.world.words.language.to_owned(),
                 components: None,
+                header_media: None,
                 preview: Some(self.sentence()),
                 category: None,
             }),

@@ -48,6 +48,7 @@ impl World {
             media_limit: 1,
             outside: Outside::new(false).unwrap(),
             url: "http://127.0.0.1:1".to_owned(),
+            presence: crate::presence::Presence::default(),
         };
         let graph = Graph::new("http://127.0.0.1:1", "v25.0").unwrap();
         let inbox = Inbox::new(Arc::clone(&stores), keys, graph, clock.clone(), options);

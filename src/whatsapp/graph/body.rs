@@ -133,7 +133,7 @@ fn tree(content: &Content) -> Result<Value, &'static str> {
         Content::LocationRequest(request) => {
             Frame::new("location_request_message", &request.body).act(json!({"name": "send_location"}))
         }
-        Content::Template(template) => approved(template),
+        Content::Template(template) => approved(template)?,
         _ => return Err("only customers send this kind"),
     })
 }
@@ -164,6 +164,15 @@ fn file(media: &Media) -> Result<Value, &'static str> {
         "filename": media.filename.as_ref().filter(|_| media.kind == MediaKind::Document),
         "voice": Some(true).filter(|_| media.kind == MediaKind::Audio && media.voice),
     })))
+}
+
+/// A file above the words, which has none of its own.
+fn uncaptioned(media: &Media) -> Result<Value, &'static str> {
+    let mut file = file(media)?;
+    if let Some(file) = file.as_object_mut() {
+        file.remove("caption");
+    }
+    Ok(file)
 }
 
 fn card(contact: &ContactCard) -> Value {
@@ -271,12 +280,21 @@ fn flow(form: &Form) -> Result<Value, &'static str> {
     }))})))
 }
 
-fn approved(template: &Template) -> Value {
-    present(json!({
+fn approved(template: &Template) -> Result<Value, &'static str> {
+    let mut components = template.components.clone().unwrap_or_default();
+    if let Some(media) = &template.header_media {
+        let kind = file_kind(media.kind);
+        let header = json!({"type": "header", "parameters": [{"type": kind, (kind): uncaptioned(media)?}]});
+        match &mut components {
+            Value::Array(list) => list.insert(0, header),
+            none => *none = json!([header]),
+        }
+    }
+    Ok(present(json!({
         "name": template.name,
         "language": {"code": template.language},
-        "components": template.components.as_ref().filter(|components| **components != json!([])),
-    }))
+        "components": Some(components).filter(|components| *components != json!([])),
+    })))
 }
 
 /// What interactive messages have in common.
@@ -300,11 +318,7 @@ impl Frame {
     fn headed(&mut self, media: Option<&Media>) -> Result<(), &'static str> {
         if let Some(media) = media {
             let kind = file_kind(media.kind);
-            let mut file = file(media)?;
-            if let Some(file) = file.as_object_mut() {
-                file.remove("caption");
-            }
-            self.0["header"] = json!({"type": kind, (kind): file});
+            self.0["header"] = json!({"type": kind, (kind): uncaptioned(media)?});
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ mod body;
 pub mod checks;
 mod media;
 mod send;
+mod templates;
 #[cfg(test)]
 pub mod tests;
 

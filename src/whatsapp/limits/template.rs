@@ -36,6 +36,11 @@ pub(super) fn check(components: &Value, found: &mut Found) {
     }
 }
 
+/// Whether a component fills the header.
+pub(super) fn is_header(component: &Value) -> bool {
+    component.text("type").is_some_and(|kind| kind.eq_ignore_ascii_case("header"))
+}
+
 fn button(at: &str, component: &Value, parameters: &[Value], found: &mut Found) {
     let index = component.integer("index");
     if index.is_none_or(|index| !(0..10).contains(&index)) {

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use beseda_wire::ids::NumberId;
 use beseda_wire::page::{FieldError, Page};
-use beseda_wire::whatsapp::{ConnectNumber, Number as WireNumber, NumberChecks, UpdateNumber};
+use beseda_wire::whatsapp::{
+    ConnectNumber, MessageTemplate, Number as WireNumber, NumberChecks, UpdateNumber,
+};
 use futures_util::future::BoxFuture;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
@@ -105,6 +107,21 @@ impl NumbersApi {
     ) -> Result<Json<WireNumber>, Problem> {
         let found = store::get(&caller.business.store.view()?, id.0)?;
         found.map(|number| Json(self.wire(number, &client))).ok_or_else(|| Problem::not_found("number"))
+    }
+
+    /// Lists the templates that a number may send.
+    ///
+    /// Those that Meta has approved for its account, in all their languages. Meta is asked at most once a minute.
+    #[oai(path = "/whatsapp/numbers/:id/templates", method = "get")]
+    async fn templates(
+        &self,
+        caller: BusinessCaller,
+        id: Path<NumberId>,
+    ) -> Result<Json<Page<MessageTemplate>>, Problem> {
+        let found = store::get(&caller.business.store.view()?, id.0)?;
+        let number = found.ok_or_else(|| Problem::not_found("number"))?;
+        let templates = self.numbers.templates(caller.business.id, &number, self.clock.now().into()).await?;
+        Ok(Json(Page { items: templates.to_vec(), next: None }))
     }
 
     /// Renews a number's credentials, or its name.
@@ -263,6 +280,7 @@ impl From<NumberError> for Problem {
                     detail: check.detail.unwrap_or(check.result),
                 }))
             }
+            NumberError::Meta(error) => Self::of(kinds::META_FAILED).detail(error.to_string()),
             NumberError::Seal(error) => Self::internal(&error),
         }
     }

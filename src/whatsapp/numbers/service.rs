@@ -3,20 +3,25 @@
 //! Two stores are written: the business's first, with the record, then the platform's, with the route. If
 //! the program ends in between, the number is there without webhooks, and connecting it again finishes it.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use beseda_wire::ids::{BusinessId, NumberId};
 use beseda_wire::time::Time;
-use beseda_wire::whatsapp::{ConnectNumber, NumberChecks, NumberState, UpdateNumber};
+use beseda_wire::whatsapp::{ConnectNumber, MessageTemplate, NumberChecks, NumberState, UpdateNumber};
 
 use super::{Channels, Number, Route, sealing_place, store};
 use crate::crypto::{KeyRing, Random, Secret};
 use crate::ids;
 use crate::store::{Actor, BusinessStore, StoreError, Stores};
 use crate::whatsapp::graph::checks::not_subscribed;
-use crate::whatsapp::graph::{Credentials, Graph};
+use crate::whatsapp::graph::{CallError, Credentials, Graph};
 
-/// Why a number was not connected.
+/// How long what Meta told of templates serves, in milliseconds. Somebody who has just had one approved waits no longer
+/// than this for it to be offered.
+const TEMPLATES: i64 = 60_000;
+
+/// Why a number was not connected, or could not be asked about.
 #[derive(Debug, thiserror::Error)]
 pub enum NumberError {
     #[error(transparent)]
@@ -25,6 +30,8 @@ pub enum NumberError {
     TakenElsewhere,
     #[error("the live checks failed")]
     ChecksFailed(NumberChecks),
+    #[error("{0}")]
+    Meta(Box<CallError>),
     #[error("a sealed secret cannot be opened: {0}")]
     Seal(#[from] crate::crypto::SealError),
 }
@@ -38,6 +45,8 @@ pub struct Numbers {
     pub graph: Graph,
     /// The Graph host of simulated numbers.
     pub simulator_base: String,
+    /// Templates that Meta told of lately, by the number through which it was asked.
+    pub templates: Mutex<HashMap<NumberId, (Time, Arc<[MessageTemplate]>)>>,
     /// Told after a business's numbers changed, for what it keeps in memory.
     pub changed: Arc<dyn Fn(BusinessId) + Send + Sync>,
 }
@@ -58,6 +67,39 @@ impl Numbers {
     pub async fn check(&self, request: &ConnectNumber, simulated: bool) -> NumberChecks {
         let secret = Secret::new(request.app_secret.clone());
         self.graph.check(&self.credentials(request, simulated), &request.waba_id, &secret).await
+    }
+
+    /// The templates that a number may send, as Meta told of them not long ago.
+    pub async fn templates(
+        &self,
+        business: BusinessId,
+        number: &Number,
+        now: Time,
+    ) -> Result<Arc<[MessageTemplate]>, NumberError> {
+        let known = || self.templates.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, templates)) = known().get(&number.id)
+            && now.millis_since(*at).abs() < TEMPLATES
+        {
+            return Ok(Arc::clone(templates));
+        }
+        let (business, id) = (business.to_string(), number.id.to_string());
+        let token = self.keys.unseal(sealing_place(&business, &id, "token"), &number.token)?;
+        let base = number.simulated.then_some(self.simulator_base.as_str());
+        let credentials = Credentials::new(&number.phone_number_id, token, base);
+        let templates: Arc<[MessageTemplate]> = self
+            .graph
+            .templates(&credentials, &number.waba_id)
+            .await
+            .map_err(|error| NumberError::Meta(Box::new(error)))?
+            .into();
+        let mut known = known();
+        known.retain(|_, (at, _)| now.millis_since(*at).abs() < TEMPLATES);
+        known.insert(number.id, (now, Arc::clone(&templates)));
+        Ok(templates)
+    }
+
+    fn forget_templates(&self, id: NumberId) {
+        self.templates.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
     }
 
     /// Connects a number, or renews the credentials of one that is connected.
@@ -104,6 +146,7 @@ impl Numbers {
             return Err(NumberError::TakenElsewhere);
         }
         self.channels.add(&route, &self.keys)?;
+        self.forget_templates(number.id);
         (self.changed)(business.id);
         Ok(number)
     }
@@ -157,6 +200,7 @@ impl Numbers {
             })
             .await?;
         business.store.write(move |tx| store::remove(tx, id, &actor, now)).await?;
+        self.forget_templates(id);
         (self.changed)(business.id);
         Ok(true)
     }

@@ -31,6 +31,10 @@ pub enum ActError {
     NoMessage(String),
     #[error("no message of the business offers the choice `{0}`")]
     NoChoice(String),
+    #[error("no message of the business asks for a form, or not the one that is answered")]
+    NoForm,
+    #[error("a form's answers are a JSON object")]
+    NoAnswers,
     #[error("there is no file `{0}`: upload it first, and give its id as `provider_id`")]
     NoFile(String),
     #[error("the account has no template `{0}`")]
@@ -347,12 +351,22 @@ impl Simulator {
                 }
             }
             Content::FormReply(form) => {
+                // A form lies behind a message of the business, and sends that message's token back.
+                let asking = |message: &&Message| view::form_token(message).is_some();
+                let asked = match &quote {
+                    Some(id) => chat.find(id).filter(asking),
+                    None => chat.messages().rev().find(asking),
+                };
+                let asked = asked.ok_or(ActError::NoForm)?;
+                quote = Some(asked.id.to_string());
+                let mut answers = form.answers.as_object().cloned().ok_or(ActError::NoAnswers)?;
+                answers.insert("flow_token".to_owned(), view::form_token(asked).into());
                 let part = json!({
                     "type": "nfm_reply",
                     "nfm_reply": {
                         "name": form.name.as_deref().unwrap_or("flow"),
                         "body": form.body.as_deref().unwrap_or("Sent"),
-                        "response_json": form.answers.to_string(),
+                        "response_json": Value::Object(answers).to_string(),
                     },
                 });
                 ("interactive".to_owned(), part)

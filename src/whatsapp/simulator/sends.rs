@@ -173,7 +173,13 @@ impl Simulator {
             }
             _ => None,
         };
-        if let Some((kind, id, path)) = file {
+        let header = match &send.kind {
+            Kind::Template { components, .. } => checks::header_file(components).map(|(kind, id)| {
+                (kind, id, format!("template['components'][0]['parameters'][0]['{kind}']['id']"))
+            }),
+            _ => None,
+        };
+        if let Some((kind, id, path)) = file.or(header) {
             let file =
                 self.0.media.get(id, self.now()).filter(|file| file.owner == Owner::Number(number.key));
             let file = file.ok_or_else(|| {

@@ -115,6 +115,23 @@ pub fn cards(cards: &[ContactCard]) -> Value {
         .collect()
 }
 
+/// The token of the form that lies behind a message of the business; Meta's own word where it was sent without one.
+pub fn form_token(message: &Message) -> Option<String> {
+    let token = |given: &Value| maybe(given).unwrap_or_else(|| "unused".to_owned());
+    match &message.said {
+        Said::Business { body, .. } => {
+            let body: Value = serde_json::from_slice(body).ok()?;
+            let part = &body["interactive"];
+            (part["type"] == "flow").then(|| token(&part["action"]["parameters"]["flow_token"]))
+        }
+        Said::Remembered(content) => {
+            let content: Value = serde_json::from_str(content).ok()?;
+            (content["type"] == "form").then(|| token(&content["flow_token"]))
+        }
+        Said::Customer(_) => None,
+    }
+}
+
 /// An advertisement in the shape of a webhook.
 pub fn referral(referral: &Referral) -> Value {
     let mut shown = json!({});
@@ -185,6 +202,7 @@ fn sent(body: &Value, preview: Option<&str>, templates: &[Template]) -> Content 
             name: text(&part["name"]),
             language: text(&part["language"]["code"]),
             components: Some(components(part, templates)),
+            header_media: template_file(part),
             preview: preview.map(str::to_owned),
             category: None,
         }),
@@ -242,6 +260,13 @@ fn interactive(part: &Value) -> Content {
         "location_request_message" => Content::LocationRequest(LocationRequest { body: words }),
         kind => other(kind, part),
     }
+}
+
+/// The file in the header of a template's send.
+fn template_file(part: &Value) -> Option<Media> {
+    let headers = part["components"].as_array()?.iter().filter(|component| is(component, "type", "header"));
+    let mut parameters = headers.filter_map(|component| component["parameters"].get(0));
+    parameters.find_map(|parameter| header(parameter).1)
 }
 
 /// The header's text, or its file.

@@ -13,6 +13,10 @@ import-blocks = { $count ->
    *[other] { $count } blocks are in the file.
 } Nothing is stored yet.
 import-missing = The bot runs others that are in files of their own. Import them too; until then these runs fail:
+import-missing-files = { $count ->
+    [one] One file of the bot is not here: choose it again in its block before you publish.
+   *[other] { $count } files of the bot are not here: choose them again in their blocks before you publish.
+}
 import-filter = Show only
 import-report = What becomes of each block
 import-show-all = Show all { $count }
@@ -84,6 +88,7 @@ import-change-messages-joined = What the model was told in several messages is t
 import-change-plain-request = { $service } is called by an ordinary request.
 import-change-other-address = It is called at another address, which stands in the variable “{ $variable }”.
 import-change-edge-left-out = A line that began nowhere is left out.
+import-change-typing-at-waits = “Typing…” is shown while a block waits, and not before every message.
 
 import-need-model = It needs a connection to a language model ({ $provider }): Settings, Connections.
 import-need-model-named = It needs a connection to a language model ({ $provider }, { $model }): Settings, Connections.

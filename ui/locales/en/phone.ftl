@@ -28,3 +28,7 @@ phone-location = Send a place
 phone-own-file = Choose a file
 phone-place-name = Trafalgar Square
 phone-place-address = London WC2N 5DN
+phone-form-hint = How the form looks only Meta knows. Here are the fields that your bots read, and those it was sent with.
+phone-form-send = Send the form
+phone-form-name = Another field’s name
+phone-form-add = Add

@@ -22,6 +22,7 @@ problem-too-large = This is too large for WhatsApp or for this server.
 problem-media-type = This kind of file is not taken.
 problem-too-many-requests = Too much at once. Wait a moment and try again.
 problem-internal = Something went wrong on the server. Trying again may help; the technical details say where the log tells more.
+problem-meta-failed = WhatsApp did not answer this. The technical details have its words; the number’s token may have ended.
 problem-unavailable = The server is busy or starting. Try again in a moment.
 problem-setup-needed = This server waits for its first owner. Open the setup address that it printed.
 

@@ -28,3 +28,7 @@ phone-location = Отправить место
 phone-own-file = Выбрать файл
 phone-place-name = Трафальгарская площадь
 phone-place-address = London WC2N 5DN
+phone-form-hint = Как выглядит форма, знает только Meta. Здесь поля, которые читают ваши боты, и те, с которыми она отправлена.
+phone-form-send = Отправить форму
+phone-form-name = Имя ещё одного поля
+phone-form-add = Добавить

@@ -5,9 +5,12 @@ use beseda_wire::accounts::{
     SignedIn, UpdateUser, User,
 };
 use beseda_wire::bots::{
-    Bot, BotVersion, Draft, GalleryBot, ImportFile, ImportedBot, NewBot, PublishBot, SaveDraft, UpdateBot,
+    Bot, BotVersion, Draft, FormFields, GalleryBot, ImportFile, ImportedBot, NewBot, NewPhoneTrial,
+    PhoneTrial, PublishBot, SaveDraft, UpdateBot,
 };
-use beseda_wire::businesses::{Invitation, Member, Membership, NewBusiness, NewInvitation, UpdateMember};
+use beseda_wire::businesses::{
+    BusinessSettings, Invitation, Member, Membership, NewBusiness, NewInvitation, UpdateMember,
+};
 use beseda_wire::connections::{Connection, SaveConnection};
 use beseda_wire::conversations::{Conversation, InboxCounts, InboxView, UpdateConversation};
 use beseda_wire::customers::{Customer, UpdateCustomer};
@@ -16,9 +19,12 @@ use beseda_wire::ids::{
 };
 use beseda_wire::messages::{Message, SendMessage};
 use beseda_wire::page::Page;
-use beseda_wire::results::{BotRun, BotStats, MoveRun, RunState, RunTranscript};
+use beseda_wire::results::{BotRun, BotStats, MoveRun, RunScript, RunState, RunTranscript};
 use beseda_wire::simulator::{SimAct, SimActKind, SimChat, SimCustomer, SimFile, SimSend};
-use beseda_wire::whatsapp::{ConnectNumber, JournalEntry, Number, NumberChecks, Outcome, UpdateNumber};
+use beseda_wire::trials::{BotTrigger, TriedMessage, TriedRequest, TryMessage, TryRequest};
+use beseda_wire::whatsapp::{
+    ConnectNumber, JournalEntry, MessageTemplate, Number, NumberChecks, Outcome, UpdateNumber,
+};
 
 use super::{Method, Request, encode};
 use crate::router::outcome_name;
@@ -248,6 +254,27 @@ pub fn connect_simulator() -> Request<Number> {
     Request::new(Method::Post, "/whatsapp/numbers/simulated")
 }
 
+/// What flows read out of a native form.
+pub fn form_fields(form: &str) -> Request<FormFields> {
+    let mut path = "/bots/forms/".to_owned();
+    encode(form, &mut path);
+    Request::new(Method::Get, path)
+}
+
+/// The templates that a number may send.
+pub fn templates(number: NumberId) -> Request<Page<MessageTemplate>> {
+    Request::new(Method::Get, format!("/whatsapp/numbers/{number}/templates"))
+}
+
+/// What the business goes by.
+pub fn business_settings() -> Request<BusinessSettings> {
+    Request::new(Method::Get, "/business")
+}
+
+pub fn save_business_settings(settings: &BusinessSettings) -> Request<BusinessSettings> {
+    Request::new(Method::Put, "/business").body(settings)
+}
+
 /// The customers of the simulator whom a number knows.
 pub fn phone_customers(number: &str) -> Request<Page<SimCustomer>> {
     Request::new(Method::Get, format!("/simulator/numbers/{number}/customers"))
@@ -347,6 +374,20 @@ pub fn runs_file(id: BotId, kind: &str, query: &RunQuery, columns: Option<String
     request.query(query.pairs()).query([("columns", columns)]).call.path
 }
 
+/// Runs as scripts, the newest first, that began on this day or later.
+pub fn bot_scripts(
+    id: BotId,
+    limit: usize,
+    from: Option<String>,
+    cursor: Option<String>,
+) -> Request<Page<RunScript>> {
+    Request::new(Method::Get, format!("/bots/{id}/scripts")).query([
+        ("limit", Some(limit.to_string())),
+        ("from", from),
+        ("cursor", cursor),
+    ])
+}
+
 pub fn bot_run(id: BotId, run: RunId) -> Request<RunTranscript> {
     Request::new(Method::Get, format!("/bots/{id}/runs/{run}"))
 }
@@ -374,8 +415,36 @@ pub fn import_bot(file: &ImportFile) -> Request<ImportedBot> {
     Request::new(Method::Post, "/bots/import").body(file)
 }
 
+/// Freezes the draft to be tried on a phone.
+pub fn make_phone_trial(id: BotId, new: &NewPhoneTrial) -> Request<PhoneTrial> {
+    Request::new(Method::Post, format!("/bots/{id}/phone-trials")).body(new)
+}
+
+pub fn phone_trials(id: BotId) -> Request<Page<PhoneTrial>> {
+    Request::new(Method::Get, format!("/bots/{id}/phone-trials"))
+}
+
+pub fn stop_phone_trial(id: BotId, trial: u32) -> Request<PhoneTrial> {
+    Request::new(Method::Post, format!("/bots/{id}/phone-trials/{trial}/stop"))
+}
+
 pub fn versions(id: BotId) -> Request<Page<BotVersion>> {
     Request::new(Method::Get, format!("/bots/{id}/versions"))
+}
+
+/// Makes a block's request, to see what comes back.
+pub fn try_request(asked: &TryRequest) -> Request<TriedRequest> {
+    Request::new(Method::Post, "/bots/try-request").body(asked)
+}
+
+/// Which bot a message would reach.
+pub fn try_message(message: &TryMessage) -> Request<TriedMessage> {
+    Request::new(Method::Post, "/bots/try-message").body(message)
+}
+
+/// The triggers of the bots that answer, and what comes before them.
+pub fn bot_triggers() -> Request<Page<BotTrigger>> {
+    Request::new(Method::Get, "/bots/triggers")
 }
 
 /// A version with its flow.

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use beseda_wire::accounts::{SetupState, SignedIn};
 use beseda_wire::ids::BusinessId;
 use beseda_wire::time::Time;
+use serde::{Deserialize, Serialize};
 
 pub use keys::{Key, Shortcut};
 pub use session::Inside;
@@ -19,8 +20,8 @@ use crate::format::Clock;
 use crate::i18n::{self, Locale};
 use crate::kit::toast::Toast;
 use crate::pages::{
-    account, bots, builder, connections, customers, inbox, invitation, journal, numbers, people, phone,
-    results, setup, sign_in, start,
+    account, bots, builder, business, connections, customers, inbox, invitation, journal, numbers, people,
+    phone, results, setup, sign_in, start,
 };
 use crate::router::Route;
 use crate::shell::{alarm, palette};
@@ -96,6 +97,7 @@ pub enum Msg {
     Account(account::Msg),
     People(people::Msg),
     Connections(connections::Msg),
+    BusinessSettings(business::Msg),
     Alarm(alarm::Msg),
     Palette(palette::Msg),
     /// Load the program anew.
@@ -120,7 +122,7 @@ from_pages!(
     setup: Setup, sign_in: SignIn, start: Start, inbox: Inbox, customers: Customers, bots: Bots, results: Results,
     numbers: Numbers, journal: Journal, phone: Phone, account: Account, palette: Palette, live: Live,
     builder: Builder, invitation: Invitation, people: People, alarm: Alarm,
-    connections: Connections,
+    connections: Connections, business: BusinessSettings,
 );
 
 /// Where picked files go.
@@ -132,10 +134,12 @@ pub enum FileTarget {
     Phone,
     /// A bot is made of it.
     Bot,
+    /// Into a block of the flow that is open.
+    Flow,
 }
 
 /// A file people chose to send; its bytes stay with the browser under this number.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PickedFile {
     pub file: u32,
     pub name: String,
@@ -146,7 +150,7 @@ pub struct PickedFile {
 }
 
 /// What becomes of an upload.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum UploadNews {
     /// Bytes sent so far.
     Progress(u64),

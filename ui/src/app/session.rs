@@ -1,7 +1,7 @@
 //! Being signed in: the person, the business, the pages, and the live connection that feeds them.
 
 use beseda_wire::accounts::{SignedIn, User};
-use beseda_wire::businesses::{Membership, Role};
+use beseda_wire::businesses::{BusinessSettings, Membership, Role};
 use beseda_wire::conversations::InboxCounts;
 use beseda_wire::ids::BusinessId;
 use beseda_wire::live::LiveEvent;
@@ -12,8 +12,8 @@ use crate::api;
 use crate::effect::{Effect, Effects, Live};
 use crate::i18n::Locale;
 use crate::pages::{
-    Here, account, bots, builder, connections, customers, inbox, invitation, journal, media, numbers, people,
-    phone, results, sign_in, start,
+    Here, account, bots, builder, business, connections, customers, inbox, invitation, journal, media,
+    numbers, people, phone, results, sign_in, start,
 };
 use crate::router::{Route, Section};
 use crate::shell::{self, alarm, palette};
@@ -40,6 +40,7 @@ pub struct Inside {
     pub account: account::Model,
     pub people: people::Model,
     pub connections: connections::Model,
+    pub business_settings: business::Model,
     pub invitation: invitation::Model,
     /// The numbers that have stopped.
     pub alarm: alarm::Model,
@@ -95,6 +96,7 @@ impl App {
             account: account::Model::default(),
             people: people::Model::default(),
             connections: connections::Model::default(),
+            business_settings: business::Model::default(),
             invitation: invitation::Model::default(),
             alarm: alarm::Model::default(),
             start: start::Model::default(),
@@ -133,6 +135,7 @@ impl App {
         inside.phone = phone::Model::default();
         inside.people = people::Model::default();
         inside.connections = connections::Model::default();
+        inside.business_settings = business::Model::default();
         inside.alarm = alarm::Model::default();
         inside.start = start::Model::default();
         inside.media = media::Cache::default();
@@ -223,15 +226,20 @@ impl App {
             Route::Inbox { view, conversation } => inside.inbox.open(*view, *conversation, &here),
             Route::Customers { customer } => inside.customers.open(*customer),
             Route::Bots => inside.bots.open(),
-            Route::Bot { bot, chosen } => {
-                inside.builder.open(*bot, chosen.clone(), inside.user.id, self.locale, &self.seed)
-            }
+            Route::Bot { bot, chosen } => inside.builder.open(
+                *bot,
+                chosen.clone(),
+                inside.user.id,
+                (self.locale, &self.clock.zone),
+                &self.seed,
+            ),
             Route::Results { bot, look, run } => inside.results.open(*bot, look, *run, here.now),
             Route::ImportBot => inside.builder.open_import(self.locale, &self.seed),
             Route::Settings(Section::Numbers) => inside.numbers.open(),
             Route::NewNumber => inside.numbers.open_form(),
             Route::Number(id) => inside.numbers.open_one(*id),
             Route::Settings(Section::Account) => inside.account.open(),
+            Route::Settings(Section::Business) => inside.business_settings.open(),
             Route::Settings(Section::People) => inside.people.open(inside.role()),
             Route::Settings(Section::Connections) => inside.connections.open(inside.role()),
             Route::Invitation { token } => inside.invitation.open(token),
@@ -327,6 +335,7 @@ impl App {
                 _ => files.iter().map(|file| Effect::DropFile(file.file)).collect(),
             },
             Msg::Files(FileTarget::Bot, files) => builder::read_file(&files, &mut told),
+            Msg::Files(FileTarget::Flow, files) => builder::pick_file(files),
             Msg::BotFile(name, Ok(text)) => {
                 inside.bots.escape();
                 inside.builder.take_file(name, text);
@@ -336,6 +345,7 @@ impl App {
                 told.push(Told::failure(&failure));
                 vec![]
             }
+            Msg::Upload(upload, news) if builder::is_own(upload) => builder::upload_news(upload, news),
             Msg::Upload(upload, news) => inside.inbox.upload_news(upload, news, &here, &mut told),
             Msg::Customers(msg) => inside.customers.update(msg, &mut told),
             Msg::Bots(msg) => inside.bots.update(msg, &mut told),
@@ -361,6 +371,14 @@ impl App {
             Msg::Account(msg) => inside.account.update(msg, &mut inside.user, &mut told),
             Msg::People(msg) => inside.people.update(msg, &mut told),
             Msg::Connections(msg) => inside.connections.update(msg, &mut told),
+            Msg::BusinessSettings(msg) => {
+                let (effects, saved) = inside.business_settings.update(msg, &mut told);
+                if let Some(saved) = saved {
+                    self.clock.zone.clone_from(&saved.time_zone);
+                    inside.renamed(saved);
+                }
+                effects
+            }
             Msg::Alarm(msg) => {
                 inside.alarm.update(msg);
                 vec![]
@@ -492,7 +510,10 @@ impl App {
             _ => vec![],
         };
         wanted.extend(inside.phone.media_wanted());
-        inside.media.want(wanted).into_iter().map(Effect::FetchMedia).collect()
+        wanted.extend(inside.builder.media_wanted());
+        let mut effects: Effects = inside.media.want(wanted).into_iter().map(Effect::FetchMedia).collect();
+        effects.extend(inside.builder.media_news(&inside.media));
+        effects
     }
 }
 
@@ -500,6 +521,17 @@ impl Inside {
     /// What one may do in the business on the screen; in none, nothing.
     pub fn role(&self) -> Role {
         self.business.as_ref().map_or(Role::Viewer, |business| business.role)
+    }
+
+    /// The business on the screen goes by this now.
+    fn renamed(&mut self, saved: BusinessSettings) {
+        let Some(business) = &mut self.business else { return };
+        business.name = saved.name;
+        business.time_zone = saved.time_zone;
+        business.locale = saved.locale;
+        if let Some(known) = self.businesses.iter_mut().find(|known| known.id == business.id) {
+            known.clone_from(business);
+        }
     }
 }
 

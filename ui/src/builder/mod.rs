@@ -9,6 +9,7 @@
 pub mod canvas;
 pub mod connect;
 pub mod document;
+pub mod files;
 pub mod find;
 pub mod geometry;
 pub mod history;
@@ -19,12 +20,17 @@ pub mod layout;
 pub mod model;
 pub mod palette;
 pub mod panel;
+pub mod phone_trial;
+pub mod replay;
 pub mod results;
 pub mod save;
 mod scene;
+pub mod templates;
 pub mod test;
 #[cfg(test)]
 mod tests;
+pub mod trial;
+pub mod triggers;
 mod update;
 pub mod versions;
 pub mod view;
@@ -69,8 +75,14 @@ pub enum Msg {
     Save(save::Msg),
     Import(import::Msg),
     Versions(versions::Msg),
+    Templates(templates::Msg),
     CheckDue,
     Test(test::Msg),
+    Replay(replay::Msg),
+    PhoneTrial(phone_trial::Msg),
+    Trial(trial::Msg),
+    Files(files::Msg),
+    Triggers(triggers::Msg),
     /// Shows what came of the flow on its blocks, or puts it away.
     ShowResults,
     Results(Result<Box<beseda_wire::results::BotStats>, Failure>),
@@ -129,4 +141,5 @@ pub enum Dialog {
         moves: bool,
     },
     Connect(connect::Model),
+    PhoneTrial(phone_trial::Model),
 }

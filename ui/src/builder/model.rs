@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use beseda_flow::Finding;
+use beseda_flow::{Finding, Surroundings};
 use beseda_wire::bots::Bot;
 use beseda_wire::ids::{BotId, UserId};
 
@@ -12,7 +12,9 @@ use super::document::{Doc, Fields, Group, Item, Spot};
 use super::geometry::{Camera, Point, Rect, snapped};
 use super::history::History;
 use super::scene::Scene;
-use super::{Dialog, Msg, Tab, find, import, save, test, versions};
+use super::{
+    Dialog, Msg, Tab, files, find, import, replay, save, templates, test, trial, triggers, versions,
+};
 use crate::bridge::ToApp;
 use crate::effect::{Effect, Effects};
 use crate::pages::Load;
@@ -54,11 +56,18 @@ pub struct Model {
     pub results: super::results::Shown,
     /// The panel of versions, while it is open.
     pub versions: Option<versions::Model>,
+    pub templates: templates::Known,
     pub problems: Vec<Finding>,
     /// Why the flow cannot be read at all.
     pub unreadable: Option<String>,
     pub(super) check_due: bool,
     pub test: test::Model,
+    pub replay: replay::Model,
+    /// The time zone of the business.
+    pub zone: String,
+    pub trial: trial::Model,
+    pub files: files::Model,
+    pub triggers: triggers::Model,
     pub ids: Ids,
     /// Forms are drawn anew with each number: after undo their fields show what is now.
     pub epoch: u32,
@@ -143,7 +152,9 @@ impl Model {
     /// What follows every change: the checker, the test, and the saving.
     pub fn changed(&mut self) -> Effects {
         let mut effects = self.save_soon();
+        effects.extend(self.ask_templates());
         self.test.flow_changed();
+        self.replay.flow_changed();
         if !self.check_due {
             self.check_due = true;
             effects.push(Effect::After(CHECK_AFTER, Msg::CheckDue.into()));
@@ -155,13 +166,24 @@ impl Model {
         self.check_due = false;
         match beseda_flow::Flow::from_value(self.doc.to_json()) {
             Ok(flow) => {
-                self.problems = beseda_flow::check_in(&flow, &super::kinds::surroundings());
+                self.problems = beseda_flow::check_in(&flow, &self.surroundings());
                 self.unreadable = None;
             }
             Err(error) => {
                 self.problems.clear();
                 self.unreadable = Some(error.to_string());
             }
+        }
+    }
+
+    /// What the checker is told of the program and the business around the flow.
+    fn surroundings(&self) -> Surroundings {
+        let features = Some(beseda_flow::PRESENT.iter().copied().collect());
+        Surroundings {
+            features,
+            templates: self.templates.told(),
+            missing_files: self.files.missing.clone(),
+            ..Surroundings::default()
         }
     }
 

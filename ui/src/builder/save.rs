@@ -183,6 +183,7 @@ impl Model {
         match answer {
             Ok(draft) => {
                 self.save.failure = None;
+                self.files.missing = draft.missing_files.into_iter().collect();
                 self.save.revision = draft.revision;
                 self.save.unpublished = draft.changed;
                 self.save.base = sent.unwrap_or_default();
@@ -230,6 +231,7 @@ impl Model {
             return vec![];
         }
         self.save.unpublished = draft.changed;
+        self.files.missing = draft.missing_files.iter().cloned().collect();
         let theirs = Doc::from_json(&draft.flow);
         let merged = merge(&self.save.base, &self.doc, &theirs);
         if merged.conflicts.is_empty() {
@@ -273,7 +275,12 @@ impl Model {
             return vec![tell(t("publish-mistakes")), Effect::Focus("tab-problems".to_owned())];
         }
         self.dialog = Some(Dialog::Publish { note: String::new(), moves: false });
-        vec![Effect::Focus("publish-note".to_owned())]
+        let mut effects = vec![Effect::Focus("publish-note".to_owned())];
+        // Before the first publication there is nothing that could be answered differently.
+        if self.about.as_ref().is_some_and(|bot| bot.published.is_some()) {
+            effects.extend(self.begin_replay());
+        }
+        effects
     }
 
     fn publish(&mut self) -> Effects {

@@ -24,14 +24,21 @@ use crate::t;
 
 impl Model {
     pub fn update(&mut self, msg: Msg) -> Effects {
+        let mut effects = self.follow(msg);
+        effects.extend(self.want_file());
+        effects.extend(self.want_triggers());
+        effects
+    }
+
+    fn follow(&mut self, msg: Msg) -> Effects {
         match msg {
             Msg::App(told) => self.told(told),
             Msg::Loaded(bot, answer) if Some(bot) == self.bot => self.loaded(answer),
             Msg::Loaded(..) => vec![],
             Msg::Bots(answer) => {
-                if let Ok(page) = answer {
-                    self.about = page.items.into_iter().find(|bot| Some(bot.id) == self.bot);
-                }
+                let Ok(page) = answer else { return vec![] };
+                self.about = page.items.iter().find(|bot| Some(bot.id) == self.bot).cloned();
+                self.triggers.bots = page.items;
                 vec![]
             }
             Msg::ShowResults => self.toggle_results(),
@@ -78,12 +85,18 @@ impl Model {
             Msg::Find(msg) => self.update_find(msg),
             Msg::Save(msg) => self.update_save(msg),
             Msg::Versions(msg) => self.update_versions(msg),
+            Msg::Templates(msg) => self.update_templates(msg),
             Msg::Import(msg) => self.import.as_mut().map(|import| import.update(msg)).unwrap_or_default(),
             Msg::CheckDue => {
                 self.check();
                 vec![]
             }
             Msg::Test(msg) => self.update_test(msg),
+            Msg::Replay(msg) => self.update_replay(msg),
+            Msg::PhoneTrial(msg) => self.update_phone_trial(msg),
+            Msg::Trial(msg) => self.update_trial(msg),
+            Msg::Files(msg) => self.update_files(msg),
+            Msg::Triggers(msg) => self.update_triggers(msg),
             Msg::CloseDialog => {
                 self.dialog = None;
                 vec![Effect::Refocus]
@@ -112,6 +125,7 @@ impl Model {
             ToBuilder::Changed(bot) if Some(bot) == self.bot => {
                 let mut effects = self.changed_somewhere();
                 effects.extend(self.ask_versions());
+                effects.extend(self.ask_phone_trials());
                 effects
             }
             ToBuilder::Reconnected => self.changed_somewhere(),
@@ -121,6 +135,9 @@ impl Model {
                     people.into_iter().filter(|(id, _)| Some(*id) != me).map(|(_, name)| name).collect();
                 vec![]
             }
+            ToBuilder::Picked(file) => self.update_files(super::files::Msg::Picked(file)),
+            ToBuilder::Upload(upload, news) => self.update_files(super::files::Msg::News(upload, news)),
+            ToBuilder::File(sha256, address) => self.update_files(super::files::Msg::Shown(sha256, address)),
             // Answers are taken by the glue.
             ToBuilder::Answer { .. } | ToBuilder::Changed(_) | ToBuilder::Editors(..) => vec![],
         }
@@ -155,6 +172,7 @@ impl Model {
             chosen: chosen.into_iter().collect(),
             ids: Ids::new(hasher.finish()),
             seed: opened.seed,
+            zone: opened.zone,
             window,
             narrow,
             ..Self::default()
@@ -177,11 +195,13 @@ impl Model {
         self.load = Load::Ready(());
         let doc = Doc::from_json(&draft.flow);
         self.save = save::State::begin(&draft, &doc);
+        self.files.missing = draft.missing_files.iter().cloned().collect();
         self.history = History::default();
         self.put(doc);
         self.check();
         let mut effects = vec![Effect::ToApp(ToApp::Title(self.doc.name().to_owned()))];
         effects.push(Effect::MeasureCanvas);
+        effects.extend(self.ask_templates());
         effects.extend(self.first_look());
         effects
     }
@@ -280,7 +300,7 @@ impl Model {
         }
     }
 
-    fn edit(&mut self, edit: Edit) -> Effects {
+    pub(super) fn edit(&mut self, edit: Edit) -> Effects {
         match edit {
             Edit::Set(of, at, value) => {
                 let doc = self.doc.clone().set(&of, &at, value);
@@ -329,7 +349,7 @@ impl Model {
         value
     }
 
-    fn edited(&mut self, doc: Doc, of: &Of, run: Option<String>) -> Effects {
+    pub(super) fn edited(&mut self, doc: Doc, of: &Of, run: Option<String>) -> Effects {
         let doc = match of {
             Of::Block(id) => {
                 let names: Vec<String> = doc

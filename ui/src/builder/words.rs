@@ -74,11 +74,25 @@ pub fn pause(block: &Block) -> String {
     }
 }
 
-/// The last part of a file's address.
+/// What a file is called: by its own name, or the last part of its address.
 pub fn file_name(block: &Block) -> String {
+    if pointer::get(&block.fields, "/media/stored").is_some() {
+        return pointer::get(&block.fields, "/media/filename").map(plain).unwrap_or_default();
+    }
     let url = pointer::get(&block.fields, "/media/url").and_then(Value::as_str).unwrap_or_default();
     let name = url.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
     name.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+/// What a kind of file is called.
+pub fn kind(kind: beseda_flow::MediaKind) -> String {
+    t(match kind {
+        beseda_flow::MediaKind::Image => "entry-image",
+        beseda_flow::MediaKind::Video => "entry-video",
+        beseda_flow::MediaKind::Audio => "entry-audio",
+        beseda_flow::MediaKind::Document => "entry-document",
+        beseda_flow::MediaKind::Sticker => "entry-sticker",
+    })
 }
 
 /// A value as people would write it.
@@ -102,7 +116,12 @@ pub fn finding(finding: &beseda_flow::Finding) -> String {
     let field = said("field");
     let field = t_or(&format!("field-{}", field.replace('_', "-")), || field.clone());
     let (limit, length, message) = (said("limit"), said("length"), said("message"));
-    let (value, url) = (said("value"), said("url"));
+    let (value, url, number) = (said("value"), said("url"), said("number"));
+    let bytes = finding.parameters.get("size").and_then(Value::as_u64).unwrap_or_default();
+    let most = finding.parameters.get("limit").and_then(Value::as_u64).unwrap_or_default();
+    let media = said("media");
+    let media = if media.is_empty() { media } else { t(&format!("entry-{media}")) };
+    let (size, most) = (crate::format::size(bytes), crate::format::size(most));
     let key = format!("finding-{code}");
     t!(
         &key,
@@ -115,6 +134,10 @@ pub fn finding(finding: &beseda_flow::Finding) -> String {
         message = &message,
         value = &value,
         url = &url,
+        media = &media,
+        size = &size,
+        most = &most,
+        number = &number,
     )
 }
 

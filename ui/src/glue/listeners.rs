@@ -74,7 +74,8 @@ pub fn install() {
     tick.forget();
 }
 
-/// Files that come by way of the phone go onto it, those of bots become bots; all others go to the open conversation.
+/// Files that come by way of the phone go onto it, those of bots become bots or go into their blocks; all others go to the
+/// open conversation.
 fn target_of(target: Option<EventTarget>) -> FileTarget {
     let element = target.and_then(|target| target.dyn_into::<Element>().ok());
     let is_in = |place| element.as_ref().is_some_and(|element| matches!(element.closest(place), Ok(Some(_))));
@@ -82,6 +83,8 @@ fn target_of(target: Option<EventTarget>) -> FileTarget {
         FileTarget::Phone
     } else if is_in("[data-bot-file]") {
         FileTarget::Bot
+    } else if is_in("[data-flow-file]") {
+        FileTarget::Flow
     } else {
         FileTarget::Thread
     }

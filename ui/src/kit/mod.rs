@@ -9,6 +9,7 @@ pub mod field;
 pub mod icon;
 pub mod menu;
 pub mod notice;
+pub mod qr;
 pub mod segmented;
 pub mod switch;
 pub mod table;

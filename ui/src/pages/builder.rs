@@ -1,16 +1,17 @@
 //! The place of the flow editor in the app: it opens the editor, makes its requests, and tells it what changed.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use beseda_wire::ids::{BotId, UserId};
 
 use crate::api;
 use crate::api::Failure;
-use crate::app::{PickedFile, Told};
+use crate::app::{PickedFile, Told, UploadNews};
 use crate::bridge::{HOST, Importing, Opened, ToApp, ToBuilder};
 use crate::effect::{Effect, Effects};
 use crate::i18n::Locale;
 use crate::kit::{Button, Icon, Look, el, notice, skeleton};
+use crate::pages::media;
 use crate::router::Route;
 use crate::{Node, t};
 
@@ -27,7 +28,12 @@ pub struct Model {
     echoes: VecDeque<Option<String>>,
     /// A file that a bot shall be made of, until the page for it is opened.
     file: Option<(String, String)>,
+    /// Stored files that the editor wants to show, until it was told of them.
+    wanted: BTreeSet<String>,
 }
+
+/// Uploads of the editor have numbers of their own: the conversation counts its own from one.
+const OWN: u32 = 1 << 31;
 
 /// The most bytes of a bot's file; the server's limit.
 const LARGEST: u64 = 10 * 1024 * 1024;
@@ -49,7 +55,7 @@ impl Model {
         bot: BotId,
         chosen: Option<String>,
         me: UserId,
-        locale: Locale,
+        (locale, zone): (Locale, &str),
         seed: &str,
     ) -> Effects {
         if self.bot != Some(bot) {
@@ -61,7 +67,8 @@ impl Model {
         }
         self.bot = Some(bot);
         self.failed = false;
-        let opened = Opened { bot, chosen, locale: locale.code().to_owned(), me, seed: seed.to_owned() };
+        let (locale, zone, seed) = (locale.code().to_owned(), zone.to_owned(), seed.to_owned());
+        let opened = Opened { bot, chosen, locale, zone, me, seed };
         vec![Effect::ToBuilder(ToBuilder::Open(opened))]
     }
 
@@ -97,6 +104,28 @@ impl Model {
     /// What happened during a pause of the live connection was not told.
     pub fn reconnected(&self) -> Effects {
         if self.bot.is_some() { vec![Effect::ToBuilder(ToBuilder::Reconnected)] } else { vec![] }
+    }
+
+    /// Stored files that the editor waits for.
+    pub fn media_wanted(&self) -> Vec<String> {
+        self.wanted.iter().cloned().collect()
+    }
+
+    /// What came of those.
+    pub fn media_news(&mut self, media: &media::Cache) -> Effects {
+        let (mut effects, wanted) = (vec![], std::mem::take(&mut self.wanted));
+        for sha256 in wanted {
+            let address = match media.get(&sha256) {
+                Some(media::File::Here(address)) => Some(address.clone()),
+                Some(media::File::Failed(_)) => None,
+                Some(media::File::Loading) | None => {
+                    self.wanted.insert(sha256);
+                    continue;
+                }
+            };
+            effects.push(Effect::ToBuilder(ToBuilder::File(sha256, address)));
+        }
+        effects
     }
 
     pub fn update(&mut self, msg: Msg, told: &mut Vec<Told>) -> Effects {
@@ -156,6 +185,14 @@ impl Model {
                 vec![]
             }
             ToApp::Keep(key, text) => vec![Effect::Keep(key, text)],
+            ToApp::Upload { upload, file } => vec![Effect::Upload { upload: OWN | upload, file }],
+            ToApp::CancelUpload(upload) => vec![Effect::CancelUpload(OWN | upload)],
+            ToApp::DropFile(file) => vec![Effect::DropFile(file)],
+            ToApp::ShowFile(sha256) => {
+                self.wanted.insert(sha256);
+                vec![]
+            }
+            ToApp::SaveText { name, text } => vec![Effect::SaveText { name, text }],
         }
     }
 
@@ -185,6 +222,22 @@ impl Model {
     }
 }
 
+/// Hands the first of the files to the editor.
+pub fn pick_file(files: Vec<PickedFile>) -> Effects {
+    let mut files = files.into_iter();
+    let first = files.next().map(|file| Effect::ToBuilder(ToBuilder::Picked(file)));
+    first.into_iter().chain(files.map(|file| Effect::DropFile(file.file))).collect()
+}
+
+/// Whether an upload is the editor's.
+pub const fn is_own(upload: u32) -> bool {
+    upload & OWN != 0
+}
+
+pub fn upload_news(upload: u32, news: UploadNews) -> Effects {
+    vec![Effect::ToBuilder(ToBuilder::Upload(upload & !OWN, news))]
+}
+
 /// Reads the first of the files that a bot shall be made of.
 pub fn read_file(files: &[PickedFile], told: &mut Vec<Told>) -> Effects {
     let mut effects: Effects = files.iter().skip(1).map(|file| Effect::DropFile(file.file)).collect();
@@ -209,7 +262,7 @@ mod tests {
     fn opened() -> Model {
         let mut model = Model::default();
         let me = BOT.parse().unwrap();
-        model.open(BOT.parse().unwrap(), None, me, Locale::En, "seed");
+        model.open(BOT.parse().unwrap(), None, me, (Locale::En, "UTC"), "seed");
         model
     }
 
@@ -234,7 +287,7 @@ mod tests {
         for at in ["g-a", "b-x"] {
             model.update(Msg::Said(ToApp::GoQuietly(format!("/bots/{BOT}?at={at}"))), &mut vec![]);
         }
-        let mut open = |at: &str| model.open(bot, Some(at.to_owned()), me, Locale::En, "seed").len();
+        let mut open = |at: &str| model.open(bot, Some(at.to_owned()), me, (Locale::En, "UTC"), "seed").len();
         // Both come back in their order; the same address again is somebody going back.
         assert_eq!([open("g-a"), open("b-x"), open("g-a")], [0, 0, 1]);
     }

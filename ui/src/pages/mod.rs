@@ -3,6 +3,7 @@
 pub mod account;
 pub mod bots;
 pub mod builder;
+pub mod business;
 pub mod connections;
 pub mod customers;
 pub mod inbox;

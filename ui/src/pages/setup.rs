@@ -276,7 +276,7 @@ fn is_address(text: &str) -> bool {
 }
 
 /// Time zones of cities people know, with theirs among them.
-fn zones(own: &str) -> Vec<(String, String)> {
+pub fn zones(own: &str) -> Vec<(String, String)> {
     const ZONES: [&str; 40] = [
         "America/Anchorage",
         "America/Los_Angeles",

@@ -64,6 +64,7 @@ fn inside_view(app: &App, inside: &Inside) -> Node {
         Route::Number(id) => inside.numbers.view_one(*id, &around),
         Route::Journal { .. } | Route::Settings(Section::Journal) => inside.journal.view(&around),
         Route::Settings(Section::Account) => inside.account.view(&around, app.theme),
+        Route::Settings(Section::Business) => inside.business_settings.view(&around),
         Route::Settings(Section::People) => inside.people.view(&around),
         Route::Settings(Section::Connections) => inside.connections.view(&around),
         Route::Start => inside.start.view(&around),
@@ -275,6 +276,7 @@ pub fn settings_nav(current: Option<Section>) -> Node {
 pub fn section_name(section: Section) -> String {
     match section {
         Section::Account => t!("account"),
+        Section::Business => t!("business"),
         Section::People => t!("people"),
         Section::Numbers => t!("numbers"),
         Section::Connections => t!("connections"),
@@ -285,6 +287,7 @@ pub fn section_name(section: Section) -> String {
 pub const fn section_icon(section: Section) -> Icon {
     match section {
         Section::Account => Icon::UserRound,
+        Section::Business => Icon::Store,
         Section::People => Icon::Users,
         Section::Numbers => Icon::Phone,
         Section::Connections => Icon::Plug,

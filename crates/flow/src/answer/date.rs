@@ -7,8 +7,10 @@ use crate::model::Language;
 use crate::values::fold;
 
 /// Reads a date within the bounds: `25.12.2026`, `25.12.26`, `25.12`, `25/12/2026`, `2026-12-25`, `25 December`,
-/// `25 декабря 2026`, `today`, `завтра`.
+/// `25 декабря 2026`, `today`, `завтра`, `monday`, `next friday`, `в пятницу`.
 ///
+/// A day of the week is the next one that comes, never today: who means today says so. "Next friday" is the one of the
+/// week that begins on the coming Monday, as Russian's "в следующую пятницу" is.
 /// A day stands before its month, except in English after a month's name. Without a year it is the next such day,
 /// unless only the one before is within the bounds; a year of two digits is of this century, unless only the last one
 /// is within the bounds.
@@ -32,6 +34,9 @@ pub fn parse(
     if let Some(days) = relative {
         return today.checked_add(Span::new().days(days)).ok().filter(fits);
     }
+    if let Some(date) = on_weekday(folded, today) {
+        return Some(date).filter(fits);
+    }
     let (day, month, year) = parts(folded, language)?;
     let date = |year: i16| Date::new(year, month, day).ok().filter(fits);
     match year {
@@ -45,6 +50,45 @@ pub fn parse(
             coming.filter(fits).or_else(|| date(this_year)).or_else(|| date(this_year - 1))
         }
     }
+}
+
+/// A day by its weekday's name.
+fn on_weekday(text: &str, today: Date) -> Option<Date> {
+    let words: Vec<&str> = text.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    let words = match words.as_slice() {
+        ["on" | "в" | "во", rest @ ..] => rest,
+        all => all,
+    };
+    let (name, in_days): (&str, fn(i64) -> i64) = match words {
+        // A day that has been this week comes in the next one.
+        [name] | ["this" | "coming" | "этот" | "эту" | "это" | "этом", name] => {
+            (*name, |ahead| if ahead > 0 { ahead } else { ahead + 7 })
+        }
+        ["next" | "следующий" | "следующую" | "следующее" | "следующая", name] => {
+            (*name, |ahead| ahead + 7)
+        }
+        _ => return None,
+    };
+    let wanted = weekday_of(name)?;
+    let ahead = wanted - i64::from(today.weekday().to_monday_zero_offset());
+    today.checked_add(Span::new().days(in_days(ahead))).ok()
+}
+
+/// 0 for Monday. Russian names stand in the cases that answer "when?" ("среда", "в среду"), short ones as people write
+/// them.
+fn weekday_of(name: &str) -> Option<i64> {
+    const NAMES: [&[&str]; 7] = [
+        &["monday", "mon", "понедельник", "пн"],
+        &["tuesday", "tue", "tues", "вторник", "вт"],
+        &["wednesday", "wed", "среда", "среду", "ср"],
+        &["thursday", "thu", "thur", "thurs", "четверг", "чт"],
+        &["friday", "fri", "пятница", "пятницу", "пт"],
+        &["saturday", "sat", "суббота", "субботу", "сб"],
+        &["sunday", "sun", "воскресенье", "воскресение", "вс"],
+    ];
+    let name = name.trim_end_matches('.');
+    let found = NAMES.iter().position(|names| names.contains(&name))?;
+    i64::try_from(found).ok()
 }
 
 /// Reads a bound of a question: `2026-12-25`, `today`, `today+3`, `today-1`.
@@ -203,5 +247,40 @@ mod tests {
         assert_eq!(bound("today - 1", TODAY), Some(Date::constant(2026, 11, 21)));
         assert_eq!(bound("today+99999999", TODAY), None);
         assert_eq!(bound("someday", TODAY), None);
+    }
+
+    #[test]
+    fn days_of_the_week() {
+        // A Wednesday.
+        let today = Date::constant(2026, 11, 25);
+        for (text, wanted) in [
+            ("Friday", "2026-11-27"),
+            ("on friday!", "2026-11-27"),
+            ("fri.", "2026-11-27"),
+            ("this friday", "2026-11-27"),
+            ("next friday", "2026-12-04"),
+            ("next monday", "2026-11-30"),
+            ("Monday", "2026-11-30"),
+            ("Wednesday", "2026-12-02"),
+            ("next wednesday", "2026-12-02"),
+            ("sunday", "2026-11-29"),
+            ("В пятницу", "2026-11-27"),
+            ("понедельник", "2026-11-30"),
+            ("во вторник", "2026-12-01"),
+            ("в следующую пятницу", "2026-12-04"),
+            ("в эту субботу", "2026-11-28"),
+            ("пт", "2026-11-27"),
+            ("в воскресенье", "2026-11-29"),
+        ] {
+            for language in [Language::En, Language::Ru] {
+                let date = parse(text, today, None, None, language);
+                assert_eq!(date.map(|date| date.to_string()).as_deref(), Some(wanted), "{text}");
+            }
+        }
+        for text in ["someday", "next", "friday friday", "last friday", "в"] {
+            assert_eq!(parse(text, today, None, None, Language::En), None, "{text}");
+        }
+        // Within the bounds alone.
+        assert_eq!(parse("friday", today, None, Some(today), Language::En), None);
     }
 }

@@ -11,7 +11,7 @@ mod url;
 
 use jiff::civil::Date;
 use regex::Regex;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::blocks::{Answer, MediaKind, Question};
 use crate::compile::{Builder, Exit, ReadyJson, ReadySave, ReadyTemplate, port};
@@ -258,6 +258,17 @@ fn files(accept: &[MediaKind], several: bool, parts: &[Input]) -> Heard {
     }
 }
 
+/// The answers of a native form. Of another form, which lies further up in the chat, they are no answer to this one.
+fn form(block: &str, fields: &Map<String, Value>) -> Heard {
+    const TOKEN: &str = "flow_token";
+    if fields.get(TOKEN).and_then(Value::as_str).is_some_and(|token| token != block) {
+        return Heard::Stale;
+    }
+    let mut fields = fields.clone();
+    fields.remove(TOKEN);
+    Heard::Answer(Value::Object(fields))
+}
+
 fn hear_one(
     kind: &Kind,
     block: &str,
@@ -273,7 +284,7 @@ fn hear_one(
                 "latitude": latitude, "longitude": longitude, "name": name, "address": address,
             }));
         }
-        (Kind::Form(_), Input::Form { fields }) => return Heard::Answer(Value::Object(fields.clone())),
+        (Kind::Form(_), Input::Form { fields }) => return form(block, fields),
         // A shared card is how many people give a number.
         (Kind::Phone { .. }, Input::Contact { phone, .. }) => phone.as_str(),
         (_, Input::Text { text }) => text,

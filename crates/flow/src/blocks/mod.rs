@@ -32,7 +32,7 @@ pub use logic::{
 };
 pub use say::{
     Card, ContactCard, LinkButton, Media, MediaKind, MediaSource, Menu, Message, Place, SendTemplate,
-    TemplateButton, TemplateButtonKind, TemplateHeader, TemplateParameter, Wait,
+    TemplateButton, TemplateButtonKind, TemplateCategory, TemplateHeader, TemplateParameter, Wait,
 };
 
 /// One block on the canvas.
@@ -157,6 +157,20 @@ impl Body {
         // Not to be kept is said by an empty name.
         names.retain(|name| !name.is_empty());
         names
+    }
+
+    /// The files that the block sends.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Media> {
+        fn header(template: &SendTemplate) -> Option<&Media> {
+            template.header.as_ref().and_then(|header| header.media.as_ref())
+        }
+        match self {
+            Self::Message(message) => message.media.as_ref(),
+            Self::Template(template) => header(template),
+            Self::Question(question) => question.template.as_ref().and_then(header),
+            _ => None,
+        }
+        .into_iter()
     }
 }
 

@@ -26,9 +26,15 @@ pub struct Media {
     pub kind: MediaKind,
     #[serde(flatten)]
     pub source: MediaSource,
-    /// Shown for a document.
+    /// Shown for a document; of the others it is known to those who edit alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
+    /// What a stored file is (`image/png`): WhatsApp wants to be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mime: Option<String>,
+    /// Bytes of a stored file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
     /// For a sound: shown as a voice message (the file has to be OGG with the Opus codec).
     #[serde(default, skip_serializing_if = "is_default")]
     pub voice: bool,
@@ -48,7 +54,7 @@ pub enum MediaKind {
     Sticker,
 }
 
-/// Where a file lies: at an address (may hold variables), or in the business's own media store.
+/// Where a file lies: at an address (may hold variables), or in the business's own media store, by its SHA-256.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -151,6 +157,12 @@ pub struct SendTemplate {
     /// As Meta writes it: `en_US`, `ru`.
     #[serde(default)]
     pub language: String,
+    /// What Meta approved it for. What is not said counts as marketing, which is not sent to who refused that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<TemplateCategory>,
+    /// The words of its body as Meta has them, places included (`Hello {{1}}`): for people to read, never sent.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
     /// What fills the header: a text, or a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header: Option<TemplateHeader>,
@@ -163,10 +175,23 @@ pub struct SendTemplate {
     pub extra: Extra,
 }
 
+/// What Meta approves a template for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TemplateCategory {
+    Marketing,
+    Utility,
+    Authentication,
+}
+
 /// What fills a template's header.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TemplateHeader {
+    /// For a text in a template whose places have names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -199,6 +224,9 @@ pub struct TemplateButton {
     pub index: u32,
     #[serde(default)]
     pub kind: TemplateButtonKind,
+    /// What stands on it: for people to read, never sent.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub title: String,
     /// For `url`: the ending of the address. For `quick_reply`: a payload of one's own; without it the option is
     /// known by its id.
     #[serde(default, skip_serializing_if = "String::is_empty")]

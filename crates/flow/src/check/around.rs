@@ -7,7 +7,10 @@ use serde_json::{Value, json};
 
 use super::graph::{blocks, variant};
 use super::{Code, Findings};
-use crate::blocks::{Body, FieldValue, SendTemplate};
+use crate::blocks::{
+    Body, FieldValue, MediaKind, MediaSource, SendTemplate, TemplateButton, TemplateButtonKind,
+    TemplateHeader,
+};
 use crate::catalogue::{Feature, entry_of, trigger_catalogue};
 use crate::compile::{Compiled, Spot};
 use crate::model::{Flow, Trigger, TriggerKind};
@@ -18,6 +21,8 @@ use crate::values::fold;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Surroundings {
+    /// Files of the business's own that a flow names and that are not there.
+    pub missing_files: BTreeSet<String>,
     /// Names of secrets that have a value.
     pub secrets: Option<BTreeSet<String>>,
     /// Ids of the flows that sub-flows may run.
@@ -34,13 +39,45 @@ pub struct Surroundings {
     pub features: Option<BTreeSet<Feature>>,
 }
 
-/// A template that Meta has approved.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A template that Meta has approved, in the words in which the API lists it. Of a kind that is not known here it is said
+/// what was wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownTemplate {
     pub name: String,
     pub language: String,
-    /// Places in its body.
-    pub places: usize,
+    /// Its places are filled by their names.
+    #[serde(default)]
+    pub named: bool,
+    /// Those of its body.
+    #[serde(default)]
+    pub places: Vec<KnownPlace>,
+    #[serde(default)]
+    pub header: Option<KnownHeader>,
+    #[serde(default)]
+    pub buttons: Vec<KnownButton>,
+}
+
+/// A place that is filled when a template is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownPlace {
+    pub name: String,
+}
+
+/// What stands above a template's words: a `text`, which may have a place, or an `image`, a `video`, a `document`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownHeader {
+    pub kind: String,
+    #[serde(default)]
+    pub place: Option<KnownPlace>,
+}
+
+/// A button of a template: `quick_reply`, `url`, `copy_code`, …
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownButton {
+    pub kind: String,
+    /// It needs a value when the template is sent.
+    #[serde(default)]
+    pub fillable: bool,
 }
 
 pub fn check(flow: &Flow, compiled: &Compiled, around: &Surroundings, found: &mut Findings) {
@@ -66,6 +103,13 @@ pub fn check(flow: &Flow, compiled: &Compiled, around: &Surroundings, found: &mu
                 }
             }
         });
+        for media in block.body.files() {
+            if let MediaSource::Stored(file) = &media.source
+                && around.missing_files.contains(file)
+            {
+                found.error(Code::MissingFile, id, [("file", json!(file))]);
+            }
+        }
         body(&block.body, id, around, found);
     }
     for trigger in flow.triggers.iter().filter(|trigger| !trigger.disabled) {
@@ -94,6 +138,13 @@ pub fn features(body: &Body) -> Vec<Feature> {
         _ => {}
     }
     features
+}
+
+impl Flow {
+    /// Whether one of its blocks cannot do without this part of the product.
+    pub fn needs(&self, feature: Feature) -> bool {
+        blocks(self).any(|block| !block.disabled && features(&block.body).contains(&feature))
+    }
 }
 
 fn available(
@@ -174,7 +225,6 @@ fn template(
         found.warning(Code::TooManyButtons, id, parameters);
     }
     let Some(known) = &around.templates else { return };
-    let named = [("name", json!(template.name)), ("language", json!(template.language))];
     // Meta writes languages both ways.
     let language = |text: &str| text.trim().replace('-', "_").to_lowercase();
     let same = known.iter().find(|known| {
@@ -182,14 +232,82 @@ fn template(
     });
     match same {
         None if template.name.is_empty() => {}
-        None => found.error(Code::UnknownTemplate, id, named),
-        Some(known) if known.places != template.body.len() => {
-            let [name, language] = named;
-            let counts = [("wanted", json!(known.places)), ("given", json!(template.body.len()))];
-            let [wanted, given] = counts;
-            found.error(Code::TemplatePlaces, id, [name, language, wanted, given]);
+        None => {
+            let named = [("name", json!(template.name)), ("language", json!(template.language))];
+            found.error(Code::UnknownTemplate, id, named);
         }
-        Some(_) => {}
+        Some(known) => fits(known, template, options, id, found),
+    }
+}
+
+/// Whether what fills a template is what it needs: Meta refuses too much as it does too little.
+fn fits(
+    known: &KnownTemplate,
+    template: &SendTemplate,
+    options: usize,
+    id: Option<&str>,
+    found: &mut Findings,
+) {
+    let given: Vec<&str> = template.body.iter().filter_map(|one| one.name.as_deref()).collect();
+    let all_named = !known.named || known.places.iter().all(|place| given.contains(&place.name.as_str()));
+    if known.places.len() != template.body.len() || !all_named {
+        let named = [("name", json!(template.name)), ("language", json!(template.language))];
+        let counts = [("wanted", json!(known.places.len())), ("given", json!(template.body.len()))];
+        let ([name, language], [wanted, given]) = (named, counts);
+        found.error(Code::TemplatePlaces, id, [name, language, wanted, given]);
+    }
+    let wanted = known.header.as_ref().map_or(NOTHING, |header| {
+        let is_plain = header.kind == "text" && header.place.is_none();
+        if is_plain { NOTHING } else { &header.kind }
+    });
+    if given_header(template.header.as_ref()) != wanted {
+        let parameters = [("name", json!(template.name)), ("wanted", json!(wanted))];
+        found.error(Code::TemplateHeader, id, parameters);
+    }
+    let mut wrong = |index: usize| {
+        found.error(Code::TemplateButton, id, [("name", json!(template.name)), ("number", json!(index + 1))]);
+    };
+    let is = |index: usize, kind: &str, fillable: bool| {
+        known.buttons.get(index).is_some_and(|button| button.kind == kind && button.fillable == fillable)
+    };
+    for index in 0..options {
+        if !is(index, "quick_reply", false) {
+            wrong(index);
+        }
+    }
+    // What the options stand for is not filled again.
+    let place = |button: &TemplateButton| usize::try_from(button.index).unwrap_or(usize::MAX);
+    for button in template.buttons.iter().filter(|button| place(button) >= options) {
+        let fits = match button.kind {
+            TemplateButtonKind::QuickReply => is(place(button), "quick_reply", false),
+            TemplateButtonKind::Url => is(place(button), "url", true),
+            TemplateButtonKind::CopyCode => is(place(button), "copy_code", true),
+        };
+        if !fits {
+            wrong(place(button));
+        }
+    }
+    for (index, button) in known.buttons.iter().enumerate() {
+        if button.fillable && !template.buttons.iter().any(|given| place(given) == index) {
+            wrong(index);
+        }
+    }
+}
+
+/// A header that needs nothing, or none.
+const NOTHING: &str = "nothing";
+
+fn given_header(header: Option<&TemplateHeader>) -> &'static str {
+    match header.map(|header| (&header.media, &header.text)) {
+        Some((Some(media), _)) => match media.kind {
+            MediaKind::Image => "image",
+            MediaKind::Video => "video",
+            MediaKind::Document => "document",
+            MediaKind::Audio => "audio",
+            MediaKind::Sticker => "sticker",
+        },
+        Some((None, Some(text))) if !text.trim().is_empty() => "text",
+        _ => NOTHING,
     }
 }
 

@@ -7,6 +7,7 @@ mod around;
 mod graph;
 mod names;
 mod parts;
+mod placeholders;
 mod texts;
 mod window;
 
@@ -18,7 +19,7 @@ use serde_json::Value;
 use crate::compile::Compiled;
 use crate::model::Flow;
 
-pub use around::{KnownTemplate, Surroundings};
+pub use around::{KnownButton, KnownHeader, KnownPlace, KnownTemplate, Surroundings};
 pub(crate) use graph::variant;
 
 /// All findings of the flow alone: errors first, then in the order of the flow.
@@ -36,6 +37,7 @@ pub fn check_in(flow: &Flow, around: &Surroundings) -> Vec<Finding> {
     parts::triggers(flow, &mut found);
     around::check(flow, &compiled, around, &mut found);
     window::check(flow, &compiled, &mut found);
+    placeholders::check(flow, &mut found);
     // Stable: the order within a severity stays.
     found.0.sort_by_key(|finding| finding.severity);
     found.0
@@ -157,6 +159,11 @@ pub enum Code {
     UnknownTemplate,
     /// The template has more or fewer places than are filled. – `name`, `language`, `wanted`, `given`
     TemplatePlaces,
+    /// The template's header needs a text or a file and has another, none, or one too many. – `name`, `wanted`
+    TemplateHeader,
+    /// A button of the template that is not of this kind, or one that needs something and has nothing. – `name`,
+    /// `number`
+    TemplateButton,
     /// The part of the product that this needs is not there. – `feature`, perhaps `trigger`
     NotAvailable,
     /// Said freely when the 24 hours after the customer's last message may be over. – `hours`
@@ -165,6 +172,14 @@ pub enum Code {
     LoopWithoutCustomer,
     /// A title too long for a list, or twice the same: shown as a numbered text. – `length`, `limit`, `option`
     NumberedInsteadOfList,
+    /// An address that stands for the real one (`example.com`). – `url`, perhaps `name` of a variable
+    PlaceholderAddress,
+    /// A file of the business's own that is not here. – `file`
+    MissingFile,
+    /// A file that WhatsApp does not take as this. – `media`, `value`
+    BadFileType,
+    /// A file with more bytes than WhatsApp takes. – `size`, `limit`
+    LargeFile,
 }
 
 #[derive(Default)]

@@ -86,6 +86,24 @@ fn path(written: &str, block: &str, found: &mut Findings) {
     }
 }
 
+impl Compiled {
+    /// The variables that a block reads and that somebody has to give a value who tries it alone: what was said before is
+    /// among them, what the engine knows of the time is not.
+    pub fn reads(&self, block: &str) -> Vec<&str> {
+        let mut read = Vec::new();
+        if let Some(node) = self.find(block) {
+            reads(&node.work, &mut read);
+        }
+        let said = |name: &str| matches!(name, "transcript" | "last_message");
+        let known =
+            |name: &&str| [&BUILT_IN[..], &FUNCTIONS, &RESERVED].iter().any(|names| names.contains(name));
+        read.retain(|name| said(name) || !known(name));
+        read.sort_unstable();
+        read.dedup();
+        read
+    }
+}
+
 /// The variables that a block reads.
 fn reads<'a>(work: &'a Work, read: &mut Vec<&'a str>) {
     work.visit(&mut |_, spot| match spot {

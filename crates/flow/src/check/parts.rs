@@ -6,7 +6,7 @@ use super::texts::{address, bad_pattern, bad_template, choice_of, cut_parameters
 use super::{Code, Findings};
 use crate::answer::time;
 use crate::blocks::{
-    Answer, Block, Body, Http, ListOperation, Question, SendTemplate, Shift, TemplateButtonKind, Wait,
+    Answer, Block, Body, Form, Http, ListOperation, Question, SendTemplate, Shift, TemplateButtonKind, Wait,
 };
 use crate::compile::{Compiled, Node, ReadyOperand, Spot, What, Work, port};
 use crate::effects::Now;
@@ -199,6 +199,12 @@ fn question(question: &Question, node: &Node, found: &mut Findings) {
         Answer::Form => {
             if question.form.as_ref().is_none_or(|form| form.id.trim().is_empty()) {
                 found.error(Code::EmptyField, id, [("field", json!("form"))]);
+            }
+            // Meta gives what a form begins with to a screen, and takes none without one.
+            let lost =
+                |form: &Form| !form.data.is_empty() && form.screen.as_ref().is_none_or(String::is_empty);
+            if question.form.as_ref().is_some_and(lost) {
+                found.error(Code::EmptyField, id, [("field", json!("screen"))]);
             }
             let button = question.button.as_deref().filter(|text| !text.contains("{{")).unwrap_or_default();
             longer(crate::values::units(button), "button", whatsapp::FORM_BUTTON, node, found);

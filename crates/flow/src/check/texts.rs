@@ -119,7 +119,27 @@ pub fn media_address(media: &Media, node: &Node, found: &mut Findings) {
         MediaSource::Stored(id) if id.trim().is_empty() => {
             found.error(Code::BadAddress, Some(&node.id), [("url", json!(id))]);
         }
-        MediaSource::Stored(_) => {}
+        MediaSource::Stored(_) => file(media, node, found),
+    }
+}
+
+/// A file of the business's own: whether WhatsApp would take it.
+fn file(media: &Media, node: &Node, found: &mut Findings) {
+    let id = Some(&*node.id);
+    let (types, limit) = whatsapp::files(media.kind);
+    // `audio/ogg; codecs=opus`: the parameters do not matter here.
+    let mime = media.mime.as_deref().and_then(|mime| mime.split(';').next()).map(str::trim);
+    // Where nobody says what it is, its name may, and WhatsApp has the last word.
+    if let Some(mime) = mime.filter(|mime| !types.contains(mime)) {
+        found.error(Code::BadFileType, id, [("media", json!(media.kind)), ("value", json!(mime))]);
+    }
+    let size = media.size.unwrap_or_default();
+    let parameters = |limit: u64| [("size", json!(size)), ("limit", json!(limit))];
+    if size > limit {
+        found.error(Code::LargeFile, id, parameters(limit));
+    } else if media.kind == MediaKind::Sticker && size > whatsapp::STILL_STICKER {
+        // One that moves may be as large; which it is only its bytes know.
+        found.warning(Code::LargeFile, id, parameters(whatsapp::STILL_STICKER));
     }
 }
 

@@ -11,8 +11,8 @@ use super::work::{
 use super::{Exit, Node, Places, port};
 use crate::answer::{Ask, Choice, time};
 use crate::blocks::{
-    AiModel, Block, Body, FieldValue, Http, Media, MediaSource, Operator, Pair, Save, Sealable, SendTemplate,
-    SetVariable, Shift, SubFlow, Test, Tests, Wait,
+    AiModel, Block, Body, FieldValue, Http, Media, MediaKind, MediaSource, Operator, Pair, Save, Sealable,
+    SendTemplate, SetVariable, Shift, SubFlow, Test, Tests, Wait,
 };
 use crate::catalogue::{Entry, entry_of};
 use crate::model::{Flow, Language};
@@ -273,7 +273,10 @@ impl<'f> Builder<'f> {
                 MediaSource::Url(url) => ReadySource::Url(self.text(url)),
                 MediaSource::Stored(id) => ReadySource::Stored(id.clone()),
             },
-            filename: media.filename.as_ref().map(|name| self.text(name)),
+            filename: (media.filename.as_ref())
+                .filter(|_| media.kind == MediaKind::Document)
+                .map(|name| self.text(name)),
+            mime: media.mime.clone(),
             voice: media.voice,
         }
     }
@@ -283,7 +286,12 @@ impl<'f> Builder<'f> {
         ReadyTemplate {
             name: template.name.clone(),
             language: template.language.clone(),
-            header_text: header.and_then(|header| header.text.as_ref()).map(|text| self.text(text)),
+            category: template.category,
+            words: template.text.clone(),
+            header_text: header.and_then(|header| {
+                let text = header.text.as_ref()?;
+                Some((header.name.clone(), self.text(text)))
+            }),
             header_media: header.and_then(|header| header.media.as_ref()).map(|media| self.media(media)),
             body: template
                 .body
@@ -299,6 +307,7 @@ impl<'f> Builder<'f> {
                         id: button.id.as_str().into(),
                         index: button.index,
                         kind: button.kind,
+                        title: button.title.clone(),
                         text: self.text(&button.text),
                         exit: self.edge(block, &port),
                         port: port.into(),

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::blocks::Body;
-use crate::model::{Edge, Flow, Language, Schedule, Target};
+use crate::model::{Edge, Flow, Language, Schedule, Target, Trigger};
 use crate::outgoing::Reply;
 use crate::template::{Shadow, Templates};
 use crate::texts::Words;
@@ -156,6 +156,11 @@ impl Compiled {
         self.pause
     }
 
+    /// Its triggers, those that are switched off too, as they stand in the flow.
+    pub fn triggers(&self) -> impl Iterator<Item = &Trigger> {
+        self.triggers.iter().map(Prepared::trigger)
+    }
+
     /// Whether it begins when something happens to a customer, without a message.
     pub fn waits_for_events(&self) -> bool {
         self.triggers.iter().any(Prepared::waits_for_events)
@@ -169,6 +174,11 @@ impl Compiled {
     /// Whether the flow has a block that a run may stand at.
     pub fn has_block(&self, id: &str) -> bool {
         self.by_id.contains_key(id)
+    }
+
+    /// Whether the flow has a trigger of this id that may fire.
+    pub fn has_trigger(&self, id: &str) -> bool {
+        self.triggers.iter().any(|trigger| trigger.is(id))
     }
 
     /// The country of phone numbers written without one.

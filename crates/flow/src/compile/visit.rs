@@ -149,7 +149,7 @@ fn of_media<'a>(media: &'a ReadyMedia, see: &mut Visitor<'_, 'a>) {
 }
 
 fn of_template<'a>(template: &'a ReadyTemplate, see: &mut Visitor<'_, 'a>) {
-    if let Some(text) = &template.header_text {
+    if let Some((_, text)) = &template.header_text {
         see("header", Spot::Text(text));
     }
     if let Some(media) = &template.header_media {

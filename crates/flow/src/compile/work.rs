@@ -6,6 +6,7 @@ use super::Exit;
 use crate::answer::{Ask, Choice};
 use crate::blocks::{
     AiFieldKind, HttpBodyKind, Join, ListOperation, MediaKind, Method, Operator, TemplateButtonKind,
+    TemplateCategory,
 };
 use crate::template::{Formula, Path, Template};
 
@@ -85,6 +86,7 @@ pub(crate) struct ReadyMedia {
     pub kind: MediaKind,
     pub source: ReadySource,
     pub filename: Option<Template>,
+    pub mime: Option<String>,
     pub voice: bool,
 }
 
@@ -103,7 +105,9 @@ pub(crate) struct ReadyPlace {
 pub(crate) struct ReadyTemplate {
     pub name: String,
     pub language: String,
-    pub header_text: Option<Template>,
+    pub category: Option<TemplateCategory>,
+    pub words: String,
+    pub header_text: Option<(Option<String>, Template)>,
     pub header_media: Option<ReadyMedia>,
     pub body: Box<[(Option<String>, Template)]>,
     pub buttons: Box<[ReadyTemplateButton]>,
@@ -113,6 +117,7 @@ pub(crate) struct ReadyTemplateButton {
     pub id: Box<str>,
     pub index: u32,
     pub kind: TemplateButtonKind,
+    pub title: String,
     pub text: Template,
     /// Of a quick reply: its own way on, and its port's name.
     pub exit: Option<Exit>,

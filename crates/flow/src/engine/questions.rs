@@ -197,6 +197,7 @@ impl<'a> Run<'a> {
                     vec![Outgoing::Form {
                         body,
                         button,
+                        token: node.id.to_string(),
                         form: form.id.clone(),
                         screen: form.screen.clone(),
                         data,
@@ -225,7 +226,9 @@ impl<'a> Run<'a> {
             let menu = Menu { block: &node.id, offers, picks: Vec::new(), more: "", page: 0, several: None };
             return self.say_choice(node, text, &menu, None);
         }
-        // Too many numbers for a list: they are written.
+        // Too many numbers for a list: they are written, a recommendation from 0 to 10 (NPS) among them. A list in pages
+        // was refused, since what stands on the second page is chosen less often and the score would be of the layout;
+        // so were buttons for some of the numbers, since they are chosen more often. A number is one tap on the keyboard.
         let end = |number: i64, about: &str| {
             if about.is_empty() { number.to_string() } else { format!("{number} – {about}") }
         };

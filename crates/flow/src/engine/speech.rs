@@ -32,8 +32,9 @@ impl<'a> Run<'a> {
         let has_caption = !matches!(media.kind, MediaKind::Audio | MediaKind::Sticker);
         let caption = if has_caption && units(text) <= whatsapp::CAPTION { text } else { "" };
         let voice = media.voice && media.kind == MediaKind::Audio;
+        let (caption_of, mime) = (caption.to_owned(), media.mime.clone());
         let message =
-            Outgoing::Media { media: media.kind, source, caption: caption.to_owned(), filename, voice };
+            Outgoing::Media { media: media.kind, source, caption: caption_of, filename, mime, voice };
         self.say_all(node, vec![message])?;
         if caption.is_empty() { self.say(node, text) } else { Ok(()) }
     }
@@ -194,9 +195,10 @@ impl<'a> Run<'a> {
                 let (source, filename) = self.file(node, media)?;
                 Some(Header::Media { media: media.kind, source, filename })
             }
-            (Some(text), None) => {
+            (Some((name, text)), None) => {
                 let text = outgoing::cut(&self.line(node, text)?, whatsapp::TEMPLATE_HEADER);
-                Some(text).filter(|text| !text.is_empty()).map(Header::Text)
+                let name = name.clone();
+                Some(text).filter(|text| !text.is_empty()).map(|text| Header::Text(Parameter { name, text }))
             }
             (None, None) => None,
         };
@@ -215,7 +217,8 @@ impl<'a> Run<'a> {
         let mut buttons = Vec::with_capacity(template.buttons.len() + options.len());
         for (n, option) in options.iter().enumerate() {
             let text = Reply::Option { block: &node.id, option }.id();
-            buttons.push(Filled { index: index(n), kind: TemplateButtonKind::QuickReply, text });
+            let (kind, title) = (TemplateButtonKind::QuickReply, String::new());
+            buttons.push(Filled { index: index(n), kind, title, text });
         }
         for button in &template.buttons {
             if buttons.iter().any(|filled| filled.index == button.index) {
@@ -226,12 +229,15 @@ impl<'a> Run<'a> {
                 TemplateButtonKind::QuickReply if text.is_empty() => {
                     Reply::Option { block: &node.id, option: &button.id }.id()
                 }
+                TemplateButtonKind::Url => outgoing::url_ending(&text),
                 _ => text,
             };
-            buttons.push(Filled { index: button.index, kind: button.kind, text });
+            let title = button.title.clone();
+            buttons.push(Filled { index: button.index, kind: button.kind, title, text });
         }
         let (name, language) = (template.name.clone(), template.language.clone());
-        let filled = outgoing::Template { name, language, header, body, buttons };
+        let (category, text) = (template.category, outgoing::filled(&template.words, &body));
+        let filled = outgoing::Template { name, language, category, text, header, body, buttons };
         self.say_all(node, vec![Outgoing::Template(Box::new(filled))])
     }
 

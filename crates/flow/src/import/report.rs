@@ -142,6 +142,8 @@ pub enum ChangeCode {
     OtherAddress,
     /// The edge begins at nothing and is left out.
     EdgeLeftOut,
+    /// "Typing…" is shown while a block waits, and not before every message.
+    TypingAtWaits,
 }
 
 /// What a block waits for.

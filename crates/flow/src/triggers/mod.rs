@@ -4,6 +4,7 @@
 //! Commands that work anywhere ("menu", "stop", "operator") are keyword triggers with `anywhere`: they fire in the
 //! middle of a run, of whichever bot.
 
+mod ahead;
 mod schedule;
 
 use std::cmp::Reverse;
@@ -20,6 +21,8 @@ use crate::effects::Input;
 use crate::model::{Keyword, Match, Schedule, Target, Trigger, TriggerKind};
 use crate::pattern;
 use crate::values::fold;
+
+pub use ahead::{Ahead, ahead};
 
 /// A message that may start a flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -245,6 +248,11 @@ enum How {
 }
 
 impl Prepared {
+    /// Whether it is the one with this id, and may fire.
+    pub fn is(&self, id: &str) -> bool {
+        self.id == id && !self.trigger.disabled
+    }
+
     pub fn new(trigger: &Trigger) -> Self {
         Self {
             id: trigger.id.clone(),
@@ -252,6 +260,10 @@ impl Prepared {
             keywords: trigger.keywords.iter().filter_map(ready).collect(),
             trigger: trigger.clone(),
         }
+    }
+
+    pub fn trigger(&self) -> &Trigger {
+        &self.trigger
     }
 
     pub fn waits_for_events(&self) -> bool {

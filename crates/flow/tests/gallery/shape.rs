@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use beseda_flow::gallery::{ReadyBot, all, find};
 use beseda_flow::{
-    Body, Code, Compiled, Edge, Feature, Flow, Incoming, Language, Severity, Situation, Surroundings,
-    check_in, winner,
+    Body, Code, Compiled, Edge, Feature, Finding, Flow, Incoming, Language, Severity, Situation,
+    Surroundings, check_in, winner,
 };
 use serde_json::{Value, json};
 
@@ -35,15 +35,22 @@ fn as_it_may_be(bot: &ReadyBot, language: Language) -> [Flow; 2] {
     [shipped, on]
 }
 
+/// Without the addresses that stand for the owner's own: to name those is what the checker is there for.
+fn found(flow: &Flow, around: &Surroundings) -> Vec<Finding> {
+    let mut found = check_in(flow, around);
+    found.retain(|finding| finding.code != Code::PlaceholderAddress);
+    found
+}
+
 #[test]
 fn the_checker_finds_nothing() {
     for bot in all() {
         for language in LANGUAGES {
             let [shipped, on] = as_it_may_be(bot, language);
-            assert_eq!(check_in(&shipped, &business(bot)), [], "{} {language:?}", bot.id);
+            assert_eq!(found(&shipped, &business(bot)), [], "{} {language:?}", bot.id);
             let mut around = business(bot);
             around.features.as_mut().unwrap().insert(Feature::Http);
-            assert_eq!(check_in(&on, &around), [], "{} {language:?}, all switched on", bot.id);
+            assert_eq!(found(&on, &around), [], "{} {language:?}, all switched on", bot.id);
         }
     }
 }

@@ -319,3 +319,32 @@ fn well_made_bots_raise_no_warning() {
         assert_eq!(worst, [], "{name}");
     }
 }
+
+#[test]
+fn typing_goes_to_where_the_bot_waits() {
+    let file = |typing: Value| {
+        json!({
+            "version": "6.1", "id": "t", "name": "T", "variables": [], "settings": typing, "theme": {},
+            "events": [{ "id": "e", "type": "start", "outgoingEdgeId": "x", "graphCoordinates": { "x": 0, "y": 0 } }],
+            "groups": [{ "id": "g", "title": "G", "graphCoordinates": { "x": 0, "y": 0 }, "blocks": [
+                { "id": "w", "type": "Wait", "options": { "secondsToWaitFor": 3 } },
+                { "id": "m", "type": "text", "content": { "richText": [{ "type": "p", "children": [{ "text": "Hi" }] }] } } ] }],
+            "edges": [{ "id": "x", "from": { "eventId": "e" }, "to": { "groupId": "g" } }],
+        })
+    };
+    for (settings, types) in [
+        (json!({ "typingEmulation": { "enabled": true, "speed": 400 } }), true),
+        (json!({ "typingEmulation": { "enabled": false } }), false),
+        (json!({ "typingEmulation": {} }), false),
+        (json!({}), false),
+    ] {
+        let imported = beseda_flow::import::typebot(file(settings.clone()).to_string().as_bytes()).unwrap();
+        let Body::Wait(wait) = &imported.flow.groups[0].blocks[0].body else { panic!("no wait") };
+        assert_eq!(wait.typing, types, "{settings}");
+        let told = imported.report.iter().find(|row| row.kind == "typingEmulation");
+        assert_eq!(told.map(|row| row.place.as_str()), types.then_some("/settings/typingEmulation"));
+    }
+    let wrong = file(json!({ "typingEmulation": { "enabled": "yes" } })).to_string();
+    let error = beseda_flow::import::typebot(wrong.as_bytes()).unwrap_err().to_string();
+    assert!(error.contains("/settings/typingEmulation/enabled"), "{error}");
+}

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{at, examples, ids, some};
 use crate::bots::{
-    Bot, BotVersion, Draft, FlowStarted, GalleryBot, ImportFile, ImportFormat, ImportedBot, NewBot,
-    PublishBot, SaveDraft, StartFlow, UpdateBot,
+    Bot, BotVersion, Draft, FlowStarted, FormFields, GalleryBot, ImportFile, ImportFormat, ImportedBot,
+    NewBot, NewPhoneTrial, PhoneTrial, PhoneTrialState, PublishBot, SaveDraft, StartFlow, UpdateBot,
 };
 
 /// The smallest flow that is of use: whatever comes first is greeted and handed to a person.
@@ -44,7 +44,14 @@ examples! {
 
     NewBot: NewBot { flow: greeting() };
 
-    Draft: Draft { flow: greeting(), revision: 8, updated_at: at(-60), author: "Anna Petrova".to_owned(), changed: true };
+    Draft: Draft {
+        flow: greeting(),
+        revision: 8,
+        updated_at: at(-60),
+        author: "Anna Petrova".to_owned(),
+        changed: true,
+        missing_files: vec![],
+    };
 
     SaveDraft: SaveDraft { flow: greeting(), revision: 7 };
 
@@ -64,10 +71,13 @@ examples! {
 
     ImportedBot: ImportedBot {
         flow: greeting(),
+        missing_files: vec![],
         report: json!([{ "place": "/groups/0/blocks/0", "id": "hello", "kind": "message", "block": "hello",
             "verdict": { "verdict": "imported" } }]),
         missing: json!([]),
     };
+
+    FormFields: FormFields { fields: vec!["guests".to_owned(), "visit.day".to_owned()] };
 
     GalleryBot: GalleryBot {
         id: "clinic".to_owned(),
@@ -76,6 +86,24 @@ examples! {
         description: "Books a visit, and calls a person where one is needed.".to_owned(),
         fields: vec!["Doctor".to_owned()],
         flow: None,
+    };
+
+    NewPhoneTrial: NewPhoneTrial { phone: some("+15550100234"), number_id: Some(ids::NUMBER), revision: Some(8) };
+
+    PhoneTrial: PhoneTrial {
+        id: 2_147_483_648,
+        bot_id: ids::GREETER,
+        state: PhoneTrialState::Waiting,
+        word: "try-k7mp2qxa".to_owned(),
+        link: some("https://wa.me/15550100200?text=try-k7mp2qxa"),
+        number_id: ids::NUMBER,
+        number_name: "Main".to_owned(),
+        number_phone: some("+15550100200"),
+        phone: some("+15550100234"),
+        author: "Anna Petrova".to_owned(),
+        created_at: at(0),
+        expires_at: at(1_800),
+        conversation_id: None,
     };
 
     StartFlow: StartFlow {

@@ -1,7 +1,14 @@
 //! Businesses and their people.
 
 use super::{at, examples, ids, some};
-use crate::businesses::{Invitation, Member, Membership, NewBusiness, NewInvitation, Role, UpdateMember};
+use crate::businesses::{
+    BusinessSettings, DateHours, DayHours, Invitation, Member, Membership, NewBusiness, NewInvitation, Role,
+    TimeRange, UpdateMember, WorkingHours,
+};
+
+fn range(from: &str, to: &str) -> TimeRange {
+    TimeRange { from: from.to_owned(), to: to.to_owned() }
+}
 
 examples! {
     Membership: Membership {
@@ -10,6 +17,20 @@ examples! {
         role: Role::Owner,
         time_zone: "Europe/London".to_owned(),
         locale: "en".to_owned(),
+    };
+
+    BusinessSettings: BusinessSettings {
+        name: "Peony Flowers".to_owned(),
+        time_zone: "Europe/London".to_owned(),
+        locale: "en".to_owned(),
+        hours: Some(WorkingHours {
+            week: vec![
+                DayHours { day: 1, ranges: vec![range("09:00", "13:00"), range("14:00", "18:00")] },
+                DayHours { day: 6, ranges: vec![range("10:00", "16:00")] },
+            ],
+            dates: vec![DateHours { date: "2026-12-25".to_owned(), ranges: vec![], note: some("Christmas") }],
+        }),
+        revision: 4,
     };
 
     Member: Member {

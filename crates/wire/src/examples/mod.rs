@@ -13,6 +13,7 @@ mod messages;
 mod page;
 mod results;
 mod simulator;
+mod trials;
 mod whatsapp;
 
 use uuid::Uuid;

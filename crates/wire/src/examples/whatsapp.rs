@@ -1,8 +1,10 @@
 //! The shop's number, and what came in through it.
 
 use super::{at, examples, ids, some};
+use crate::messages::TemplateCategory;
 use crate::whatsapp::{
-    ConnectNumber, JournalEntry, Number, NumberCheck, NumberChecks, NumberState, Outcome, UpdateNumber,
+    ConnectNumber, JournalEntry, MessageTemplate, Number, NumberCheck, NumberChecks, NumberState, Outcome,
+    TemplateButton, TemplateButtonKind, TemplateHeader, TemplateHeaderKind, TemplatePlace, UpdateNumber,
 };
 
 const PHONE_NUMBER_ID: &str = "106540352242922";
@@ -11,6 +13,10 @@ const VERIFY_TOKEN: &str = "white-peony-7241";
 
 fn passed(name: &str, result: &str) -> NumberCheck {
     NumberCheck { name: name.to_owned(), ok: true, result: result.to_owned(), detail: None }
+}
+
+fn place(name: &str, example: &str) -> TemplatePlace {
+    TemplatePlace { name: name.to_owned(), example: some(example) }
 }
 
 examples! {
@@ -58,6 +64,24 @@ examples! {
     NumberChecks: NumberChecks {
         ok: true,
         checks: vec![passed("token", "token_ok"), passed("permissions", "permissions_ok")],
+    };
+
+    MessageTemplate: MessageTemplate {
+        id: "594425479261596".to_owned(),
+        name: "order_ready".to_owned(),
+        language: "en_US".to_owned(),
+        category: Some(TemplateCategory::Utility),
+        header: Some(TemplateHeader { kind: TemplateHeaderKind::Image, text: None, place: None }),
+        body: "Your order {{1}} is ready. You can pick it up today until {{2}}.".to_owned(),
+        places: vec![place("1", "A-204"), place("2", "21:00")],
+        named: false,
+        footer: None,
+        buttons: vec![TemplateButton {
+            kind: TemplateButtonKind::Url,
+            title: "Track the order".to_owned(),
+            url: some("https://example.com/orders/{{1}}"),
+            fillable: true,
+        }],
     };
 
     JournalEntry: JournalEntry {

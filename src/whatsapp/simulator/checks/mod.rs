@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use self::param::{Param, Path, entry};
 use super::refusal::Refusal;
-pub use template::fill;
+pub use template::{fill, header_file};
 
 /// What a request asks for.
 #[derive(Debug, PartialEq)]

@@ -102,6 +102,13 @@ pub fn fill(template: &Template, components: &[Value]) -> Result<String, Refusal
     Ok(lines.join("\n"))
 }
 
+/// The uploaded file of the header: its kind and its id.
+pub fn header_file(components: &[Value]) -> Option<(&'static str, &str)> {
+    let parameter = parameters(components, "header").first()?;
+    let kind = ["image", "video", "document"].into_iter().find(|kind| is(parameter, "type", kind))?;
+    Some((kind, parameter.get(kind)?.get("id")?.as_str()?))
+}
+
 fn parameters<'a>(components: &'a [Value], kind: &str) -> &'a [Value] {
     components
         .iter()

@@ -231,10 +231,26 @@ impl Doc {
         let mut names: Vec<String> = declared.map(str::to_owned).collect();
         for (_, block) in self.blocks() {
             for (field, value) in &block.fields {
-                let is_name = matches!(field.as_str(), "variable" | "save_to" | "into" | "result");
-                names.extend(value.as_str().filter(|name| is_name && !name.is_empty()).map(str::to_owned));
+                match (field.as_str(), value) {
+                    ("variable" | "status" | "item" | "index", Value::String(name)) => {
+                        names.push(name.clone())
+                    }
+                    // Parts of an answer, values that a model finds.
+                    ("save" | "fields", Value::Array(items)) => {
+                        let named = items.iter().filter_map(|item| item.get("variable")?.as_str());
+                        names.extend(named.map(str::to_owned));
+                    }
+                    ("form", Value::Object(form)) => {
+                        let saved = form.get("save").and_then(Value::as_array).into_iter().flatten();
+                        names.extend(
+                            saved.filter_map(|item| Some(item.get("variable")?.as_str()?.to_owned())),
+                        );
+                    }
+                    _ => {}
+                }
             }
         }
+        names.retain(|name| !name.is_empty());
         names.sort();
         names.dedup();
         names
@@ -305,7 +321,7 @@ impl Spot {
         Some(Self { id: id(&mut fields)?, x, y, fields })
     }
 
-    fn to_json(&self) -> Value {
+    pub fn to_json(&self) -> Value {
         Value::Object(with_place(&self.id, self.x, self.y, &self.fields))
     }
 

@@ -74,6 +74,8 @@ struct Shown {
     flow: Value,
     rows: Vec<Row>,
     missing: Vec<MissingBot>,
+    /// How many of its files are not here.
+    missing_files: usize,
 }
 
 /// The verdicts as they are counted and filtered.
@@ -185,6 +187,7 @@ fn shown(imported: ImportedBot) -> Result<Shown, Failure> {
         flow: imported.flow,
         rows: serde_json::from_value(imported.report).map_err(unreadable)?,
         missing: serde_json::from_value(imported.missing).map_err(unreadable)?,
+        missing_files: imported.missing_files.len(),
     })
 }
 

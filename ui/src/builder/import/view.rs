@@ -98,6 +98,7 @@ impl Model {
                     ),
             )
             .maybe(missing(shown))
+            .maybe(missing_files(shown.missing_files))
             .child(
                 el("div")
                     .class("import-counts")
@@ -132,6 +133,19 @@ impl Model {
             .child(el("b").class("num").text(count))
             .child(el("span").text(words::sort(sort)))
     }
+}
+
+/// Files that the bot sends and that stayed where it comes from.
+fn missing_files(count: usize) -> Option<Node> {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    (count > 0).then(|| {
+        el("div")
+            .class("notice amber")
+            .key("missing-files")
+            .child(icon(Icon::TriangleAlert))
+            .child(el("p").text(t!("import-missing-files", count = count)))
+            .into()
+    })
 }
 
 /// Other bots that this one runs, and that are no part of the file.

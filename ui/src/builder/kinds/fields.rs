@@ -61,6 +61,8 @@ pub enum Input {
     Place,
     /// A picture, film, sound, document or sticker.
     Media,
+    /// A template that WhatsApp has approved, with what fills it.
+    Template,
     /// Any value: text, or JSON where it is not text.
     Value,
     /// A date or a number as a bound.

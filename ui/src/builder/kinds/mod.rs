@@ -8,7 +8,7 @@ mod summary;
 mod table;
 mod triggers;
 
-use beseda_flow::{PRESENT, PaletteGroup, Surroundings};
+use beseda_flow::{PRESENT, PaletteGroup};
 use serde_json::{Value, json};
 
 pub use fields::{Field, Input, When};
@@ -38,11 +38,6 @@ pub const OPERATORS: [&str; 14] = [
     "matches",
     "not_matches",
 ];
-
-/// What the checker is told of the program around a flow.
-pub fn surroundings() -> Surroundings {
-    Surroundings { features: Some(PRESENT.iter().copied().collect()), ..Surroundings::default() }
-}
 
 /// The parts of the palette, in their order.
 pub const FAMILIES: [PaletteGroup; 5] =

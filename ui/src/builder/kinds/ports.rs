@@ -83,9 +83,19 @@ fn listed(block: &Block, list: &str) -> Vec<Port> {
     if block.fields.get("multiple") == Some(&Value::Bool(true)) {
         return vec![];
     }
-    let items = block.list(if list == "option:" { "options" } else { "branches" });
+    let items = match (list, block.kind.as_str()) {
+        ("option:", "template") => block.list("buttons"),
+        ("option:", _) => block.list("options"),
+        _ => block.list("branches"),
+    };
+    // Of a template's buttons only replies come back.
+    let comes_back = |item: &&Value| {
+        block.kind != "template"
+            || matches!(item.get("kind").and_then(Value::as_str), None | Some("quick_reply"))
+    };
     items
         .iter()
+        .filter(comes_back)
         .enumerate()
         .map(|(index, item)| {
             let text = |name: &str| item.get(name).and_then(Value::as_str).unwrap_or_default();
@@ -129,6 +139,8 @@ mod tests {
         let several =
             json!({ "answer": "choice", "multiple": true, "options": [{ "id": "a", "title": "A" }] });
         assert_eq!(names("question", several), ["", "failed", "timeout"]);
+        let template = json!({ "buttons": [{ "id": "a" }, { "id": "b", "kind": "url" }, { "id": "c", "kind": "quick_reply" }] });
+        assert_eq!(names("template", template), ["option:a", "option:c", ""]);
         assert_eq!(names("hours", json!({})), ["", "closed"]);
         assert_eq!(names("split", json!({ "branches": [{ "id": "a" }] })), ["branch:a"]);
         assert!(names("jump", json!({})).is_empty());

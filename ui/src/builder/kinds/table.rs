@@ -29,6 +29,7 @@ const INTO: Field = field("/variable", "into", Input::Name);
 const RETRY: Field = field("/retry", "retry", Input::Text(4096)).rare();
 const TRIES: Field = field("/tries", "tries", Input::Number).rare();
 const TIMEOUT: Field = field("/timeout", "timeout", Input::Duration).rare();
+const ASKED_BY: Field = field("/template", "ask-template", Input::Template).rare();
 const SECONDS: Field = field("/timeout", "seconds", Input::Number).rare();
 const PERSON: Field = field("/person", "person", Input::Plain);
 const TEAM: Field = field("/team", "team", Input::Plain);
@@ -52,7 +53,7 @@ const MODEL: [Field; 4] = [
     SECONDS,
 ];
 const FILE: &[Field] = &[MEDIA, CAPTION];
-const ASK: &[Field] = &[QUESTION, INTO, RETRY, TRIES, TIMEOUT];
+const ASK: &[Field] = &[QUESTION, INTO, ASKED_BY, RETRY, TRIES, TIMEOUT];
 
 /// By the ids of `beseda_flow::catalogue`.
 pub const LOOKS: &[Look] = &[
@@ -122,23 +123,7 @@ pub const LOOKS: &[Look] = &[
         "template",
         Icon::SquareCheckBig,
         r#"{"name":"","language":"en_US"}"#,
-        &[
-            field("/name", "template-name", Input::Plain),
-            field("/language", "template-language", Input::Plain),
-            field(
-                "/body",
-                "template-body",
-                Input::Records {
-                    fields: &[
-                        field("/text", "value", Input::Line(1024)),
-                        field("/name", "pair-name", Input::Plain).rare(),
-                    ],
-                    fresh: r#"{"text":""}"#,
-                },
-            ),
-            field("/header", "template-header", Input::Json).rare(),
-            field("/buttons", "template-buttons", Input::Json).rare(),
-        ],
+        &[field("", "template", Input::Template)],
     ),
     look(
         "wait",
@@ -160,6 +145,7 @@ pub const LOOKS: &[Look] = &[
             field("/min_length", "min-length", Input::Number).rare(),
             field("/max_length", "max-length", Input::Number).rare(),
             field("/pattern", "pattern", Input::Plain).rare(),
+            ASKED_BY,
             RETRY,
             TRIES,
             TIMEOUT,
@@ -227,6 +213,7 @@ pub const LOOKS: &[Look] = &[
             LIST_BUTTON,
             field("/multiple", "multiple", Input::Flag).rare(),
             field("/items", "items", Input::Name).rare(),
+            ASKED_BY,
             RETRY,
             TRIES,
             TIMEOUT,
@@ -375,7 +362,7 @@ pub const LOOKS: &[Look] = &[
             },
         )],
     ),
-    look("online", Icon::UserCheck, "{}", &[TEAM, PERSON]),
+    look("online", Icon::UserCheck, "{}", &[field("/person", "online-person", Input::Plain).rare()]),
     look(
         "end",
         Icon::Flag,

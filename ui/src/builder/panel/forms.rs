@@ -47,6 +47,10 @@ impl Model {
             Some(entry) => nodes.extend(self.fields(&of, &block.fields, entry.look.form)),
             None => nodes.push(el("p").class("hint").key("unknown").text(t("block-unknown")).into()),
         }
+        if matches!(block.kind.as_str(), "subscribe" | "unsubscribe") {
+            nodes.push(el("p").class("hint").key("topic").text(t("topic-hint")).into());
+        }
+        nodes.extend(self.view_trial(block));
         nodes.push(off_switch(&of, block.is_disabled(), &t("block-on")));
         nodes
     }
@@ -156,6 +160,8 @@ impl Model {
         let kind = trigger.text("kind");
         let mut nodes = vec![head(kinds::trigger_icon(kind), "trigger", kinds::trigger_title(kind), tools())];
         nodes.extend(self.fields(&of, &trigger.fields, kinds::trigger_form(kind)));
+        nodes.extend(self.view_link(trigger));
+        nodes.push(self.view_ahead(trigger));
         let is_off = trigger.fields.get("disabled") == Some(&json!(true));
         nodes.push(off_switch(&of, is_off, &t("trigger-on")));
         nodes
@@ -272,6 +278,7 @@ fn off_switch(of: &Of, is_off: bool, words: &str) -> Node {
 fn first_pointer(field: &Field) -> &'static str {
     match field.input {
         Input::Media => "/media/url",
+        Input::Template => "/name",
         Input::Keywords => "/keywords/0/text",
         Input::Branches => "/branches/0/when/tests/0/variable",
         _ => field.at,

@@ -99,8 +99,13 @@ fn placed((of, at): (Of, String), place: String) -> Msg {
     Msg::Edit(Edit::Set(of, at, Target { group: group.to_owned(), block }.to_json()))
 }
 
+/// A line of text for the value at a pointer.
+pub fn text_line(model: &Model, of: &Of, at: String, label: String, value: &str) -> Node {
+    Slot { model, of, at, label }.line(value, Read::Text, None)
+}
+
 /// A plain field: label, input, and what belongs to it.
-pub(super) struct Slot<'a> {
+pub struct Slot<'a> {
     pub model: &'a Model,
     pub of: &'a Of,
     pub at: String,
@@ -273,6 +278,7 @@ impl Model {
             Input::Lines => Self::lines(&slot, value),
             Input::Place => self.place_field(&slot, value),
             Input::Media => self.media(&slot, values),
+            Input::Template => self.template(&slot, values),
             Input::Json => Self::json(&slot, value),
             Input::Options => self.options(&slot, value),
             Input::Branches => self.branches(&slot, value),
@@ -352,13 +358,6 @@ impl Model {
         }
         let listener = event::change_of((slot.of.clone(), slot.at.clone()), placed);
         select(&slot.id(), &slot.label, &chosen, options, listener)
-    }
-
-    fn media(&self, slot: &Slot<'_>, values: &Fields) -> Node {
-        let at = format!("{}/url", slot.at);
-        let url = pointer::get(values, &at).map(words::plain).unwrap_or_default();
-        let inner = Slot { model: self, of: slot.of, at, label: t("field-file-address") };
-        inner.line(&url, Read::Text, None)
     }
 
     fn json(slot: &Slot<'_>, value: Option<&Value>) -> Node {

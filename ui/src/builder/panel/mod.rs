@@ -6,8 +6,9 @@ mod inputs;
 mod options;
 mod preview;
 mod problems;
+mod template;
 
-pub use inputs::field_id;
+pub use inputs::{Slot, field_id, text_line};
 
 use super::model::Model;
 use super::{Dialog, Msg, Tab};
@@ -73,6 +74,9 @@ impl Model {
 
     /// Whether a dialog lies over the editor.
     pub fn is_covered(&self) -> bool {
-        matches!(self.dialog, Some(Dialog::Shortcuts | Dialog::Publish { .. } | Dialog::Connect(_)))
+        matches!(
+            self.dialog,
+            Some(Dialog::Shortcuts | Dialog::Publish { .. } | Dialog::Connect(_) | Dialog::PhoneTrial(_))
+        )
     }
 }

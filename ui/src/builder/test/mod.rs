@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use beseda_flow::{
-    Call, Compiled, Effect as Told, Ended, Event, Flow, Incoming, Input, Now, Outcome, Session, Situation,
-    Target, step_traced, winner,
+    Call, Compiled, Effect as Told, Ended, Event, Flow, Incoming, Input, Now, Outcome, Outgoing, Session,
+    Situation, Target, step_traced, winner,
 };
+use beseda_wire::time::Time;
 use serde_json::{Map, Value, json};
 
 pub use chat::{Line, effect_words, sample};
@@ -18,8 +19,12 @@ use super::document::{Item, Source};
 use super::model::Model as Builder;
 use super::{Tab, kinds, words};
 use crate::effect::{Effect, Effects};
+use crate::format;
 use crate::i18n::t;
 use crate::t;
+
+/// Timers that are due when the clock is put forward, one after another, at most.
+const MOST_DUE: usize = 50;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
@@ -35,11 +40,19 @@ pub enum Msg {
     Open(Option<usize>),
     /// Time passes until what is waited for.
     Skip,
+    /// The clock is put to this date and time, or back to what it is.
+    Clock(String),
+    RealTime,
     /// What a call comes back with.
     Answer(String),
     Return,
     Fail,
     Say(bool),
+    /// The native form of this line is opened.
+    OpenForm(usize),
+    /// What is answered in it, as JSON.
+    Answers(String),
+    SendForm,
 }
 
 /// Things a customer may send besides words.
@@ -68,13 +81,17 @@ pub struct Model {
     pub timer: Option<(u64, i64)>,
     /// The call that is waited for, and what it will be answered with.
     pub call: Option<(u64, Call, String)>,
+    /// The native form that is open: the token it was sent with, and its answers as JSON.
+    pub form: Option<(String, String)>,
     pub ended: Option<Ended>,
     /// The names of variables that changed last.
     pub changed: BTreeSet<String>,
     /// The flow changed since this try began.
     pub is_stale: bool,
+    /// How far the clock was put from what it is, in milliseconds. It stays so when the try begins anew.
+    pub shift: i64,
     /// Milliseconds that were skipped.
-    ahead: i64,
+    pub ahead: i64,
 }
 
 impl std::fmt::Debug for Model {
@@ -101,11 +118,6 @@ impl Model {
         variables
             .map(|(name, value)| (name.as_str(), words::plain(value), self.changed.contains(name)))
             .collect()
-    }
-
-    /// The time of the try: what was skipped has passed.
-    fn now(&self, now: i64) -> Now {
-        Now::utc(now.saturating_add(self.ahead))
     }
 }
 
@@ -154,9 +166,15 @@ impl Builder {
             }
             Msg::Skip => {
                 let Some((token, due)) = self.test.timer.take() else { return vec![] };
-                self.test.ahead = self.test.ahead.max(due.saturating_sub(self.now));
+                let now = self.now.saturating_add(self.test.shift);
+                self.test.ahead = self.test.ahead.max(due.saturating_sub(now));
                 self.test.lines.push(Line::Note(t("test-skipped")));
                 self.hear(Input::Timeout { token })
+            }
+            Msg::Clock(local) => self.set_clock(&local),
+            Msg::RealTime => {
+                (self.test.shift, self.test.ahead) = (0, 0);
+                vec![]
             }
             Msg::Answer(text) => {
                 if let Some((_, _, answer)) = &mut self.test.call {
@@ -174,12 +192,72 @@ impl Builder {
                 let Some((token, ..)) = self.test.call.take() else { return vec![] };
                 self.hear(Input::Returned { token, outcome: Outcome::Done { value: yes.into() } })
             }
+            Msg::OpenForm(line) => {
+                let Some(Line::Said(block, Outgoing::Form { token, data, .. })) = self.test.lines.get(line)
+                else {
+                    return vec![];
+                };
+                let answers = self.form_answers(block, data);
+                self.test.form = Some((token.clone(), answers));
+                vec![Effect::Focus("test-form".to_owned())]
+            }
+            Msg::Answers(text) => {
+                if let Some((_, answers)) = &mut self.test.form {
+                    *answers = text;
+                }
+                vec![]
+            }
+            Msg::SendForm => {
+                let Some((token, answers)) = self.test.form.take() else { return vec![] };
+                let Ok(Value::Object(mut fields)) = serde_json::from_str(&answers) else {
+                    self.test.form = Some((token, answers));
+                    return vec![super::save::tell(t("test-form-unreadable"))];
+                };
+                fields.insert("flow_token".to_owned(), token.into());
+                self.test.lines.push(Line::Own(t("test-form-sent")));
+                self.hear(Input::Form { fields })
+            }
             Msg::Fail => {
                 let Some((token, ..)) = self.test.call.take() else { return vec![] };
                 let reason = t("test-failed");
                 self.hear(Input::Returned { token, outcome: Outcome::Failed { reason } })
             }
         }
+    }
+
+    /// The time of the try, by the clock of the business: what was skipped has passed.
+    pub fn test_now(&self) -> Now {
+        let ms = self.now.saturating_add(self.test.shift).saturating_add(self.test.ahead);
+        Now { ms, offset: format::offset(Time::from_millis(ms), &self.zone) }
+    }
+
+    /// It is this date and time now. What was waited for and is due by then has come.
+    fn set_clock(&mut self, local: &str) -> Effects {
+        let Some(at) = format::instant(local, &self.zone) else { return vec![] };
+        (self.test.shift, self.test.ahead) = (at.millis().saturating_sub(self.now), 0);
+        let mut effects = vec![];
+        // The engine lets nothing go on for ever by itself; here a wait follows a wait at most so often.
+        for _ in 0..MOST_DUE {
+            let Some((token, _)) = self.test.timer.take_if(|(_, due)| *due <= at.millis()) else { break };
+            self.test.lines.push(Line::Note(t("test-skipped")));
+            effects = self.hear(Input::Timeout { token });
+        }
+        effects
+    }
+
+    /// What a form might come back with: what it began with, and an answer for whatever the block reads.
+    fn form_answers(&self, block: &str, data: &Map<String, Value>) -> String {
+        let mut answers = data.clone();
+        let block = self.doc.block(block).map(|(_, block)| block);
+        let save = block.and_then(|block| super::document::pointer::get(&block.fields, "/form/save"));
+        let paths = save.and_then(Value::as_array).into_iter().flatten();
+        for path in paths.filter_map(|save| save.get("path")?.as_str()).filter(|path| !path.is_empty()) {
+            let at = format!("/{}", path.replace('.', "/"));
+            if super::document::pointer::get(&answers, &at).is_none() {
+                super::document::pointer::set(&mut answers, &at, json!(""));
+            }
+        }
+        serde_json::to_string_pretty(&Value::Object(answers)).unwrap_or_default()
     }
 
     /// The panel shows the test: begins one where there is none.
@@ -198,7 +276,7 @@ impl Builder {
 
     fn start_test(&mut self, at: Option<Target>) -> Effects {
         let text = std::mem::take(&mut self.test.text);
-        self.test = Model { text, ..Model::default() };
+        self.test = Model { text, shift: self.test.shift, ..Model::default() };
         let Some(flow) = self.compiled() else {
             self.test.lines.push(Line::Note(t("test-unreadable")));
             return vec![];
@@ -256,7 +334,7 @@ impl Builder {
         let (Some(flow), Some(session)) = (self.test.flow.clone(), self.test.session.take()) else {
             return vec![];
         };
-        let step = step_traced(&flow, session, &input, self.test.now(self.now));
+        let step = step_traced(&flow, session, &input, self.test_now());
         self.test.session = Some(step.session);
         self.test.ended = step.ended;
         self.test.changed.clear();
@@ -358,7 +436,7 @@ fn scroll() -> Effects {
 }
 
 /// What a run knows of its customer.
-fn known() -> Map<String, Value> {
+pub fn known() -> Map<String, Value> {
     let contact = json!({
         "name": t("test-name"), "phone": "+44 7700 900123", "email": "elena@example.com",
         "language": crate::i18n::current().code(), "tags": [], "fields": {},

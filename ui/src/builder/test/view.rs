@@ -1,10 +1,12 @@
 //! The phone of a try, its steps and its variables. The bubbles are also the preview of a block.
 
-use beseda_flow::{Call, MediaKind, Outgoing};
+use beseda_flow::{Call, Header, MediaKind, MediaSource, Outgoing, TemplateButtonKind};
+use beseda_wire::time::Time;
 
 use super::{Line, Msg, Sample};
 use crate::builder::model::Model as Builder;
 use crate::builder::{Msg as BuilderMsg, document::Item, words};
+use crate::format;
 use crate::i18n::t;
 use crate::kit::{Button, Icon, Look, el, event, icon, icon_button};
 use crate::{Node, t};
@@ -29,6 +31,9 @@ pub fn bubble(message: &Outgoing, line: usize, taps: bool, open: bool) -> Vec<No
     };
     let has_taps = |message: crate::kit::El, buttons: Vec<Node>| -> Node {
         message.class("has-taps").child(el("div").class("handset-taps").children(buttons)).into()
+    };
+    let opens = |picture: Icon, title: &str| -> Node {
+        el("span").class("handset-tap").key(title).child(icon(picture)).child(el("span").text(title)).into()
     };
     let node: Node = match message {
         Outgoing::Text { body } => says(vec![text(body).into()]).into(),
@@ -88,9 +93,7 @@ pub fn bubble(message: &Outgoing, line: usize, taps: bool, open: bool) -> Vec<No
             has_taps(says(vec![text(body).into()]), under)
         }
         Outgoing::Link { body, title, .. } => {
-            let button =
-                el("span").class("handset-tap").child(icon(Icon::ExternalLink)).child(el("span").text(title));
-            has_taps(says(vec![text(body).into()]), vec![button.into()])
+            has_taps(says(vec![text(body).into()]), vec![opens(Icon::ExternalLink, title)])
         }
         Outgoing::AskLocation { body } => {
             let button = el("button").class("handset-tap").attr("type", "button");
@@ -103,9 +106,19 @@ pub fn bubble(message: &Outgoing, line: usize, taps: bool, open: bool) -> Vec<No
             has_taps(says(vec![text(body).into()]), vec![button.into()])
         }
         Outgoing::Form { body, button, .. } => {
-            let button =
-                el("span").class("handset-tap").child(icon(Icon::Form)).child(el("span").text(button));
-            has_taps(says(vec![text(body).into()]), vec![button.into()])
+            let open = if taps {
+                el("button")
+                    .key("form")
+                    .class("handset-tap")
+                    .attr("type", "button")
+                    .on(event::click(BuilderMsg::Test(Msg::OpenForm(line))))
+                    .child(icon(Icon::Form))
+                    .child(el("span").text(button))
+                    .into()
+            } else {
+                opens(Icon::Form, button)
+            };
+            has_taps(says(vec![text(body).into()]), vec![open])
         }
         Outgoing::Location { name, address, .. } => says(vec![
             el("div").class("preview-file").child(icon(Icon::MapPin)).child(el("span").text(name)).into(),
@@ -126,15 +139,34 @@ pub fn bubble(message: &Outgoing, line: usize, taps: bool, open: bool) -> Vec<No
         )
         .into(),
         Outgoing::Template(template) => {
-            let mut parts: Vec<Node> = vec![
-                el("div")
-                    .class("preview-file")
-                    .child(icon(Icon::SquareCheckBig))
-                    .child(el("span").text(t!("preview-template", name = template.name.as_str())))
-                    .into(),
-            ];
-            parts.extend(template.body.iter().map(|parameter| text(&parameter.text).into()));
-            says(parts).into()
+            let file = |picture: Icon, words: String| -> Node {
+                let words = el("span").class("cut").text(words);
+                el("div").class("preview-file").child(icon(picture)).child(words).into()
+            };
+            let mut parts =
+                vec![file(Icon::SquareCheckBig, t!("preview-template", name = template.name.as_str()))];
+            match &template.header {
+                Some(Header::Text(header)) => parts.push(el("b").class("words").text(&header.text).into()),
+                Some(Header::Media { source: MediaSource::Url(url), .. }) => {
+                    parts.push(file(Icon::Image, url.rsplit('/').next().unwrap_or_default().to_owned()));
+                }
+                Some(Header::Media { .. }) => parts.push(file(Icon::Image, t("entry-image"))),
+                None => {}
+            }
+            if template.text.is_empty() {
+                parts.extend(template.body.iter().map(|parameter| text(&parameter.text).into()));
+            } else {
+                parts.push(text(&template.text).into());
+            }
+            let titled = template.buttons.iter().filter(|button| !button.title.is_empty());
+            let buttons: Vec<Node> = titled
+                .map(|button| match button.kind {
+                    TemplateButtonKind::QuickReply => tap(&button.text, &button.title, Icon::Reply),
+                    TemplateButtonKind::Url => opens(Icon::ExternalLink, &button.title),
+                    TemplateButtonKind::CopyCode => opens(Icon::Copy, &button.title),
+                })
+                .collect();
+            if buttons.is_empty() { says(parts).into() } else { has_taps(says(parts), buttons) }
         }
         _ => says(vec![text("…").into()]).into(),
     };
@@ -161,6 +193,7 @@ impl Builder {
             .class("test")
             .key("test")
             .child(self.test_bar())
+            .child(self.test_clock())
             .maybe(test.is_stale.then(|| {
                 el("div")
                     .class("test-stale")
@@ -206,12 +239,72 @@ impl Builder {
                     .disabled(!can)
                     .on(BuilderMsg::Test(Msg::FromChosen)),
             )
+            .child(
+                Button::new(Look::Ghost, t("phone-trial"))
+                    .icon(Icon::Smartphone)
+                    .id(super::super::phone_trial::BUTTON)
+                    .on(super::super::phone_trial::Msg::Open),
+            )
+            .child(
+                Button::new(Look::Ghost, t("replay"))
+                    .icon(Icon::History)
+                    .id(super::super::replay::BUTTON)
+                    .on(super::super::replay::Msg::Open),
+            )
+            .into()
+    }
+
+    /// What time it is in the try; another one can be set.
+    fn test_clock(&self) -> Node {
+        let test = &self.test;
+        let now = format::minute(Time::from_millis(self.test_now().ms), &self.zone);
+        let is_set = test.shift != 0 || test.ahead != 0;
+        el("div")
+            .class("test-clock")
+            .class_if(is_set, "set")
+            .key("clock")
+            .child(icon(Icon::Clock))
+            .child(el("label").attr("for", "test-clock").text(t("test-clock")))
+            .child(
+                el("input")
+                    .id("test-clock")
+                    .class("input")
+                    .attr("type", "datetime-local")
+                    .attr("value", now)
+                    .attr("title", self.zone.clone())
+                    .on(event::change(|local| BuilderMsg::Test(Msg::Clock(local)))),
+            )
+            .maybe(
+                is_set.then(|| {
+                    Button::new(Look::Ghost, t("test-real-time")).on(BuilderMsg::Test(Msg::RealTime))
+                }),
+            )
             .into()
     }
 
     /// What is waited for, and how to go on.
     fn test_waiting(&self) -> Option<Node> {
         let test = &self.test;
+        if let Some((_, answers)) = &test.form {
+            return Some(
+                el("div")
+                    .class("test-call")
+                    .key("form")
+                    .child(
+                        el("textarea")
+                            .id("test-form")
+                            .class("input code")
+                            .attr("rows", "4")
+                            .label(t("test-form"))
+                            .on(event::input(|text| BuilderMsg::Test(Msg::Answers(text))))
+                            .text(answers),
+                    )
+                    .child(
+                        Button::new(Look::Primary, t("test-form-send")).on(BuilderMsg::Test(Msg::SendForm)),
+                    )
+                    .into(),
+            );
+        }
         if let Some((_, call, answer)) = &test.call {
             let yes_or_no = matches!(call, Call::Open | Call::Online { .. });
             let bar = el("div").class("test-call").key("call");
@@ -238,7 +331,7 @@ impl Builder {
             );
         }
         let (_, due) = test.timer?;
-        let seconds = u64::try_from((due - test.now(self.now).ms).max(0) / 1000).unwrap_or(0);
+        let seconds = u64::try_from((due - self.test_now().ms).max(0) / 1000).unwrap_or(0);
         // A minute more or less says nothing; whole minutes read better.
         let seconds = if seconds > 60 { seconds.div_ceil(60) * 60 } else { seconds };
         let time = words::duration(seconds);

@@ -1,6 +1,7 @@
 //! The bots of the business: what they are called, whether they answer, a switch, and the way into their flows.
 
 mod new;
+mod winner;
 
 use std::collections::BTreeMap;
 
@@ -35,6 +36,7 @@ pub struct Model {
     /// The ways to a new bot lie above everything.
     asks: bool,
     new: new::Model,
+    winner: winner::Model,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +50,8 @@ pub enum Msg {
     CloseNew,
     Empty,
     Gallery(new::Msg),
+    /// Which bot answers.
+    Winner(winner::Msg),
     /// The flow out of the gallery.
     Taken(Result<Box<GalleryBot>, Failure>),
     Copy(BotId),
@@ -74,12 +78,18 @@ impl Model {
     pub fn open(&mut self) -> Effects {
         self.bots.begin();
         self.menu = None;
-        vec![api::bots().then(Msg::Loaded)]
+        self.ask()
     }
 
     /// A bot is new or changed: asks again, where the list was ever shown.
     pub fn changed_somewhere(&mut self) -> Effects {
-        if self.bots == Load::Not { vec![] } else { vec![api::bots().then(Msg::Loaded)] }
+        if self.bots == Load::Not { vec![] } else { self.ask() }
+    }
+
+    fn ask(&mut self) -> Effects {
+        let mut effects = vec![api::bots().then(Msg::Loaded)];
+        effects.extend(self.winner.open());
+        effects
     }
 
     pub fn update(&mut self, msg: Msg, told: &mut Vec<Told>) -> Effects {
@@ -115,6 +125,7 @@ impl Model {
             }
             Msg::Empty => return self.make(first_flow()),
             Msg::Gallery(msg) => return self.new.update(msg),
+            Msg::Winner(msg) => return self.winner.update(msg),
             Msg::Taken(answer) => {
                 self.new.taken();
                 match answer {
@@ -236,7 +247,9 @@ impl Model {
                     t!("bots-switch"),
                     t!("more"),
                 ];
-                table(&t!("bots"), &heads, bots.iter().map(|bot| self.row(bot)))
+                let list = table(&t!("bots"), &heads, bots.iter().map(|bot| self.row(bot)));
+                let answers = bots.iter().any(|bot| bot.enabled && bot.published.is_some());
+                el("div").class("bots-body").child(list).maybe(answers.then(|| self.winner.view())).into()
             }
         };
         let any = self.bots.ready().is_some_and(|bots| !bots.is_empty());

@@ -290,10 +290,12 @@ fn content(content: &Content, id: &str, around: &Around<'_>, local: Option<&str>
         Content::LocationRequest(request) => {
             vec![words(&request.body), taps([(Icon::MapPin, t!("send-location"))])]
         }
-        Content::Template(template) => vec![
-            mark_line(Icon::Megaphone, &t!("template-named", name = &template.name)),
-            words(template.preview.as_deref().unwrap_or(&template.name)),
-        ],
+        Content::Template(template) => {
+            let mut nodes = vec![mark_line(Icon::Megaphone, &t!("template-named", name = &template.name))];
+            nodes.extend(header_file(template.header_media.as_ref(), id, around));
+            nodes.push(words(template.preview.as_deref().unwrap_or(&template.name)));
+            nodes
+        }
         Content::Reply(reply) => {
             let mut nodes = vec![words(&reply.title)];
             nodes.extend(reply.description.as_deref().map(|text| el("p").class("muted").text(text).into()));

@@ -13,10 +13,21 @@ use crate::{Node, t};
 
 /// The address of the file of a message, if it has one that is shown by itself.
 pub fn media_wanted(number: &str, message: &SimMessage) -> Option<String> {
-    match &message.content {
-        Content::Media(media) if media.kind != MediaKind::Document && !message.revoked => {
-            address(number, media)
-        }
+    let media = match &message.content {
+        Content::Media(media) => Some(media),
+        other => above(other),
+    };
+    let media = media.filter(|media| media.kind != MediaKind::Document && !message.revoked);
+    media.and_then(|media| address(number, media))
+}
+
+/// The file that stands above the words.
+fn above(content: &Content) -> Option<&Media> {
+    match content {
+        Content::Buttons(it) => it.header_media.as_ref(),
+        Content::LinkButton(it) => it.header_media.as_ref(),
+        Content::Form(it) => it.header_media.as_ref(),
+        Content::Template(it) => it.header_media.as_ref(),
         _ => None,
     }
 }
@@ -36,6 +47,13 @@ pub fn shown(number: &str, message: &SimMessage, around: &Around<'_>) -> Vec<Nod
                 .into(),
         ];
     }
+    let mut nodes =
+        above(&message.content).map(|media| file(number, media, &message.id, around)).unwrap_or_default();
+    nodes.extend(words_of(number, message, around));
+    nodes
+}
+
+fn words_of(number: &str, message: &SimMessage, around: &Around<'_>) -> Vec<Node> {
     match &message.content {
         Content::Text(text) => vec![text_node(&text.body)],
         Content::Buttons(it) => framed(it.header.as_deref(), &it.body, it.footer.as_deref()),
@@ -43,6 +61,7 @@ pub fn shown(number: &str, message: &SimMessage, around: &Around<'_>) -> Vec<Nod
         Content::LinkButton(it) => framed(it.header.as_deref(), &it.body, it.footer.as_deref()),
         Content::Form(it) => framed(it.header.as_deref(), &it.body, it.footer.as_deref()),
         Content::LocationRequest(it) => vec![text_node(&it.body)],
+        Content::Template(it) => vec![text_node(it.preview.as_deref().unwrap_or(&it.name))],
         Content::Reply(reply) => {
             let mut nodes = vec![text_node(&reply.title)];
             let about = reply.description.as_deref().filter(|text| !text.is_empty());
@@ -124,6 +143,12 @@ fn file(number: &str, media: &Media, id: &str, around: &Around<'_>) -> Vec<Node>
                     .child(el("b").text(media.filename.clone().unwrap_or_else(|| t!("media-document"))))
                     .maybe(media.size.map(|bytes| el("small").class("num").text(size(bytes)))),
             )
+            .into(),
+        // A file that WhatsApp fetches from elsewhere: the page loads nothing from there.
+        (_, None) if media.link.is_some() => el("span")
+            .class("document")
+            .child(icon(Icon::Image))
+            .child(el("span").class("cut").text(media.link.clone().unwrap_or_default()))
             .into(),
         (kind, None) => el("span")
             .class("media-waiting")

@@ -3,15 +3,17 @@
 //! It lies beside the other places where there is room, and is a page of its own where there is not.
 
 mod content;
+mod form;
 mod view;
 
 use beseda_wire::messages::{
-    Choice, Content, Location, Media, MediaKind, MediaState, Reply, ReplyKind, Text,
+    Choice, Content, Location, Media, MediaKind, MediaState, Reply, ReplyKind, Template, Text,
 };
 use beseda_wire::page::Page;
 use beseda_wire::simulator::{SimActKind, SimChat, SimCustomer, SimFile, SimMessage, SimSend};
 use beseda_wire::time::Time;
 use beseda_wire::whatsapp::Number;
+use serde_json::Value;
 
 use super::{Here, Load};
 use crate::api::{self, Failure};
@@ -36,6 +38,7 @@ pub struct Model {
     text: String,
     /// What lies over the chat.
     sheet: Option<Sheet>,
+    form: form::Model,
     /// The message that is being answered.
     quoting: Option<String>,
     /// Files on their way onto the phone.
@@ -54,6 +57,8 @@ pub enum Sheet {
     List(String),
     /// What can be sent besides words.
     Attach,
+    /// The native form behind this message.
+    Form(String),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -72,6 +77,7 @@ pub enum Msg {
     /// A button or a row of this message, by its id.
     Tap(String, String),
     Sheet(Option<Sheet>),
+    Form(form::Msg),
     Quote(Option<String>),
     Sample(Sample),
     Taken(Sample, Result<SimFile, Failure>),
@@ -192,6 +198,7 @@ impl Model {
                 self.sheet = sheet;
                 return vec![Effect::Focus(if opened { "phone-sheet" } else { FIELD }.to_owned())];
             }
+            Msg::Form(msg) => return self.fill(msg),
             Msg::Quote(message) => {
                 self.quoting = message;
                 return vec![Effect::Focus(FIELD.to_owned())];
@@ -329,9 +336,12 @@ impl Model {
     fn tap(&mut self, message: &str, id: &str) -> Effects {
         self.sheet = None;
         let Some(found) = self.message(message) else { return vec![] };
-        let kind =
-            if matches!(found.content, Content::List(_)) { ReplyKind::List } else { ReplyKind::Button };
-        let Some(choice) = choices(&found.content).into_iter().find(|choice| choice.id == id).cloned() else {
+        let kind = match found.content {
+            Content::List(_) => ReplyKind::List,
+            Content::Template(_) => ReplyKind::Template,
+            _ => ReplyKind::Button,
+        };
+        let Some(choice) = choices(&found.content).into_iter().find(|choice| choice.id == id) else {
             return vec![];
         };
         let reply = Reply { kind, id: choice.id, title: choice.title, description: choice.description };
@@ -350,13 +360,44 @@ impl Model {
     }
 }
 
-/// What can be tapped: buttons, or the rows of a list.
-fn choices(content: &Content) -> Vec<&Choice> {
+/// What can be tapped: buttons, the rows of a list, or a template's quick replies.
+fn choices(content: &Content) -> Vec<Choice> {
     match content {
-        Content::Buttons(buttons) => buttons.buttons.iter().collect(),
-        Content::List(list) => list.sections.iter().flat_map(|section| &section.rows).collect(),
+        Content::Buttons(buttons) => buttons.buttons.clone(),
+        Content::List(list) => list.sections.iter().flat_map(|section| section.rows.clone()).collect(),
+        Content::Template(template) => {
+            let replies = buttons(template).filter(|button| text(button, "sub_type") == "quick_reply");
+            let choice = |button: &Value| Choice {
+                id: text(&button["parameters"][0], "payload").to_owned(),
+                title: text(button, "text").to_owned(),
+                description: None,
+            };
+            replies.map(choice).collect()
+        }
         _ => vec![],
     }
+}
+
+/// What opens an address: its words, and where it leads.
+fn links(content: &Content) -> Vec<(String, String)> {
+    match content {
+        Content::LinkButton(link) => vec![(link.text.clone(), link.url.clone())],
+        Content::Template(template) => {
+            let opening = buttons(template).filter(|button| !text(button, "url").is_empty());
+            opening.map(|button| (text(button, "text").to_owned(), text(button, "url").to_owned())).collect()
+        }
+        _ => vec![],
+    }
+}
+
+/// A template's buttons, as the simulator's phone is told of them.
+fn buttons(template: &Template) -> impl Iterator<Item = &Value> {
+    let components = template.components.as_ref().and_then(Value::as_array).into_iter().flatten();
+    components.filter(|component| text(component, "type") == "button")
+}
+
+fn text<'v>(value: &'v Value, name: &str) -> &'v str {
+    value.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// How WhatsApp sends a file of this type.

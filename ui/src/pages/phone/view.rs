@@ -3,7 +3,7 @@
 use beseda_wire::messages::{Content, Direction};
 use beseda_wire::simulator::{SimChat, SimMessage};
 
-use super::{CHAT, CUSTOMER, FIELD, FILE, Model, Msg, Sample, Sheet, choices, content};
+use super::{CHAT, CUSTOMER, FIELD, FILE, Model, Msg, Sample, Sheet, choices, content, form, links};
 use crate::format::{initials, phone};
 use crate::kit::avatar::avatar;
 use crate::kit::dialog::backdrop;
@@ -183,6 +183,11 @@ impl Model {
     fn sheet(&self, chat: &SimChat) -> Option<Node> {
         let (title, rows): (String, Vec<Node>) = match self.sheet.as_ref()? {
             Sheet::Attach => (t!("phone-attach"), attachments()),
+            Sheet::Form(id) => {
+                let message = chat.messages.iter().find(|message| message.id == *id)?;
+                let Content::Form(form) = &message.content else { return None };
+                (form.cta.clone(), self.form_rows())
+            }
             Sheet::List(id) => {
                 let message = chat.messages.iter().find(|message| message.id == *id)?;
                 let Content::List(list) = &message.content else { return None };
@@ -348,11 +353,12 @@ fn bubble(number: &str, message: &SimMessage, chat: &SimChat, around: &Around<'_
         vec![tap(&content.button, Some(Icon::List), Msg::Sheet(Some(Sheet::List(id.clone()))))]
     } else if let Content::LocationRequest(_) = &message.content {
         vec![tap(&t!("send-location"), Some(Icon::MapPin), Msg::Place)]
+    } else if let Content::Form(form) = &message.content {
+        vec![tap(&form.cta, Some(Icon::Form), form::Msg::Open(id.clone()))]
     } else {
-        choices(&message.content)
-            .iter()
-            .map(|choice| tap(&choice.title, Some(Icon::Reply), Msg::Tap(id.clone(), choice.id.clone())))
-            .collect()
+        let taps = choices(&message.content).into_iter();
+        let taps = taps.map(|choice| tap(&choice.title, Some(Icon::Reply), Msg::Tap(id.clone(), choice.id)));
+        taps.chain(links(&message.content).iter().map(|(title, url)| link(title, url))).collect()
     };
     el("div")
         .key(id)
@@ -423,7 +429,23 @@ fn quote(target: &str, chat: &SimChat, around: &Around<'_>) -> Node {
         .into()
 }
 
-fn tap(title: &str, picture: Option<Icon>, msg: Msg) -> Node {
+/// A button that opens an address, which is shown: whoever tries a bot wants to see where it leads. Only the web's own
+/// addresses open; of a page that opened from here nothing leads back.
+fn link(title: &str, url: &str) -> Node {
+    let words = el("span").class("handset-link").child(el("span").text(title)).child(el("small").text(url));
+    let opens = url.starts_with("https://") || url.starts_with("http://");
+    let button = if opens {
+        el("a")
+            .attr("href", url.to_owned())
+            .attr("target", "_blank")
+            .attr("rel", "noopener noreferrer nofollow")
+    } else {
+        el("span")
+    };
+    button.key(url).class("handset-tap").child(icon(Icon::ExternalLink)).child(words).into()
+}
+
+fn tap(title: &str, picture: Option<Icon>, msg: impl Into<crate::Msg>) -> Node {
     el("button")
         .key(title)
         .class("handset-tap")

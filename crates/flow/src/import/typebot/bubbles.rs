@@ -140,8 +140,15 @@ impl Builder<'_> {
 }
 
 fn media(made: &mut Made, kind: MediaKind, url: String, text: String) {
-    let media =
-        Media { kind, source: MediaSource::Url(url), filename: None, voice: false, extra: Extra::new() };
+    let media = Media {
+        kind,
+        source: MediaSource::Url(url),
+        filename: None,
+        mime: None,
+        size: None,
+        voice: false,
+        extra: Extra::new(),
+    };
     made.push(Body::Message(Message { text, media: Some(media), ..Message::default() }));
 }
 

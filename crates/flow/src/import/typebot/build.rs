@@ -45,6 +45,8 @@ pub struct Builder<'s> {
     stop: Option<Group>,
     /// Where the next sticky note of the group lies.
     note_at: (f64, f64),
+    /// Its waits show "typing…".
+    pub types: bool,
 }
 
 /// Letters of two scripts, counted.
@@ -73,6 +75,7 @@ impl<'s> Builder<'s> {
             report: Vec::new(),
             stop: None,
             note_at: (0.0, 0.0),
+            types: false,
         };
         builder.stop = Some(Group {
             id: groups.fresh("end"),
@@ -107,6 +110,7 @@ impl<'s> Builder<'s> {
 
     pub fn build(mut self, bytes: usize) -> Result<Imported, ImportError> {
         let source = self.source;
+        self.typing()?;
         let mut groups = Vec::with_capacity(source.groups.len());
         for (n, there) in source.groups.iter().enumerate() {
             let only_start = there.blocks.iter().all(|block| block.kind == "start");
@@ -158,6 +162,28 @@ impl<'s> Builder<'s> {
         };
         check_size(&flow, bytes)?;
         Ok(Imported { flow, report: self.report, missing: self.missing })
+    }
+
+    /// Theirs delays every message by how long somebody would write it. On WhatsApp people see the phone's own
+    /// "typing…" only while nothing comes, and a delay before each message would keep them waiting: it is shown where
+    /// the bot pauses anyway. A file that does not speak of it is left as it is.
+    fn typing(&mut self) -> Result<(), ImportError> {
+        let Some(settings) = self.source.root.field("settings")? else { return Ok(()) };
+        let Some(typing) = settings.field("typingEmulation")? else { return Ok(()) };
+        if typing.perhaps("enabled")? != Some(true) {
+            return Ok(());
+        }
+        self.types = true;
+        let how = vec![Change { code: ChangeCode::TypingAtWaits, parameters: super::made::named([]) }];
+        self.report.push(Row {
+            place: typing.pointer.clone(),
+            id: "typingEmulation".to_owned(),
+            kind: "typingEmulation".to_owned(),
+            group: String::new(),
+            block: None,
+            verdict: Verdict::Adapted { how },
+        });
+        Ok(())
     }
 
     fn variables(&mut self) -> Vec<Variable> {

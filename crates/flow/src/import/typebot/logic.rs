@@ -66,7 +66,7 @@ impl Builder<'_> {
         };
         match seconds {
             Some(seconds) => {
-                made.push(Body::Wait(Wait { seconds, ..Wait::default() }));
+                made.push(Body::Wait(Wait { seconds, typing: self.types, ..Wait::default() }));
             }
             None => empty(made),
         }

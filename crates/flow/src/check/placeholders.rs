@@ -1,0 +1,120 @@
+//! Addresses that stand for the real one: whoever made the flow from a sample has not filled in their own yet.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::graph::blocks;
+use super::{Code, Findings};
+use crate::blocks::{Body, Media, MediaSource};
+use crate::model::Flow;
+
+/// What a customer would be sent, and what would be called. Questions are left out: they may well say what an address
+/// looks like.
+pub fn check(flow: &Flow, found: &mut Findings) {
+    for block in blocks(flow).filter(|block| !block.disabled) {
+        let mut texts: Vec<&str> = Vec::new();
+        match &block.body {
+            Body::Message(message) => {
+                texts.push(&message.text);
+                texts.extend(message.media.as_ref().and_then(address));
+            }
+            Body::LinkButton(link) => texts.extend([link.text.as_str(), &link.url]),
+            Body::Menu(menu) => texts.push(&menu.text),
+            Body::End(end) => texts.push(&end.text),
+            Body::ContactCard(card) => texts.extend(card.contacts.iter().map(|card| card.url.as_str())),
+            Body::Template(template) => {
+                let header = template.header.as_ref();
+                texts.extend(header.and_then(|header| header.media.as_ref()).and_then(address));
+            }
+            Body::Http(http) => texts.push(&http.url),
+            _ => {}
+        }
+        let named: BTreeSet<&str> = texts.into_iter().flat_map(placeholders).collect();
+        for url in named {
+            found.warning(Code::PlaceholderAddress, Some(&block.id), [("url", json!(url))]);
+        }
+    }
+    for variable in &flow.variables {
+        for url in variable.default.as_str().into_iter().flat_map(placeholders) {
+            let parameters = [("url", json!(url)), ("name", json!(variable.name))];
+            found.warning(Code::PlaceholderAddress, None, parameters);
+        }
+    }
+}
+
+fn address(media: &Media) -> Option<&str> {
+    if let MediaSource::Url(url) = &media.source { Some(url) } else { None }
+}
+
+/// The addresses in a text whose host stands for another one.
+fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+    ["http://", "https://"].into_iter().flat_map(move |scheme| {
+        text.match_indices(scheme).filter_map(move |(at, _)| {
+            let url = &text[at..];
+            let url =
+                &url[..url.find(|c: char| c.is_whitespace() || "<>\"'`()".contains(c)).unwrap_or(url.len())];
+            let url = url.trim_end_matches(['.', ',', ';', '!', '?']);
+            let host = url[scheme.len()..].split(['/', '?', '#', ':']).next().unwrap_or_default();
+            is_placeholder(host).then_some(url)
+        })
+    })
+}
+
+/// RFC 2606's names for examples, and what people write for "put yours here". Not `.test` and `.localhost`: those are
+/// for programs that are tried out.
+fn is_placeholder(host: &str) -> bool {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    let labels: Vec<&str> = host.split('.').collect();
+    match labels.as_slice() {
+        [.., "example" | "invalid"] if labels.len() > 1 => true,
+        [.., "example" | "domain" | "placeholder", "com" | "org" | "net"] => true,
+        [.., name, _] => {
+            let yours = name.strip_prefix("your").map(|rest| rest.trim_start_matches('-'));
+            yours.is_some_and(|rest| {
+                ["domain", "site", "website", "shop", "store", "company", "business", "server"]
+                    .contains(&rest)
+            })
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_that_stand_for_others() {
+        for host in [
+            "example.com",
+            "www.Example.org",
+            "shop.example",
+            "cdn.your-domain.io",
+            "yourshop.co",
+            "via.placeholder.com",
+        ] {
+            assert!(is_placeholder(host), "{host}");
+        }
+        for host in [
+            "example",
+            "examples.com",
+            "myexample.com",
+            "shop.test",
+            "yours.com",
+            "example.com.br",
+            "{{host}}",
+            "",
+        ] {
+            assert!(!is_placeholder(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn they_are_found_in_the_middle_of_a_text() {
+        let found: Vec<&str> =
+            placeholders("See https://example.com/a?b=1, (or http://b.example) and https://real.shop.")
+                .collect();
+        assert_eq!(found, ["http://b.example", "https://example.com/a?b=1"]);
+    }
+}

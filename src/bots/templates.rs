@@ -1,0 +1,46 @@
+//! What a draft may rely on of Meta: the templates that its business's numbers may send. Asked before the transaction that
+//! publishes, for nothing in one waits for a network.
+
+use std::collections::BTreeSet;
+
+use beseda_flow::{Feature, Flow, KnownTemplate};
+use beseda_wire::ids::BotId;
+use beseda_wire::time::Time;
+
+use super::service;
+use crate::store::{BusinessStore, StoreError};
+use crate::whatsapp::numbers::service::Numbers;
+use crate::whatsapp::numbers::store as numbers;
+
+/// All of them; `None` where the draft needs none, or where Meta did not tell: a network that is down keeps nobody from
+/// publishing, and what is wrong then is told when it is sent.
+pub async fn known(
+    asked: &Numbers,
+    business: &BusinessStore,
+    bot: BotId,
+    now: Time,
+) -> Result<Option<Vec<KnownTemplate>>, StoreError> {
+    let all = {
+        let view = business.store.view()?;
+        let flow = service::draft(&view, bot)?.and_then(|draft| Flow::from_json(&draft.flow).ok());
+        if !flow.is_some_and(|flow| flow.needs(Feature::Templates)) {
+            return Ok(None);
+        }
+        numbers::all(&view)?
+    };
+    // Numbers of one account have the same templates; without a number nothing can be told.
+    let (mut accounts, mut known) = (BTreeSet::new(), Vec::new());
+    for number in all.iter().filter(|number| accounts.insert(&number.waba_id)) {
+        match asked.templates(business.id, number, now).await {
+            // The checker knows them in the words of the API.
+            Ok(told) => known.extend(
+                told.iter().filter_map(|one| serde_json::from_value(serde_json::to_value(one).ok()?).ok()),
+            ),
+            Err(error) => {
+                tracing::warn!(number.id = %number.id, %error, "a flow's templates are not checked");
+                return Ok(None);
+            }
+        }
+    }
+    Ok((!all.is_empty()).then_some(known))
+}

@@ -1,0 +1,163 @@
+//! Trying out in the editor: a request's answer becomes variables, by mouse and by keys; a picked file is sent by the bot;
+//! and the page of bots says which bot answers.
+
+use serde_json::{Value, json};
+
+use crate::support::api::Api;
+use crate::support::browser::{Browser, Look, Theme, key};
+use crate::support::program::{Launch, Program};
+use crate::support::service::Service;
+
+/// A bot of these blocks that "go" starts, the only one that answers, open in the editor.
+async fn opened(look: &Look, triggers: Value, blocks: Value) -> (Program, Api, Browser, String) {
+    let program = Launch::demo().setting("BESEDA_BOTS__PRIVATE_ADDRESSES", "allow").start().await;
+    let api = program.signed_in().await;
+    for bot in api.all("/api/v1/bots").await {
+        let path = format!("/api/v1/bots/{}", bot["id"].as_str().expect("an id"));
+        api.patch(&path, json!({ "enabled": false })).await.ok();
+    }
+    let flow = json!({
+        "schema": 1, "id": "tried", "name": "Tried", "language": "en", "triggers": triggers,
+        "groups": [{ "id": "g", "title": "Start", "x": 0, "y": 0, "blocks": blocks }],
+    });
+    let bot = api.post("/api/v1/bots", json!({ "flow": flow })).await.expect(201);
+    let id = bot["id"].as_str().expect("an id").to_owned();
+    let browser = Browser::open(look).await;
+    browser.sign_in(&program).await;
+    (program, api, browser, id)
+}
+
+fn go() -> Value {
+    json!([{ "id": "t", "kind": "keyword", "x": -300, "y": 0, "keywords": [{ "match": "is", "text": "go" }] }])
+}
+
+async fn draft(api: &Api, id: &str, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
+    crate::support::until(what, async || {
+        let draft = api.get(&format!("/api/v1/bots/{id}/draft")).await.ok();
+        let block = draft["flow"]["groups"][0]["blocks"][0].clone();
+        holds(&block).then_some(block)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn values_of_a_real_answer_are_mapped_by_mouse_and_by_keys() {
+    let answer = json!({ "items": [{ "name": "Tulip", "price": 4.5 }], "left": 12 });
+    let service = Service::start(vec![("/stock", 200, answer)]).await;
+    let url = format!("{}/stock?of={{{{flower}}}}", service.url);
+    let blocks = json!([{ "id": "ask", "kind": "http", "method": "GET", "url": url },
+        { "id": "told", "kind": "message", "text": "{{left}}" }]);
+    let (program, api, browser, id) = opened(&Look::default(), go(), blocks).await;
+    browser.goto(&program.address(&format!("/bots/{id}?at=b-ask"))).await;
+    browser.fill("#trial-flower", "tulips").await;
+    browser.click("#trial-send").await;
+    browser.see("Status 200").await;
+    assert_eq!(service.heard()[0].line, "GET /stock?of=tulips HTTP/1.1");
+    browser.at_rest().await;
+    browser.assert_accessible("a tried request").await;
+    browser.shot("trial").await;
+
+    // By the mouse: the price.
+    browser.click("button.json-row[aria-label*='items.0.price']").await;
+    draft(&api, &id, "the first mapping", |block| {
+        block["save"] == json!([{ "variable": "price", "path": "items.0.price" }])
+    })
+    .await;
+    browser.until("the variable's field", "document.activeElement?.value === 'price'").await;
+
+    // By keys: what is left, under another name.
+    browser.value_of("document.querySelector(\"button.json-row[aria-label*='Keep left']\").focus()").await;
+    browser.keys(&[], key::ENTER).await;
+    browser.until("the second variable's field", "document.activeElement?.value === 'left'").await;
+    browser.keys(&[], "_now").await;
+    let block =
+        draft(&api, &id, "the second mapping", |block| block["save"][1]["variable"] == "left_now").await;
+    assert_eq!(block["save"][1]["path"], "left");
+    browser.see("→ left_now").await;
+    browser.assert_accessible("a mapped answer").await;
+    assert_eq!(browser.complaints().await, Vec::<String>::new());
+    program.stop();
+}
+
+#[tokio::test]
+async fn a_picked_picture_is_sent_by_the_bot() {
+    let blocks = json!([{ "id": "show", "kind": "message", "text": "Our menu",
+        "media": { "kind": "image", "url": "" } }]);
+    let look = Look { theme: Theme::Dark, ..Look::default() };
+    let (program, api, browser, id) = opened(&look, go(), blocks).await;
+    let place = program.data();
+    let (wrong, right) = (place.join("menu.gif"), place.join("menu.png"));
+    std::fs::write(&wrong, b"GIF89a").expect("a file");
+    std::fs::write(&right, PNG).expect("a file");
+    browser.goto(&program.address(&format!("/bots/{id}?at=b-show"))).await;
+    browser.find("#flow-file-choose").await;
+    browser.choose_file("#flow-file", &wrong).await;
+    browser.see("is none that WhatsApp takes here").await;
+    browser.at_rest().await;
+    browser.assert_accessible("a refused file").await;
+    browser.choose_file("#flow-file", &right).await;
+    browser.find("img.file-picture").await;
+    let block = draft(&api, &id, "the stored file", |block| block["media"]["stored"].is_string()).await;
+    assert_eq!(
+        (&block["media"]["mime"], &block["media"]["filename"]),
+        (&json!("image/png"), &json!("menu.png"))
+    );
+    browser.at_rest().await;
+    browser.assert_accessible("a stored file").await;
+    browser.shot("file").await;
+    // Opened again it is fetched out of the store.
+    browser.reload().await;
+    browser.find("img.file-picture").await;
+    api.post(&format!("/api/v1/bots/{id}/publish"), json!({})).await.ok();
+    browser.goto(&program.address("/phone")).await;
+    browser.fill("#phone-text", "go").await;
+    browser.keys(&[], key::ENTER).await;
+    browser
+        .until(
+            "the picture on the phone",
+            "[...document.querySelectorAll('.handset-chat .in')].some(m => m.querySelector('img') && m.textContent.includes('Our menu'))",
+        )
+        .await;
+    assert_eq!(browser.complaints().await, Vec::<String>::new());
+    program.stop();
+}
+
+#[tokio::test]
+async fn it_is_shown_which_bot_answers_and_a_link_has_its_code() {
+    let triggers = json!([
+        { "id": "any", "kind": "any_message", "x": -300, "y": 0 },
+        { "id": "link", "kind": "link", "x": -300, "y": 120, "keywords": [{ "match": "is", "text": "menu" }] },
+    ]);
+    let blocks = json!([{ "id": "hi", "kind": "message", "text": "Hi" }]);
+    let (program, api, browser, id) = opened(&Look::default(), triggers, blocks).await;
+    api.post(&format!("/api/v1/bots/{id}/publish"), json!({})).await.ok();
+    browser.goto(&program.address("/bots")).await;
+    browser.fill("#winner-text", "menu please").await;
+    browser.keys(&[], key::ENTER).await;
+    browser.see("It would have fitted these, too").await;
+    let told = browser.text(".winner-answer").await;
+    assert!(told.contains("Word of a link: menu") && told.contains("it is less particular"), "{told}");
+    browser.click(".winner-triggers > summary").await;
+    browser.at_rest().await;
+    browser.assert_accessible("which bot answers").await;
+    browser.shot("winner").await;
+    browser.goto(&program.address(&format!("/bots/{id}?at=t-any"))).await;
+    browser.see("What comes before it").await;
+    browser
+        .until("the link's trigger", "document.querySelector('.ahead')?.textContent.includes('menu')")
+        .await;
+    browser.goto(&program.address(&format!("/bots/{id}?at=t-link"))).await;
+    browser.find("svg.qr").await;
+    assert!(browser.text(".start-link-address").await.contains("?text=menu"));
+    browser.click("#start-link-save").await;
+    let file = browser.downloaded("whatsapp-qr.svg").await;
+    assert!(file.starts_with(b"<svg"));
+    browser.at_rest().await;
+    browser.assert_accessible("a link's code").await;
+    browser.shot("link").await;
+    assert_eq!(browser.complaints().await, Vec::<String>::new());
+    program.stop();
+}
+
+/// One pixel.
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\nIDATx\x9cc\0\x01\0\0\x05\0\x01\r\n-\xb4\0\0\0\0IEND\xaeB`\x82";

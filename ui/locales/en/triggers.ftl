@@ -1,0 +1,23 @@
+# What starts a bot: words that the app and the flow editor share.
+
+trigger-keyword = Words
+trigger-first-message = First message
+trigger-any-message = Any message
+trigger-payload = Payload of a button
+trigger-referral = Ad or post
+trigger-link = Word of a link
+trigger-new-customer = New customer
+trigger-tag-added = Tag added
+trigger-field-changed = Field changed
+trigger-deal-moved = Deal moved
+trigger-schedule = Schedule
+trigger-api = API call
+
+# Which trigger wins, and why.
+winner-rule-title = Which trigger wins
+winner-rule = When a message fits several triggers, of all bots that are switched on, the one with the greatest priority answers. Of the same priority the more particular one does: a button, an ad that it names, the word of a link, then words – “is” before “begins with”, “pattern” and “contains” – then any ad, the first message, any message. Then the longer word, then the older bot, then the trigger that stands earlier. While a customer talks with a bot, only triggers that work anywhere are asked.
+lost-by-priority = greater priority ({ $priority })
+lost-by-ground = more particular
+lost-by-keyword = the longer word
+lost-by-order = the older bot, or earlier in the bot
+ahead-bot = Bot “{ $name }”

@@ -1,0 +1,121 @@
+//! The part of a request's panel where it is tried.
+
+use beseda_wire::trials::TriedRequest;
+use serde_json::Value;
+
+use super::tree::Tree;
+use super::{Msg, saved};
+use crate::api::Failure;
+use crate::builder::document::Block;
+use crate::builder::model::Model as Builder;
+use crate::i18n::t;
+use crate::kit::tag::{Tone, tag};
+use crate::kit::{Button, Icon, Look, el, event, notice};
+use crate::{Node, t};
+
+fn typed(name: String, text: String) -> Msg {
+    Msg::Value(name, text)
+}
+
+impl Builder {
+    /// Where a request is tried, for blocks that make one.
+    pub fn view_trial(&self, block: &Block) -> Option<Node> {
+        if block.kind != "http" {
+            return None;
+        }
+        let fields = self.reads(block).into_iter().map(|name| {
+            let id = format!("trial-{name}");
+            el("div")
+                .class("field")
+                .key(&id)
+                .child(el("label").attr("for", id.clone()).text(&name))
+                .child(
+                    el("input")
+                        .id(&id)
+                        .class("input")
+                        .attr("type", "text")
+                        .attr("autocomplete", "off")
+                        .attr("spellcheck", "false")
+                        .attr("value", self.stand_in(&name))
+                        .on(event::input_of(name, typed)),
+                )
+                .into()
+        });
+        let fields: Vec<Node> = fields.collect();
+        let busy = self.trial.waits.is_some();
+        let answer = self.trial.answer.as_ref().filter(|(of, _)| *of == block.id).map(|(_, answer)| answer);
+        let told = match answer {
+            None => None,
+            Some(Ok(tried)) => Some(came_back(tried, block)),
+            Some(Err(failure)) => Some(refused(failure)),
+        };
+        Some(
+            el("section")
+                .class("trial")
+                .key("trial")
+                .attr("aria-labelledby", "trial-title")
+                .child(el("h3").id("trial-title").text(t("trial")))
+                .child(el("p").class("hint").key("hint").text(t("trial-hint")))
+                .maybe((!fields.is_empty()).then(|| {
+                    el("fieldset")
+                        .class("field")
+                        .key("values")
+                        .child(el("legend").text(t("trial-values")))
+                        .children(fields)
+                }))
+                .child(
+                    Button::new(Look::Plain, t("trial-send"))
+                        .icon(Icon::SendHorizontal)
+                        .id("trial-send")
+                        .busy(busy)
+                        .on(Msg::Send),
+                )
+                .child(el("div").class("trial-told").id("trial-told").attr("role", "status").maybe(told))
+                .into(),
+        )
+    }
+}
+
+fn refused(failure: &Failure) -> Node {
+    notice::failure(failure, None)
+}
+
+fn came_back(tried: &TriedRequest, block: &Block) -> Node {
+    let Some(status) = tried.status else {
+        let why = tried.failure.as_deref().unwrap_or_default();
+        return notice::problem(&t!("trial-failed", why = why));
+    };
+    let (tone, words) = match status {
+        200..300 => (Tone::Green, t("trial-well")),
+        300..400 => (Tone::Amber, t("trial-elsewhere")),
+        _ => (Tone::Amber, t("trial-not-well")),
+    };
+    let headers = tried.headers.iter().enumerate().map(|(n, header)| {
+        el("tr")
+            .key(n)
+            .child(el("th").attr("scope", "row").text(&header.name))
+            .child(el("td").text(&header.value))
+    });
+    let nothing = Value::Null;
+    let body = tried.body.as_ref().unwrap_or(&nothing);
+    let saved = saved(&block.fields);
+    el("div")
+        .class("trial-answer")
+        .key("answer")
+        .child(
+            el("p")
+                .key("status")
+                .child(tag(tone, t!("trial-status", status = status.to_string().as_str())))
+                .child(el("span").text(words)),
+        )
+        .child(
+            el("details")
+                .class("form-more")
+                .key("headers")
+                .child(el("summary").text(t("field-headers")))
+                .child(el("table").class("trial-headers").child(el("tbody").children(headers))),
+        )
+        .child(el("p").class("hint").key("pick").text(t("trial-pick")))
+        .child(Tree::new(body, &saved).view())
+        .into()
+}

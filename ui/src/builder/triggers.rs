@@ -1,0 +1,250 @@
+//! What a trigger's panel says beyond its fields: which other triggers come before it, and the link and the picture of a
+//! link's word.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use beseda_flow::{Ahead, Compiled, Flow, ahead, start_link};
+use beseda_wire::bots::{Bot, BotVersion};
+use beseda_wire::ids::{BotId, NumberId};
+use beseda_wire::page::Page;
+use beseda_wire::whatsapp::Number;
+use serde_json::{Value, json};
+
+use super::Msg as BuilderMsg;
+use super::document::{Item, Spot};
+use super::kinds;
+use super::model::Model as Builder;
+use crate::api::{self, Failure};
+use crate::bridge::ToApp;
+use crate::effect::{Effect, Effects};
+use crate::i18n::t;
+use crate::kit::field::select;
+use crate::kit::{Button, Icon, Look, el, event, icon, qr};
+use crate::pages::Load;
+use crate::{Node, t};
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    /// The flow with which another bot answers.
+    Flow(BotId, u32, Result<Box<BotVersion>, Failure>),
+    Numbers(Result<Page<Number>, Failure>),
+    /// The link leads to this number.
+    Number(String),
+    CopyLink(String),
+    SaveQr(String),
+}
+
+impl From<Msg> for crate::Msg {
+    fn from(msg: Msg) -> Self {
+        BuilderMsg::Triggers(msg).into()
+    }
+}
+
+#[derive(Default)]
+pub struct Model {
+    /// All bots, the oldest first.
+    pub bots: Vec<Bot>,
+    /// Flows of the others that answer; none while one is on its way, or where it cannot be read.
+    flows: BTreeMap<BotId, (u32, Option<Rc<Compiled>>)>,
+    numbers: Load<Vec<Number>>,
+    number: Option<NumberId>,
+}
+
+impl std::fmt::Debug for Model {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Triggers").field("bots", &self.bots.len()).finish_non_exhaustive()
+    }
+}
+
+impl Builder {
+    pub fn update_triggers(&mut self, msg: Msg) -> Effects {
+        match msg {
+            Msg::Flow(bot, version, answer) => {
+                let flow = answer.ok().and_then(|version| Flow::from_value(version.flow?).ok());
+                let flow = flow.map(|flow| Rc::new(Compiled::new(&flow, u64::from(version))));
+                self.triggers.flows.insert(bot, (version, flow));
+                vec![]
+            }
+            Msg::Numbers(answer) => {
+                self.triggers.numbers.answer(answer.map(|page| page.items));
+                vec![]
+            }
+            Msg::Number(id) => {
+                self.triggers.number = id.parse().ok();
+                vec![]
+            }
+            Msg::CopyLink(link) => vec![Effect::Copy(link), super::save::tell(t("link-copied"))],
+            Msg::SaveQr(link) => {
+                let text = qr::file(&link).unwrap_or_default();
+                vec![Effect::ToApp(ToApp::SaveText { name: "whatsapp-qr.svg".to_owned(), text })]
+            }
+        }
+    }
+
+    /// Asks for what the panel of a trigger needs and nobody has asked for yet.
+    pub fn want_triggers(&mut self) -> Effects {
+        let Some(Item::Trigger(id)) = self.only() else { return vec![] };
+        let is_link = self.doc.trigger(id).is_some_and(|trigger| trigger.text("kind") == "link");
+        let mut effects = vec![];
+        for bot in self.triggers.bots.iter().filter(|bot| bot.enabled && Some(bot.id) != self.bot) {
+            let Some(version) = bot.published else { continue };
+            if self.triggers.flows.get(&bot.id).is_none_or(|(known, _)| *known != version) {
+                let id = bot.id;
+                self.triggers.flows.insert(id, (version, None));
+                let then =
+                    move |answer: Result<BotVersion, Failure>| Msg::Flow(id, version, answer.map(Box::new));
+                effects.push(api::version(id, version).then(then));
+            }
+        }
+        if is_link && matches!(self.triggers.numbers, Load::Not) {
+            self.triggers.numbers = Load::Loading;
+            effects.push(api::numbers().then(Msg::Numbers));
+        }
+        effects
+    }
+
+    /// What may come before a trigger: the bot's name (none for this one's own triggers), the trigger in words, and why.
+    fn ahead_of(&self, trigger: &Spot) -> Vec<(Option<String>, String, Ahead)> {
+        // Triggers alone: the rest of a large flow has no say in it.
+        let own: Vec<Value> = self.doc.triggers.iter().map(|trigger| trigger.to_json()).collect();
+        let own = json!({ "schema": 1, "id": "own", "name": "own", "triggers": own });
+        let Ok(own) = Flow::from_value(own) else { return vec![] };
+        let own = Compiled::new(&own, 0);
+        let mut names: Vec<Option<&str>> = vec![];
+        let mut flows: Vec<&Compiled> = vec![];
+        let mut place = None;
+        for bot in &self.triggers.bots {
+            if Some(bot.id) == self.bot {
+                place = Some(flows.len());
+                names.push(None);
+                flows.push(&own);
+            } else if let Some((_, Some(flow))) = self.triggers.flows.get(&bot.id).filter(|_| bot.enabled) {
+                names.push(Some(&bot.name));
+                flows.push(flow);
+            }
+        }
+        let place = place.unwrap_or_else(|| {
+            names.push(None);
+            flows.push(&own);
+            flows.len() - 1
+        });
+        let found = ahead(&flows, place, &trigger.id).into_iter().map(|one| {
+            let other = flows[one.flow].triggers().find(|other| other.id == one.trigger);
+            let kind = other.and_then(|other| serde_json::to_value(&other.kind).ok());
+            let kind = kind.as_ref().and_then(Value::as_str).unwrap_or_default();
+            let title = kinds::trigger_title(kind);
+            let words = match &one.why.keyword {
+                Some(keyword) => format!("{title}: {keyword}"),
+                None => title,
+            };
+            (names[one.flow].map(str::to_owned), words, one)
+        });
+        found.collect()
+    }
+
+    pub fn view_ahead(&self, trigger: &Spot) -> Node {
+        let ahead = self.ahead_of(trigger);
+        let list = ahead.iter().enumerate().map(|(index, (bot, words, one))| {
+            let bot = match bot {
+                Some(name) => t!("ahead-bot", name = name.as_str()),
+                None => t("ahead-own"),
+            };
+            el("li").key(index).child(icon(Icon::ChevronUp)).child(
+                el("span")
+                    .child(el("b").text(words))
+                    .child(el("span").class("muted").text(format!("{bot} · {}", by(one)))),
+            )
+        });
+        let told: Node = if ahead.is_empty() {
+            el("p").class("hint").key("none").text(t("ahead-none")).into()
+        } else {
+            el("ul").class("ahead").key("list").children(list).into()
+        };
+        el("section")
+            .class("ahead-part")
+            .key("ahead")
+            .attr("aria-labelledby", "ahead-title")
+            .child(el("h3").id("ahead-title").text(t("ahead")))
+            .child(told)
+            .child(
+                el("details")
+                    .class("form-more")
+                    .key("rule")
+                    .child(el("summary").text(t("winner-rule-title")))
+                    .child(el("p").class("hint").text(t("winner-rule"))),
+            )
+            .into()
+    }
+
+    /// The link of a link's word, and the picture of it.
+    pub fn view_link(&self, trigger: &Spot) -> Option<Node> {
+        if trigger.text("kind") != "link" {
+            return None;
+        }
+        let section = |inside: Vec<Node>| {
+            el("section")
+                .class("start-link")
+                .key("link")
+                .attr("aria-labelledby", "link-title")
+                .child(el("h3").id("link-title").text(t("start-link")))
+                .children(inside)
+                .into()
+        };
+        let hint = |words: String| -> Node { el("p").class("hint").key("hint").text(words).into() };
+        let keywords = trigger.fields.get("keywords").and_then(Value::as_array).into_iter().flatten();
+        let mut words = keywords.filter_map(|keyword| keyword.get("text")?.as_str()).map(str::trim);
+        let Some(word) = words.find(|word| !word.is_empty()) else {
+            return Some(section(vec![hint(t("start-link-no-word"))]));
+        };
+        let numbers = self.triggers.numbers.ready().map_or(&[][..], Vec::as_slice);
+        let numbers: Vec<(&Number, &str)> =
+            numbers.iter().filter_map(|number| Some((number, number.phone.as_deref()?))).collect();
+        let chosen = numbers.iter().find(|(number, _)| Some(number.id) == self.triggers.number);
+        let Some((number, phone)) = chosen.or(numbers.first()) else {
+            return Some(section(vec![hint(t("start-link-no-number"))]));
+        };
+        let link = start_link(phone, word);
+        let mut inside = vec![];
+        if numbers.len() > 1 {
+            let options = numbers
+                .iter()
+                .map(|(number, phone)| (number.id.to_string(), format!("{} · {phone}", number.name)));
+            inside.push(select(
+                "start-link-number",
+                &t("start-link-number"),
+                &number.id.to_string(),
+                options.collect::<Vec<_>>(),
+                event::change(Msg::Number),
+            ));
+        }
+        inside.extend(qr::qr(&link, &t!("start-link-picture", link = link.as_str())));
+        inside.push(el("p").class("start-link-address").key("address").child(el("code").text(&link)).into());
+        inside.push(
+            el("div")
+                .class("row-of-buttons")
+                .key("do")
+                .child(
+                    Button::new(Look::Plain, t("start-link-copy"))
+                        .icon(Icon::Copy)
+                        .id("start-link-copy")
+                        .on(Msg::CopyLink(link.clone())),
+                )
+                .child(
+                    Button::new(Look::Plain, t("start-link-save"))
+                        .icon(Icon::Download)
+                        .id("start-link-save")
+                        .on(Msg::SaveQr(link)),
+                )
+                .into(),
+        );
+        Some(section(inside))
+    }
+}
+
+/// What a trigger has over another, in words.
+fn by(one: &Ahead) -> String {
+    let word = serde_json::to_value(one.by).ok();
+    let word = word.as_ref().and_then(Value::as_str).unwrap_or_default();
+    t!(&format!("lost-by-{word}"), priority = one.why.priority.to_string().as_str())
+}
