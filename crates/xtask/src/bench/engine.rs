@@ -37,7 +37,7 @@ pub fn import(project: &Project) -> Result<Vec<Row>> {
         name: "import_typebot_ms",
         value: told(project, "import", std::slice::from_ref(largest), "import_typebot_ms")?,
         unit: "ms",
-        budget: Budget::AtMost(20.0),
+        budget: Budget::AtMost(5.0),
         baseline: None,
         note: Some(note),
     }])
