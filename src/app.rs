@@ -24,6 +24,7 @@ use crate::accounts::{Accounts, AccountsError};
 use crate::bots::api::BotsApi;
 use crate::bots::connections::api::ConnectionsApi;
 use crate::bots::outside::Outside;
+use crate::bots::phone_trials::api::PhoneTrialsApi;
 use crate::businesses::api::BusinessesApi;
 use crate::businesses::{self, Directory};
 use crate::clock::Clock;
@@ -261,7 +262,14 @@ impl App {
             CustomersApi { clock: clock.clone() },
             numbers,
             ConversationsApi { clock: clock.clone() },
-            BotsApi { clock: clock.clone(), numbers: Arc::clone(&self.numbers) },
+            (
+                BotsApi { clock: clock.clone(), numbers: Arc::clone(&self.numbers) },
+                PhoneTrialsApi {
+                    clock: clock.clone(),
+                    random: self.random.clone(),
+                    numbers: Arc::clone(&self.numbers),
+                },
+            ),
             ConnectionsApi { clock, keys: Arc::clone(&self.keys), random: self.random.clone() },
             InboxApi { inbox: Arc::clone(&self.inbox) },
             RunsApi { inbox: Arc::clone(&self.inbox) },

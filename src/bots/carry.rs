@@ -18,6 +18,8 @@ pub struct Carrier {
     pub turn: Turn,
     pub at: Time,
     now: Now,
+    /// The blocks of what is said.
+    pub said: Vec<String>,
     around: Around,
     /// The customer as stored and as it is becoming, once something asked for it.
     customer: Option<(Customer, Customer)>,
@@ -25,7 +27,8 @@ pub struct Carrier {
 
 impl Carrier {
     pub fn new(run: &Run, thread: &Conversation, around: Around, now: Now) -> Self {
-        Self { turn: Turn::of(run, thread), at: Time::from_millis(now.ms), now, around, customer: None }
+        let at = Time::from_millis(now.ms);
+        Self { turn: Turn::of(run, thread), at, now, said: Vec::new(), around, customer: None }
     }
 
     /// Writes down what became of the customer.
@@ -79,7 +82,12 @@ impl Carrier {
     ) -> Result<(), StoreError> {
         let at = self.at;
         match effect {
-            Effect::Say { message, .. } => self.turn.says.extend(content(message)),
+            Effect::Say { block, message } => {
+                if let Some(content) = content(message) {
+                    self.turn.says.push(content);
+                    self.said.push(block);
+                }
+            }
             Effect::Typing { seconds, .. } => self.turn.typing = Some(seconds),
             Effect::SetTimer { token, due } => {
                 let body = Timeout { conversation: thread.id, token };

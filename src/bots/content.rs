@@ -1,5 +1,6 @@
 //! Between the engine's words and a thread's.
 
+use beseda_flow::replay::Said;
 use beseda_flow::{
     FilledTemplate, Header, Input, MediaKind as FlowMedia, MediaSource, Outgoing, Parameter,
     TemplateButtonKind, TemplateCategory as FlowCategory,
@@ -152,6 +153,56 @@ pub fn content(message: Outgoing) -> Option<Content> {
     })
 }
 
+/// What a bot's message said, as replays compare it. `None` for what no bot says.
+pub fn said(content: &Content) -> Option<Said> {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let media = |kind| match kind {
+        MediaKind::Image => "image",
+        MediaKind::Video => "video",
+        MediaKind::Audio => "audio",
+        MediaKind::Document => "document",
+        MediaKind::Sticker => "sticker",
+    };
+    Some(match content {
+        Content::Text(text) => Said::text("text", &text.body),
+        Content::Media(file) => {
+            let name = [&file.filename, &file.link, &file.sha256].into_iter().flatten().next();
+            Said::text(media(file.kind), &text(&file.caption)).with(name.cloned().unwrap_or_default())
+        }
+        Content::Buttons(asked) => Said::text("buttons", &asked.body)
+            .choices(asked.buttons.iter().map(|button| button.title.clone())),
+        Content::List(asked) => {
+            let rows = asked.sections.iter().flat_map(|section| &section.rows);
+            let row = |row: &Choice| Said::row(&row.title, row.description.as_deref().unwrap_or_default());
+            Said::text("list", &asked.body).choices(rows.map(row)).with(&asked.button)
+        }
+        Content::Location(place) => {
+            let with = format!("{}, {} {}", place.latitude, place.longitude, text(&place.address));
+            Said::text("location", &text(&place.name)).with(with.trim())
+        }
+        Content::Contacts(cards) => {
+            let names = cards.contacts.iter().map(|card| card.name.as_str()).collect::<Vec<_>>();
+            let phone = |card: &ContactCard| card.phones.first().map(|phone| phone.phone.clone());
+            let phones =
+                cards.contacts.iter().map(|card| phone(card).unwrap_or_default()).collect::<Vec<_>>();
+            Said::text("contacts", &names.join(", ")).with(phones.join(", "))
+        }
+        Content::LinkButton(link) => {
+            Said::text("link", &link.body).choices([link.text.clone()]).with(&link.url)
+        }
+        Content::Template(template) => {
+            let components = template.components.as_ref().and_then(Value::as_array).into_iter().flatten();
+            let body = components.filter(|part| part["type"] == "body");
+            let places = body.flat_map(|part| part["parameters"].as_array().into_iter().flatten());
+            let place = |place: &Value| place["text"].as_str().unwrap_or_default().to_owned();
+            Said::text("template", &text(&template.preview)).choices(places.map(place)).with(&template.name)
+        }
+        Content::Form(form) => Said::text("form", &form.body).choices([form.cta.clone()]).with(&form.flow_id),
+        Content::LocationRequest(request) => Said::text("ask_location", &request.body),
+        _ => return None,
+    })
+}
+
 fn file(kind: FlowMedia, source: MediaSource, filename: Option<String>) -> Media {
     let (sha256, link) = match source {
         MediaSource::Stored(sha256) => (Some(sha256), None),
@@ -238,6 +289,40 @@ fn some(text: String) -> Option<String> {
 mod tests {
     use super::*;
     use crate::whatsapp::limits::media_limits;
+
+    /// What the engine says and what the thread then holds are the same to a replay.
+    #[test]
+    fn what_was_sent_compares_as_what_was_said() {
+        let messages = json!([
+            { "type": "text", "body": "Hi" },
+            { "type": "media", "media": "image", "source": { "url": "https://a.b/c.png" }, "caption": "Look", "filename": null },
+            { "type": "media", "media": "document", "source": { "stored": "ff" }, "caption": "", "filename": "bill.pdf" },
+            { "type": "location", "latitude": 56.9, "longitude": 24.1, "name": "Shop", "address": "Brivibas 1" },
+            { "type": "location", "latitude": 56.9, "longitude": 24.1, "name": "", "address": "" },
+            { "type": "contacts", "contacts": [
+                { "name": "Ann", "phone": "+1", "email": "", "company": "", "url": "" },
+                { "name": "Bob", "phone": "", "email": "b@c.d", "company": "", "url": "" },
+            ] },
+            { "type": "link", "body": "See", "title": "Open", "url": "https://a.b" },
+            { "type": "ask_location", "body": "Where?" },
+            { "type": "buttons", "body": "Tea?", "buttons": [{ "id": "a/b", "title": "Yes" }, { "id": "a/c", "title": "No" }] },
+            { "type": "list", "body": "Which?", "button": "Choose", "rows": [
+                { "id": "a/b", "title": "Green", "description": "From China" },
+                { "id": "a/c", "title": "Black", "description": "" },
+            ] },
+            { "type": "template", "name": "ready", "language": "en", "category": null, "text": "Order 7 is ready",
+              "header": null, "body": [{ "name": null, "text": "7" }], "buttons": [] },
+            { "type": "form", "body": "Fill it in", "button": "Open", "token": "t", "form": "123", "screen": null,
+              "data": {}, "draft": false },
+        ]);
+        for message in messages.as_array().unwrap() {
+            let message: Outgoing = serde_json::from_value(message.clone()).unwrap();
+            let here = Said::from(&message);
+            assert_ne!(here, Said::default());
+            assert_eq!(content(message).as_ref().and_then(said), Some(here));
+        }
+        assert_eq!(said(&serde_json::from_value(json!({ "type": "other", "kind": "x" })).unwrap()), None);
+    }
 
     /// The checker of flows and the guard of messages go by the same limits.
     #[test]

@@ -9,7 +9,7 @@ use beseda_wire::ids::{BotId, BusinessId, ConversationId, UserId};
 use jiff::civil::DateTime;
 use uuid::Uuid;
 
-use super::store;
+use super::{phone_trials, store};
 use crate::businesses::hours;
 use crate::crypto::{SigningKeys, hex};
 use crate::presence::Presence;
@@ -110,6 +110,11 @@ impl Flows {
         bot: BotId,
         version: u32,
     ) -> Result<Option<Arc<Compiled>>, StoreError> {
+        if phone_trials::is_trial(version) {
+            // Not kept: there are few, for a short time.
+            let flow = phone_trials::flow(from, bot, version)?;
+            return Ok(flow.map(|flow| Arc::new(Compiled::new(&flow, u64::from(version)))));
+        }
         let mut known = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known.get(&(bot, version)) {
             return Ok(found.clone());

@@ -11,6 +11,7 @@ mod content;
 mod flows;
 mod model;
 pub mod outside;
+pub mod phone_trials;
 pub mod results;
 mod run;
 mod service;
@@ -19,7 +20,7 @@ pub mod store;
 mod templates;
 
 pub use carry::field;
-pub use content::{content, input};
+pub use content::{content, input, words};
 pub use flows::{Callbacks, Flows, Person, Published};
 pub use model::{Bot, BotChanged, Draft, PendingCall, Run, Version};
 pub use run::{

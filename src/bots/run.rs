@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use beseda_flow::{
-    Call, Compiled, Effect, EndReason, Happening, Incoming, Input, Now, Outcome, Position, Session,
-    Situation, Winner, World, step_in, winner,
+    Call, Compiled, Effect, EndReason, Ground, Happening, Incoming, Input, Now, Outcome, Position, Session,
+    Situation, Why, Winner, World, step_in, winner,
 };
 use beseda_wire::conversations::Handler;
 use beseda_wire::ids::{BotId, ConversationId, RunId};
@@ -17,8 +17,9 @@ use serde_json::{Map, Value, json};
 use super::carry::Carrier;
 use super::content::{input, payload, words};
 use super::flows::Flows;
-use super::results::note;
-use super::{PendingCall, Run, store};
+use super::phone_trials::is_trial;
+use super::results::{Beginning, note, store as results};
+use super::{PendingCall, Run, phone_trials, store};
 use crate::conversations::{Bot, Conversation, service as threads};
 use crate::customers::Customer;
 use crate::ids;
@@ -83,10 +84,21 @@ pub fn on_message(
     if thread.handler == Handler::Person {
         return Ok(None);
     }
+    if let Some((bot, version)) =
+        phone_trials::opened(tx, words(said), thread.number, thread.id, customer, Time::from_millis(now.ms))?
+        && let Some(flow) = flows.get(tx, bot, version)?
+    {
+        // By its word alone, at the flow's start.
+        let why = Why { priority: 0, ground: Ground::Link, keyword: None };
+        let won = Winner { flow: 0, trigger: None, at: None, why, others: Vec::new() };
+        let starting = (bot, version, flow, won, Situation::default());
+        return begin(tx, flows, thread, customer, starting, Map::new(), now).map(Some);
+    }
     let run = if thread.handler == Handler::Bot { store::run(tx, thread.id)? } else { None };
     let busy = run.is_some() || thread.waiting_since.is_some();
     let message = Incoming { text: words(said), payload: payload(said), referral: said_after(referral) };
-    if let Some(starting) = starting(tx, flows, message, Situation { first_message, busy })? {
+    let trial = run.as_ref().filter(|run| is_trial(run.version)).map(|run| (run.bot, run.version));
+    if let Some(starting) = starting(tx, flows, message, Situation { first_message, busy }, trial)? {
         let mut told = Map::from_iter([("message".to_owned(), Value::from(words(said)))]);
         if let Some(payload) = payload(said) {
             told.insert("payload".to_owned(), Value::from(payload));
@@ -177,7 +189,7 @@ pub fn on_happening(
         return Ok(None);
     }
     let busy = thread.handler == Handler::Bot && store::run(tx, thread.id)?.is_some();
-    match starting(tx, flows, happening, Situation { first_message: false, busy })? {
+    match starting(tx, flows, happening, Situation { first_message: false, busy }, None)? {
         Some(starting) => begin(tx, flows, thread, customer, starting, told, now).map(Some),
         None => Ok(None),
     }
@@ -239,6 +251,9 @@ pub fn follow(tx: &mut Tx<'_>, from: ConversationId, into: &mut Conversation) ->
     };
     if let Some(lost) = lost {
         note::stopped(tx, into, &lost, RunEnd::Replaced, lost.updated_at)?;
+        if is_trial(lost.version) {
+            phone_trials::over(tx, lost.bot, lost.version, &Turn::of(&lost, into).actor, lost.updated_at)?;
+        }
     }
     if moves.is_some() {
         stop_timer(tx, into.id)?;
@@ -265,6 +280,9 @@ pub fn follow(tx: &mut Tx<'_>, from: ConversationId, into: &mut Conversation) ->
 pub fn reset(tx: &mut Tx<'_>, thread: &mut Conversation, now: Time) -> Result<(), StoreError> {
     let Some(run) = store::run(tx, thread.id)? else { return Ok(()) };
     note::stopped(tx, thread, &run, RunEnd::Reset, now)?;
+    if is_trial(run.version) {
+        phone_trials::over(tx, run.bot, run.version, &Turn::of(&run, thread).actor, now)?;
+    }
     store::remove_run(tx, thread.id);
     store::remove_call(tx, thread.id);
     stop_timer(tx, thread.id)?;
@@ -298,20 +316,28 @@ pub fn move_to(
     advance(tx, flows, thread, run, &flow, &Input::at(block, Map::new()), now).map(Some)
 }
 
-type Starting = (BotId, u32, Arc<Compiled>, Winner);
+/// The bot, its version and flow, why it won, and how things stood.
+type Starting = (BotId, u32, Arc<Compiled>, Winner, Situation);
 
-/// The flow that this starts, by the engine's rule.
+/// The flow that this starts, by the engine's rule. To whoever tries a draft, the draft is what its bot has published.
 fn starting<'h>(
     from: &dyn Read,
     flows: &Flows,
     happening: impl Into<Happening<'h>>,
     situation: Situation,
+    trial: Option<(BotId, u32)>,
 ) -> Result<Option<Starting>, StoreError> {
     let published = flows.published(from)?;
-    let won = winner(published.answering.iter().map(|(_, _, flow)| &**flow), happening, situation);
+    let tried = match trial {
+        Some((bot, version)) => flows.get(from, bot, version)?.map(|flow| (bot, version, flow)),
+        None => None,
+    };
+    let is_other = |(bot, ..): &&(BotId, u32, Arc<Compiled>)| trial.is_none_or(|(tried, _)| tried != *bot);
+    let answering: Vec<_> = tried.iter().chain(published.answering.iter().filter(is_other)).collect();
+    let won = winner(answering.iter().map(|(_, _, flow)| &**flow), happening, situation);
     Ok(won.map(|won| {
-        let (bot, version, flow) = published.answering[won.flow].clone();
-        (bot, version, flow, won)
+        let (bot, version, flow) = answering[won.flow].clone();
+        (bot, version, flow, won, situation)
     }))
 }
 
@@ -321,7 +347,7 @@ fn begin(
     flows: &Flows,
     thread: &mut Conversation,
     customer: &Customer,
-    (bot, version, flow, won): Starting,
+    (bot, version, flow, won, situation): Starting,
     told: Map<String, Value>,
     now: Now,
 ) -> Result<Turn, StoreError> {
@@ -331,9 +357,15 @@ fn begin(
     let before = store::run(tx, thread.id)?;
     if let Some(before) = &before {
         note::stopped(tx, thread, before, RunEnd::Replaced, at)?;
+        if is_trial(before.version) && before.version != version {
+            phone_trials::over(tx, before.bot, before.version, &Turn::of(before, thread).actor, at)?;
+        }
     }
     // A command in the middle of a talk with the same bot: what it has learnt stays known.
-    let session = match before.filter(|run| run.bot == bot && run.session.flow == flow.id()) {
+    let is_same = |run: &Run| {
+        run.bot == bot && run.session.flow == flow.id() && is_trial(run.version) == is_trial(version)
+    };
+    let session = match before.filter(is_same) {
         Some(run) => Session { version: u64::from(version), ..run.session },
         None => Session::seeded(&flow, seed(thread.id)),
     };
@@ -347,6 +379,16 @@ fn begin(
     variables.extend(told);
     if let Some(address) = flows.callback(thread.id) {
         variables.insert("callback".to_owned(), Value::from(address));
+    }
+    let begun = Beginning {
+        trigger: won.trigger.clone(),
+        by_message: variables.contains_key("message"),
+        first_message: situation.first_message,
+        busy: situation.busy,
+        ..Beginning::default()
+    };
+    if !is_trial(version) {
+        results::put_beginning(tx, id, &note::begins(&run.session, &variables, begun))?;
     }
     advance(tx, flows, thread, run, &flow, &won.start(variables), now)
 }
@@ -403,21 +445,25 @@ fn advance(
     let library: Vec<&Compiled> = published.library.iter().map(|flow| &**flow).collect();
     let world = World { now, flows: &library, traced: true };
     let mut carrier = Carrier::new(&run, thread, flows.around(), now);
-    let mut steps = note::of_input(input);
+    let mut did = note::Did { steps: note::of_input(input), ..note::Did::default() };
+    let asking = run.session.block().map(ToOwned::to_owned);
     let mut step = step_in(flow, run.session, input, world);
+    if let (Input::Returned { outcome, .. }, Some(block), false) = (input, asking, step.ignored) {
+        did.came_back(&block, outcome);
+    }
     let ended = loop {
-        steps.extend(note::of_trace(std::mem::take(&mut step.trace), flow.id()));
+        did.steps.extend(note::of_trace(std::mem::take(&mut step.trace), flow.id()));
         let mut asked = None;
         for effect in std::mem::take(&mut step.effects) {
             match effect {
-                Effect::Call { token, call, .. } => asked = Some((token, call)),
+                Effect::Call { token, block, call } => asked = Some((token, block, call)),
                 other => carrier.carry(tx, thread, other)?,
             }
         }
         if step.ended.is_some() {
             break step.ended;
         }
-        let Some((token, call)) = asked else { break None };
+        let Some((token, block, call)) = asked else { break None };
         let Some(outcome) = carrier.answer(tx, thread, &call)? else {
             store::put_call(
                 tx,
@@ -427,14 +473,22 @@ fn advance(
             carrier.turn.calls = true;
             break None;
         };
+        // What the customer's record says is known from the beginning.
+        if !matches!(call, Call::Fields { .. }) {
+            did.came_back(&block, &outcome);
+        }
         step = step_in(flow, step.session, &Input::Returned { token, outcome }, world);
     };
+    did.said = std::mem::take(&mut carrier.said);
     let turn = carrier.finish(tx)?;
     let at = Time::from_millis(now.ms);
     run.session = step.session;
     run.updated_at = at;
-    note::turn(tx, thread, &mut run, steps, ended.as_ref(), at)?;
+    note::turn(tx, thread, &mut run, did, ended.as_ref(), at)?;
     if let Some(ended) = ended {
+        if is_trial(run.version) {
+            phone_trials::over(tx, run.bot, run.version, &turn.actor, at)?;
+        }
         store::remove_run(tx, thread.id);
         store::remove_call(tx, thread.id);
         stop_timer(tx, thread.id)?;
@@ -466,7 +520,7 @@ pub fn known(customer: &Customer) -> Map<String, Value> {
 }
 
 /// What random choices of a thread's runs go by.
-fn seed(conversation: ConversationId) -> u64 {
+pub(super) fn seed(conversation: ConversationId) -> u64 {
     // The last half of an id is random.
     conversation.uuid().as_u64_pair().1
 }

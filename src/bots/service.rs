@@ -153,25 +153,37 @@ pub fn publish(
     now: Time,
 ) -> Result<Bot, DraftError> {
     let mut bot = store::get(tx, id)?.ok_or(DraftError::NoBot)?;
-    let draft = draft(tx, id)?.ok_or(DraftError::NoBot)?;
-    let flow = Flow::from_json(&draft.flow)?;
-    let around = Surroundings {
-        missing_files: missing_files(&flow, files).into_iter().collect(),
-        templates: publication.templates,
-        ..surroundings(tx)?
-    };
-    let mistakes = mistakes(&flow, &around);
-    if !mistakes.is_empty() {
-        return Err(DraftError::Mistakes(mistakes));
-    }
+    let Publication { note, takes_over, templates } = publication;
+    let flow = whole_draft(tx, id, None, templates, files)?;
     let number = store::last_version(tx, id)? + 1;
-    let Publication { note, takes_over, .. } = publication;
-    let version = Version { flow: draft.flow, published_at: now, author: author(actor), note, takes_over };
+    let version = Version { flow, published_at: now, author: author(actor), note, takes_over };
     store::put_version(tx, id, number, &version)?;
     bot.published = Some(number);
     bot.updated_at = now;
     store::put(tx, &bot, actor, now)?;
     Ok(bot)
+}
+
+/// The flow of the draft, if conversations would not break on it. Where a revision is named it must be that one.
+pub fn whole_draft(
+    from: &dyn Read,
+    id: BotId,
+    revision: Option<u64>,
+    templates: Option<Vec<KnownTemplate>>,
+    files: &Blobs,
+) -> Result<String, DraftError> {
+    let draft = draft(from, id)?.ok_or(DraftError::NoBot)?;
+    if revision.is_some_and(|revision| revision != draft.revision) {
+        return Err(DraftError::Overtaken(draft.revision));
+    }
+    let flow = Flow::from_json(&draft.flow)?;
+    let around = Surroundings {
+        missing_files: missing_files(&flow, files).into_iter().collect(),
+        templates,
+        ..surroundings(from)?
+    };
+    let mistakes = mistakes(&flow, &around);
+    if mistakes.is_empty() { Ok(draft.flow) } else { Err(DraftError::Mistakes(mistakes)) }
 }
 
 /// The files that a flow sends and that are not here: it was made elsewhere.

@@ -8,6 +8,7 @@ use beseda_wire::time::Time;
 use uuid::Uuid;
 
 use super::connections::Connection;
+use super::phone_trials::{PhoneTrial, is_trial};
 use super::{Bot, BotChanged, Draft, PendingCall, Run, Version};
 use crate::ids;
 use crate::store::{Actor, Order, Read, StoreError, Table, Tx};
@@ -25,6 +26,38 @@ const CALLS: Table<ConversationId, PendingCall> = Table::new(45, "bot_calls");
 
 /// What bots reach outside, by names.
 const CONNECTIONS: Table<String, Connection> = Table::new(46, "connections");
+
+/// Drafts that are tried on a phone, by their numbers.
+const PHONE_TRIALS: Table<(BotId, u32), PhoneTrial> = Table::new(59, "bot_phone_trials");
+const PHONE_TRIAL_WORDS: Table<String, (BotId, u32)> = Table::new(60, "bot_phone_trial_words");
+
+pub fn phone_trial(from: &dyn Read, bot: BotId, version: u32) -> Result<Option<PhoneTrial>, StoreError> {
+    PHONE_TRIALS.get(from, &(bot, version))
+}
+
+pub fn phone_trials(from: &dyn Read, bot: BotId) -> Result<Vec<(u32, PhoneTrial)>, StoreError> {
+    let rows = PHONE_TRIALS.rows(from, &(bot,), None, Order::Ascending, usize::MAX)?;
+    Ok(rows.into_iter().map(|((_, version), trial)| (version, trial)).collect())
+}
+
+pub fn phone_trial_of_word(from: &dyn Read, word: &str) -> Result<Option<(BotId, u32)>, StoreError> {
+    PHONE_TRIAL_WORDS.get(from, &word.to_owned())
+}
+
+pub fn put_phone_trial(
+    tx: &mut Tx<'_>,
+    bot: BotId,
+    version: u32,
+    trial: &PhoneTrial,
+) -> Result<(), StoreError> {
+    PHONE_TRIALS.put(tx, &(bot, version), trial)?;
+    PHONE_TRIAL_WORDS.put(tx, &trial.word, &(bot, version))
+}
+
+pub fn remove_phone_trial(tx: &mut Tx<'_>, bot: BotId, version: u32, word: &str) {
+    PHONE_TRIALS.remove(tx, &(bot, version));
+    PHONE_TRIAL_WORDS.remove(tx, &word.to_owned());
+}
 
 pub fn connection(from: &dyn Read, name: &str) -> Result<Option<Connection>, StoreError> {
     CONNECTIONS.get(from, &name.to_owned())
@@ -115,7 +148,7 @@ pub fn versions(from: &dyn Read, bot: BotId) -> Result<Vec<(u32, Version)>, Stor
 pub fn running_versions(from: &dyn Read, bot: BotId) -> Result<HashMap<u32, u32>, StoreError> {
     let mut running = HashMap::new();
     RUNS.visit(from, &(), None, Order::Ascending, |_, run| {
-        if run.bot == bot {
+        if run.bot == bot && !is_trial(run.version) {
             *running.entry(run.version).or_default() += 1;
         }
         ControlFlow::Continue(())
@@ -151,7 +184,9 @@ pub fn each_run(from: &dyn Read, mut visit: impl FnMut(Run)) -> Result<(), Store
 pub fn running(from: &dyn Read) -> Result<HashMap<BotId, u32>, StoreError> {
     let mut running = HashMap::new();
     RUNS.visit(from, &(), None, Order::Ascending, |_, run| {
-        *running.entry(run.bot).or_default() += 1;
+        if !is_trial(run.version) {
+            *running.entry(run.bot).or_default() += 1;
+        }
         ControlFlow::Continue(())
     })?;
     Ok(running)

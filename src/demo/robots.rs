@@ -1,6 +1,6 @@
 //! The demo's two bots, run by the very engine that runs them for real customers.
 
-use beseda_flow::{Compiled, Effect, Flow, Input, Now, Session, step_traced};
+use beseda_flow::{Compiled, Effect, Flow, Incoming, Input, Now, Session, Situation, step_traced, winner};
 use beseda_wire::ids::{BotId, CustomerId, RunId};
 use beseda_wire::messages::Content;
 use beseda_wire::time::Time;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Language;
 use super::chance::Chance;
 use super::words::Words;
-use crate::bots::results::{self, note};
+use crate::bots::results::{self, Beginning, note};
 use crate::bots::{self, Bot, Run, Version};
 use crate::customers::Customer;
 use crate::ids;
@@ -30,7 +30,8 @@ pub struct Turn {
     /// Handed over to a person, with this note.
     pub handed_over: Option<String>,
     pub ended: bool,
-    /// What results tell of the turn, and of the run's end.
+    /// What results tell of the run's beginning, of the turn, and of the run's end.
+    pub begun: Option<Beginning>,
     pub noted: Option<results::Turn>,
     pub end: Option<results::End>,
     pub timer: Timer,
@@ -82,8 +83,8 @@ pub fn robots(language: Language, words: &Words, since: Time, chance: &mut Chanc
 }
 
 impl Robot {
-    /// Begins a customer's run by its first trigger.
-    pub fn start(&self, customer: &Customer, now: Now) -> (Run, Turn) {
+    /// Begins a customer's run where the flow starts; they said this.
+    pub fn start(&self, customer: &Customer, said: &str, now: Now) -> (Run, Turn) {
         let at = Time::from_millis(now.ms);
         let run = Run {
             // The same every time: a run begins once at an instant with a customer.
@@ -96,17 +97,37 @@ impl Robot {
             started_at: at,
             updated_at: at,
         };
-        let start = Input::Start { trigger: None, at: None, variables: bots::known(customer) };
-        self.step(run, &start, now)
+        let mut given = bots::known(customer);
+        // A dialogue may let a bot begin where its triggers would not have.
+        let message = Incoming { text: said, ..Incoming::default() };
+        let won = winner([&self.compiled], message, Situation::default());
+        if won.is_some() {
+            given.insert("message".to_owned(), said.into());
+        }
+        let begun = Beginning {
+            by_message: won.is_some(),
+            trigger: won.and_then(|won| won.trigger),
+            ..Beginning::default()
+        };
+        let begun = note::begins(&run.session, &given, begun);
+        let start = Input::Start { trigger: None, at: None, variables: given };
+        let (run, turn) = self.step(run, &start, now);
+        (run, Turn { begun: Some(begun), ..turn })
     }
 
     /// What the bot does about an input, as `bots` carries it out.
     pub fn step(&self, mut run: Run, input: &Input, now: Now) -> (Run, Turn) {
         let step = step_traced(&self.compiled, run.session, input, now);
         let mut turn = Turn { ended: step.ended.is_some(), ..Turn::default() };
+        let mut said = Vec::new();
         for effect in step.effects {
             match effect {
-                Effect::Say { message, .. } => turn.says.extend(bots::content(message)),
+                Effect::Say { block, message } => {
+                    if let Some(content) = bots::content(message) {
+                        turn.says.push(content);
+                        said.push(block);
+                    }
+                }
                 Effect::SetTimer { token, due } => turn.timer = Timer::Set(token, Time::from_millis(due)),
                 Effect::ClearTimer { .. } => turn.timer = Timer::Cleared,
                 Effect::HandOver { note, .. } => turn.handed_over = Some(note),
@@ -122,7 +143,8 @@ impl Robot {
         turn.end = step.ended.map(|ended| note::end(&ended, &run.session, at));
         if !steps.is_empty() {
             let stands = note::stands(&run.session);
-            turn.noted = Some(results::Turn { at, version: VERSION, steps, stands });
+            turn.noted =
+                Some(results::Turn { at, version: VERSION, steps, stands, said, returned: Vec::new() });
             run.turns += 1;
         }
         (run, turn)

@@ -57,6 +57,7 @@ pub struct Told {
     pub bot: BotId,
     pub id: RunId,
     pub started_at: Time,
+    pub begun: Option<results::Beginning>,
     pub turns: Vec<results::Turn>,
     pub end: Option<results::End>,
 }
@@ -326,7 +327,9 @@ impl<'a> Teller<'a> {
         let actor = Actor::Bot { id: robot.bot.id, name: robot.bot.name.clone() };
         service::bot_begins(&mut self.thread.conversation, robot.bot.id, &robot.bot.name);
         self.event(EventKind::BotStarted, None, actor, at);
-        let (run, turn) = robot.start(self.customer, self.engine_now(at));
+        let said = self.thread.messages.iter().rev().find(|message| message.direction == Direction::In);
+        let said = said.map(|message| bots::words(&message.content).to_owned()).unwrap_or_default();
+        let (run, turn) = robot.start(self.customer, &said, self.engine_now(at));
         self.bots_turn(robot, run, turn, at)
     }
 
@@ -338,7 +341,8 @@ impl<'a> Teller<'a> {
         }
         if self.thread.runs.last().is_none_or(|told| told.id != run.id) {
             let (turns, end) = (Vec::new(), None);
-            self.thread.runs.push(Told { bot: run.bot, id: run.id, started_at: run.started_at, turns, end });
+            let (bot, id, started_at) = (run.bot, run.id, run.started_at);
+            self.thread.runs.push(Told { bot, id, started_at, begun: turn.begun, turns, end });
         }
         if let Some(told) = self.thread.runs.last_mut() {
             told.turns.extend(turn.noted);
@@ -349,6 +353,10 @@ impl<'a> Teller<'a> {
             let shown = say::choices(&content);
             let message = self.message(Direction::Out, actor.clone(), content, at);
             self.put_out(message, shown, at);
+        }
+        // A run is over once all is said.
+        if let Some(end) = self.thread.runs.last_mut().and_then(|told| told.end.as_mut()) {
+            end.at = at;
         }
         match turn.timer {
             Timer::Kept => {}

@@ -101,6 +101,10 @@ pub const OPERATIONS: &[Operation] = &[
     get("/bots/{id}/versions", "list_bot_versions", Business(Viewer)),
     get("/bots/{id}/versions/{number}", "read_bot_version", Business(Viewer)),
     post("/bots/{id}/versions/{number}/return", "return_to_bot_version", Business(Admin)),
+    post("/bots/{id}/phone-trials", "make_phone_trial", Business(Admin))
+        .problems(&[kinds::CONFLICT, kinds::FLOW_MISTAKES]),
+    get("/bots/{id}/phone-trials", "list_phone_trials", Business(Admin)),
+    post("/bots/{id}/phone-trials/{trial}/stop", "stop_phone_trial", Business(Admin)),
     // Whoever may try a request reads what comes back, so it is whoever may let a bot ask.
     post("/bots/try-request", "try_request", Business(Admin)).body_limit(FLOW),
     post("/bots/try-message", "try_message", Business(Viewer)),
@@ -109,6 +113,8 @@ pub const OPERATIONS: &[Operation] = &[
     get("/bots/{id}/runs", "list_bot_runs", Business(Viewer)),
     get("/bots/{id}/runs.csv", "export_bot_runs_csv", Business(Viewer)),
     get("/bots/{id}/runs.xlsx", "export_bot_runs_xlsx", Business(Viewer)),
+    // Of those who make bots: what services answered is in it, which results leave out.
+    get("/bots/{id}/scripts", "list_bot_scripts", Business(Admin)),
     get("/bots/{id}/runs/{run}", "read_bot_run", Business(Viewer)),
     post("/bots/{id}/runs/{run}/reset", "reset_bot_run", Business(Operator)).problems(&[kinds::CONFLICT]),
     post("/bots/{id}/runs/{run}/move", "move_bot_run", Business(Operator))

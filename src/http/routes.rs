@@ -18,6 +18,7 @@ use super::program::{Parts, program};
 use crate::accounts::api::AccountsApi;
 use crate::bots::api::BotsApi;
 use crate::bots::connections::api::ConnectionsApi;
+use crate::bots::phone_trials::api::PhoneTrialsApi;
 use crate::businesses::api::BusinessesApi;
 use crate::conversations::api::ConversationsApi;
 use crate::crypto::Secret;
@@ -38,7 +39,7 @@ pub type Api = (
     CustomersApi,
     NumbersApi,
     ConversationsApi,
-    BotsApi,
+    (BotsApi, PhoneTrialsApi),
     ConnectionsApi,
     InboxApi,
     RunsApi,

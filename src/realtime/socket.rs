@@ -158,8 +158,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Socket<'_, S> {
         let (_role, business) = authenticator.business(&person, Some(hello.business)).map_err(refused)?;
         let (seat, joined) = self.live.join(&business);
         self.position = joined.position;
-        let _screen = self.live.parts.presence.open(business.id, person.user_id);
-        Ok((Session { token: hello.token.clone(), person, seat, _screen }, joined))
+        let screen = self.live.parts.presence.open(business.id, person.user_id);
+        Ok((Session { token: hello.token.clone(), person, seat, _screen: screen }, joined))
     }
 
     /// Ready, then what the screen has missed, then who looks at what.

@@ -122,7 +122,8 @@ async fn the_page_says_what_the_server_says() {
         for (script, digest) in batch.iter().zip(digests.as_array().expect("digests")) {
             let (steps, here) = transcript(script);
             told.note(&steps);
-            let own = Sha256::digest(&here).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+            let own =
+                Sha256::digest(&here).iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
             if digest != &own {
                 let there = browser
                     .value_of(&format!("{MODULE}.then(engine => engine.play({}))", json!(script)))

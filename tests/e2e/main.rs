@@ -15,6 +15,7 @@ mod numbers;
 mod path;
 mod people;
 mod ready;
+mod replay;
 mod results;
 mod shots;
 mod trials;

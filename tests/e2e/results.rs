@@ -108,12 +108,13 @@ async fn results_are_looked_at_filtered_saved_and_followed() {
     browser.fill("#results-search", "una").await;
     browser.until("the run that was looked for", &rows(1)).await;
     browser.press("Columns").await;
-    browser.find("#column-guests").await;
-    browser.click("#column-guests").await;
+    browser.click("#column-message").await;
+    browser.click("#column-who").await;
     browser
         .until(
-            "no column of guests",
-            "![...document.querySelectorAll('.results-runs th')].some(head => head.textContent === 'guests')",
+            "the words that began it as the only column",
+            "[...document.querySelectorAll('.results-runs th')].map(head => head.textContent).slice(4).join() \
+             === 'message'",
         )
         .await;
     in_both_themes_and_narrow(&browser, "the choice of columns").await;
@@ -122,7 +123,10 @@ async fn results_are_looked_at_filtered_saved_and_followed() {
     browser.press("CSV").await;
     let file = String::from_utf8(browser.downloaded("runs.csv").await).expect("text");
     assert_eq!(file.lines().count(), 2, "{file}");
-    assert!(file.contains("Una") && !file.contains("Tom") && !file.contains("guests"), "{file}");
+    assert!(
+        file.contains("Una") && file.contains("message") && !file.contains("Tom") && !file.contains("who"),
+        "{file}"
+    );
 
     // One run, step by step; while it is open it follows, too.
     browser.fill("#results-search", "").await;

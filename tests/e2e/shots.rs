@@ -1,5 +1,7 @@
 //! Pictures of every page for people to look at: both themes, wide and narrow, English and Russian.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use crate::support::browser::{Browser, Look, Theme, key};
@@ -89,7 +91,7 @@ fn apart(flow: &mut Value) {
                 for (name, value) in fields {
                     match value {
                         Value::String(id) if ["group", "block"].contains(&name.as_str()) => {
-                            id.insert_str(0, "x_")
+                            id.insert_str(0, "x_");
                         }
                         value => refer(value),
                     }
@@ -165,6 +167,12 @@ async fn pages(program: &Program, look: &Look) {
         browser.find("main").await;
         shot(page).await;
     }
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let file = repository.join("crates/flow/tests/fixtures/typebot/http.json");
+    browser.goto(&program.address("/bots/import")).await;
+    browser.choose_file("#bot-file", &file).await;
+    browser.find(".import-rows").await;
+    shot("bot-import-report").await;
     // One of each list: a thread, a customer, a webhook, a number.
     for (page, path, first) in [
         ("thread", "/inbox/all", "main a[href^='/inbox/all/']"),
@@ -199,7 +207,7 @@ async fn pages(program: &Program, look: &Look) {
         browser.click("main a[href^='/inbox/all/']").await;
         browser.keys(&[], "4").await;
         // The demo's phones know nothing of the past: somebody has to say something first.
-        browser.fill("#phone-text", "👋").await;
+        browser.fill("#phone-text", "Hi").await;
         browser.keys(&[], key::ENTER).await;
         browser.find(".handset .message").await;
         shot("thread-phone").await;

@@ -51,6 +51,8 @@ pub struct Opened {
     /// The element's id of what is chosen, as in the address.
     pub chosen: Option<String>,
     pub locale: String,
+    /// The time zone of the business, as IANA names it.
+    pub zone: String,
     pub me: UserId,
     /// Makes the keys of requests unlike any other page's.
     pub seed: String,

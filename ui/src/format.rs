@@ -78,6 +78,40 @@ impl Clock {
     }
 }
 
+/// The day in a zone, `2026-11-22`.
+pub fn day(at: Time, zone: &str) -> String {
+    intl::date(at, zone, intl::Shape::Key)
+}
+
+/// The date and time in a zone as a form's field has them: `2026-11-22T14:32`.
+pub fn minute(at: Time, zone: &str) -> String {
+    intl::date(at, zone, intl::Shape::Minute).replace(' ', "T")
+}
+
+/// How many seconds a zone is ahead of UTC at an instant.
+pub fn offset(at: Time, zone: &str) -> i32 {
+    let whole = at.millis() - at.millis().rem_euclid(MINUTE);
+    let ahead = utc_of(&minute(at, zone)).map_or(0, |local| local - whole);
+    i32::try_from(ahead / 1000).unwrap_or_default()
+}
+
+/// The instant of a date and time in a zone, as [`minute`] writes them.
+pub fn instant(local: &str, zone: &str) -> Option<Time> {
+    let local = utc_of(local)?;
+    let ahead = |at: i64| i64::from(offset(Time::from_millis(at), zone)) * 1000;
+    // Where the clocks are changed the offset of the guess may be that of the other side.
+    let guess = local - ahead(local);
+    Some(Time::from_millis(local - ahead(guess)))
+}
+
+/// A local date and time, read as if it were UTC.
+fn utc_of(local: &str) -> Option<i64> {
+    let (date, time) = local.split_once('T')?;
+    let mut parts = time.split(':').map(|part| part.parse::<i64>().ok());
+    let (hour, minute) = (parts.next()??, parts.next()??);
+    Some(days(date) * 24 * HOUR + hour * HOUR + minute * MINUTE)
+}
+
 /// How long something lasts or takes, in its two largest units: `23 h 41 min`, `4 min`.
 pub fn duration(millis: i64) -> String {
     let minutes = millis.max(0) / MINUTE;
@@ -220,6 +254,7 @@ mod intl {
         Date,
         Full,
         Key,
+        Minute,
     }
 
     pub fn date(at: Time, _zone: &str, shape: Shape) -> String {
@@ -233,7 +268,7 @@ mod intl {
                 date.get(5..).unwrap_or_default().to_owned()
             }
             Shape::Date | Shape::Key => date.to_owned(),
-            Shape::Full => format!("{date} {time}"),
+            Shape::Full | Shape::Minute => format!("{date} {time}"),
         }
     }
 
@@ -252,6 +287,18 @@ mod tests {
 
     fn clock(now: &str) -> Clock {
         Clock { now: now.parse().unwrap(), zone: String::new() }
+    }
+
+    #[test]
+    fn a_date_and_time_is_an_instant() {
+        let at: Time = "2026-03-01T00:30:00Z".parse().unwrap();
+        assert_eq!(minute(at, ""), "2026-03-01T00:30");
+        assert_eq!(instant("2026-03-01T00:30", ""), Some(at));
+        assert_eq!(instant("1969-12-31T23:59:30", ""), Some(Time::from_millis(-60_000)));
+        assert_eq!(offset(Time::from_millis(-1), ""), 0);
+        for wrong in ["", "2026-03-01", "2026-03-01T", "2026-03-01Tnoon", "2026-03-01T10"] {
+            assert_eq!(instant(wrong, ""), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -153,6 +153,22 @@ pub enum Outcome {
     },
 }
 
+impl Call {
+    /// What is asked, in a word.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Http(_) => "http",
+            Self::Incoming => "incoming",
+            Self::Email(_) => "email",
+            Self::AiAnswer(_) => "ai_answer",
+            Self::AiExtract(_) => "ai_extract",
+            Self::Fields { .. } => "fields",
+            Self::Open => "open",
+            Self::Online { .. } => "online",
+        }
+    }
+}
+
 impl Sealed {
     /// The text with its secrets put in. The error is the name of one that is not known.
     pub fn open(&self, secret: impl Fn(&str) -> Option<String>) -> Result<String, String> {

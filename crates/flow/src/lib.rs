@@ -8,7 +8,7 @@
 //! a [`Call`] is waited for, and answered with [`Input::Returned`]. Secrets stand in calls by their names alone
 //! ([`Sealed`]). Which flow answers at all is [`winner`]'s to say; which blocks there are, [`catalogue`]'s; what is wrong
 //! with a flow, [`check_in`]'s. Bots to begin with lie in the `gallery`, behind the feature of that name. Files of other
-//! programs become flows in [`import`].
+//! programs become flows in [`import`]. Past conversations are played to another version of their flow in [`replay`].
 //!
 //! What is not here: no I/O, no clock, no randomness, no storage, no WhatsApp client. The caller tells the time
 //! ([`Now`]) and the seed ([`Session::seeded`]), sends what [`Effect::Say`] asks for, keeps the [`Session`] and wakes the
@@ -31,6 +31,7 @@ mod load;
 mod model;
 mod outgoing;
 mod pattern;
+pub mod replay;
 mod script;
 mod session;
 mod template;

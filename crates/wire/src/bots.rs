@@ -13,6 +13,18 @@ words! {
     }
 }
 
+words! {
+    pub enum PhoneTrialState {
+        /// For somebody to send the word.
+        Waiting,
+        /// Somebody talks to the draft.
+        Running,
+        Ended,
+        /// Nobody sent the word in time.
+        Expired
+    }
+}
+
 wire! {
     #[cfg_attr(feature = "openapi", oai(example))]
     pub struct Bot {
@@ -153,6 +165,48 @@ wire! {
         /// The bot that began; absent where none did: no flow has the trigger, or a person or a bot is talking.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub bot: Option<BotId>,
+    }
+
+    /// A draft that is to be tried on a real phone.
+    #[cfg_attr(feature = "openapi", oai(example))]
+    pub struct NewPhoneTrial {
+        /// The only phone that may send the word. Without it whoever sends it first may.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub phone: Option<String>,
+        /// The number to which the word is to be sent; without it the first that was connected.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub number_id: Option<NumberId>,
+        /// The revision of the draft that is meant. When somebody saved another one meanwhile, no trial is made.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub revision: Option<u64>,
+    }
+
+    /// A draft, frozen to be tried on a phone.
+    #[cfg_attr(feature = "openapi", oai(example))]
+    pub struct PhoneTrial {
+        pub id: u32,
+        pub bot_id: BotId,
+        pub state: PhoneTrialState,
+        /// What is to be sent to the number, once.
+        pub word: String,
+        /// Opens WhatsApp with the word already written; absent for a simulated number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub link: Option<String>,
+        pub number_id: NumberId,
+        pub number_name: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub number_phone: Option<String>,
+        /// The only phone that may send the word.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub phone: Option<String>,
+        /// Who made it.
+        pub author: String,
+        pub created_at: Time,
+        /// Until when the word may be sent.
+        pub expires_at: Time,
+        /// Where the draft is tried.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub conversation_id: Option<ConversationId>,
     }
 
     /// What goes with a publication.

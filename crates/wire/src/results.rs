@@ -43,6 +43,20 @@ words! {
         Call
     }
 
+    /// What is not known of a run that is to be played again.
+    pub enum ScriptGap {
+        /// What began it: the present triggers decide.
+        Beginning,
+        /// What the customer's record said then: it is as it is now.
+        Customer,
+        /// What some call came back with.
+        Calls,
+        /// Which block said what.
+        Blocks,
+        /// The run is too long: its newest part is left out.
+        Cut
+    }
+
     /// What a step was.
     pub enum RunStepKind {
         /// The run began, or began anew at a block.
@@ -138,6 +152,18 @@ wire! {
         #[serde(default)]
         #[cfg_attr(feature = "openapi", oai(default))]
         pub cut: bool,
+    }
+
+    /// A run as a script, to be played to another version of its flow.
+    #[cfg_attr(feature = "openapi", oai(example))]
+    pub struct RunScript {
+        pub run: BotRun,
+        /// In the engine's own words: `start` (when, the `message` or the `trigger`, and the `variables` it was given),
+        /// `heard` (what the customer and the team did, each `at` a time with its `input`), `came` (what calls came
+        /// back with, with their `block`), `until` (milliseconds since 1970), `then` (the lines of the transcript).
+        pub script: Value,
+        /// What is not known of it.
+        pub gaps: Vec<ScriptGap>,
     }
 
     /// Moves a run that goes on.

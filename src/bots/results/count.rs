@@ -271,6 +271,8 @@ mod tests {
             version: 1,
             steps,
             stands: stands.map(|block| (block.to_owned(), RunWaits::Answer)),
+            said: Vec::new(),
+            returned: Vec::new(),
         };
         let block = |name: &str| name.to_owned();
         vec![

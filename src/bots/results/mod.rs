@@ -3,12 +3,16 @@
 //! A turn writes one row of its steps; a run writes its record when it begins and once more when it ends. Both are part
 //! of the turn's own transaction. The numbers are not: they are folded later, from those rows, when somebody asks
 //! ([`fold`]) or before old rows are forgotten ([`forget`]).
+//!
+//! How a run began, what its calls came back with and which block said what are kept as well: they make a [`script`] of
+//! it, which the flow editor plays to a draft.
 
 mod count;
 pub mod fold;
 mod forget;
 pub mod note;
 mod read;
+mod script;
 pub mod store;
 #[cfg(test)]
 mod tests;
@@ -16,7 +20,9 @@ mod tests;
 pub use forget::forget;
 pub use note::words;
 pub use read::{Filter, MOST_READ, find, page, transcript, wire};
+pub use script::script;
 
+use beseda_flow::Outcome;
 use beseda_wire::ids::{ConversationId, CustomerId, NumberId};
 use beseda_wire::results::{RunEnd, RunWaits};
 use beseda_wire::time::Time;
@@ -51,6 +57,32 @@ pub struct End {
     pub variables: Map<String, Value>,
 }
 
+/// How a run began: what it takes to begin it once more.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Beginning {
+    /// The trigger that fired; none where a tap led somewhere by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<String>,
+    /// A message of the customer's began it.
+    #[serde(default)]
+    pub by_message: bool,
+    /// It was the customer's first.
+    #[serde(default)]
+    pub first_message: bool,
+    /// Another run was under way.
+    #[serde(default)]
+    pub busy: bool,
+    /// What it knew: the customer's record as it was, the message, and what an earlier run of the bot had learnt. Long
+    /// texts are cut, and the address by which others go on with the run is left out: it is a secret.
+    #[serde(default)]
+    pub given: Map<String, Value>,
+    /// What its random choices go by, and how many were made before.
+    #[serde(default)]
+    pub seed: u64,
+    #[serde(default)]
+    pub draws: u64,
+}
+
 /// What a run did in one turn. The names are short because each turn of each customer writes them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Turn {
@@ -63,6 +95,12 @@ pub struct Turn {
     /// Where it stands afterwards.
     #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
     pub stands: Option<(String, RunWaits)>,
+    /// The block of each message that was sent, in order.
+    #[serde(rename = "m", default, skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<String>,
+    /// What calls came back with, with their blocks; without it where it is too large to be kept.
+    #[serde(rename = "o", default, skip_serializing_if = "Vec::is_empty")]
+    pub returned: Vec<(String, Option<Outcome>)>,
 }
 
 /// One thing a run did, with the block where it did it.

@@ -1,13 +1,14 @@
 //! Writes down what a run did, in the transaction of its turn.
 
-use beseda_flow::{EndReason, Ended, Event, Input, Position, Session};
+use beseda_flow::{EndReason, Ended, Event, Input, Outcome, Position, Session};
 use beseda_wire::ids::RunId;
 use beseda_wire::results::{RunEnd, RunWaits};
 use beseda_wire::time::Time;
 use serde_json::{Map, Value};
 
-use super::{End, Record, Step, Turn, store};
+use super::{Beginning, End, Record, Step, Turn, store};
 use crate::bots::Run;
+use crate::bots::phone_trials::is_trial;
 use crate::conversations::Conversation;
 use crate::ids;
 use crate::store::{StoreError, Tx};
@@ -18,7 +19,10 @@ const WORDS: usize = 200;
 const LONGEST: usize = 2_000;
 /// Variables that results leave out: what the customer's record says, and the address by which others go on with the
 /// run, which is a secret.
-const LEFT_OUT: [&str; 2] = ["contact", "callback"];
+const LEFT_OUT: [&str; 2] = ["contact", CALLBACK];
+const CALLBACK: &str = "callback";
+/// Bytes of what a call came back with that are kept.
+const LARGEST: usize = 16 << 10;
 
 /// What an input says before the engine does anything.
 pub fn of_input(input: &Input) -> Vec<Step> {
@@ -47,22 +51,56 @@ pub fn of_trace(trace: Vec<Event>, own: &str) -> impl Iterator<Item = Step> {
     })
 }
 
+/// What a turn did, as it is gathered.
+#[derive(Debug, Default)]
+pub struct Did {
+    pub steps: Vec<Step>,
+    /// The blocks of what was said.
+    pub said: Vec<String>,
+    pub returned: Vec<(String, Option<Outcome>)>,
+}
+
+impl Did {
+    /// What a call of this block came back with.
+    pub fn came_back(&mut self, block: &str, outcome: &Outcome) {
+        let size = match outcome {
+            Outcome::Done { value } => value.to_string().len(),
+            Outcome::Failed { reason } => reason.len(),
+        };
+        self.returned.push((block.to_owned(), (size <= LARGEST).then(|| outcome.clone())));
+    }
+}
+
+/// How a run begins, before its first step. `session` holds what an earlier run of the bot has learnt.
+pub fn begins(session: &Session, given: &Map<String, Value>, begun: Beginning) -> Beginning {
+    let mut known = kept(session);
+    known.extend(
+        given.iter().filter(|(name, _)| *name != CALLBACK).map(|(name, value)| (name.clone(), value.clone())),
+    );
+    Beginning { given: known, seed: session.seed, draws: session.draws, ..begun }
+}
+
 /// Writes down a turn, and the record of a run that begins or ends with it. `run` stands where it came to.
 pub fn turn(
     tx: &mut Tx<'_>,
     thread: &Conversation,
     run: &mut Run,
-    steps: Vec<Step>,
+    did: Did,
     ended: Option<&Ended>,
     at: Time,
 ) -> Result<(), StoreError> {
+    if is_trial(run.version) {
+        return Ok(());
+    }
     let begins = run.turns == 0;
     if begins && run.id.uuid().is_nil() {
         // Begun before runs had ids.
         run.id = RunId::from_uuid(ids::fresh(at));
     }
-    if !steps.is_empty() {
-        let turn = Turn { at, version: run.version, steps, stands: stands(&run.session) };
+    let Did { steps, said, returned } = did;
+    if !steps.is_empty() || !said.is_empty() {
+        let stands = stands(&run.session);
+        let turn = Turn { at, version: run.version, steps, stands, said, returned };
         store::put_turn(tx, run.id, run.turns, &turn)?;
         run.turns += 1;
     }
@@ -95,7 +133,7 @@ pub fn stopped(
     reason: RunEnd,
     at: Time,
 ) -> Result<(), StoreError> {
-    if run.id.uuid().is_nil() {
+    if run.id.uuid().is_nil() || is_trial(run.version) {
         return Ok(());
     }
     let block = run.session.block().map(ToOwned::to_owned);
@@ -105,7 +143,8 @@ pub fn stopped(
 
 /// Writes down that a run goes on in another thread.
 pub fn moved(tx: &mut Tx<'_>, thread: &Conversation, run: &Run) -> Result<(), StoreError> {
-    if run.id.uuid().is_nil() { Ok(()) } else { put(tx, thread, run, None) }
+    let is_noted = !run.id.uuid().is_nil() && !is_trial(run.version);
+    if is_noted { put(tx, thread, run, None) } else { Ok(()) }
 }
 
 fn put(tx: &mut Tx<'_>, thread: &Conversation, run: &Run, end: Option<End>) -> Result<(), StoreError> {

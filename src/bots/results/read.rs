@@ -21,8 +21,8 @@ pub const MOST_READ: usize = 5_000;
 /// Runs read at once.
 const CHUNK: usize = 250;
 /// Turns and messages of a transcript at the most.
-const MOST_TURNS: usize = 2_000;
-const MOST_MESSAGES: usize = 2_000;
+pub(super) const MOST_TURNS: usize = 2_000;
+pub(super) const MOST_MESSAGES: usize = 2_000;
 /// How long before the run the message that began it may lie: Meta's webhooks come late at times.
 const CAME_LATE: i64 = 600;
 
@@ -63,7 +63,7 @@ impl Found {
         Ok(Self { id, record, live, customer })
     }
 
-    fn variables(&self) -> Map<String, Value> {
+    pub(super) fn variables(&self) -> Map<String, Value> {
         match (&self.record.end, &self.live) {
             (Some(end), _) => end.variables.clone(),
             (None, Some(run)) => kept(&run.session),
@@ -227,7 +227,7 @@ pub fn transcript(from: &dyn Read, bot: BotId, found: &Found) -> Result<RunTrans
 }
 
 /// The messages of a run's time, with the one that began it.
-fn said(from: &dyn Read, found: &Found) -> Result<Vec<Message>, StoreError> {
+pub(super) fn said(from: &dyn Read, found: &Found) -> Result<Vec<Message>, StoreError> {
     let record = &found.record;
     let id = |at: Time| MessageId::from_uuid(ids::compose(at, Time::from_millis(0), 0));
     let since = id(record.started_at.plus_seconds(-CAME_LATE));
@@ -237,7 +237,10 @@ fn said(from: &dyn Read, found: &Found) -> Result<Vec<Message>, StoreError> {
     let mut said = conversations::messages_since(from, thread.id, since, MOST_MESSAGES)?;
     said.retain(|message| until.is_none_or(|until| message.at <= until));
     let begins = said.iter().position(|message| message.at >= record.started_at).unwrap_or(said.len());
-    let by_message = found.variables().contains_key("message");
+    let by_message = match store::beginning(from, found.id)? {
+        Some(begun) => begun.by_message,
+        None => found.variables().contains_key("message"),
+    };
     let first = said[..begins].iter().rposition(|message| message.direction == Direction::In);
     said.drain(..first.filter(|_| by_message).unwrap_or(begins));
     Ok(said)

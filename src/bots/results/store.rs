@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::count::Counters;
 use super::fold::Fold;
-use super::{Record, Turn};
+use super::{Beginning, Record, Turn};
 use crate::bots::Run;
 use crate::store::{Order, Read, StoreError, Table, Tx};
 
@@ -19,6 +19,18 @@ const FOLDS: Table<BotId, Fold> = Table::new(49, "bot_folds");
 const OPEN: Table<(BotId, RunId), u32> = Table::new(53, "bot_folds_open");
 /// By the day on which runs began, in days since 1970 by the clock of the business, and by the version.
 const COUNTERS: Table<(BotId, u32, u32), Counters> = Table::new(54, "bot_counters");
+
+const BEGINNINGS: Table<RunId, Beginning> = Table::new(58, "bot_run_beginnings");
+
+/// How a run began; `None` of one from before that was written down.
+pub fn beginning(from: &dyn Read, run: RunId) -> Result<Option<Beginning>, StoreError> {
+    BEGINNINGS.get(from, &run)
+}
+
+/// Apart from the record, which is written again at the end and read by lists.
+pub fn put_beginning(tx: &mut Tx<'_>, run: RunId, beginning: &Beginning) -> Result<(), StoreError> {
+    BEGINNINGS.put(tx, &run, beginning)
+}
 
 pub fn record(from: &dyn Read, bot: BotId, run: RunId) -> Result<Option<Record>, StoreError> {
     RECORDS.get(from, &(bot, run))
@@ -57,6 +69,7 @@ pub fn remove(tx: &mut Tx<'_>, bot: BotId, run: RunId) -> Result<(), StoreError>
     for (key, _) in turns {
         TURNS.remove(tx, &key);
     }
+    BEGINNINGS.remove(tx, &run);
     RECORDS.remove(tx, &(bot, run));
     Ok(())
 }

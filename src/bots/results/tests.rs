@@ -28,7 +28,14 @@ fn turn(n: u32, begun: i64) -> Turn {
             (vec![Step::Answered(block(), "33".to_owned()), Step::Left(block(), "answered".to_owned())], None)
         }
     };
-    Turn { at: at(begun + 10_000 * i64::from(n)), version: 1, steps, stands }
+    Turn {
+        at: at(begun + 10_000 * i64::from(n)),
+        version: 1,
+        steps,
+        stands,
+        said: Vec::new(),
+        returned: Vec::new(),
+    }
 }
 
 struct Told {

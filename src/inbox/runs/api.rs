@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use beseda_wire::ids::{BotId, RunId};
 use beseda_wire::page::Page;
-use beseda_wire::results::{BotRun, BotStats, MoveRun, RunEnd, RunState, RunTranscript};
+use beseda_wire::results::{BotRun, BotStats, MoveRun, RunEnd, RunScript, RunState, RunTranscript};
 use beseda_wire::time::Time;
 use bytes::Bytes;
 use futures_util::Stream;
@@ -164,6 +164,39 @@ impl RunsApi {
         let made = tokio::task::spawn_blocking(move || export.xlsx()).await;
         let made = made.map_err(|error| Problem::internal(&error))?;
         Ok(Xlsx { name, body: Body::from_vec(made.map_err(|error| Problem::internal(&error))?) })
+    }
+
+    /// Lists runs as scripts, to be played to another version of their flow.
+    ///
+    /// The newest first: what began each, what the customer did and when, what services answered, and what the bot said.
+    /// Of runs that began from `from` to `to`, days of the business's calendar, both included. What is not known of a
+    /// run is said with it.
+    #[oai(path = "/bots/:id/scripts", method = "get")]
+    #[expect(clippy::too_many_arguments, reason = "each is a parameter of the address")]
+    async fn scripts(
+        &self,
+        caller: BusinessCaller,
+        id: Path<BotId>,
+        version: Query<Option<u32>>,
+        from: Query<Option<String>>,
+        to: Query<Option<String>>,
+        limit: Query<Option<u32>>,
+        cursor: Query<Option<String>>,
+    ) -> Result<Json<Page<RunScript>>, Problem> {
+        let page = Paging::read::<RunId>(limit.0, cursor.0.as_deref())?;
+        let (zone, now) = (self.runtime(&caller)?.time_zone(), self.inbox.now());
+        let days = Days::read(from.0.as_deref(), to.0.as_deref())?;
+        let (from, to) = days.instants(&zone);
+        let filter = Filter { version: version.0, from, to, ..Filter::default() };
+        let (view, bot) = (caller.business.store.view()?, id.0);
+        known(&view, bot)?;
+        let read = move || {
+            let (found, next) = results::page(&view, bot, &filter, page.after, page.limit())?;
+            let scripts = found.iter().map(|run| results::script(&view, bot, run, &zone, now));
+            Ok((scripts.collect::<Result<Vec<_>, StoreError>>()?, next))
+        };
+        let (items, next) = apart(read).await?;
+        Ok(Json(Page { items, next: next.map(|id| paging::cursor(&id)) }))
     }
 
     /// Reads a run from its beginning: each step with its time, and what was said in between.

@@ -3,6 +3,7 @@
 mod clock;
 mod merging;
 mod shown;
+mod trying;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;

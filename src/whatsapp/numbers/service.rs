@@ -30,8 +30,8 @@ pub enum NumberError {
     TakenElsewhere,
     #[error("the live checks failed")]
     ChecksFailed(NumberChecks),
-    #[error(transparent)]
-    Meta(#[from] CallError),
+    #[error("{0}")]
+    Meta(Box<CallError>),
     #[error("a sealed secret cannot be opened: {0}")]
     Seal(#[from] crate::crypto::SealError),
 }
@@ -86,8 +86,12 @@ impl Numbers {
         let token = self.keys.unseal(sealing_place(&business, &id, "token"), &number.token)?;
         let base = number.simulated.then_some(self.simulator_base.as_str());
         let credentials = Credentials::new(&number.phone_number_id, token, base);
-        let templates: Arc<[MessageTemplate]> =
-            self.graph.templates(&credentials, &number.waba_id).await?.into();
+        let templates: Arc<[MessageTemplate]> = self
+            .graph
+            .templates(&credentials, &number.waba_id)
+            .await
+            .map_err(|error| NumberError::Meta(Box::new(error)))?
+            .into();
         let mut known = known();
         known.retain(|_, (at, _)| now.millis_since(*at).abs() < TEMPLATES);
         known.insert(number.id, (now, Arc::clone(&templates)));

@@ -5,8 +5,8 @@ use beseda_wire::accounts::{
     SignedIn, UpdateUser, User,
 };
 use beseda_wire::bots::{
-    Bot, BotVersion, Draft, FormFields, GalleryBot, ImportFile, ImportedBot, NewBot, PublishBot, SaveDraft,
-    UpdateBot,
+    Bot, BotVersion, Draft, FormFields, GalleryBot, ImportFile, ImportedBot, NewBot, NewPhoneTrial,
+    PhoneTrial, PublishBot, SaveDraft, UpdateBot,
 };
 use beseda_wire::businesses::{
     BusinessSettings, Invitation, Member, Membership, NewBusiness, NewInvitation, UpdateMember,
@@ -19,7 +19,7 @@ use beseda_wire::ids::{
 };
 use beseda_wire::messages::{Message, SendMessage};
 use beseda_wire::page::Page;
-use beseda_wire::results::{BotRun, BotStats, MoveRun, RunState, RunTranscript};
+use beseda_wire::results::{BotRun, BotStats, MoveRun, RunScript, RunState, RunTranscript};
 use beseda_wire::simulator::{SimAct, SimActKind, SimChat, SimCustomer, SimFile, SimSend};
 use beseda_wire::trials::{BotTrigger, TriedMessage, TriedRequest, TryMessage, TryRequest};
 use beseda_wire::whatsapp::{
@@ -374,6 +374,20 @@ pub fn runs_file(id: BotId, kind: &str, query: &RunQuery, columns: Option<String
     request.query(query.pairs()).query([("columns", columns)]).call.path
 }
 
+/// Runs as scripts, the newest first, that began on this day or later.
+pub fn bot_scripts(
+    id: BotId,
+    limit: usize,
+    from: Option<String>,
+    cursor: Option<String>,
+) -> Request<Page<RunScript>> {
+    Request::new(Method::Get, format!("/bots/{id}/scripts")).query([
+        ("limit", Some(limit.to_string())),
+        ("from", from),
+        ("cursor", cursor),
+    ])
+}
+
 pub fn bot_run(id: BotId, run: RunId) -> Request<RunTranscript> {
     Request::new(Method::Get, format!("/bots/{id}/runs/{run}"))
 }
@@ -399,6 +413,19 @@ pub fn gallery_bot(id: &str, language: &str) -> Request<GalleryBot> {
 /// What a file would become. Nothing is stored.
 pub fn import_bot(file: &ImportFile) -> Request<ImportedBot> {
     Request::new(Method::Post, "/bots/import").body(file)
+}
+
+/// Freezes the draft to be tried on a phone.
+pub fn make_phone_trial(id: BotId, new: &NewPhoneTrial) -> Request<PhoneTrial> {
+    Request::new(Method::Post, format!("/bots/{id}/phone-trials")).body(new)
+}
+
+pub fn phone_trials(id: BotId) -> Request<Page<PhoneTrial>> {
+    Request::new(Method::Get, format!("/bots/{id}/phone-trials"))
+}
+
+pub fn stop_phone_trial(id: BotId, trial: u32) -> Request<PhoneTrial> {
+    Request::new(Method::Post, format!("/bots/{id}/phone-trials/{trial}/stop"))
 }
 
 pub fn versions(id: BotId) -> Request<Page<BotVersion>> {

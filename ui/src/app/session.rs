@@ -226,9 +226,13 @@ impl App {
             Route::Inbox { view, conversation } => inside.inbox.open(*view, *conversation, &here),
             Route::Customers { customer } => inside.customers.open(*customer),
             Route::Bots => inside.bots.open(),
-            Route::Bot { bot, chosen } => {
-                inside.builder.open(*bot, chosen.clone(), inside.user.id, self.locale, &self.seed)
-            }
+            Route::Bot { bot, chosen } => inside.builder.open(
+                *bot,
+                chosen.clone(),
+                inside.user.id,
+                (self.locale, &self.clock.zone),
+                &self.seed,
+            ),
             Route::Results { bot, look, run } => inside.results.open(*bot, look, *run, here.now),
             Route::ImportBot => inside.builder.open_import(self.locale, &self.seed),
             Route::Settings(Section::Numbers) => inside.numbers.open(),

@@ -145,6 +145,13 @@ impl Camera {
         Rect { x: corner.x, y: corner.y, w: window.0 / self.zoom, h: window.1 / self.zoom }
     }
 
+    /// The middle of this in the middle of the window.
+    #[must_use]
+    pub fn centred(self, rect: Rect, window: (f64, f64)) -> Self {
+        let middle = self.to_screen(Point::new(rect.x + rect.w / 2.0, rect.y + rect.h / 2.0));
+        self.panned(window.0 / 2.0 - middle.x, window.1 / 2.0 - middle.y)
+    }
+
     /// Moves as little as needed to show `rect`, with some room around it.
     #[must_use]
     pub fn revealing(self, rect: Rect, window: (f64, f64)) -> Self {

@@ -20,6 +20,8 @@ pub mod layout;
 pub mod model;
 pub mod palette;
 pub mod panel;
+pub mod phone_trial;
+pub mod replay;
 pub mod results;
 pub mod save;
 mod scene;
@@ -76,6 +78,8 @@ pub enum Msg {
     Templates(templates::Msg),
     CheckDue,
     Test(test::Msg),
+    Replay(replay::Msg),
+    PhoneTrial(phone_trial::Msg),
     Trial(trial::Msg),
     Files(files::Msg),
     Triggers(triggers::Msg),
@@ -137,4 +141,5 @@ pub enum Dialog {
         moves: bool,
     },
     Connect(connect::Model),
+    PhoneTrial(phone_trial::Model),
 }

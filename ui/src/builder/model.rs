@@ -12,7 +12,9 @@ use super::document::{Doc, Fields, Group, Item, Spot};
 use super::geometry::{Camera, Point, Rect, snapped};
 use super::history::History;
 use super::scene::Scene;
-use super::{Dialog, Msg, Tab, files, find, import, save, templates, test, trial, triggers, versions};
+use super::{
+    Dialog, Msg, Tab, files, find, import, replay, save, templates, test, trial, triggers, versions,
+};
 use crate::bridge::ToApp;
 use crate::effect::{Effect, Effects};
 use crate::pages::Load;
@@ -60,6 +62,9 @@ pub struct Model {
     pub unreadable: Option<String>,
     pub(super) check_due: bool,
     pub test: test::Model,
+    pub replay: replay::Model,
+    /// The time zone of the business.
+    pub zone: String,
     pub trial: trial::Model,
     pub files: files::Model,
     pub triggers: triggers::Model,
@@ -149,6 +154,7 @@ impl Model {
         let mut effects = self.save_soon();
         effects.extend(self.ask_templates());
         self.test.flow_changed();
+        self.replay.flow_changed();
         if !self.check_due {
             self.check_due = true;
             effects.push(Effect::After(CHECK_AFTER, Msg::CheckDue.into()));
@@ -279,7 +285,7 @@ impl Model {
         if let Some(rect) = self.scene.rect(item) {
             if self.is_far() {
                 let zoom = 0.8 / self.camera.zoom;
-                self.camera = self.camera.zoomed(zoom, Point::default());
+                self.camera = self.camera.zoomed(zoom, Point::default()).centred(rect, self.window);
             }
             self.camera = self.camera.revealing(rect, self.window);
         }

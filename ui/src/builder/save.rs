@@ -275,7 +275,12 @@ impl Model {
             return vec![tell(t("publish-mistakes")), Effect::Focus("tab-problems".to_owned())];
         }
         self.dialog = Some(Dialog::Publish { note: String::new(), moves: false });
-        vec![Effect::Focus("publish-note".to_owned())]
+        let mut effects = vec![Effect::Focus("publish-note".to_owned())];
+        // Before the first publication there is nothing that could be answered differently.
+        if self.about.as_ref().is_some_and(|bot| bot.published.is_some()) {
+            effects.extend(self.begin_replay());
+        }
+        effects
     }
 
     fn publish(&mut self) -> Effects {

@@ -150,7 +150,7 @@ fn fill(fields: &mut Fields, base: &str, template: &MessageTemplate, ids: &mut I
         (Some(old), Some(new)) if same_kind(&old, &new) => Some(old),
         (_, new) => new,
     };
-    let buttons = fresh_buttons(template, &before(fields, "/buttons"), !base.is_empty(), ids);
+    let buttons = fresh_buttons(template, before(fields, "/buttons").as_ref(), !base.is_empty(), ids);
     let values = [
         ("/name", json!(template.name)),
         ("/language", json!(template.language)),
@@ -189,17 +189,12 @@ fn same_kind(old: &Value, new: &Value) -> bool {
 /// The buttons that are filled, and those that lead somewhere. Of a question the options are the quick replies.
 fn fresh_buttons(
     template: &MessageTemplate,
-    before: &Option<Value>,
+    before: Option<&Value>,
     is_question: bool,
     ids: &mut Ids,
 ) -> Vec<Value> {
-    let old: Vec<&Map<String, Value>> = before
-        .as_ref()
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_object)
-        .collect();
+    let old = before.and_then(Value::as_array).into_iter().flatten();
+    let old: Vec<&Map<String, Value>> = old.filter_map(Value::as_object).collect();
     let mut buttons = vec![];
     for (index, button) in template.buttons.iter().enumerate() {
         let kind = match button.kind {
@@ -209,14 +204,14 @@ fn fresh_buttons(
             _ => continue,
         };
         // A line that begins at the first reply goes on beginning there.
-        let same = |old: &&&Map<String, Value>| {
+        let same = |old: &&Map<String, Value>| {
             old.get("kind").and_then(Value::as_str).unwrap_or("quick_reply") == kind
                 && old.get("index").and_then(Value::as_u64).unwrap_or(0) == index as u64
         };
-        let mut fresh = old
-            .iter()
-            .find(same)
-            .map_or_else(|| Map::from_iter([("id".to_owned(), ids.next("o").into())]), |old| Map::clone(old));
+        let mut fresh = match old.iter().copied().find(same) {
+            Some(old) => old.clone(),
+            None => Map::from_iter([("id".to_owned(), ids.next("o").into())]),
+        };
         fresh.insert("index".to_owned(), index.into());
         fresh.insert("kind".to_owned(), kind.into());
         fresh.insert("title".to_owned(), button.title.clone().into());

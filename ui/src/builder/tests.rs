@@ -48,7 +48,8 @@ fn draft(flow: Value, revision: u64, author: &str) -> Draft {
 fn editor() -> Model {
     let mut model = Model::default();
     let me = BOT.parse().unwrap();
-    let opened = Opened { bot: bot(), chosen: None, locale: "en".into(), me, seed: "s".into() };
+    let opened =
+        Opened { bot: bot(), chosen: None, locale: "en".into(), zone: "UTC".into(), me, seed: "s".into() };
     model.update(Msg::App(crate::bridge::ToBuilder::Open(opened)));
     model.update(Msg::Canvas(Canvas::Window(1000.0, 700.0)));
     model.update(Msg::Loaded(bot(), Ok(Box::new(draft(flow(), 3, "Anna")))));

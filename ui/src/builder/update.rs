@@ -92,6 +92,8 @@ impl Model {
                 vec![]
             }
             Msg::Test(msg) => self.update_test(msg),
+            Msg::Replay(msg) => self.update_replay(msg),
+            Msg::PhoneTrial(msg) => self.update_phone_trial(msg),
             Msg::Trial(msg) => self.update_trial(msg),
             Msg::Files(msg) => self.update_files(msg),
             Msg::Triggers(msg) => self.update_triggers(msg),
@@ -123,6 +125,7 @@ impl Model {
             ToBuilder::Changed(bot) if Some(bot) == self.bot => {
                 let mut effects = self.changed_somewhere();
                 effects.extend(self.ask_versions());
+                effects.extend(self.ask_phone_trials());
                 effects
             }
             ToBuilder::Reconnected => self.changed_somewhere(),
@@ -169,6 +172,7 @@ impl Model {
             chosen: chosen.into_iter().collect(),
             ids: Ids::new(hasher.finish()),
             seed: opened.seed,
+            zone: opened.zone,
             window,
             narrow,
             ..Self::default()

@@ -26,6 +26,7 @@ impl Model {
                 .maybe((!self.narrow).then(|| self.view_panel()))
                 .maybe((self.narrow && self.only().is_some()).then(|| self.view_sheet()))
                 .maybe(self.view_versions())
+                .maybe(self.view_replay())
                 .child(self.variable_names())
                 .into(),
             Load::Failed(failure) => el("div")
@@ -219,6 +220,7 @@ impl Model {
             Dialog::Shortcuts => shortcuts(),
             Dialog::Publish { note, moves } => self.publish_dialog(note, *moves),
             Dialog::Connect(model) => self.view_connect(model),
+            Dialog::PhoneTrial(model) => self.view_phone_trial(model),
         })
     }
 
@@ -254,6 +256,7 @@ impl Model {
                     .maybe(
                         self.about.as_ref().is_some_and(|bot| bot.published.is_some()).then(|| moving(moves)),
                     )
+                    .child(self.replay_notice())
                     .maybe((warnings > 0).then(|| {
                         el("p")
                             .class("hint")

@@ -18,6 +18,7 @@ pub enum Shape {
     Date,
     Full,
     Key,
+    Minute,
 }
 
 thread_local! {
@@ -27,7 +28,7 @@ thread_local! {
 
 pub fn date(at: Time, zone: &str, shape: Shape) -> String {
     // Days are named alike in every language, and Swedes write them year first.
-    let locale = if shape == Shape::Key { "sv".to_owned() } else { locale() };
+    let locale = if matches!(shape, Shape::Key | Shape::Minute) { "sv".to_owned() } else { locale() };
     let format = DATES.with_borrow_mut(|made| {
         made.entry((shape, zone.to_owned(), locale.clone()))
             .or_insert_with(|| {
@@ -77,6 +78,13 @@ impl Shape {
             Self::WeekdayDayMonth => &[("weekday", "long"), ("day", "numeric"), ("month", "long")],
             Self::Date => &[("day", "numeric"), ("month", "short"), ("year", "numeric")],
             Self::Full => &[("dateStyle", "medium"), ("timeStyle", "medium")],
+            Self::Minute => &[
+                ("year", "numeric"),
+                ("month", "2-digit"),
+                ("day", "2-digit"),
+                ("hour", "2-digit"),
+                ("minute", "2-digit"),
+            ],
             Self::Key => &[("year", "numeric"), ("month", "2-digit"), ("day", "2-digit")],
         }
     }

@@ -55,7 +55,7 @@ impl Model {
         bot: BotId,
         chosen: Option<String>,
         me: UserId,
-        locale: Locale,
+        (locale, zone): (Locale, &str),
         seed: &str,
     ) -> Effects {
         if self.bot != Some(bot) {
@@ -67,7 +67,8 @@ impl Model {
         }
         self.bot = Some(bot);
         self.failed = false;
-        let opened = Opened { bot, chosen, locale: locale.code().to_owned(), me, seed: seed.to_owned() };
+        let (locale, zone, seed) = (locale.code().to_owned(), zone.to_owned(), seed.to_owned());
+        let opened = Opened { bot, chosen, locale, zone, me, seed };
         vec![Effect::ToBuilder(ToBuilder::Open(opened))]
     }
 
@@ -261,7 +262,7 @@ mod tests {
     fn opened() -> Model {
         let mut model = Model::default();
         let me = BOT.parse().unwrap();
-        model.open(BOT.parse().unwrap(), None, me, Locale::En, "seed");
+        model.open(BOT.parse().unwrap(), None, me, (Locale::En, "UTC"), "seed");
         model
     }
 
@@ -286,7 +287,7 @@ mod tests {
         for at in ["g-a", "b-x"] {
             model.update(Msg::Said(ToApp::GoQuietly(format!("/bots/{BOT}?at={at}"))), &mut vec![]);
         }
-        let mut open = |at: &str| model.open(bot, Some(at.to_owned()), me, Locale::En, "seed").len();
+        let mut open = |at: &str| model.open(bot, Some(at.to_owned()), me, (Locale::En, "UTC"), "seed").len();
         // Both come back in their order; the same address again is somebody going back.
         assert_eq!([open("g-a"), open("b-x"), open("g-a")], [0, 0, 1]);
     }

@@ -176,6 +176,11 @@ impl Compiled {
         self.by_id.contains_key(id)
     }
 
+    /// Whether the flow has a trigger of this id that may fire.
+    pub fn has_trigger(&self, id: &str) -> bool {
+        self.triggers.iter().any(|trigger| trigger.is(id))
+    }
+
     /// The country of phone numbers written without one.
     pub(crate) fn country(&self) -> Option<&str> {
         self.country.as_deref()

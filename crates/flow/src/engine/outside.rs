@@ -53,7 +53,7 @@ impl<'a> Run<'a> {
         };
         let block = node.id.to_string();
         if self.traced {
-            self.step.trace.push(Event::Asked { block: block.clone(), call: name(&outside.what).to_owned() });
+            self.step.trace.push(Event::Asked { block: block.clone(), call: call.name().to_owned() });
         }
         let token = self.token();
         self.step.effects.push(Effect::Call { token, block: block.clone(), call });
@@ -326,19 +326,6 @@ impl<'a> Run<'a> {
 }
 
 const TOO_LARGE: &str = "the answer is too large";
-
-fn name(what: &What) -> &'static str {
-    match what {
-        What::Http(_) => "http",
-        What::Incoming => "incoming",
-        What::Email(_) => "email",
-        What::AiAnswer { .. } => "ai_answer",
-        What::AiExtract { .. } => "ai_extract",
-        What::Fields => "fields",
-        What::Open => "open",
-        What::Online(_) => "online",
-    }
-}
 
 fn wanted(field: &ReadyAiField) -> AiWanted {
     AiWanted {

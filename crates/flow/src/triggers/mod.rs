@@ -248,6 +248,11 @@ enum How {
 }
 
 impl Prepared {
+    /// Whether it is the one with this id, and may fire.
+    pub fn is(&self, id: &str) -> bool {
+        self.id == id && !self.trigger.disabled
+    }
+
     pub fn new(trigger: &Trigger) -> Self {
         Self {
             id: trigger.id.clone(),

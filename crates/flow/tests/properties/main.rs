@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "generators and checks of a test: a failure is the test's")]
 
+use beseda_flow::replay::{Heard, Line, Replay, Script, Start, Verdict, compare};
 use beseda_flow::{
     Compiled, Effect, EndReason, Flow, Input, LoadError, Now, Outgoing, Position, Session, Severity, Step,
     Variables, World, check, step, step_in, whatsapp,
@@ -215,6 +216,32 @@ proptest! {
             let done = step(&versions[n % 2], session.clone(), input, 0);
             sound(&session, input, &done);
             session = done.session;
+        }
+    }
+
+    /// A replay of any script to any flow comes to its end, in slices as at once, and against itself nothing differs.
+    #[test]
+    fn any_script_is_played_to_its_end(json in flow(), heard in vec(input(), 0..20), until in 0..1_000_000_i64) {
+        let flow = Compiled::new(&Flow::from_value(json).unwrap(), 0);
+        let other = other();
+        let at = |seconds: i64| Now { ms: seconds * 1_000, offset: 3_600 };
+        let script = Script {
+            start: Start {
+                at: at(0), message: None, trigger: None, referral: None, first_message: true, busy: false,
+                variables: Map::new(), seed: 7, draws: 0,
+            },
+            heard: (1..).zip(heard).map(|(n, input)| Heard { at: at(n), input }).collect(),
+            came: Vec::new(),
+            until,
+            then: Vec::new(),
+        };
+        let mut whole = Replay::new(script.clone());
+        prop_assert!(whole.advance(&flow, &[&other], &mut 100_000), "it goes on for ever");
+        let mut sliced = Replay::new(script);
+        while !sliced.advance(&flow, &[&other], &mut 3) {}
+        prop_assert_eq!(&sliced.now, &whole.now);
+        if !whole.now.iter().any(|line| matches!(line, Line::Unknown { .. })) {
+            prop_assert_eq!(compare(&whole.now, &sliced.now), Verdict::Same);
         }
     }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{at, examples, ids, some};
 use crate::bots::{
     Bot, BotVersion, Draft, FlowStarted, FormFields, GalleryBot, ImportFile, ImportFormat, ImportedBot,
-    NewBot, PublishBot, SaveDraft, StartFlow, UpdateBot,
+    NewBot, NewPhoneTrial, PhoneTrial, PhoneTrialState, PublishBot, SaveDraft, StartFlow, UpdateBot,
 };
 
 /// The smallest flow that is of use: whatever comes first is greeted and handed to a person.
@@ -86,6 +86,24 @@ examples! {
         description: "Books a visit, and calls a person where one is needed.".to_owned(),
         fields: vec!["Doctor".to_owned()],
         flow: None,
+    };
+
+    NewPhoneTrial: NewPhoneTrial { phone: some("+15550100234"), number_id: Some(ids::NUMBER), revision: Some(8) };
+
+    PhoneTrial: PhoneTrial {
+        id: 2_147_483_648,
+        bot_id: ids::GREETER,
+        state: PhoneTrialState::Waiting,
+        word: "try-k7mp2qxa".to_owned(),
+        link: some("https://wa.me/15550100200?text=try-k7mp2qxa"),
+        number_id: ids::NUMBER,
+        number_name: "Main".to_owned(),
+        number_phone: some("+15550100200"),
+        phone: some("+15550100234"),
+        author: "Anna Petrova".to_owned(),
+        created_at: at(0),
+        expires_at: at(1_800),
+        conversation_id: None,
     };
 
     StartFlow: StartFlow {

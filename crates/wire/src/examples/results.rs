@@ -6,7 +6,7 @@ use super::{at, examples, ids, some};
 use crate::messages::Message;
 use crate::results::{
     BlockStats, BotRun, BotStats, EndCount, FunnelStep, MoveRun, OutcomeCount, PortStats, RunEnd, RunLine,
-    RunState, RunStep, RunStepKind, RunTranscript,
+    RunScript, RunState, RunStep, RunStepKind, RunTranscript, ScriptGap,
 };
 
 fn answered() -> RunStep {
@@ -47,6 +47,23 @@ examples! {
             RunLine { at: at(2), step: None, message: Some(Message::example()) },
         ],
         cut: false,
+    };
+
+    RunScript: RunScript {
+        run: BotRun::example(),
+        script: json!({
+            "start": {
+                "at": { "ms": 1_790_000_000_000_i64, "offset": 7200 },
+                "message": { "kind": "text", "text": "hello" },
+                "trigger": "greeting",
+                "variables": { "contact": { "name": "Olga Meyer" }, "message": "hello" },
+            },
+            "heard": [{ "at": { "ms": 1_790_000_060_000_i64, "offset": 7200 }, "input": { "kind": "text", "text": "A wedding" } }],
+            "came": [],
+            "until": 1_790_000_180_000_i64,
+            "then": [{ "line": "said", "at": 1_790_000_000_500_i64, "block": "occasion", "kind": "text", "text": "What is the occasion?" }],
+        }),
+        gaps: vec![ScriptGap::Blocks],
     };
 
     MoveRun: MoveRun { block: "occasion".to_owned(), version: Some(3) };

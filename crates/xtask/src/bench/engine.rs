@@ -35,9 +35,9 @@ pub fn import(project: &Project) -> Result<Vec<Row>> {
         format!("{name}, {:.0} KB; the best of a second's rounds", super::megabytes(size(largest)) * 1e3);
     Ok(vec![Row {
         name: "import_typebot_ms",
-        value: told(project, "import", &[largest.clone()], "import_typebot_ms")?,
+        value: told(project, "import", std::slice::from_ref(largest), "import_typebot_ms")?,
         unit: "ms",
-        budget: Budget::AtMost(20.0),
+        budget: Budget::AtMost(5.0),
         baseline: None,
         note: Some(note),
     }])

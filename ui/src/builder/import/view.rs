@@ -1,6 +1,6 @@
 //! What the page that makes a bot of a file shows.
 
-use beseda_flow::import::{Row, Verdict};
+use beseda_flow::import::{Change, ChangeCode, Row, Verdict};
 
 use super::{FIRST, Model, Msg, Shown, Sort, State, Strange, words};
 use crate::Node;
@@ -179,7 +179,13 @@ fn row(row: &Row) -> El {
         Verdict::Imported => vec![],
         Verdict::Adapted { how } => how.iter().map(words::change).collect(),
         Verdict::NeedsKey { what, how } => {
-            what.iter().map(words::need).chain(how.iter().map(words::change)).collect()
+            // A secret that is needed was left out: once is enough.
+            let needed = |change: &Change| {
+                change.code == ChangeCode::SecretLeftOut
+                    && what.iter().any(|need| need.parameters.get("name") == change.parameters.get("name"))
+            };
+            let how = how.iter().filter(|change| !needed(change));
+            what.iter().map(words::need).chain(how.map(words::change)).collect()
         }
         Verdict::Unsupported { why, how } => {
             std::iter::once(words::reason(why)).chain(how.iter().map(words::change)).collect()

@@ -74,6 +74,9 @@ impl Model {
 
     /// Whether a dialog lies over the editor.
     pub fn is_covered(&self) -> bool {
-        matches!(self.dialog, Some(Dialog::Shortcuts | Dialog::Publish { .. } | Dialog::Connect(_)))
+        matches!(
+            self.dialog,
+            Some(Dialog::Shortcuts | Dialog::Publish { .. } | Dialog::Connect(_) | Dialog::PhoneTrial(_))
+        )
     }
 }

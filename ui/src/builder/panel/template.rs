@@ -41,7 +41,7 @@ impl Model {
             () if known.is_waiting() => Some(t("templates-loading")),
             () if known.has_failed() => Some(t("templates-failed")),
             () if known.list.is_empty() => None,
-            () => found.map(|template| about(template)),
+            () => found.map(about),
         };
         nodes.extend(hint.map(|hint| el("p").class("hint").key("about").text(hint).into()));
         slot.group(nodes)
@@ -100,18 +100,12 @@ impl Model {
         for (at, button) in buttons.into_iter().flatten().enumerate() {
             let text = |name: &str| button.get(name).and_then(Value::as_str).unwrap_or_default();
             let title = text("title");
-            match text("kind") {
-                "url" => {
-                    nodes.push(field(format!("/buttons/{at}/text"), t!("template-button-url", title = title)))
-                }
-                "copy_code" => {
-                    nodes.push(field(
-                        format!("/buttons/{at}/text"),
-                        t!("template-button-code", title = title),
-                    ));
-                }
-                _ => {}
-            }
+            let label = match text("kind") {
+                "url" => t!("template-button-url", title = title),
+                "copy_code" => t!("template-button-code", title = title),
+                _ => continue,
+            };
+            nodes.push(field(format!("/buttons/{at}/text"), label));
         }
         nodes
     }

@@ -10,6 +10,7 @@ use beseda_flow::{
     Call, Compiled, Effect as Told, Ended, Event, Flow, Incoming, Input, Now, Outcome, Outgoing, Session,
     Situation, Target, step_traced, winner,
 };
+use beseda_wire::time::Time;
 use serde_json::{Map, Value, json};
 
 pub use chat::{Line, effect_words, sample};
@@ -18,8 +19,12 @@ use super::document::{Item, Source};
 use super::model::Model as Builder;
 use super::{Tab, kinds, words};
 use crate::effect::{Effect, Effects};
+use crate::format;
 use crate::i18n::t;
 use crate::t;
+
+/// Timers that are due when the clock is put forward, one after another, at most.
+const MOST_DUE: usize = 50;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
@@ -35,6 +40,9 @@ pub enum Msg {
     Open(Option<usize>),
     /// Time passes until what is waited for.
     Skip,
+    /// The clock is put to this date and time, or back to what it is.
+    Clock(String),
+    RealTime,
     /// What a call comes back with.
     Answer(String),
     Return,
@@ -80,8 +88,10 @@ pub struct Model {
     pub changed: BTreeSet<String>,
     /// The flow changed since this try began.
     pub is_stale: bool,
+    /// How far the clock was put from what it is, in milliseconds. It stays so when the try begins anew.
+    pub shift: i64,
     /// Milliseconds that were skipped.
-    ahead: i64,
+    pub ahead: i64,
 }
 
 impl std::fmt::Debug for Model {
@@ -108,11 +118,6 @@ impl Model {
         variables
             .map(|(name, value)| (name.as_str(), words::plain(value), self.changed.contains(name)))
             .collect()
-    }
-
-    /// The time of the try: what was skipped has passed.
-    fn now(&self, now: i64) -> Now {
-        Now::utc(now.saturating_add(self.ahead))
     }
 }
 
@@ -161,9 +166,15 @@ impl Builder {
             }
             Msg::Skip => {
                 let Some((token, due)) = self.test.timer.take() else { return vec![] };
-                self.test.ahead = self.test.ahead.max(due.saturating_sub(self.now));
+                let now = self.now.saturating_add(self.test.shift);
+                self.test.ahead = self.test.ahead.max(due.saturating_sub(now));
                 self.test.lines.push(Line::Note(t("test-skipped")));
                 self.hear(Input::Timeout { token })
+            }
+            Msg::Clock(local) => self.set_clock(&local),
+            Msg::RealTime => {
+                (self.test.shift, self.test.ahead) = (0, 0);
+                vec![]
             }
             Msg::Answer(text) => {
                 if let Some((_, _, answer)) = &mut self.test.call {
@@ -214,6 +225,26 @@ impl Builder {
         }
     }
 
+    /// The time of the try, by the clock of the business: what was skipped has passed.
+    pub fn test_now(&self) -> Now {
+        let ms = self.now.saturating_add(self.test.shift).saturating_add(self.test.ahead);
+        Now { ms, offset: format::offset(Time::from_millis(ms), &self.zone) }
+    }
+
+    /// It is this date and time now. What was waited for and is due by then has come.
+    fn set_clock(&mut self, local: &str) -> Effects {
+        let Some(at) = format::instant(local, &self.zone) else { return vec![] };
+        (self.test.shift, self.test.ahead) = (at.millis().saturating_sub(self.now), 0);
+        let mut effects = vec![];
+        // The engine lets nothing go on for ever by itself; here a wait follows a wait at most so often.
+        for _ in 0..MOST_DUE {
+            let Some((token, _)) = self.test.timer.take_if(|(_, due)| *due <= at.millis()) else { break };
+            self.test.lines.push(Line::Note(t("test-skipped")));
+            effects = self.hear(Input::Timeout { token });
+        }
+        effects
+    }
+
     /// What a form might come back with: what it began with, and an answer for whatever the block reads.
     fn form_answers(&self, block: &str, data: &Map<String, Value>) -> String {
         let mut answers = data.clone();
@@ -221,7 +252,7 @@ impl Builder {
         let save = block.and_then(|block| super::document::pointer::get(&block.fields, "/form/save"));
         let paths = save.and_then(Value::as_array).into_iter().flatten();
         for path in paths.filter_map(|save| save.get("path")?.as_str()).filter(|path| !path.is_empty()) {
-            let at: String = path.split('.').map(|name| format!("/{name}")).collect();
+            let at = format!("/{}", path.replace('.', "/"));
             if super::document::pointer::get(&answers, &at).is_none() {
                 super::document::pointer::set(&mut answers, &at, json!(""));
             }
@@ -245,7 +276,7 @@ impl Builder {
 
     fn start_test(&mut self, at: Option<Target>) -> Effects {
         let text = std::mem::take(&mut self.test.text);
-        self.test = Model { text, ..Model::default() };
+        self.test = Model { text, shift: self.test.shift, ..Model::default() };
         let Some(flow) = self.compiled() else {
             self.test.lines.push(Line::Note(t("test-unreadable")));
             return vec![];
@@ -303,7 +334,7 @@ impl Builder {
         let (Some(flow), Some(session)) = (self.test.flow.clone(), self.test.session.take()) else {
             return vec![];
         };
-        let step = step_traced(&flow, session, &input, self.test.now(self.now));
+        let step = step_traced(&flow, session, &input, self.test_now());
         self.test.session = Some(step.session);
         self.test.ended = step.ended;
         self.test.changed.clear();

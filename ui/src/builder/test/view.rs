@@ -1,10 +1,12 @@
 //! The phone of a try, its steps and its variables. The bubbles are also the preview of a block.
 
 use beseda_flow::{Call, Header, MediaKind, MediaSource, Outgoing, TemplateButtonKind};
+use beseda_wire::time::Time;
 
 use super::{Line, Msg, Sample};
 use crate::builder::model::Model as Builder;
 use crate::builder::{Msg as BuilderMsg, document::Item, words};
+use crate::format;
 use crate::i18n::t;
 use crate::kit::{Button, Icon, Look, el, event, icon, icon_button};
 use crate::{Node, t};
@@ -191,6 +193,7 @@ impl Builder {
             .class("test")
             .key("test")
             .child(self.test_bar())
+            .child(self.test_clock())
             .maybe(test.is_stale.then(|| {
                 el("div")
                     .class("test-stale")
@@ -235,6 +238,46 @@ impl Builder {
                     .icon(Icon::Play)
                     .disabled(!can)
                     .on(BuilderMsg::Test(Msg::FromChosen)),
+            )
+            .child(
+                Button::new(Look::Ghost, t("phone-trial"))
+                    .icon(Icon::Smartphone)
+                    .id(super::super::phone_trial::BUTTON)
+                    .on(super::super::phone_trial::Msg::Open),
+            )
+            .child(
+                Button::new(Look::Ghost, t("replay"))
+                    .icon(Icon::History)
+                    .id(super::super::replay::BUTTON)
+                    .on(super::super::replay::Msg::Open),
+            )
+            .into()
+    }
+
+    /// What time it is in the try; another one can be set.
+    fn test_clock(&self) -> Node {
+        let test = &self.test;
+        let now = format::minute(Time::from_millis(self.test_now().ms), &self.zone);
+        let is_set = test.shift != 0 || test.ahead != 0;
+        el("div")
+            .class("test-clock")
+            .class_if(is_set, "set")
+            .key("clock")
+            .child(icon(Icon::Clock))
+            .child(el("label").attr("for", "test-clock").text(t("test-clock")))
+            .child(
+                el("input")
+                    .id("test-clock")
+                    .class("input")
+                    .attr("type", "datetime-local")
+                    .attr("value", now)
+                    .attr("title", self.zone.clone())
+                    .on(event::change(|local| BuilderMsg::Test(Msg::Clock(local)))),
+            )
+            .maybe(
+                is_set.then(|| {
+                    Button::new(Look::Ghost, t("test-real-time")).on(BuilderMsg::Test(Msg::RealTime))
+                }),
             )
             .into()
     }
@@ -288,7 +331,7 @@ impl Builder {
             );
         }
         let (_, due) = test.timer?;
-        let seconds = u64::try_from((due - test.now(self.now).ms).max(0) / 1000).unwrap_or(0);
+        let seconds = u64::try_from((due - self.test_now().ms).max(0) / 1000).unwrap_or(0);
         // A minute more or less says nothing; whole minutes read better.
         let seconds = if seconds > 60 { seconds.div_ceil(60) * 60 } else { seconds };
         let time = words::duration(seconds);

@@ -146,6 +146,7 @@ impl Builder {
         let Some(bot) = self.bot else { return vec![] };
         if matches!(msg, Msg::Open) {
             self.versions = Some(Model { list: Load::Loading, ..Model::default() });
+            self.replay.is_open = false;
             let mut effects = self.ask_versions();
             effects.push(Effect::Focus(PANEL.to_owned()));
             return effects;

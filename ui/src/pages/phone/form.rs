@@ -138,9 +138,10 @@ fn plain(value: &Value) -> String {
 fn together(answers: Vec<(String, String)>) -> Map<String, Value> {
     let mut whole = Map::new();
     for (name, answer) in answers {
-        let value = match answer.starts_with(['[', '{']) {
-            true => serde_json::from_str(&answer).unwrap_or(Value::String(answer)),
-            false => Value::String(answer),
+        let value = if answer.starts_with(['[', '{']) {
+            serde_json::from_str(&answer).unwrap_or(Value::String(answer))
+        } else {
+            Value::String(answer)
         };
         let mut place = &mut whole;
         let mut names = name.split('.').peekable();

@@ -25,7 +25,7 @@ impl Model {
             .class("detail results-detail")
             .key("detail")
             .label(&title)
-            .child(el("div").class("detail-bar").child(el("h2").text(&title)).child(icon_button(
+            .child(el("div").class("detail-bar").child(el("h1").text(&title)).child(icon_button(
                 Icon::X,
                 &t!("close"),
                 crate::Msg::Go(self.route(None)),
@@ -82,7 +82,7 @@ impl Model {
                     Some(el("div").key(&name).child(el("dt").text(name)).child(el("dd").text(value)))
                 },
             )))
-            .child(el("h3").text(t!("run-steps")))
+            .child(el("h2").text(t!("run-steps")))
             .child(
                 el("ol").class("run-lines").children(
                     told.lines.iter().enumerate().filter_map(|(n, line)| self.line(n, line, around)),
@@ -106,7 +106,7 @@ impl Model {
         }
         let step = line.step.as_ref()?;
         let failed = matches!(step.kind, RunStepKind::Refused | RunStepKind::Note);
-        let words = words::step(step, &self.blocks);
+        let words = words::step(step, &self.blocks)?;
         Some(
             el("li")
                 .key(n)

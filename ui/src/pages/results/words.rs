@@ -20,6 +20,8 @@ pub struct Blocks {
     names: BTreeMap<String, String>,
     /// In the order of the flow.
     order: Vec<String>,
+    /// What ways out are called, by their block and port: options and branches by their titles.
+    ways: BTreeMap<(String, String), String>,
 }
 
 impl Blocks {
@@ -39,7 +41,18 @@ impl Blocks {
                 } else {
                     first.to_owned()
                 };
-                blocks.names.insert(id.to_owned(), cut(&words));
+                for (list, port) in [("options", "option"), ("branches", "branch")] {
+                    for way in block.get(list).and_then(Value::as_array).into_iter().flatten() {
+                        let told = |name: &str| way.get(name).and_then(Value::as_str);
+                        if let (Some(way), Some(title)) = (told("id"), told("title").or_else(|| told("name")))
+                        {
+                            blocks
+                                .ways
+                                .insert((id.to_owned(), format!("{port}:{way}")), cut(&readable(title)));
+                        }
+                    }
+                }
+                blocks.names.insert(id.to_owned(), cut(&readable(&words)));
                 blocks.order.push(id.to_owned());
             }
         }
@@ -55,10 +68,40 @@ impl Blocks {
         }
     }
 
+    /// What people call the way by which a block was left; none for the one that every block has.
+    fn way(&self, block: &str, port: &str) -> Option<String> {
+        match port {
+            "next" | "answered" | "" => None,
+            "failed" => Some(t!("run-way-failed")),
+            "timeout" => Some(t!("run-way-timeout")),
+            "else" => Some(t!("run-way-else")),
+            port => {
+                let known = self.ways.get(&(block.to_owned(), port.to_owned()));
+                Some(known.cloned().unwrap_or_else(|| port.to_owned()))
+            }
+        }
+    }
+
     /// Ids with names, in the order of the flow.
     pub fn all(&self) -> impl Iterator<Item = (String, String)> {
         self.order.iter().map(|id| (id.clone(), self.name(id, None)))
     }
+}
+
+/// A text with the names of its variables, and without its expressions: nobody reads those in a list.
+fn readable(text: &str) -> String {
+    let mut words = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let Some((expression, left)) = after.split_once("}}") else { break };
+        let name = expression.trim();
+        let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.');
+        words.push_str(before);
+        words.extend(if is_name { ["‹", name, "›"] } else { ["…", "", ""] });
+        rest = left;
+    }
+    words.push_str(rest);
+    words
 }
 
 fn cut(text: &str) -> String {
@@ -109,17 +152,18 @@ pub fn end_words(end: RunEnd) -> String {
     }
 }
 
-/// A step in one line.
-pub fn step(step: &RunStep, blocks: &Blocks) -> String {
+/// A step in one line; none for what the next step says anyway.
+pub fn step(step: &RunStep, blocks: &Blocks) -> Option<String> {
     let block = step.block.as_deref().map(|id| blocks.name(id, step.flow.as_deref())).unwrap_or_default();
     let text = step.text.as_deref().unwrap_or_default();
-    match step.kind {
+    Some(match step.kind {
         RunStepKind::Began => t!("step-began"),
         RunStepKind::Entered => t!("step-entered", block = &block),
         RunStepKind::Answered => t!("step-answered", block = &block, text = text),
         RunStepKind::Refused => t!("step-refused", block = &block),
         RunStepKind::Left => {
-            t!("step-left", block = &block, port = step.port.as_deref().unwrap_or_default())
+            let way = blocks.way(step.block.as_deref()?, step.port.as_deref()?)?;
+            t!("step-left", block = &block, port = way.as_str())
         }
         RunStepKind::Inside => match step.flow.as_deref() {
             Some(flow) => t!("step-inside", flow = flow),
@@ -130,7 +174,7 @@ pub fn step(step: &RunStep, blocks: &Blocks) -> String {
         RunStepKind::Paused => t!("step-paused"),
         RunStepKind::Resumed => t!("step-resumed"),
         RunStepKind::Ended => t!("step-ended"),
-    }
+    })
 }
 
 /// A variable's value in a cell.
@@ -152,12 +196,18 @@ mod tests {
         let flow = serde_json::json!({"groups": [{"title": "Ask", "blocks": [
             {"id": "a", "kind": "question", "text": "How old?\nIn years."},
             {"id": "b", "kind": "set_fields"},
+            {"id": "c", "kind": "question", "text": "Hello{{ ', ' ~ x if x }}, {{ who.name }}!",
+             "options": [{"id": "o", "title": "Yes"}]},
         ]}]});
         let blocks = Blocks::of(&flow);
         assert_eq!(blocks.name("a", None), "How old?");
         assert_eq!(blocks.name("b", None), "Ask · set fields");
         assert_eq!(blocks.name("gone", None), "gone");
         assert_eq!(blocks.name("a", Some("other")), "other: a");
-        assert_eq!(blocks.all().count(), 2);
+        assert_eq!(blocks.name("c", None), "Hello…, ‹who.name›!");
+        assert_eq!(blocks.way("c", "option:o").as_deref(), Some("Yes"));
+        assert_eq!(blocks.way("c", "option:gone").as_deref(), Some("option:gone"));
+        assert_eq!(blocks.way("a", "answered"), None);
+        assert_eq!(blocks.all().count(), 3);
     }
 }

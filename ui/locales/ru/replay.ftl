@@ -1,0 +1,82 @@
+# Прошлые разговоры на черновике.
+replay = Повтор
+replay-title = Прошлые разговоры на этом черновике
+replay-lead = То, что писали клиенты, проигрывается на черновике прямо на этой странице. Ничего не отправляется и никуда не обращается: внешние сервисы отвечают так, как ответили тогда.
+replay-count = Сколько
+replay-period = Начались
+replay-all-days = Когда угодно
+replay-days = { $count ->
+    [one] за { $count } день
+    [few] за { $count } дня
+   *[many] за { $count } дней
+}
+replay-run = Проиграть
+replay-going = { $count ->
+    [0] Прошлые разговоры проигрываются…
+    [one] Прошлые разговоры проигрываются: пока { $count }…
+    [few] Прошлые разговоры проигрываются: пока { $count }…
+   *[many] Прошлые разговоры проигрываются: пока { $count }…
+}
+replay-none = У этого бота ещё нет прошлых разговоров.
+replay-failed = Прошлые разговоры не удалось проиграть.
+replay-sum-same = { $count ->
+    [one] На этом черновике проигран { $count } прошлый разговор: ответы прежние.
+    [few] На этом черновике проиграны { $count } прошлых разговора: ответы прежние.
+   *[many] На этом черновике проиграно { $count } прошлых разговоров: ответы прежние.
+}
+replay-sum = { $count ->
+    [one] На этом черновике проигран { $count } прошлый разговор.
+    [few] На этом черновике проиграны { $count } прошлых разговора.
+   *[many] На этом черновике проиграно { $count } прошлых разговоров.
+}
+replay-sum-different = { $count ->
+    [one] Иначе отвечен { $count }.
+    [few] Иначе отвечены { $count }.
+   *[many] Иначе отвечены { $count }.
+}
+replay-unknown = { $count ->
+    [one] { $count } проигран лишь частью: черновик спрашивает то, чего тогда никто не спрашивал.
+    [few] { $count } проиграны лишь частью: черновик спрашивает то, чего тогда никто не спрашивал.
+   *[many] { $count } проиграно лишь частью: черновик спрашивает то, чего тогда никто не спрашивал.
+}
+replay-stale = Черновик с тех пор изменился. Проиграйте снова, чтобы увидеть, что он делает теперь.
+replay-different = Отвечены иначе
+replay-show = Показать какие
+replay-back = Все разговоры
+replay-somebody = Клиент
+replay-then = Тогда (версия { $version })
+replay-now = Теперь (черновик)
+replay-first = Первое отличие
+replay-after = Дальше клиент мог бы написать что-то другое.
+replay-nothing = Больше ничего
+replay-same = Как прежде
+replay-line-unknown = Дальше неизвестно
+replay-to-block = К блоку: { $block }
+replay-person = От сотрудника: { $text }
+replay-handed-over = Передано человеку
+replay-silent = Никто не отвечает
+replay-unknown-call = Неизвестно, что пришло бы в ответ ({ $call })
+replay-file = Файл
+replay-place = Место
+replay-form = Форма
+replay-other = Что-то другое
+replay-ended-finished = Разговор окончен
+replay-ended-handed-over = Конец: дальше человек
+replay-ended-no-answer = Конец: ни один ответ не подошёл
+replay-ended-timed-out = Конец: время вышло
+replay-ended-failed = Конец: внешний сервис не ответил
+replay-ended-broken = Конец: ошибка в сценарии
+replay-differs-silent = Никто не отвечает
+replay-differs-text = Другой текст
+replay-differs-choices = Другие варианты
+replay-differs-kind = Другой вид сообщения
+replay-differs-block = Другой блок
+replay-differs-hand-over = Передача человеку
+replay-differs-end = Другой конец
+replay-differs-more = Сказано больше
+replay-differs-less = Сказано меньше
+replay-gap-beginning = Что начало этот разговор, не записано: решают условия запуска черновика.
+replay-gap-customer = Карточка клиента взята такой, какая она сейчас.
+replay-gap-calls = Ответ внешнего сервиса не сохранён.
+replay-gap-blocks = Какой блок что сказал, не записано: блоки не сравниваются.
+replay-gap-cut = Разговор очень длинный: последняя часть опущена.

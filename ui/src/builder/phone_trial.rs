@@ -1,0 +1,312 @@
+//! Trying the draft on a real phone: a word, a link and a code to be sent from it, and how the trial stands.
+
+use beseda_wire::bots::{NewPhoneTrial, PhoneTrial, PhoneTrialState};
+use beseda_wire::page::Page;
+use beseda_wire::time::Time;
+use beseda_wire::whatsapp::Number;
+
+use super::model::Model as Builder;
+use super::{Dialog, Msg as BuilderMsg};
+use crate::api::{self, Failure};
+use crate::effect::{Effect, Effects};
+use crate::format::{self, Clock};
+use crate::i18n::t;
+use crate::kit::dialog::dialog;
+use crate::kit::field::{Field, select};
+use crate::kit::qr::qr;
+use crate::kit::{Button, Icon, Look, el, event, notice};
+use crate::pages::Load;
+use crate::{Node, t};
+
+/// The button that opens the dialog.
+pub const BUTTON: &str = "phone-trial-open";
+const PHONE: &str = "phone-trial-phone";
+/// Milliseconds until it is looked whether the draft is saved.
+const AGAIN: u32 = 200;
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    Open,
+    Numbers(Result<Page<Number>, Failure>),
+    Phone(String),
+    Number(String),
+    Make,
+    Made(Result<Box<PhoneTrial>, Failure>),
+    Listed(Result<Page<PhoneTrial>, Failure>),
+    Stop,
+}
+
+impl From<Msg> for crate::Msg {
+    fn from(msg: Msg) -> Self {
+        BuilderMsg::PhoneTrial(msg).into()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Model {
+    phone: String,
+    /// The number's id; empty for the first.
+    number: String,
+    numbers: Vec<Number>,
+    /// The newest trial, as the server has it.
+    trial: Load<Option<PhoneTrial>>,
+    is_making: bool,
+    failure: Option<Failure>,
+}
+
+impl Builder {
+    pub fn update_phone_trial(&mut self, msg: Msg) -> Effects {
+        let Some(bot) = self.bot else { return vec![] };
+        if msg == Msg::Open {
+            self.dialog = Some(Dialog::PhoneTrial(Model { trial: Load::Loading, ..Model::default() }));
+            let mut effects = vec![api::numbers().then(Msg::Numbers)];
+            effects.extend(self.ask_phone_trials());
+            effects.push(Effect::Focus("flow-trying".to_owned()));
+            return effects;
+        }
+        let is_saved = !self.is_dirty() && !self.save.is_saving();
+        let (revision, unsaved) = (self.save.revision, self.save.failure.clone());
+        let Some(Dialog::PhoneTrial(model)) = &mut self.dialog else { return vec![] };
+        match msg {
+            Msg::Numbers(Ok(page)) => model.numbers = page.items,
+            Msg::Phone(phone) => model.phone = phone,
+            Msg::Number(number) => model.number = number,
+            Msg::Make if is_saved => {
+                (model.is_making, model.failure) = (true, None);
+                let phone = Some(model.phone.trim().to_owned()).filter(|phone| !phone.is_empty());
+                let new =
+                    NewPhoneTrial { phone, number_id: model.number.parse().ok(), revision: Some(revision) };
+                return vec![api::make_phone_trial(bot, &new).then(|answer| Msg::Made(answer.map(Box::new)))];
+            }
+            Msg::Make if unsaved.is_some() => (model.is_making, model.failure) = (false, unsaved),
+            // What is on the screen is what is tried.
+            Msg::Make => {
+                model.is_making = true;
+                let mut effects = self.save_now();
+                effects.push(Effect::After(AGAIN, Msg::Make.into()));
+                return effects;
+            }
+            Msg::Made(Ok(trial)) => {
+                (model.is_making, model.trial) = (false, Load::Ready(Some(*trial)));
+                return vec![Effect::Focus("flow-trying".to_owned())];
+            }
+            Msg::Listed(answer) => model.trial.answer(answer.map(|page| newest(page.items))),
+            Msg::Stop => {
+                let Some(Some(trial)) = model.trial.ready() else { return vec![] };
+                return vec![
+                    api::stop_phone_trial(bot, trial.id).then(|answer| Msg::Made(answer.map(Box::new))),
+                ];
+            }
+            Msg::Made(Err(failure)) | Msg::Numbers(Err(failure)) => {
+                (model.is_making, model.failure) = (false, Some(failure));
+            }
+            Msg::Open => {}
+        }
+        vec![]
+    }
+
+    /// How the trials stand, where the dialog shows it.
+    pub fn ask_phone_trials(&self) -> Effects {
+        match (self.bot, &self.dialog) {
+            (Some(bot), Some(Dialog::PhoneTrial(_))) => vec![api::phone_trials(bot).then(Msg::Listed)],
+            _ => vec![],
+        }
+    }
+
+    pub fn view_phone_trial(&self, model: &Model) -> Node {
+        let now = Time::from_millis(self.now);
+        let clock = Clock { now, zone: self.zone.clone() };
+        let body: Node = match &model.trial {
+            Load::Ready(Some(trial)) if trial.state == PhoneTrialState::Waiting && now < trial.expires_at => {
+                waiting(trial, &clock)
+            }
+            Load::Ready(Some(trial)) if trial.state == PhoneTrialState::Running => el("div")
+                .class("phone-trial")
+                .key("running")
+                .child(el("p").attr("role", "status").text(t("phone-trial-running")))
+                .child(stop())
+                .into(),
+            Load::Failed(failure) => notice::failure(failure, None),
+            Load::Not | Load::Loading => crate::kit::skeleton(3, "rows"),
+            Load::Ready(before) => form(model, before.as_ref()),
+        };
+        dialog("flow-trying", &t("phone-trial-title"), BuilderMsg::CloseDialog.into(), [body])
+    }
+}
+
+/// The one that goes on, or else the last.
+fn newest(trials: Vec<PhoneTrial>) -> Option<PhoneTrial> {
+    let goes_on =
+        |trial: &PhoneTrial| matches!(trial.state, PhoneTrialState::Waiting | PhoneTrialState::Running);
+    trials.into_iter().max_by_key(|trial| (goes_on(trial), trial.created_at))
+}
+
+fn form(model: &Model, before: Option<&PhoneTrial>) -> Node {
+    let ended = before.map(|trial| match trial.state {
+        PhoneTrialState::Ended | PhoneTrialState::Running => t("phone-trial-ended"),
+        PhoneTrialState::Expired | PhoneTrialState::Waiting => t("phone-trial-expired"),
+    });
+    let options = model.numbers.iter().map(|number| {
+        let phone = number.phone.as_deref().map(format::phone).unwrap_or_default();
+        (number.id.to_string(), format!("{} {phone}", number.name).trim().to_owned())
+    });
+    el("form")
+        .class("form phone-trial")
+        .key("form")
+        .on(event::submit(Msg::Make))
+        .maybe(ended.map(|words| el("p").class("muted").key("before").attr("role", "status").text(words)))
+        .child(el("p").key("lead").text(t("phone-trial-lead")))
+        .child(
+            Field::new(PHONE, t("phone-trial-phone"))
+                .kind("tel")
+                .hint(t("phone-trial-phone-hint"))
+                .value(&model.phone)
+                .on(event::input(Msg::Phone)),
+        )
+        .maybe((model.numbers.len() > 1).then(|| {
+            select(
+                "phone-trial-number",
+                &t("phone-trial-number"),
+                &model.number,
+                options,
+                event::input(Msg::Number),
+            )
+        }))
+        .maybe(model.failure.as_ref().map(|failure| notice::failure(failure, None)))
+        .child(
+            el("div")
+                .class("form-buttons")
+                .child(Button::new(Look::Primary, t("phone-trial-make")).busy(model.is_making).submit())
+                .child(Button::new(Look::Ghost, t("cancel")).on(BuilderMsg::CloseDialog)),
+        )
+        .into()
+}
+
+fn waiting(trial: &PhoneTrial, clock: &Clock) -> Node {
+    let until = clock.time(trial.expires_at);
+    let number = trial.number_phone.as_deref().map_or_else(|| trial.number_name.clone(), format::phone);
+    el("div")
+        .class("phone-trial")
+        .key("waiting")
+        .child(el("p").key("how").text(if trial.link.is_some() {
+            t!("phone-trial-scan", number = number.as_str())
+        } else {
+            t!("phone-trial-send", number = number.as_str())
+        }))
+        .maybe(trial.phone.as_deref().map(|phone| {
+            el("p").key("from").text(t!("phone-trial-from", phone = format::phone(phone).as_str()))
+        }))
+        .maybe(trial.link.as_deref().and_then(|link| qr(link, &t("phone-trial-code"))))
+        .child(
+            el("p")
+                .class("phone-trial-word")
+                .key("word")
+                .child(el("code").id("phone-trial-word").text(&trial.word))
+                .child(
+                    Button::new(Look::Ghost, t("copy"))
+                        .icon(Icon::Copy)
+                        .on(crate::Msg::Copy(trial.word.clone())),
+                ),
+        )
+        .maybe(trial.link.as_ref().map(|link| {
+            el("a")
+                .key("link")
+                .attr("href", link.clone())
+                .attr("target", "_blank")
+                .attr("rel", "noreferrer")
+                .text(t("phone-trial-link"))
+        }))
+        .child(
+            el("p")
+                .class("muted")
+                .key("until")
+                .attr("role", "status")
+                .text(t!("phone-trial-until", time = until.as_str())),
+        )
+        .child(stop())
+        .into()
+}
+
+fn stop() -> Node {
+    el("div")
+        .class("form-buttons")
+        .key("buttons")
+        .child(Button::new(Look::Plain, t("phone-trial-stop")).on(Msg::Stop))
+        .child(Button::new(Look::Ghost, t("close")).on(BuilderMsg::CloseDialog))
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::builder::document::Doc;
+    use crate::builder::save;
+    use crate::effect::read;
+
+    const BOT: &str = "01990000-0000-7000-8000-000000000001";
+
+    fn trial(id: u32, state: &str, link: &str) -> String {
+        format!(
+            r#"{{"id":{id},"bot_id":"{BOT}","state":"{state}","word":"try-abc"{link},"number_id":"{BOT}",
+                "number_name":"Main","author":"Anna","created_at":"2026-01-01T00:00:0{id}Z",
+                "expires_at":"2026-01-01T00:30:00Z"}}"#
+        )
+    }
+
+    fn msg(msg: crate::Msg) -> Msg {
+        let crate::Msg::Editor(BuilderMsg::PhoneTrial(msg)) = msg else { panic!("not of the trial") };
+        msg
+    }
+
+    fn opened() -> Builder {
+        let mut model = Builder { bot: BOT.parse().ok(), load: Load::Ready(()), ..Builder::default() };
+        let mut effects = model.update_phone_trial(Msg::Open);
+        let page = format!(r#"{{"items":[{},{}]}}"#, trial(1, "waiting", ""), trial(2, "ended", ""));
+        let listed = msg(read::answer(&mut effects, "GET /bots/", Ok(&page)));
+        model.update_phone_trial(listed);
+        model
+    }
+
+    fn shown(model: &Builder) -> Option<u32> {
+        let Some(Dialog::PhoneTrial(trial)) = &model.dialog else { panic!("the dialog is open") };
+        trial.trial.ready().and_then(Option::as_ref).map(|trial| trial.id)
+    }
+
+    #[test]
+    fn the_trial_that_goes_on_is_shown_and_stopped() {
+        let mut model = opened();
+        assert_eq!(shown(&model), Some(1));
+        let mut effects = model.update_phone_trial(Msg::Stop);
+        let path = format!("POST /bots/{BOT}/phone-trials/1/stop");
+        let stopped = msg(read::answer(&mut effects, &path, Ok(&trial(1, "ended", ""))));
+        model.update_phone_trial(stopped);
+        model.view();
+        // Closed, it asks for nothing.
+        model.dialog = None;
+        assert!(model.ask_phone_trials().is_empty() && model.update_phone_trial(Msg::Stop).is_empty());
+    }
+
+    #[test]
+    fn what_is_tried_is_what_is_on_the_screen() {
+        let mut model = opened();
+        model.doc = Doc::from_json(&serde_json::json!({ "name": "New" }));
+        let lines = read::lines(&model.update_phone_trial(Msg::Make));
+        assert_eq!(lines[0], format!("Call(PUT /bots/{BOT}/draft)"), "it is saved first");
+        assert!(lines[1].starts_with("After(200"), "{lines:?}");
+        let draft = serde_json::json!({
+            "flow": { "name": "New" }, "revision": 4, "updated_at": "2026-01-01T00:00:00Z", "author": "", "changed": true,
+        });
+        model.save = save::State::begin(&serde_json::from_value(draft).unwrap(), &model.doc);
+        model.update_phone_trial(Msg::Phone(" +1 555 ".into()));
+        let effects = model.update_phone_trial(Msg::Make);
+        let Effect::Call(call, _) = &effects[0] else { panic!("{effects:?}") };
+        assert_eq!(call.path, format!("/bots/{BOT}/phone-trials"));
+        assert_eq!(call.body.as_deref(), Some(r#"{"phone":"+1 555","revision":4}"#));
+        let link = r#","link":"https://wa.me/1?text=try-abc""#;
+        let mut effects = effects;
+        let made = msg(read::answer(&mut effects, "POST", Ok(&trial(3, "waiting", link))));
+        model.update_phone_trial(made);
+        assert_eq!(shown(&model), Some(3));
+        model.view();
+    }
+}
