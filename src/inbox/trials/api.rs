@@ -80,10 +80,10 @@ impl TrialsApi {
         let view = caller.business.store.view()?;
         let published = runtime.flows.published(&view)?;
         let names = bots::all(&view)?;
-        let named = published.answering.iter().map(|(id, _, flow)| {
+        let answering = published.answering.iter().map(|(id, _, flow)| {
             let name = names.iter().find(|bot| bot.id == *id).map(|bot| bot.name.clone());
             (*id, name.unwrap_or_default(), Arc::clone(flow))
         });
-        Ok(Answering(named.collect()))
+        Ok(Answering(answering.collect()))
     }
 }
