@@ -77,7 +77,8 @@ mod tests {
             runs.flat_map(|[x, y, length]| (x..x + length).map(move |x| (x - QUIET, y - QUIET))).collect();
         let all = (0..code.size()).flat_map(|y| (0..code.size()).map(move |x| (x, y)));
         let mut dark: Vec<(i32, i32)> = all.filter(|(x, y)| code.get_module(*x, *y)).collect();
-        (drawn.sort_unstable(), dark.sort_unstable());
+        drawn.sort_unstable();
+        dark.sort_unstable();
         assert_eq!(drawn, dark);
         assert!(file(text).unwrap().starts_with("<svg xmlns=") && qr(&"x".repeat(5000), "").is_none());
     }

@@ -90,7 +90,7 @@ impl Prepared {
             TriggerKind::TagAdded => event(trigger.tag.is_some()),
             TriggerKind::FieldChanged => event(trigger.field.is_some() && trigger.value.is_some()),
             TriggerKind::DealMoved => event(trigger.stage.is_some()),
-            _ => Vec::new(),
+            TriggerKind::Other(_) => Vec::new(),
         }
     }
 
@@ -120,7 +120,6 @@ fn meet((one, by_one): (&Prepared, Way), (other, by_other): (&Prepared, Way)) ->
     };
     let (a, b) = (&one.trigger, &other.trigger);
     match (&a.kind, &b.kind) {
-        (T::NewCustomer, T::NewCustomer) => true,
         (T::TagAdded, T::TagAdded) => alike(&a.tag, &b.tag),
         (T::FieldChanged, T::FieldChanged) => alike(&a.field, &b.field),
         (T::DealMoved, T::DealMoved) => alike(&a.pipeline, &b.pipeline) && alike(&a.stage, &b.stage),
@@ -137,7 +136,8 @@ fn meet((one, by_one): (&Prepared, Way), (other, by_other): (&Prepared, Way)) ->
             }
         }
         // Words, taps and ads come together in one message.
-        (
+        (T::NewCustomer, T::NewCustomer)
+        | (
             T::Keyword | T::Link | T::Payload | T::Referral | T::FirstMessage | T::AnyMessage,
             T::Keyword | T::Link | T::Payload | T::Referral | T::FirstMessage | T::AnyMessage,
         ) => true,

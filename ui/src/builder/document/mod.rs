@@ -233,12 +233,12 @@ impl Doc {
             for (field, value) in &block.fields {
                 match (field.as_str(), value) {
                     ("variable" | "status" | "item" | "index", Value::String(name)) => {
-                        names.push(name.clone())
+                        names.push(name.clone());
                     }
                     // Parts of an answer, values that a model finds.
                     ("save" | "fields", Value::Array(items)) => {
-                        let named = items.iter().filter_map(|item| item.get("variable")?.as_str());
-                        names.extend(named.map(str::to_owned));
+                        let filled = items.iter().filter_map(|item| item.get("variable")?.as_str());
+                        names.extend(filled.map(str::to_owned));
                     }
                     ("form", Value::Object(form)) => {
                         let saved = form.get("save").and_then(Value::as_array).into_iter().flatten();

@@ -58,8 +58,7 @@ impl Builder {
                 if self.trial.waits.is_some() {
                     return vec![];
                 }
-                let variables: Map<String, Value> = self
-                    .reads(block)
+                let variables: Map<String, Value> = Self::reads(block)
                     .into_iter()
                     .map(|name| (name.clone(), meant(&self.stand_in(&name))))
                     .collect();
@@ -82,7 +81,7 @@ impl Builder {
     }
 
     /// The variables that a block reads.
-    fn reads(&self, block: &Block) -> Vec<String> {
+    fn reads(block: &Block) -> Vec<String> {
         let flow = json!({ "schema": 1, "id": "trial", "name": "trial",
             "groups": [{ "id": "g", "blocks": [block.to_json()] }] });
         let Ok(flow) = Flow::from_value(flow) else { return vec![] };

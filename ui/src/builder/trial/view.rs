@@ -23,7 +23,7 @@ impl Builder {
         if block.kind != "http" {
             return None;
         }
-        let fields = self.reads(block).into_iter().map(|name| {
+        let fields = Self::reads(block).into_iter().map(|name| {
             let id = format!("trial-{name}");
             el("div")
                 .class("field")
