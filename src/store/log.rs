@@ -97,15 +97,12 @@ impl Log {
         let mut places = Vec::with_capacity(writes.len());
         for (key, value) in writes {
             put(&mut buffer, &key)?;
-            let place = match value {
-                Some(value) => {
-                    put(&mut buffer, &value)?;
-                    Some(buffer.len() - value.len()..buffer.len())
-                }
-                None => {
-                    buffer.extend_from_slice(&REMOVED.to_le_bytes());
-                    None
-                }
+            let place = if let Some(value) = value {
+                put(&mut buffer, &value)?;
+                Some(buffer.len() - value.len()..buffer.len())
+            } else {
+                buffer.extend_from_slice(&REMOVED.to_le_bytes());
+                None
             };
             places.push((key, place));
         }

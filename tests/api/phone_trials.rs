@@ -118,8 +118,8 @@ async fn a_trial_is_for_the_phone_it_names_and_is_stopped_from_the_panel() {
     let bots = shop.line.api.all("/api/v1/bots").await;
     let bot = bots.iter().find(|bot| bot["id"] == shop.bot.as_str()).unwrap();
     assert_eq!(bot["running"], 1, "Una's conversation alone");
-    let stop = shop.at(&format!("/{}/stop", trial["id"]));
-    assert_eq!(shop.line.api.post(&stop, json!({})).await.ok()["state"], "ended");
+    let ending = shop.at(&format!("/{}/stop", trial["id"]));
+    assert_eq!(shop.line.api.post(&ending, json!({})).await.ok()["state"], "ended");
     shop.says(TOM, "hello?", "Old. Who are you?").await;
 
     // One trial of a person takes the place of the one before.

@@ -50,8 +50,11 @@ impl Tree {
             if kind.is_dir() {
                 self.add(&entry.path(), &path)?;
             } else if kind.is_file() {
-                let bytes =
-                    if path.ends_with(".gz") { unpacked(&entry.path())? } else { fs::read(entry.path())? };
+                let bytes = if entry.path().extension().is_some_and(|ending| ending == "gz") {
+                    unpacked(&entry.path())?
+                } else {
+                    fs::read(entry.path())?
+                };
                 self.0.insert(path, bytes);
             }
         }

@@ -80,7 +80,7 @@ fn blocks() {
         ),
         (
             json!({ "id": "x", "kind": "http", "url": "https://example.com/{{contact.phone}}" }),
-            vec![Code::NoWayOn, Code::PlaceholderAddress],
+            vec![Code::PlaceholderAddress, Code::NoWayOn],
         ),
         (ask(json!({ "text": "Your site, like https://example.com?" })), vec![]),
         (json!({ "id": "x", "kind": "teleport" }), vec![Code::UnknownKind]),

@@ -114,20 +114,19 @@ fn start(
     let first = messages.iter().position(|message| message.direction == Direction::In);
     let first = first.filter(|_| by_message);
     let message = first.map(|index| &messages[index]);
-    let Beginning { trigger, first_message, busy, given, seed, draws, .. } = match begun {
-        Some(begun) => begun,
-        None => {
-            gaps.extend([ScriptGap::Beginning, ScriptGap::Customer]);
-            let mut given = found.customer.as_ref().map(known).unwrap_or_default();
-            if let Some(words) = found.variables().remove("message") {
-                given.insert("message".to_owned(), words);
-            }
-            let first_message = match message {
-                Some(message) => is_first(from, message)?,
-                None => false,
-            };
-            Beginning { first_message, given, seed: seed(record.conversation), ..Beginning::default() }
+    let Beginning { trigger, first_message, busy, given, seed, draws, .. } = if let Some(begun) = begun {
+        begun
+    } else {
+        gaps.extend([ScriptGap::Beginning, ScriptGap::Customer]);
+        let mut given = found.customer.as_ref().map(known).unwrap_or_default();
+        if let Some(words) = found.variables().remove("message") {
+            given.insert("message".to_owned(), words);
         }
+        let first_message = match message {
+            Some(message) => is_first(from, message)?,
+            None => false,
+        };
+        Beginning { first_message, given, seed: seed(record.conversation), ..Beginning::default() }
     };
     let start = Start {
         at: zoned(record.started_at),
@@ -159,13 +158,14 @@ fn of_turns(turns: &[Turn], gaps: &mut Vec<ScriptGap>) -> (Vec<(Time, Input)>, V
     // The block that asked something and has heard nothing yet.
     let mut asked: Option<String> = None;
     for (index, turn) in turns.iter().enumerate() {
-        let mut moved = false;
+        // To another place or version: the block it comes to is next.
+        let mut elsewhere = false;
         for step in &turn.steps {
             match step {
                 Step::Paused => moves.push((turn.at, Input::Pause)),
                 Step::Resumed => moves.push((turn.at, Input::Resume)),
-                Step::Began => moved = index > 0,
-                Step::Entered(block) if std::mem::take(&mut moved) => {
+                Step::Began => elsewhere = index > 0,
+                Step::Entered(block) if std::mem::take(&mut elsewhere) => {
                     moves.push((turn.at, Input::at(block, Map::new())));
                 }
                 Step::Asked(block, call) if call != "fields" => asked = Some(block.clone()),

@@ -79,11 +79,11 @@ impl TrialsApi {
         let runtime = self.inbox.runtime(caller.business.id)?;
         let view = caller.business.store.view()?;
         let published = runtime.flows.published(&view)?;
-        let names = bots::all(&view)?;
-        let answering = published.answering.iter().map(|(id, _, flow)| {
-            let name = names.iter().find(|bot| bot.id == *id).map(|bot| bot.name.clone());
+        let bots = bots::all(&view)?;
+        let named = published.answering.iter().map(|(id, _, flow)| {
+            let name = bots.iter().find(|bot| bot.id == *id).map(|bot| bot.name.clone());
             (*id, name.unwrap_or_default(), Arc::clone(flow))
         });
-        Ok(Answering(answering.collect()))
+        Ok(Answering(named.collect()))
     }
 }

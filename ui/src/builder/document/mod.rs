@@ -237,8 +237,8 @@ impl Doc {
                     }
                     // Parts of an answer, values that a model finds.
                     ("save" | "fields", Value::Array(items)) => {
-                        let kept = items.iter().filter_map(|item| item.get("variable")?.as_str());
-                        names.extend(kept.map(str::to_owned));
+                        let filled = items.iter().filter_map(|item| item.get("variable")?.as_str());
+                        names.extend(filled.map(str::to_owned));
                     }
                     ("form", Value::Object(form)) => {
                         let saved = form.get("save").and_then(Value::as_array).into_iter().flatten();
