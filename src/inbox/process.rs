@@ -408,6 +408,33 @@ fn announce_file(tx: &mut Tx<'_>, number: NumberId, message: &Message) -> Result
     Ok(true)
 }
 
+/// An entry's place in the journal.
+#[derive(Debug, Clone, Copy)]
+pub struct Turn {
+    pub id: u64,
+    /// The entry before it; 0 for the first.
+    pub after: u64,
+}
+
+/// Processes an entry when it is its turn; otherwise does nothing.
+///
+/// The entries of a round share commits, but not all of them one commit: a disk may refuse those of one and take the
+/// next. Then the later entry must not be recorded, because everything up to it would count as processed.
+pub fn in_turn(
+    tx: &mut Tx<'_>,
+    turn: Turn,
+    context: &Context,
+    entry: &Entry,
+    decoded: &Result<Vec<Delivery>, String>,
+) -> Result<Led, StoreError> {
+    if journal::store::processed(tx)? != turn.after {
+        return Ok(Led::default());
+    }
+    let (state, led) = apply(tx, context, entry, decoded, State::pending())?;
+    finish(tx, turn.id, &state, context.at())?;
+    Ok(led)
+}
+
 /// Records the outcome of an entry that was processed in its turn.
 pub fn finish(tx: &mut Tx<'_>, id: u64, state: &State, now: Time) -> Result<(), StoreError> {
     journal::store::finish(tx, id, state, now)

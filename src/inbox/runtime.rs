@@ -18,7 +18,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use super::deliver::Deliverer;
-use super::process::{self, Context};
+use super::process::{self, Context, Turn};
 use super::{automate, fetch, timers};
 use crate::accounts::store as accounts;
 use crate::bots::outside::Outside;
@@ -27,7 +27,7 @@ use crate::businesses;
 use crate::clock::Clock;
 use crate::crypto::{KeyRing, Secret, SigningKeys};
 use crate::presence::Presence;
-use crate::store::{Actor, BusinessStore, Read, StoreError, Stores};
+use crate::store::{Actor, BusinessStore, StoreError, Stores};
 use crate::whatsapp::graph::{Credentials, Graph};
 use crate::whatsapp::journal::{self, Entry};
 use crate::whatsapp::numbers::{Channel, Number, sealing_place, store as numbers};
@@ -505,9 +505,10 @@ async fn follow_journal(inbox: Arc<Inbox>, runtime: Weak<Runtime>, wakes: Arc<Wa
 /// Processes the next entries; false when there are none.
 async fn process_next(inbox: &Arc<Inbox>, runtime: &Arc<Runtime>) -> Result<bool, StoreError> {
     let store = &runtime.business.store;
-    let entries = {
+    let (mut after, entries) = {
         let view = store.view()?;
-        journal::store::after(&view, journal::store::processed(&view)?, ENTRIES)?
+        let processed = journal::store::processed(&view)?;
+        (processed, journal::store::after(&view, processed, ENTRIES)?)
     };
     if entries.is_empty() {
         return Ok(false);
@@ -520,15 +521,9 @@ async fn process_next(inbox: &Arc<Inbox>, runtime: &Arc<Runtime>) -> Result<bool
         if let Ok(deliveries) = &decoded {
             runtime.note_heard(deliveries, &context.numbers, entry.received_at);
         }
-        let write = move |tx: &mut crate::store::Tx<'_>| {
-            let now = Time::from_millis(context.now.ms);
-            if journal::store::processed(tx as &dyn Read)? >= id {
-                return Ok(process::Led::default());
-            }
-            let (state, led) = process::apply(tx, &context, &entry, &decoded, journal::State::pending())?;
-            process::finish(tx, id, &state, now)?;
-            Ok(led)
-        };
+        let turn = Turn { id, after: std::mem::replace(&mut after, id) };
+        let write =
+            move |tx: &mut crate::store::Tx<'_>| process::in_turn(tx, turn, &context, &entry, &decoded);
         pending.push((id, store.submit(write)));
     }
     for (id, pending) in pending {

@@ -16,12 +16,12 @@ use beseda_wire::whatsapp::Outcome;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::process::{self, Context, Led};
+use super::process::{self, Context, Led, Turn};
 use crate::bots::Flows;
 use crate::conversations::{Message, store as conversations};
 use crate::customers::{Customer, store as customers};
 use crate::store::{Read, Schema, Store, StoreError, Tx};
-use crate::whatsapp::journal::{Entry, State};
+use crate::whatsapp::journal::{Entry, State, store as journal};
 
 const SCHEMA: Schema = Schema { what: "the test store", migrations: &[] };
 const START: i64 = 1_790_000_000;
@@ -115,4 +115,30 @@ fn incoming(people: &[(Customer, Vec<Message>)]) -> BTreeMap<String, usize> {
         }
     }
     found
+}
+
+/// A disk that was full for a moment: the entries of one commit were refused, those of the next were not.
+#[test]
+fn an_entry_waits_for_the_one_before_it() {
+    let processed = in_a_store(|tx| {
+        let context = Context {
+            numbers: Arc::default(),
+            flows: Arc::<Flows>::default(),
+            now: Now { ms: START * 1000, offset: 0 },
+        };
+        let entry =
+            Entry { received_at: Time::from_seconds(START), phone_number_id: None, body: b"{}".to_vec() };
+        let decoded = process::decode(&entry);
+        let mut turn = |id, after| {
+            process::in_turn(tx, Turn { id, after }, &context, &entry, &decoded).unwrap();
+            let outcome = |id| journal::state(tx, id).unwrap().outcome;
+            (journal::processed(tx).unwrap(), [1, 2, 4].map(|id| outcome(id) != Outcome::Pending))
+        };
+        // The first was refused; so is what follows it, until it is tried again. There is no entry 3: it was refused
+        // when it came.
+        vec![turn(2, 1), turn(4, 2), turn(1, 0), turn(4, 2), turn(2, 1), turn(2, 1), turn(4, 2)]
+    });
+    let (none, first) = ((0, [false; 3]), (1, [true, false, false]));
+    let (second, all) = ((2, [true, true, false]), (4, [true; 3]));
+    assert_eq!(processed, [none, none, first, first, second, second, all]);
 }
