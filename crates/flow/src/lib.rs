@@ -29,6 +29,7 @@ pub mod gallery;
 pub mod import;
 mod load;
 mod model;
+mod names;
 mod outgoing;
 mod pattern;
 pub mod replay;
@@ -60,6 +61,7 @@ pub use model::{
     Edge, Extra, Flow, Group, Keyword, Language, Match, SCHEMA, Schedule, Settings, Source, Target, Texts,
     Trigger, TriggerKind, Variable, VariableKind,
 };
+pub use names::is_taken_name;
 pub use outgoing::{
     Button, Contact, Filled, Header, Outgoing, Parameter, Reply, Row, Template as FilledTemplate, whatsapp,
 };

@@ -437,7 +437,7 @@ fn a_value_of_a_tried_answer_becomes_a_mapping_with_a_variable_of_its_own() {
     assert_eq!((&asked["block"]["id"], &asked["variables"]["which"]), (&json!("x"), &json!(7)));
     assert!(asked["variables"]["contact"]["name"].is_string(), "what a run knows stands in for it: {asked}");
     assert!(model.update(Msg::Trial(trial::Msg::Send)).is_empty(), "one at a time");
-    let answer = r#"{"status":200,"body":{"items":[{"price":4.5,"a.b":1}]}}"#;
+    let answer = r#"{"status":200,"body":{"items":[{"price":4.5,"a.b":1}],"set":2}}"#;
     let crate::Msg::Editor(told) = read::answer(&mut effects, "POST /bots/try-request", Ok(answer)) else {
         panic!("not for the editor")
     };
@@ -454,6 +454,9 @@ fn a_value_of_a_tried_answer_becomes_a_mapping_with_a_variable_of_its_own() {
     assert!(model.doc.variables().contains(&"price_2".to_owned()), "it can be put into texts");
     model.update(Msg::Do(Action::Undo));
     assert_eq!(field(&model, "/save/1"), Value::Null);
+    // A word of expressions is no name for a variable.
+    model.update(Msg::Trial(trial::Msg::Pick("set".into())));
+    assert_eq!(field(&model, "/save/1"), json!({ "variable": "set_2", "path": "set" }));
 }
 
 fn picked(name: &str, mime: &str, size: u64) -> Msg {

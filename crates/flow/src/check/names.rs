@@ -9,16 +9,9 @@ use super::{Code, Findings};
 use crate::blocks::{Body, SetVariable, Test, Tests};
 use crate::compile::{Compiled, Spot, Work};
 use crate::model::Flow;
+use crate::names::{FUNCTIONS, GIVEN, RESERVED};
 use crate::template::{BUILT_IN, variable_path};
 use crate::values::is_name;
-
-/// What every run is started with.
-const GIVEN: [&str; 6] = ["contact", "message", "payload", "referral", "callback", "event"];
-/// Names that mean something else in one place or another. A flow that takes another built-in name for a variable of its
-/// own has it for itself.
-const RESERVED: [&str; 3] = ["now", "today", "secret"];
-/// What expressions can call: to the parser these are names like any other.
-const FUNCTIONS: [&str; 4] = ["range", "dict", "namespace", "debug"];
 
 pub fn check(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
     let mut set: HashSet<&str> = BUILT_IN.into_iter().chain(GIVEN).chain(FUNCTIONS).collect();

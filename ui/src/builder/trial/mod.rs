@@ -143,29 +143,11 @@ impl Builder {
             Some(_) => name.to_owned(),
         };
         let taken = self.doc.variables();
-        let is_free = |name: &String| !taken.contains(name) && !RESERVED.contains(&name.as_str());
+        let is_free = |name: &String| !taken.contains(name) && !beseda_flow::is_taken_name(name);
         let numbered = (2..).map(|number| format!("{name}_{number}"));
         std::iter::once(name.clone()).chain(numbered).find(is_free).unwrap_or(name)
     }
 }
-
-/// Names that a run gives itself.
-const RESERVED: [&str; 14] = [
-    "now",
-    "today",
-    "secret",
-    "contact",
-    "message",
-    "payload",
-    "referral",
-    "callback",
-    "event",
-    "tomorrow",
-    "yesterday",
-    "moment",
-    "transcript",
-    "last_message",
-];
 
 /// The mappings of a block: paths and variables.
 fn saved(fields: &Fields) -> Vec<(String, String)> {

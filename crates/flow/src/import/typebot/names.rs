@@ -4,43 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::source::Variable;
 use crate::load::limits;
-use crate::template::BUILT_IN;
-
-/// Names that mean something of their own in a flow or in its expressions.
-const TAKEN: [&str; 32] = [
-    "contact",
-    "message",
-    "payload",
-    "referral",
-    "callback",
-    "event",
-    "secret",
-    "range",
-    "dict",
-    "namespace",
-    "debug",
-    "true",
-    "false",
-    "none",
-    "True",
-    "False",
-    "None",
-    "not",
-    "and",
-    "or",
-    "if",
-    "in",
-    "is",
-    "else",
-    "elif",
-    "for",
-    "loop",
-    "self",
-    "super",
-    "set",
-    "with",
-    "recursive",
-];
+use crate::names;
 
 /// Variables by their ids and by their names in the file.
 pub struct Names {
@@ -52,7 +16,7 @@ pub struct Names {
 
 impl Names {
     pub fn new(variables: &[Variable]) -> Self {
-        let taken = TAKEN.into_iter().chain(BUILT_IN).map(str::to_owned).collect();
+        let taken = names::taken().map(str::to_owned).collect();
         let mut names = Self { by_id: HashMap::new(), by_name: HashMap::new(), taken, tries: HashMap::new() };
         for variable in variables {
             let name = names.named(variable.name);
