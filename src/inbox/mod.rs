@@ -18,6 +18,7 @@ pub mod callback;
 mod calls;
 mod deliver;
 mod fetch;
+mod flood;
 pub mod hooks;
 pub mod outbox;
 mod outside;

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use beseda_flow::Now;
 use beseda_wire::businesses::Role;
@@ -18,6 +18,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use super::deliver::Deliverer;
+use super::flood::Flood;
 use super::process::{self, Context, Turn};
 use super::{automate, fetch, timers};
 use crate::accounts::store as accounts;
@@ -35,6 +36,7 @@ use crate::whatsapp::webhook::Delivery;
 
 /// Journal entries taken at once.
 const ENTRIES: usize = 256;
+
 /// How long the journal waits before it tries again after the store failed.
 const AGAIN: Duration = Duration::from_secs(1);
 
@@ -479,13 +481,22 @@ pub(super) fn token(
 /// Follows the journal: every entry after the last processed one, in order.
 async fn follow_journal(inbox: Arc<Inbox>, runtime: Weak<Runtime>, wakes: Arc<Wakes>) {
     let mut stopping = inbox.stopping();
+    let Some(came) = runtime.upgrade().map(|held| held.next_entry.load(Ordering::Relaxed)) else { return };
+    let mut flood = Flood::new(Instant::now(), came);
     loop {
         let Some(held) = runtime.upgrade() else { return };
+        let began = Instant::now();
         let round = process_next(&inbox, &held).await;
+        let came = held.next_entry.load(Ordering::Relaxed);
         let id = held.business.id;
         drop(held);
         match round {
-            Ok(true) => {}
+            Ok(true) => {
+                let rest = flood.rest(Instant::now(), came, began.elapsed());
+                if !rest.is_zero() {
+                    tokio::time::sleep(rest).await;
+                }
+            }
             Ok(false) => tokio::select! {
                 () = wakes.journal.notified() => {}
                 _ = stopping.wait_for(|stop| *stop) => return,

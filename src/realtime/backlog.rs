@@ -94,7 +94,7 @@ impl Hub {
         let mut changes = changes_after(&view, since, MISSED)?;
         // What came after the screen joined reaches it by the hub.
         changes.retain(|(number, _)| *number <= position);
-        if changes.first().is_none_or(|(number, _)| *number != since + 1) {
+        if changes.len() > MISSED || changes.first().is_none_or(|(number, _)| *number != since + 1) {
             return Ok(reload());
         }
         Ok(translate(&**self.translate(), self.store(), &view, &changes))

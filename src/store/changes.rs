@@ -14,7 +14,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Order, Read, StoreError, Table, Tx};
 
-/// A row holds all changes of one transaction: a message that comes in has three, and a row costs more than a change.
+/// A row holds all changes of one commit: a message that comes in has three, a commit many messages, and a row costs
+/// more than a change.
 pub(super) const CHANGES: Table<u64, Together> = Table::new(2, "changes");
 const FOLLOWERS: Table<String, u64> = Table::new(3, "followers");
 
@@ -59,12 +60,11 @@ impl ChangeRecord {
     }
 }
 
-/// The changes of one transaction.
+/// The changes of one commit.
 #[derive(Debug, Serialize)]
 pub(super) struct Together(Vec<ChangeRecord>);
 
-/// The changes after a position, oldest first, of at most `limit` transactions. Those of one transaction have the same
-/// position.
+/// The changes after a position, oldest first, of at most `limit` commits. Those of one commit have the same position.
 pub fn changes_after(
     from: &dyn Read,
     position: u64,
@@ -91,12 +91,9 @@ pub(super) fn record<C: Change>(actor: &Actor, at: Time, change: &C) -> Result<C
     Ok(ChangeRecord { at, actor: actor.clone(), kind: C::KIND.to_owned(), body })
 }
 
-/// The row of a transaction; `None` for one without changes.
-pub(super) fn row(records: Vec<ChangeRecord>) -> Result<Option<Vec<u8>>, StoreError> {
-    if records.is_empty() {
-        return Ok(None);
-    }
-    rmp_serde::to_vec_named(&Together(records)).map(Some).map_err(damaged)
+/// The row of a commit.
+pub(super) fn row(records: Vec<ChangeRecord>) -> Result<Vec<u8>, StoreError> {
+    rmp_serde::to_vec_named(&Together(records)).map_err(damaged)
 }
 
 fn damaged(error: rmp_serde::encode::Error) -> StoreError {
@@ -111,7 +108,7 @@ impl<'de> Deserialize<'de> for Together {
             type Value = Together;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("the changes of a transaction")
+                f.write_str("the changes of a commit")
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Together, A::Error> {
@@ -146,12 +143,11 @@ mod tests {
             body: vec![1, 2, 3],
         };
         let one = rmp_serde::to_vec_named(&record(1)).unwrap();
-        let many = row(vec![record(1), record(2)]).unwrap().unwrap();
+        let many = row(vec![record(1), record(2)]).unwrap();
         for (bytes, expected) in [(one, vec![1]), (many, vec![1, 2])] {
             let together: Together = rmp_serde::from_slice(&bytes).unwrap();
             assert_eq!(together.0.iter().map(|record| record.at.millis()).collect::<Vec<_>>(), expected);
             assert_eq!(together.0[0].body, [1, 2, 3]);
         }
-        assert!(row(Vec::new()).unwrap().is_none());
     }
 }

@@ -80,11 +80,22 @@ impl Recent {
         self.read().get(key)?.as_of(commit).map(|version| version.value.clone())
     }
 
-    /// The newest version of each row, in the order of the keys. Called when nothing is inserted any more.
-    pub fn newest(&self, mut visit: impl FnMut(&[u8], Option<&[u8]>)) {
-        for (key, versions) in &*self.read() {
+    /// The newest version of each row from `start` on, in the order of the keys, at most `limit`. Returns the last key
+    /// when there are more. Called when nothing is inserted any more.
+    pub fn newest(
+        &self,
+        start: Bound<&[u8]>,
+        limit: usize,
+        mut visit: impl FnMut(&[u8], Option<&[u8]>),
+    ) -> Option<RowKey> {
+        let rows = self.read();
+        let mut rows = rows.range::<[u8], _>((start, Bound::Unbounded));
+        let mut last = None;
+        for (key, versions) in rows.by_ref().take(limit) {
             visit(key, versions.newest.value.as_deref());
+            last = Some(key);
         }
+        rows.next().and(last).cloned()
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Rows> {

@@ -13,10 +13,14 @@ use bytes::Bytes;
 use redb::{Database, DatabaseError, ReadOnlyTable, ReadableDatabase, TableDefinition};
 
 use super::StoreError;
-use super::engine::{Range, Snapshot, Visit};
+use super::engine::{Range, RowKey, Snapshot, Visit};
 use super::recent::Recent;
 
 const ROWS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("rows");
+
+/// Rows moved per commit of [`RedbEngine::write_recent`]. Each may lie on a page of its own: 16 MB, which the smallest
+/// cache that matters has room for.
+const MOVE_BATCH: usize = 4_096;
 
 /// Rows copied per commit of [`RedbEngine::copy_of`], so that a copy needs little memory.
 const COPY_BATCH: usize = 10_000;
@@ -96,19 +100,33 @@ impl RedbEngine {
         }))
     }
 
-    /// Writes the newest version of each row, and one row more.
-    pub fn write_recent(&self, recent: &Recent, more: (&[u8], &[u8])) -> Result<(), StoreError> {
-        self.reopen_after(self.with(|database| {
-            commit(database, |table| {
-                let mut written = put(table, more.0, Some(more.1));
-                recent.newest(|key, value| {
-                    if written.is_ok() {
-                        written = put(table, key, value);
+    /// Writes the newest version of each row, and at last one row more, which says that all are there.
+    ///
+    /// In several commits, although a crash then leaves some of them: they are read back from the log and written
+    /// again. The pages of one commit for all are more than the cache takes, so that redb writes many of them twice
+    /// and lets readers wait for it, and the log's syncs wait for the one sync of them all.
+    pub fn write_recent(&self, recent: &Recent, last: (&[u8], &[u8])) -> Result<(), StoreError> {
+        let mut next = Some(Bound::Unbounded);
+        while let Some(start) = next.take() {
+            self.reopen_after(self.with(|database| {
+                commit(database, |table| {
+                    let mut written = Ok(());
+                    let end =
+                        recent.newest(start.as_ref().map(RowKey::as_slice), MOVE_BATCH, |key, value| {
+                            if written.is_ok() {
+                                written = put(table, key, value);
+                            }
+                        });
+                    written?;
+                    match end {
+                        Some(key) => next = Some(Bound::Excluded(key)),
+                        None => put(table, last.0, Some(last.1))?,
                     }
-                });
-                written
-            })
-        }))
+                    Ok(())
+                })
+            }))?;
+        }
+        Ok(())
     }
 
     fn reopen_after<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {

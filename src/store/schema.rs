@@ -48,7 +48,7 @@ impl Schema {
             let mut tx = Tx::new(&*base, &batch);
             (step.run)(&mut tx)?;
             META.put(&mut tx, &VERSION.to_owned(), &step.to)?;
-            engine.commit(tx.finish()?.rows)?;
+            engine.commit(tx.finish().rows)?;
             tracing::info!(what = self.what, version = step.to, "migrated");
         }
         tracing::warn!(
@@ -95,5 +95,5 @@ fn set_version(engine: &dyn Engine, version: u32) -> Result<(), StoreError> {
     let batch = WriteSet::new();
     let mut tx = Tx::new(&*base, &batch);
     META.put(&mut tx, &VERSION.to_owned(), &version)?;
-    engine.commit(tx.finish()?.rows)
+    engine.commit(tx.finish().rows)
 }

@@ -87,12 +87,12 @@ proptest! {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("store.redb");
         let mut model = BTreeMap::new();
-        let mut changes = 0;
-        for round in rounds {
+        let mut changes = Vec::new();
+        for (made, round) in (0..).zip(rounds) {
             // Each round opens the file again: what was answered must still be there.
             let store = Store::open(&file, 1 << 20, &SCHEMA).unwrap();
             let mut pending = Vec::new();
-            for job in round {
+            for (at, job) in (made * 100..).zip(round) {
                 let before = model.clone();
                 for op in &job.ops {
                     match op {
@@ -101,11 +101,11 @@ proptest! {
                     }
                 }
                 let seen = model.clone();
-                if job.fails { model = before } else { changes += 1 }
+                if job.fails { model = before } else { changes.push(at) }
                 pending.push((job.fails, store.submit(move |tx| {
                     apply(tx, &job)?;
                     same(tx, &seen);
-                    tx.change(&Actor::Program, Time::from_millis(0), &Noted { number: 7 })?;
+                    tx.change(&Actor::Program, Time::from_millis(0), &Noted { number: at })?;
                     if job.fails { Err(StoreError::Busy) } else { Ok(()) }
                 })));
             }
@@ -115,8 +115,12 @@ proptest! {
             let view = store.view().unwrap();
             same(&view, &model);
             let log = changes_after(&view, 0, usize::MAX).unwrap();
-            prop_assert_eq!(log.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), (1..=changes).collect::<Vec<_>>());
-            prop_assert!(log.iter().all(|(_, record)| record.read::<Noted>().is_some_and(|noted| noted.number == 7)));
+            let noted: Vec<u32> = log.iter().filter_map(|(_, record)| record.read::<Noted>()).map(|noted| noted.number).collect();
+            prop_assert_eq!(&noted, &changes);
+            // Those of one commit have one position, and positions have no gaps.
+            let mut positions: Vec<u64> = log.iter().map(|(seq, _)| *seq).collect();
+            positions.dedup();
+            prop_assert_eq!(positions.clone(), (1..=positions.len() as u64).collect::<Vec<_>>());
             drop(view);
             store.close();
         }

@@ -68,8 +68,7 @@ enum Replaced {
 /// What a successful transaction leaves for its batch.
 pub(super) struct Written {
     pub rows: WriteSet,
-    /// The row of the change log, if there were changes.
-    pub changes: Option<Vec<u8>>,
+    pub changes: Vec<ChangeRecord>,
 }
 
 impl<'b> Tx<'b> {
@@ -77,8 +76,8 @@ impl<'b> Tx<'b> {
         Self { base, batch, own: WriteSet::new(), changes: Vec::new(), undo: Vec::new(), attempts: 0 }
     }
 
-    pub(super) fn finish(self) -> Result<Written, StoreError> {
-        Ok(Written { rows: self.own, changes: changes::row(self.changes)? })
+    pub(super) fn finish(self) -> Written {
+        Written { rows: self.own, changes: self.changes }
     }
 
     /// Appends a typed change to the log, in this transaction. After-effects follow the log.

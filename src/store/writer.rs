@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{oneshot, watch};
 
-use super::changes::CHANGES;
+use super::changes::{self, CHANGES, ChangeRecord};
 use super::engine::{Engine, RowKey, Snapshot, WriteSet};
 use super::logged_engine::LoggedEngine;
 use super::queue::{Queue, Urgency};
@@ -280,6 +280,7 @@ impl Writer {
     fn batch(&mut self, (mut urgency, first): (Urgency, Box<dyn Job>)) {
         let mut done: Vec<Box<dyn Job>> = Vec::new();
         let mut rows = WriteSet::new();
+        let mut changes = Vec::new();
         let mut bytes = 0;
         let mut others = Duration::ZERO;
         let mut holds_urgent = false;
@@ -305,18 +306,9 @@ impl Writer {
                     if took > SLOW {
                         tracing::warn!(took_ms = took.as_millis(), "a transaction was slow");
                     }
-                    let written = keep.then(|| tx.finish());
-                    if let Some(Err(error)) = &written {
-                        job.refused(error.clone());
-                    }
-                    if let Some(Ok(written)) = written {
-                        if let Some(changes) = written.changes {
-                            let mut key = RowKey::from_slice(&CHANGES.tag().to_be_bytes());
-                            self.next_change.encode(&mut key);
-                            bytes += key.len() + changes.len();
-                            rows.insert(key, Some(changes));
-                            self.next_change += 1;
-                        }
+                    if keep {
+                        let mut written = tx.finish();
+                        changes.append(&mut written.changes);
                         for (key, value) in written.rows {
                             bytes += key.len() + value.as_ref().map_or(0, Vec::len);
                             rows.insert(key, value);
@@ -336,7 +328,7 @@ impl Writer {
                     }
                 }
                 drop(base);
-                if rows.is_empty() { Ok(()) } else { self.engine.commit(rows) }
+                self.commit(rows, changes)
             }
         };
         let refused = self.refused.load(Ordering::Relaxed);
@@ -356,6 +348,17 @@ impl Writer {
         if !self.unsure && last > *self.announce.borrow() {
             self.announce.send_replace(last);
         }
+    }
+
+    /// Commits a batch, with what its jobs changed in one row of the change log.
+    fn commit(&mut self, mut rows: WriteSet, changes: Vec<ChangeRecord>) -> Result<(), StoreError> {
+        if !changes.is_empty() {
+            let mut key = RowKey::from_slice(&CHANGES.tag().to_be_bytes());
+            self.next_change.encode(&mut key);
+            rows.insert(key, Some(changes::row(changes)?));
+            self.next_change += 1;
+        }
+        if rows.is_empty() { Ok(()) } else { self.engine.commit(rows) }
     }
 
     fn snapshot(&mut self) -> Result<Box<dyn Snapshot>, StoreError> {
