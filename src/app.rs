@@ -18,6 +18,7 @@ pub use self::doors::Doors;
 pub use self::simulated::invent as invent_number;
 
 use self::control::Control;
+use self::maintenance::Maintenance;
 
 use crate::accounts::api::AccountsApi;
 use crate::accounts::{Accounts, AccountsError};
@@ -189,8 +190,9 @@ impl App {
             ..ServerOptions::default()
         };
         self.wake();
-        let maintenance = maintenance::start(&self);
-        let control = self.hear_commands();
+        let upkeep = Maintenance::new(Arc::clone(&self.stores), &self.settings);
+        let maintenance = upkeep.start(self.clock.clone());
+        let control = self.hear_commands(upkeep);
         server::serve(routes, self.listener, options, self.lifecycle.clone()).await?;
         maintenance.abort();
         control.abort();
@@ -204,8 +206,9 @@ impl App {
     }
 
     /// Answers commands of this machine's owner while the program runs.
-    fn hear_commands(&self) -> JoinHandle<()> {
-        let control = Control { accounts: self.accounts.clone(), clock: self.clock.clone(), url: self.url() };
+    fn hear_commands(&self, maintenance: Maintenance) -> JoinHandle<()> {
+        let (accounts, clock) = (self.accounts.clone(), self.clock.clone());
+        let control = Control { accounts, maintenance, clock, url: self.url() };
         let listening = control.listen(&self.settings.storage.data);
         tokio::spawn(async {
             match listening {
@@ -338,7 +341,8 @@ pub fn offline(settings: &Settings) -> Result<(Control, Arc<Stores>), StartError
     let keys = open_keys(settings, &stores, &random)?;
     let accounts = Accounts::new(stores.platform().clone(), &keys, &settings.accounts, random)?;
     let url = settings.server.public_url.clone().unwrap_or_else(|| local_url(settings.server.listen));
-    Ok((Control { accounts, clock: Clock::system(), url }, stores))
+    let maintenance = Maintenance::new(Arc::clone(&stores), settings);
+    Ok((Control { accounts, maintenance, clock: Clock::system(), url }, stores))
 }
 
 fn open_stores(settings: &Settings) -> Result<Arc<Stores>, StoreError> {
@@ -379,3 +383,6 @@ fn open_keys(settings: &Settings, stores: &Stores, random: &Random) -> Result<Ke
     }
     Ok(KeyRing::create(key_file, random)?)
 }
+
+#[cfg(test)]
+mod tests;

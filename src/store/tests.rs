@@ -2,6 +2,7 @@
 
 mod disk;
 mod faults;
+mod forgetting;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
