@@ -1,4 +1,5 @@
-//! What the program does for itself every night: forgets old webhooks, old runs of bots and old changes.
+//! What the program does for itself every night: forgets old webhooks, old runs of bots and old changes, and removes files
+//! that nothing names.
 //!
 //! By tokio-cron-scheduler, in UTC: it forgets a run it missed, which is harmless here. What must not be missed is a
 //! durable timer of the store instead. Whoever needs the room now does not wait for the night: `beseda maintenance`.
@@ -19,7 +20,7 @@ use crate::bots::results;
 use crate::businesses::{self, Business};
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::store::{Store, StoreError, Stores, Tx, forget_changes};
+use crate::store::{BlobError, Store, StoreError, Stores, Tx, forget_changes, sweep};
 use crate::whatsapp::journal;
 
 /// Rows removed in one transaction.
@@ -40,6 +41,7 @@ struct Keep {
     webhooks: i64,
     runs: i64,
     changes: i64,
+    files: i64,
 }
 
 /// What a run has removed.
@@ -48,6 +50,9 @@ pub struct Removed {
     pub webhooks: usize,
     /// Rows of change logs.
     pub changes: usize,
+    pub files: usize,
+    /// Of those files.
+    pub bytes: u64,
     /// Parts of the work that failed; the log says why.
     pub failures: usize,
 }
@@ -58,6 +63,7 @@ impl Maintenance {
             webhooks: settings.whatsapp.journal_retention.as_secs(),
             runs: settings.bots.results_retention.as_secs(),
             changes: settings.storage.changes_retention.as_secs(),
+            files: settings.storage.unused_files.as_secs(),
         };
         Self { stores, keep, running: Arc::default() }
     }
@@ -111,14 +117,19 @@ impl Maintenance {
         business: &Business,
         now: Time,
         removed: &mut Removed,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), BlobError> {
         let opened = self.stores.business(business.id, now)?;
         let store = &opened.store;
         let cutoff = now.plus_seconds(-self.keep.webhooks);
         removed.webhooks += in_steps(store, move |tx| journal::store::forget(tx, cutoff, BATCH)).await?;
         let zone = TimeZone::get(&business.time_zone).unwrap_or(TimeZone::UTC);
         results::forget(store, &zone, now.plus_seconds(-self.keep.runs), now).await?;
-        self.old_changes(store, now, removed).await
+        self.old_changes(store, now, removed).await?;
+        // After what may have named them.
+        let swept = sweep::sweep(&opened, self.keep.files, now).await?;
+        removed.files += swept.files;
+        removed.bytes += swept.bytes;
+        Ok(())
     }
 
     async fn old_changes(&self, store: &Store, now: Time, removed: &mut Removed) -> Result<(), StoreError> {
@@ -144,7 +155,7 @@ where
 }
 
 impl Removed {
-    fn note(&mut self, what: &str, outcome: Result<(), StoreError>) {
+    fn note(&mut self, what: &str, outcome: Result<(), impl fmt::Display>) {
         if let Err(error) = outcome {
             tracing::error!(%error, what, "was not removed");
             self.failures += 1;
@@ -154,7 +165,8 @@ impl Removed {
 
 impl fmt::Display for Removed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "webhooks: {}, changes: {}", self.webhooks, self.changes)?;
+        let Self { webhooks, changes, files, bytes, .. } = self;
+        write!(f, "webhooks: {webhooks}, changes: {changes}, files: {files} ({} MB)", bytes >> 20)?;
         if self.failures > 0 { write!(f, "; {} parts failed, see the log", self.failures) } else { Ok(()) }
     }
 }

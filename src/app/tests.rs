@@ -113,6 +113,32 @@ impl Run {
         self.ask(reqwest::Method::GET, path).send().await.unwrap().json().await.unwrap()
     }
 
+    /// Asks again and again until there is an answer.
+    async fn until<T>(&self, what: &str, ask: impl AsyncFn(&Self) -> Option<T>) -> T {
+        for _ in 0..1_000 {
+            if let Some(answer) = ask(self).await {
+                return answer;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("waited in vain for {what}")
+    }
+
+    /// Uploads a file; gives it as it goes into a message.
+    async fn upload(&self, text: &'static str) -> Value {
+        let asked = self.ask(reqwest::Method::POST, "/api/v1/media").header("content-type", "text/plain");
+        let mut media: Value = asked.body(text).send().await.unwrap().json().await.unwrap();
+        media["type"] = json!("media");
+        media
+    }
+
+    /// What a file says; nothing when it is not here.
+    async fn read(&self, media: &Value) -> Option<String> {
+        let path = format!("/api/v1/media/{}", media["sha256"].as_str().unwrap());
+        let answer = self.ask(reqwest::Method::GET, &path).send().await.unwrap();
+        if answer.status().as_u16() == 404 { None } else { Some(answer.text().await.unwrap()) }
+    }
+
     /// The nightly work, as `beseda maintenance` has it done.
     async fn maintain(&self) -> Removed {
         match control::ask(&self.data, &Ask::Maintenance).await.unwrap() {

@@ -28,6 +28,7 @@ mod recent;
 mod redb_engine;
 mod schema;
 mod stores;
+pub mod sweep;
 mod table;
 pub mod timers;
 mod tx;

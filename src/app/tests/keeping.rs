@@ -42,3 +42,74 @@ async fn changes_are_kept_for_a_month_and_screens_from_before_load_again() {
     run.days(31).await;
     assert_eq!(run.get("/api/v1/bots").await["items"].as_array().unwrap().len(), 8);
 }
+
+/// A flow that sends this file.
+fn flow_with(file: &str) -> Value {
+    let media =
+        json!({ "kind": "image", "stored": file, "mime": "image/png", "size": 3, "filename": "a.png" });
+    let mut bot = json!(NewBot::example());
+    let blocks = bot["flow"]["groups"][0]["blocks"].as_array_mut().unwrap();
+    blocks.insert(0, json!({ "id": "picture", "kind": "message", "media": media, "text": "Look" }));
+    bot
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_nothing_names_go_after_a_week_and_no_others() {
+    let mut run = Run::new().await;
+    let number = run.post("/api/v1/whatsapp/numbers/simulated", &json!({})).await;
+    let phone = format!("/api/v1/simulator/numbers/{}", number["phone_number_id"].as_str().unwrap());
+    run.post(&format!("{phone}/customers"), &json!({ "wa_id": "447700900001", "name": "Una" })).await;
+    let hello = json!({ "content": { "type": "text", "body": "Hello" } });
+    run.post(&format!("{phone}/chats/447700900001/messages"), &hello).await;
+    let thread = run
+        .until("a thread", async |run| {
+            run.get("/api/v1/conversations").await["items"][0]["id"].as_str().map(String::from)
+        })
+        .await;
+    let say = format!("/api/v1/conversations/{thread}/messages");
+
+    let never_used = run.upload("never used").await;
+    let sent = run.upload("sent").await;
+    let drafted = run.upload("drafted").await;
+    let held = run.upload("held").await;
+    run.post(&say, &json!({ "content": sent })).await;
+    let bot = run.post("/api/v1/bots", &flow_with(drafted["sha256"].as_str().unwrap())).await;
+
+    // Twice in a row: what nothing names is marked, and stays for now.
+    for _ in 0..2 {
+        assert_eq!(run.maintain().await.files, 0);
+    }
+    run.days(6).await;
+    assert_eq!(run.maintain().await.files, 0, "not a week yet");
+    // Who uploads it once more means to use it.
+    run.upload("held").await;
+    run.days(2).await;
+    let removed = run.maintain().await;
+    assert_eq!((removed.files, removed.bytes, removed.failures), (1, 10, 0), "{removed:?}");
+    assert_eq!(run.maintain().await.files, 0, "once");
+    assert_eq!(run.read(&never_used).await, None);
+    assert_eq!(run.read(&held).await.as_deref(), Some("held"));
+
+    // What is gone cannot be said: the answer says so at once, and not WhatsApp days later.
+    run.days(8).await;
+    assert_eq!(run.maintain().await.files, 1, "nobody used it after all");
+    run.post(&format!("{phone}/chats/447700900001/messages"), &hello).await;
+    let refused =
+        run.ask(reqwest::Method::POST, &say).json(&json!({ "content": held })).send().await.unwrap();
+    assert_eq!(refused.status().as_u16(), 400);
+    assert_eq!(refused.json::<Value>().await.unwrap()["errors"][0]["pointer"], "/content/sha256");
+
+    // A year later, after a restart: what a message or a draft names is there; what no draft names any more is not.
+    run.days(365).await;
+    let mut run = run.again().await;
+    assert_eq!(run.maintain().await.files, 0);
+    assert_eq!(run.read(&sent).await.as_deref(), Some("sent"));
+    assert_eq!(run.read(&drafted).await.as_deref(), Some("drafted"));
+    let path = format!("/api/v1/bots/{}", bot["id"].as_str().unwrap());
+    assert!(run.ask(reqwest::Method::DELETE, &path).send().await.unwrap().status().is_success());
+    assert_eq!(run.maintain().await.files, 0, "marked");
+    run.days(8).await;
+    assert_eq!(run.maintain().await.files, 1);
+    assert_eq!(run.read(&drafted).await, None);
+    assert_eq!(run.read(&sent).await.as_deref(), Some("sent"));
+}
