@@ -60,6 +60,9 @@ const PLATFORM: Schema = Schema { what: "the platform's store", migrations: &[] 
 /// The schema of each business's store.
 const BUSINESS: Schema = Schema { what: "a business's store", migrations: &[] };
 
+/// How often counts are written.
+const COUNTS: Duration = Duration::from_secs(60);
+
 /// Everything the program consists of while it runs.
 pub struct App {
     pub settings: Settings,
@@ -187,15 +190,21 @@ impl App {
             connections: settings.max_connections,
             shutdown: settings.shutdown,
             proxies: TrustedProxies::new(settings.trusted_proxies.clone()),
+            metrics: Arc::clone(&metrics),
             ..ServerOptions::default()
         };
         self.wake();
         let upkeep = Maintenance::new(Arc::clone(&self.stores), &self.settings);
         let maintenance = upkeep.start(self.clock.clone());
         let control = self.hear_commands(upkeep);
+        let counting = tokio::spawn(keep_counts(Arc::clone(&self.numbers)));
         server::serve(routes, self.listener, options, self.lifecycle.clone()).await?;
         maintenance.abort();
         control.abort();
+        counting.abort();
+        if let Err(error) = self.numbers.keep_rejected().await {
+            tracing::error!(%error, "counts of refused webhooks are not kept");
+        }
         // Tasks end at their next safe point; whatever they leave is in the store.
         if tokio::time::timeout(Duration::from_secs(10), self.inbox.stop()).await.is_err() {
             tracing::warn!("some tasks did not end in time");
@@ -343,6 +352,16 @@ pub fn offline(settings: &Settings) -> Result<(Control, Arc<Stores>), StartError
     let url = settings.server.public_url.clone().unwrap_or_else(|| local_url(settings.server.listen));
     let maintenance = Maintenance::new(Arc::clone(&stores), settings);
     Ok((Control { accounts, maintenance, clock: Clock::system(), url }, stores))
+}
+
+/// Writes the counts of what strangers do, seldom, so that they have no power over the disk.
+async fn keep_counts(numbers: Arc<Numbers>) {
+    loop {
+        tokio::time::sleep(COUNTS).await;
+        if let Err(error) = numbers.keep_rejected().await {
+            tracing::error!(%error, "counts of refused webhooks are not kept");
+        }
+    }
 }
 
 fn open_stores(settings: &Settings) -> Result<Arc<Stores>, StoreError> {
