@@ -22,6 +22,7 @@ const PASSWORD: &str = "a long way to the sea";
 struct Run {
     clock: Clock,
     lifecycle: Lifecycle,
+    stores: Arc<Stores>,
     running: JoinHandle<Result<(), StartError>>,
     url: String,
     http: reqwest::Client,
@@ -54,12 +55,13 @@ impl Run {
         settings.server.listen = "127.0.0.1:0".parse().unwrap();
         let app = App::open(settings, clock.clone(), Random::system()).await.unwrap();
         let link = app.accounts.setup_link(clock.now().into()).await.unwrap();
-        let (url, lifecycle) = (app.local_url(), app.lifecycle.clone());
+        let (url, lifecycle, stores) = (app.local_url(), app.lifecycle.clone(), Arc::clone(&app.stores));
         let running = tokio::spawn(app.run());
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let run = Self {
             clock,
             lifecycle,
+            stores,
             running,
             url,
             http,
@@ -107,6 +109,11 @@ impl Run {
         let (status, text) = (answer.status(), answer.text().await.unwrap());
         assert!(status.is_success(), "{path}: {status} {text}");
         serde_json::from_str(&text).unwrap()
+    }
+
+    async fn patch(&self, path: &str, body: &Value) {
+        let answer = self.ask(reqwest::Method::PATCH, path).json(body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
     }
 
     async fn get(&self, path: &str) -> Value {

@@ -4,6 +4,7 @@ use beseda_wire::bots::NewBot;
 use poem_openapi::types::Example;
 
 use super::*;
+use crate::store::follower_position;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn changes_are_kept_for_a_month_and_screens_from_before_load_again() {
@@ -41,6 +42,63 @@ async fn changes_are_kept_for_a_month_and_screens_from_before_load_again() {
     assert_eq!(bots(&run.screen(Some(now)).await), 1);
     run.days(31).await;
     assert_eq!(run.get("/api/v1/bots").await["items"].as_array().unwrap().len(), 8);
+}
+
+/// A follower that waits for nothing is not waited for, and what happened meanwhile is not news when it waits again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flow_that_was_switched_off_holds_no_changes_back_and_begins_with_what_is_new() {
+    let mut run = Run::new().await;
+    let number = run.post("/api/v1/whatsapp/numbers/simulated", &json!({})).await;
+    let phone = format!("/api/v1/simulator/numbers/{}", number["phone_number_id"].as_str().unwrap());
+    let hello = json!({ "content": { "type": "text", "body": "Hello" } });
+    for (wa_id, name) in [("447700900001", "Una"), ("447700900002", "Tom")] {
+        run.post(&format!("{phone}/customers"), &json!({ "wa_id": wa_id, "name": name })).await;
+        run.post(&format!("{phone}/chats/{wa_id}/messages"), &hello).await;
+    }
+    let customers = run
+        .until("two customers", async |run| {
+            let items = run.get("/api/v1/customers").await["items"].as_array()?.clone();
+            (items.len() == 2).then_some(items)
+        })
+        .await;
+    let of = |name: &str| {
+        let found = customers.iter().find(|customer| customer["name"] == name).unwrap();
+        format!("/api/v1/customers/{}", found["id"].as_str().unwrap())
+    };
+    let flow = json!({
+        "schema": 1, "id": "club", "name": "Club", "language": "en", "start": { "group": "g" },
+        "triggers": [{ "id": "tag", "kind": "tag_added", "tag": "club" }],
+        "groups": [{ "id": "g", "title": "G", "x": 0, "y": 0, "blocks": [
+            { "id": "m", "kind": "message", "text": "Welcome" },
+        ] }],
+        "edges": [],
+    });
+    let bot = run.post("/api/v1/bots", &json!({ "flow": flow })).await;
+    let bot = format!("/api/v1/bots/{}", bot["id"].as_str().unwrap());
+    run.post(&format!("{bot}/publish"), &json!({})).await;
+    let follows = async |run: &Run| {
+        let business = run.stores.business(run.business.parse().unwrap(), run.clock.now().into()).unwrap();
+        follower_position(&business.store.view().unwrap(), "automations").unwrap() > 0
+    };
+    run.until("the follower", async |run| follows(run).await.then_some(())).await;
+
+    run.patch(&bot, &json!({ "enabled": false })).await;
+    run.until("no follower", async |run| (!follows(run).await).then_some(())).await;
+    run.patch(&of("Una"), &json!({ "tags": ["club"] })).await;
+    run.days(31).await;
+    assert!(run.maintain().await.changes > 10, "nobody holds them back");
+    for wa_id in ["447700900001", "447700900002"] {
+        run.post(&format!("{phone}/chats/{wa_id}/messages"), &hello).await;
+    }
+    run.patch(&bot, &json!({ "enabled": true })).await;
+    run.until("the follower again", async |run| follows(run).await.then_some(())).await;
+    run.patch(&of("Tom"), &json!({ "tags": ["club"] })).await;
+    let welcomed = async |run: &Run, wa_id: &str| {
+        let chat = run.get(&format!("{phone}/chats/{wa_id}")).await;
+        chat["messages"].as_array().unwrap().iter().any(|message| message["content"]["body"] == "Welcome")
+    };
+    run.until("the welcome", async |run| welcomed(run, "447700900002").await.then_some(())).await;
+    assert!(!welcomed(&run, "447700900001").await, "she was tagged while nobody waited for it");
 }
 
 /// A flow that sends this file.
