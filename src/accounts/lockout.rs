@@ -220,7 +220,9 @@ impl Lockout {
         let old = |failures: &Failures| failures.last < forgotten;
         let gone: Vec<_> =
             self.counts.iter().filter(|(_, failures)| old(failures)).map(|(counted, _)| *counted).collect();
-        gone.into_iter().for_each(|counted| self.forget(counted));
+        for counted in gone {
+            self.forget(counted);
+        }
         if self.counts.len() >= MOST_COUNTS
             && let Some(quietest) =
                 self.counts.iter().min_by_key(|(_, failures)| failures.last).map(|(counted, _)| *counted)

@@ -27,13 +27,14 @@ pub fn failures(from: &dyn Read) -> Result<Vec<(Counted, Failures)>, StoreError>
 
 /// Keeps these counts; those without a value are gone.
 pub fn put_failures(tx: &mut Tx<'_>, rows: &[(Counted, Option<Failures>)]) -> Result<(), StoreError> {
-    rows.iter().try_for_each(|(counted, row)| match row {
-        Some(row) => FAILURES.put(tx, counted, row),
-        None => {
+    for (counted, row) in rows {
+        if let Some(row) = row {
+            FAILURES.put(tx, counted, row)?;
+        } else {
             FAILURES.remove(tx, counted);
-            Ok(())
         }
-    })
+    }
+    Ok(())
 }
 
 pub fn user(from: &dyn Read, id: UserId) -> Result<Option<User>, StoreError> {

@@ -64,7 +64,7 @@ impl InboxApi {
             let hash = sha256.parse::<BlobHash>().ok();
             if !hash.map_or(Ok(false), |hash| caller.business.blobs.hold(&hash, now))? {
                 let fault = "names no file that is here: upload it first, in this business";
-                return Err(Problem::invalid_field(&format!("/content{pointer}"), fault));
+                return Err(Problem::invalid_field(format!("/content{pointer}"), fault));
             }
         }
         let runtime = self.runtime(&caller)?;

@@ -116,7 +116,11 @@ impl Follower {
             if position > 0 {
                 // Who waits for nothing has missed nothing: a flow that is published in a year must not begin with
                 // what happens now, and the log need not be kept for it.
-                store.write(|tx| Ok::<_, StoreError>(remove_follower(tx, FOLLOWER))).await?;
+                let leave = |tx: &mut Tx<'_>| {
+                    remove_follower(tx, FOLLOWER);
+                    Ok::<_, StoreError>(())
+                };
+                store.write(leave).await?;
             }
             return Ok(false);
         }

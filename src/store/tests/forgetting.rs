@@ -49,7 +49,9 @@ impl Model {
             })
             .map(|(position, _)| *position)
             .collect();
-        old.iter().for_each(|position| drop(self.rows.remove(position)));
+        for position in &old {
+            self.rows.remove(position);
+        }
         old.len()
     }
 
