@@ -1,6 +1,7 @@
 //! How long what is kept.
 
 use beseda_wire::bots::NewBot;
+use beseda_wire::time::Time;
 use poem_openapi::types::Example;
 
 use super::*;
@@ -90,6 +91,18 @@ async fn a_flow_that_was_switched_off_holds_no_changes_back_and_begins_with_what
     for wa_id in ["447700900001", "447700900002"] {
         run.post(&format!("{phone}/chats/{wa_id}/messages"), &hello).await;
     }
+    // Only within a day of what the customer said may the bot say something.
+    let open = |thread: &Value, now: Time| {
+        thread["window_closes_at"]
+            .as_str()
+            .is_some_and(|at| at.parse::<jiff::Timestamp>().unwrap() > now.timestamp())
+    };
+    run.until("open windows", async |run| {
+        let threads = run.get("/api/v1/conversations").await;
+        let now = run.clock.now().into();
+        threads["items"].as_array()?.iter().all(|thread| open(thread, now)).then_some(())
+    })
+    .await;
     run.patch(&bot, &json!({ "enabled": true })).await;
     run.until("the follower again", async |run| follows(run).await.then_some(())).await;
     run.patch(&of("Tom"), &json!({ "tags": ["club"] })).await;
