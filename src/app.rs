@@ -18,6 +18,7 @@ pub use self::doors::Doors;
 pub use self::simulated::invent as invent_number;
 
 use self::control::Control;
+use self::maintenance::Maintenance;
 
 use crate::accounts::api::AccountsApi;
 use crate::accounts::{Accounts, AccountsError};
@@ -58,6 +59,9 @@ use crate::whatsapp::simulator::inside::api::SimulatorApi;
 const PLATFORM: Schema = Schema { what: "the platform's store", migrations: &[] };
 /// The schema of each business's store.
 const BUSINESS: Schema = Schema { what: "a business's store", migrations: &[] };
+
+/// How often counts are written.
+const COUNTS: Duration = Duration::from_secs(60);
 
 /// Everything the program consists of while it runs.
 pub struct App {
@@ -186,14 +190,21 @@ impl App {
             connections: settings.max_connections,
             shutdown: settings.shutdown,
             proxies: TrustedProxies::new(settings.trusted_proxies.clone()),
+            metrics: Arc::clone(&metrics),
             ..ServerOptions::default()
         };
         self.wake();
-        let maintenance = maintenance::start(&self);
-        let control = self.hear_commands();
+        let upkeep = Maintenance::new(Arc::clone(&self.stores), &self.settings);
+        let maintenance = upkeep.start(self.clock.clone());
+        let control = self.hear_commands(upkeep);
+        let counting = tokio::spawn(keep_counts(Arc::clone(&self.numbers)));
         server::serve(routes, self.listener, options, self.lifecycle.clone()).await?;
         maintenance.abort();
         control.abort();
+        counting.abort();
+        if let Err(error) = self.numbers.keep_rejected().await {
+            tracing::error!(%error, "counts of refused webhooks are not kept");
+        }
         // Tasks end at their next safe point; whatever they leave is in the store.
         if tokio::time::timeout(Duration::from_secs(10), self.inbox.stop()).await.is_err() {
             tracing::warn!("some tasks did not end in time");
@@ -204,8 +215,9 @@ impl App {
     }
 
     /// Answers commands of this machine's owner while the program runs.
-    fn hear_commands(&self) -> JoinHandle<()> {
-        let control = Control { accounts: self.accounts.clone(), clock: self.clock.clone(), url: self.url() };
+    fn hear_commands(&self, maintenance: Maintenance) -> JoinHandle<()> {
+        let (accounts, clock) = (self.accounts.clone(), self.clock.clone());
+        let control = Control { accounts, maintenance, clock, url: self.url() };
         let listening = control.listen(&self.settings.storage.data);
         tokio::spawn(async {
             match listening {
@@ -338,7 +350,18 @@ pub fn offline(settings: &Settings) -> Result<(Control, Arc<Stores>), StartError
     let keys = open_keys(settings, &stores, &random)?;
     let accounts = Accounts::new(stores.platform().clone(), &keys, &settings.accounts, random)?;
     let url = settings.server.public_url.clone().unwrap_or_else(|| local_url(settings.server.listen));
-    Ok((Control { accounts, clock: Clock::system(), url }, stores))
+    let maintenance = Maintenance::new(Arc::clone(&stores), settings);
+    Ok((Control { accounts, maintenance, clock: Clock::system(), url }, stores))
+}
+
+/// Writes the counts of what strangers do, seldom, so that they have no power over the disk.
+async fn keep_counts(numbers: Arc<Numbers>) {
+    loop {
+        tokio::time::sleep(COUNTS).await;
+        if let Err(error) = numbers.keep_rejected().await {
+            tracing::error!(%error, "counts of refused webhooks are not kept");
+        }
+    }
 }
 
 fn open_stores(settings: &Settings) -> Result<Arc<Stores>, StoreError> {
@@ -379,3 +402,6 @@ fn open_keys(settings: &Settings, stores: &Stores, random: &Random) -> Result<Ke
     }
     Ok(KeyRing::create(key_file, random)?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,14 +5,24 @@
 //! accounts have counts of their own. Anybody, and not that account's owner: or whoever shares the address could see
 //! by the waits which accounts there are.
 //!
-//! The counts lie in memory: a restart forgets them, which an attacker cannot order, and a flood of wrong passwords
-//! costs no write. A try is counted as failed before its password is looked at, and forgiven when it was right: so
+//! The counts outlive the program: whoever can make it end must not get free tries by that. They are written at steps
+//! ([`Lockout::unwritten`]): at the first failure, the second, the fourth, the eighth, and at each one that makes somebody
+//! wait. So what an attacker has written is bounded by the waits, and by how many counts are kept at all. Between two
+//! steps less is on the disk than was counted; a program that starts takes the most that it may have been. A write for
+//! every wrong password was refused: it gives strangers a way to keep the disk busy. Counts kept in memory alone were,
+//! too: the next free tries then cost one restart.
+//!
+//! A try is counted as failed before its password is looked at, and forgiven when it was right: so
 //! many tries at the same moment are not one.
 
 use std::collections::HashMap;
+use std::mem;
 use std::net::IpAddr;
 
 use beseda_wire::time::Time;
+use serde::{Deserialize, Serialize};
+
+use crate::crypto::sha256;
 
 /// The first wait; each further failure doubles it.
 const FIRST_WAIT_MS: i64 = 15_000;
@@ -29,6 +39,8 @@ pub struct Lockout {
     free: u32,
     longest_ms: i64,
     counts: HashMap<Counted, Failures>,
+    /// What is on the disk and counts no more.
+    gone: Vec<Counted>,
 }
 
 /// Who tries to sign in, as it is counted.
@@ -48,33 +60,72 @@ pub struct Wait {
     pub seconds: u32,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Counted {
-    Account(String),
-    AccountAtHome(String, IpAddr),
-    Address(IpAddr),
-}
+/// What is counted: its kind, and a hash of what it is. People type passwords where their e-mail belongs, and none of
+/// that may come to the disk.
+pub type Counted = (u8, [u8; 32]);
 
-#[derive(Clone, Copy, Debug)]
-struct Failures {
+const ACCOUNT: u8 = 0;
+const ACCOUNT_AT_HOME: u8 = 1;
+const ADDRESS: u8 = 2;
+
+/// A count as it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failures {
     count: u32,
     last: Time,
+    /// What is on the disk, if anything is.
+    #[serde(skip)]
+    written: Option<(u32, Time)>,
 }
 
 impl Lockout {
     /// `free` failures cost nothing; no wait is longer than `longest_ms`.
     pub fn new(free: u32, longest_ms: i64) -> Self {
-        Self { free: free.max(1), longest_ms, counts: HashMap::new() }
+        Self { free: free.max(1), longest_ms, counts: HashMap::new(), gone: Vec::new() }
+    }
+
+    /// Goes on with what was written.
+    pub fn restore(&mut self, rows: impl IntoIterator<Item = (Counted, Failures)>) {
+        for (counted, row) in rows {
+            if self.counts.len() >= MOST_COUNTS {
+                self.gone.push(counted);
+                continue;
+            }
+            let free = self.free_of(counted);
+            // The next step was not reached, or it would have been written.
+            let most = if row.count >= free { row.count } else { (row.count * 2 - 1).clamp(1, free - 1) };
+            self.counts
+                .insert(counted, Failures { count: most, written: Some((row.count, row.last)), ..row });
+        }
+    }
+
+    /// What of this try's counts is to be written now, and what is to be removed. Whoever asks writes it, in the order in
+    /// which it was asked for.
+    pub fn unwritten(&mut self, tried: &Tried) -> Vec<(Counted, Option<Failures>)> {
+        let mut rows: Vec<_> = mem::take(&mut self.gone).into_iter().map(|counted| (counted, None)).collect();
+        for counted in [Self::account(tried), Self::address(tried)] {
+            let free = self.free_of(counted);
+            let Some(failures) = self.counts.get_mut(&counted) else { continue };
+            let (now, before) = ((failures.count, failures.last), failures.written);
+            let step = if failures.count >= free {
+                // From when on somebody waits is as much a part of it as how long.
+                before != Some(now)
+            } else {
+                failures.count.is_power_of_two() && before.is_none_or(|(count, _)| count != failures.count)
+            };
+            if step {
+                failures.written = Some(now);
+                rows.push((counted, Some(*failures)));
+            }
+        }
+        rows
     }
 
     /// Whether this try may be made now. Who may not is not even told whether the password was right.
     pub fn check(&self, tried: &Tried, now: Time) -> Result<(), Wait> {
         let until = [Self::account(tried), Self::address(tried)]
             .into_iter()
-            .filter_map(|counted| {
-                let failures = self.counts.get(&counted)?;
-                self.blocked_until(&counted, *failures)
-            })
+            .filter_map(|counted| self.blocked_until(counted, *self.counts.get(&counted)?))
             .max();
         match until.map(|until| until.millis_since(now)) {
             Some(left) if left > 0 => {
@@ -89,9 +140,10 @@ impl Lockout {
         for counted in [Self::account(tried), Self::address(tried)] {
             self.make_room(now);
             let forgotten = now.plus_millis(-self.forget_ms());
-            let failures = self.counts.entry(counted).or_insert(Failures { count: 0, last: now });
+            let failures =
+                self.counts.entry(counted).or_insert(Failures { count: 0, last: now, written: None });
             let before = if failures.last < forgotten { 0 } else { failures.count };
-            *failures = Failures { count: before.saturating_add(1), last: now };
+            *failures = Failures { count: before.saturating_add(1), last: now, ..*failures };
         }
     }
 
@@ -105,40 +157,52 @@ impl Lockout {
     /// The password was right. The account's count begins anew; the address's loses this try alone, or one account
     /// of his own would let an attacker go on for ever.
     pub fn succeeded(&mut self, tried: &Tried) {
-        self.counts.remove(&Self::account(tried));
-        self.uncount(&Self::address(tried));
+        self.forget(Self::account(tried));
+        self.uncount(Self::address(tried));
+    }
+
+    /// The account has a new password: what was tried against the old one counts no more. The counts of homes stay, since
+    /// nobody knows where they are.
+    pub fn renewed(&mut self, account: &str) {
+        self.forget(counted(ACCOUNT, account));
     }
 
     /// Nobody looked at the password: the try does not count.
     pub fn forgive(&mut self, tried: &Tried) {
-        self.uncount(&Self::account(tried));
-        self.uncount(&Self::address(tried));
+        self.uncount(Self::account(tried));
+        self.uncount(Self::address(tried));
     }
 
-    fn uncount(&mut self, counted: &Counted) {
-        if let Some(failures) = self.counts.get_mut(counted) {
+    fn forget(&mut self, counted: Counted) {
+        if self.counts.remove(&counted).is_some_and(|failures| failures.written.is_some()) {
+            self.gone.push(counted);
+        }
+    }
+
+    fn uncount(&mut self, counted: Counted) {
+        if let Some(failures) = self.counts.get_mut(&counted) {
             failures.count = failures.count.saturating_sub(1);
         }
     }
 
     fn account(tried: &Tried) -> Counted {
         if tried.at_home {
-            Counted::AccountAtHome(tried.account.clone(), tried.address)
+            counted(ACCOUNT_AT_HOME, &format!("{} {}", tried.address, tried.account))
         } else {
-            Counted::Account(tried.account.clone())
+            counted(ACCOUNT, &tried.account)
         }
     }
 
     fn address(tried: &Tried) -> Counted {
-        Counted::Address(tried.address)
+        counted(ADDRESS, &tried.address.to_string())
     }
 
-    fn blocked_until(&self, counted: &Counted, failures: Failures) -> Option<Time> {
-        let free = match counted {
-            Counted::Address(_) => self.free.saturating_mul(ADDRESS_FACTOR),
-            Counted::Account(_) | Counted::AccountAtHome(..) => self.free,
-        };
-        let beyond = failures.count.checked_sub(free)?;
+    fn free_of(&self, (kind, _): Counted) -> u32 {
+        if kind == ADDRESS { self.free.saturating_mul(ADDRESS_FACTOR) } else { self.free }
+    }
+
+    fn blocked_until(&self, counted: Counted, failures: Failures) -> Option<Time> {
+        let beyond = failures.count.checked_sub(self.free_of(counted))?;
         let wait = FIRST_WAIT_MS.saturating_mul(1 << beyond.min(40)).min(self.longest_ms);
         Some(failures.last.plus_millis(wait))
     }
@@ -153,17 +217,23 @@ impl Lockout {
             return;
         }
         let forgotten = now.plus_millis(-self.forget_ms());
-        self.counts.retain(|_, failures| failures.last >= forgotten);
+        let old = |failures: &Failures| failures.last < forgotten;
+        let gone: Vec<_> =
+            self.counts.iter().filter(|(_, failures)| old(failures)).map(|(counted, _)| *counted).collect();
+        for counted in gone {
+            self.forget(counted);
+        }
         if self.counts.len() >= MOST_COUNTS
-            && let Some(quietest) = self
-                .counts
-                .iter()
-                .min_by_key(|(_, failures)| failures.last)
-                .map(|(counted, _)| counted.clone())
+            && let Some(quietest) =
+                self.counts.iter().min_by_key(|(_, failures)| failures.last).map(|(counted, _)| *counted)
         {
-            self.counts.remove(&quietest);
+            self.forget(quietest);
         }
     }
+}
+
+fn counted(kind: u8, what: &str) -> Counted {
+    (kind, sha256(what.as_bytes()))
 }
 
 #[cfg(test)]
@@ -274,6 +344,52 @@ mod tests {
     }
 
     proptest! {
+        /// A program that is killed at any moment and started again is never more patient than one that was not, and
+        /// what strangers have written is bounded by their waits.
+        #[test]
+        fn a_restart_gives_nobody_free_tries(
+            free in 1_u32..12,
+            steps in prop::collection::vec((0_i64..40, 0_u8..3, 0_u8..3, prop::bool::weighted(0.15)), 1..200),
+        ) {
+            let mut live = Lockout::new(free, LONGEST);
+            let mut disk = HashMap::new();
+            let (mut now, mut writes, mut made) = (0, 0_u32, 0_u32);
+            for (pause, account, address, right) in steps {
+                // Shorter than what is forgotten, or a count on the disk is older than in memory.
+                now += pause;
+                let one = tried(&account.to_string(), address);
+                if live.begin(&one, at(now)).is_ok() {
+                    made += 1;
+                    if right {
+                        live.succeeded(&one);
+                    }
+                    for (counted, row) in live.unwritten(&one) {
+                        writes += 1;
+                        match row {
+                            Some(row) => drop(disk.insert(counted, row)),
+                            None => drop(disk.remove(&counted)),
+                        }
+                    }
+                }
+                let mut again = Lockout::new(free, LONGEST);
+                again.restore(disk.clone());
+                for (counted, failures) in &live.counts {
+                    let restored = again.counts.get(counted).map_or(0, |failures| failures.count);
+                    prop_assert!(restored >= failures.count.min(live.free_of(*counted)), "{failures:?}: {restored}");
+                    prop_assert!(restored <= failures.count.saturating_mul(2).max(disk.get(counted).map_or(0, |row: &Failures| row.count * 2)));
+                }
+                for account in 0..3 {
+                    for address in 0..3 {
+                        let one = tried(&account.to_string(), address);
+                        if live.check(&one, at(now)).is_err() {
+                            prop_assert!(again.check(&one, at(now)).is_err());
+                        }
+                    }
+                }
+            }
+            prop_assert!(writes <= 3 * made, "{writes} rows for {made} tries");
+        }
+
         /// However the tries fall, no account is tried more often than its waits allow.
         #[test]
         fn waits_bound_the_number_of_tries(steps in prop::collection::vec((0_i64..120, 0_u8..4), 1..300)) {

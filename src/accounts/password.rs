@@ -1,5 +1,6 @@
 //! Passwords: checking one at the door, changing one, replacing one that was forgotten.
 
+use std::net::Ipv4Addr;
 use std::sync::{MutexGuard, PoisonError};
 
 use beseda_wire::ids::{SessionId, UserId};
@@ -48,6 +49,10 @@ impl Accounts {
         let hash = self.hash(new).await?;
         let id = user.id;
         self.0.store.write(move |tx| set_password(tx, id, None, &hash, None, &Actor::Program, now)).await?;
+        let key = user.email.key();
+        self.lockout().renewed(&key);
+        self.keep_counts(&Tried { account: key, address: Ipv4Addr::UNSPECIFIED.into(), at_home: false })
+            .await;
         Ok(user)
     }
 
@@ -76,12 +81,32 @@ impl Accounts {
         match user {
             Some(user) if right => {
                 self.lockout().succeeded(&tried);
+                self.keep_counts(&tried).await;
                 Ok(user)
             }
             _ => {
                 tracing::info!(client.ip = %device.ip, "a sign-in was refused");
+                self.keep_counts(&tried).await;
                 Err(AccountsError::WrongCredentials)
             }
+        }
+    }
+
+    /// Writes what of a try's counts must outlive the program. Before the answer: who has it and ends the program must
+    /// not have had the try for nothing.
+    async fn keep_counts(&self, tried: &Tried) {
+        let written = {
+            let mut lockout = self.lockout();
+            let rows = lockout.unwritten(tried);
+            if rows.is_empty() {
+                return;
+            }
+            // Still under the lock: what was counted later is written later.
+            self.0.store.submit(move |tx| store::put_failures(tx, &rows))
+        };
+        // In memory they count all the same.
+        if let Err(error) = written.await {
+            tracing::error!(%error, "failed sign-ins are not kept");
         }
     }
 

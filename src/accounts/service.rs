@@ -120,14 +120,18 @@ const MOST_SIGN_INS: usize = 50;
 const LONGEST_NAME: usize = 100;
 
 impl Accounts {
-    /// Reads from the store only whether anyone exists.
+    /// Reads from the store whether anyone exists, and who has to wait.
     pub fn new(
         store: Store,
         keys: &KeyRing,
         settings: &config::Accounts,
         random: Random,
     ) -> Result<Self, StoreError> {
-        let set_up = super::store::has_users(&store.view()?)?;
+        let view = store.view()?;
+        let set_up = super::store::has_users(&view)?;
+        let mut lockout = Lockout::new(settings.lockout_failures, millis(settings.lockout));
+        lockout.restore(super::store::failures(&view)?);
+        drop(view);
         Ok(Self(Arc::new(Inner {
             store,
             set_up: AtomicBool::new(set_up),
@@ -137,7 +141,7 @@ impl Accounts {
             refresh: RefreshTokens::new(keys),
             refresh_ms: millis(settings.refresh),
             installation: keys.installation(),
-            lockout: Mutex::new(Lockout::new(settings.lockout_failures, millis(settings.lockout))),
+            lockout: Mutex::new(lockout),
         })))
     }
 

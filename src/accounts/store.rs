@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use beseda_wire::ids::{SessionId, UserId};
 use beseda_wire::time::Time;
 
+use super::lockout::{Counted, Failures};
 use super::model::SetupToken;
 use super::{Email, SignIn, User};
 use crate::store::{Order, Read, StoreError, Table, Tx};
@@ -16,6 +17,25 @@ const SESSIONS_OF_USER: Table<(UserId, SessionId), ()> = Table::new(113, "sessio
 const SETUP: Table<(), SetupToken> = Table::new(114, "setup");
 /// By the network as text, as lock-outs count it.
 const SESSIONS_OF_NETWORK: Table<(String, SessionId), ()> = Table::new(115, "sessions_of_network");
+
+/// How often passwords were tried in vain: an account's or an address's count, by its hash.
+const FAILURES: Table<Counted, Failures> = Table::new(116, "sign_in_failures");
+
+pub fn failures(from: &dyn Read) -> Result<Vec<(Counted, Failures)>, StoreError> {
+    FAILURES.rows(from, &(), None, Order::Ascending, usize::MAX)
+}
+
+/// Keeps these counts; those without a value are gone.
+pub fn put_failures(tx: &mut Tx<'_>, rows: &[(Counted, Option<Failures>)]) -> Result<(), StoreError> {
+    for (counted, row) in rows {
+        if let Some(row) = row {
+            FAILURES.put(tx, counted, row)?;
+        } else {
+            FAILURES.remove(tx, counted);
+        }
+    }
+    Ok(())
+}
 
 pub fn user(from: &dyn Read, id: UserId) -> Result<Option<User>, StoreError> {
     USERS.get(from, &id)

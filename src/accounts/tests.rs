@@ -1,6 +1,7 @@
 //! The use cases of accounts on a real store.
 
 use std::net::IpAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use beseda_wire::accounts::{InvitationShown, Setup, UpdateUser};
@@ -22,7 +23,7 @@ struct World {
     accounts: Accounts,
     store: Store,
     now: Time,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// Stands for `businesses/`: takes every business but one called "wrong", and fails on one called "broken".
@@ -75,20 +76,28 @@ fn secret(text: &str) -> Secret {
     Secret::new(text)
 }
 
+fn accounts(store: &Store, folder: &Path) -> Accounts {
+    let settings = Settings::load(&Sources {
+        file: ConfigFile::None,
+        flags: Flags { data: Some(folder.join("data")), listen: None },
+        ..Sources::default()
+    })
+    .unwrap();
+    let random = Random::seeded(1);
+    Accounts::new(store.clone(), &KeyRing::ephemeral(&random), &settings.accounts, random).unwrap()
+}
+
 impl World {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("platform.redb"), 1 << 20, &SCHEMA).unwrap();
-        let settings = Settings::load(&Sources {
-            file: ConfigFile::None,
-            flags: Flags { data: Some(folder.path().join("data")), listen: None },
-            ..Sources::default()
-        })
-        .unwrap();
-        let random = Random::seeded(1);
-        let accounts =
-            Accounts::new(store.clone(), &KeyRing::ephemeral(&random), &settings.accounts, random).unwrap();
-        Self { accounts, store, now: Time::from_seconds(1_800_000_000), _folder: folder }
+        let accounts = accounts(&store, folder.path());
+        Self { accounts, store, now: Time::from_seconds(1_800_000_000), folder }
+    }
+
+    /// The program ends and begins again on what is on the disk.
+    fn restart(&mut self) {
+        self.accounts = accounts(&self.store, self.folder.path());
     }
 
     async fn with_anna() -> Self {
@@ -198,6 +207,56 @@ async fn while_locked_out_not_even_the_right_password_is_told() {
     world.pass(15);
     assert!(world.sign_in(PASSWORD, 1).await.is_ok());
     assert!(wrong(world.sign_in("wrong password", 1).await), "the count began anew");
+}
+
+#[tokio::test]
+async fn a_restart_gives_no_free_tries_and_a_new_password_does() {
+    let mut world = World::with_anna().await;
+    let mut tries = 0;
+    while wrong(world.sign_in("wrong password", 1).await) {
+        tries += 1;
+        world.restart();
+    }
+    assert!((3..=5).contains(&tries), "{tries} tries, one before each restart");
+    let waits = |result| matches!(result, Err(AccountsError::Wait(Wait { seconds: 15 })));
+    assert!(waits(world.sign_in(PASSWORD, 1).await));
+    world.pass(14);
+    world.restart();
+    assert!(
+        world.sign_in(PASSWORD, 7).await.is_err(),
+        "from everywhere, and a restart does not begin the wait anew"
+    );
+    world.pass(1);
+    assert!(world.sign_in(PASSWORD, 7).await.is_ok());
+    world.restart();
+    for _ in 0..5 {
+        assert!(
+            wrong(world.sign_in("wrong password", 8).await),
+            "the right password ended the count for good"
+        );
+    }
+    assert!(waits(world.sign_in(PASSWORD, 9).await));
+    let renewed = "another blue car";
+    world.accounts.reset_password("anna@example.com", secret(renewed), world.now).await.unwrap();
+    world.restart();
+    assert!(world.sign_in(renewed, 9).await.is_ok());
+}
+
+#[tokio::test]
+async fn many_wrong_passwords_are_few_small_rows_that_tell_nothing() {
+    let world = World::with_anna().await;
+    for address in 0..40 {
+        for _ in 0..3 {
+            let typed = format!("my secret {address}@example.com");
+            let result =
+                world.accounts.sign_in(&typed, secret("wrong password"), &device(address), world.now).await;
+            assert!(wrong(result));
+        }
+    }
+    let rows = store::failures(&world.store.view().unwrap()).unwrap();
+    assert_eq!(rows.len(), 80, "one of the account, one of the address");
+    let told = rmp_serde::to_vec_named(&rows).unwrap();
+    assert!(told.len() < 80 * 100 && !String::from_utf8_lossy(&told).contains("secret"));
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 
+use super::maintenance::{Maintenance, Removed};
 use crate::accounts::{Accounts, AccountsError};
 use crate::clock::Clock;
 use crate::crypto::Secret;
@@ -33,6 +34,8 @@ pub enum Ask {
     Users,
     /// A new password for somebody who has forgotten theirs.
     ResetPassword { email: String, password: String },
+    /// What is done every night, now.
+    Maintenance,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -47,6 +50,9 @@ pub enum Answer {
     },
     PasswordReset {
         email: String,
+    },
+    Maintained {
+        removed: Removed,
     },
     /// It was not done; why, for people.
     Refused {
@@ -66,6 +72,7 @@ pub struct ListedUser {
 #[derive(Clone)]
 pub struct Control {
     pub accounts: Accounts,
+    pub maintenance: Maintenance,
     pub clock: Clock,
     /// The address of the interface, without a slash at its end.
     pub url: String,
@@ -88,8 +95,19 @@ const NAME: &str = "control.sock";
 const LONGEST: u64 = 1 << 20;
 /// Hashing a password on a small machine, behind others that wait.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Nightly work over years of data.
+const LONG_PATIENCE: Duration = Duration::from_secs(60 * 60);
 /// The longest path that a socket's address holds is 107 bytes.
 const LONGEST_PATH: usize = 100;
+
+impl Ask {
+    const fn patience(&self) -> Duration {
+        match self {
+            Self::Maintenance => LONG_PATIENCE,
+            _ => PATIENCE,
+        }
+    }
+}
 
 impl Control {
     pub async fn answer(&self, ask: Ask) -> Answer {
@@ -116,6 +134,7 @@ impl Control {
                 let user = self.accounts.reset_password(&email, Secret::new(password), now).await?;
                 Ok(Answer::PasswordReset { email: user.email.as_str().to_owned() })
             }
+            Ask::Maintenance => Ok(Answer::Maintained { removed: self.maintenance.run(now).await }),
         }
     }
 
@@ -151,8 +170,7 @@ impl Listening {
                 Ok((stream, _)) => {
                     let control = self.control.clone();
                     tokio::spawn(async move {
-                        let answered = tokio::time::timeout(PATIENCE, converse(&control, stream)).await;
-                        if !matches!(answered, Ok(Ok(()))) {
+                        if converse(&control, stream).await.is_err() {
                             tracing::debug!("a command left before it was answered");
                         }
                     });
@@ -176,9 +194,10 @@ impl Drop for Listening {
 async fn converse(control: &Control, mut stream: UnixStream) -> io::Result<()> {
     let (from, mut to) = stream.split();
     let mut line = String::new();
-    BufReader::new(from.take(LONGEST)).read_line(&mut line).await?;
-    let answer = match serde_json::from_str(&line) {
-        Ok(ask) => control.answer(ask).await,
+    let mut from = BufReader::new(from.take(LONGEST));
+    tokio::time::timeout(PATIENCE, from.read_line(&mut line)).await??;
+    let answer = match serde_json::from_str::<Ask>(&line) {
+        Ok(ask) => tokio::time::timeout(ask.patience(), control.answer(ask)).await?,
         Err(error) => Answer::Refused { why: format!("the question is not understood: {error}") },
     };
     let mut line = serde_json::to_vec(&answer)?;
@@ -197,7 +216,7 @@ pub async fn ask(data: &Path, ask: &Ask) -> Result<Answer, ControlError> {
         io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => ControlError::NotRunning,
         _ => error.into(),
     })?;
-    let exchanged = tokio::time::timeout(PATIENCE, exchange(stream, ask)).await;
+    let exchanged = tokio::time::timeout(ask.patience(), exchange(stream, ask)).await;
     let line = exchanged.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
     serde_json::from_str(&line).map_err(ControlError::Version)
 }
@@ -243,6 +262,7 @@ impl fmt::Debug for Ask {
         match self {
             Self::SetupLink => f.write_str("SetupLink"),
             Self::Users => f.write_str("Users"),
+            Self::Maintenance => f.write_str("Maintenance"),
             Self::ResetPassword { email, .. } => write!(f, "ResetPassword({email}, ***)"),
         }
     }
@@ -253,7 +273,6 @@ mod tests {
     use crate::accounts::NewUser;
     use crate::config::Settings;
     use crate::crypto::{KeyRing, Random};
-    use crate::store::{Schema, Store};
 
     use super::*;
 
@@ -265,14 +284,15 @@ mod tests {
     impl World {
         fn new() -> Self {
             let folder = tempfile::tempdir().unwrap();
-            let schema = Schema { what: "a test's store", migrations: &[] };
-            let store = Store::open(&folder.path().join("platform.redb"), 1 << 20, &schema).unwrap();
             let settings = Settings::for_data(folder.path()).unwrap();
+            let stores = crate::app::open_stores(&settings).unwrap();
             let random = Random::seeded(1);
             let keys = KeyRing::ephemeral(&random);
-            let accounts = Accounts::new(store, &keys, &settings.accounts, random).unwrap();
+            let accounts =
+                Accounts::new(stores.platform().clone(), &keys, &settings.accounts, random).unwrap();
             let clock = Clock::manual("2026-11-23T10:00:00Z".parse().unwrap());
-            let control = Control { accounts, clock, url: "http://127.0.0.1:8080".into() };
+            let maintenance = Maintenance::new(stores, &settings);
+            let control = Control { accounts, maintenance, clock, url: "http://127.0.0.1:8080".into() };
             Self { control, folder }
         }
 

@@ -1,39 +1,38 @@
-//! What the program does for itself now and then: forgets old webhooks and old runs of bots.
+//! What the program does for itself every night: forgets old webhooks, old runs of bots and old changes, and removes files
+//! that nothing names.
 //!
 //! By tokio-cron-scheduler, in UTC: it forgets a run it missed, which is harmless here. What must not be missed is a
-//! durable timer of the store instead.
+//! durable timer of the store instead. Whoever needs the room now does not wait for the night: `beseda maintenance`.
+//!
+//! Everything goes in steps of some hundred rows, each a transaction of its own, so that nobody waits for it.
 
+use std::fmt;
 use std::sync::Arc;
 
 use beseda_wire::time::Time;
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
-use super::App;
 use crate::bots::results;
-use crate::businesses;
+use crate::businesses::{self, Business};
 use crate::clock::Clock;
-use crate::store::{StoreError, Stores};
+use crate::config::Settings;
+use crate::store::{BlobError, Store, StoreError, Stores, Tx, forget_changes, sweep};
 use crate::whatsapp::journal;
 
-/// Journal entries removed in one transaction.
+/// Rows removed in one transaction.
 const BATCH: usize = 500;
 
-/// Starts the schedule; it ends with the task.
-pub fn start(app: &App) -> JoinHandle<()> {
-    let (stores, clock) = (Arc::clone(&app.stores), app.clock.clone());
-    let keep = Keep {
-        webhooks: app.settings.whatsapp.journal_retention.as_secs(),
-        runs: app.settings.bots.results_retention.as_secs(),
-    };
-    tokio::spawn(async move {
-        match schedule(stores, clock, keep).await {
-            // The scheduler stops when it is dropped.
-            Ok(_scheduler) => std::future::pending().await,
-            Err(error) => tracing::error!(%error, "maintenance does not run"),
-        }
-    })
+/// The nightly work. Cheap to clone.
+#[derive(Clone)]
+pub struct Maintenance {
+    stores: Arc<Stores>,
+    keep: Keep,
+    /// One run at a time.
+    running: Arc<Mutex<()>>,
 }
 
 /// How long what is kept, in seconds.
@@ -41,42 +40,133 @@ pub fn start(app: &App) -> JoinHandle<()> {
 struct Keep {
     webhooks: i64,
     runs: i64,
+    changes: i64,
+    files: i64,
 }
 
-async fn schedule(stores: Arc<Stores>, clock: Clock, keep: Keep) -> Result<JobScheduler, JobSchedulerError> {
-    let scheduler = JobScheduler::new().await?;
-    let forget = Job::new_async("0 30 2 * * *", move |_, _| {
-        let (stores, now) = (Arc::clone(&stores), clock.now().into());
-        Box::pin(async move {
-            if let Err(error) = forget_webhooks(&stores, now, keep.webhooks).await {
-                tracing::error!(%error, "old webhooks were not removed");
-            }
-            if let Err(error) = forget_runs(&stores, now, keep.runs).await {
-                tracing::error!(%error, "old runs of bots were not removed");
+/// What a run has removed.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removed {
+    pub webhooks: usize,
+    /// Rows of change logs.
+    pub changes: usize,
+    pub files: usize,
+    /// Of those files.
+    pub bytes: u64,
+    /// Parts of the work that failed; the log says why.
+    pub failures: usize,
+}
+
+impl Maintenance {
+    pub fn new(stores: Arc<Stores>, settings: &Settings) -> Self {
+        let keep = Keep {
+            webhooks: settings.whatsapp.journal_retention.as_secs(),
+            runs: settings.bots.results_retention.as_secs(),
+            changes: settings.storage.changes_retention.as_secs(),
+            files: settings.storage.unused_files.as_secs(),
+        };
+        Self { stores, keep, running: Arc::default() }
+    }
+
+    /// Starts the schedule; it ends with the task.
+    pub fn start(&self, clock: Clock) -> JoinHandle<()> {
+        let maintenance = self.clone();
+        tokio::spawn(async move {
+            match maintenance.schedule(clock).await {
+                // The scheduler stops when it is dropped.
+                Ok(_scheduler) => std::future::pending().await,
+                Err(error) => tracing::error!(%error, "maintenance does not run"),
             }
         })
-    })?;
-    scheduler.add(forget).await?;
-    scheduler.start().await?;
-    Ok(scheduler)
-}
-
-/// Removes webhooks that were received more than `keep` seconds ago.
-async fn forget_webhooks(stores: &Stores, now: Time, keep: i64) -> Result<(), StoreError> {
-    let cutoff = now.plus_seconds(-keep);
-    for business in businesses::store::all(&stores.platform().view()?)? {
-        let opened = stores.business(business.id, now)?;
-        while opened.store.write(move |tx| journal::store::forget(tx, cutoff, BATCH)).await? == BATCH {}
     }
-    Ok(())
-}
 
-/// Counts what happened in the runs of bots, and removes those that moved last more than `keep` seconds ago.
-async fn forget_runs(stores: &Stores, now: Time, keep: i64) -> Result<(), StoreError> {
-    for business in businesses::store::all(&stores.platform().view()?)? {
+    async fn schedule(self, clock: Clock) -> Result<JobScheduler, JobSchedulerError> {
+        let scheduler = JobScheduler::new().await?;
+        let nightly = Job::new_async("0 30 2 * * *", move |_, _| {
+            let (maintenance, now) = (self.clone(), clock.now().into());
+            Box::pin(async move {
+                maintenance.run(now).await;
+            })
+        })?;
+        scheduler.add(nightly).await?;
+        scheduler.start().await?;
+        Ok(scheduler)
+    }
+
+    /// Does everything once. What fails for one business is logged, and the others are served.
+    pub async fn run(&self, now: Time) -> Removed {
+        let _one = self.running.lock().await;
+        let mut removed = Removed::default();
+        let kept = self.old_changes(self.stores.platform(), now, &mut removed).await;
+        removed.note("the platform's old changes", kept);
+        let all = self.stores.platform().view().and_then(|view| businesses::store::all(&view));
+        let businesses = all.unwrap_or_else(|error| {
+            removed.note("the businesses", Err(error));
+            Vec::new()
+        });
+        for business in &businesses {
+            let kept = self.of_business(business, now, &mut removed).await;
+            removed.note(&format!("what business {} no longer keeps", business.id), kept);
+        }
+        tracing::info!(%removed, "maintenance is done");
+        removed
+    }
+
+    async fn of_business(
+        &self,
+        business: &Business,
+        now: Time,
+        removed: &mut Removed,
+    ) -> Result<(), BlobError> {
+        let opened = self.stores.business(business.id, now)?;
+        let store = &opened.store;
+        let cutoff = now.plus_seconds(-self.keep.webhooks);
+        removed.webhooks += in_steps(store, move |tx| journal::store::forget(tx, cutoff, BATCH)).await?;
         let zone = TimeZone::get(&business.time_zone).unwrap_or(TimeZone::UTC);
-        let opened = stores.business(business.id, now)?;
-        results::forget(&opened.store, &zone, now.plus_seconds(-keep), now).await?;
+        results::forget(store, &zone, now.plus_seconds(-self.keep.runs), now).await?;
+        self.old_changes(store, now, removed).await?;
+        // After what may have named them.
+        let swept = sweep::sweep(&opened, self.keep.files, now).await?;
+        removed.files += swept.files;
+        removed.bytes += swept.bytes;
+        Ok(())
     }
-    Ok(())
+
+    async fn old_changes(&self, store: &Store, now: Time, removed: &mut Removed) -> Result<(), StoreError> {
+        let cutoff = now.plus_seconds(-self.keep.changes);
+        removed.changes += in_steps(store, move |tx| forget_changes(tx, cutoff, BATCH)).await?;
+        Ok(())
+    }
+}
+
+/// Repeats a step until it finds less than a whole batch; says how much it found.
+async fn in_steps<F>(store: &Store, step: F) -> Result<usize, StoreError>
+where
+    F: FnMut(&mut Tx<'_>) -> Result<usize, StoreError> + Clone + Send + 'static,
+{
+    let mut all = 0;
+    loop {
+        let some = store.write(step.clone()).await?;
+        all += some;
+        if some < BATCH {
+            return Ok(all);
+        }
+    }
+}
+
+impl Removed {
+    fn note(&mut self, what: &str, outcome: Result<(), impl fmt::Display>) {
+        if let Err(error) = outcome {
+            tracing::error!(%error, what, "was not removed");
+            self.failures += 1;
+        }
+    }
+}
+
+impl fmt::Display for Removed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { webhooks, changes, files, bytes, .. } = self;
+        write!(f, "webhooks: {webhooks}, changes: {changes}, files: {files} ({} MB)", bytes >> 20)?;
+        if self.failures > 0 { write!(f, "; {} parts failed, see the log", self.failures) } else { Ok(()) }
+    }
 }

@@ -23,7 +23,7 @@ use crate::http::json::{Created, Json, NoContent};
 use crate::http::kinds;
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
-use crate::store::{Blobs, StoreError, Tx};
+use crate::store::{Blobs, StoreError, Tx, sweep};
 use crate::whatsapp::numbers::service::Numbers;
 
 pub struct BotsApi {
@@ -55,6 +55,7 @@ impl BotsApi {
     #[oai(path = "/bots", method = "post")]
     async fn create(&self, caller: BusinessCaller, new: Json<NewBot>) -> Result<Created<WireBot>, Problem> {
         let (flow, now, actor) = (new.0.flow.to_string(), self.clock.now().into(), caller.actor());
+        sweep::hold_named(&flow, &caller.business.blobs, now)?;
         let once = caller.once.clone();
         let write = move |tx: &mut Tx<'_>| {
             let bot = service::add(tx, &flow, &actor, now)?.wire(0);
@@ -125,6 +126,7 @@ impl BotsApi {
     ) -> Result<Json<WireDraft>, Problem> {
         let (id, now, actor) = (id.0, self.clock.now().into(), caller.actor());
         let (flow, revision) = (draft.0.flow.to_string(), draft.0.revision);
+        sweep::hold_named(&flow, &caller.business.blobs, now)?;
         let write = move |tx: &mut Tx<'_>| {
             let draft = service::save(tx, id, &flow, revision, &actor, now)?;
             let changed = service::is_changed(tx, id, &draft)?;

@@ -187,10 +187,6 @@ pub fn whole_draft(
 }
 
 /// The files that a flow sends and that are not here: it was made elsewhere.
-///
-/// Nothing deletes files yet. What will has to look at messages, at drafts and at all published versions
-/// ([`Flow::files`]): a version is kept as long as a conversation may be in it, and whoever returns to one wants its
-/// pictures back.
 pub fn missing_files(flow: &Flow, files: &Blobs) -> Vec<String> {
     let is_here = |file: &str| file.parse().is_ok_and(|hash| files.path(&hash).is_some());
     flow.files().into_iter().filter(|file| !is_here(file)).map(str::to_owned).collect()

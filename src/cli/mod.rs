@@ -9,9 +9,11 @@
 //! | 1 | it could not start, or failed on the way |
 //! | 2 | the command line or the configuration is wrong: starting again will not help, so a service manager should not |
 
+mod asking;
 mod config;
 mod demo;
 mod log;
+mod maintenance;
 mod openapi;
 mod serve;
 mod setup_link;
@@ -49,6 +51,8 @@ enum Command {
     /// List who can sign in, or reset a forgotten password
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Do now what is done every night: remove what is older than it shall be kept
+    Maintenance(maintenance::MaintenanceCommand),
     /// Run the WhatsApp simulator alone, for developing against
     Simulator(simulator::SimulatorCommand),
     /// Print the OpenAPI document
@@ -91,6 +95,7 @@ pub fn run() -> ExitCode {
         Command::Demo(command) => demo::run(command),
         Command::SetupLink(command) => setup_link::run(command),
         Command::User(command) => user::run(command),
+        Command::Maintenance(command) => maintenance::run(command),
         Command::Simulator(command) => simulator::run(command),
         Command::Openapi => openapi::run(),
         Command::Version => version::run(),

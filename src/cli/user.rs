@@ -4,11 +4,10 @@ use std::io::Read as _;
 
 use clap::{Args, Subcommand};
 
+use super::asking::{ask, unexpected};
+use super::serve::block_on;
 use super::{ConfigArgs, Failure, Outcome, print};
-use crate::app;
-use crate::app::control::{self, Answer, Ask, ControlError};
-use crate::cli::serve::block_on;
-use crate::config::Settings;
+use crate::app::control::{Answer, Ask};
 use crate::crypto::{Random, Secret};
 
 #[derive(Debug, Subcommand)]
@@ -74,26 +73,6 @@ pub(super) fn run(command: UserCommand) -> Outcome {
             })
         }
     }
-}
-
-/// Asks the running program; where none runs, opens the store for the moment.
-async fn ask(settings: Settings, asked: Ask) -> Result<Answer, Failure> {
-    match control::ask(&settings.storage.data, &asked).await {
-        Err(ControlError::NotRunning) => {}
-        answered => return answered.map_err(Failure::failed),
-    }
-    let (control, stores) = app::offline(&settings).map_err(Failure::failed)?;
-    let answer = control.answer(asked).await;
-    drop(control);
-    tokio::task::spawn_blocking(move || stores.close()).await.map_err(Failure::failed)?;
-    Ok(answer)
-}
-
-fn unexpected(answer: Answer) -> Failure {
-    Failure::Failed(match answer {
-        Answer::Refused { why } => why,
-        other => format!("an unexpected answer: {other:?}"),
-    })
 }
 
 fn from_stdin() -> Result<Secret, Failure> {

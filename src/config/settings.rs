@@ -57,6 +57,10 @@ pub struct Storage {
     pub cache_bytes: usize,
     /// Businesses whose stores are open at the same time.
     pub open_businesses: usize,
+    /// How long the change log is kept.
+    pub changes_retention: SignedDuration,
+    /// How long a file stays that nothing names.
+    pub unused_files: SignedDuration,
     /// Below this free space the program reports itself as not ready. In bytes.
     pub min_free_bytes: u64,
 }
@@ -230,6 +234,8 @@ impl Storage {
             key_file,
             cache_bytes: size(MB * reader.number("storage.cache_mb", 192, 4..=65_536)),
             open_businesses: size(reader.number("storage.open_businesses", 64, 1..=10_000)),
+            changes_retention: days(reader.number("storage.changes_days", 30, 1..=3_650)),
+            unused_files: days(reader.number("storage.unused_files_days", 7, 1..=3_650)),
             min_free_bytes: MB * reader.number("storage.min_free_mb", 200, 0..=1_048_576),
         }
     }

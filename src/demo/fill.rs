@@ -84,7 +84,7 @@ pub async fn fill(
         pending.push(store.submit(move |tx| threads(tx, &data, start, number)));
     }
     for sample in data.samples.all() {
-        opened.blobs.put(sample.bytes)?;
+        opened.blobs.put(sample.bytes, now)?;
     }
     for written in pending {
         written.await?;

@@ -49,6 +49,18 @@ impl Health {
             Ok(Some(error)) => return Some(format!("A store does not take writes: {error}.")),
             Err(_) => return Some(format!("A store has not answered within {} s.", WRITER.as_secs())),
         }
+        let stores = Arc::clone(&self.stores);
+        let behind = tokio::task::spawn_blocking(move || stores.trouble_behind());
+        match tokio::time::timeout(WRITER, behind).await {
+            Ok(Ok(None)) => {}
+            Ok(Ok(Some(error))) => {
+                return Some(format!(
+                    "What was written waits in the log and cannot be moved to its file: {error}."
+                ));
+            }
+            Ok(Err(error)) => return Some(format!("A store cannot be looked at: {error}.")),
+            Err(_) => return Some(format!("A store has not answered within {} s.", WRITER.as_secs())),
+        }
         match free_bytes(self.stores.dir()) {
             Ok(free) if free < self.min_free_bytes => Some(format!(
                 "The disk has {} MB left, and {} MB are asked for.",

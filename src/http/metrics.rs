@@ -4,13 +4,15 @@
 //! others than the data are.
 
 use std::sync::atomic::{AtomicI64, AtomicU64};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use poem::http::{StatusCode, header};
 use poem::{Request, Response, handler, web::Data};
+use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
-use prometheus_client::metrics::counter::Counter;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
@@ -21,6 +23,7 @@ use super::client_ip::Client;
 use super::guard::bearer;
 use super::problem::Problem;
 use crate::crypto::{Secret, constant_time_eq};
+use crate::store::Stores;
 
 type Label = (&'static str, &'static str);
 
@@ -88,6 +91,12 @@ impl Default for Metrics {
 }
 
 impl Metrics {
+    /// Adds the stores' own count.
+    pub(super) fn watch(&self, stores: &Arc<Stores>) {
+        let collector = OfStores(Arc::clone(stores));
+        self.registry.lock().unwrap_or_else(PoisonError::into_inner).register_collector(Box::new(collector));
+    }
+
     /// Adds what another part counts. Names get the prefix `beseda_`.
     pub fn register(&self, add: impl FnOnce(&mut Registry)) {
         add(&mut self.registry.lock().unwrap_or_else(PoisonError::into_inner));
@@ -108,6 +117,25 @@ impl Metrics {
             Ok(()) => text,
             Err(error) => format!("# {error}\n"),
         }
+    }
+}
+
+/// Counts where it happens, below everything that knows of metrics.
+struct OfStores(Arc<Stores>);
+
+/// The registry wants to be able to print what it holds.
+impl std::fmt::Debug for OfStores {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OfStores")
+    }
+}
+
+impl Collector for OfStores {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let counter = ConstCounter::new(self.0.failures_behind());
+        let help = "Times that written rows could not be moved from the log to their file";
+        let metric = encoder.encode_descriptor("store_move_failures", help, None, counter.metric_type())?;
+        counter.encode(metric)
     }
 }
 

@@ -77,6 +77,7 @@ pub mod routes;
 pub mod schema;
 pub mod server;
 pub mod tags;
+mod unparsed;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -40,6 +40,7 @@ where
     P: Policy,
 {
     let Parts { api, guard, health, metrics, metrics_token, proxies, others, nested } = parts;
+    metrics.watch(&health.stores);
     let document: Arc<str> = openapi::document::<T, P>().into();
     let tag = format!("\"{}\"", crate::crypto::hex(&crate::crypto::sha256(document.as_bytes())[..12]));
     let described = make_sync(move |request: Request| describe(&request, &document, &tag));

@@ -24,6 +24,7 @@ use tokio::net::{TcpListener, TcpStream};
 use super::client_ip::{TrustedProxies, limited};
 use super::lifecycle::Lifecycle;
 use super::metrics::Metrics;
+use super::unparsed::{Unparsed, Watched};
 
 /// How the server protects itself. Take the defaults and change what the settings say.
 #[derive(Clone)]
@@ -123,12 +124,15 @@ where
 {
     async fn run(self, stream: TcpStream, header_timeout: Duration, lifecycle: Lifecycle) {
         let _hold = lifecycle.hold();
-        let Self { endpoint, local, peer, place: _place } = self;
+        let Self { endpoint, local, peer, place } = self;
         // Answers are small and whole: waiting to fill a packet costs 40 ms and saves nothing.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "TCP_NODELAY could not be set");
         }
+        let unparsed = Unparsed::default();
+        let stream = Watched::new(stream, unparsed.clone());
         let service = service_fn(move |request: hyper::Request<Incoming>| {
+            unparsed.parsed();
             let endpoint = Arc::clone(&endpoint);
             async move {
                 let local = LocalAddr(Addr::SocketAddr(local));
@@ -137,24 +141,30 @@ where
                 Ok::<_, Infallible>(hyper::Response::from(endpoint.get_response(request).await))
             }
         });
-        let connection = http1::Builder::new()
+        let mut connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(header_timeout)
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades();
-        let mut connection = pin!(connection);
         let result = tokio::select! {
-            result = connection.as_mut() => result,
+            result = &mut connection => result,
             () = lifecycle.stopping() => {
                 // Answers what has come, then closes.
-                connection.as_mut().graceful_shutdown();
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
                 tokio::select! {
-                    result = connection => result,
+                    result = &mut connection => result,
                     () = lifecycle.ended() => Ok(()),
                 }
             }
         };
         if let Err(error) = result {
+            if error.is_parse()
+                && let Some(parts) = connection.into_parts()
+                && let Some(status) = parts.io.inner().refused()
+            {
+                place.metrics.answered("", status, Duration::ZERO);
+                parts.io.into_inner().answer(status).await;
+            }
             tracing::debug!(%error, peer.ip = %peer.ip(), "a connection ended early");
         }
     }

@@ -6,7 +6,7 @@ use beseda_flow::Now;
 use beseda_wire::bots::{FlowStarted, StartFlow};
 use beseda_wire::conversations::Conversation;
 use beseda_wire::ids::{ConversationId, CustomerId, MessageId};
-use beseda_wire::messages::{Media, MediaKind, MediaState, Message, SendMessage};
+use beseda_wire::messages::{Content, Media, MediaKind, MediaState, Message, SendMessage};
 use beseda_wire::page::{FieldError, Page};
 use beseda_wire::whatsapp::{JournalEntry, Outcome};
 use futures_util::StreamExt;
@@ -17,6 +17,7 @@ use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Binary;
 
 use super::begin;
+use super::outbox;
 use super::runtime::{Inbox, Runtime};
 use super::send;
 use super::talk::{self, Say, TalkError};
@@ -29,7 +30,7 @@ use crate::http::kinds;
 use crate::http::paging::{self, Paging};
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
-use crate::store::{BlobError, StoreError};
+use crate::store::{BlobError, BlobHash, StoreError};
 use crate::whatsapp::journal;
 use crate::whatsapp::limits;
 
@@ -58,6 +59,14 @@ impl InboxApi {
                 detail: format!("{}; allowed: {}", problem.problem, problem.allowed),
             })));
         }
+        let now = self.inbox.now();
+        if let Some((pointer, sha256)) = named_file(&message.0.content) {
+            let hash = sha256.parse::<BlobHash>().ok();
+            if !hash.map_or(Ok(false), |hash| caller.business.blobs.hold(&hash, now))? {
+                let fault = "names no file that is here: upload it first, in this business";
+                return Err(Problem::invalid_field(format!("/content{pointer}"), fault));
+            }
+        }
         let runtime = self.runtime(&caller)?;
         let say = Say {
             conversation: id.0,
@@ -65,7 +74,7 @@ impl InboxApi {
             reply_to: message.0.reply_to,
             actor: caller.actor(),
         };
-        let (now, once) = (self.inbox.now(), caller.once.clone());
+        let once = caller.once.clone();
         let message = caller
             .business
             .store
@@ -202,7 +211,8 @@ impl InboxApi {
 
     /// Uploads a file to be sent.
     ///
-    /// The body is the file itself, its Content-Type the file's. The answer goes into a message as it is.
+    /// The body is the file itself, its Content-Type the file's. The answer goes into a message as it is. A file that no
+    /// message and no bot names is removed after a week (`storage.unused_files_days`).
     #[oai(path = "/media", method = "post", tag = "Tag::Conversations")]
     async fn upload(
         &self,
@@ -219,7 +229,7 @@ impl InboxApi {
             writer
                 .write(&chunk.map_err(|error| Problem::of(kinds::UNREADABLE).detail(error.to_string()))?)?;
         }
-        let (hash, size) = writer.finish()?;
+        let (hash, size) = writer.finish(self.inbox.now())?;
         Ok(Created(Media {
             kind,
             state: MediaState::Stored,
@@ -308,6 +318,12 @@ impl InboxApi {
     }
 }
 
+/// The file of ours that a message names, and where it does.
+fn named_file(content: &Content) -> Option<(&'static str, &str)> {
+    let pointer = if matches!(content, Content::Media(_)) { "/sha256" } else { "/header_media/sha256" };
+    Some((pointer, outbox::file(content)?.sha256.as_deref()?))
+}
+
 /// How WhatsApp shows a file of this type. What it cannot show goes as a document.
 fn kind_of(mime: &str) -> MediaKind {
     match mime.split(';').next().unwrap_or_default().trim() {
@@ -337,6 +353,7 @@ impl From<BlobError> for Problem {
             BlobError::TooLarge { limit } => Self::too_large(limit),
             BlobError::BadName => Self::not_found("file"),
             BlobError::Io(error) => Self::internal(&error),
+            BlobError::Store(error) => error.into(),
         }
     }
 }

@@ -20,7 +20,8 @@ use crate::bots::{self, Published};
 use crate::conversations::store as conversations;
 use crate::customers::{CustomerChanged, store as customers};
 use crate::store::{
-    ChangeRecord, Read, StoreError, Tx, changes_after, follower_position, set_follower_position, timers,
+    ChangeRecord, Read, StoreError, Tx, changes_after, follower_position, remove_follower,
+    set_follower_position, timers,
 };
 
 /// The follower's name; stored.
@@ -110,17 +111,34 @@ impl Follower {
             self.known = Some(answering);
             return Ok(true);
         }
+        let position = follower_position(&view, FOLLOWER)?;
         if !published.answering.iter().any(|(_, _, flow)| flow.waits_for_events()) {
+            if position > 0 {
+                // Who waits for nothing has missed nothing: a flow that is published in a year must not begin with
+                // what happens now, and the log need not be kept for it.
+                let leave = |tx: &mut Tx<'_>| {
+                    remove_follower(tx, FOLLOWER);
+                    Ok::<_, StoreError>(())
+                };
+                store.write(leave).await?;
+            }
             return Ok(false);
         }
-        let position = follower_position(&view, FOLLOWER)?;
         if position == 0 {
             // What happened before the first such flow was published is not news.
             let last = *store.committed().borrow();
             store.write(move |tx| set_follower_position(tx, FOLLOWER, last.max(1))).await?;
             return Ok(false);
         }
-        let changes = changes_after(&view, position, BATCH)?;
+        let changes = match changes_after(&view, position, BATCH) {
+            // The log waits for its followers; this one's position is of another state of the file.
+            Err(StoreError::Forgotten { upto }) => {
+                tracing::warn!(position, upto, "automations miss what happened in between");
+                store.write(move |tx| set_follower_position(tx, FOLLOWER, upto)).await?;
+                return Ok(true);
+            }
+            changes => changes?,
+        };
         drop(view);
         let Some(last) = changes.last().map(|(position, _)| *position) else { return Ok(false) };
         for (position, news) in news(&changes) {

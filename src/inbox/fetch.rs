@@ -145,7 +145,7 @@ async fn download(inbox: &Inbox, runtime: &Runtime, fetch: &Fetch) -> Result<Tri
             Err(error) => return Ok(failed(&error)),
         }
     }
-    Ok(match writer.finish() {
+    Ok(match writer.finish(inbox.now()) {
         Ok((hash, size)) => Tried::Kept { sha256: hash.to_string(), size, mime: file.mime },
         Err(error) => Tried::Later(error.to_string()),
     })

@@ -91,7 +91,10 @@ impl Hub {
             return Ok(reload());
         }
         let view = self.store().store.view()?;
-        let mut changes = changes_after(&view, since, MISSED)?;
+        let mut changes = match changes_after(&view, since, MISSED) {
+            Err(StoreError::Forgotten { .. }) => return Ok(reload()),
+            changes => changes?,
+        };
         // What came after the screen joined reaches it by the hub.
         changes.retain(|(number, _)| *number <= position);
         if changes.len() > MISSED || changes.first().is_none_or(|(number, _)| *number != since + 1) {

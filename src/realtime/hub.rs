@@ -142,7 +142,16 @@ impl Hub {
         let _one = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
         let position = self.state().position;
         let view = self.business.store.view()?;
-        let changes = changes_after(&view, position, BATCH)?;
+        let changes = match changes_after(&view, position, BATCH) {
+            // The pump stood still for longer than changes are kept.
+            Err(StoreError::Forgotten { upto }) => {
+                let mut state = self.state();
+                state.send(Frame::of(upto, &LiveEvent::Reload));
+                state.position = upto;
+                return Ok(true);
+            }
+            changes => changes?,
+        };
         let Some(last) = changes.last().map(|(number, _)| *number) else { return Ok(false) };
         let frames = backlog::translate(&*self.translate, &self.business, &view, &changes);
         drop(view);

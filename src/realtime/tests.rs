@@ -242,6 +242,24 @@ async fn what_the_log_does_not_tell_is_loaded_again() {
 }
 
 #[tokio::test]
+async fn a_screen_from_before_the_logs_beginning_loads_again() {
+    let fixture = Fixture::new();
+    for count in 0..6 {
+        fixture.touch(&[count]).await;
+    }
+    let store = fixture.doorman.store(1);
+    let forget = |tx: &mut crate::store::Tx<'_>| crate::store::forget_changes(tx, Time::from_millis(1), 4);
+    assert_eq!(store.store.write(forget).await.unwrap(), 4);
+    let mut screen = fixture.screen("anna", Some(3)).await;
+    let frame = screen.frame().await;
+    assert_eq!((frame.seq, frame.event), (6, LiveEvent::Reload), "the fourth change is not told any more");
+    // The log begins directly after what this one has seen.
+    let mut screen = fixture.screen("anna", Some(4)).await;
+    assert_eq!(screen.told().await, (5, number(4)));
+    assert_eq!(screen.told().await, (6, number(5)));
+}
+
+#[tokio::test]
 async fn a_record_that_changed_many_times_at_once_is_told_once() {
     let fixture = Fixture::new();
     let since = fixture.touch(&[1]).await;

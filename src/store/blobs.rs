@@ -2,16 +2,24 @@
 //!
 //! They stay out of the database because a copy-on-write tree copies large values; the same picture sent
 //! to a thousand people is kept once.
+//!
+//! A file that nothing names is collected ([`super::sweep`]), long after it was last used: written, or held. Whoever is
+//! about to write a row that names a file which is here already holds it first ([`Blobs::hold`]).
 
 use std::fmt;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
 
+use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
+use super::StoreError;
 use crate::crypto::hex;
 
 /// The address of a file: SHA-256 of its bytes, 64 hexadecimal digits.
@@ -61,31 +69,58 @@ pub enum BlobError {
     BadName,
     #[error("the file could not be kept: {0}")]
     Io(#[from] io::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// The files of one business.
 #[derive(Debug, Clone)]
 pub struct Blobs {
     dir: PathBuf,
+    /// Held while it is looked whether a file is used, and acted on: else one would be removed in between.
+    gate: Arc<Mutex<()>>,
 }
+
+/// A file that lies here.
+pub(super) struct Found {
+    pub hash: BlobHash,
+    pub size: u64,
+}
+
+/// How the names of files begin that are not whole yet.
+const INCOMING: &str = "incoming-";
 
 impl Blobs {
     pub(super) fn new(dir: PathBuf) -> Self {
-        Self { dir }
+        Self { dir, gate: Arc::default() }
     }
 
     /// Begins a new file of at most `limit` bytes. It does not exist until [`BlobWriter::finish`].
     pub fn writer(&self, limit: u64) -> Result<BlobWriter, BlobError> {
-        std::fs::create_dir_all(&self.dir)?;
-        let file = tempfile::Builder::new().prefix("incoming-").tempfile_in(&self.dir)?;
-        Ok(BlobWriter { dir: self.dir.clone(), file, hash: Sha256::new(), size: 0, limit })
+        fs::create_dir_all(&self.dir)?;
+        let file = tempfile::Builder::new().prefix(INCOMING).tempfile_in(&self.dir)?;
+        Ok(BlobWriter { blobs: self.clone(), file, hash: Sha256::new(), size: 0, limit })
     }
 
     /// Keeps bytes that are already in memory.
-    pub fn put(&self, bytes: &[u8]) -> Result<BlobHash, BlobError> {
+    pub fn put(&self, bytes: &[u8], now: Time) -> Result<BlobHash, BlobError> {
         let mut writer = self.writer(u64::MAX)?;
         writer.write(bytes)?;
-        writer.finish().map(|(hash, _)| hash)
+        writer.finish(now).map(|(hash, _)| hash)
+    }
+
+    /// Notes that a file is used, so that it is not collected before what will name it is written. Says whether it is
+    /// here: one that is not must not be named.
+    pub fn hold(&self, hash: &BlobHash, now: Time) -> Result<bool, BlobError> {
+        let _gate = self.gate();
+        match File::options().write(true).open(place(&self.dir, hash)) {
+            Ok(file) => {
+                use_now(&file, now)?;
+                Ok(true)
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Where a file lies, if it is here.
@@ -93,11 +128,86 @@ impl Blobs {
         let path = place(&self.dir, hash);
         path.is_file().then_some(path)
     }
+
+    /// The files whose addresses begin with this byte.
+    pub(super) fn in_folder(&self, first: u8) -> io::Result<Vec<Found>> {
+        let mut found = Vec::new();
+        for inner in entries(&self.dir.join(hex(&[first])))? {
+            for file in entries(&inner?.path())? {
+                let file = file?;
+                // What somebody else has put here is not ours to remove.
+                let hash = file.file_name().to_str().and_then(|name| name.parse::<BlobHash>().ok());
+                let hash = hash.filter(|hash| place(&self.dir, hash) == file.path());
+                if let Some(hash) = hash {
+                    found.push(Found { hash, size: file.metadata()?.len() });
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Removes a file that was not used since `cutoff`; says whether it is gone.
+    pub(super) fn remove_unused(&self, hash: &BlobHash, cutoff: Time) -> io::Result<bool> {
+        let path = place(&self.dir, hash);
+        let _gate = self.gate();
+        remove_older(&path, cutoff)
+    }
+
+    /// Removes what was on its way in when the program was killed.
+    pub(super) fn remove_unfinished(&self, cutoff: Time) -> io::Result<usize> {
+        let mut removed = 0;
+        for entry in entries(&self.dir)? {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().starts_with(INCOMING) {
+                removed += usize::from(remove_older(&entry.path(), cutoff)?);
+            }
+        }
+        Ok(removed)
+    }
+
+    fn gate(&self) -> MutexGuard<'_, ()> {
+        self.gate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What lies in a folder; nothing in one that is not there.
+fn entries(dir: &Path) -> io::Result<Box<dyn Iterator<Item = io::Result<fs::DirEntry>>>> {
+    match fs::read_dir(dir) {
+        Ok(entries) => Ok(Box::new(entries)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Ok(Box::new(std::iter::empty()))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A file's time of modification is when it was last used. It is durable: a power cut must not make a file look old
+/// whose upload was answered.
+fn use_now(file: &File, now: Time) -> io::Result<()> {
+    file.set_modified(system_time(now))?;
+    file.sync_all()
+}
+
+fn system_time(time: Time) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_millis(time.millis().max(0).unsigned_abs())
+}
+
+fn remove_older(path: &Path, cutoff: Time) -> io::Result<bool> {
+    let used_at = match fs::metadata(path) {
+        Ok(known) => known.modified()?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        Err(error) => return Err(error),
+    };
+    if used_at >= system_time(cutoff) {
+        return Ok(false);
+    }
+    fs::remove_file(path)?;
+    Ok(true)
 }
 
 /// A file on its way in. Dropped unfinished, it leaves nothing.
 pub struct BlobWriter {
-    dir: PathBuf,
+    blobs: Blobs,
     file: NamedTempFile,
     hash: Sha256,
     size: u64,
@@ -116,16 +226,16 @@ impl BlobWriter {
     }
 
     /// Makes the file durable under its address; gives the address and the size in bytes.
-    pub fn finish(self) -> Result<(BlobHash, u64), BlobError> {
+    pub fn finish(self, now: Time) -> Result<(BlobHash, u64), BlobError> {
         let hash = BlobHash(hex(&self.hash.finalize()));
-        let path = place(&self.dir, &hash);
-        if !path.is_file() {
-            let folder = path.parent().unwrap_or(&self.dir);
-            std::fs::create_dir_all(folder)?;
-            self.file.as_file().sync_all()?;
+        if !self.blobs.hold(&hash, now)? {
+            let path = place(&self.blobs.dir, &hash);
+            let folder = path.parent().unwrap_or(&self.blobs.dir);
+            fs::create_dir_all(folder)?;
+            use_now(self.file.as_file(), now)?;
             self.file.persist(&path).map_err(|error| error.error)?;
             // The name itself is durable only when its folder is.
-            std::fs::File::open(folder)?.sync_all()?;
+            File::open(folder)?.sync_all()?;
         }
         Ok((hash, self.size))
     }

@@ -3,6 +3,10 @@
 //! After-effects (the live socket, the search index, counters, automations) follow it and nobody calls
 //! them: each follower stores its position, so a crash loses nothing and a rebuild is a replay. A change
 //! carries ids rather than records; a follower reads what it needs.
+//!
+//! The log is kept for a time and no longer ([`forget_changes`]), but never taken from under a follower that is behind.
+//! Who asks for a position before its beginning is told so, and reads the records instead: to be given what is left
+//! would look like having missed nothing.
 
 use std::fmt;
 
@@ -18,6 +22,8 @@ use super::{Order, Read, StoreError, Table, Tx};
 /// more than a change.
 pub(super) const CHANGES: Table<u64, Together> = Table::new(2, "changes");
 const FOLLOWERS: Table<String, u64> = Table::new(3, "followers");
+/// The position up to which changes are gone.
+const FORGOTTEN: Table<(), u64> = Table::new(8, "changes_forgotten");
 
 /// A typed change. `KIND` is stored, so it never changes its meaning.
 pub trait Change: Serialize + DeserializeOwned {
@@ -65,12 +71,20 @@ impl ChangeRecord {
 pub(super) struct Together(Vec<ChangeRecord>);
 
 /// The changes after a position, oldest first, of at most `limit` commits. Those of one commit have the same position.
+/// [`StoreError::Forgotten`] when some of them are gone.
 pub fn changes_after(
     from: &dyn Read,
     position: u64,
     limit: usize,
 ) -> Result<Vec<(u64, ChangeRecord)>, StoreError> {
     let rows = CHANGES.rows(from, &(), Some(&position), Order::Ascending, limit)?;
+    // Only what is not the very next can have something missing before it.
+    if rows.first().is_none_or(|(first, _)| *first != position + 1) {
+        let upto = forgotten(from)?;
+        if position < upto {
+            return Err(StoreError::Forgotten { upto });
+        }
+    }
     let flat =
         |(position, together): (u64, Together)| together.0.into_iter().map(move |record| (position, record));
     Ok(rows.into_iter().flat_map(flat).collect())
@@ -84,6 +98,40 @@ pub fn follower_position(from: &dyn Read, follower: &str) -> Result<u64, StoreEr
 /// Moves a follower, in the transaction that holds its effects.
 pub fn set_follower_position(tx: &mut Tx<'_>, follower: &str, position: u64) -> Result<(), StoreError> {
     FOLLOWERS.put(tx, &follower.to_owned(), &position)
+}
+
+/// Forgets that there is such a follower: it needs nothing that was and will begin anew.
+pub fn remove_follower(tx: &mut Tx<'_>, follower: &str) {
+    FOLLOWERS.remove(tx, &follower.to_owned());
+}
+
+/// Removes the changes of commits before `cutoff` that every follower has passed, of at most `limit` of them; says
+/// of how many. The newest stays whatever its age, since numbers go on from it.
+pub fn forget_changes(tx: &mut Tx<'_>, cutoff: Time, limit: usize) -> Result<usize, StoreError> {
+    let followers = FOLLOWERS.rows(tx, &(), None, Order::Ascending, usize::MAX)?;
+    let slowest = followers.into_iter().map(|(_, position)| position).min().unwrap_or(u64::MAX);
+    let newest = CHANGES.first(tx, &(), Order::Descending)?.map_or(0, |(position, _)| position);
+    // From where the last step ended: to walk over what it has removed takes as long as over what is there.
+    let begin = forgotten(tx)?;
+    let old: Vec<u64> = CHANGES
+        .rows(tx, &(), Some(&begin), Order::Ascending, limit)?
+        .into_iter()
+        .take_while(|(position, together)| {
+            *position <= slowest && *position < newest && together.0.iter().all(|record| record.at < cutoff)
+        })
+        .map(|(position, _)| position)
+        .collect();
+    for position in &old {
+        CHANGES.remove(tx, position);
+    }
+    if let Some(last) = old.last() {
+        FORGOTTEN.put(tx, &(), last)?;
+    }
+    Ok(old.len())
+}
+
+fn forgotten(from: &dyn Read) -> Result<u64, StoreError> {
+    Ok(FORGOTTEN.get(from, &())?.unwrap_or_default())
 }
 
 pub(super) fn record<C: Change>(actor: &Actor, at: Time, change: &C) -> Result<ChangeRecord, StoreError> {

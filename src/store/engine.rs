@@ -41,6 +41,13 @@ pub trait Engine: Send + Sync {
     /// Copies a consistent state of everything into a new file, while writes go on.
     fn copy_to(&self, path: &Path) -> Result<(), StoreError>;
 
+    /// What fails behind the commits, which go on for now; nothing when all is well. Whoever asks has it tried again.
+    /// Blocks for as long as a commit.
+    fn trouble(&self) -> Option<StoreError>;
+
+    /// How often what is done behind the commits has failed.
+    fn failures(&self) -> u64;
+
     /// Finishes what the engine has open. Later calls fail with [`StoreError::Closed`].
     fn close(&self);
 }

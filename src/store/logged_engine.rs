@@ -13,6 +13,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -30,7 +31,7 @@ use super::redb_engine::{RedbEngine, sync_folder};
 /// meanwhile shall not wait for it.
 const MOST: usize = 4;
 
-/// How long after a failure the older rows are tried to be moved again.
+/// See [`LoggedEngine::retry`].
 const RETRY: Duration = Duration::from_secs(5);
 
 /// How long rows stay in memory at most while others are written.
@@ -46,11 +47,16 @@ pub struct LoggedEngine {
     mover: Mutex<Option<JoinHandle<()>>>,
     /// Memory of a generation above which it is moved, in bytes.
     enough: usize,
+    /// How long after a failure the older rows are tried to be moved again.
+    retry: Duration,
 }
 
 struct Shared {
     redb: RedbEngine,
     layers: RwLock<Layers>,
+    /// Why the last move failed; nothing when it did not.
+    stuck: Mutex<Option<StoreError>>,
+    failures: AtomicU64,
 }
 
 /// What readers see, from above: the recent rows, those that are being moved, redb.
@@ -101,7 +107,7 @@ impl LoggedEngine {
                 file.display()
             )));
         }
-        Self::over(RedbEngine::open(file, cache_bytes)?, file, Arc::new(open_log), enough)
+        Self::over(RedbEngine::open(file, cache_bytes)?, file, Arc::new(open_log), enough, RETRY)
     }
 
     pub(super) fn over(
@@ -109,6 +115,7 @@ impl LoggedEngine {
         file: &Path,
         opener: Arc<LogOpener>,
         enough: usize,
+        retry: Duration,
     ) -> Result<Self, StoreError> {
         let paths = log_paths(file);
         let left = Left::read(&redb, &paths, &*opener)?;
@@ -121,7 +128,8 @@ impl LoggedEngine {
             recovered.insert(layers.commit, rows);
             layers.moving = Some(Arc::new(recovered));
         }
-        let shared = Arc::new(Shared { redb, layers: RwLock::new(layers) });
+        let (stuck, failures) = (Mutex::default(), AtomicU64::default());
+        let shared = Arc::new(Shared { redb, layers: RwLock::new(layers), stuck, failures });
         let moves = shared.layers().moving.is_some();
         let state = match shared.move_older() {
             Ok(()) => {
@@ -138,7 +146,7 @@ impl LoggedEngine {
             }
         };
         let logs = Logs { paths, opener, state, tried: None };
-        Ok(Self { shared, logs: Mutex::new(logs), mover: Mutex::default(), enough })
+        Ok(Self { shared, logs: Mutex::new(logs), mover: Mutex::default(), enough, retry })
     }
 
     /// Begins new logs. They are this opening's own, by an identity that redb is told of first: a log that belongs to
@@ -179,7 +187,7 @@ impl LoggedEngine {
             }
             self.begin_generation(logs)?;
         } else if !self.mover().as_ref().is_none_or(JoinHandle::is_finished)
-            || logs.tried.is_some_and(|tried| tried.elapsed() < RETRY)
+            || logs.tried.is_some_and(|tried| tried.elapsed() < self.retry)
         {
             return Ok(());
         }
@@ -272,9 +280,18 @@ impl Shared {
     /// Writes the older generation to redb, if there is one, together with the news that its log is done with.
     fn move_older(&self) -> Result<(), StoreError> {
         let Some(moving) = self.layers().moving.clone() else { return Ok(()) };
-        self.redb.write_recent(&moving, (GENERATION, &moving.generation.to_le_bytes()))?;
-        self.layers_mut().moving = None;
-        Ok(())
+        let moved = self.redb.write_recent(&moving, (GENERATION, &moving.generation.to_le_bytes()));
+        if moved.is_ok() {
+            self.layers_mut().moving = None;
+        } else {
+            self.failures.fetch_add(1, Ordering::Relaxed);
+        }
+        *self.stuck() = moved.clone().err();
+        moved
+    }
+
+    fn stuck(&self) -> MutexGuard<'_, Option<StoreError>> {
+        self.stuck.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -317,6 +334,23 @@ impl Engine for LoggedEngine {
 
     fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
         self.shared.redb.copy_of(&*self.snapshot()?, path, &[IDENTITY, GENERATION])
+    }
+
+    fn trouble(&self) -> Option<StoreError> {
+        let stuck = self.shared.stuck().clone();
+        if stuck.is_some() {
+            // Perhaps nobody writes, and the rows would wait for ever although there is room again.
+            let mut logs = self.logs();
+            let waits = self.shared.layers().moving.is_some() && !matches!(logs.state, State::Closed);
+            if waits && let Err(error) = self.turn_over(&mut logs) {
+                return Some(error);
+            }
+        }
+        stuck
+    }
+
+    fn failures(&self) -> u64 {
+        self.shared.failures.load(Ordering::Relaxed)
     }
 
     fn close(&self) {

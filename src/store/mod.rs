@@ -28,13 +28,17 @@ mod recent;
 mod redb_engine;
 mod schema;
 mod stores;
+pub mod sweep;
 mod table;
 pub mod timers;
 mod tx;
 mod writer;
 
 pub use blobs::{BlobError, BlobHash, BlobWriter, Blobs};
-pub use changes::{Actor, Change, ChangeRecord, changes_after, follower_position, set_follower_position};
+pub use changes::{
+    Actor, Change, ChangeRecord, changes_after, follower_position, forget_changes, remove_follower,
+    set_follower_position,
+};
 pub use engine::RowKey;
 pub use key::Key;
 pub use schema::{Migration, Schema};
@@ -71,6 +75,9 @@ pub enum StoreError {
     /// The store is closing.
     #[error("the store is closed")]
     Closed,
+    /// The change log no longer tells what came directly after the position that was asked for.
+    #[error("the changes up to {upto} are no longer kept")]
+    Forgotten { upto: u64 },
     /// The closure panicked; its writes are dropped, the other members of its batch are not.
     #[error("a write panicked: {0}")]
     Panicked(String),

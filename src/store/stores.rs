@@ -9,7 +9,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use beseda_wire::ids::BusinessId;
@@ -63,6 +63,8 @@ pub struct Stores {
     open: AtomicUsize,
     closed: AtomicBool,
     crowded: Notify,
+    /// Of files that were closed since.
+    failures_behind: AtomicU64,
 }
 
 type Slot = Mutex<Option<Arc<BusinessStore>>>;
@@ -83,6 +85,7 @@ impl Stores {
             open: AtomicUsize::new(0),
             closed: AtomicBool::new(false),
             crowded: Notify::new(),
+            failures_behind: AtomicU64::default(),
         }))
     }
 
@@ -153,6 +156,7 @@ impl Stores {
         if unused && let Some(business) = slot.take() {
             // Still under the lock: whoever asks for it meanwhile must not open a file that is being closed.
             business.store.close();
+            self.failures_behind.fetch_add(business.store.failures_behind(), Ordering::Relaxed);
             self.open.fetch_sub(1, Ordering::Relaxed);
         }
         unused
@@ -160,15 +164,33 @@ impl Stores {
 
     /// Why a store does not take writes at the moment; nothing when all do. Asks those whose last write failed.
     pub async fn trouble(&self) -> Option<StoreError> {
-        let open: Vec<_> = lock(&self.slots).values().cloned().collect();
-        let failing = open.iter().filter_map(|slot| slot.try_lock().ok()?.clone());
-        let failing: Vec<_> = failing.filter(|business| business.store.is_failing()).collect();
-        for business in failing {
-            if let Err(error) = business.store.probe().await {
+        let businesses = self.opened();
+        let stores = businesses.iter().map(|business| &business.store).chain([&self.platform]);
+        for store in stores.filter(|store| store.is_failing()) {
+            if let Err(error) = store.probe().await {
                 return Some(error);
             }
         }
-        if self.platform.is_failing() { self.platform.probe().await.err() } else { None }
+        None
+    }
+
+    /// Why a store will not take writes for long, although it takes them now; nothing when all is well. What failed is
+    /// tried again. Blocks.
+    pub fn trouble_behind(&self) -> Option<StoreError> {
+        let behind = self.opened().iter().find_map(|business| business.store.trouble_behind());
+        behind.or_else(|| self.platform.trouble_behind())
+    }
+
+    /// How often what was written could not be moved to where it stays, since the program started.
+    pub fn failures_behind(&self) -> u64 {
+        let open: u64 = self.opened().iter().map(|business| business.store.failures_behind()).sum();
+        open + self.platform.failures_behind() + self.failures_behind.load(Ordering::Relaxed)
+    }
+
+    /// The businesses that are open, but for those that are being opened or closed at this moment.
+    fn opened(&self) -> Vec<Arc<BusinessStore>> {
+        let slots: Vec<_> = lock(&self.slots).values().cloned().collect();
+        slots.iter().filter_map(|slot| slot.try_lock().ok()?.clone()).collect()
     }
 
     /// Finishes every write and closes every file. Blocks.

@@ -2,6 +2,7 @@
 
 mod disk;
 mod faults;
+mod forgetting;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -295,8 +296,8 @@ fn values_can_grow_fields() {
 fn files_are_kept_once_and_never_half() {
     let dir = tempfile::tempdir().unwrap();
     let blobs = Blobs::new(dir.path().join("media"));
-    let first = blobs.put(b"picture").unwrap();
-    assert_eq!(blobs.put(b"picture").unwrap(), first);
+    let first = blobs.put(b"picture", Time::from_millis(0)).unwrap();
+    assert_eq!(blobs.put(b"picture", Time::from_millis(0)).unwrap(), first);
     assert_eq!(std::fs::read(blobs.path(&first).unwrap()).unwrap(), b"picture");
     let mut writer = blobs.writer(4).unwrap();
     writer.write(b"1234").unwrap();

@@ -162,6 +162,15 @@ impl Store {
         .await
     }
 
+    /// What fails behind the writes, which are taken for now: the next that fails may be one of them. Blocks.
+    pub(super) fn trouble_behind(&self) -> Option<StoreError> {
+        self.0.engine.trouble()
+    }
+
+    pub(super) fn failures_behind(&self) -> u64 {
+        self.0.engine.failures()
+    }
+
     /// Whether somebody else has a handle or a view.
     pub(super) fn is_held(&self) -> bool {
         Arc::strong_count(&self.0) > 1 || Arc::strong_count(&self.0.views) > 1

@@ -1,7 +1,9 @@
 //! Starting and stopping: the first owner, one instance for one directory, nothing before the setup.
 
-use serde_json::json;
+use reqwest::Method;
+use serde_json::{Value, json};
 
+use crate::support::api::Answer;
 use crate::support::program::{Launch, run};
 use crate::support::world::{EMAIL, PASSWORD, set_up};
 
@@ -86,4 +88,27 @@ async fn another_business_is_not_there() {
     let stranger = anna.clone().in_business("01a205b6-e05f-7688-85b6-e05f5fbe04b0");
     stranger.get("/api/v1/conversations").await.problem(404, "not-found");
     program.api().get("/api/v1/conversations").await.problem(401, "unauthorized");
+}
+
+#[tokio::test]
+async fn the_nightly_work_is_done_when_somebody_asks_for_it() {
+    let mut program = Launch::serve().start().await;
+    let api = set_up(&program).await;
+    let upload = api.request(Method::POST, "/api/v1/media").header("Content-Type", "text/plain").body("new");
+    let file = Answer::read("the upload".to_owned(), upload).await.expect(201);
+    let folder = program.data();
+    let data = folder.display().to_string();
+    let maintain = || {
+        let (status, said, error) = run(&folder, &["maintenance", "--json", "--data", &data]);
+        assert!(status.success(), "{error}");
+        serde_json::from_str::<Value>(&said).expect("one line of JSON")
+    };
+    let nothing = json!({ "webhooks": 0, "changes": 0, "files": 0, "bytes": 0, "failures": 0 });
+    assert_eq!(maintain(), nothing, "the running program does it");
+    assert!(program.terminate().success());
+    assert_eq!(maintain(), nothing, "without one it is done all the same");
+    let program = program.start_again().await;
+    let api = program.api().sign_in(EMAIL, PASSWORD).await;
+    let path = format!("/api/v1/media/{}", file["sha256"].as_str().expect("an address"));
+    assert_eq!(api.get(&path).await.text(), "new", "what is new is kept");
 }

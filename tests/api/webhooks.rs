@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::api::{Answer, Api};
 use crate::support::graph::{GraphApi, escaped};
 use crate::support::program::{Launch, Program};
-use crate::support::world::set_up;
+use crate::support::world::{EMAIL, PASSWORD, set_up};
 use crate::support::{http_client, until};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
@@ -206,7 +206,7 @@ async fn every_body_known_from_the_wild_is_kept_and_read() {
 
 #[tokio::test]
 async fn a_bad_signature_leaves_nothing_but_a_count() {
-    let receiver = Receiver::new().await;
+    let mut receiver = Receiver::new().await;
     let (file, body, _) = &corpus()[0];
     let body = ours(file, body, &mut Vec::new()).into_bytes();
     let stranger = GraphApi::new("another secret");
@@ -221,6 +221,12 @@ async fn a_bad_signature_leaves_nothing_but_a_count() {
     let number = receiver.api.get(&format!("/api/v1/whatsapp/numbers/{id}")).await.ok();
     assert_eq!(number["rejected"], 4);
     assert_eq!(receiver.post("/webhooks/whatsapp/999", body).await.status, 404);
+    // It is written now and then, and when the program stops.
+    assert!(receiver.program.terminate().success());
+    let program = receiver.program.start_again().await;
+    let api = program.api().sign_in(EMAIL, PASSWORD).await;
+    let number = api.get(&format!("/api/v1/whatsapp/numbers/{id}")).await.ok();
+    assert_eq!(number["rejected"], 4);
 }
 
 #[tokio::test]

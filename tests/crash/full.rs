@@ -10,6 +10,7 @@ use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use serde_json::json;
 
 use crate::kills::{NUMBER, SECRET, webhook};
+use crate::support::api::Api;
 use crate::support::graph::GraphApi;
 use crate::support::http_client;
 use crate::support::program::{Launch, Program};
@@ -37,24 +38,69 @@ fn largest(folder: &Path) -> u64 {
     entries.map(size).max().unwrap_or_default()
 }
 
+async fn connect(api: &Api) {
+    let number = json!({
+        "phone_number_id": NUMBER, "waba_id": "500", "token": "T", "app_secret": SECRET, "name": "Main",
+        "phone": "+15550100200", "skip_checks": true,
+    });
+    api.post("/api/v1/whatsapp/numbers", number).await.expect(201);
+}
+
 async fn ready(program: &Program) -> (u16, String) {
     let answer = http_client().get(program.address("/readyz")).send().await.expect("it answers");
     (answer.status().as_u16(), answer.text().await.unwrap_or_default())
+}
+
+/// The business's own file has no room left while its log has: webhooks are taken, and readiness says that this will end.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_cannot_grow_is_told_of_while_webhooks_are_taken() {
+    // A small cache: what was written is moved to its file after some hundred kilobytes.
+    let program = Launch::serve().setting("BESEDA_STORAGE__CACHE_MB", "4").start().await;
+    let api = set_up(&program).await;
+    connect(&api).await;
+    let callback = program.address(&format!("/webhooks/whatsapp/{NUMBER}"));
+    let (meta, http) = (GraphApi::new(SECRET), http_client());
+    let send = async |n: u64| {
+        let (_, body) = webhook(n, &"long ".repeat(LENGTH / 5));
+        meta.webhook(&http, &callback, body).send().await.expect("it answers").status().as_u16()
+    };
+    let mut n = 0;
+    // The log gets as long as some megabytes, and must have room.
+    while largest(&program.data()) < 8 << 20 {
+        assert_eq!(send(n).await, 200);
+        n += 1;
+    }
+    limit(&program, Some(largest(&program.data())));
+    let said = loop {
+        assert_eq!(send(n).await, 200, "webhook {n} was refused and readiness had said nothing");
+        n += 1;
+        let (status, said) = ready(&program).await;
+        if status != 200 {
+            break said;
+        }
+        assert!(n < 2_000, "the file grows");
+    };
+    assert!(said.contains("cannot be moved"), "{said}");
+    let counted =
+        http.get(program.address("/metrics")).send().await.expect("it answers").text().await.expect("text");
+    let failures = counted.lines().find_map(|line| line.strip_prefix("beseda_store_move_failures_total "));
+    assert!(failures.and_then(|count| count.parse::<u64>().ok()).is_some_and(|count| count > 0), "{counted}");
+
+    limit(&program, None);
+    let started = Instant::now();
+    while ready(&program).await.0 != 200 {
+        assert!(started.elapsed() < Duration::from_secs(30), "not ready with room on the disk");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(send(n).await, 200);
+    program.stop();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_takes_nothing_that_was_acknowledged_and_needs_no_restart() {
     let program = Launch::serve().start().await;
     let api = set_up(&program).await;
-    api.post(
-        "/api/v1/whatsapp/numbers",
-        json!({
-            "phone_number_id": NUMBER, "waba_id": "500", "token": "T", "app_secret": SECRET, "name": "Main",
-            "phone": "+15550100200", "skip_checks": true,
-        }),
-    )
-    .await
-    .expect(201);
+    connect(&api).await;
     let callback = program.address(&format!("/webhooks/whatsapp/{NUMBER}"));
     let (meta, http) = (GraphApi::new(SECRET), http_client());
     let mut acknowledged = BTreeSet::new();

@@ -150,7 +150,7 @@ async fn a_real_number_from_a_wrong_token_to_a_replayed_webhook() {
 
     // Letting it go names what goes, and Escape keeps it.
     browser.press("Check the secret").await;
-    browser.see("1 since the start").await;
+    browser.see("1 lately").await;
     browser.press("Remove…").await;
     browser.see("The access token and the app secret are deleted from here.").await;
     browser.assert_accessible("the question before a number goes").await;

@@ -5,6 +5,7 @@
 //! builds and runs it.
 
 mod bare;
+mod memory;
 mod program;
 mod round_trips;
 mod sign;
@@ -60,6 +61,17 @@ enum Command {
         #[arg(long)]
         statuses: bool,
     },
+    /// Measures memory on much data while customers write and people read; prints JSON.
+    Memory {
+        #[arg(long)]
+        program: PathBuf,
+        /// What `beseda demo` has made; it is written to
+        #[arg(long)]
+        data: PathBuf,
+        /// How long the load takes
+        #[arg(long, default_value_t = 20.0)]
+        seconds: f64,
+    },
 }
 
 fn main() -> ExitCode {
@@ -78,6 +90,7 @@ fn main() -> ExitCode {
                 Command::RoundTrips { program, data, seconds, statuses } => {
                     round_trips::measure(&program, &data, seconds, statuses).await
                 }
+                Command::Memory { program, data, seconds } => memory::measure(&program, &data, seconds).await,
             }
         })
     });

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -51,15 +52,25 @@ impl Running {
 
     /// Resident memory in megabytes.
     pub fn memory_mb(&self) -> Result<f64> {
+        self.megabytes("VmRSS:")
+    }
+
+    /// The most that was resident since the start, in megabytes.
+    pub fn peak_memory_mb(&self) -> Result<f64> {
+        self.megabytes("VmHWM:")
+    }
+
+    fn megabytes(&self, name: &str) -> Result<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).ok_or("no such line")?;
         Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? * 1024.0 / 1e6)
     }
 }
 
-/// The product, with its first owner signed in.
+/// The product, with its owner signed in.
+#[derive(Clone)]
 pub struct Product {
-    pub running: Running,
+    pub running: Arc<Running>,
     pub url: String,
     token: String,
     http: reqwest::Client,
@@ -81,7 +92,8 @@ impl Product {
         let running = Running::start(command).await?;
         let url = running.text("url")?.to_owned();
         let setup = running.text("setup_url")?.split("token=").nth(1).ok_or("no setup token")?.to_owned();
-        let mut product = Self { running, url, token: String::new(), http: reqwest::Client::new() };
+        let mut product =
+            Self { running: Arc::new(running), url, token: String::new(), http: reqwest::Client::new() };
         let answer = product
             .post(
                 "/api/v1/setup",
@@ -91,6 +103,24 @@ impl Product {
                 }),
             )
             .await?;
+        answer["access_token"].as_str().ok_or("no access token")?.clone_into(&mut product.token);
+        Ok(product)
+    }
+
+    /// Starts one on data that `beseda demo` has made.
+    pub async fn demo(program: &Path, data: &Path, graph: &str) -> Result<Self> {
+        let mut command = Command::new(program);
+        command
+            .args(["demo", "--json", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .env("BESEDA_WHATSAPP__API_BASE", graph)
+            .env("BESEDA_LOG__LEVEL", "warn");
+        let running = Running::start(command).await?;
+        let url = running.text("url")?.to_owned();
+        let who = json!({ "email": running.text("email")?, "password": running.text("password")? });
+        let mut product =
+            Self { running: Arc::new(running), url, token: String::new(), http: reqwest::Client::new() };
+        let answer = product.post("/api/v1/auth/login", who).await?;
         answer["access_token"].as_str().ok_or("no access token")?.clone_into(&mut product.token);
         Ok(product)
     }

@@ -27,6 +27,52 @@ pub async fn measure(program: &Path, data: &Path, seconds: f64, statuses: bool) 
     let simulator = Running::start(command).await?;
     let product = Product::start(program, data, simulator.text("graph")?).await?;
     let controls = simulator.text("controls")?.to_owned();
+    let mut crowds = begin(&product, &controls, seconds, statuses).await?;
+    tokio::time::sleep(Duration::from_secs_f64(WARM_UP)).await;
+    let (before, load_before) = (product.running.processor_seconds()?, simulator.processor_seconds()?);
+    let counted = std::time::Instant::now();
+    let mut reports = Vec::new();
+    tokio::time::sleep(Duration::from_secs_f64(seconds)).await;
+    let (after, load_after) = (product.running.processor_seconds()?, simulator.processor_seconds()?);
+    let measured = counted.elapsed().as_secs_f64();
+    while let Some(report) = crowds.join_next().await {
+        reports.push(report??);
+    }
+    let sum = |name: &str| reports.iter().filter_map(|report| report[name].as_f64()).sum::<f64>();
+    let worst = |name: &str| reports.iter().filter_map(|report| report[name].as_f64()).fold(0.0, f64::max);
+    let answered = sum("answered");
+    if answered < 1.0 {
+        return Err("nobody was answered".into());
+    }
+    let counters: Value = answer(reqwest::Client::new().get(format!("{controls}/counters"))).await?;
+    if counters["duplicates"] != 0 {
+        return Err(format!("answers were sent twice: {}", counters["duplicated"]).into());
+    }
+    println!(
+        "{}",
+        json!({
+            "answered": answered,
+            "unanswered": sum("unanswered"),
+            "per_second": sum("per_second"),
+            "processor_ms": (after - before) / measured * seconds * 1_000.0 / answered,
+            "load_processor_ms": (load_after - load_before) / measured * seconds * 1_000.0 / answered,
+            "p50_ms": worst("p50_ms"),
+            "p99_ms": worst("p99_ms"),
+            "customers": to_f64(NUMBERS * CUSTOMERS_PER_NUMBER),
+            "memory_mb": product.running.memory_mb()?,
+            "counters": counters,
+        })
+    );
+    Ok(())
+}
+
+/// Connects the product and the simulator with each other, publishes the bot, and lets the customers write.
+pub async fn begin(
+    product: &Product,
+    controls: &str,
+    seconds: f64,
+    statuses: bool,
+) -> Result<JoinSet<Result<Value>>> {
     let http = reqwest::Client::new();
     let numbers: Vec<String> = (0..NUMBERS).map(|at| format!("10020030{at}")).collect();
     for number in &numbers {
@@ -57,42 +103,7 @@ pub async fn measure(program: &Path, data: &Path, seconds: f64, statuses: bool) 
         let request = http.post(format!("{controls}/crowd")).json(&crowd);
         crowds.spawn(async move { answer(request).await });
     }
-    tokio::time::sleep(Duration::from_secs_f64(WARM_UP)).await;
-    let (before, load_before) = (product.running.processor_seconds()?, simulator.processor_seconds()?);
-    let counted = std::time::Instant::now();
-    let mut reports = Vec::new();
-    tokio::time::sleep(Duration::from_secs_f64(seconds)).await;
-    let (after, load_after) = (product.running.processor_seconds()?, simulator.processor_seconds()?);
-    let measured = counted.elapsed().as_secs_f64();
-    while let Some(report) = crowds.join_next().await {
-        reports.push(report??);
-    }
-    let sum = |name: &str| reports.iter().filter_map(|report| report[name].as_f64()).sum::<f64>();
-    let worst = |name: &str| reports.iter().filter_map(|report| report[name].as_f64()).fold(0.0, f64::max);
-    let answered = sum("answered");
-    if answered < 1.0 {
-        return Err("nobody was answered".into());
-    }
-    let counters: Value = answer(http.get(format!("{controls}/counters"))).await?;
-    if counters["duplicates"] != 0 {
-        return Err(format!("answers were sent twice: {}", counters["duplicated"]).into());
-    }
-    println!(
-        "{}",
-        json!({
-            "answered": answered,
-            "unanswered": sum("unanswered"),
-            "per_second": sum("per_second"),
-            "processor_ms": (after - before) / measured * seconds * 1_000.0 / answered,
-            "load_processor_ms": (load_after - load_before) / measured * seconds * 1_000.0 / answered,
-            "p50_ms": worst("p50_ms"),
-            "p99_ms": worst("p99_ms"),
-            "customers": to_f64(NUMBERS * CUSTOMERS_PER_NUMBER),
-            "memory_mb": product.running.memory_mb()?,
-            "counters": counters,
-        })
-    );
-    Ok(())
+    Ok(crowds)
 }
 
 /// A bot that asks again and again, so that each message is a step of a conversation under way.

@@ -80,7 +80,7 @@ wire! {
         pub first_webhook_at: Option<Time>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub last_webhook_at: Option<Time>,
-        /// Requests with a bad signature since the program started.
+        /// Requests with a bad signature. Counted anew when the number is connected again, or when none came for a week.
         pub rejected: u64,
         pub created_at: Time,
     }

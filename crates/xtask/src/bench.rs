@@ -61,11 +61,12 @@ struct Group {
     measure: fn(&Project) -> Result<Vec<Row>>,
 }
 
-const GROUPS: [Group; 10] = [
+const GROUPS: [Group; 11] = [
     Group { rows: &["binary_mb"], measure: size::binary },
     Group { rows: &["ui_load_kb"], measure: size::interface },
     Group { rows: &["idle_rss_mb"], measure: demo::measure },
     Group { rows: &["start_ms", "start_killed_ms"], measure: large::start },
+    Group { rows: &["load_rss_mb"], measure: large::memory },
     Group { rows: &["ui_ready_ms"], measure: ready::measure },
     Group { rows: &["editor_fps"], measure: ready::editor },
     Group { rows: &["engine_steps_per_s"], measure: engine::steps },

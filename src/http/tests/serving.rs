@@ -34,6 +34,14 @@ async fn start(options: ServerOptions, slow: &Arc<Slow>) -> Running {
                 slow.begun.notify_one();
                 slow.go_on.notified().await;
             }
+            if request.uri().path() == "/odd" {
+                // Its head is written before it is there.
+                let later = futures_util::stream::once(async {
+                    tokio::task::yield_now().await;
+                    Ok::<_, std::io::Error>(ODD)
+                });
+                return Ok(Response::builder().body(poem::Body::from_bytes_stream(later)));
+            }
             Ok::<_, poem::Error>(Response::builder().body("hello"))
         }
     });
@@ -43,6 +51,9 @@ async fn start(options: ServerOptions, slow: &Arc<Slow>) -> Running {
     let task = tokio::spawn(serve(endpoint, listener, options, lifecycle.clone()));
     Running { address, lifecycle, task }
 }
+
+/// A file that reads like an answer of hyper's own.
+const ODD: &str = "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n";
 
 async fn ask(stream: &mut TcpStream, path: &str) {
     stream.write_all(format!("GET {path} HTTP/1.1\r\nhost: here\r\n\r\n").as_bytes()).await.unwrap();
@@ -118,5 +129,81 @@ async fn one_connection_too_many_is_closed_at_once() {
         {
             break;
         }
+    }
+}
+
+/// What comes back for bytes that are no request, by themselves or after one on the same connection.
+async fn unparsed(address: std::net::SocketAddr, after: bool, bytes: &[u8]) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    if after {
+        ask(&mut stream, "/").await;
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"hello") {
+            answer.push(stream.read_u8().await.unwrap());
+        }
+    }
+    // It may close before it has read all.
+    drop(stream.write_all(bytes).await);
+    until_closed(&mut stream).await
+}
+
+#[tokio::test]
+async fn what_cannot_be_parsed_is_answered_like_every_other_mistake() {
+    let metrics = Arc::new(crate::http::metrics::Metrics::default());
+    let options = ServerOptions { metrics: Arc::clone(&metrics), ..ServerOptions::default() };
+    let running = start(options, &Arc::default()).await;
+    let many = "x: y\r\n".repeat(150);
+    let cases = [
+        (400, "NONSENSE\r\n\r\n".to_owned()),
+        (400, "GET / HTTP/1.1\r\nhost: a\r\nbad header: x\r\n\r\n".to_owned()),
+        (400, "GET / HTTP/7.3\r\n\r\n".to_owned()),
+        (414, format!("GET /{} HTTP/1.1\r\nhost: a\r\n\r\n", "a".repeat(70_000))),
+        (431, format!("GET / HTTP/1.1\r\n{many}\r\n")),
+        (431, format!("GET / HTTP/1.1\r\nx: {}\r\n\r\n", "y".repeat(600_000))),
+    ];
+    for (status, bytes) in &cases {
+        for after in [false, true] {
+            let answer = unparsed(running.address, after, bytes.as_bytes()).await;
+            let (head, body) = answer.split_once("\r\n\r\n").expect(&answer);
+            assert!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{answer}");
+            let head = head.to_ascii_lowercase();
+            for line in [
+                "content-type: application/problem+json",
+                "connection: close",
+                "x-content-type-options: nosniff",
+            ] {
+                assert!(head.contains(line), "{line} in {head}");
+            }
+            assert!(head.contains(&format!("content-length: {}", body.len())), "{head}");
+            let problem: serde_json::Value = serde_json::from_str(body).unwrap();
+            assert_eq!(
+                (&problem["status"], &problem["type"]),
+                (&(*status).into(), &"/problems/bad-request".into())
+            );
+            assert!(problem["detail"].as_str().is_some_and(|detail| detail.len() > 20), "{problem}");
+        }
+    }
+    assert!(metrics.text().contains("beseda_http_requests_total{group=\"pages\",status=\"4xx\"} 12"));
+}
+
+#[tokio::test]
+async fn an_answer_that_reads_like_hypers_own_comes_through() {
+    let running = start(ServerOptions::default(), &Arc::default()).await;
+    for _ in 0..20 {
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        for _ in 0..2 {
+            ask(&mut stream, "/odd").await;
+            let mut answer = Vec::new();
+            while !String::from_utf8_lossy(&answer).contains(&format!("{ODD}\r\n0\r\n\r\n")) {
+                answer.push(
+                    tokio::time::timeout(Duration::from_secs(10), stream.read_u8()).await.unwrap().unwrap(),
+                );
+            }
+            assert!(answer.starts_with(b"HTTP/1.1 200"));
+        }
+        // What is broken in the same packet as a request gets an answer all the same.
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: here\r\n\r\nNONSENSE\r\n\r\n").await.unwrap();
+        let answer = until_closed(&mut stream).await;
+        assert!(answer.contains("hello") && answer.contains("HTTP/1.1 400"), "{answer}");
     }
 }

@@ -53,7 +53,9 @@ async fn every_route_answers_in_its_own_way() {
     assert_eq!(get("/api/v1/open").await.body, "\"open\"");
     assert_eq!(get("/healthz").await.body, "{\"status\":\"alive\"}");
     assert_eq!(get("/readyz").await.body, "{\"status\":\"ready\"}");
-    assert!(get("/metrics").await.body.contains("beseda_http_requests_total"));
+    let counted = get("/metrics").await.body;
+    assert!(counted.contains("beseda_http_requests_total"));
+    assert!(counted.contains("beseda_store_move_failures_total 0"), "{counted}");
 
     let document = get("/api/v1/openapi.json").await;
     assert_eq!(document.headers["content-type"], "application/json");

@@ -68,7 +68,7 @@ impl Receiver {
         if signature::is_well_formed(header) {
             return None;
         }
-        channel.count_rejected();
+        channel.count_rejected(self.now());
         Some(Receipt::BadSignature)
     }
 
@@ -81,7 +81,7 @@ impl Receiver {
     ) -> Result<Receipt, StoreError> {
         let Some(channel) = self.channels.get(phone_number_id) else { return Ok(Receipt::NoSuchNumber) };
         if signature::signer(&body, header, [channel.app_secret.expose()]).is_none() {
-            channel.count_rejected();
+            channel.count_rejected(self.now());
             return Ok(Receipt::BadSignature);
         }
         let now = self.now();
@@ -98,7 +98,7 @@ impl Receiver {
         let Some(signer) = signed_by(&channels, &routes, header, &body) else {
             for route in &routes {
                 let named = route.phone_number_id.as_deref().and_then(|id| self.channels.get(id));
-                named.inspect(|channel| channel.count_rejected());
+                named.inspect(|channel| channel.count_rejected(self.now()));
             }
             return Ok(Receipt::BadSignature);
         };

@@ -8,6 +8,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use redb::{Database, StorageBackend};
 
@@ -18,6 +19,8 @@ use super::*;
 
 /// Bytes of recent rows after which they are moved: a few writes.
 const RECENT: usize = 12 << 10;
+/// Longer than a test takes.
+const RETRY: Duration = Duration::from_secs(60);
 
 /// What a disk writes at once. A torn write is torn between two of them.
 const SECTOR: u64 = 512;
@@ -60,14 +63,19 @@ struct FaultyFile {
 
 impl Disk {
     pub fn open(&self, file: &Path, schema: &Schema) -> Result<Store, StoreError> {
-        Store::over(self.engine(file)?, file, schema)
+        Store::over(self.engine(file, RETRY)?, file, schema)
+    }
+
+    /// With a store that does not wait before it tries again what failed.
+    pub fn open_impatient(&self, file: &Path, schema: &Schema) -> Result<Store, StoreError> {
+        Store::over(self.engine(file, Duration::ZERO)?, file, schema)
     }
 
     /// An engine that keeps so little in memory that its tests see every part of it.
-    fn engine(&self, file: &Path) -> Result<LoggedEngine, StoreError> {
+    fn engine(&self, file: &Path, retry: Duration) -> Result<LoggedEngine, StoreError> {
         let disk = self.clone();
         let logs = move |path: &Path| Ok(Box::new(disk.file(path)?) as Box<dyn LogFile>);
-        LoggedEngine::over(RedbEngine::open_with(file, self.opener())?, file, Arc::new(logs), RECENT)
+        LoggedEngine::over(RedbEngine::open_with(file, self.opener())?, file, Arc::new(logs), RECENT, retry)
     }
 
     pub fn repairs(&self) -> u64 {

@@ -140,6 +140,45 @@ fn a_full_disk_refuses_writes_and_answers_reads() {
     check_store(&store, &outcomes);
 }
 
+/// The log takes what comes in, and redb nothing: that is told long before a write is refused, and ends by itself.
+#[test]
+fn rows_that_cannot_be_moved_are_told_of_while_writes_are_still_taken() {
+    let (disk, dir) = (Disk::default(), tempfile::tempdir().unwrap());
+    let file = dir.path().join("store.redb");
+    let store = disk.open_impatient(&file, &SCHEMA).unwrap();
+    let mut outcomes = write(&store, 0..5);
+    assert!(store.trouble_behind().is_none());
+    disk.room(std::fs::metadata(&file).unwrap().len());
+    let told = (5..5_000u32).find_map(|next| {
+        outcomes.extend(write(&store, next..next + 1));
+        assert_eq!(outcomes.last(), Some(&true), "it was not told of before write {next} was refused");
+        store.trouble_behind()
+    });
+    assert!(matches!(told, Some(StoreError::Engine(_))), "{told:?}");
+    assert!(!store.is_failing(), "every write was taken");
+    let failures = store.failures_behind();
+    assert!(failures > 0);
+    // Asking has it tried again, and again in vain.
+    until(|| {
+        assert!(store.trouble_behind().is_some());
+        store.failures_behind() > failures
+    });
+    disk.heal();
+    // Nobody writes, and still it ends.
+    until(|| store.trouble_behind().is_none());
+    check_store(&store, &outcomes);
+    store.close();
+    check(&disk.open(&file, &SCHEMA).unwrap().view().unwrap(), &outcomes);
+}
+
+fn until(done: impl Fn() -> bool) {
+    let started = std::time::Instant::now();
+    while !done() {
+        assert!(started.elapsed() < std::time::Duration::from_secs(20), "waited in vain");
+        std::thread::yield_now();
+    }
+}
+
 /// What could not be moved is read from the log, and the first write that has room moves it.
 #[test]
 fn a_full_disk_keeps_no_store_from_being_opened_and_read() {

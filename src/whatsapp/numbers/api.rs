@@ -205,7 +205,7 @@ impl NumbersApi {
             verified_at: number.verified_at,
             first_webhook_at: number.first_webhook_at,
             last_webhook_at: channel.as_ref().and_then(|channel| channel.last_webhook_at()),
-            rejected: channel.map_or(0, |channel| channel.rejected()),
+            rejected: channel.map_or(0, |channel| channel.rejected(self.clock.now().into())),
             created_at: number.created_at,
         }
     }

@@ -54,13 +54,31 @@ pub struct Numbers {
 impl Numbers {
     /// Opens every route, when the program starts.
     pub fn load(&self) -> Result<(), NumberError> {
-        for route in store::routes(&self.stores.platform().view()?)? {
+        let view = self.stores.platform().view()?;
+        for route in store::routes(&view)? {
             if let Err(error) = self.channels.add(&route, &self.keys) {
                 // One number without its secret must not keep the others from working.
                 tracing::error!(number.id = %route.number, %error, "a number receives nothing: connect it again");
+                continue;
+            }
+            let rejected = store::rejected(&view, &route.phone_number_id)?;
+            if let (Some(rejected), Some(channel)) = (rejected, self.channels.get(&route.phone_number_id)) {
+                channel.restore_rejected(rejected);
             }
         }
         Ok(())
+    }
+
+    /// Writes how many webhooks were refused, where that has changed.
+    pub async fn keep_rejected(&self) -> Result<(), StoreError> {
+        let counts = self.channels.all().into_iter().filter_map(|channel| {
+            channel.unwritten_rejected().map(|rejected| (channel.phone_number_id.clone(), rejected))
+        });
+        let counts: Vec<_> = counts.collect();
+        if counts.is_empty() {
+            return Ok(());
+        }
+        self.stores.platform().write(move |tx| store::put_rejected(tx, &counts)).await
     }
 
     /// Asks Meta whether these credentials work.

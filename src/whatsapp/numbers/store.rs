@@ -3,12 +3,30 @@
 use beseda_wire::ids::NumberId;
 use beseda_wire::time::Time;
 
+use super::channels::Rejected;
 use super::{Number, NumberChanged, Route};
 use crate::store::{Actor, Order, Read, StoreError, Table, Tx};
 
 const NUMBERS: Table<NumberId, Number> = Table::new(20, "numbers");
 /// In the platform's store, by Meta's phone number id.
 const ROUTES: Table<String, Route> = Table::new(130, "number_routes");
+
+/// In the platform's store: strangers must not have a business's opened.
+const REJECTED: Table<String, Rejected> = Table::new(131, "number_rejected");
+
+pub fn rejected(platform: &dyn Read, phone_number_id: &str) -> Result<Option<Rejected>, StoreError> {
+    REJECTED.get(platform, &phone_number_id.to_owned())
+}
+
+/// Keeps counts of webhooks that were refused, of those numbers that are connected still.
+pub fn put_rejected(platform: &mut Tx<'_>, counts: &[(String, Rejected)]) -> Result<(), StoreError> {
+    for (id, rejected) in counts {
+        if ROUTES.contains(platform, id)? {
+            REJECTED.put(platform, id, rejected)?;
+        }
+    }
+    Ok(())
+}
 
 pub fn get(from: &dyn Read, id: NumberId) -> Result<Option<Number>, StoreError> {
     NUMBERS.get(from, &id)
@@ -45,9 +63,12 @@ pub fn claim(platform: &mut Tx<'_>, route: &Route) -> Result<bool, StoreError> {
         return Ok(false);
     }
     ROUTES.put(platform, &route.phone_number_id, route)?;
+    // With another secret other signatures are wrong.
+    REJECTED.remove(platform, &route.phone_number_id);
     Ok(true)
 }
 
 pub fn remove_route(platform: &mut Tx<'_>, phone_number_id: &str) {
     ROUTES.remove(platform, &phone_number_id.to_owned());
+    REJECTED.remove(platform, &phone_number_id.to_owned());
 }

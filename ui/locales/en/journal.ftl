@@ -35,7 +35,7 @@ journal-refused = { $count ->
     [one] { $count } webhook for { $name } was refused
    *[other] { $count } webhooks for { $name } were refused
 }
-journal-refused-words = Their signature was wrong, so nothing of them was kept. Most likely the app secret entered here is not that of the app at Meta. Counted since the program started.
+journal-refused-words = Their signature was wrong, so nothing of them was kept. Most likely the app secret entered here is not that of the app at Meta. Counted anew when the number is connected again, or when none came for a week.
 journal-to-number = Check the secret
 
 outcome-pending = Waiting

@@ -90,8 +90,8 @@ number-enter-token = Enter a new token
 number-how = How it stands
 number-rejected = Refused for a wrong signature
 number-rejected-count = { $count ->
-    [0] none since the start
-   *[other] { $count } since the start
+    [0] none lately
+   *[other] { $count } lately
 }
 number-quality = Quality at Meta
 quality-green = High

@@ -90,8 +90,8 @@ number-enter-token = Ввести новый токен
 number-how = Состояние номера
 number-rejected = Отклонено из-за неверной подписи
 number-rejected-count = { $count ->
-    [0] с запуска ни одного
-   *[other] с запуска: { $count }
+    [0] в последнее время ни одного
+   *[other] в последнее время: { $count }
 }
 number-quality = Качество по оценке Meta
 quality-green = Высокое

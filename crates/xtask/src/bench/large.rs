@@ -1,10 +1,11 @@
-//! The program with 50,000 customers and a million messages: how long a start takes until somebody is answered.
+//! The program with 100,000 customers and a million messages: how long a start takes until somebody is answered, and how
+//! much memory it takes while it is used.
 //!
 //! Making the data takes a minute or two, so they are kept for the next run. Whoever changes what is stored removes
 //! `target/bench/large`.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,10 @@ use super::running::Running;
 use super::{Budget, Row};
 use crate::Result;
 use crate::project::Project;
+use crate::shell::Shell;
 
+const CUSTOMERS: &str = "100000";
+const MESSAGES: &str = "1000000";
 /// The first of them is killed in the middle of its work.
 const STARTS: usize = 6;
 /// After this time without a write the program has settled its files.
@@ -71,6 +75,53 @@ pub fn start(project: &Project) -> Result<Vec<Row>> {
     ])
 }
 
+/// On a copy: the load writes, and the data are for the next run as well.
+pub fn memory(project: &Project) -> Result<Vec<Row>> {
+    let data = data(project)?;
+    project.cargo().args(["build", "--release", "--package", "load"]).run()?;
+    let copy = project.target.join("bench/load");
+    if copy.exists() {
+        fs::remove_dir_all(&copy)?;
+    }
+    fs::create_dir_all(&copy)?;
+    // With the key beside them: the demo's number is sealed with it.
+    Shell::new("cp", &project.root)
+        .args(["--archive", "--reflink=auto"])
+        .args(beside(&data))
+        .args([&copy])
+        .run()?;
+    let output = Shell::new(project.target.join("release/load"), &project.root)
+        .args(["memory", "--program"])
+        .args([project.release()])
+        .args(["--data"])
+        .args([copy.join("data")])
+        .output();
+    let _ = fs::remove_dir_all(&copy);
+    let told: Value = serde_json::from_slice(&output?)?;
+    let number = |name: &str| told[name].as_f64().ok_or_else(|| format!("the load did not say its {name}"));
+    Ok(vec![Row {
+        name: "load_rss_mb",
+        value: number("peak_mb")?,
+        unit: "MB",
+        budget: Budget::AtMost(256.0),
+        baseline: None,
+        note: Some(format!(
+            "the most while {:.0} messages were answered and {:.0} pages a second read; {:.0} MB before, {:.0} MB after",
+            number("answered")?,
+            number("pages_per_second")?,
+            number("before_mb")?,
+            number("after_mb")?
+        )),
+    }])
+}
+
+/// The data and what belongs to them.
+fn beside(data: &Path) -> Vec<PathBuf> {
+    let mut keys = data.as_os_str().to_owned();
+    keys.push("-keys");
+    [data.to_owned(), PathBuf::from(keys)].into_iter().filter(|path| path.exists()).collect()
+}
+
 /// Writes into the business's file.
 fn change(running: &Running, token: &str) -> Result<()> {
     let (_, page) = running.ask("GET", PAGE, Some(token), "")?;
@@ -85,16 +136,17 @@ fn change(running: &Running, token: &str) -> Result<()> {
 pub fn data(project: &Project) -> Result<PathBuf> {
     let folder = project.target.join("bench/large");
     let (data, done) = (folder.join("data"), folder.join("filled"));
-    if done.exists() {
+    let size = format!("{CUSTOMERS} customers, {MESSAGES} messages");
+    if fs::read_to_string(&done).is_ok_and(|filled| filled == size) {
         return Ok(data);
     }
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
     fs::create_dir_all(&folder)?;
-    println!("inventing 50,000 customers and 1,000,000 messages");
+    println!("inventing {size}");
     let started = Instant::now();
-    let many = ["--customers", "50000", "--messages", "1000000"];
+    let many = ["--customers", CUSTOMERS, "--messages", MESSAGES];
     let running = Running::start(&project.release(), &data, &many)?;
     println!(
         "took {:.1} s and {:.0} MB",
@@ -102,6 +154,6 @@ pub fn data(project: &Project) -> Result<PathBuf> {
         super::megabytes(running.peak_memory()?)
     );
     running.stop()?;
-    fs::write(done, "")?;
+    fs::write(done, size)?;
     Ok(data)
 }
