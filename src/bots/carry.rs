@@ -5,7 +5,6 @@ use beseda_wire::messages::EventKind;
 use beseda_wire::time::Time;
 use serde_json::{Map, Value};
 
-use super::Run;
 use super::content::content;
 use super::flows::Around;
 use super::run::{TIMEOUT, Timeout, Turn, stop_timer, timer_key};

@@ -11,6 +11,9 @@ use crate::store::Change;
 pub struct Bot {
     pub id: BotId,
     pub name: String,
+    /// The id of its flow, by which flows of others run it; empty for a bot that was saved before this was kept.
+    #[serde(default)]
+    pub flow_id: String,
     /// Switched off, it begins no conversation; those under way go on.
     pub enabled: bool,
     /// The version that answers; `None` before the first publication.
@@ -101,3 +104,4 @@ impl Bot {
         }
     }
 }
+            flow_id: self.flow_id,

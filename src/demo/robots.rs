@@ -70,6 +70,7 @@ pub fn robots(language: Language, words: &Words, since: Time, chance: &mut Chanc
         let bot = Bot {
             id: BotId::from_uuid(chance.id(since)),
             name: flow.name.clone(),
+            flow_id: flow.id.clone(),
             enabled: true,
             published: Some(VERSION),
             created_at: since,

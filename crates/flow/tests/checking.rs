@@ -291,7 +291,7 @@ fn with(mut block: Value, fields: Value) -> Value {
 #[test]
 fn what_is_named_has_to_be_there() {
     let around: Surroundings = serde_json::from_value(json!({
-        "secrets": ["key"], "bots": ["form"], "tags": ["VIP"], "fields": ["city"], "teams": ["sales"], "people": ["anna"],
+        "secrets": ["key"], "bots": ["form"], "unpublished_bots": ["later"], "tags": ["VIP"], "fields": ["city"], "teams": ["sales"], "people": ["anna"],
         "pipelines": { "main": ["new", "won"] },
         "templates": [{ "name": "hello", "language": "en_US", "places": [{ "name": "1" }] }],
         "missing_files": ["f0"],
@@ -323,6 +323,7 @@ fn what_is_named_has_to_be_there() {
         (
             json!({ "kind": "set_fields", "fields": [{ "field": "city" }, { "field": "name" }, { "field": "age" }] }),
             vec![Code::UnknownField],
+        (json!({ "kind": "sub_flow", "bot": "later" }), vec![Code::UnpublishedBot]),
         ),
         (json!({ "kind": "read_fields", "save": [{ "variable": "v", "path": "tags" }] }), vec![]),
         (json!({ "kind": "assign", "team": "sales", "person": "bob" }), vec![Code::UnknownPerson]),

@@ -39,6 +39,7 @@ finding-missing-secret = The secret “{ $name }” has no value.
 finding-secret-elsewhere = Secrets are filled in only in a request’s address, query, headers and body.
 finding-unknown-bot = There is no such bot.
 finding-unknown-tag = There is no such tag.
+finding-unpublished-bot = That bot is not published yet. Until it is, the conversation takes the way “{ $port }”; where that leads nowhere, the customer waits for a person.
 finding-unknown-field = There is no field “{ $field }”.
 finding-unknown-team = There is no team “{ $name }”.
 finding-unknown-person = There is no person “{ $name }”.

@@ -39,6 +39,7 @@ finding-missing-secret = У секрета «{ $name }» нет значения
 finding-secret-elsewhere = Секреты подставляются только в адрес, параметры, заголовки и тело запроса.
 finding-unknown-bot = Такого бота нет.
 finding-unknown-tag = Такого тега нет.
+finding-unpublished-bot = Этот бот ещё не опубликован. До публикации разговор идёт по выходу «{ $port }», а если он никуда не ведёт, клиент ждёт сотрудника.
 finding-unknown-field = Поля «{ $field }» нет.
 finding-unknown-team = Отдела «{ $name }» нет.
 finding-unknown-person = Человека «{ $name }» нет.

@@ -12,7 +12,7 @@ use crate::blocks::{
     TemplateHeader,
 };
 use crate::catalogue::{Feature, entry_of, trigger_catalogue};
-use crate::compile::{Compiled, Spot};
+use crate::compile::{Compiled, Spot, port};
 use crate::model::{Flow, Trigger, TriggerKind};
 use crate::outgoing::whatsapp;
 use crate::values::fold;
@@ -25,8 +25,10 @@ pub struct Surroundings {
     pub missing_files: BTreeSet<String>,
     /// Names of secrets that have a value.
     pub secrets: Option<BTreeSet<String>>,
-    /// Ids of the flows that sub-flows may run.
+    /// Ids of the flows that sub-flows may run: those that are published.
     pub bots: Option<BTreeSet<String>>,
+    /// Ids of the flows of bots that are there and not published yet.
+    pub unpublished_bots: BTreeSet<String>,
     pub tags: Option<BTreeSet<String>>,
     /// Names of the business's own fields.
     pub fields: Option<BTreeSet<String>>,
@@ -174,7 +176,13 @@ fn body(body: &Body, id: Option<&str>, around: &Surroundings, found: &mut Findin
         }
         Body::SubFlow(sub_flow) => {
             if let Some(bot) = unknown(sub_flow.bot.as_deref(), around.bots.as_ref()) {
-                found.error(Code::UnknownBot, id, [("bot", json!(bot))]);
+                // Of two bots that run each other one is published first: an error here would keep both back for ever.
+                if around.unpublished_bots.iter().any(|other| fold(other) == fold(bot)) {
+                    let parameters = [("bot", json!(bot)), ("port", json!(port::FAILED))];
+                    found.warning(Code::UnpublishedBot, id, parameters);
+                } else {
+                    found.error(Code::UnknownBot, id, [("bot", json!(bot))]);
+                }
             }
         }
         Body::ReadFields(read) => {

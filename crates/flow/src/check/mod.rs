@@ -147,6 +147,9 @@ pub enum Code {
     UnknownBot,
     /// – `tag`, perhaps `trigger`
     UnknownTag,
+    /// A sub-flow runs a bot that is there and not published: until it is, the way on is `failed`, and where that leads
+    /// nowhere the run ends and the customer waits for a person. – `bot`, `port`
+    UnpublishedBot,
     /// – `field`
     UnknownField,
     /// – `name`

@@ -331,7 +331,7 @@ pub const LOOKS: &[Look] = &[
         "sub_flow",
         Icon::Workflow,
         "{}",
-        &[field("/to", "to", Input::Place), field("/bot", "other-bot", Input::Plain).rare()],
+        &[field("/to", "to", Input::Place), field("/bot", "other-bot", Input::Bot)],
     ),
     look("return", Icon::CornerUpLeft, "{}", &[]),
     look(
@@ -455,7 +455,7 @@ pub const LOOKS: &[Look] = &[
                 "body-kind",
                 Input::Choice { values: &["json", "text", "form"], words: "body" },
             )
-            .is("/method", &["POST", "PUT", "PATCH"]),
+            .is("/method", &["POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
             field("/body/value", "body", Input::Json).is("/body/kind", &["json"]),
             field("/body/text", "body", Input::Text(16_384)).is("/body/kind", &["text"]),
             field("/body/fields", "body", Input::Records { fields: PAIRS, fresh: FRESH_PAIR })
