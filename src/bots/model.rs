@@ -1,11 +1,11 @@
 //! The records of a bot.
 
-use beseda_flow::{Call, Input, Session};
+use beseda_flow::{Call, Input, Session, Summarize};
 use beseda_wire::ids::{BotId, RunId};
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
 
-use crate::store::Change;
+use crate::store::{Actor, Change};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Bot {
@@ -79,6 +79,29 @@ pub struct PendingCall {
     /// It was begun. After a crash nobody knows how far it came.
     #[serde(default)]
     pub started: bool,
+}
+
+/// A conversation that was handed over, and that a language model is to sum up for the team.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PendingSummary {
+    pub summarize: Summarize,
+    /// What the team is told where the model says nothing.
+    pub otherwise: String,
+    pub bot: BotId,
+    pub bot_name: String,
+    pub asked_at: Time,
+}
+
+impl PendingSummary {
+    /// Tells it from another one of the same thread.
+    pub fn mark(&self) -> u64 {
+        self.asked_at.millis().unsigned_abs()
+    }
+
+    /// Who handed over.
+    pub fn actor(&self) -> Actor {
+        Actor::Bot { id: self.bot, name: self.bot_name.clone() }
+    }
 }
 
 /// A bot is new, changed or gone.

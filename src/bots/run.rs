@@ -244,6 +244,10 @@ pub fn follow(tx: &mut Tx<'_>, from: ConversationId, into: &mut Conversation) ->
     let timer = timers::get(tx, &timer_key(from))?;
     stop_timer(tx, from)?;
     store::remove_run(tx, from);
+    if let Some(summary) = store::summary(tx, from)? {
+        store::remove_summary(tx, from);
+        store::put_summary(tx, into.id, &summary)?;
+    }
     let newer = |theirs: &Run| ours.as_ref().is_none_or(|ours| ours.updated_at < theirs.updated_at);
     let (moves, lost) = match theirs {
         Some(theirs) if newer(&theirs) => (Some(theirs), ours.clone()),

@@ -213,6 +213,7 @@ topic-hint = A topic is kept as a tag of the customer: whoever has the tag wants
 field-to-team = For the team
 field-to-customer = Said to the customer
 field-summary = Tell the team what was said so far
+field-ai-summary = Let AI write it: it follows as a note
 field-method = Method
 field-query = Query
 field-headers = Headers

@@ -213,6 +213,7 @@ topic-hint = Тема хранится как тег клиента: у кого
 field-to-team = Для команды
 field-to-customer = Сказать клиенту
 field-summary = Пересказать команде разговор
+field-ai-summary = Пересказ пишет ИИ: придёт заметкой
 field-method = Метод
 field-query = Параметры
 field-headers = Заголовки

@@ -135,7 +135,10 @@ pub fn features(body: &Body) -> Vec<Feature> {
         Body::SubFlow(sub_flow) if sub_flow.bot.is_some() => features.push(Feature::Bots),
         Body::Assign(assign) if assign.team.is_some() => features.push(Feature::Teams),
         Body::Online(online) if online.team.is_some() => features.push(Feature::Teams),
-        Body::HandOver(hand_over) if hand_over.team.is_some() => features.push(Feature::Teams),
+        Body::HandOver(hand_over) => {
+            features.extend(hand_over.team.is_some().then_some(Feature::Teams));
+            features.extend(hand_over.ai_summary.then_some(Feature::Ai));
+        }
         Body::CreateTask(task) if task.team.is_some() => features.push(Feature::Teams),
         _ => {}
     }

@@ -433,8 +433,13 @@ pub const LOOKS: &[Look] = &[
             field("/text", "to-customer", Input::Text(4096)),
             field("/note", "to-team", Input::Text(4096)),
             field("/summary", "summary", Input::Flag),
+            field("/ai_summary", "ai-summary", Input::Flag),
             TEAM.rare(),
             PERSON.rare(),
+            MODEL[0],
+            MODEL[1],
+            MODEL[2],
+            MODEL[3],
         ],
     ),
     look(
