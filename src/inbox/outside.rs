@@ -155,7 +155,9 @@ pub async fn show(inbox: &Inbox, runtime: &Runtime, call: &HttpCall) -> Result<S
 /// A request that asks and changes nothing.
 fn may_be_made_again(call: &Call) -> bool {
     match call {
-        Call::Http(call) => matches!(call.method, Method::Get | Method::Head | Method::Options),
+        Call::Http(call) => {
+            matches!(call.method, Method::Get | Method::Head | Method::Options | Method::Trace)
+        }
         Call::AiAnswer(_) | Call::AiExtract(_) => true,
         _ => false,
     }

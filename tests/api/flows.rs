@@ -197,6 +197,163 @@ async fn a_language_model_answers_finds_values_and_may_fail() {
     line.program.stop();
 }
 
+/// The events of a thread, the oldest first: their kinds and what stands in them.
+async fn events(line: &Line, thread: &Value) -> Vec<(String, String)> {
+    let mut messages = line.messages(thread).await;
+    messages.reverse();
+    let events = messages.iter().filter(|message| message["content"]["type"] == "event");
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    events.map(|event| (text(&event["content"]["event"]), text(&event["content"]["note"]))).collect()
+}
+
+/// The note that follows a hand-over, once there is one.
+async fn summary(line: &Line, thread: &Value) -> String {
+    until("a note after the hand-over", || async {
+        let events = events(line, thread).await;
+        let over = events.iter().position(|(kind, _)| kind == "handed_over")?;
+        events[over..].iter().find(|(kind, _)| kind == "note").map(|(_, note)| note.clone())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_language_model_sums_up_what_is_handed_over_and_nothing_waits_for_it() {
+    let mut line = open_line().await;
+    let said =
+        |text: &str| json!({"choices": [{"message": {"content": text}}], "usage": {"total_tokens": 40}});
+    let service = Service::start(vec![
+        ("/good/chat/completions", 200, said("Wants tea for two.")),
+        ("/bad/chat/completions", 500, json!({"error": {"message": "down"}})),
+    ])
+    .await;
+    // Takes connections and never answers.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let urls = [
+        ("good", format!("{}/good", service.url)),
+        ("bad", format!("{}/bad", service.url)),
+        ("silent", format!("http://{}", silent.local_addr().unwrap())),
+    ];
+    for (name, url) in &urls {
+        connect(&line, name, json!({"kind": "ai", "url": url, "model": "small", "secret": "sk-1"})).await;
+    }
+    for word in ["good", "bad", "gone", "silent", "patient"] {
+        let seconds = if word == "silent" { 1 } else { 120 };
+        let connection = if word == "patient" { "silent" } else { word };
+        let blocks = json!([
+            {"id": "ask", "kind": "question", "text": "What may it be?", "answer": "text"},
+            {"id": "over", "kind": "hand_over", "text": "One moment.", "note": "A guest.", "ai_summary": true,
+             "connection": connection, "timeout": seconds, "max_tokens": 90},
+        ]);
+        let mut flow = flow(word, &blocks, None);
+        flow["triggers"][0]["keywords"][0]["text"] = json!(word);
+        publish(&line, &flow).await;
+    }
+    let told = |word: &str| format!("> {word}\n< What may it be?\n> Tea for two\n< One moment.");
+    let wanted = [
+        ("good", "Summary, written by AI:\nWants tea for two.".to_owned()),
+        ("bad", told("bad")),
+        // There is no such connection: nobody to ask is no trouble either.
+        ("gone", told("gone")),
+        ("silent", told("silent")),
+    ];
+    for (n, (word, summed_up)) in wanted.into_iter().enumerate() {
+        let (phone, name) = (format!("44770090013{n}"), format!("Guest {word}"));
+        line.customer(&phone, &name).await;
+        line.writes(&phone, word).await;
+        line.phone(&phone, "the question", |chat| {
+            (chat.last()?["content"]["body"] == "What may it be?").then_some(())
+        })
+        .await;
+        line.writes(&phone, "Tea for two").await;
+        let thread = line.thread(&name).await;
+        assert_eq!(summary(&line, &thread).await, summed_up, "{word}");
+        let events = events(&line, &thread).await;
+        let over = events.iter().find(|(kind, _)| kind == "handed_over").unwrap();
+        assert_eq!(over.1, "A guest.", "the hand-over tells what it knows at once");
+    }
+    let heard = service.heard();
+    let asked: Value = serde_json::from_str(&heard[0].body).unwrap();
+    assert_eq!(asked["messages"][1], json!({"role": "user", "content": told("good")}));
+    assert_eq!((&asked["max_tokens"], asked.get("tools")), (&json!(90), None), "{asked}");
+
+    // While a model thinks the customer is with people already, and a kill loses no summary and writes none twice.
+    let phone = "447700900139";
+    line.customer(phone, "Guest patient").await;
+    line.writes(phone, "patient").await;
+    line.phone(phone, "the question", |chat| {
+        (chat.last()?["content"]["body"] == "What may it be?").then_some(())
+    })
+    .await;
+    line.writes(phone, "Tea for two").await;
+    line.phone(phone, "the last words", |chat| {
+        (chat.last()?["content"]["body"] == "One moment.").then_some(())
+    })
+    .await;
+    let thread = line.thread("Guest patient").await;
+    assert_eq!(thread["handler"], "nobody", "{thread}");
+    let kinds: Vec<String> = events(&line, &thread).await.into_iter().map(|(kind, _)| kind).collect();
+    assert!(kinds.contains(&"handed_over".to_owned()) && !kinds.contains(&"note".to_owned()), "{kinds:?}");
+    let good = json!({"kind": "ai", "url": urls[0].1, "model": "small", "secret": "sk-1"});
+    connect(&line, "silent", good).await;
+    line = line.killed().await;
+    assert_eq!(summary(&line, &thread).await, "Summary, written by AI:\nWants tea for two.");
+    line = line.killed().await;
+    let notes = events(&line, &thread).await.into_iter().filter(|(kind, _)| kind == "note").count();
+    assert_eq!(notes, 1);
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn every_method_that_asks_a_resource_is_sent() {
+    let line = open_line().await;
+    let service = Service::start(vec![("/", 200, json!({"seen": true}))]).await;
+    let url = format!("{}/thing", service.url);
+    connect(&line, "key", json!({"kind": "secret", "secret": "s3cr"})).await;
+    let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"];
+    let mut blocks: Vec<Value> = methods
+        .iter()
+        .map(|method| {
+            let body = json!({"kind": "json", "value": {"a": 1}});
+            json!({"id": method, "kind": "http", "method": method, "url": url, "status": format!("s_{method}"), "body": body})
+        })
+        .collect();
+    let seen: Vec<String> = methods.iter().map(|method| format!("{{{{s_{method}}}}}")).collect();
+    blocks.push(says("done", &seen.join(" ")));
+    publish(&line, &flow("methods", &json!(blocks), None)).await;
+    line.customer(TOM, "Tom").await;
+    line.writes(TOM, "go").await;
+    hears(&line, "200 200 200 200 200 200 200 200").await;
+    let heard = service.heard();
+    let lines: Vec<String> = methods.iter().map(|method| format!("{method} /thing HTTP/1.1")).collect();
+    assert_eq!(heard.iter().map(|one| one.line.clone()).collect::<Vec<_>>(), lines);
+    assert_eq!(heard.last().unwrap().body, "", "what TRACE carries would be sent back");
+    assert_eq!(heard[1].body, "{\"a\":1}");
+
+    // A tunnel is nothing that a resource is asked for, and what is sent back carries no secret.
+    let one = |fields: Value| {
+        let mut block = json!({"id": "ask", "kind": "http", "url": url});
+        block.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        flow("one", &json!([block, says("end", "x")]), Some("ask"))
+    };
+    let tunnel = json!({"flow": one(json!({"method": "CONNECT"}))});
+    let problem = line.api.post("/api/v1/bots", tunnel).await.problem(400, "invalid");
+    assert_eq!(problem["errors"][0]["pointer"], "/flow/groups/0/blocks/0/method", "{problem}");
+    let why = problem["errors"][0]["detail"].as_str().unwrap();
+    assert!(why.contains("RFC 9110 §9.3.6") && why.contains("TRACE"), "{why}");
+    let header = json!([{"name": "X-Key", "value": {"secret": "key"}}]);
+    let sealed = one(json!({"method": "TRACE", "headers": header}));
+    let bot = line.api.post("/api/v1/bots", json!({ "flow": sealed })).await.expect(201);
+    let at = format!("/api/v1/bots/{}/publish", bot["id"].as_str().unwrap());
+    let problem = line.api.post(&at, json!({})).await.problem(422, "flow-mistakes");
+    assert!(problem.to_string().contains("secret_sent_back"), "{problem}");
+    let block = &sealed["groups"][0]["blocks"][0];
+    let tried = json!({"block": block, "variables": {}});
+    let tried = line.api.post("/api/v1/bots/try-request", tried).await.ok();
+    assert!(tried["failure"].as_str().unwrap().contains("carries no secrets"), "{tried}");
+    assert_eq!(service.heard().len(), methods.len(), "and is not sent");
+    line.program.stop();
+}
+
 #[tokio::test]
 async fn an_e_mail_goes_through_the_business_own_server() {
     let line = open_line().await;

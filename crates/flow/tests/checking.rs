@@ -303,6 +303,10 @@ fn what_is_named_has_to_be_there() {
         (http("https://a.b/{{ secret.key }}"), vec![]),
         (http("https://a.b/{{ secret.other }}"), vec![Code::MissingSecret]),
         (
+            json!({ "kind": "http", "method": "TRACE", "url": "https://a.b/{{ secret.key }}" }),
+            vec![Code::SecretSentBack],
+        ),
+        (
             json!({ "kind": "message", "media": { "kind": "image", "stored": "f0", "mime": "image/png" } }),
             vec![Code::MissingFile],
         ),

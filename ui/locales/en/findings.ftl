@@ -37,6 +37,7 @@ finding-empty-field = “{ $field }” is not filled in, and the block cannot do
 finding-bad-value = “{ $value }” does not fit “{ $field }”.
 finding-missing-secret = The secret “{ $name }” has no value.
 finding-secret-elsewhere = Secrets are filled in only in a request’s address, query, headers and body.
+finding-secret-sent-back = The secret “{ $name }” in a TRACE request would be sent back by the service.
 finding-unknown-bot = There is no such bot.
 finding-unknown-tag = There is no such tag.
 finding-unpublished-bot = That bot is not published yet. Until it is, the conversation takes the way “{ $port }”; where that leads nowhere, the customer waits for a person.

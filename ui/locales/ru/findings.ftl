@@ -37,6 +37,7 @@ finding-empty-field = Не заполнено «{ $field }», без этого 
 finding-bad-value = «{ $value }» не подходит для «{ $field }».
 finding-missing-secret = У секрета «{ $name }» нет значения.
 finding-secret-elsewhere = Секреты подставляются только в адрес, параметры, заголовки и тело запроса.
+finding-secret-sent-back = Секрет «{ $name }» в запросе TRACE сервис прислал бы обратно.
 finding-unknown-bot = Такого бота нет.
 finding-unknown-tag = Такого тега нет.
 finding-unpublished-bot = Этот бот ещё не опубликован. До публикации разговор идёт по выходу «{ $port }», а если он никуда не ведёт, клиент ждёт сотрудника.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::graph::{blocks, variant};
 use super::{Code, Findings};
 use crate::blocks::{
-    Body, FieldValue, MediaKind, MediaSource, SendTemplate, TemplateButton, TemplateButtonKind,
+    Body, FieldValue, MediaKind, MediaSource, Method, SendTemplate, TemplateButton, TemplateButtonKind,
     TemplateHeader,
 };
 use crate::catalogue::{Feature, entry_of, trigger_catalogue};
@@ -92,6 +92,9 @@ pub fn check(flow: &Flow, compiled: &Compiled, around: &Surroundings, found: &mu
             Spot::Secret(name) => {
                 if around.secrets.as_ref().is_some_and(|known| !known.contains(name)) {
                     found.error(Code::MissingSecret, id, [("name", json!(name))]);
+                }
+                if matches!(&block.body, Body::Http(http) if http.method == Method::Trace) {
+                    found.error(Code::SecretSentBack, id, [("name", json!(name))]);
                 }
             }
             Spot::Text(_) | Spot::Formula(_) | Spot::Path(_) => {

@@ -143,6 +143,8 @@ pub enum Code {
     MissingSecret,
     /// A secret where none is filled in: only a request's address, query, headers and body take secrets. – `field`
     SecretElsewhere,
+    /// A secret in a `TRACE` request, which the service sends back. – `name`
+    SecretSentBack,
     /// – `bot`
     UnknownBot,
     /// – `tag`, perhaps `trigger`

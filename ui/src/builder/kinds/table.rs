@@ -450,7 +450,10 @@ pub const LOOKS: &[Look] = &[
             field(
                 "/method",
                 "method",
-                Input::Choice { values: &["GET", "POST", "PUT", "PATCH", "DELETE"], words: "" },
+                Input::Choice {
+                    values: &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"],
+                    words: "",
+                },
             ),
             field("/url", "address", Input::Line(2000)),
             field("/query", "query", Input::Records { fields: PAIRS, fresh: FRESH_PAIR }).rare(),
