@@ -119,6 +119,7 @@ impl Bot {
         beseda_wire::bots::Bot {
             id: self.id,
             name: self.name,
+            flow_id: self.flow_id,
             enabled: self.enabled,
             published: self.published,
             running,
@@ -127,4 +128,3 @@ impl Bot {
         }
     }
 }
-            flow_id: self.flow_id,

@@ -500,6 +500,63 @@ async fn versions_are_kept_and_an_earlier_one_answers_again() {
 }
 
 #[tokio::test]
+async fn two_bots_that_run_each_other_are_published_one_after_the_other() {
+    let line = Line::new().await;
+    let running = |id: &str, word: &str, asks: &str, other: &str, failing: Option<&str>| {
+        let blocks = json!([
+            {"id": "ask", "kind": "question", "text": asks, "answer": "text"},
+            {"id": "run", "kind": "sub_flow", "bot": other},
+        ]);
+        let mut flow = flow(id, &blocks, failing);
+        flow["triggers"][0]["keywords"][0]["text"] = json!(word);
+        flow
+    };
+    let make = async |flow: &Value| {
+        let bot = line.api.post("/api/v1/bots", json!({ "flow": flow })).await.expect(201);
+        assert_eq!(bot["flow_id"], flow["id"]);
+        format!("/api/v1/bots/{}/publish", bot["id"].as_str().unwrap())
+    };
+    let reception = make(&running("reception", "go", "Who are you?", "booking", Some("run"))).await;
+    // A bot that is nowhere is a mistake, one that only waits to be published is none.
+    let problem = line.api.post(&reception, json!({})).await.problem(422, "flow-mistakes");
+    assert!(problem["errors"][0]["detail"].as_str().unwrap().starts_with("unknown_bot"), "{problem}");
+    let booking = make(&running("booking", "book", "When?", "reception", None)).await;
+    line.api.post(&reception, json!({})).await.ok();
+
+    // Meanwhile the way on is the one for what failed.
+    line.customer(TOM, "Tom").await;
+    line.writes(TOM, "go").await;
+    hears(&line, "Who are you?").await;
+    line.writes(TOM, "Tom").await;
+    hears(&line, "Something failed.").await;
+
+    // From the moment of its publication the other one is run, and runs the first in its turn.
+    line.api.post(&booking, json!({})).await.ok();
+    for (says, heard) in
+        [("go", "Who are you?"), ("Tom", "When?"), ("at noon", "Who are you?"), ("Tom again", "When?")]
+    {
+        line.writes(TOM, says).await;
+        hears(&line, heard).await;
+    }
+
+    // Where nothing is said of what failed the customer waits for a person.
+    make(&running("later", "later", "?", "reception", None)).await;
+    let eager = make(&running("eager", "eager", "Now?", "later", None)).await;
+    line.api.post(&eager, json!({})).await.ok();
+    let una = "447700900124";
+    line.customer(una, "Una").await;
+    line.writes(una, "eager").await;
+    line.phone(una, "the question", |chat| (chat.last()?["content"]["body"] == "Now?").then_some(())).await;
+    line.writes(una, "yes").await;
+    until("Una waits for a person", || async {
+        let thread = line.thread("Una").await;
+        (thread["handler"] == "nobody" && thread["waiting_since"].is_string()).then_some(())
+    })
+    .await;
+    line.program.stop();
+}
+
+#[tokio::test]
 async fn a_tag_begins_a_flow() {
     let line = Line::new().await;
     let mut tagged = flow("tagged", &json!([says("told", "Welcome to {{event.tag}}.")]), None);
@@ -567,60 +624,3 @@ async fn an_import_shows_what_it_would_do_and_changes_nothing() {
     assert_eq!(line.api.get("/api/v1/bots").await.ok()["items"].as_array().unwrap().len(), 1);
     line.program.stop();
 }
-#[tokio::test]
-async fn two_bots_that_run_each_other_are_published_one_after_the_other() {
-    let line = Line::new().await;
-    let running = |id: &str, word: &str, asks: &str, other: &str, failing: Option<&str>| {
-        let blocks = json!([
-            {"id": "ask", "kind": "question", "text": asks, "answer": "text"},
-            {"id": "run", "kind": "sub_flow", "bot": other},
-        ]);
-        let mut flow = flow(id, &blocks, failing);
-        flow["triggers"][0]["keywords"][0]["text"] = json!(word);
-        flow
-    };
-    let make = async |flow: &Value| {
-        let bot = line.api.post("/api/v1/bots", json!({ "flow": flow })).await.expect(201);
-        assert_eq!(bot["flow_id"], flow["id"]);
-        format!("/api/v1/bots/{}/publish", bot["id"].as_str().unwrap())
-    };
-    let reception = make(&running("reception", "go", "Who are you?", "booking", Some("run"))).await;
-    // A bot that is nowhere is a mistake, one that only waits to be published is none.
-    let problem = line.api.post(&reception, json!({})).await.problem(422, "flow-mistakes");
-    assert!(problem["errors"][0]["detail"].as_str().unwrap().starts_with("unknown_bot"), "{problem}");
-    let booking = make(&running("booking", "book", "When?", "reception", None)).await;
-    line.api.post(&reception, json!({})).await.ok();
-
-    // Meanwhile the way on is the one for what failed.
-    line.customer(TOM, "Tom").await;
-    line.writes(TOM, "go").await;
-    hears(&line, "Who are you?").await;
-    line.writes(TOM, "Tom").await;
-    hears(&line, "Something failed.").await;
-
-    // From the moment of its publication the other one is run, and runs the first in its turn.
-    line.api.post(&booking, json!({})).await.ok();
-    for (says, heard) in
-        [("go", "Who are you?"), ("Tom", "When?"), ("at noon", "Who are you?"), ("Tom again", "When?")]
-    {
-        line.writes(TOM, says).await;
-        hears(&line, heard).await;
-    }
-
-    // Where nothing is said of what failed the customer waits for a person.
-    make(&running("later", "later", "?", "reception", None)).await;
-    let eager = make(&running("eager", "eager", "Now?", "later", None)).await;
-    line.api.post(&eager, json!({})).await.ok();
-    let una = "447700900124";
-    line.customer(una, "Una").await;
-    line.writes(una, "eager").await;
-    line.phone(una, "the question", |chat| (chat.last()?["content"]["body"] == "Now?").then_some(())).await;
-    line.writes(una, "yes").await;
-    until("Una waits for a person", || async {
-        let thread = line.thread("Una").await;
-        (thread["handler"] == "nobody" && thread["waiting_since"].is_string()).then_some(())
-    })
-    .await;
-    line.program.stop();
-}
-

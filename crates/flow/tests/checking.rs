@@ -323,11 +323,11 @@ fn what_is_named_has_to_be_there() {
         ),
         (json!({ "kind": "sub_flow", "bot": "form" }), vec![]),
         (json!({ "kind": "sub_flow", "bot": "gone" }), vec![Code::UnknownBot]),
+        (json!({ "kind": "sub_flow", "bot": "later" }), vec![Code::UnpublishedBot]),
         (json!({ "kind": "tags", "add": ["vip", "{{contact.x}}", "new"] }), vec![Code::UnknownTag]),
         (
             json!({ "kind": "set_fields", "fields": [{ "field": "city" }, { "field": "name" }, { "field": "age" }] }),
             vec![Code::UnknownField],
-        (json!({ "kind": "sub_flow", "bot": "later" }), vec![Code::UnpublishedBot]),
         ),
         (json!({ "kind": "read_fields", "save": [{ "variable": "v", "path": "tags" }] }), vec![]),
         (json!({ "kind": "assign", "team": "sales", "person": "bob" }), vec![Code::UnknownPerson]),

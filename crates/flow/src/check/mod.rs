@@ -147,11 +147,11 @@ pub enum Code {
     SecretSentBack,
     /// – `bot`
     UnknownBot,
-    /// – `tag`, perhaps `trigger`
-    UnknownTag,
     /// A sub-flow runs a bot that is there and not published: until it is, the way on is `failed`, and where that leads
     /// nowhere the run ends and the customer waits for a person. – `bot`, `port`
     UnpublishedBot,
+    /// – `tag`, perhaps `trigger`
+    UnknownTag,
     /// – `field`
     UnknownField,
     /// – `name`
