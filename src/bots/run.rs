@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use beseda_flow::replay::Change;
 use beseda_flow::{
     Call, Compiled, Effect, EndReason, Ground, Happening, Incoming, Input, Now, Outcome, Position, Session,
     Situation, Why, Winner, World, step_in, winner,
@@ -459,6 +460,7 @@ fn advance(
         did.steps.extend(note::of_trace(std::mem::take(&mut step.trace), flow.id()));
         let mut asked = None;
         for effect in std::mem::take(&mut step.effects) {
+            did.changes.extend(Change::of(&effect));
             match effect {
                 Effect::Call { token, block, call } => asked = Some((token, block, call)),
                 other => carrier.carry(tx, thread, other)?,

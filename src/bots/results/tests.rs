@@ -35,6 +35,7 @@ fn turn(n: u32, begun: i64) -> Turn {
         stands,
         said: Vec::new(),
         returned: Vec::new(),
+        changes: Some(Vec::new()),
     }
 }
 

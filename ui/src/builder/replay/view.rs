@@ -1,11 +1,12 @@
 //! What the panel of replays shows.
 
 use beseda_flow::Input;
-use beseda_flow::replay::{Difference, Ending, Line, Place, Said, Verdict};
+use beseda_flow::Outcome;
+use beseda_flow::replay::{Change, Difference, Ending, Line, Place, Said, Verdict};
 use beseda_wire::results::ScriptGap;
 use beseda_wire::time::Time;
 
-use super::{COUNTS, DAYS, Model, Msg, PANEL, Played};
+use super::{Answer, COUNTS, DAYS, Model, Msg, PANEL, Played};
 use crate::Node;
 use crate::builder::kinds;
 use crate::builder::model::Model as Builder;
@@ -70,6 +71,7 @@ impl Builder {
         let periods = DAYS.map(|days| (days.to_string(), t!("replay-days", count = days)));
         let counts = COUNTS.map(|count| (count.to_string(), count.to_string()));
         let clock = self.replay_clock();
+        let unknown = replay.unknown().count();
         el("div")
             .class("replay-list")
             .child(el("p").class("muted").text(t("replay-lead")))
@@ -105,9 +107,6 @@ impl Builder {
                     .key("sum")
                     .attr("role", "status")
                     .child(el("p").id("replay-sum").text(words(replay)))
-                    .maybe((replay.unknown() > 0).then(|| {
-                        el("p").class("muted").text(t!("replay-unknown", count = count(replay.unknown())))
-                    }))
                     .maybe(
                         (replay.is_stale && !replay.is_going)
                             .then(|| el("p").class("muted").key("stale").text(t("replay-stale"))),
@@ -120,6 +119,28 @@ impl Builder {
                     .label(t("replay-different"))
                     .children(replay.different().map(|(at, one)| row(at, one, &clock))),
             )
+            .maybe((unknown > 0).then(|| {
+                el("section")
+                    .class("replay-unknown")
+                    .key("unknown")
+                    .attr("aria-labelledby", "replay-unknown")
+                    .child(el("p").id("replay-unknown").text(t!("replay-unknown", count = count(unknown))))
+                    .child(el("p").class("muted").text(t("replay-unknown-hint")))
+                    .child(
+                        el("ul")
+                            .class("replay-runs")
+                            .label(t("replay-in-part"))
+                            .children(replay.unknown().map(|(at, one)| row(at, one, &clock))),
+                    )
+            }))
+            .maybe((!replay.answers.is_empty()).then(|| {
+                let given = count(replay.answers.len());
+                el("div")
+                    .class("replay-given")
+                    .key("given")
+                    .child(el("p").class("muted").text(t!("replay-given", count = given)))
+                    .child(Button::new(Look::Ghost, t("replay-forget")).on(Msg::Forget))
+            }))
             .into()
     }
 
@@ -136,6 +157,7 @@ impl Builder {
                 ScriptGap::Customer => "replay-gap-customer",
                 ScriptGap::Calls => "replay-gap-calls",
                 ScriptGap::Blocks => "replay-gap-blocks",
+                ScriptGap::Record => "replay-gap-record",
                 ScriptGap::Cut => "replay-gap-cut",
             }))
         });
@@ -159,12 +181,74 @@ impl Builder {
                     .child(self.side(
                         "then",
                         t!("replay-then", version = version.as_str()),
-                        &one.then,
+                        &one.script.then,
                         place.then,
                     ))
                     .child(self.side("now", t("replay-now"), &one.now, place.now)),
             )
+            .maybe(one.stopped_at().map(|(block, call)| self.answer_form(block, call)))
             .into()
+    }
+
+    /// What a call comes back with nobody knows: somebody may say it.
+    fn answer_form(&self, block: &str, call: &str) -> Node {
+        let replay = &self.replay;
+        let also = replay.stopped_at(block).saturating_sub(1);
+        let button =
+            |look, words: &str, how| Button::new(look, t(words)).on(Msg::Answer(block.to_owned(), how));
+        let hint = match call {
+            "ai_answer" => "replay-answer-words",
+            "ai_extract" => "replay-answer-fields",
+            _ => "replay-answer-body",
+        };
+        let form = el("section")
+            .class("replay-answer")
+            .key("answer")
+            .attr("aria-labelledby", "replay-answer-title")
+            .child(el("h3").id("replay-answer-title").text(t("replay-answer")))
+            .child(el("p").class("muted").text(self.replay_block(block)))
+            .maybe((also > 0).then(|| {
+                el("p").class("muted").key("also").text(t!("replay-answer-also", count = count(also)))
+            }));
+        let buttons = el("div").class("replay-answer-buttons").key("buttons");
+        let form = match call {
+            "open" | "online" => form.child(
+                buttons.child(button(Look::Primary, "replay-answer-yes", Answer::Yes)).child(button(
+                    Look::Plain,
+                    "replay-answer-no",
+                    Answer::No,
+                )),
+            ),
+            "email" => form.child(
+                buttons.child(button(Look::Primary, "replay-answer-sent", Answer::Skip)).child(button(
+                    Look::Plain,
+                    "replay-answer-failed",
+                    Answer::Failed,
+                )),
+            ),
+            _ => form
+                .child(
+                    el("div")
+                        .class("field")
+                        .key("typed")
+                        .child(el("label").attr("for", "replay-typed").text(t(hint)))
+                        .child(
+                            el("textarea")
+                                .id("replay-typed")
+                                .class("input code")
+                                .attr("rows", "4")
+                                .attr("value", replay.typed.clone())
+                                .on(event::input(Msg::Typed)),
+                        ),
+                )
+                .child(
+                    buttons
+                        .child(button(Look::Primary, "replay-answer-use", Answer::Typed))
+                        .child(button(Look::Plain, "replay-answer-skip", Answer::Skip))
+                        .child(button(Look::Plain, "replay-answer-failed", Answer::Failed)),
+                ),
+        };
+        form.into()
     }
 
     /// One of the two transcripts, with the first line that differs marked.
@@ -208,6 +292,12 @@ impl Builder {
                 outcome.as_ref().map_or_else(|| how.clone(), |outcome| format!("{how}: {outcome}"))
             }
             Line::Silent { .. } => t("replay-silent"),
+            Line::OtherBot { bot, .. } => t!("replay-other-bot", name = self.bot_name(bot)),
+            Line::Changed { change, .. } => changed(change),
+            Line::Given { call, outcome, .. } => match outcome {
+                Outcome::Failed { .. } => t!("replay-given-failed", call = call.as_str()),
+                Outcome::Done { .. } => t!("replay-given-answer", call = call.as_str()),
+            },
             Line::Unknown { call, .. } => t!("replay-unknown-call", call = call.as_str()),
         };
         let choices = match line {
@@ -242,6 +332,12 @@ impl Builder {
         t!("replay-to-block", block = title.as_str())
     }
 
+    /// A bot by the id of its flow.
+    fn bot_name<'a>(&'a self, flow: &'a str) -> &'a str {
+        let named = self.triggers.bots.iter().find(|bot| bot.flow_id == flow);
+        named.map_or(flow, |bot| &bot.name)
+    }
+
     fn replay_clock(&self) -> Clock {
         Clock { now: Time::from_millis(self.now), zone: self.zone.clone() }
     }
@@ -250,7 +346,8 @@ impl Builder {
 fn row(at: usize, one: &Played, clock: &Clock) -> El {
     let difference = match one.verdict {
         Verdict::Different { difference, .. } => t(difference_words(difference)),
-        _ => String::new(),
+        Verdict::Unknown { .. } => t("replay-line-unknown"),
+        Verdict::Same => t("replay-same"),
     };
     el("li").key(one.run.id).child(
         el("button")
@@ -316,9 +413,34 @@ fn said_words(said: &Said) -> String {
     }
 }
 
+/// What became of the customer's record, in a sentence.
+fn changed(change: &Change) -> String {
+    let who = |person: &Option<String>, team: &Option<String>| {
+        let who = person.as_ref().or(team.as_ref());
+        who.map_or_else(|| t("replay-assigned-nobody"), |name| t!("replay-assigned", name = name.as_str()))
+    };
+    match change {
+        Change::Field { field, value } if value.is_empty() => {
+            t!("replay-field-emptied", field = field.as_str())
+        }
+        Change::Field { field, value } => t!("replay-field", field = field.as_str(), value = value.as_str()),
+        Change::TagAdded { tag } => t!("replay-tag-added", tag = tag.as_str()),
+        Change::TagRemoved { tag } => t!("replay-tag-removed", tag = tag.as_str()),
+        Change::Subscribed { topic } => {
+            t!("replay-subscribed", topic = topic.as_deref().unwrap_or_default())
+        }
+        Change::Unsubscribed { topic } => {
+            t!("replay-unsubscribed", topic = topic.as_deref().unwrap_or_default())
+        }
+        Change::Assigned { person, team } => who(person, team),
+    }
+}
+
 const fn difference_words(difference: Difference) -> &'static str {
     match difference {
         Difference::Silent => "replay-differs-silent",
+        Difference::OtherBot => "replay-differs-other-bot",
+        Difference::Record => "replay-differs-record",
         Difference::Text => "replay-differs-text",
         Difference::Choices => "replay-differs-choices",
         Difference::Kind => "replay-differs-kind",
