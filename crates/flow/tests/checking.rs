@@ -299,21 +299,14 @@ fn what_is_named_has_to_be_there() {
     }))
     .unwrap();
     let http = |url: &str| json!({ "kind": "http", "url": url });
+    let trace = |url: &str| json!({ "kind": "http", "url": url, "method": "TRACE" });
+    let image = |file: &str| json!({ "kind": "message", "media": { "kind": "image", "stored": file, "mime": "image/png" } });
     for (block, codes) in [
         (http("https://a.b/{{ secret.key }}"), vec![]),
         (http("https://a.b/{{ secret.other }}"), vec![Code::MissingSecret]),
-        (
-            json!({ "kind": "http", "method": "TRACE", "url": "https://a.b/{{ secret.key }}" }),
-            vec![Code::SecretSentBack],
-        ),
-        (
-            json!({ "kind": "message", "media": { "kind": "image", "stored": "f0", "mime": "image/png" } }),
-            vec![Code::MissingFile],
-        ),
-        (
-            json!({ "kind": "message", "media": { "kind": "image", "stored": "f1", "mime": "image/png" } }),
-            vec![],
-        ),
+        (trace("https://a.b/{{ secret.key }}"), vec![Code::SecretSentBack]),
+        (image("f0"), vec![Code::MissingFile]),
+        (image("f1"), vec![]),
         (json!({ "kind": "email", "to": ["a@b.co"], "subject": "x" }), vec![Code::NotAvailable]),
         (json!({ "kind": "hours" }), vec![Code::NotAvailable]),
         (json!({ "kind": "hours", "hours": [{ "from": "09:00", "to": "10:00" }] }), vec![]),

@@ -64,6 +64,7 @@ replay-now = Now (this draft)
 replay-first = First difference
 replay-after = From there on the customer might have written something else.
 replay-nothing = Nothing more
+replay-nothing-written = Not written
 replay-same = As before
 replay-line-unknown = Not known from here on
 replay-to-block = Go to the block: { $block }

@@ -72,6 +72,7 @@ replay-now = Теперь (черновик)
 replay-first = Первое отличие
 replay-after = Дальше клиент мог бы написать что-то другое.
 replay-nothing = Больше ничего
+replay-nothing-written = Не записано
 replay-same = Как прежде
 replay-line-unknown = Дальше неизвестно
 replay-to-block = К блоку: { $block }

@@ -6,7 +6,7 @@ use beseda_flow::replay::{Change, Difference, Ending, Line, Place, Said, Verdict
 use beseda_wire::results::ScriptGap;
 use beseda_wire::time::Time;
 
-use super::{Answer, COUNTS, DAYS, Model, Msg, PANEL, Played};
+use super::{COUNTS, DAYS, Model, Msg, PANEL, Played};
 use crate::Node;
 use crate::builder::kinds;
 use crate::builder::model::Model as Builder;
@@ -145,10 +145,22 @@ impl Builder {
     }
 
     fn view_played(&self, one: &Played) -> Node {
-        let (place, what) = match one.verdict {
-            Verdict::Different { place, difference } => (place, t(difference_words(difference))),
-            Verdict::Unknown { now } => (Place { then: None, now: Some(now) }, t("replay-line-unknown")),
-            Verdict::Same => (Place { then: None, now: None }, t("replay-same")),
+        let nowhere = Place { then: None, now: None };
+        // What follows a first difference proves nothing; and what is missing on one side is said.
+        let (place, what, tone, differs) = match one.verdict {
+            Verdict::Different { place, difference } => {
+                (place, t(difference_words(difference)), Tone::Amber, Some(difference))
+            }
+            Verdict::Unknown { now } => {
+                (Place { now: Some(now), ..nowhere }, t("replay-line-unknown"), Tone::Amber, None)
+            }
+            Verdict::Same => (nowhere, t("replay-same"), Tone::Green, None),
+        };
+        let is_talk = differs.is_some_and(|difference| difference != Difference::Record);
+        let missing = match differs {
+            Some(Difference::Record) => Some("replay-nothing-written"),
+            Some(_) => Some("replay-nothing"),
+            None => None,
         };
         let version = one.run.version.to_string();
         let gaps = one.gaps.iter().map(|gap| {
@@ -167,8 +179,8 @@ impl Builder {
                 el("p")
                     .class("replay-what")
                     .key("what")
-                    .child(tag(Tone::Amber, what))
-                    .child(el("span").class("muted").text(t("replay-after"))),
+                    .child(tag(tone, what))
+                    .maybe(is_talk.then(|| el("span").class("muted").text(t("replay-after")))),
             )
             .maybe(
                 (!one.gaps.is_empty())
@@ -182,84 +194,29 @@ impl Builder {
                         "then",
                         t!("replay-then", version = version.as_str()),
                         &one.script.then,
-                        place.then,
+                        (place.then, is_talk, missing),
                     ))
-                    .child(self.side("now", t("replay-now"), &one.now, place.now)),
+                    .child(self.side("now", t("replay-now"), &one.now, (place.now, is_talk, missing))),
             )
             .maybe(one.stopped_at().map(|(block, call)| self.answer_form(block, call)))
             .into()
     }
 
-    /// What a call comes back with nobody knows: somebody may say it.
-    fn answer_form(&self, block: &str, call: &str) -> Node {
-        let replay = &self.replay;
-        let also = replay.stopped_at(block).saturating_sub(1);
-        let button =
-            |look, words: &str, how| Button::new(look, t(words)).on(Msg::Answer(block.to_owned(), how));
-        let hint = match call {
-            "ai_answer" => "replay-answer-words",
-            "ai_extract" => "replay-answer-fields",
-            _ => "replay-answer-body",
-        };
-        let form = el("section")
-            .class("replay-answer")
-            .key("answer")
-            .attr("aria-labelledby", "replay-answer-title")
-            .child(el("h3").id("replay-answer-title").text(t("replay-answer")))
-            .child(el("p").class("muted").text(self.replay_block(block)))
-            .maybe((also > 0).then(|| {
-                el("p").class("muted").key("also").text(t!("replay-answer-also", count = count(also)))
-            }));
-        let buttons = el("div").class("replay-answer-buttons").key("buttons");
-        let form = match call {
-            "open" | "online" => form.child(
-                buttons.child(button(Look::Primary, "replay-answer-yes", Answer::Yes)).child(button(
-                    Look::Plain,
-                    "replay-answer-no",
-                    Answer::No,
-                )),
-            ),
-            "email" => form.child(
-                buttons.child(button(Look::Primary, "replay-answer-sent", Answer::Skip)).child(button(
-                    Look::Plain,
-                    "replay-answer-failed",
-                    Answer::Failed,
-                )),
-            ),
-            _ => form
-                .child(
-                    el("div")
-                        .class("field")
-                        .key("typed")
-                        .child(el("label").attr("for", "replay-typed").text(t(hint)))
-                        .child(
-                            el("textarea")
-                                .id("replay-typed")
-                                .class("input code")
-                                .attr("rows", "4")
-                                .attr("value", replay.typed.clone())
-                                .on(event::input(Msg::Typed)),
-                        ),
-                )
-                .child(
-                    buttons
-                        .child(button(Look::Primary, "replay-answer-use", Answer::Typed))
-                        .child(button(Look::Plain, "replay-answer-skip", Answer::Skip))
-                        .child(button(Look::Plain, "replay-answer-failed", Answer::Failed)),
-                ),
-        };
-        form.into()
-    }
-
-    /// One of the two transcripts, with the first line that differs marked.
-    fn side(&self, key: &str, title: String, lines: &[Line], differs: Option<usize>) -> Node {
+    /// One of the two transcripts, with the first line that differs marked; where what comes after it counts no more; and
+    /// with what is said where that line is missing.
+    fn side(
+        &self,
+        key: &str,
+        title: String,
+        lines: &[Line],
+        (differs, is_over, missing): (Option<usize>, bool, Option<&str>),
+    ) -> Node {
         let clock = self.replay_clock();
         let title_id = format!("replay-{key}");
-        // Of the side that has no more, what is missing is marked.
-        let is_short = differs.is_none() && lines.iter().all(|line| !matches!(line, Line::Unknown { .. }));
+        let missing = missing.filter(|_| differs.is_none());
         let nodes = lines.iter().enumerate().map(|(index, line)| {
             let marked = differs == Some(index);
-            let after = differs.is_some_and(|at| index > at);
+            let after = is_over && differs.is_some_and(|at| index > at);
             self.replay_line(line, &clock)
                 .key(index)
                 .class_if(marked, "differs")
@@ -270,9 +227,12 @@ impl Builder {
             .key(key)
             .attr("aria-labelledby", title_id.clone())
             .child(el("h3").id(title_id).text(title))
-            .child(el("ol").class("replay-lines").children(nodes).maybe(
-                is_short.then(|| el("li").key("short").class("replay-nothing").text(t("replay-nothing"))),
-            ))
+            .child(
+                el("ol")
+                    .class("replay-lines")
+                    .children(nodes)
+                    .maybe(missing.map(|words| el("li").key("short").class("replay-nothing").text(t(words)))),
+            )
             .into()
     }
 
@@ -381,7 +341,7 @@ fn words(replay: &Model) -> String {
     format!("{} {}", t!("replay-sum", count = played), t!("replay-sum-different", count = different))
 }
 
-fn count(of: usize) -> u32 {
+pub(super) fn count(of: usize) -> u32 {
     u32::try_from(of).unwrap_or(u32::MAX)
 }
 
