@@ -25,6 +25,7 @@ replay-sum = { $count ->
     [one] { $count } past conversation was played to this draft.
    *[other] { $count } past conversations were played to this draft.
 }
+replay-sum-none = None of them is answered differently as far as it is known.
 replay-sum-different = { $count ->
     [one] { $count } is answered differently.
    *[other] { $count } are answered differently.

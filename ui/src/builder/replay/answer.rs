@@ -3,6 +3,7 @@
 use super::view::count;
 use super::{Answer, Msg};
 use crate::Node;
+use crate::builder::kinds;
 use crate::builder::model::Model as Builder;
 use crate::i18n::t;
 use crate::kit::{Button, Look, el, event};
@@ -12,6 +13,7 @@ impl Builder {
     /// What a call comes back with nobody knows: somebody may say it.
     pub(super) fn answer_form(&self, block: &str, call: &str) -> Node {
         let replay = &self.replay;
+        let title = self.doc.block(block).map(|(_, block)| kinds::title(block));
         let also = replay.stopped_at(block).saturating_sub(1);
         let button =
             |look, words: &str, how| Button::new(look, t(words)).on(Msg::Answer(block.to_owned(), how));
@@ -25,7 +27,7 @@ impl Builder {
             .key("answer")
             .attr("aria-labelledby", "replay-answer-title")
             .child(el("h3").id("replay-answer-title").text(t("replay-answer")))
-            .child(el("p").class("muted").text(self.replay_block(block)))
+            .maybe(title.map(|title| el("p").class("muted").key("block").text(title)))
             .maybe((also > 0).then(|| {
                 el("p").class("muted").key("also").text(t!("replay-answer-also", count = count(also)))
             }));

@@ -336,7 +336,13 @@ fn words(replay: &Model) -> String {
     }
     let different = count(replay.different().count());
     if different == 0 {
-        return t!("replay-sum-same", count = played);
+        // Of those that were played in part nobody knows the rest.
+        let is_whole = replay.unknown().next().is_none();
+        return if is_whole {
+            t!("replay-sum-same", count = played)
+        } else {
+            format!("{} {}", t!("replay-sum", count = played), t("replay-sum-none"))
+        };
     }
     format!("{} {}", t!("replay-sum", count = played), t!("replay-sum-different", count = different))
 }
