@@ -154,7 +154,7 @@ async fn a_person_says_what_a_service_would_have_answered() {
     browser.click(".replay-unknown .replay-run").await;
     browser.see("What would have come back?").await;
     for (theme, width) in [(Theme::Light, 1440), (Theme::Dark, 1440), (Theme::Light, 390)] {
-        browser.appear(&Look { theme, width, ..Look::default() }).await;
+        browser.appear(&Look { width, theme, ..Look::default() }).await;
         browser.at_rest().await;
         browser.assert_accessible("the form for an answer").await;
         browser.shot(&format!("replay-answer-{theme:?}-{width}").to_lowercase()).await;

@@ -503,6 +503,7 @@ fn a_picked_file_is_stored_and_named_in_its_block() {
 
 #[test]
 fn another_bot_is_chosen_by_its_name_and_may_be_published_later() {
+    use beseda_flow::Code::{NoWayOn, UnknownBot, UnpublishedBot};
     let mut model = editor();
     let other = |n: u32, name: &str, published: Option<u32>| {
         json!({ "id": BOT.replace("0001", &format!("000{n}")), "name": name, "flow_id": name.to_lowercase(),
@@ -523,7 +524,6 @@ fn another_bot_is_chosen_by_its_name_and_may_be_published_later() {
         model.view_form();
         model.findings("run").map(|finding| finding.code).collect()
     };
-    use beseda_flow::Code::{NoWayOn, UnknownBot, UnpublishedBot};
     assert_eq!(codes(&[other(1, "F", None)]), [UnknownBot, NoWayOn]);
     assert_eq!(codes(&[other(1, "F", None), other(2, "Later", None)]), [UnpublishedBot, NoWayOn]);
     assert_eq!(codes(&[other(1, "F", None), other(2, "Later", Some(1))]), [NoWayOn]);
