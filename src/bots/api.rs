@@ -45,7 +45,7 @@ impl BotsApi {
             let runs = running.get(&bot.id).copied().unwrap_or_default();
             bot.wire(runs)
         };
-        let items = store::all(&from)?.into_iter().map(wire).collect();
+        let items = service::all(&from)?.into_iter().map(wire).collect();
         Ok(Json(Page { items, next: None }))
     }
 
@@ -138,7 +138,7 @@ impl BotsApi {
 
     /// Publishes the draft as the bot's next version.
     ///
-    /// New conversations begin with it; those under way finish with theirs, or move at a safe point. A flow with mistakes is not published.
+    /// New conversations begin with it; those under way finish with theirs, or move at a safe point. A flow with mistakes is not published. A bot that it runs and that is not published yet is no mistake: until it is, the block's way on is `failed`, and where that leads nowhere the customer waits for a person.
     #[oai(path = "/bots/:id/publish", method = "post")]
     async fn publish(
         &self,

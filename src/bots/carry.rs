@@ -1,17 +1,17 @@
 //! What an engine's effects are to the rest of the business: the customer's record, the thread, the timer.
 
-use beseda_flow::{Call, Effect, Now, Outcome};
+use beseda_flow::{Call, Effect, Now, Outcome, Summarize};
 use beseda_wire::messages::EventKind;
 use beseda_wire::time::Time;
 use serde_json::{Map, Value};
 
-use super::Run;
 use super::content::content;
 use super::flows::Around;
 use super::run::{TIMEOUT, Timeout, Turn, stop_timer, timer_key};
+use super::{PendingSummary, Run, store};
 use crate::conversations::{Assignee, Conversation, service as threads};
 use crate::customers::{Customer, store as customers};
-use crate::store::{StoreError, Tx, timers};
+use crate::store::{Actor, StoreError, Tx, timers};
 
 /// Carries out what one turn of a bot leads to.
 pub struct Carrier {
@@ -95,8 +95,12 @@ impl Carrier {
                 self.turn.timers = true;
             }
             Effect::ClearTimer { .. } => stop_timer(tx, thread.id)?,
-            Effect::HandOver { note, summary, person, .. } => {
+            Effect::HandOver { note, summary, summarize, person, .. } => {
                 threads::nobody_answers(thread, at);
+                let summary = match summarize {
+                    Some(summarize) => self.sum_up(tx, thread, *summarize, summary.unwrap_or_default())?,
+                    None => summary,
+                };
                 if let Some(person) = person.and_then(|name| self.person(&name)) {
                     thread.assignee = Some(person);
                 }
@@ -136,6 +140,23 @@ impl Carrier {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Has a model sum the conversation up. Nothing is left to be said of it at once.
+    fn sum_up(
+        &mut self,
+        tx: &mut Tx<'_>,
+        thread: &Conversation,
+        summarize: Summarize,
+        otherwise: String,
+    ) -> Result<Option<String>, StoreError> {
+        let Actor::Bot { id: bot, name: bot_name } = self.turn.actor.clone() else {
+            return Ok(Some(otherwise));
+        };
+        let pending = PendingSummary { summarize, otherwise, bot, bot_name, asked_at: self.at };
+        store::put_summary(tx, thread.id, &pending)?;
+        self.turn.calls = true;
+        Ok(None)
     }
 
     /// Somebody of the team, by the id, the e-mail address or the name.

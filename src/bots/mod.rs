@@ -22,7 +22,7 @@ mod templates;
 pub use carry::field;
 pub use content::{content, input, words};
 pub use flows::{Callbacks, Flows, Person, Published};
-pub use model::{Bot, BotChanged, Draft, PendingCall, Run, Version};
+pub use model::{Bot, BotChanged, Draft, PendingCall, PendingSummary, Run, Version};
 pub use run::{
     TIMEOUT, TOGETHER, Timeout, Together, Turn, follow, give_back, known, move_to, on_happening, on_message,
     on_return, on_timeout, on_together, reset, take_over, timer_key,

@@ -1,16 +1,19 @@
 //! The records of a bot.
 
-use beseda_flow::{Call, Input, Session};
+use beseda_flow::{Call, Input, Session, Summarize};
 use beseda_wire::ids::{BotId, RunId};
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
 
-use crate::store::Change;
+use crate::store::{Actor, Change};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Bot {
     pub id: BotId,
     pub name: String,
+    /// The id of its flow, by which flows of others run it; empty for a bot that was saved before this was kept.
+    #[serde(default)]
+    pub flow_id: String,
     /// Switched off, it begins no conversation; those under way go on.
     pub enabled: bool,
     /// The version that answers; `None` before the first publication.
@@ -78,6 +81,29 @@ pub struct PendingCall {
     pub started: bool,
 }
 
+/// A conversation that was handed over, and that a language model is to sum up for the team.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PendingSummary {
+    pub summarize: Summarize,
+    /// What the team is told where the model says nothing.
+    pub otherwise: String,
+    pub bot: BotId,
+    pub bot_name: String,
+    pub asked_at: Time,
+}
+
+impl PendingSummary {
+    /// Tells it from another one of the same thread.
+    pub fn mark(&self) -> u64 {
+        self.asked_at.millis().unsigned_abs()
+    }
+
+    /// Who handed over.
+    pub fn actor(&self) -> Actor {
+        Actor::Bot { id: self.bot, name: self.bot_name.clone() }
+    }
+}
+
 /// A bot is new, changed or gone.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct BotChanged {
@@ -93,6 +119,7 @@ impl Bot {
         beseda_wire::bots::Bot {
             id: self.id,
             name: self.name,
+            flow_id: self.flow_id,
             enabled: self.enabled,
             published: self.published,
             running,

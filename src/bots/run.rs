@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use beseda_flow::replay::Change;
 use beseda_flow::{
     Call, Compiled, Effect, EndReason, Ground, Happening, Incoming, Input, Now, Outcome, Position, Session,
     Situation, Why, Winner, World, step_in, winner,
@@ -244,6 +245,10 @@ pub fn follow(tx: &mut Tx<'_>, from: ConversationId, into: &mut Conversation) ->
     let timer = timers::get(tx, &timer_key(from))?;
     stop_timer(tx, from)?;
     store::remove_run(tx, from);
+    if let Some(summary) = store::summary(tx, from)? {
+        store::remove_summary(tx, from);
+        store::put_summary(tx, into.id, &summary)?;
+    }
     let newer = |theirs: &Run| ours.as_ref().is_none_or(|ours| ours.updated_at < theirs.updated_at);
     let (moves, lost) = match theirs {
         Some(theirs) if newer(&theirs) => (Some(theirs), ours.clone()),
@@ -455,6 +460,7 @@ fn advance(
         did.steps.extend(note::of_trace(std::mem::take(&mut step.trace), flow.id()));
         let mut asked = None;
         for effect in std::mem::take(&mut step.effects) {
+            did.changes.extend(Change::of(&effect));
             match effect {
                 Effect::Call { token, block, call } => asked = Some((token, block, call)),
                 other => carrier.carry(tx, thread, other)?,

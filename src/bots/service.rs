@@ -38,8 +38,7 @@ pub enum DraftError {
 
 /// Makes a bot of a flow. It is switched on, and answers nobody until its flow is published.
 pub fn add(tx: &mut Tx<'_>, flow: &str, actor: &Actor, now: Time) -> Result<Bot, DraftError> {
-    let name = name_of(flow)?;
-    let bot = new(name, now);
+    let bot = new(named(flow)?, now);
     store::put(tx, &bot, actor, now)?;
     let draft = Draft { flow: flow.to_owned(), revision: 1, updated_at: now, author: author(actor) };
     store::put_draft(tx, bot.id, &draft)?;
@@ -54,7 +53,7 @@ pub fn add_published(
     actor: &Actor,
     now: Time,
 ) -> Result<Bot, StoreError> {
-    let bot = Bot { published: Some(1), ..new(name, now) };
+    let bot = Bot { published: Some(1), ..new(Named { name, id: id_of(&flow) }, now) };
     store::put(tx, &bot, actor, now)?;
     let draft = Draft { flow: flow.clone(), revision: 1, updated_at: now, author: author(actor) };
     store::put_draft(tx, bot.id, &draft)?;
@@ -100,7 +99,7 @@ pub fn save(
     actor: &Actor,
     now: Time,
 ) -> Result<Draft, DraftError> {
-    let name = name_of(flow)?;
+    let named = named(flow)?;
     let mut bot = store::get(tx, id)?.ok_or(DraftError::NoBot)?;
     let before = draft(tx, id)?.ok_or(DraftError::NoBot)?;
     if before.revision != revision {
@@ -109,7 +108,8 @@ pub fn save(
     let draft =
         Draft { flow: flow.to_owned(), revision: revision + 1, updated_at: now, author: author(actor) };
     store::put_draft(tx, id, &draft)?;
-    bot.name = name;
+    bot.name = named.name;
+    bot.flow_id = named.id;
     bot.updated_at = now;
     store::put(tx, &bot, actor, now)?;
     Ok(draft)
@@ -201,21 +201,33 @@ fn mistakes(flow: &Flow, around: &Surroundings) -> Vec<Finding> {
 
 /// What the business has that a flow may rely on.
 pub fn surroundings(from: &dyn Read) -> Result<Surroundings, StoreError> {
-    let mut bots = BTreeSet::new();
-    for bot in store::all(from)? {
+    let (mut bots, mut unpublished) = (BTreeSet::new(), BTreeSet::new());
+    for bot in all(from)? {
         if let Some(version) = bot.published
             && let Some(version) = store::version(from, bot.id, version)?
             && let Ok(flow) = Flow::from_json(&version.flow)
         {
             bots.insert(flow.id);
+        } else {
+            unpublished.insert(bot.flow_id);
         }
     }
     Ok(Surroundings {
         features: Some(PRESENT.iter().copied().collect()),
         secrets: Some(connections::secrets(from)?.into_iter().collect()),
         bots: Some(bots),
+        unpublished_bots: unpublished,
         ..Surroundings::default()
     })
+}
+
+/// The business's bots with the ids of their flows, the oldest first.
+pub fn all(from: &dyn Read) -> Result<Vec<Bot>, StoreError> {
+    let mut bots = store::all(from)?;
+    for bot in bots.iter_mut().filter(|bot| bot.flow_id.is_empty()) {
+        bot.flow_id = draft(from, bot.id)?.map(|draft| id_of(&draft.flow)).unwrap_or_default();
+    }
+    Ok(bots)
 }
 
 /// What the published flows read out of a native form, by Meta's id of it.
@@ -238,22 +250,39 @@ pub fn form_fields(from: &dyn Read, form: &str) -> Result<Vec<String>, StoreErro
     Ok(fields)
 }
 
-/// The name that a flow gives its bot. A draft may have none yet.
-fn name_of(flow: &str) -> Result<String, DraftError> {
-    let name = Flow::from_json(flow)?.name;
+/// What a flow says of its bot.
+struct Named {
+    name: String,
+    id: String,
+}
+
+/// The name that a flow gives its bot, and its id.
+fn named(flow: &str) -> Result<Named, DraftError> {
+    let Flow { name, id, .. } = Flow::from_json(flow)?;
     match names::line_fault(&name, LONGEST_NAME) {
         Some(fault) => Err(DraftError::Name(fault)),
-        None => Ok(name),
+        None => Ok(Named { name, id }),
     }
+}
+
+/// The id alone, of a flow that was read before it was kept.
+fn id_of(flow: &str) -> String {
+    #[derive(serde::Deserialize)]
+    struct Id {
+        #[serde(default)]
+        id: String,
+    }
+    serde_json::from_str(flow).map(|Id { id }| id).unwrap_or_default()
 }
 
 /// Characters of a bot's name at most.
 const LONGEST_NAME: usize = 120;
 
-fn new(name: String, now: Time) -> Bot {
+fn new(Named { name, id }: Named, now: Time) -> Bot {
     Bot {
         id: BotId::from_uuid(ids::fresh(now)),
         name,
+        flow_id: id,
         enabled: true,
         published: None,
         created_at: now,
@@ -279,8 +308,9 @@ mod tests {
     fn the_flow_that_the_documentation_shows_could_be_published() {
         let flow = NewBot::example().flow.to_string();
         assert_eq!(mistakes(&Flow::from_json(&flow).unwrap(), &Surroundings::default()), []);
-        assert_eq!(name_of(&flow).unwrap(), "Greeter");
+        assert_eq!(named(&flow).unwrap().name, "Greeter");
+        assert_eq!(named(&flow).unwrap().id, id_of(&flow));
         let unreadable = flow.replace("Greeter", "Gree\\nter");
-        assert!(matches!(name_of(&unreadable), Err(DraftError::Name(_))));
+        assert!(matches!(named(&unreadable), Err(DraftError::Name(_))));
     }
 }

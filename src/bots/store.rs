@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::connections::Connection;
 use super::phone_trials::{PhoneTrial, is_trial};
-use super::{Bot, BotChanged, Draft, PendingCall, Run, Version};
+use super::{Bot, BotChanged, Draft, PendingCall, PendingSummary, Run, Version};
 use crate::ids;
 use crate::store::{Actor, Order, Read, StoreError, Table, Tx};
 
@@ -23,6 +23,10 @@ const GENERATION: Table<(), Uuid> = Table::new(44, "bots_generation");
 
 /// What runs wait for outside, by their threads: a run waits for one thing at a time.
 const CALLS: Table<ConversationId, PendingCall> = Table::new(45, "bot_calls");
+
+/// Conversations that a language model is to sum up, by their threads: a later hand-over's summary says what an earlier one
+/// would have.
+const SUMMARIES: Table<ConversationId, PendingSummary> = Table::new(61, "bot_summaries");
 
 /// What bots reach outside, by names.
 const CONNECTIONS: Table<String, Connection> = Table::new(46, "connections");
@@ -89,6 +93,26 @@ pub fn remove_call(tx: &mut Tx<'_>, conversation: ConversationId) {
 
 pub fn calls(from: &dyn Read, limit: usize) -> Result<Vec<(ConversationId, PendingCall)>, StoreError> {
     CALLS.rows(from, &(), None, Order::Ascending, limit)
+}
+
+pub fn put_summary(
+    tx: &mut Tx<'_>,
+    conversation: ConversationId,
+    pending: &PendingSummary,
+) -> Result<(), StoreError> {
+    SUMMARIES.put(tx, &conversation, pending)
+}
+
+pub fn summary(from: &dyn Read, conversation: ConversationId) -> Result<Option<PendingSummary>, StoreError> {
+    SUMMARIES.get(from, &conversation)
+}
+
+pub fn remove_summary(tx: &mut Tx<'_>, conversation: ConversationId) {
+    SUMMARIES.remove(tx, &conversation);
+}
+
+pub fn summaries(from: &dyn Read, limit: usize) -> Result<Vec<(ConversationId, PendingSummary)>, StoreError> {
+    SUMMARIES.rows(from, &(), None, Order::Ascending, limit)
 }
 
 pub fn get(from: &dyn Read, id: BotId) -> Result<Option<Bot>, StoreError> {

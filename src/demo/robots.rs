@@ -1,5 +1,6 @@
 //! The demo's two bots, run by the very engine that runs them for real customers.
 
+use beseda_flow::replay::Change;
 use beseda_flow::{Compiled, Effect, Flow, Incoming, Input, Now, Session, Situation, step_traced, winner};
 use beseda_wire::ids::{BotId, CustomerId, RunId};
 use beseda_wire::messages::Content;
@@ -70,6 +71,7 @@ pub fn robots(language: Language, words: &Words, since: Time, chance: &mut Chanc
         let bot = Bot {
             id: BotId::from_uuid(chance.id(since)),
             name: flow.name.clone(),
+            flow_id: flow.id.clone(),
             enabled: true,
             published: Some(VERSION),
             created_at: since,
@@ -120,6 +122,7 @@ impl Robot {
         let step = step_traced(&self.compiled, run.session, input, now);
         let mut turn = Turn { ended: step.ended.is_some(), ..Turn::default() };
         let mut said = Vec::new();
+        let changes = step.effects.iter().filter_map(Change::of).collect();
         for effect in step.effects {
             match effect {
                 Effect::Say { block, message } => {
@@ -143,8 +146,8 @@ impl Robot {
         turn.end = step.ended.map(|ended| note::end(&ended, &run.session, at));
         if !steps.is_empty() {
             let stands = note::stands(&run.session);
-            turn.noted =
-                Some(results::Turn { at, version: VERSION, steps, stands, said, returned: Vec::new() });
+            let (returned, changes) = (Vec::new(), Some(changes));
+            turn.noted = Some(results::Turn { at, version: VERSION, steps, stands, said, returned, changes });
             run.turns += 1;
         }
         (run, turn)

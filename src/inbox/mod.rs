@@ -27,6 +27,7 @@ mod rest;
 pub mod runs;
 mod runtime;
 mod send;
+mod summaries;
 pub mod talk;
 mod timers;
 mod trace;

@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 
 use super::process::Led;
 use super::runtime::{Inbox, Runtime, Wakes};
-use super::timers;
+use super::{summaries, timers};
 use crate::bots::outside::{Means, Said};
 use crate::bots::{self, PendingCall, connections, store};
 use crate::crypto::Secret;
@@ -23,17 +23,18 @@ use crate::store::{Read, StoreError, Tx};
 /// Calls under way at once, per business: a service that hangs must not take all there is.
 const AT_ONCE: usize = 32;
 /// Rows looked at in one go.
-const BATCH: usize = 1_000;
+pub(super) const BATCH: usize = 1_000;
 /// How long the calls wait after the store failed.
 const AGAIN: std::time::Duration = std::time::Duration::from_secs(1);
 
 pub async fn run(inbox: Arc<Inbox>, runtime: Weak<Runtime>, wakes: Arc<Wakes>) {
     let mut stopping = inbox.stopping();
-    let under_way = Arc::new(UnderWay::default());
+    let (under_way, summed_up) = (Arc::new(UnderWay::default()), Arc::new(UnderWay::default()));
     let room = Arc::new(Semaphore::new(AT_ONCE));
     while !*stopping.borrow() {
         let Some(held) = runtime.upgrade() else { return };
-        let begun = begin(&inbox, &held, &under_way, &room);
+        let begun = begin(&inbox, &held, &under_way, &room)
+            .and_then(|()| summaries::begin(&inbox, &held, &summed_up, &room));
         drop(held);
         match begun {
             Ok(()) => tokio::select! {
@@ -51,14 +52,14 @@ pub async fn run(inbox: Arc<Inbox>, runtime: Weak<Runtime>, wakes: Arc<Wakes>) {
 
 /// The threads whose call is being made by this program.
 #[derive(Default)]
-struct UnderWay(Mutex<HashSet<(ConversationId, u64)>>);
+pub(super) struct UnderWay(Mutex<HashSet<(ConversationId, u64)>>);
 
 impl UnderWay {
-    fn add(&self, conversation: ConversationId, token: u64) -> bool {
+    pub fn add(&self, conversation: ConversationId, token: u64) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert((conversation, token))
     }
 
-    fn remove(&self, conversation: ConversationId, token: u64) {
+    pub fn remove(&self, conversation: ConversationId, token: u64) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&(conversation, token));
     }
 }
@@ -154,14 +155,16 @@ pub async fn show(inbox: &Inbox, runtime: &Runtime, call: &HttpCall) -> Result<S
 /// A request that asks and changes nothing.
 fn may_be_made_again(call: &Call) -> bool {
     match call {
-        Call::Http(call) => matches!(call.method, Method::Get | Method::Head | Method::Options),
+        Call::Http(call) => {
+            matches!(call.method, Method::Get | Method::Head | Method::Options | Method::Trace)
+        }
         Call::AiAnswer(_) | Call::AiExtract(_) => true,
         _ => false,
     }
 }
 
 /// What the call may use, opened.
-fn means(inbox: &Inbox, runtime: &Runtime, call: &Call) -> Result<Means, String> {
+pub(super) fn means(inbox: &Inbox, runtime: &Runtime, call: &Call) -> Result<Means, String> {
     let view = runtime.business.store.view().map_err(|error| error.to_string())?;
     let mut means = Means::default();
     match call {

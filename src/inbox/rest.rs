@@ -21,6 +21,7 @@ use beseda_wire::whatsapp::NumberState;
 
 use super::outbox::{self, State};
 use super::runtime::{Inbox, Running};
+use crate::bots::store as bots;
 use crate::store::{Read, Store, StoreError, timers};
 use crate::whatsapp::journal::store as journal;
 use crate::whatsapp::numbers::store as numbers;
@@ -189,6 +190,9 @@ fn need(store: &Store, now: Time) -> Need {
 /// What a business's file holds that waits for its tasks.
 fn waiting(from: &dyn Read) -> Result<Need, StoreError> {
     if journal::last_id(from)? > journal::processed(from)? {
+        return Ok(Need::Now);
+    }
+    if !bots::summaries(from, 1)?.is_empty() {
         return Ok(Need::Now);
     }
     let mut next = timers::next_due(from)?;

@@ -8,14 +8,14 @@ use crate::support::program::Launch;
 use crate::support::service::{Mailbox, Service};
 use crate::support::until;
 
-const TOM: &str = "447700900123";
+pub const TOM: &str = "447700900123";
 
-fn says(id: &str, text: &str) -> Value {
+pub fn says(id: &str, text: &str) -> Value {
     json!({ "id": id, "kind": "message", "text": text })
 }
 
 /// One group of blocks that "go" starts, and one that the `failed` of a block leads to.
-fn flow(id: &str, blocks: &Value, failing: Option<&str>) -> Value {
+pub fn flow(id: &str, blocks: &Value, failing: Option<&str>) -> Value {
     let mut groups = vec![json!({"id": "main", "title": "Main", "blocks": blocks})];
     let mut edges = Vec::new();
     if let Some(block) = failing {
@@ -31,23 +31,23 @@ fn flow(id: &str, blocks: &Value, failing: Option<&str>) -> Value {
 }
 
 /// A line whose flows may call this machine.
-async fn open_line() -> Line {
+pub async fn open_line() -> Line {
     Line::with(Launch::serve().setting("BESEDA_BOTS__PRIVATE_ADDRESSES", "allow")).await
 }
 
-async fn publish(line: &Line, flow: &Value) -> String {
+pub async fn publish(line: &Line, flow: &Value) -> String {
     let bot = line.api.post("/api/v1/bots", json!({ "flow": flow })).await.expect(201);
     let id = bot["id"].as_str().unwrap().to_owned();
     line.api.post(&format!("/api/v1/bots/{id}/publish"), json!({})).await.ok();
     id
 }
 
-async fn connect(line: &Line, name: &str, connection: Value) {
+pub async fn connect(line: &Line, name: &str, connection: Value) {
     line.api.put(&format!("/api/v1/connections/{name}"), connection).await.ok();
 }
 
 /// Waits until the bot's last words are these.
-async fn hears(line: &Line, words: &str) {
+pub async fn hears(line: &Line, words: &str) {
     line.phone(TOM, &format!("{words:?} on the phone"), |chat| {
         (chat.last()?["content"]["body"] == words).then_some(())
     })
@@ -157,43 +157,53 @@ async fn private_addresses_are_refused_and_the_flow_takes_its_way_for_that() {
 }
 
 #[tokio::test]
-async fn a_language_model_answers_finds_values_and_may_fail() {
+async fn every_method_that_asks_a_resource_is_sent() {
     let line = open_line().await;
-    let said =
-        |text: &str| json!({"choices": [{"message": {"content": text}}], "usage": {"total_tokens": 40}});
-    let service = Service::start(vec![
-        ("/good/chat/completions", 200, said("We open at nine.")),
-        (
-            "/finds/chat/completions",
-            200,
-            said("Here: {\"day\": \"2026-12-01\", \"guests\": \"4\", \"odd\": 1}"),
-        ),
-        ("/bad/chat/completions", 429, json!({"error": {"message": "slow down"}})),
-    ])
-    .await;
-    for name in ["good", "finds", "bad"] {
-        let url = format!("{}/{name}", service.url);
-        connect(&line, name, json!({"kind": "ai", "url": url, "model": "small", "secret": "sk-1"})).await;
-    }
-    let blocks = json!([
-        {"id": "answer", "kind": "ai_answer", "connection": "good", "instructions": "You are the shop.", "question": "When do you open?"},
-        {"id": "find", "kind": "ai_extract", "connection": "finds", "text": "four of us on the first of December", "fields": [
-            {"name": "day", "kind": "date", "variable": "day"}, {"name": "guests", "kind": "number", "variable": "guests"}]},
-        says("found", "{{guests}} on {{day}}."),
-        {"id": "ask", "kind": "ai_answer", "connection": "bad", "instructions": "You are the shop.", "question": "And when do you close?"},
-        says("never", "Never said."),
-    ]);
-    publish(&line, &flow("model", &blocks, Some("ask"))).await;
+    let service = Service::start(vec![("/", 200, json!({"seen": true}))]).await;
+    let url = format!("{}/thing", service.url);
+    connect(&line, "key", json!({"kind": "secret", "secret": "s3cr"})).await;
+    let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"];
+    let mut blocks: Vec<Value> = methods
+        .iter()
+        .map(|method| {
+            let body = json!({"kind": "json", "value": {"a": 1}});
+            json!({"id": method, "kind": "http", "method": method, "url": url, "status": format!("s_{method}"), "body": body})
+        })
+        .collect();
+    let seen: Vec<String> = methods.iter().map(|method| format!("{{{{s_{method}}}}}")).collect();
+    blocks.push(says("done", &seen.join(" ")));
+    publish(&line, &flow("methods", &json!(blocks), None)).await;
     line.customer(TOM, "Tom").await;
     line.writes(TOM, "go").await;
-    hears(&line, "Something failed.").await;
-    assert_eq!(line.read_out(TOM).await, ["We open at nine.", "4 on 2026-12-01.", "Something failed."]);
+    hears(&line, "200 200 200 200 200 200 200 200").await;
     let heard = service.heard();
-    assert!(heard[0].headers.to_lowercase().contains("authorization: bearer sk-1"));
-    let asked: Value = serde_json::from_str(&heard[0].body).unwrap();
-    assert_eq!(asked["model"], "small");
-    assert_eq!(asked["messages"][0], json!({"role": "system", "content": "You are the shop."}));
-    assert!(asked["max_tokens"].as_u64().is_some() && asked.get("tools").is_none(), "{asked}");
+    let lines: Vec<String> = methods.iter().map(|method| format!("{method} /thing HTTP/1.1")).collect();
+    assert_eq!(heard.iter().map(|one| one.line.clone()).collect::<Vec<_>>(), lines);
+    assert_eq!(heard.last().unwrap().body, "", "what TRACE carries would be sent back");
+    assert_eq!(heard[1].body, "{\"a\":1}");
+
+    // A tunnel is nothing that a resource is asked for, and what is sent back carries no secret.
+    let one = |fields: Value| {
+        let mut block = json!({"id": "ask", "kind": "http", "url": url});
+        block.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        flow("one", &json!([block, says("end", "x")]), Some("ask"))
+    };
+    let tunnel = json!({"flow": one(json!({"method": "CONNECT"}))});
+    let problem = line.api.post("/api/v1/bots", tunnel).await.problem(400, "invalid");
+    assert_eq!(problem["errors"][0]["pointer"], "/flow/groups/0/blocks/0/method", "{problem}");
+    let why = problem["errors"][0]["detail"].as_str().unwrap();
+    assert!(why.contains("RFC 9110 §9.3.6") && why.contains("TRACE"), "{why}");
+    let header = json!([{"name": "X-Key", "value": {"secret": "key"}}]);
+    let sealed = one(json!({"method": "TRACE", "headers": header}));
+    let bot = line.api.post("/api/v1/bots", json!({ "flow": sealed })).await.expect(201);
+    let at = format!("/api/v1/bots/{}/publish", bot["id"].as_str().unwrap());
+    let problem = line.api.post(&at, json!({})).await.problem(422, "flow-mistakes");
+    assert!(problem.to_string().contains("secret_sent_back"), "{problem}");
+    let block = &sealed["groups"][0]["blocks"][0];
+    let tried = json!({"block": block, "variables": {}});
+    let tried = line.api.post("/api/v1/bots/try-request", tried).await.ok();
+    assert!(tried["failure"].as_str().unwrap().contains("carries no secrets"), "{tried}");
+    assert_eq!(service.heard().len(), methods.len(), "and is not sent");
     line.program.stop();
 }
 
@@ -339,6 +349,63 @@ async fn versions_are_kept_and_an_earlier_one_answers_again() {
     })
     .await;
     line.api.post(&at("versions/9/return"), json!({})).await.problem(404, "not-found");
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn two_bots_that_run_each_other_are_published_one_after_the_other() {
+    let line = Line::new().await;
+    let running = |id: &str, word: &str, asks: &str, other: &str, failing: Option<&str>| {
+        let blocks = json!([
+            {"id": "ask", "kind": "question", "text": asks, "answer": "text"},
+            {"id": "run", "kind": "sub_flow", "bot": other},
+        ]);
+        let mut flow = flow(id, &blocks, failing);
+        flow["triggers"][0]["keywords"][0]["text"] = json!(word);
+        flow
+    };
+    let make = async |flow: &Value| {
+        let bot = line.api.post("/api/v1/bots", json!({ "flow": flow })).await.expect(201);
+        assert_eq!(bot["flow_id"], flow["id"]);
+        format!("/api/v1/bots/{}/publish", bot["id"].as_str().unwrap())
+    };
+    let reception = make(&running("reception", "go", "Who are you?", "booking", Some("run"))).await;
+    // A bot that is nowhere is a mistake, one that only waits to be published is none.
+    let problem = line.api.post(&reception, json!({})).await.problem(422, "flow-mistakes");
+    assert!(problem["errors"][0]["detail"].as_str().unwrap().starts_with("unknown_bot"), "{problem}");
+    let booking = make(&running("booking", "book", "When?", "reception", None)).await;
+    line.api.post(&reception, json!({})).await.ok();
+
+    // Meanwhile the way on is the one for what failed.
+    line.customer(TOM, "Tom").await;
+    line.writes(TOM, "go").await;
+    hears(&line, "Who are you?").await;
+    line.writes(TOM, "Tom").await;
+    hears(&line, "Something failed.").await;
+
+    // From the moment of its publication the other one is run, and runs the first in its turn.
+    line.api.post(&booking, json!({})).await.ok();
+    for (says, heard) in
+        [("go", "Who are you?"), ("Tom", "When?"), ("at noon", "Who are you?"), ("Tom again", "When?")]
+    {
+        line.writes(TOM, says).await;
+        hears(&line, heard).await;
+    }
+
+    // Where nothing is said of what failed the customer waits for a person.
+    make(&running("later", "later", "?", "reception", None)).await;
+    let eager = make(&running("eager", "eager", "Now?", "later", None)).await;
+    line.api.post(&eager, json!({})).await.ok();
+    let una = "447700900124";
+    line.customer(una, "Una").await;
+    line.writes(una, "eager").await;
+    line.phone(una, "the question", |chat| (chat.last()?["content"]["body"] == "Now?").then_some(())).await;
+    line.writes(una, "yes").await;
+    until("Una waits for a person", || async {
+        let thread = line.thread("Una").await;
+        (thread["handler"] == "nobody" && thread["waiting_since"].is_string()).then_some(())
+    })
+    .await;
     line.program.stop();
 }
 

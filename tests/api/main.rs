@@ -16,6 +16,7 @@ mod flows;
 mod harness;
 mod hours;
 mod members;
+mod models;
 mod numbers;
 mod path;
 mod people;

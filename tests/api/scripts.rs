@@ -1,7 +1,9 @@
 //! Past runs as scripts: played to the flow that they went through, everything is answered as it was; played to a draft,
 //! what was changed is found.
 
-use beseda_flow::replay::{Difference, Line as Told, Replay, Script, Verdict, compare};
+use std::collections::BTreeMap;
+
+use beseda_flow::replay::{Bots, Change, Difference, Line as Told, Replay, Script, Verdict, compare};
 use beseda_flow::{Compiled, Flow, Input};
 use serde_json::{Value, json};
 
@@ -74,7 +76,9 @@ impl Shop {
         let script: Script = serde_json::from_value(script["script"].clone()).unwrap();
         let flow = Compiled::new(&Flow::from_value(flow.clone()).unwrap(), 0);
         let mut replay = Replay::new(script);
-        assert!(replay.advance(&flow, &[], &mut 10_000));
+        let answers = BTreeMap::new();
+        let bots = Bots { flow: &flow, before: &[], after: &[], library: &[], answers: &answers };
+        assert!(replay.advance(&bots, &mut 10_000));
         let verdict = compare(&replay.script().then, &replay.now);
         (replay.script().clone(), replay.now, verdict)
     }
@@ -124,7 +128,7 @@ async fn a_run_played_to_its_own_flow_is_answered_as_it_was() {
     let of_person =
         script.then.iter().filter(|line| matches!(line, Told::Person { text, .. } if text == "Yes, I am"));
     assert_eq!(of_person.count(), 1);
-    let blocks: Vec<_> = script.then.iter().filter_map(Told::block).collect();
+    let blocks: Vec<_> = script.then.iter().filter(|line| line.is_bots()).filter_map(Told::block).collect();
     assert_eq!(blocks, ["hello", "what", "name", "name", "over", "over"]);
     shop.line.program.stop();
 }
@@ -170,6 +174,20 @@ async fn a_changed_draft_is_found_out() {
         against(&|flow| flow["triggers"][0]["keywords"][0]["text"] = json!("start")),
         found(Difference::Silent, ""),
     );
+    // What was written to the customer's record stands in the script, and in the draft's transcript too.
+    let (script, ..) = Shop::played(&shop.flow, &scripts[0]);
+    let kept = |line: &Told| match line {
+        Told::Changed { change: Change::Field { field, value }, .. } => Some((field.clone(), value.clone())),
+        _ => None,
+    };
+    let kept: Vec<_> = script.then.iter().filter_map(kept).collect();
+    assert_eq!(kept, [("City".to_owned(), "Oslo".to_owned())]);
+    let fields = |city: &str| json!([{"field": "City", "value": city}]);
+    assert_eq!(
+        against(&|flow| block(flow, 3, "fields", fields("Bergen"))),
+        found(Difference::Record, "city")
+    );
+    assert_eq!(against(&|flow| block(flow, 3, "disabled", json!(true))), found(Difference::Record, ""));
     // What a service is asked beyond what was asked then nobody knows.
     let mut flow = shop.flow.clone();
     block(&mut flow, 1, "id", json!("other"));

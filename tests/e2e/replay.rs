@@ -131,6 +131,107 @@ async fn past_conversations_show_what_a_draft_would_answer_differently() {
 }
 
 #[tokio::test]
+async fn a_person_says_what_a_service_would_have_answered() {
+    let (program, api, bot) = talked().await;
+    // Nobody was asked for the price then.
+    let mut asks = flow("Tea or coffee?");
+    let price = json!({"id": "price", "kind": "http", "url": "https://prices.invalid/", "save": [{"variable": "what", "path": "name"}]});
+    asks["groups"][0]["blocks"].as_array_mut().unwrap().insert(3, price);
+    let tag = json!({"id": "tag", "kind": "tags", "add": ["guest"]});
+    asks["groups"][0]["blocks"].as_array_mut().unwrap().insert(4, tag);
+    draft(&api, &bot, asks).await;
+
+    let browser = Browser::open(&Look::default()).await;
+    browser.sign_in(&program).await;
+    browser.goto(&program.address(&format!("/bots/{bot}"))).await;
+    browser.find("#canvas .block").await;
+    browser.click("#tab-test").await;
+    browser.click("#replay-open").await;
+    browser.see("1 could be played only in part").await;
+    browser.at_rest().await;
+    browser.assert_accessible("a list with one that was played in part").await;
+    browser.shot("replay-in-part").await;
+    browser.click(".replay-unknown .replay-run").await;
+    browser.see("What would have come back?").await;
+    for (theme, width) in [(Theme::Light, 1440), (Theme::Dark, 1440), (Theme::Light, 390)] {
+        browser.appear(&Look { width, theme, ..Look::default() }).await;
+        browser.at_rest().await;
+        browser.assert_accessible("the form for an answer").await;
+        browser.shot(&format!("replay-answer-{theme:?}-{width}").to_lowercase()).await;
+    }
+    browser.appear(&Look::default()).await;
+    browser.fill("#replay-typed", r#"{"name": "Espresso"}"#).await;
+    browser.press("Go on with this answer").await;
+    let marked = "[...document.querySelectorAll('.replay-line.differs .words')].map(e => e.textContent)";
+    browser.until("the difference", &format!("{marked}.join() === 'Coffee comes.,Espresso comes.'")).await;
+    let lines = browser.text(".replay-sides section:last-child").await;
+    assert!(lines.contains("With your answer (http)"), "{lines}");
+    browser.shot("replay-answered").await;
+    // The same words as then: what is written to the record is left.
+    browser.press("All of them").await;
+    browser.press("Forget them").await;
+    browser.click(".replay-unknown .replay-run").await;
+    browser.fill("#replay-typed", r#"{"name": "Coffee"}"#).await;
+    browser.press("Go on with this answer").await;
+    browser.until("the record", &format!("{marked}.join() === 'Tag “guest” is added'")).await;
+    browser.at_rest().await;
+    browser.assert_accessible("a difference of the record").await;
+    browser.shot("replay-record").await;
+    assert_eq!(browser.complaints().await, Vec::<String>::new());
+    program.stop();
+}
+
+#[tokio::test]
+async fn another_bot_is_chosen_by_name_and_may_answer_in_its_place() {
+    let (program, api, bot) = talked().await;
+    let says = json!([{"id": "one", "kind": "message", "text": "Welcome."}]);
+    let mut greeter = json!({
+        "schema": 1, "id": "greeter", "name": "Greeter", "language": "en", "edges": [],
+        "triggers": [{"id": "word", "kind": "keyword", "keywords": [{"match": "is", "text": "hello"}]}],
+        "groups": [{"id": "g", "title": "G", "x": 0, "y": 0, "blocks": says}],
+    });
+    let made = api.post("/api/v1/bots", json!({ "flow": greeter })).await.expect(201);
+    let publish = format!("/api/v1/bots/{}/publish", made["id"].as_str().unwrap());
+    greeter["id"] = json!("later");
+    greeter["name"] = json!("Later");
+    let later = api.post("/api/v1/bots", json!({ "flow": greeter })).await.expect(201);
+    let mut runs = flow("Tea or coffee?");
+    runs["groups"][1]["blocks"][1] = json!({"id": "later", "kind": "sub_flow", "bot": "later"});
+    draft(&api, &bot, runs).await;
+
+    let browser = Browser::open(&Look::default()).await;
+    browser.sign_in(&program).await;
+    browser.goto(&program.address(&format!("/bots/{bot}?at=b-later"))).await;
+    browser.see("That bot is not published yet.").await;
+    let chosen = "document.querySelector('select[id$=later-bot]')?.selectedOptions[0].textContent";
+    browser.until("the bot's name", &format!("{chosen} === 'Later (not published yet)'")).await;
+    browser.at_rest().await;
+    browser.assert_accessible("a block that runs another bot").await;
+    browser.shot("sub-flow-bot").await;
+    // Somebody publishes it: what was said of it goes.
+    let later = format!("/api/v1/bots/{}/publish", later["id"].as_str().unwrap());
+    api.post(&later, json!({})).await.ok();
+    browser.until("the bot that is published", &format!("{chosen} === 'Later'")).await;
+    browser
+        .until("no warning", "!document.body.textContent.includes('That bot is not published yet.')")
+        .await;
+
+    api.post(&publish, json!({})).await.ok();
+    browser.click("#tab-test").await;
+    browser.click("#replay-open").await;
+    browser.see("2 are answered differently.").await;
+    let listed = browser.text(".replay-runs").await;
+    assert!(listed.contains("Another bot answers"), "{listed}");
+    browser.click(".replay-runs .replay-run").await;
+    browser.see("Another bot answers: Greeter").await;
+    browser.at_rest().await;
+    browser.assert_accessible("a conversation that another bot has now").await;
+    browser.shot("replay-other-bot").await;
+    assert_eq!(browser.complaints().await, Vec::<String>::new());
+    program.stop();
+}
+
+#[tokio::test]
 async fn the_clock_of_a_try_is_set() {
     let (program, _, bot) = talked().await;
     let browser = Browser::open(&Look::default()).await;

@@ -83,7 +83,8 @@ impl Bounds {
             }
             Body::HandOver(hand_over) => {
                 length(&hand_over.text, limits::TEXT, &format!("{at}/text"))?;
-                length(&hand_over.note, limits::TEXT, &format!("{at}/note"))
+                length(&hand_over.note, limits::TEXT, &format!("{at}/note"))?;
+                model(&hand_over.model, at)
             }
             Body::End(end) => length(&end.text, limits::TEXT, &format!("{at}/text")),
             Body::Jump(_) | Body::Unknown(_) => Ok(()),

@@ -82,6 +82,15 @@ pub struct AiCall {
     pub timeout: u32,
 }
 
+/// A question to a language model that no run waits for: what it says is for the team.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Summarize {
+    /// What stands above what the model says.
+    pub heading: String,
+    #[serde(flatten)]
+    pub call: AiCall,
+}
+
 /// A value that a language model is to find.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AiWanted {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::blocks::MediaKind;
-use crate::calls::{Call, Outcome};
+use crate::calls::{Call, Outcome, Summarize};
 use crate::model::Target;
 use crate::outgoing::Outgoing;
 use crate::session::Session;
@@ -143,6 +143,10 @@ pub enum Effect {
         /// What was said so far, for the team.
         #[serde(default)]
         summary: Option<String>,
+        /// A language model is to write a better summary. The conversation is not kept for it: what the model says
+        /// follows as a note, and where it says nothing, `summary` does.
+        #[serde(default)]
+        summarize: Option<Box<Summarize>>,
         #[serde(default)]
         person: Option<String>,
         #[serde(default)]

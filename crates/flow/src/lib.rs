@@ -44,7 +44,8 @@ mod values;
 mod schema;
 pub use blocks::*;
 pub use calls::{
-    AiCall, AiWanted, Call, EmailCall, HttpCall, Line, Outcome, Piece, Sealed, Speaker, Writing, pick,
+    AiCall, AiWanted, Call, EmailCall, HttpCall, Line, Outcome, Piece, Sealed, Speaker, Summarize, Writing,
+    pick,
 };
 pub use catalogue::{
     Entry, Feature, Group as PaletteGroup, PRESENT, TriggerEntry, catalogue, trigger_catalogue,

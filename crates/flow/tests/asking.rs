@@ -66,9 +66,35 @@ fn ratings_are_buttons_lists_or_numbers() {
     check(
         json!({ "answer": "rating", "min": 0, "max": 10, "high": "Surely" }),
         "C: hi
-         B: ? /  / 0 … 10 – Surely
+         B: ? {0 – 5: 0 | 1 | 2 | 3 | 4 | 5}
+         B: 0 … 10 – Surely {6 – 10: 6 | 7 | 8 | 9 | 10 – Surely}
+         C: eleven
+         B: Please choose one of the numbers. {0 – 5: 0 | 1 | 2 | 3 | 4 | 5}
+         B: 0 … 10 – Surely {6 – 10: 6 | 7 | 8 | 9 | 10 – Surely}
          C: 10!
          *: it = 10
+         *: ended finished",
+    );
+    // Of either list, and however a number is written.
+    for (says, wanted) in [("[0]", 0), ("[9]", 9), ("7", 7), ("3 of 10", 3)] {
+        check(
+            json!({ "answer": "rating", "min": 0, "max": 10 }),
+            &format!(
+                "C: hi
+                 B: ? {{0 – 5: 0 | 1 | 2 | 3 | 4 | 5}}
+                 B: 0 … 10 {{6 – 10: 6 | 7 | 8 | 9 | 10}}
+                 C: {says}
+                 *: it = {wanted}
+                 *: ended finished"
+            ),
+        );
+    }
+    check(
+        json!({ "answer": "rating", "min": 0, "max": 20, "low": "Never" }),
+        "C: hi
+         B: ? /  / 0 – Never … 20
+         C: 12
+         *: it = 12
          *: ended finished",
     );
 }

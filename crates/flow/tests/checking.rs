@@ -291,7 +291,7 @@ fn with(mut block: Value, fields: Value) -> Value {
 #[test]
 fn what_is_named_has_to_be_there() {
     let around: Surroundings = serde_json::from_value(json!({
-        "secrets": ["key"], "bots": ["form"], "tags": ["VIP"], "fields": ["city"], "teams": ["sales"], "people": ["anna"],
+        "secrets": ["key"], "bots": ["form"], "unpublished_bots": ["later"], "tags": ["VIP"], "fields": ["city"], "teams": ["sales"], "people": ["anna"],
         "pipelines": { "main": ["new", "won"] },
         "templates": [{ "name": "hello", "language": "en_US", "places": [{ "name": "1" }] }],
         "missing_files": ["f0"],
@@ -299,17 +299,14 @@ fn what_is_named_has_to_be_there() {
     }))
     .unwrap();
     let http = |url: &str| json!({ "kind": "http", "url": url });
+    let trace = |url: &str| json!({ "kind": "http", "url": url, "method": "TRACE" });
+    let image = |file: &str| json!({ "kind": "message", "media": { "kind": "image", "stored": file, "mime": "image/png" } });
     for (block, codes) in [
         (http("https://a.b/{{ secret.key }}"), vec![]),
         (http("https://a.b/{{ secret.other }}"), vec![Code::MissingSecret]),
-        (
-            json!({ "kind": "message", "media": { "kind": "image", "stored": "f0", "mime": "image/png" } }),
-            vec![Code::MissingFile],
-        ),
-        (
-            json!({ "kind": "message", "media": { "kind": "image", "stored": "f1", "mime": "image/png" } }),
-            vec![],
-        ),
+        (trace("https://a.b/{{ secret.key }}"), vec![Code::SecretSentBack]),
+        (image("f0"), vec![Code::MissingFile]),
+        (image("f1"), vec![]),
         (json!({ "kind": "email", "to": ["a@b.co"], "subject": "x" }), vec![Code::NotAvailable]),
         (json!({ "kind": "hours" }), vec![Code::NotAvailable]),
         (json!({ "kind": "hours", "hours": [{ "from": "09:00", "to": "10:00" }] }), vec![]),
@@ -319,6 +316,7 @@ fn what_is_named_has_to_be_there() {
         ),
         (json!({ "kind": "sub_flow", "bot": "form" }), vec![]),
         (json!({ "kind": "sub_flow", "bot": "gone" }), vec![Code::UnknownBot]),
+        (json!({ "kind": "sub_flow", "bot": "later" }), vec![Code::UnpublishedBot]),
         (json!({ "kind": "tags", "add": ["vip", "{{contact.x}}", "new"] }), vec![Code::UnknownTag]),
         (
             json!({ "kind": "set_fields", "fields": [{ "field": "city" }, { "field": "name" }, { "field": "age" }] }),

@@ -132,7 +132,8 @@ fn a_mistake_in_a_newer_block_names_its_place() {
     for (block, at, says) in [
         (json!({ "kind": "http", "timeout": 0 }), "/timeout", "between 1 and 120"),
         (json!({ "kind": "http", "timeout": 121 }), "/timeout", "between 1 and 120"),
-        (json!({ "kind": "http", "method": "CONNECT" }), "/method", "unknown variant"),
+        (json!({ "kind": "http", "method": "CONNECT" }), "/method", "a tunnel and no resource"),
+        (json!({ "kind": "http", "method": "DANCE" }), "/method", "it may be GET, POST,"),
         (json!({ "kind": "http", "url": long }), "/url", "longer than 16384"),
         (
             json!({ "kind": "http", "headers": [{ "name": "a", "value": 7 }] }),

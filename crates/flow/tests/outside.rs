@@ -174,6 +174,47 @@ fn letters() {
     );
 }
 
+/// Nobody waits for the model: the hand-over is an effect of the same step, and what was said goes with it.
+#[test]
+fn a_language_model_is_asked_for_a_summary() {
+    let over = |fields: Value| {
+        let mut block = json!({ "id": "over", "kind": "hand_over", "note": "Hi", "ai_summary": true });
+        block.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        json!([{ "id": "q", "kind": "question", "text": "What?", "answer": "text" }, block])
+    };
+    check_flow(
+        &flow(over(json!({ "max_tokens": 90, "timeout": 7 })), json!([])),
+        "C: hi
+         B: What?
+         C: Tea
+         *: handed over: Hi (asks a model for 90 tokens in 7 s) (summary: < What? / > Tea)
+         *: ended handed_over",
+    );
+    // What models may say in one run is bounded here too, and the hand-over is not lost by it.
+    let mut bounded: Value = serde_json::from_str(&flow(
+        over(json!({})),
+        json!([{ "id": "e", "from": { "block": "over", "port": "returned" }, "to": { "group": "g" } }]),
+    ))
+    .unwrap();
+    bounded["settings"] = json!({ "ai_tokens": 600 });
+    check_flow(
+        &bounded.to_string(),
+        "C: hi
+         B: What?
+         C: Tea
+         *: handed over: Hi (asks a model for 500 tokens in 30 s) (summary: < What? / > Tea)
+         C: (given back)
+         B: What?
+         C: Milk
+         *: handed over: Hi (asks a model for 100 tokens in 30 s) (summary: < What? / > Tea / < What? / > Milk)
+         C: (given back)
+         B: What?
+         C: Water
+         *: error at over: ai_tokens
+         *: handed over: Hi (summary: < What? / > Tea / < What? / > Milk / < What? / > Water)",
+    );
+}
+
 #[test]
 fn a_language_model_answers() {
     check_flow(

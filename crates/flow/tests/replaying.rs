@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of a test: a failure is the test's")]
 
+use std::collections::BTreeMap;
+
 use beseda_flow::replay::{
-    Came, Difference, Ending, Heard, Line, Place, Replay, Said, Script, Start, Verdict, compare,
+    Bots, Came, Change, Difference, Ending, Heard, Line, Place, Replay, Said, Script, Start, Verdict, answer,
+    compare, nothing,
 };
 use beseda_flow::{Compiled, Flow, Input, Now, Outcome};
 use serde_json::{Map, Value, json};
@@ -69,6 +72,7 @@ fn script(heard: impl IntoIterator<Item = (i64, Input)>, until: i64) -> Script {
         came: Vec::new(),
         until: now(until).ms,
         then: Vec::new(),
+        changes: false,
     }
 }
 
@@ -77,8 +81,20 @@ fn order() -> Script {
 }
 
 fn played(flow: &Value, script: Script) -> Vec<Line> {
+    played_among(flow, &[], &[], &BTreeMap::new(), script)
+}
+
+/// Among other bots that answer, with what a person says that calls come back with.
+fn played_among(
+    flow: &Value,
+    before: &[&Compiled],
+    after: &[&Compiled],
+    answers: &BTreeMap<String, Outcome>,
+    script: Script,
+) -> Vec<Line> {
     let mut replay = Replay::new(script);
-    assert!(replay.advance(&compiled(flow), &[], &mut 1_000), "it comes to an end");
+    let bots = Bots { flow: &compiled(flow), before, after, library: &[], answers };
+    assert!(replay.advance(&bots, &mut 1_000), "it comes to an end");
     replay.now
 }
 
@@ -98,6 +114,11 @@ fn shown(lines: &[Line]) -> Vec<String> {
             format!("*: {ending:?}{}", outcome.as_ref().map(|text| format!(" {text}")).unwrap_or_default())
         }
         Line::Silent { .. } => "*: silent".to_owned(),
+        Line::OtherBot { bot, .. } => format!("*: {bot} answers"),
+        Line::Changed { block, change, .. } => {
+            format!("{block}: {}", serde_json::to_string(change).unwrap())
+        }
+        Line::Given { block, call, .. } => format!("*: {call} at {block} given"),
         Line::Unknown { block, call, .. } => format!("*: unknown {call} at {block}"),
     };
     lines.iter().map(line).collect()
@@ -261,12 +282,153 @@ fn the_flow_itself_says_whether_it_answers() {
     assert_eq!(shown(&played(&disabled, by("t")))[0], "*: silent");
 }
 
+/// Says "Other" when one writes one of these.
+fn other(id: &str, keywords: &[(&str, &str)], more: &Value) -> Compiled {
+    let keywords: Vec<Value> =
+        keywords.iter().map(|(by, text)| json!({ "match": by, "text": text })).collect();
+    let mut trigger = json!({ "id": "t", "kind": "keyword", "keywords": keywords });
+    trigger.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    compiled(&json!({
+        "schema": 1, "id": id, "name": id, "triggers": [trigger],
+        "groups": [{ "id": "g", "blocks": [{ "id": "b", "kind": "message", "text": "Other" }] }],
+    }))
+}
+
+#[test]
+fn the_other_bots_of_the_business_may_answer_in_its_place() {
+    let none = BTreeMap::new();
+    let among = |flow: &Value, before: &[&Compiled], after: &[&Compiled], script: Script| {
+        shown(&played_among(flow, before, after, &none, script))
+    };
+    let usual = shown(&played(&shop(), order()));
+    // Of two that match alike the older one answers.
+    let rival = other("rival", &[("is", "hi")], &json!({}));
+    assert_eq!(among(&shop(), &[&rival], &[], order()), ["C: hi", "*: rival answers"]);
+    assert_eq!(among(&shop(), &[], &[&rival], order()), usual);
+    let eager = other("eager", &[("contains", "h")], &json!({ "priority": 5 }));
+    assert_eq!(among(&shop(), &[], &[&rival, &eager], order()), ["C: hi", "*: eager answers"]);
+    // In the middle of a talk only what fires anywhere, and where this bot answers no more, whoever does.
+    let tom = other("tom", &[("is", "Tom")], &json!({}));
+    assert_eq!(among(&shop(), &[&tom], &[], order()), usual);
+    let anywhere = other("anywhere", &[("is", "Tom")], &json!({ "anywhere": true }));
+    let begun = ["C: hi", "hello: Hello, Anna!", "who: Your name?", "C: Tom", "*: anywhere answers"];
+    assert_eq!(among(&shop(), &[], &[&anywhere], order()), begun);
+    let ends = with("who", |block| *block = json!({ "id": "who", "kind": "end", "text": "Bye" }));
+    assert_eq!(among(&ends, &[&tom], &[], order())[4..], ["C: Tom", "*: tom answers"]);
+    // Which is a difference, whatever stood there then.
+    let then = played(&shop(), order());
+    let now = played_among(&shop(), &[&rival], &[], &none, order());
+    let verdict = compare(&then, &now);
+    assert_eq!(verdict, different(Difference::OtherBot, 1, 1), "{verdict:?}");
+}
+
+/// The shop, where what is chosen is written down.
+fn keeps() -> Value {
+    let mut flow =
+        before("done", &json!({ "id": "tag", "kind": "tags", "add": ["{{what}}"], "remove": ["vip"] }));
+    let blocks = flow["groups"][0]["blocks"].as_array_mut().unwrap();
+    let last = blocks.len() - 1;
+    blocks.insert(last, json!({ "id": "set", "kind": "set_fields", "fields": [{ "field": "name", "value": "{{who}}" }, { "field": "age", "value": "{{ 40 + 2 }}" }] }));
+    blocks.insert(last, json!({ "id": "off", "kind": "unsubscribe", "topic": "news" }));
+    blocks.insert(last, json!({ "id": "to", "kind": "assign", "person": "Anna" }));
+    flow
+}
+
+#[test]
+fn what_is_written_to_the_record_is_compared_where_it_was_kept() {
+    let told = |changes| Script { changes, ..order() };
+    let then = played(&keeps(), told(true));
+    let of_record: Vec<&str> = vec![
+        r#"tag: {"change":"tag_added","tag":"Tea"}"#,
+        r#"tag: {"change":"tag_removed","tag":"vip"}"#,
+        r#"to: {"change":"assigned","person":"Anna"}"#,
+        r#"off: {"change":"unsubscribed","topic":"news"}"#,
+        r#"set: {"change":"field","field":"name","value":"Tom"}"#,
+        r#"set: {"change":"field","field":"age","value":"42"}"#,
+    ];
+    assert_eq!(shown(&then)[6..12], of_record);
+    assert_eq!(shown(&played(&keeps(), told(false)))[6..], ["done: Thanks", "*: Finished ordered"]);
+    let against = |change: &dyn Fn(&mut Value)| {
+        let mut flow = keeps();
+        for block in flow["groups"][0]["blocks"].as_array_mut().unwrap() {
+            change(block);
+        }
+        compare(&then, &played(&flow, told(true)))
+    };
+    assert_eq!(against(&|_| {}), Verdict::Same);
+    let set = |id: &'static str, name: &'static str, value: Value| {
+        move |block: &mut Value| {
+            if block["id"] == id {
+                block[name] = value.clone();
+            }
+        }
+    };
+    assert_eq!(against(&set("tag", "add", json!(["cold"]))), different(Difference::Record, 6, 6));
+    assert_eq!(against(&set("to", "person", json!("Bob"))), different(Difference::Record, 8, 8));
+    assert_eq!(against(&set("off", "kind", json!("subscribe"))), different(Difference::Record, 9, 9));
+    let fewer = json!([{ "field": "name", "value": "{{who}}" }]);
+    let less =
+        Verdict::Different { place: Place { then: Some(11), now: None }, difference: Difference::Record };
+    assert_eq!(against(&set("set", "fields", fewer)), less);
+    // What is said counts first, and what is not known to its end may yet write the rest.
+    assert_eq!(against(&set("done", "text", json!("Bye"))), different(Difference::Text, 12, 12));
+    let http = json!("http");
+    assert!(matches!(against(&set("to", "kind", http)), Verdict::Unknown { .. }));
+    let long = Change::Field { field: "f".to_owned(), value: "x".repeat(199) + "…" };
+    let effect = json!({ "kind": "set_field", "block": "b", "field": "f", "value": "x".repeat(900) });
+    assert_eq!(Change::of(&serde_json::from_value(effect).unwrap()), Some(("b".to_owned(), long)));
+}
+
+#[test]
+fn a_person_says_what_a_call_comes_back_with() {
+    let asks = |kind: Value| {
+        let mut block = json!({ "id": "call" });
+        block.as_object_mut().unwrap().extend(kind.as_object().unwrap().clone());
+        let mut flow = before("done", &block);
+        flow["groups"][0]["blocks"][4]["text"] = json!("Got {{got}}");
+        let failed =
+            json!({ "id": "f", "from": { "block": "call", "port": "failed" }, "to": { "group": "late" } });
+        flow["edges"].as_array_mut().unwrap().push(failed);
+        flow
+    };
+    let http = json!({ "kind": "http", "url": "https://a.b", "save": [{ "path": "x", "variable": "got" }] });
+    let ai = json!({ "kind": "ai_answer", "instructions": "x", "silent": true, "variable": "got" });
+    let extract = json!({ "kind": "ai_extract", "fields": [{ "variable": "got", "kind": "text" }] });
+    let incoming = json!({ "kind": "wait_call", "save": [{ "path": "", "variable": "got" }] });
+    let failed = || Outcome::Failed { reason: String::new() };
+    for (kind, name, given, says) in [
+        (&http, "http", answer("http", r#"{"x": 7}"#), "done: Got 7"),
+        (&http, "http", answer("http", "plain"), "done: Got"),
+        (&http, "http", nothing("http"), "done: Got"),
+        (&http, "http", failed(), "sorry: Still there?"),
+        (&ai, "ai_answer", answer("ai_answer", "Nine."), "done: Got Nine."),
+        (&ai, "ai_answer", nothing("ai_answer"), "done: Got …"),
+        (&extract, "ai_extract", answer("ai_extract", r#"{"got": "tea"}"#), "done: Got tea"),
+        (&extract, "ai_extract", nothing("ai_extract"), "done: Got"),
+        (&incoming, "incoming", answer("incoming", "12"), "done: Got 12"),
+    ] {
+        let flow = asks(kind.clone());
+        let answers = BTreeMap::from([("call".to_owned(), given)]);
+        let lines = shown(&played_among(&flow, &[], &[], &answers, order()));
+        assert_eq!(lines[6..8], [format!("*: {name} at call given"), says.to_owned()], "{lines:?}");
+        assert_eq!(shown(&played(&flow, order()))[6..], [format!("*: unknown {name} at call")]);
+    }
+    // What is on record goes before what a person says.
+    let came = Came { at: NOON, block: "call".to_owned(), outcome: Some(answer("http", r#"{"x": 1}"#)) };
+    let answers = BTreeMap::from([("call".to_owned(), failed())]);
+    let script = Script { came: vec![came], ..order() };
+    let lines = shown(&played_among(&asks(http), &[], &[], &answers, script));
+    assert_eq!(lines[6], "done: Got 1");
+}
+
 #[test]
 fn a_long_conversation_is_played_in_slices_with_the_same_result() {
     let flow = compiled(&shop());
     let mut replay = Replay::new(order());
     let mut rounds = 0;
-    while !replay.advance(&flow, &[], &mut 1) {
+    let answers = BTreeMap::new();
+    let bots = Bots { flow: &flow, before: &[], after: &[], library: &[], answers: &answers };
+    while !replay.advance(&bots, &mut 1) {
         rounds += 1;
         assert!(rounds < 100);
     }

@@ -30,6 +30,9 @@ wire! {
     pub struct Bot {
         pub id: BotId,
         pub name: String,
+        /// The id of its flow as it is drafted: by it flows of other bots run this one (`sub_flow`).
+        #[serde(default)]
+        pub flow_id: String,
         /// Switched off, it begins no conversation; those under way go on.
         pub enabled: bool,
         /// The version that answers; absent before the first publication.

@@ -53,6 +53,8 @@ words! {
         Calls,
         /// Which block said what.
         Blocks,
+        /// What the flow wrote to the customer's record: it is not compared.
+        Record,
         /// The run is too long: its newest part is left out.
         Cut
     }
@@ -160,7 +162,8 @@ wire! {
         pub run: BotRun,
         /// In the engine's own words: `start` (when, the `message` or the `trigger`, and the `variables` it was given),
         /// `heard` (what the customer and the team did, each `at` a time with its `input`), `came` (what calls came
-        /// back with, with their `block`), `until` (milliseconds since 1970), `then` (the lines of the transcript).
+        /// back with, with their `block`), `until` (milliseconds since 1970), `then` (the lines of the transcript),
+        /// `changes` (whether what the flow wrote to the customer's record stands among them).
         pub script: Value,
         /// What is not known of it.
         pub gaps: Vec<ScriptGap>,

@@ -21,6 +21,9 @@ pub struct Said {
 
 /// Makes the request.
 pub async fn make(outside: &Outside, call: &HttpCall, means: &Means) -> Result<Said, String> {
+    if call.method == Method::Trace && !means.secrets.is_empty() {
+        return Err("a TRACE request carries no secrets: the service sends back what it is sent".to_owned());
+    }
     let open = |sealed: &Sealed| means.put_into(sealed);
     let url = Url::parse(&open(&call.url)?).map_err(|_| "the address is none".to_owned())?;
     outside.addresses.check(&url)?;
@@ -79,5 +82,6 @@ fn method(method: Method) -> reqwest::Method {
         Method::Delete => reqwest::Method::DELETE,
         Method::Head => reqwest::Method::HEAD,
         Method::Options => reqwest::Method::OPTIONS,
+        Method::Trace => reqwest::Method::TRACE,
     }
 }

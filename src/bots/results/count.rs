@@ -273,6 +273,7 @@ mod tests {
             stands: stands.map(|block| (block.to_owned(), RunWaits::Answer)),
             said: Vec::new(),
             returned: Vec::new(),
+            changes: Some(Vec::new()),
         };
         let block = |name: &str| name.to_owned();
         vec![

@@ -23,6 +23,7 @@ pub use read::{Filter, MOST_READ, find, page, transcript, wire};
 pub use script::script;
 
 use beseda_flow::Outcome;
+use beseda_flow::replay::Change;
 use beseda_wire::ids::{ConversationId, CustomerId, NumberId};
 use beseda_wire::results::{RunEnd, RunWaits};
 use beseda_wire::time::Time;
@@ -101,6 +102,9 @@ pub struct Turn {
     /// What calls came back with, with their blocks; without it where it is too large to be kept.
     #[serde(rename = "o", default, skip_serializing_if = "Vec::is_empty")]
     pub returned: Vec<(String, Option<Outcome>)>,
+    /// What was written to the customer's record, with the blocks; absent of a turn from before this was kept.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Vec<(String, Change)>>,
 }
 
 /// One thing a run did, with the block where it did it.

@@ -1,5 +1,6 @@
 //! Writes down what a run did, in the transaction of its turn.
 
+use beseda_flow::replay::Change;
 use beseda_flow::{EndReason, Ended, Event, Input, Outcome, Position, Session};
 use beseda_wire::ids::RunId;
 use beseda_wire::results::{RunEnd, RunWaits};
@@ -58,6 +59,8 @@ pub struct Did {
     /// The blocks of what was said.
     pub said: Vec<String>,
     pub returned: Vec<(String, Option<Outcome>)>,
+    /// What was written to the customer's record.
+    pub changes: Vec<(String, Change)>,
 }
 
 impl Did {
@@ -97,10 +100,11 @@ pub fn turn(
         // Begun before runs had ids.
         run.id = RunId::from_uuid(ids::fresh(at));
     }
-    let Did { steps, said, returned } = did;
+    let Did { steps, said, returned, changes } = did;
     if !steps.is_empty() || !said.is_empty() {
         let stands = stands(&run.session);
-        let turn = Turn { at, version: run.version, steps, stands, said, returned };
+        let changes = Some(changes);
+        let turn = Turn { at, version: run.version, steps, stands, said, returned, changes };
         store::put_turn(tx, run.id, run.turns, &turn)?;
         run.turns += 1;
     }

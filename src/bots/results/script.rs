@@ -76,6 +76,7 @@ pub fn script(
             (Direction::Event, _) => {}
         }
     }
+    let changes = changes(&turns, &mut gaps, &mut lines);
     let end = found.record.end.as_ref();
     if let Some((end, ending)) = end.and_then(|end| Some((end, ending(end.reason)?))) {
         let at = end.at.millis();
@@ -90,6 +91,7 @@ pub fn script(
         came,
         until: end.map_or(now, |end| end.at).millis(),
         then: lines.into_iter().map(|(.., line)| line).collect(),
+        changes,
     };
     gaps.sort_unstable();
     gaps.dedup();
@@ -193,6 +195,22 @@ fn of_turns(turns: &[Turn], gaps: &mut Vec<ScriptGap>) -> (Vec<(Time, Input)>, V
         }
     }
     (moves, came)
+}
+
+/// What was written to the customer's record, as lines; says whether it is known of every turn.
+fn changes(turns: &[Turn], gaps: &mut Vec<ScriptGap>, lines: &mut Vec<(i64, u8, Line)>) -> bool {
+    if turns.iter().any(|turn| turn.changes.is_none()) {
+        gaps.push(ScriptGap::Record);
+        return false;
+    }
+    for turn in turns {
+        let at = turn.at.millis();
+        for (block, change) in turn.changes.iter().flatten().cloned() {
+            // Where in its turn it stood was not written down: it stands before what was said.
+            lines.push((at, 0, Line::Changed { at, block, change }));
+        }
+    }
+    true
 }
 
 /// The block of each message of the bot's, where all of them are known.

@@ -35,6 +35,7 @@ fn turn(n: u32, begun: i64) -> Turn {
         stands,
         said: Vec::new(),
         returned: Vec::new(),
+        changes: Some(Vec::new()),
     }
 }
 
@@ -126,6 +127,7 @@ async fn numbers_say_the_same_whenever_they_are_counted_and_outlive_what_is_forg
     let bot = Bot {
         id: BOT,
         name: "F".to_owned(),
+        flow_id: "f".to_owned(),
         enabled: true,
         published: Some(1),
         created_at: at(0),

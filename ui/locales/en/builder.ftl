@@ -84,6 +84,9 @@ chosen-count = { $count ->
 }
 chosen-hint = Drag one of them to move all. Ctrl C copies them, Ctrl D duplicates, Delete removes.
 place-none = Nowhere yet
+bot-none = No other bot
+bot-unpublished = { $name } (not published yet)
+bot-unknown = A bot that is not here ({ $id })
 place-gone = something that is gone
 
 zoom = Zoom

@@ -25,6 +25,7 @@ replay-sum = { $count ->
     [one] { $count } past conversation was played to this draft.
    *[other] { $count } past conversations were played to this draft.
 }
+replay-sum-none = None of them is answered differently as far as it is known.
 replay-sum-different = { $count ->
     [one] { $count } is answered differently.
    *[other] { $count } are answered differently.
@@ -33,6 +34,27 @@ replay-unknown = { $count ->
     [one] { $count } could be played only in part: the draft asks something that nobody was asked then.
    *[other] { $count } could be played only in part: the draft asks something that nobody was asked then.
 }
+replay-in-part = Played in part
+replay-unknown-hint = Open one and say what the service would have answered: all that stopped there go on.
+replay-given = { $count ->
+    [one] { $count } answer of a service is your own.
+   *[other] { $count } answers of services are your own.
+}
+replay-forget = Forget them
+replay-answer = What would have come back?
+replay-answer-also = { $count ->
+    [one] { $count } more conversation stopped here and goes on with it.
+   *[other] { $count } more conversations stopped here and go on with it.
+}
+replay-answer-body = The answer, as JSON or text
+replay-answer-words = What the model would say
+replay-answer-fields = What the model would find, as JSON: names and values
+replay-answer-use = Go on with this answer
+replay-answer-skip = Skip it: nothing came back
+replay-answer-failed = As if it failed
+replay-answer-yes = Yes
+replay-answer-no = No
+replay-answer-sent = As if it was sent
 replay-stale = The draft changed since. Play again to see what it does now.
 replay-different = Answered differently
 replay-show = Show which
@@ -43,12 +65,24 @@ replay-now = Now (this draft)
 replay-first = First difference
 replay-after = From there on the customer might have written something else.
 replay-nothing = Nothing more
+replay-nothing-written = Not written
 replay-same = As before
 replay-line-unknown = Not known from here on
 replay-to-block = Go to the block: { $block }
 replay-person = From the team: { $text }
 replay-handed-over = Handed over to a person
 replay-silent = Nobody answers
+replay-other-bot = Another bot answers: { $name }
+replay-field = Field “{ $field }”: { $value }
+replay-field-emptied = Field “{ $field }” is emptied
+replay-tag-added = Tag “{ $tag }” is added
+replay-tag-removed = Tag “{ $tag }” is removed
+replay-subscribed = Subscribed { $topic }
+replay-unsubscribed = Unsubscribed { $topic }
+replay-assigned = Assigned to { $name }
+replay-assigned-nobody = Assigned to nobody
+replay-given-answer = With your answer ({ $call })
+replay-given-failed = As if it failed ({ $call })
 replay-unknown-call = Not known what this would come back with ({ $call })
 replay-file = A file
 replay-place = A place
@@ -61,6 +95,8 @@ replay-ended-timed-out = Ends: the time is over
 replay-ended-failed = Ends: something outside failed
 replay-ended-broken = Ends: the flow is at fault
 replay-differs-silent = Nobody answers
+replay-differs-other-bot = Another bot answers
+replay-differs-record = Another entry in the customer’s record
 replay-differs-text = Another text
 replay-differs-choices = Other choices
 replay-differs-kind = Another kind of message
@@ -73,4 +109,5 @@ replay-gap-beginning = What began this conversation was not written down: the dr
 replay-gap-customer = The customer’s record is taken as it is now.
 replay-gap-calls = What a service answered was not kept.
 replay-gap-blocks = Which block said what was not written down: blocks are not compared.
+replay-gap-record = What was written to the customer’s record then is not known: it is not compared.
 replay-gap-cut = The conversation is very long: its newest part is left out.

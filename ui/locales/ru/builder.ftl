@@ -98,6 +98,9 @@ chosen-count = { $count ->
 }
 chosen-hint = Потяните одно — сдвинется всё. Ctrl C копирует, Ctrl D делает копию рядом, Delete удаляет.
 place-none = Пока никуда
+bot-none = Без другого бота
+bot-unpublished = { $name } (ещё не опубликован)
+bot-unknown = Бот, которого здесь нет ({ $id })
 place-gone = то, чего уже нет
 
 zoom = Масштаб

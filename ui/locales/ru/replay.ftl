@@ -29,6 +29,7 @@ replay-sum = { $count ->
     [few] На этом черновике проиграны { $count } прошлых разговора.
    *[many] На этом черновике проиграно { $count } прошлых разговоров.
 }
+replay-sum-none = Насколько известно, ответы прежние.
 replay-sum-different = { $count ->
     [one] Иначе отвечен { $count }.
     [few] Иначе отвечены { $count }.
@@ -39,6 +40,29 @@ replay-unknown = { $count ->
     [few] { $count } проиграны лишь частью: черновик спрашивает то, чего тогда никто не спрашивал.
    *[many] { $count } проиграно лишь частью: черновик спрашивает то, чего тогда никто не спрашивал.
 }
+replay-in-part = Проиграны частью
+replay-unknown-hint = Откройте любой и скажите, что ответил бы сервис: пойдут дальше все, кто там остановился.
+replay-given = { $count ->
+    [one] { $count } ответ сервиса задан вами.
+    [few] { $count } ответа сервисов заданы вами.
+   *[many] { $count } ответов сервисов задано вами.
+}
+replay-forget = Забыть их
+replay-answer = Что пришло бы в ответ?
+replay-answer-also = { $count ->
+    [one] Здесь остановился ещё { $count } разговор, он тоже пойдёт дальше.
+    [few] Здесь остановились ещё { $count } разговора, они тоже пойдут дальше.
+   *[many] Здесь остановилось ещё { $count } разговоров, они тоже пойдут дальше.
+}
+replay-answer-body = Ответ: JSON или текст
+replay-answer-words = Что сказала бы модель
+replay-answer-fields = Что нашла бы модель, в JSON: имена и значения
+replay-answer-use = Дальше с этим ответом
+replay-answer-skip = Пропустить: пустой ответ
+replay-answer-failed = Как если бы не удалось
+replay-answer-yes = Да
+replay-answer-no = Нет
+replay-answer-sent = Как если бы отправлено
 replay-stale = Черновик с тех пор изменился. Проиграйте снова, чтобы увидеть, что он делает теперь.
 replay-different = Отвечены иначе
 replay-show = Показать какие
@@ -49,12 +73,24 @@ replay-now = Теперь (черновик)
 replay-first = Первое отличие
 replay-after = Дальше клиент мог бы написать что-то другое.
 replay-nothing = Больше ничего
+replay-nothing-written = Не записано
 replay-same = Как прежде
 replay-line-unknown = Дальше неизвестно
 replay-to-block = К блоку: { $block }
 replay-person = От сотрудника: { $text }
 replay-handed-over = Передано человеку
 replay-silent = Никто не отвечает
+replay-other-bot = Отвечает другой бот: { $name }
+replay-field = Поле «{ $field }»: { $value }
+replay-field-emptied = Поле «{ $field }» очищено
+replay-tag-added = Добавлена метка «{ $tag }»
+replay-tag-removed = Снята метка «{ $tag }»
+replay-subscribed = Подписка оформлена { $topic }
+replay-unsubscribed = Подписка отменена { $topic }
+replay-assigned = Назначен сотрудник: { $name }
+replay-assigned-nobody = Ни на кого не назначено
+replay-given-answer = С вашим ответом ({ $call })
+replay-given-failed = Как если бы не удалось ({ $call })
 replay-unknown-call = Неизвестно, что пришло бы в ответ ({ $call })
 replay-file = Файл
 replay-place = Место
@@ -67,6 +103,8 @@ replay-ended-timed-out = Конец: время вышло
 replay-ended-failed = Конец: внешний сервис не ответил
 replay-ended-broken = Конец: ошибка в сценарии
 replay-differs-silent = Никто не отвечает
+replay-differs-other-bot = Отвечает другой бот
+replay-differs-record = Другая запись в карточке клиента
 replay-differs-text = Другой текст
 replay-differs-choices = Другие варианты
 replay-differs-kind = Другой вид сообщения
@@ -79,4 +117,5 @@ replay-gap-beginning = Что начало этот разговор, не за�
 replay-gap-customer = Карточка клиента взята такой, какая она сейчас.
 replay-gap-calls = Ответ внешнего сервиса не сохранён.
 replay-gap-blocks = Какой блок что сказал, не записано: блоки не сравниваются.
+replay-gap-record = Что тогда записано в карточку клиента, неизвестно: не сравнивается.
 replay-gap-cut = Разговор очень длинный: последняя часть опущена.

@@ -4,6 +4,7 @@
 //! draws it so high. Therefore all of this is known before anything is drawn, for things out of sight too.
 
 use std::f64::consts::SQRT_2;
+use std::fmt::Write as _;
 
 /// The grid things snap to.
 pub const GRID: f64 = 12.0;
@@ -178,9 +179,23 @@ impl Camera {
 pub struct Curve {
     pub from: Point,
     pub to: Point,
+    /// How it goes round what stands in its way.
+    pub round: Option<Round>,
+}
+
+/// A way of straight pieces: to the right until `out`, along at the height of `lane` until `back`, and to the right.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Round {
+    pub out: f64,
+    pub lane: f64,
+    pub back: f64,
 }
 
 impl Curve {
+    pub const fn new(from: Point, to: Point) -> Self {
+        Self { from, to, round: None }
+    }
+
     /// How far the curve goes straight at both ends. A line that leads back bows out, so that it can be seen.
     fn reach(self) -> f64 {
         let dx = self.to.x - self.from.x;
@@ -194,8 +209,37 @@ impl Curve {
         if self.to.x < self.from.x && level < 120.0 { 150.0 - level / 2.0 } else { 0.0 }
     }
 
+    /// The ends and the corners between them, of a way round.
+    pub fn corners(self, round: Round) -> [Point; 6] {
+        let Round { out, lane, back } = round;
+        [
+            self.from,
+            Point::new(out, self.from.y),
+            Point::new(out, lane),
+            Point::new(back, lane),
+            Point::new(back, self.to.y),
+            self.to,
+        ]
+    }
+
+    /// A point of the curve that goes round nothing; 0 is its beginning and 1 its end.
+    pub fn at(self, t: f64) -> Point {
+        let (reach, bow, s) = (self.reach(), self.bow(), 1.0 - t);
+        let bezier = |a: f64, b: f64, c: f64, d: f64| {
+            s * s * s * a + 3.0 * s * s * t * b + 3.0 * s * t * t * c + t * t * t * d
+        };
+        let (from, to) = (self.from, self.to);
+        Point::new(
+            bezier(from.x, from.x + reach, to.x - reach, to.x),
+            bezier(from.y, from.y + bow, to.y + bow, to.y),
+        )
+    }
+
     /// As an SVG path.
     pub fn path(self) -> String {
+        if let Some(round) = self.round {
+            return rounded(&self.corners(round));
+        }
         let (Point { x: x1, y: y1 }, Point { x: x2, y: y2 }) = (self.from, self.to);
         let (reach, bow) = (self.reach(), self.bow());
         format!(
@@ -213,11 +257,45 @@ impl Curve {
 
     /// What holds all of the curve.
     pub fn bounds(self) -> Rect {
+        if let Some(round) = self.round {
+            let corners = self.corners(round).map(|corner| Rect::between(corner, corner));
+            return corners.into_iter().fold(Rect::between(self.from, self.to), Rect::with).grown(4.0);
+        }
         let (reach, bow) = (self.reach(), self.bow());
         Rect::between(self.from, self.to)
             .with(Rect::between(self.from.plus(reach, bow), self.to.plus(-reach, bow)))
             .grown(4.0)
     }
+}
+
+/// A path of straight pieces with round corners.
+fn rounded(corners: &[Point]) -> String {
+    const RADIUS: f64 = 14.0;
+    let mut ways: Vec<Point> = Vec::with_capacity(corners.len());
+    for corner in corners {
+        if ways.last().is_none_or(|last| last.distance(*corner) > 0.5) {
+            ways.push(*corner);
+        }
+    }
+    let Some(first) = ways.first() else { return String::new() };
+    let mut path = format!("M{} {}", tenth(first.x), tenth(first.y));
+    for three in ways.windows(3) {
+        let (before, corner, after) = (three[0], three[1], three[2]);
+        // Two corners near each other share what lies between them.
+        let radius = RADIUS.min(before.distance(corner) / 2.0).min(corner.distance(after) / 2.0);
+        let towards = |to: Point| {
+            let part = radius / corner.distance(to);
+            corner.plus((to.x - corner.x) * part, (to.y - corner.y) * part)
+        };
+        let (begin, end) = (towards(before), towards(after));
+        let numbers = [begin.x, begin.y, corner.x, corner.y, end.x, end.y].map(tenth);
+        let [bx, by, cx, cy, ex, ey] = numbers;
+        // Writing to a String cannot fail.
+        let _ = write!(path, "L{bx} {by}Q{cx} {cy} {ex} {ey}");
+    }
+    let last = ways.last().unwrap_or(first);
+    let _ = write!(path, "L{} {}", tenth(last.x), tenth(last.y));
+    path
 }
 
 /// A tenth of a unit is finer than any screen.
@@ -298,23 +376,22 @@ mod tests {
     #[test]
     fn curves_stay_within_their_bounds() {
         for to in [Point::new(400.0, 100.0), Point::new(-300.0, 80.0), Point::new(10.0, -500.0)] {
-            let curve = Curve { from: Point::new(0.0, 0.0), to };
+            let curve = Curve::new(Point::new(0.0, 0.0), to);
             let bounds = curve.bounds();
-            let reach = curve.reach();
             for step in 0..=20 {
-                let t = f64::from(step) / 20.0;
-                let bezier = |a: f64, b: f64, c: f64, d: f64| {
-                    let s = 1.0 - t;
-                    s * s * s * a + 3.0 * s * s * t * b + 3.0 * s * t * t * c + t * t * t * d
-                };
-                let bow = curve.bow();
-                let at =
-                    Point::new(bezier(0.0, reach, to.x - reach, to.x), bezier(0.0, bow, to.y + bow, to.y));
+                let at = curve.at(f64::from(step) / 20.0);
                 assert!(bounds.holds(at), "{at:?} of {curve:?}");
             }
         }
-        let path = Curve { from: Point::new(0.04, 0.0), to: Point::new(100.0, 50.0) }.path();
-        assert_eq!(path, "M0 0C50 0 50 50 100 50");
+        let curve = Curve::new(Point::new(0.04, 0.0), Point::new(100.0, 50.0));
+        assert_eq!(curve.path(), "M0 0C50 0 50 50 100 50");
+        let round = Some(Round { out: 20.0, lane: -40.0, back: 60.0 });
+        let round = Curve { from: Point::new(0.0, 0.0), round, ..curve };
+        assert_eq!(
+            round.path(),
+            "M0 0L10 0Q20 0 20 -10L20 -26Q20 -40 34 -40L46 -40Q60 -40 60 -26L60 36Q60 50 74 50L100 50"
+        );
+        assert!(round.bounds().holds(Point::new(40.0, -40.0)));
     }
 
     #[test]

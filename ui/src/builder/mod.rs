@@ -23,6 +23,7 @@ pub mod panel;
 pub mod phone_trial;
 pub mod replay;
 pub mod results;
+mod routes;
 pub mod save;
 mod scene;
 pub mod templates;

@@ -155,11 +155,16 @@ impl Model {
         effects.extend(self.ask_templates());
         self.test.flow_changed();
         self.replay.flow_changed();
-        if !self.check_due {
-            self.check_due = true;
-            effects.push(Effect::After(CHECK_AFTER, Msg::CheckDue.into()));
-        }
+        effects.extend(self.check_soon());
         effects
+    }
+
+    /// The checker looks again, in a moment.
+    pub fn check_soon(&mut self) -> Effects {
+        if std::mem::replace(&mut self.check_due, true) {
+            return vec![];
+        }
+        vec![Effect::After(CHECK_AFTER, Msg::CheckDue.into())]
     }
 
     pub fn check(&mut self) {
@@ -179,8 +184,16 @@ impl Model {
     /// What the checker is told of the program and the business around the flow.
     fn surroundings(&self) -> Surroundings {
         let features = Some(beseda_flow::PRESENT.iter().copied().collect());
+        let bots = &self.triggers.bots;
+        let ids = |published: bool| {
+            let such = bots.iter().filter(move |bot| bot.published.is_some() == published);
+            such.map(|bot| bot.flow_id.clone()).collect()
+        };
         Surroundings {
             features,
+            // Until they are known nothing is said of them.
+            bots: (!bots.is_empty()).then(|| ids(true)),
+            unpublished_bots: ids(false),
             templates: self.templates.told(),
             missing_files: self.files.missing.clone(),
             ..Surroundings::default()

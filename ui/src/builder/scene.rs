@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::document::{Block, Doc, Edge, Group, Item, Source, Spot, Target};
 use super::geometry::{Curve, Point, Rect};
 use super::kinds::{self, Port, Summary};
+use super::routes::Room;
 
 // The sizes of `ui/styles/80-builder.css`.
 pub const GROUP_WIDTH: f64 = 264.0;
@@ -106,7 +107,21 @@ impl Scene {
         scene.notes = doc.notes.iter().map(|note| (Rc::clone(note), note_rect(note))).collect();
         scene.lines = doc.edges.iter().filter_map(|edge| scene.line(edge)).collect();
         scene.imply(doc);
+        scene.go_round();
         scene
+    }
+
+    /// Lines go round what they would run through.
+    fn go_round(&mut self) {
+        let groups = self.groups.iter().map(|group| group.rect);
+        let things: Vec<Rect> = groups.chain(self.triggers.iter().map(|(_, rect)| *rect)).collect();
+        let mut room = Room::new(&things);
+        let mut begun: HashMap<Item, u32> = HashMap::new();
+        for line in &mut self.lines {
+            let nth = begun.entry(line.ends.0.clone()).or_default();
+            line.curve = room.route(line.curve, *nth);
+            *nth += 1;
+        }
     }
 
     fn ports_changed(begun: &Begun<'_>, shape: &GroupShape) -> bool {
@@ -141,7 +156,7 @@ impl Scene {
             Source::Port { block, .. } => Item::Group(self.group_of(block)?.record.id.clone()),
             Source::Trigger(id) => Item::Trigger(id.clone()),
         };
-        let curve = Curve { from: self.port(&edge.from)?, to: self.entry(&edge.to)? };
+        let curve = Curve::new(self.port(&edge.from)?, self.entry(&edge.to)?);
         Some(Line {
             id: edge.id.clone(),
             from: edge.from.clone(),

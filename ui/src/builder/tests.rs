@@ -502,6 +502,34 @@ fn a_picked_file_is_stored_and_named_in_its_block() {
 }
 
 #[test]
+fn another_bot_is_chosen_by_its_name_and_may_be_published_later() {
+    use beseda_flow::Code::{NoWayOn, UnknownBot, UnpublishedBot};
+    let mut model = editor();
+    let other = |n: u32, name: &str, published: Option<u32>| {
+        json!({ "id": BOT.replace("0001", &format!("000{n}")), "name": name, "flow_id": name.to_lowercase(),
+            "enabled": true, "published": published, "running": 0,
+            "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z" })
+    };
+    let block = json!({ "id": "run", "kind": "sub_flow", "bot": "later" });
+    model.doc = document::Doc::from_json(&{
+        let mut flow = flow();
+        flow["groups"][1]["blocks"] = json!([block]);
+        flow
+    });
+    let mut codes = |bots: &[Value]| -> Vec<beseda_flow::Code> {
+        let page = json!({ "items": bots });
+        model.update(Msg::Bots(Ok(serde_json::from_value(page).unwrap())));
+        model.update(Msg::CheckDue);
+        model.update(Msg::GoTo(Item::Block("run".into())));
+        model.view_form();
+        model.findings("run").map(|finding| finding.code).collect()
+    };
+    assert_eq!(codes(&[other(1, "F", None)]), [UnknownBot, NoWayOn]);
+    assert_eq!(codes(&[other(1, "F", None), other(2, "Later", None)]), [UnpublishedBot, NoWayOn]);
+    assert_eq!(codes(&[other(1, "F", None), other(2, "Later", Some(1))]), [NoWayOn]);
+}
+
+#[test]
 fn a_trigger_asks_for_the_other_bots_once_and_a_link_for_the_numbers() {
     let mut model = editor();
     let other = |id: &str, enabled: bool| {

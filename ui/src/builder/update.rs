@@ -39,7 +39,7 @@ impl Model {
                 let Ok(page) = answer else { return vec![] };
                 self.about = page.items.iter().find(|bot| Some(bot.id) == self.bot).cloned();
                 self.triggers.bots = page.items;
-                vec![]
+                self.check_soon()
             }
             Msg::ShowResults => self.toggle_results(),
             Msg::Results(answer) => self.results(answer),
@@ -138,6 +138,8 @@ impl Model {
             ToBuilder::Picked(file) => self.update_files(super::files::Msg::Picked(file)),
             ToBuilder::Upload(upload, news) => self.update_files(super::files::Msg::News(upload, news)),
             ToBuilder::File(sha256, address) => self.update_files(super::files::Msg::Shown(sha256, address)),
+            // This flow may run that bot, or be asked after it.
+            ToBuilder::Changed(_) if self.bot.is_some() => vec![api::bots().then(Msg::Bots)],
             // Answers are taken by the glue.
             ToBuilder::Answer { .. } | ToBuilder::Changed(_) | ToBuilder::Editors(..) => vec![],
         }

@@ -92,8 +92,9 @@ impl Model {
         if self.bot.take().is_some() { vec![Effect::ToBuilder(ToBuilder::Leave)] } else { vec![] }
     }
 
+    /// A bot changed: the one that is open, or one that it may run.
     pub fn changed_somewhere(&self, bot: BotId) -> Effects {
-        if self.bot == Some(bot) { vec![Effect::ToBuilder(ToBuilder::Changed(bot))] } else { vec![] }
+        if self.bot.is_some() { vec![Effect::ToBuilder(ToBuilder::Changed(bot))] } else { vec![] }
     }
 
     /// Who has the flow open.

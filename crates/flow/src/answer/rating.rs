@@ -1,5 +1,7 @@
 //! Ratings: a number between two, tapped or written.
 
+use std::ops::RangeInclusive;
+
 use serde_json::Value;
 
 use crate::blocks::Question;
@@ -33,14 +35,23 @@ impl Rating {
         Self { from, to, low: templates.text(&question.low), high: templates.text(&question.high) }
     }
 
-    /// Whether the numbers can be tapped: a list has ten rows.
-    pub fn can_be_tapped(&self) -> bool {
-        usize::try_from(self.to - self.from).is_ok_and(|steps| steps < whatsapp::ROWS)
+    /// The numbers by the lists that show them: one list, two halves, or none where they are too many for two (a list has
+    /// ten rows).
+    pub fn lists(&self) -> Vec<RangeInclusive<i64>> {
+        let count = usize::try_from(self.to - self.from + 1).unwrap_or(usize::MAX);
+        if count <= whatsapp::ROWS {
+            vec![self.from..=self.to]
+        } else if count <= 2 * whatsapp::ROWS {
+            let middle = self.from + (self.to - self.from) / 2;
+            vec![self.from..=middle, middle + 1..=self.to]
+        } else {
+            Vec::new()
+        }
     }
 
-    /// The numbers as rows, the words for the lowest and the highest under them.
-    pub fn offers(&self, low: &str, high: &str) -> Vec<Offer<'static>> {
-        (self.from..=self.to)
+    /// Numbers as rows, the words for the lowest and the highest of all under them.
+    pub fn offers(&self, numbers: RangeInclusive<i64>, low: &str, high: &str) -> Vec<Offer<'static>> {
+        numbers
             .map(|number| {
                 let description = match number {
                     number if number == self.from => low,
@@ -85,12 +96,20 @@ mod tests {
     use super::*;
     use crate::Language;
 
+    fn rating_of(question: Value) -> Rating {
+        let question: Question = serde_json::from_value(question).unwrap();
+        Rating::new(&question, &mut Templates::new(Language::En))
+    }
+
     #[test]
     fn ratings() {
-        let question = json!({ "answer": "rating", "min": 0, "max": 10 });
-        let question: Question = serde_json::from_value(question).unwrap();
-        let rating = Rating::new(&question, &mut Templates::new(Language::En));
-        assert!(!rating.can_be_tapped());
+        let rating = rating_of(json!({ "answer": "rating", "min": 0, "max": 10 }));
+        assert_eq!(rating.lists(), [0..=5, 6..=10]);
+        let lists = |from, to| Rating { from, to, ..rating_of(json!({ "answer": "rating" })) }.lists();
+        assert_eq!(lists(1, 10), [1..=10]);
+        assert_eq!(lists(1, 20), [1..=10, 11..=20]);
+        assert_eq!(lists(-10, 9), [-10..=-1, 0..=9]);
+        assert_eq!(lists(1, 21), []);
         for (text, wanted) in [
             ("7", Some(7)),
             (" 10! ", Some(10)),

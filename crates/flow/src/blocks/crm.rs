@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Save;
+use super::{AiModel, Save};
 use crate::model::{Extra, is_default};
 
 /// Reads the customer's fields as they are now, into variables. Ports `next`, `failed`, `timeout`.
@@ -157,6 +157,13 @@ pub struct HandOver {
     /// Tells the team what was said so far.
     #[serde(default, skip_serializing_if = "is_default")]
     pub summary: bool,
+    /// Lets a language model write that summary. The conversation is handed over at once all the same: what the model
+    /// writes follows as a note, and where it writes nothing what was said does.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub ai_summary: bool,
+    /// The model for it.
+    #[serde(flatten)]
+    pub model: AiModel,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

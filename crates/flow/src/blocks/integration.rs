@@ -1,7 +1,10 @@
 //! Blocks that ask something outside and wait for what comes back. Ports `next`, `failed`, `timeout`; where `timeout`
 //! leads nowhere `failed` is taken.
 
-use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::Save;
@@ -36,8 +39,9 @@ pub struct Http {
     pub extra: Extra,
 }
 
-/// The methods of HTTP that carry a request to a service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// The methods of HTTP that carry a request to a service: all of RFC 9110's and `PATCH` (RFC 5789), without `CONNECT`. That
+/// one asks a proxy for a tunnel and no resource for anything (RFC 9110 §9.3.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Method {
@@ -49,6 +53,36 @@ pub enum Method {
     Delete,
     Head,
     Options,
+    /// What it is sent the service sends back: it carries no body and no secrets (RFC 9110 §9.3.8).
+    Trace,
+}
+
+impl Method {
+    const ALL: [(&'static str, Self); 8] = [
+        ("GET", Self::Get),
+        ("POST", Self::Post),
+        ("PUT", Self::Put),
+        ("PATCH", Self::Patch),
+        ("DELETE", Self::Delete),
+        ("HEAD", Self::Head),
+        ("OPTIONS", Self::Options),
+        ("TRACE", Self::Trace),
+    ];
+}
+
+impl<'de> Deserialize<'de> for Method {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = Cow::<str>::deserialize(deserializer)?;
+        let known = Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, method)| *method);
+        known.ok_or_else(|| {
+            let names = Self::ALL.map(|(name, _)| name).join(", ");
+            let why = match &*name {
+                "CONNECT" => ": it asks a proxy for a tunnel and no resource for anything (RFC 9110 §9.3.6)",
+                _ => "",
+            };
+            D::Error::custom(format!("the method `{name}` cannot be sent{why}; it may be {names}"))
+        })
+    }
 }
 
 /// A name and its value.

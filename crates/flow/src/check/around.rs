@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use super::graph::{blocks, variant};
 use super::{Code, Findings};
 use crate::blocks::{
-    Body, FieldValue, MediaKind, MediaSource, SendTemplate, TemplateButton, TemplateButtonKind,
+    Body, FieldValue, MediaKind, MediaSource, Method, SendTemplate, TemplateButton, TemplateButtonKind,
     TemplateHeader,
 };
 use crate::catalogue::{Feature, entry_of, trigger_catalogue};
-use crate::compile::{Compiled, Spot};
+use crate::compile::{Compiled, Spot, port};
 use crate::model::{Flow, Trigger, TriggerKind};
 use crate::outgoing::whatsapp;
 use crate::values::fold;
@@ -25,8 +25,10 @@ pub struct Surroundings {
     pub missing_files: BTreeSet<String>,
     /// Names of secrets that have a value.
     pub secrets: Option<BTreeSet<String>>,
-    /// Ids of the flows that sub-flows may run.
+    /// Ids of the flows that sub-flows may run: those that are published.
     pub bots: Option<BTreeSet<String>>,
+    /// Ids of the flows of bots that are there and not published yet.
+    pub unpublished_bots: BTreeSet<String>,
     pub tags: Option<BTreeSet<String>>,
     /// Names of the business's own fields.
     pub fields: Option<BTreeSet<String>>,
@@ -91,6 +93,9 @@ pub fn check(flow: &Flow, compiled: &Compiled, around: &Surroundings, found: &mu
                 if around.secrets.as_ref().is_some_and(|known| !known.contains(name)) {
                     found.error(Code::MissingSecret, id, [("name", json!(name))]);
                 }
+                if matches!(&block.body, Body::Http(http) if http.method == Method::Trace) {
+                    found.error(Code::SecretSentBack, id, [("name", json!(name))]);
+                }
             }
             Spot::Text(_) | Spot::Formula(_) | Spot::Path(_) => {
                 let names = match spot {
@@ -133,7 +138,10 @@ pub fn features(body: &Body) -> Vec<Feature> {
         Body::SubFlow(sub_flow) if sub_flow.bot.is_some() => features.push(Feature::Bots),
         Body::Assign(assign) if assign.team.is_some() => features.push(Feature::Teams),
         Body::Online(online) if online.team.is_some() => features.push(Feature::Teams),
-        Body::HandOver(hand_over) if hand_over.team.is_some() => features.push(Feature::Teams),
+        Body::HandOver(hand_over) => {
+            features.extend(hand_over.team.is_some().then_some(Feature::Teams));
+            features.extend(hand_over.ai_summary.then_some(Feature::Ai));
+        }
         Body::CreateTask(task) if task.team.is_some() => features.push(Feature::Teams),
         _ => {}
     }
@@ -174,7 +182,13 @@ fn body(body: &Body, id: Option<&str>, around: &Surroundings, found: &mut Findin
         }
         Body::SubFlow(sub_flow) => {
             if let Some(bot) = unknown(sub_flow.bot.as_deref(), around.bots.as_ref()) {
-                found.error(Code::UnknownBot, id, [("bot", json!(bot))]);
+                // Of two bots that run each other one is published first: an error here would keep both back for ever.
+                if around.unpublished_bots.iter().any(|other| fold(other) == fold(bot)) {
+                    let parameters = [("bot", json!(bot)), ("port", json!(port::FAILED))];
+                    found.warning(Code::UnpublishedBot, id, parameters);
+                } else {
+                    found.error(Code::UnknownBot, id, [("bot", json!(bot))]);
+                }
             }
         }
         Body::ReadFields(read) => {

@@ -143,8 +143,13 @@ pub enum Code {
     MissingSecret,
     /// A secret where none is filled in: only a request's address, query, headers and body take secrets. – `field`
     SecretElsewhere,
+    /// A secret in a `TRACE` request, which the service sends back. – `name`
+    SecretSentBack,
     /// – `bot`
     UnknownBot,
+    /// A sub-flow runs a bot that is there and not published: until it is, the way on is `failed`, and where that leads
+    /// nowhere the run ends and the customer waits for a person. – `bot`, `port`
+    UnpublishedBot,
     /// – `tag`, perhaps `trigger`
     UnknownTag,
     /// – `field`

@@ -193,7 +193,8 @@ impl<'f> Builder<'f> {
             Body::HandOver(hand_over) => Work::HandOver(Box::new(ReadyHandOver {
                 text: self.text(&hand_over.text),
                 note: self.text(&hand_over.note),
-                summary: hand_over.summary,
+                summary: hand_over.summary || hand_over.ai_summary,
+                ai: hand_over.ai_summary.then(|| self.ai("", None, false, &hand_over.model)),
                 who: self.who(hand_over.person.as_ref(), hand_over.team.as_ref()),
             })),
             Body::Http(http) => {

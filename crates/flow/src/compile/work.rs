@@ -200,6 +200,8 @@ pub(crate) struct ReadyHandOver {
     pub text: Template,
     pub note: Template,
     pub summary: bool,
+    /// The model that writes the summary.
+    pub ai: Option<ReadyAi>,
     pub who: ReadyWho,
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Outcome, Run};
 use crate::answer;
 use crate::blocks::AiFieldKind;
-use crate::calls::{self, AiCall, AiWanted, Call, EmailCall, pick};
+use crate::calls::{self, AiCall, AiWanted, Call, EmailCall, Summarize, pick};
 use crate::compile::{Node, Outside, ReadyAi, ReadyAiField, ReadyEmail, ReadySave, What, Work, port};
 use crate::effects::{Effect, EndReason, Event, Problem};
 use crate::outgoing;
@@ -287,6 +287,34 @@ impl<'a> Run<'a> {
             fields: Vec::new(),
             max_tokens: ask.max_tokens,
             timeout: ask.timeout,
+        })
+    }
+
+    /// What a model is asked of a conversation that is handed over; nothing where it may say no more.
+    pub(super) fn summarize(&mut self, node: &'a Node, ask: &'a ReadyAi, said: &str) -> Option<Summarize> {
+        let used = self.step.session.ai_tokens;
+        let left = self.root.ai_tokens.saturating_sub(used);
+        if left == 0 {
+            self.problem(&node.id, Problem::AiTokens { used });
+            return None;
+        }
+        let max_tokens = ask.max_tokens.min(u32::try_from(left).unwrap_or(u32::MAX));
+        // The run does not wait and is not told what was used: the most of it counts.
+        self.step.session.ai_tokens = used.saturating_add(u64::from(max_tokens));
+        let words = &self.flow.words;
+        Some(Summarize {
+            heading: words.summary.clone(),
+            call: AiCall {
+                connection: ask.connection.clone(),
+                model: ask.model.clone(),
+                instructions: words.summarize.clone(),
+                // As one text: lines of their own would have the model go on with the conversation.
+                history: Vec::new(),
+                text: said.to_owned(),
+                fields: Vec::new(),
+                max_tokens,
+                timeout: ask.timeout,
+            },
         })
     }
 

@@ -55,10 +55,15 @@ impl<'a> Run<'a> {
         let (person, team) = self.who(node, &work.who)?;
         let summary =
             work.summary.then(|| self.step.session.transcript.text()).filter(|text| !text.is_empty());
+        let summarize = match (&work.ai, &summary) {
+            (Some(ai), Some(said)) => self.summarize(node, ai, said).map(Box::new),
+            _ => None,
+        };
         self.step.effects.push(Effect::HandOver {
             block: node.id.to_string(),
             note: told,
             summary,
+            summarize,
             person,
             team,
         });

@@ -1,6 +1,7 @@
 //! Asking, and taking what comes for an answer.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
 use serde_json::Value;
 
@@ -221,19 +222,27 @@ impl<'a> Run<'a> {
     fn say_rating(&mut self, node: &'a Node, rating: &'a Rating, text: &str) -> Result<(), EndReason> {
         let low = answer::description(&self.render(node, &rating.low)?);
         let high = answer::description(&self.render(node, &rating.high)?);
-        if rating.can_be_tapped() {
-            let offers = rating.offers(&low, &high);
-            let menu = Menu { block: &node.id, offers, picks: Vec::new(), more: "", page: 0, several: None };
-            return self.say_choice(node, text, &menu, None);
-        }
-        // Too many numbers for a list: they are written, a recommendation from 0 to 10 (NPS) among them. A list in pages
-        // was refused, since what stands on the second page is chosen less often and the score would be of the layout;
-        // so were buttons for some of the numbers, since they are chosen more often. A number is one tap on the keyboard.
+        let menu = |numbers| {
+            let offers = rating.offers(numbers, &low, &high);
+            Menu { block: &node.id, offers, picks: Vec::new(), more: "", page: 0, several: None }
+        };
         let end = |number: i64, about: &str| {
             if about.is_empty() { number.to_string() } else { format!("{number} – {about}") }
         };
         let scale = format!("{} … {}", end(rating.from, &low), end(rating.to, &high));
-        self.say(node, &format!("{}\n\n{scale}", text.trim()))
+        match &rating.lists()[..] {
+            [all] => self.say_choice(node, text, &menu(all.clone()), None),
+            // A recommendation from 0 to 10 (NPS) among them. One list in pages was refused, since what stands on its second
+            // page is chosen less often and the score would be of the layout: here every number is as near as any other.
+            [lower, upper] => {
+                let button =
+                    |numbers: &RangeInclusive<i64>| format!("{} – {}", numbers.start(), numbers.end());
+                self.say_choice(node, text, &menu(lower.clone()), Some(&button(lower)))?;
+                self.say_choice(node, &scale, &menu(upper.clone()), Some(&button(upper)))
+            }
+            // Too many to tap: a number is one word on the keyboard.
+            _ => self.say(node, &format!("{}\n\n{scale}", text.trim())),
+        }
     }
 
     /// A choice with nothing in it. Options that are not written are a mistake; those of a list may well be none.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Run, TEXT};
-use crate::blocks::HttpBodyKind;
+use crate::blocks::{HttpBodyKind, Method};
 use crate::calls::{HttpCall, Sealed, Writing, encoded};
 use crate::compile::{Node, ReadyBody, ReadyHttp, ReadyJson, SealedPart, SealedTemplate};
 use crate::effects::{EndReason, Limit};
@@ -31,8 +31,8 @@ impl<'a> Run<'a> {
             headers.push((name.to_string(), self.sealed(node, value, Writing::Plain)?.in_one_line()));
         }
         let (content_type, body) = match &http.body {
-            Some(body) => self.request_body(node, body)?,
-            None => (None, None),
+            Some(body) if http.method != Method::Trace => self.request_body(node, body)?,
+            _ => (None, None),
         };
         let length = url.len() + body.as_ref().map_or(0, Sealed::len);
         if length > REQUEST {

@@ -1,12 +1,13 @@
 //! Where two transcripts first differ.
 //!
 //! What counts is what a customer would notice, and which block it came from: texts with their variables filled in,
-//! choices, files, the end of the run, a hand-over. Ids and times do not count. Nor does where the customer's own words
+//! choices, files, the end of the run, a hand-over. Where all of it is the same, what the flow writes to the customer's record
+//! counts: the two are compared apart, since what was written and what was said in one turn has no order between them. Ids and times do not count. Nor does where the customer's own words
 //! stand: of messages in quick succession the server answers some together, and their order is chance.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Line, Said};
+use super::{Change, Line, Said};
 
 /// What came of a replay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +37,10 @@ pub struct Place {
 pub enum Difference {
     /// Nobody answers what began the conversation.
     Silent,
+    /// Another bot answers.
+    OtherBot,
+    /// Something else is written to the customer's record.
+    Record,
     Text,
     Choices,
     /// Another kind of message, another file or place.
@@ -52,6 +57,36 @@ pub enum Difference {
 
 /// Compares what was said and done then with what is now.
 pub fn compare(then: &[Line], now: &[Line]) -> Verdict {
+    match compare_talk(then, now) {
+        Verdict::Different { place, difference } => Verdict::Different { place, difference },
+        same => changed(then, now, same == Verdict::Same).unwrap_or(same),
+    }
+}
+
+/// Where the two write something else to the customer's record. Of one that is not known to its end what is missing is none.
+fn changed(then: &[Line], now: &[Line], whole: bool) -> Option<Verdict> {
+    fn of(lines: &[Line]) -> impl Iterator<Item = (usize, &Change)> {
+        lines.iter().enumerate().filter_map(|(n, line)| match line {
+            Line::Changed { change, .. } => Some((n, change)),
+            _ => None,
+        })
+    }
+    let (mut before, mut after) = (of(then), of(now));
+    loop {
+        let (one, other) = (before.next(), after.next());
+        let differs = match (one, other) {
+            (None, None) => return None,
+            (Some(_), None) => whole,
+            (one, other) => one.map(|(_, change)| change) != other.map(|(_, change)| change),
+        };
+        if differs {
+            let place = Place { then: one.map(|(n, _)| n), now: other.map(|(n, _)| n) };
+            return Some(Verdict::Different { place, difference: Difference::Record });
+        }
+    }
+}
+
+fn compare_talk(then: &[Line], now: &[Line]) -> Verdict {
     let mut before = then.iter().enumerate().filter(|(_, line)| line.is_bots());
     let mut after = now.iter().enumerate().filter(|(_, line)| line.is_bots());
     loop {
@@ -62,6 +97,7 @@ pub fn compare(then: &[Line], now: &[Line]) -> Verdict {
             (_, Some(Line::Unknown { .. })) => {
                 return Verdict::Unknown { now: place.now.unwrap_or_default() };
             }
+            (_, Some(Line::OtherBot { .. })) => Some(Difference::OtherBot),
             (Some(_), Some(Line::Silent { .. })) => Some(Difference::Silent),
             (Some(one), Some(other)) => difference(one, other),
             (None, Some(Line::HandedOver { .. })) | (Some(Line::HandedOver { .. }), None) => {

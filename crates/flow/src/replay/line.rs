@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Change;
 use crate::blocks::{MediaKind, MediaSource};
+use crate::calls::Outcome;
 use crate::effects::{EndReason, Input};
 use crate::outgoing::Outgoing;
 
@@ -40,9 +42,30 @@ pub enum Line {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         outcome: Option<String>,
     },
-    /// No trigger of the flow fires: nobody answers.
+    /// No trigger fires: nobody answers.
     Silent {
         at: i64,
+    },
+    /// Another bot answers, and has the conversation from here on.
+    OtherBot {
+        at: i64,
+        /// The id of its flow.
+        bot: String,
+    },
+    /// The customer's record changes.
+    Changed {
+        at: i64,
+        block: String,
+        #[serde(flatten)]
+        change: Change,
+    },
+    /// What a call came back with nobody knew; a person has said it.
+    Given {
+        at: i64,
+        block: String,
+        call: String,
+        #[serde(flatten)]
+        outcome: Outcome,
     },
     /// The flow asks something of which nobody knows what it would have come back with. The replay stops here.
     Unknown {
@@ -88,6 +111,9 @@ impl Line {
             | Self::HandedOver { at, .. }
             | Self::Ended { at, .. }
             | Self::Silent { at }
+            | Self::OtherBot { at, .. }
+            | Self::Changed { at, .. }
+            | Self::Given { at, .. }
             | Self::Unknown { at, .. } => *at,
         }
     }
@@ -98,14 +124,19 @@ impl Line {
             Self::Said { block, .. } | Self::HandedOver { block, .. } | Self::Ended { block, .. } => {
                 block.as_deref()
             }
-            Self::Unknown { block, .. } => Some(block),
-            Self::Customer { .. } | Self::Person { .. } | Self::Silent { .. } => None,
+            Self::Unknown { block, .. } | Self::Changed { block, .. } | Self::Given { block, .. } => {
+                Some(block)
+            }
+            Self::Customer { .. } | Self::Person { .. } | Self::Silent { .. } | Self::OtherBot { .. } => None,
         }
     }
 
-    /// Whether the bot did it.
+    /// Whether the bot said or did it, where the customer sees it.
     pub fn is_bots(&self) -> bool {
-        !matches!(self, Self::Customer { .. } | Self::Person { .. })
+        !matches!(
+            self,
+            Self::Customer { .. } | Self::Person { .. } | Self::Changed { .. } | Self::Given { .. }
+        )
     }
 }
 

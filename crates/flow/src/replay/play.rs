@@ -1,15 +1,49 @@
 //! Plays a script to a flow, as the server would have run it: triggers, timers, messages taken together, persons who
 //! take over, and calls that come back with what they came back with then.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
-use super::{Heard, Line, Script};
+use super::{Change, Heard, Line, Script};
 use crate::calls::{Call, Outcome};
 use crate::compile::Compiled;
 use crate::effects::{Effect, EndReason, Input, Now};
 use crate::engine::{World, step_in};
 use crate::session::{Position, Session};
-use crate::triggers::{Incoming, Situation, winner};
+use crate::triggers::{Incoming, Situation, Winner, winner};
+
+/// The bots of a business, as they are now.
+#[derive(Clone, Copy)]
+pub struct Bots<'a> {
+    /// The flow that the conversation is played to.
+    pub flow: &'a Compiled,
+    /// Flows of the other bots that answer customers, the oldest first: those that stand before this one, and those after it.
+    pub before: &'a [&'a Compiled],
+    pub after: &'a [&'a Compiled],
+    /// Flows of other bots that this one may run within itself.
+    pub library: &'a [&'a Compiled],
+    /// What a person says that calls come back with, by their blocks, where nobody knows it.
+    pub answers: &'a BTreeMap<String, Outcome>,
+}
+
+/// Who answers a message.
+enum Winning<'a> {
+    Own(Winner),
+    Other(&'a Compiled),
+}
+
+impl<'a> Bots<'a> {
+    /// By the rule that answers customers.
+    fn winner(&self, message: Incoming, situation: Situation) -> Option<Winning<'a>> {
+        let all = || self.before.iter().chain([&self.flow]).chain(self.after).copied();
+        let won = winner(all(), message, situation)?;
+        if won.flow == self.before.len() {
+            return Some(Winning::Own(won));
+        }
+        all().nth(won.flow).map(Winning::Other)
+    }
+}
 
 /// A replay under way.
 #[derive(Debug, Clone)]
@@ -68,17 +102,16 @@ impl Replay {
     }
 
     /// Goes on for so many steps of the engine at most, and takes from `steps` what it used. True once it is over.
-    /// `library` are the flows of other bots that this one may run.
-    pub fn advance(&mut self, flow: &Compiled, library: &[&Compiled], steps: &mut u32) -> bool {
+    pub fn advance(&mut self, bots: &Bots, steps: &mut u32) -> bool {
         while !self.done && *steps > 0 {
             *steps -= 1;
             if !self.begun {
                 self.begun = true;
-                self.begin(flow, library);
+                self.begin(bots);
                 continue;
             }
             match self.what_next() {
-                Some(next) => self.go_on(flow, library, next),
+                Some(next) => self.go_on(bots, next),
                 None => self.done = true,
             }
         }
@@ -86,11 +119,11 @@ impl Replay {
     }
 
     /// The beginning: the flow's own triggers say whether it answers.
-    fn begin(&mut self, flow: &Compiled, library: &[&Compiled]) {
+    fn begin(&mut self, bots: &Bots) {
         let start = self.script.start.clone();
         let input = match &start.message {
             None => {
-                let known = |trigger: &str| flow.has_trigger(trigger);
+                let known = |trigger: &str| bots.flow.has_trigger(trigger);
                 let fires = start.trigger.as_deref().is_none_or(known);
                 fires.then(|| Input::Start {
                     trigger: start.trigger.clone(),
@@ -106,7 +139,11 @@ impl Replay {
                     payload: message.payload(),
                     referral: start.referral.as_deref(),
                 };
-                winner([flow], incoming, situation).map(|won| won.start(start.variables.clone()))
+                match bots.winner(incoming, situation) {
+                    Some(Winning::Own(won)) => Some(won.start(start.variables.clone())),
+                    Some(Winning::Other(other)) => return self.taken(other, start.at.ms),
+                    None => None,
+                }
             }
         };
         let Some(input) = input else {
@@ -114,10 +151,16 @@ impl Replay {
             self.over = Some(EndReason::Finished);
             return;
         };
-        let mut session = Session::seeded(flow, start.seed);
+        let mut session = Session::seeded(bots.flow, start.seed);
         session.draws = start.draws;
         self.session = Some(session);
-        self.step(flow, library, &input, start.at);
+        self.step(bots, &input, start.at);
+    }
+
+    /// Another bot answers: with it the conversation goes another way.
+    fn taken(&mut self, other: &Compiled, at: i64) {
+        self.now.push(Line::OtherBot { at, bot: other.id().to_owned() });
+        self.done = true;
     }
 
     /// The earliest of what is to come; of two at the same instant, what was caused earlier.
@@ -133,39 +176,39 @@ impl Replay {
         earliest.min_by_key(|(at, _)| *at).map(|(_, next)| next)
     }
 
-    fn go_on(&mut self, flow: &Compiled, library: &[&Compiled], next: Next) {
+    fn go_on(&mut self, bots: &Bots, next: Next) {
         match next {
             Next::Returns => {
                 let Some((at, token, outcome)) = self.returns.take() else { return };
-                self.step(flow, library, &Input::Returned { token, outcome }, self.at(at));
+                self.step(bots, &Input::Returned { token, outcome }, self.at(at));
             }
             Next::Together => {
                 let Some((at, mut parts)) = self.together.take() else { return };
                 let input = if parts.len() == 1 { parts.remove(0) } else { Input::Together { parts } };
-                self.step(flow, library, &input, self.at(at));
+                self.step(bots, &input, self.at(at));
             }
             Next::Timer => {
                 let Some((token, due)) = self.timer.take() else { return };
-                self.step(flow, library, &Input::Timeout { token }, self.at(due));
+                self.step(bots, &Input::Timeout { token }, self.at(due));
             }
             Next::Heard => {
                 let Some(heard) = self.script.heard.get(self.next).cloned() else { return };
                 self.next += 1;
                 self.offset = heard.at.offset;
-                self.hear(flow, library, heard);
+                self.hear(bots, heard);
             }
         }
     }
 
-    fn hear(&mut self, flow: &Compiled, library: &[&Compiled], Heard { at, input }: Heard) {
+    fn hear(&mut self, bots: &Bots, Heard { at, input }: Heard) {
         match &input {
-            Input::Pause | Input::Resume => return self.step(flow, library, &input, at),
+            Input::Pause | Input::Resume => return self.step(bots, &input, at),
             // Somebody moved the run to a block; to one that is gone nobody can.
             Input::Start { at: to, .. } => {
                 let block = to.as_ref().and_then(|to| to.block.as_deref());
-                if block.is_some_and(|block| flow.has_block(block)) && self.session.is_some() {
+                if block.is_some_and(|block| bots.flow.has_block(block)) && self.session.is_some() {
                     self.over = None;
-                    self.step(flow, library, &input, at);
+                    self.step(bots, &input, at);
                 }
                 return;
             }
@@ -180,7 +223,12 @@ impl Replay {
         let waits = self.over.is_some_and(|reason| reason != EndReason::Finished);
         let situation = Situation { first_message: false, busy: self.over.is_none() || waits };
         let incoming = Incoming { text: input.words(), payload: input.payload(), referral: None };
-        if let Some(won) = winner([flow], incoming, situation) {
+        let won = match bots.winner(incoming, situation) {
+            Some(Winning::Own(won)) => Some(won),
+            Some(Winning::Other(other)) => return self.taken(other, at.ms),
+            None => None,
+        };
+        if let Some(won) = won {
             let mut given = Map::from_iter([
                 ("contact".to_owned(), self.contact.clone()),
                 ("message".to_owned(), Value::from(input.words())),
@@ -190,16 +238,16 @@ impl Replay {
             }
             // In the middle of a talk what it has learnt stays known.
             if self.over.take().is_some() || self.session.is_none() {
-                self.session = Some(Session::seeded(flow, self.script.start.seed));
+                self.session = Some(Session::seeded(bots.flow, self.script.start.seed));
             }
             (self.timer, self.together, self.returns) = (None, None, None);
-            return self.step(flow, library, &won.start(given), at);
+            return self.step(bots, &won.start(given), at);
         }
         if self.over.is_some() || with_person {
             return;
         }
-        match flow.pause() {
-            0 => self.step(flow, library, &input, at),
+        match bots.flow.pause() {
+            0 => self.step(bots, &input, at),
             pause => {
                 let (due, parts) = self.together.get_or_insert_default();
                 *due = at.after(pause);
@@ -208,12 +256,12 @@ impl Replay {
         }
     }
 
-    fn step(&mut self, flow: &Compiled, library: &[&Compiled], input: &Input, now: Now) {
+    fn step(&mut self, bots: &Bots, input: &Input, now: Now) {
         let Some(session) = self.session.take() else { return };
-        let step = step_in(flow, session, input, World { now, flows: library, traced: false });
+        let step = step_in(bots.flow, session, input, World { now, flows: bots.library, traced: false });
         self.session = Some(step.session);
         for effect in step.effects {
-            self.carry(effect, now.ms);
+            self.carry(bots, effect, now.ms);
         }
         if let Some(ended) = step.ended {
             (self.timer, self.together, self.returns) = (None, None, None);
@@ -227,7 +275,10 @@ impl Replay {
         }
     }
 
-    fn carry(&mut self, effect: Effect, at: i64) {
+    fn carry(&mut self, bots: &Bots, effect: Effect, at: i64) {
+        if let Some((block, change)) = Change::of(&effect).filter(|_| self.script.changes) {
+            self.now.push(Line::Changed { at, block, change });
+        }
         match effect {
             Effect::Say { block, message } => {
                 self.now.push(Line::Said { at, block: Some(block), said: (&message).into() });
@@ -235,7 +286,7 @@ impl Replay {
             Effect::HandOver { block, .. } => self.now.push(Line::HandedOver { at, block: Some(block) }),
             Effect::SetTimer { token, due } => self.timer = Some((token, due)),
             Effect::ClearTimer { token } => self.timer = self.timer.filter(|(known, _)| *known != token),
-            Effect::Call { token, block, call } => self.ask(token, block, &call, at),
+            Effect::Call { token, block, call } => self.ask(bots, token, block, &call, at),
             Effect::SetField { field, value, .. } => self.set_field(&field, value),
             Effect::AddTag { tag, .. } | Effect::Subscribe { topic: Some(tag), .. } => self.tag(tag, true),
             Effect::RemoveTag { tag, .. } | Effect::Unsubscribe { topic: Some(tag), .. } => {
@@ -247,7 +298,7 @@ impl Replay {
     }
 
     /// A call is answered as it was answered then; what the customer's record says is known.
-    fn ask(&mut self, token: u64, block: String, call: &Call, at: i64) {
+    fn ask(&mut self, bots: &Bots, token: u64, block: String, call: &Call, at: i64) {
         if let Call::Fields { fields } = call {
             let values = fields.iter().map(|name| (name.clone(), self.field(name)));
             let value = Value::Object(values.collect());
@@ -263,11 +314,21 @@ impl Replay {
             let at = if matches!(call, Call::Incoming) { at.max(came.at) } else { at };
             came.outcome.clone().map(|outcome| (at, token, outcome))
         });
-        if outcome.is_none() {
-            self.now.push(Line::Unknown { at, block, call: call.name().to_owned() });
+        let name = call.name().to_owned();
+        self.returns = outcome.or_else(|| {
+            let outcome = bots.answers.get(&block)?.clone();
+            self.now.push(Line::Given {
+                at,
+                block: block.clone(),
+                call: name.clone(),
+                outcome: outcome.clone(),
+            });
+            Some((at, token, outcome))
+        });
+        if self.returns.is_none() {
+            self.now.push(Line::Unknown { at, block, call: name });
             self.done = true;
         }
-        self.returns = outcome;
     }
 
     fn field(&self, name: &str) -> Value {

@@ -22,6 +22,9 @@ pub struct Script {
     /// What was said and done then.
     #[serde(default)]
     pub then: Vec<Line>,
+    /// What the flow wrote to the customer's record stands in it too.
+    #[serde(default)]
+    pub changes: bool,
 }
 
 /// How a run began.

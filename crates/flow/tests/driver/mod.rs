@@ -209,8 +209,15 @@ impl<'a> Talk<'a> {
             Effect::SetVariable { name, value } => {
                 format!("*: {name} = {}", plain(value).replace('\n', " / "))
             }
-            Effect::HandOver { note, summary, person, team, .. } => {
+            Effect::HandOver { note, summary, summarize, person, team, .. } => {
                 let mut line = format!("*: handed over: {}", note.replace('\n', " / "));
+                if let Some(asked) = summarize {
+                    let call = &asked.call;
+                    assert!(!asked.heading.is_empty() && !call.instructions.is_empty());
+                    assert_eq!((Some(&call.text), call.history.len()), (summary.as_ref(), 0));
+                    write!(line, " (asks a model for {} tokens in {} s)", call.max_tokens, call.timeout)
+                        .unwrap();
+                }
                 for (what, text) in [("summary", summary), ("person", person), ("team", team)] {
                     if let Some(text) = text {
                         write!(line, " ({what}: {})", text.replace('\n', " / ")).unwrap();

@@ -3,7 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "generators and checks of a test: a failure is the test's")]
 
-use beseda_flow::replay::{Heard, Line, Replay, Script, Start, Verdict, compare};
+use std::collections::BTreeMap;
+
+use beseda_flow::replay::{Bots, Heard, Line, Replay, Script, Start, Verdict, compare};
 use beseda_flow::{
     Compiled, Effect, EndReason, Flow, Input, LoadError, Now, Outgoing, Position, Session, Severity, Step,
     Variables, World, check, step, step_in, whatsapp,
@@ -234,11 +236,14 @@ proptest! {
             came: Vec::new(),
             until,
             then: Vec::new(),
+            changes: true,
         };
+        let answers = BTreeMap::new();
+        let bots = Bots { flow: &flow, before: &[], after: &[&other], library: &[&other], answers: &answers };
         let mut whole = Replay::new(script.clone());
-        prop_assert!(whole.advance(&flow, &[&other], &mut 100_000), "it goes on for ever");
+        prop_assert!(whole.advance(&bots, &mut 100_000), "it goes on for ever");
         let mut sliced = Replay::new(script);
-        while !sliced.advance(&flow, &[&other], &mut 3) {}
+        while !sliced.advance(&bots, &mut 3) {}
         prop_assert_eq!(&sliced.now, &whole.now);
         if !whole.now.iter().any(|line| matches!(line, Line::Unknown { .. })) {
             prop_assert_eq!(compare(&whole.now, &sliced.now), Verdict::Same);

@@ -128,7 +128,8 @@ fn questions_take_what_they_took() {
         B: What time?
         C: 12:15
         *: Hour = 12:15
-        B: How was it? /  / 0 – Poor … 10 – Great
+        B: How was it? {0 – 5: 0 – Poor | 1 | 2 | 3 | 4 | 5}
+        B: 0 – Poor … 10 – Great {6 – 10: 6 | 7 | 8 | 9 | 10 – Great}
         C: 0
         *: Grade = 0
         B: A photo of the table?

@@ -33,6 +33,7 @@ examples! {
     Bot: Bot {
         id: ids::GREETER,
         name: "Greeter".to_owned(),
+        flow_id: "greeter".to_owned(),
         enabled: true,
         published: Some(3),
         running: 2,

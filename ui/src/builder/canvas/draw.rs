@@ -92,7 +92,7 @@ impl Model {
             Gesture::Band { from, to, .. } => band = Some(Rect::between(*from, *to)),
             Gesture::Wire { from, at, over: target } => {
                 let to = target.as_ref().and_then(|target| self.scene.entry(target)).unwrap_or(*at);
-                wire = self.scene.port(from).map(|from| Curve { from, to }.path());
+                wire = self.scene.port(from).map(|from| Curve::new(from, to).path());
                 over = target.as_ref().map(|target| target.item().dom_id());
             }
             Gesture::Lift { blocks, at, drop, grip } => {
@@ -136,7 +136,11 @@ impl Model {
 
     fn curve(&self, (begins, ends): &(Item, Item), curve: Curve) -> Curve {
         let (from, to) = (self.shift(begins), self.shift(ends));
-        Curve { from: curve.from.plus(from.0, from.1), to: curve.to.plus(to.0, to.1) }
+        if (from, to) == ((0.0, 0.0), (0.0, 0.0)) {
+            return curve;
+        }
+        // What moves finds its way anew when it is let go.
+        Curve::new(curve.from.plus(from.0, from.1), curve.to.plus(to.0, to.1))
     }
 
     /// What a drag of things changes: their places, and the lines at them.

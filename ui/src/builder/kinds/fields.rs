@@ -59,6 +59,8 @@ pub enum Input {
     },
     /// A place in the flow.
     Place,
+    /// Another bot, by the id of its flow.
+    Bot,
     /// A picture, film, sound, document or sticker.
     Media,
     /// A template that WhatsApp has approved, with what fills it.

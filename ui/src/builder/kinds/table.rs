@@ -331,7 +331,7 @@ pub const LOOKS: &[Look] = &[
         "sub_flow",
         Icon::Workflow,
         "{}",
-        &[field("/to", "to", Input::Place), field("/bot", "other-bot", Input::Plain).rare()],
+        &[field("/to", "to", Input::Place), field("/bot", "other-bot", Input::Bot)],
     ),
     look("return", Icon::CornerUpLeft, "{}", &[]),
     look(
@@ -433,8 +433,13 @@ pub const LOOKS: &[Look] = &[
             field("/text", "to-customer", Input::Text(4096)),
             field("/note", "to-team", Input::Text(4096)),
             field("/summary", "summary", Input::Flag),
+            field("/ai_summary", "ai-summary", Input::Flag),
             TEAM.rare(),
             PERSON.rare(),
+            MODEL[0],
+            MODEL[1],
+            MODEL[2],
+            MODEL[3],
         ],
     ),
     look(
@@ -445,7 +450,10 @@ pub const LOOKS: &[Look] = &[
             field(
                 "/method",
                 "method",
-                Input::Choice { values: &["GET", "POST", "PUT", "PATCH", "DELETE"], words: "" },
+                Input::Choice {
+                    values: &["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"],
+                    words: "",
+                },
             ),
             field("/url", "address", Input::Line(2000)),
             field("/query", "query", Input::Records { fields: PAIRS, fresh: FRESH_PAIR }).rare(),
@@ -455,7 +463,7 @@ pub const LOOKS: &[Look] = &[
                 "body-kind",
                 Input::Choice { values: &["json", "text", "form"], words: "body" },
             )
-            .is("/method", &["POST", "PUT", "PATCH"]),
+            .is("/method", &["POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
             field("/body/value", "body", Input::Json).is("/body/kind", &["json"]),
             field("/body/text", "body", Input::Text(16_384)).is("/body/kind", &["text"]),
             field("/body/fields", "body", Input::Records { fields: PAIRS, fresh: FRESH_PAIR })

@@ -277,6 +277,7 @@ impl Model {
             Input::Days => Self::days(&slot, value),
             Input::Lines => Self::lines(&slot, value),
             Input::Place => self.place_field(&slot, value),
+            Input::Bot => self.bot_field(&slot, &plain),
             Input::Media => self.media(&slot, values),
             Input::Template => self.template(&slot, values),
             Input::Json => Self::json(&slot, value),
@@ -358,6 +359,25 @@ impl Model {
         }
         let listener = event::change_of((slot.of.clone(), slot.at.clone()), placed);
         select(&slot.id(), &slot.label, &chosen, options, listener)
+    }
+
+    fn bot_field(&self, slot: &Slot<'_>, chosen: &str) -> Node {
+        let mut options = vec![(String::new(), t("bot-none"))];
+        for bot in &self.triggers.bots {
+            // Of two bots whose flows have one id the engine runs the older.
+            if bot.flow_id.is_empty() || options.iter().any(|(id, _)| *id == bot.flow_id) {
+                continue;
+            }
+            let name = bot.name.as_str();
+            let words =
+                if bot.published.is_some() { name.to_owned() } else { t!("bot-unpublished", name = name) };
+            options.push((bot.flow_id.clone(), words));
+        }
+        if options.iter().all(|(id, _)| id != chosen) {
+            options.push((chosen.to_owned(), t!("bot-unknown", id = chosen)));
+        }
+        let listener = event::change_of(slot.place(Read::Optional), settled);
+        select(&slot.id(), &slot.label, chosen, options, listener)
     }
 
     fn json(slot: &Slot<'_>, value: Option<&Value>) -> Node {

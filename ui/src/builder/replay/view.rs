@@ -1,7 +1,8 @@
 //! What the panel of replays shows.
 
 use beseda_flow::Input;
-use beseda_flow::replay::{Difference, Ending, Line, Place, Said, Verdict};
+use beseda_flow::Outcome;
+use beseda_flow::replay::{Change, Difference, Ending, Line, Place, Said, Verdict};
 use beseda_wire::results::ScriptGap;
 use beseda_wire::time::Time;
 
@@ -70,6 +71,7 @@ impl Builder {
         let periods = DAYS.map(|days| (days.to_string(), t!("replay-days", count = days)));
         let counts = COUNTS.map(|count| (count.to_string(), count.to_string()));
         let clock = self.replay_clock();
+        let unknown = replay.unknown().count();
         el("div")
             .class("replay-list")
             .child(el("p").class("muted").text(t("replay-lead")))
@@ -105,9 +107,6 @@ impl Builder {
                     .key("sum")
                     .attr("role", "status")
                     .child(el("p").id("replay-sum").text(words(replay)))
-                    .maybe((replay.unknown() > 0).then(|| {
-                        el("p").class("muted").text(t!("replay-unknown", count = count(replay.unknown())))
-                    }))
                     .maybe(
                         (replay.is_stale && !replay.is_going)
                             .then(|| el("p").class("muted").key("stale").text(t("replay-stale"))),
@@ -120,14 +119,48 @@ impl Builder {
                     .label(t("replay-different"))
                     .children(replay.different().map(|(at, one)| row(at, one, &clock))),
             )
+            .maybe((unknown > 0).then(|| {
+                el("section")
+                    .class("replay-unknown")
+                    .key("unknown")
+                    .attr("aria-labelledby", "replay-unknown")
+                    .child(el("p").id("replay-unknown").text(t!("replay-unknown", count = count(unknown))))
+                    .child(el("p").class("muted").text(t("replay-unknown-hint")))
+                    .child(
+                        el("ul")
+                            .class("replay-runs")
+                            .label(t("replay-in-part"))
+                            .children(replay.unknown().map(|(at, one)| row(at, one, &clock))),
+                    )
+            }))
+            .maybe((!replay.answers.is_empty()).then(|| {
+                let given = count(replay.answers.len());
+                el("div")
+                    .class("replay-given")
+                    .key("given")
+                    .child(el("p").class("muted").text(t!("replay-given", count = given)))
+                    .child(Button::new(Look::Ghost, t("replay-forget")).on(Msg::Forget))
+            }))
             .into()
     }
 
     fn view_played(&self, one: &Played) -> Node {
-        let (place, what) = match one.verdict {
-            Verdict::Different { place, difference } => (place, t(difference_words(difference))),
-            Verdict::Unknown { now } => (Place { then: None, now: Some(now) }, t("replay-line-unknown")),
-            Verdict::Same => (Place { then: None, now: None }, t("replay-same")),
+        let nowhere = Place { then: None, now: None };
+        // What follows a first difference proves nothing; and what is missing on one side is said.
+        let (place, what, tone, differs) = match one.verdict {
+            Verdict::Different { place, difference } => {
+                (place, t(difference_words(difference)), Tone::Amber, Some(difference))
+            }
+            Verdict::Unknown { now } => {
+                (Place { now: Some(now), ..nowhere }, t("replay-line-unknown"), Tone::Amber, None)
+            }
+            Verdict::Same => (nowhere, t("replay-same"), Tone::Green, None),
+        };
+        let is_talk = differs.is_some_and(|difference| difference != Difference::Record);
+        let missing = match differs {
+            Some(Difference::Record) => Some("replay-nothing-written"),
+            Some(_) => Some("replay-nothing"),
+            None => None,
         };
         let version = one.run.version.to_string();
         let gaps = one.gaps.iter().map(|gap| {
@@ -136,6 +169,7 @@ impl Builder {
                 ScriptGap::Customer => "replay-gap-customer",
                 ScriptGap::Calls => "replay-gap-calls",
                 ScriptGap::Blocks => "replay-gap-blocks",
+                ScriptGap::Record => "replay-gap-record",
                 ScriptGap::Cut => "replay-gap-cut",
             }))
         });
@@ -145,8 +179,8 @@ impl Builder {
                 el("p")
                     .class("replay-what")
                     .key("what")
-                    .child(tag(Tone::Amber, what))
-                    .child(el("span").class("muted").text(t("replay-after"))),
+                    .child(tag(tone, what))
+                    .maybe(is_talk.then(|| el("span").class("muted").text(t("replay-after")))),
             )
             .maybe(
                 (!one.gaps.is_empty())
@@ -159,23 +193,30 @@ impl Builder {
                     .child(self.side(
                         "then",
                         t!("replay-then", version = version.as_str()),
-                        &one.then,
-                        place.then,
+                        &one.script.then,
+                        (place.then, is_talk, missing),
                     ))
-                    .child(self.side("now", t("replay-now"), &one.now, place.now)),
+                    .child(self.side("now", t("replay-now"), &one.now, (place.now, is_talk, missing))),
             )
+            .maybe(one.stopped_at().map(|(block, call)| self.answer_form(block, call)))
             .into()
     }
 
-    /// One of the two transcripts, with the first line that differs marked.
-    fn side(&self, key: &str, title: String, lines: &[Line], differs: Option<usize>) -> Node {
+    /// One of the two transcripts, with the first line that differs marked; where what comes after it counts no more; and
+    /// with what is said where that line is missing.
+    fn side(
+        &self,
+        key: &str,
+        title: String,
+        lines: &[Line],
+        (differs, is_over, missing): (Option<usize>, bool, Option<&str>),
+    ) -> Node {
         let clock = self.replay_clock();
         let title_id = format!("replay-{key}");
-        // Of the side that has no more, what is missing is marked.
-        let is_short = differs.is_none() && lines.iter().all(|line| !matches!(line, Line::Unknown { .. }));
+        let missing = missing.filter(|_| differs.is_none());
         let nodes = lines.iter().enumerate().map(|(index, line)| {
             let marked = differs == Some(index);
-            let after = differs.is_some_and(|at| index > at);
+            let after = is_over && differs.is_some_and(|at| index > at);
             self.replay_line(line, &clock)
                 .key(index)
                 .class_if(marked, "differs")
@@ -186,9 +227,12 @@ impl Builder {
             .key(key)
             .attr("aria-labelledby", title_id.clone())
             .child(el("h3").id(title_id).text(title))
-            .child(el("ol").class("replay-lines").children(nodes).maybe(
-                is_short.then(|| el("li").key("short").class("replay-nothing").text(t("replay-nothing"))),
-            ))
+            .child(
+                el("ol")
+                    .class("replay-lines")
+                    .children(nodes)
+                    .maybe(missing.map(|words| el("li").key("short").class("replay-nothing").text(t(words)))),
+            )
             .into()
     }
 
@@ -208,6 +252,12 @@ impl Builder {
                 outcome.as_ref().map_or_else(|| how.clone(), |outcome| format!("{how}: {outcome}"))
             }
             Line::Silent { .. } => t("replay-silent"),
+            Line::OtherBot { bot, .. } => t!("replay-other-bot", name = self.bot_name(bot)),
+            Line::Changed { change, .. } => changed(change),
+            Line::Given { call, outcome, .. } => match outcome {
+                Outcome::Failed { .. } => t!("replay-given-failed", call = call.as_str()),
+                Outcome::Done { .. } => t!("replay-given-answer", call = call.as_str()),
+            },
             Line::Unknown { call, .. } => t!("replay-unknown-call", call = call.as_str()),
         };
         let choices = match line {
@@ -242,6 +292,12 @@ impl Builder {
         t!("replay-to-block", block = title.as_str())
     }
 
+    /// A bot by the id of its flow.
+    fn bot_name<'a>(&'a self, flow: &'a str) -> &'a str {
+        let named = self.triggers.bots.iter().find(|bot| bot.flow_id == flow);
+        named.map_or(flow, |bot| &bot.name)
+    }
+
     fn replay_clock(&self) -> Clock {
         Clock { now: Time::from_millis(self.now), zone: self.zone.clone() }
     }
@@ -250,7 +306,8 @@ impl Builder {
 fn row(at: usize, one: &Played, clock: &Clock) -> El {
     let difference = match one.verdict {
         Verdict::Different { difference, .. } => t(difference_words(difference)),
-        _ => String::new(),
+        Verdict::Unknown { .. } => t("replay-line-unknown"),
+        Verdict::Same => t("replay-same"),
     };
     el("li").key(one.run.id).child(
         el("button")
@@ -279,12 +336,18 @@ fn words(replay: &Model) -> String {
     }
     let different = count(replay.different().count());
     if different == 0 {
-        return t!("replay-sum-same", count = played);
+        // Of those that were played in part nobody knows the rest.
+        let is_whole = replay.unknown().next().is_none();
+        return if is_whole {
+            t!("replay-sum-same", count = played)
+        } else {
+            format!("{} {}", t!("replay-sum", count = played), t("replay-sum-none"))
+        };
     }
     format!("{} {}", t!("replay-sum", count = played), t!("replay-sum-different", count = different))
 }
 
-fn count(of: usize) -> u32 {
+pub(super) fn count(of: usize) -> u32 {
     u32::try_from(of).unwrap_or(u32::MAX)
 }
 
@@ -316,9 +379,34 @@ fn said_words(said: &Said) -> String {
     }
 }
 
+/// What became of the customer's record, in a sentence.
+fn changed(change: &Change) -> String {
+    let who = |person: &Option<String>, team: &Option<String>| {
+        let who = person.as_ref().or(team.as_ref());
+        who.map_or_else(|| t("replay-assigned-nobody"), |name| t!("replay-assigned", name = name.as_str()))
+    };
+    match change {
+        Change::Field { field, value } if value.is_empty() => {
+            t!("replay-field-emptied", field = field.as_str())
+        }
+        Change::Field { field, value } => t!("replay-field", field = field.as_str(), value = value.as_str()),
+        Change::TagAdded { tag } => t!("replay-tag-added", tag = tag.as_str()),
+        Change::TagRemoved { tag } => t!("replay-tag-removed", tag = tag.as_str()),
+        Change::Subscribed { topic } => {
+            t!("replay-subscribed", topic = topic.as_deref().unwrap_or_default())
+        }
+        Change::Unsubscribed { topic } => {
+            t!("replay-unsubscribed", topic = topic.as_deref().unwrap_or_default())
+        }
+        Change::Assigned { person, team } => who(person, team),
+    }
+}
+
 const fn difference_words(difference: Difference) -> &'static str {
     match difference {
         Difference::Silent => "replay-differs-silent",
+        Difference::OtherBot => "replay-differs-other-bot",
+        Difference::Record => "replay-differs-record",
         Difference::Text => "replay-differs-text",
         Difference::Choices => "replay-differs-choices",
         Difference::Kind => "replay-differs-kind",

@@ -72,7 +72,7 @@ impl Builder<'_> {
         }
         let signs = |pair: &Pair| pair.name.eq_ignore_ascii_case("authorization");
         http.headers.extend(signed.filter(|_| !http.headers.iter().any(signs)));
-        if !matches!(method, Method::Get | Method::Head) {
+        if !matches!(method, Method::Get | Method::Head | Method::Trace) {
             let body = webhook.words("body")?;
             let custom = options.perhaps("isCustomBody")?.unwrap_or(body.is_some());
             http.body = match body.filter(|_| custom) {
