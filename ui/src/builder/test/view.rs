@@ -391,7 +391,7 @@ impl Builder {
         el("details")
             .class("test-part")
             .key("variables")
-            .attr("open", "")
+            .flag("open", true)
             .child(el("summary").text(t("test-variables")))
             .maybe(variables.is_empty().then(|| el("p").class("hint").text(t("test-no-variables"))))
             .child(el("dl").class("test-variables").children(variables.into_iter().map(
