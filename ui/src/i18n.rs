@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
@@ -162,7 +162,7 @@ fn add(bundle: &mut FluentBundle<FluentResource>, source: String) {
 
 thread_local! {
     /// What came later, by the code of its language.
-    static LEARNT: RefCell<HashMap<String, String>> = RefCell::default();
+    static LEARNT: RefCell<BTreeMap<String, String>> = RefCell::default();
     // The language belongs to the page, not to the model: views are plain functions, and passing a bundle
     // through each of them would say nothing. WebAssembly here has one thread; tests have one each.
     static CURRENT: RefCell<(Locale, FluentBundle<FluentResource>)> =
@@ -179,7 +179,7 @@ pub fn set(locale: Locale) {
 }
 
 /// Knows these texts, too, from now on: by the code of their language, as they stand in files.
-pub fn learn(texts: HashMap<String, String>) {
+pub fn learn(texts: BTreeMap<String, String>) {
     LEARNT.with_borrow_mut(|learnt| *learnt = texts);
     CURRENT.with_borrow_mut(|(locale, bundle)| *bundle = locale.bundle());
 }

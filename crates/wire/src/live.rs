@@ -197,10 +197,18 @@ mod tests {
             assert_eq!(kind(&written), kind(&text));
             // A new event needs a line here, or browsers would not understand it.
             match frame.event {
-                LiveEvent::Ready | LiveEvent::Reload | LiveEvent::SignedOut | LiveEvent::Pong => {}
-                LiveEvent::Message(_) | LiveEvent::Conversation(_) | LiveEvent::Customer(_) => {}
-                LiveEvent::Number { .. } | LiveEvent::Bot { .. } | LiveEvent::Journal(_) => {}
-                LiveEvent::Viewers { .. } | LiveEvent::Editors { .. } => {}
+                LiveEvent::Ready
+                | LiveEvent::Reload
+                | LiveEvent::Message(_)
+                | LiveEvent::Conversation(_)
+                | LiveEvent::Customer(_)
+                | LiveEvent::Number { .. }
+                | LiveEvent::Bot { .. }
+                | LiveEvent::Journal(_)
+                | LiveEvent::Viewers { .. }
+                | LiveEvent::Editors { .. }
+                | LiveEvent::SignedOut
+                | LiveEvent::Pong => {}
             }
         }
     }

@@ -159,24 +159,19 @@ impl App {
                 return self.put_phone(false);
             }
         }
-        match self.route {
-            Route::Inbox { view, conversation } => {
-                let effects = inside.inbox.escape();
-                if let Some(effects) = effects {
-                    return effects;
-                }
-                if conversation.is_some() {
-                    let now = self.clock.now;
-                    return self.update(Msg::Go(Route::Inbox { view, conversation: None }), now);
-                }
-                vec![]
+        if let Route::Inbox { view, conversation } = self.route {
+            if let Some(effects) = inside.inbox.escape() {
+                return effects;
             }
-            _ => {
-                let back = inside.office.as_ref().and_then(|office| office.way_back(&self.route));
+            if conversation.is_some() {
                 let now = self.clock.now;
-                back.map(|route| self.update(Msg::Go(route), now)).unwrap_or_default()
+                return self.update(Msg::Go(Route::Inbox { view, conversation: None }), now);
             }
+            return vec![];
         }
+        let back = inside.office.as_ref().and_then(|office| office.way_back(&self.route));
+        let now = self.clock.now;
+        back.map(|route| self.update(Msg::Go(route), now)).unwrap_or_default()
     }
 
     /// Opens the next or the previous conversation of the list.

@@ -1,7 +1,7 @@
 //! Fetches the code of the office and its words. Both parts are one module that was split: the second takes the first's
 //! memory and tables, and puts its functions into the places that wait for them.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use js_sys::{Object, Promise, Reflect, WebAssembly};
 use wasm_bindgen::{JsCast, JsValue};
@@ -20,7 +20,7 @@ pub async fn fetch() -> Result<(), Failure> {
     let set = Reflect::set(&imports, &"app".into(), &wasm_bindgen::exports());
     set.map_err(super::http::unreadable)?;
     let words = text(&answer(words).await?).await?;
-    let words: HashMap<String, String> =
+    let words: BTreeMap<String, String> =
         serde_json::from_str(&words).map_err(|error| Failure::Unreadable(error.to_string()))?;
     let code = answer(code).await?;
     let made = WebAssembly::instantiate_streaming(&Promise::resolve(&code), &imports);
