@@ -49,9 +49,7 @@ pub fn gone(before: &Doc, after: &Doc, canvas: &Doc, shown: &Scene) -> Gone {
         for (block, record) in group.blocks.iter().zip(&group.record.blocks) {
             let item = Item::Block(block.id.clone());
             let Some(rect) = then.rect(&item) else { continue };
-            let rect = stays.map_or(rect, |now| {
-                Rect::new(now.rect.right() + BESIDE, now.rect.y + block.y, rect.w, rect.h)
-            });
+            let rect = stays.map_or(rect, |now| beside(now.rect, block.y, rect, shown));
             let words =
                 if block.summary.is_empty { kinds::title(record) } else { block.summary.text.clone() };
             add(item, words, rect);
@@ -65,6 +63,15 @@ pub fn gone(before: &Doc, after: &Doc, canvas: &Doc, shown: &Scene) -> Gone {
     }
     found.lines = lines(before, [after, canvas], (&then, shown), &found.things);
     found
+}
+
+/// Where there is room: below the group, at its right, at its left; below it where there is none.
+fn beside(group: Rect, at: f64, block: Rect, shown: &Scene) -> Rect {
+    let below = Rect::new(group.x, group.y + group.h + BESIDE, block.w, block.h);
+    let right = Rect::new(group.right() + BESIDE, group.y + at, block.w, block.h);
+    let left = Rect::new(group.x - BESIDE - block.w, group.y + at, block.w, block.h);
+    let is_free = |place: &Rect| !shown.groups.iter().any(|other| other.rect.meets(*place));
+    [below, right, left].into_iter().find(is_free).unwrap_or(below)
 }
 
 fn lines(before: &Doc, kept: [&Doc; 2], (then, shown): (&Scene, &Scene), things: &[Thing]) -> Vec<Line> {
@@ -181,7 +188,7 @@ mod tests {
         let of = |item: Item| found.things.iter().find(|thing| thing.item == item).map(|thing| thing.rect);
         let now = shown.group("a").unwrap().rect;
         let two = of(Item::Block("two".into())).unwrap();
-        assert!(two.x > now.right() && two.y > now.y, "{two:?} beside {now:?}");
+        assert!(two.y > now.y + now.h && two.x.to_bits() == now.x.to_bits(), "{two:?} below {now:?}");
         assert_eq!(of(Item::Group("b".into())).unwrap().x.to_bits(), 500.0_f64.to_bits());
         assert!(of(Item::Block("one".into())).is_none() && of(Item::Group("a".into())).is_none());
         // Lines lead from where their ends stand now.
@@ -189,6 +196,18 @@ mod tests {
         assert_eq!(ids, ["gone-two-b", "gone-three-a"]);
         assert_eq!(found.lines[0].curve.from.x.to_bits(), two.right().to_bits());
         assert_eq!(found.lines[1].curve.to.x.to_bits(), now.x.to_bits());
+    }
+
+    #[test]
+    fn it_stands_where_there_is_room() {
+        let mut below = group("b", 0, &["three"]);
+        below["y"] = 160.into();
+        let groups = json!([group("a", 0, &["one", "two"]), below]);
+        let before = flow(groups, json!([]));
+        let after = before.clone().without(&[Item::Block("two".into())].into());
+        let shown = Scene::of(&after, &Scene::default());
+        let found = gone(&before, &after, &after, &shown);
+        assert!(found.things[0].rect.x > shown.group("a").unwrap().rect.right(), "{found:?}");
     }
 
     #[test]
