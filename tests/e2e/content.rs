@@ -183,3 +183,28 @@ async fn the_hours_of_the_business_are_set_and_kept() {
     }
     program.stop();
 }
+
+#[tokio::test]
+async fn rarely_used_fields_are_open_where_one_is_filled() {
+    let blocks = json!([
+        {"id": "plain", "kind": "question", "answer": "number", "text": "How many?", "variable": "many"},
+        {"id": "filled", "kind": "question", "answer": "number", "text": "How old?", "variable": "old", "retry": "A number"},
+    ]);
+    let (program, _, bot) = demo_with(blocks).await;
+    let browser = Browser::open(&Look::default()).await;
+    browser.sign_in(&program).await;
+    browser.goto(&program.address(&format!("/bots/{bot}?at=b-filled"))).await;
+    browser.find("details.form-more[open]").await;
+    // Emptied under the cursor, the field stays; so does what somebody closed.
+    let retry = "details.form-more textarea";
+    browser.fill(retry, "").await;
+    browser.keys(&[], "x").await;
+    browser.find("details.form-more[open]").await;
+    browser.click("#b-plain").await;
+    browser
+        .until("the other form", "document.querySelector('.flow-form textarea')?.value === 'How many?'")
+        .await;
+    browser.find("details.form-more:not([open])").await;
+    browser.assert_quiet().await;
+    program.stop();
+}

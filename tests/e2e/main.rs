@@ -12,6 +12,7 @@ mod engines;
 mod harness;
 mod keyboard;
 mod numbers;
+mod office;
 mod path;
 mod people;
 mod ready;

@@ -146,7 +146,13 @@ async fn results_are_looked_at_filtered_saved_and_followed() {
 
 #[tokio::test]
 async fn versions_are_compared_and_an_earlier_one_answers_again() {
-    let (world, bot) = world_of(flow("Welcome to the old days")).await;
+    let mut first = flow("Welcome to the old days");
+    first["groups"]
+        .as_array_mut()
+        .expect("groups")
+        .push(json!({"id": "old", "title": "Old way", "x": 60, "y": 420,
+        "blocks": [{"id": "bye", "kind": "message", "text": "Good-bye"}]}));
+    let (world, bot) = world_of(first).await;
     let path = format!("/api/v1/bots/{bot}/draft");
     let draft = world.api.get(&path).await.ok();
     let mut changed = flow("Welcome to the new days");
@@ -175,6 +181,10 @@ async fn versions_are_compared_and_an_earlier_one_answers_again() {
     browser.find("#b-hello.changed").await;
     browser.find("#b-news.added").await;
     assert_eq!(browser.count(".block.changed, .block.added").await, 2);
+    // What is gone stands where it stood, for the eyes alone.
+    browser.find("#gone-g-old").await;
+    assert_eq!(browser.text("#gone-b-bye").await, "Good-bye");
+    browser.shot("compared").await;
     in_both_themes_and_narrow(&browser, "a comparison").await;
     browser.press("Back to all versions").await;
     browser.gone(".block.changed").await;

@@ -79,6 +79,22 @@ async fn large_bot(program: &Program, language: &str) -> String {
     flow["groups"][0]["blocks"][0]["text"] = json!("👋 {{contact.name}}");
     let more = json!({ "id": "new", "kind": "message", "text": "…" });
     flow["groups"][1]["blocks"].as_array_mut().expect("blocks").push(more);
+    // A group goes, and a block of one that stays, with their lines.
+    let groups = flow["groups"].as_array_mut().expect("groups");
+    let mut gone = groups.remove(2);
+    let blocks = groups[0]["blocks"].as_array_mut().expect("blocks");
+    let last = blocks.pop().expect("a block");
+    let block_ids: Vec<Value> = gone["blocks"]
+        .as_array_mut()
+        .expect("blocks")
+        .iter()
+        .chain([&last])
+        .map(|block| block["id"].clone())
+        .collect();
+    flow["edges"]
+        .as_array_mut()
+        .expect("edges")
+        .retain(|edge| edge["to"]["group"] != gone["id"] && !block_ids.contains(&edge["from"]["block"]));
     api.put(&format!("{path}/draft"), json!({ "flow": flow, "revision": draft["revision"] })).await.ok();
     path.replace("/api/v1", "")
 }

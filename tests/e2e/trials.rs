@@ -98,6 +98,8 @@ async fn a_picked_picture_is_sent_by_the_bot() {
     browser.assert_accessible("a refused file").await;
     browser.choose_file("#flow-file", &right).await;
     browser.find("img.file-picture").await;
+    // The bubble shows it as WhatsApp will.
+    browser.until("the picture in the bubble", IN_BUBBLE).await;
     let block = draft(&api, &id, "the stored file", |block| block["media"]["stored"].is_string()).await;
     assert_eq!(
         (&block["media"]["mime"], &block["media"]["filename"]),
@@ -109,6 +111,7 @@ async fn a_picked_picture_is_sent_by_the_bot() {
     // Opened again it is fetched out of the store.
     browser.reload().await;
     browser.find("img.file-picture").await;
+    browser.until("the picture in the bubble once more", IN_BUBBLE).await;
     api.post(&format!("/api/v1/bots/{id}/publish"), json!({})).await.ok();
     browser.goto(&program.address("/phone")).await;
     browser.fill("#phone-text", "go").await;
@@ -161,4 +164,5 @@ async fn it_is_shown_which_bot_answers_and_a_link_has_its_code() {
 }
 
 /// One pixel.
+const IN_BUBBLE: &str = "document.querySelector('.flow-preview img.preview-picture')?.naturalWidth > 0";
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\nIDATx\x9cc\0\x01\0\0\x05\0\x01\r\n-\xb4\0\0\0\0IEND\xaeB`\x82";

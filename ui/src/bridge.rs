@@ -15,6 +15,14 @@ pub const TO_APP: &str = "beseda-to-app";
 /// The id of the element that the editor fills.
 pub const HOST: &str = "builder-host";
 
+/// Uploads of the editor have numbers of their own: the conversation counts its own from one.
+pub const UPLOADS: u32 = 1 << 31;
+
+/// Whether an upload is the editor's.
+pub const fn is_of_editor(upload: u32) -> bool {
+    upload & UPLOADS != 0
+}
+
 /// From the app to the editor.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum ToBuilder {

@@ -45,6 +45,8 @@ pub enum Effect {
     DropFile(u32),
     /// Fetch a stored file for showing; answered by `Msg::Media`.
     FetchMedia(String),
+    /// Fetch the code of the office; answered by `Msg::Office`.
+    FetchOffice,
     /// Save a stored file under a name.
     SaveMedia {
         sha256: String,
@@ -149,6 +151,7 @@ impl fmt::Debug for Effect {
             Self::SaveText { name, .. } => write!(f, "SaveText({name})"),
             Self::DropFile(file) => write!(f, "DropFile({file})"),
             Self::FetchMedia(sha256) => write!(f, "FetchMedia({sha256})"),
+            Self::FetchOffice => write!(f, "FetchOffice"),
             Self::SaveMedia { sha256, name } => write!(f, "SaveMedia({sha256}, {name})"),
             Self::Go(route) => write!(f, "Go({})", route.path()),
             Self::GoQuietly(route) => write!(f, "GoQuietly({})", route.path()),

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
@@ -44,29 +45,40 @@ impl Locale {
     /// The files that the app reads.
     const fn app_sources(self) -> &'static [&'static str] {
         match self {
+            Self::En => &[include_str!("../locales/en/inbox.ftl"), include_str!("../locales/en/pages.ftl")],
+            Self::Ru => &[include_str!("../locales/ru/inbox.ftl"), include_str!("../locales/ru/pages.ftl")],
+        }
+    }
+
+    /// Those of the office, which come with its code (`learn`); `cargo xtask ui` reads the folder itself.
+    #[cfg(test)]
+    const fn office_sources(self) -> &'static [&'static str] {
+        match self {
             Self::En => &[
-                include_str!("../locales/en/inbox.ftl"),
-                include_str!("../locales/en/pages.ftl"),
-                include_str!("../locales/en/bots.ftl"),
-                include_str!("../locales/en/numbers.ftl"),
-                include_str!("../locales/en/journal.ftl"),
-                include_str!("../locales/en/people.ftl"),
-                include_str!("../locales/en/results.ftl"),
-                include_str!("../locales/en/connections.ftl"),
-                include_str!("../locales/en/business.ftl"),
-                include_str!("../locales/en/phone.ftl"),
+                include_str!("../locales/en/office/account.ftl"),
+                include_str!("../locales/en/office/bots.ftl"),
+                include_str!("../locales/en/office/business.ftl"),
+                include_str!("../locales/en/office/connections.ftl"),
+                include_str!("../locales/en/office/customers.ftl"),
+                include_str!("../locales/en/office/journal.ftl"),
+                include_str!("../locales/en/office/numbers.ftl"),
+                include_str!("../locales/en/office/people.ftl"),
+                include_str!("../locales/en/office/phone.ftl"),
+                include_str!("../locales/en/office/results.ftl"),
+                include_str!("../locales/en/office/start.ftl"),
             ],
             Self::Ru => &[
-                include_str!("../locales/ru/inbox.ftl"),
-                include_str!("../locales/ru/pages.ftl"),
-                include_str!("../locales/ru/bots.ftl"),
-                include_str!("../locales/ru/numbers.ftl"),
-                include_str!("../locales/ru/journal.ftl"),
-                include_str!("../locales/ru/people.ftl"),
-                include_str!("../locales/ru/results.ftl"),
-                include_str!("../locales/ru/connections.ftl"),
-                include_str!("../locales/ru/business.ftl"),
-                include_str!("../locales/ru/phone.ftl"),
+                include_str!("../locales/ru/office/account.ftl"),
+                include_str!("../locales/ru/office/bots.ftl"),
+                include_str!("../locales/ru/office/business.ftl"),
+                include_str!("../locales/ru/office/connections.ftl"),
+                include_str!("../locales/ru/office/customers.ftl"),
+                include_str!("../locales/ru/office/journal.ftl"),
+                include_str!("../locales/ru/office/numbers.ftl"),
+                include_str!("../locales/ru/office/people.ftl"),
+                include_str!("../locales/ru/office/phone.ftl"),
+                include_str!("../locales/ru/office/results.ftl"),
+                include_str!("../locales/ru/office/start.ftl"),
             ],
         }
     }
@@ -74,16 +86,12 @@ impl Locale {
     /// The files that both the app and the flow editor read.
     const fn shared_sources(self) -> &'static [&'static str] {
         match self {
-            Self::En => &[
-                include_str!("../locales/en/common.ftl"),
-                include_str!("../locales/en/problems.ftl"),
-                include_str!("../locales/en/triggers.ftl"),
-            ],
-            Self::Ru => &[
-                include_str!("../locales/ru/common.ftl"),
-                include_str!("../locales/ru/problems.ftl"),
-                include_str!("../locales/ru/triggers.ftl"),
-            ],
+            Self::En => {
+                &[include_str!("../locales/en/common.ftl"), include_str!("../locales/en/problems.ftl")]
+            }
+            Self::Ru => {
+                &[include_str!("../locales/ru/common.ftl"), include_str!("../locales/ru/problems.ftl")]
+            }
         }
     }
 
@@ -92,6 +100,7 @@ impl Locale {
         match self {
             Self::En => &[
                 include_str!("../locales/en/builder.ftl"),
+                include_str!("../locales/en/office/triggers.ftl"),
                 include_str!("../locales/en/blocks.ftl"),
                 include_str!("../locales/en/findings.ftl"),
                 include_str!("../locales/en/import.ftl"),
@@ -102,6 +111,7 @@ impl Locale {
             ],
             Self::Ru => &[
                 include_str!("../locales/ru/builder.ftl"),
+                include_str!("../locales/ru/office/triggers.ftl"),
                 include_str!("../locales/ru/blocks.ftl"),
                 include_str!("../locales/ru/findings.ftl"),
                 include_str!("../locales/ru/import.ftl"),
@@ -118,7 +128,11 @@ impl Locale {
         let builder = cfg!(feature = "builder");
         let app = if builder { &[] } else { self.app_sources() };
         let editor = if builder || cfg!(test) { self.builder_sources() } else { &[] };
-        self.shared_sources().iter().chain(app).chain(editor)
+        #[cfg(test)]
+        let office = self.office_sources();
+        #[cfg(not(test))]
+        let office: &[&str] = &[];
+        self.shared_sources().iter().chain(app).chain(editor).chain(office)
     }
 
     fn bundle(self) -> FluentBundle<FluentResource> {
@@ -127,17 +141,28 @@ impl Locale {
         // The isolation marks would show up in copied text, and both languages run left to right.
         bundle.set_use_isolating(false);
         for source in self.sources() {
-            // What cannot be parsed is found by a test; people would see the key.
-            let resource = match FluentResource::try_new((*source).to_owned()) {
-                Ok(resource) | Err((resource, _)) => resource,
-            };
-            bundle.add_resource_overriding(resource);
+            add(&mut bundle, (*source).to_owned());
         }
+        LEARNT.with_borrow(|learnt| {
+            if let Some(source) = learnt.get(self.code()) {
+                add(&mut bundle, source.clone());
+            }
+        });
         bundle
     }
 }
 
+fn add(bundle: &mut FluentBundle<FluentResource>, source: String) {
+    // What cannot be parsed is found by a test; people would see the key.
+    let resource = match FluentResource::try_new(source) {
+        Ok(resource) | Err((resource, _)) => resource,
+    };
+    bundle.add_resource_overriding(resource);
+}
+
 thread_local! {
+    /// What came later, by the code of its language.
+    static LEARNT: RefCell<BTreeMap<String, String>> = RefCell::default();
     // The language belongs to the page, not to the model: views are plain functions, and passing a bundle
     // through each of them would say nothing. WebAssembly here has one thread; tests have one each.
     static CURRENT: RefCell<(Locale, FluentBundle<FluentResource>)> =
@@ -151,6 +176,12 @@ pub fn set(locale: Locale) {
             *current = (locale, locale.bundle());
         }
     });
+}
+
+/// Knows these texts, too, from now on: by the code of their language, as they stand in files.
+pub fn learn(texts: BTreeMap<String, String>) {
+    LEARNT.with_borrow_mut(|learnt| *learnt = texts);
+    CURRENT.with_borrow_mut(|(locale, bundle)| *bundle = locale.bundle());
 }
 
 pub fn current() -> Locale {
@@ -250,6 +281,16 @@ mod tests {
         let forms: Vec<_> =
             [1_u32, 2, 5, 21].map(|count| t!("time-minutes-ago", count = count)).into_iter().collect();
         assert_eq!(forms, ["1 минуту назад", "2 минуты назад", "5 минут назад", "21 минуту назад"]);
+    }
+
+    #[test]
+    fn what_comes_later_is_spoken_in_both_languages() {
+        set(Locale::Ru);
+        assert_eq!(t!("later"), "later");
+        learn([("en", "later = Later"), ("ru", "later = Позже")].map(|(a, b)| (a.into(), b.into())).into());
+        assert_eq!(t!("later"), "Позже");
+        set(Locale::En);
+        assert_eq!(t!("later"), "Later");
     }
 
     #[test]

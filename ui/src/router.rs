@@ -304,6 +304,11 @@ impl Route {
     }
 
     /// The place on the rail this one belongs to.
+    /// Whether the place is one of the office (`app::office`), whose code is fetched by itself.
+    pub fn is_office(&self) -> bool {
+        self.place().is_some_and(|place| place != Place::Inbox)
+    }
+
     pub const fn place(&self) -> Option<Place> {
         match self {
             Self::Inbox { .. } => Some(Place::Inbox),

@@ -5,6 +5,8 @@
 //!   replaced by the built names;
 //! - `app-HASH.js`, `app-HASH.wasm`, `app-HASH.css`, `fonts/NAME-HASH.woff2`: they never change under their name, so a
 //!   browser may keep them for ever;
+//! - `office-HASH.wasm`, `office-HASH.json`: the second part of the app, for all pages but the inbox (`split`), and its
+//!   texts;
 //! - `builder-HASH.js`, `builder-HASH.wasm`: the flow editor with the bot engine in it, made of the same sources with the
 //!   feature `builder`, and loaded when somebody opens a bot;
 //! - the rest of `ui/public` under its own names;
@@ -30,6 +32,7 @@ use crate::setup;
 use crate::shell::Shell;
 use crate::sources;
 
+mod split;
 mod tables;
 
 const OUTPUT: &str = "assets/ui";
@@ -49,11 +52,19 @@ pub fn run(project: &Project, check: bool) -> Result<ExitCode> {
     bundle.styles(project)?;
     // The app is what everybody waits for, so it is made as small as can be: a twelfth smaller than with "s". The editor
     // is dragged at sixty frames a second, and loaded by those who build bots alone.
-    for (name, features, optimise) in [("app", &[][..], "z"), ("builder", &["--features", "builder"], "s")] {
-        let wasm = compile(project, features, optimise)?;
-        let (script, module) = bind(project, name, &wasm)?;
-        bundle.program(name, script, &module);
-    }
+    let wasm = compile(project, &[], "z")?;
+    let (script, bound) = bind(project, "app", &wasm)?;
+    let (first, later) = (bound.with_file_name("app_first.wasm"), bound.with_file_name("app_office.wasm"));
+    split::split(project, &FEATURES, &bound, &first, &later)?;
+    let office = bundle.hashed("office.wasm", optimised(project, &later, &bound)?);
+    bundle.words(project)?;
+    let module = optimised(project, &first, &bound)?;
+    bundle.program("app", split::script(&script, &office)?, module);
+
+    let wasm = compile(project, &["--features", "builder"], "s")?;
+    let (script, bound) = bind(project, "builder", &wasm)?;
+    let module = optimised(project, &bound, &bound)?;
+    bundle.program("builder", script, module);
     bundle.public(project)?;
     bundle.write(&project.path(OUTPUT), &now)?;
     Ok(ExitCode::SUCCESS)
@@ -106,13 +117,27 @@ fn remapped(project: &Project) -> String {
     let home = std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cargo")));
-    let mut flags = vec![format!("--remap-path-prefix={}=beseda", project.root.display())];
+    let mut flags = vec![
+        // Names with the types in them: `split` tells by them which functions belong to which pages.
+        "-Csymbol-mangling-version=v0".to_owned(),
+        format!("--remap-path-prefix={}=beseda", project.root.display()),
+    ];
     flags.extend(home.map(|home| format!("--remap-path-prefix={}=cargo", home.display())));
     flags.join("\u{1f}")
 }
 
-/// Makes the browser's module and its script of the compiled library, and optimises the module.
-fn bind(project: &Project, name: &str, wasm: &Path) -> Result<(String, Vec<u8>)> {
+/// What the compiler uses without asking, which Debian's binaryen does not expect.
+const FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// Makes the browser's script and module of the compiled library.
+fn bind(project: &Project, name: &str, wasm: &Path) -> Result<(String, PathBuf)> {
     let folder = project.target.join("ui/bound");
     let bindgen = wasm_bindgen(project)?;
     let options = ["--target", "web", "--no-typescript", "--out-name", name, "--out-dir"];
@@ -120,26 +145,21 @@ fn bind(project: &Project, name: &str, wasm: &Path) -> Result<(String, Vec<u8>)>
     if !Shell::new("wasm-opt", &project.root).args(["--version"]).answers() {
         setup::debian(project, &["binaryen"])?;
     }
-    // What the compiler uses without asking, which Debian's binaryen does not expect.
-    let features = [
-        "--enable-bulk-memory",
-        "--enable-nontrapping-float-to-int",
-        "--enable-sign-ext",
-        "--enable-mutable-globals",
-        "--enable-reference-types",
-        "--enable-multivalue",
-    ];
-    let module = folder.join(format!("{name}_bg.wasm"));
-    let small = folder.join(format!("{name}_small.wasm"));
+    Ok((fs::read_to_string(folder.join(format!("{name}.js")))?, folder.join(format!("{name}_bg.wasm"))))
+}
+
+/// The module, smaller. `bound` is what the binding program made of it.
+fn optimised(project: &Project, module: &Path, bound: &Path) -> Result<Vec<u8>> {
+    let small = module.with_extension("small.wasm");
     Shell::new("wasm-opt", &project.root)
         .args(["-Os"])
-        .args(features)
-        .args([&module])
+        .args(FEATURES)
+        .args([module])
         .args(["-o".as_ref(), small.as_os_str()])
         .run()?;
     let mut optimised = fs::read(small)?;
-    tables::repair(&fs::read(module)?, &mut optimised)?;
-    Ok((fs::read_to_string(folder.join(format!("{name}.js")))?, optimised))
+    tables::repair(&fs::read(bound)?, &mut optimised)?;
+    Ok(optimised)
 }
 
 /// The binding program must be of exactly the library's version. Built once, kept with the person's other caches.
@@ -223,11 +243,27 @@ impl Bundle {
 
     /// The script loads the module and starts it by itself: a starter in the page would be an inline script, which
     /// the Content-Security-Policy forbids.
-    fn program(&mut self, name: &str, script: String, module: &[u8]) {
-        let module = self.hashed(&format!("{name}.wasm"), module.to_vec());
+    fn program(&mut self, name: &str, script: String, module: Vec<u8>) {
+        let module = self.hashed(&format!("{name}.wasm"), module);
         let bound = format!("{name}_bg.wasm");
         let script = format!("{}\n__wbg_init();\n", script.replace(&bound, &module).trim_end());
         self.hashed(&format!("{name}.js"), script.into_bytes());
+    }
+
+    /// The texts of the office, by their language: they come with its code.
+    fn words(&mut self, project: &Project) -> Result<()> {
+        let mut words = BTreeMap::new();
+        for language in fs::read_dir(project.path("ui/locales"))? {
+            let language = language?;
+            let mut texts = String::new();
+            for path in files_in(&language.path().join("office"))?.into_values() {
+                texts.push_str(&fs::read_to_string(path)?);
+                texts.push('\n');
+            }
+            words.insert(language.file_name().to_string_lossy().into_owned(), texts);
+        }
+        self.hashed("office.json", serde_json::to_vec(&words)?);
+        Ok(())
     }
 
     fn public(&mut self, project: &Project) -> Result<()> {
@@ -261,10 +297,10 @@ impl Bundle {
         // What the page names at once; icons are fetched later, if at all.
         let at_once =
             |name: &str| ["js", "css", "wasm", "woff2"].iter().any(|kind| ends_in(Path::new(name), kind));
-        // The page names the editor, too, for the day somebody opens a bot.
-        let later = self.names.get("builder.js");
-        let named =
-            |name: &&str| at_once(name) && page.contains(*name) && later.is_none_or(|later| later != name);
+        // The page names these, too, for whoever goes on.
+        let later = ["builder.js", "office.wasm", "office.json"].map(|name| self.names.get(name));
+        let is_later = |name: &str| later.iter().flatten().any(|later| *later == name);
+        let named = |name: &&str| at_once(name) && page.contains(*name) && !is_later(name);
         load.extend(self.files.keys().map(String::as_str).filter(named));
         // The script names the module, and the page needs all three even where it does not preload them.
         load.extend(

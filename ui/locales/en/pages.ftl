@@ -1,4 +1,4 @@
-# Pages besides the inbox.
+# Sign-in, setup and invitation, and what stands around every page: their names, the bar about a number that has stopped.
 
 sign-in-title = Sign in
 
@@ -23,65 +23,40 @@ needs-email = An e-mail address looks like anna@example.com
 needs-longer-password = Too short: at least 10 characters
 
 start-title = First steps
-start-lead = At the end of this list a bot answers your customers.
-start-done = Done
-start-account = Your account
-start-account-words = You are signed in as { $name }.
-start-number = Connect a number
-start-number-words = Begin with the built-in phone: it behaves like WhatsApp and costs nothing. A real number can come later.
-start-simulator = Use the built-in phone
-start-real-number = Connect a real number
-start-connected = { $name } is connected
-start-hello = Say hello
-start-hello-words = Write to the number as a customer would. The conversation appears in the inbox at once.
-start-phone = Say hello on the phone
-start-real = Your own number
-start-real-words = When you have seen how it works, connect the number your customers know. It is checked before anything is kept.
-start-real-go-on = Finish connecting
-start-inbox = To the inbox
 
 customers = Customers
-customers-search = Name, number or tag
-customers-none = No customers yet
-customers-none-words = Whoever writes to your number becomes a customer by themselves.
-customer-conversations = Conversations
 
 bots = Bots
-bots-lead = They answer first and hand over to people.
-bots-none = No bots yet
-bots-none-words = A bot answers what is asked every day and hands the rest to you.
-bots-state = State
-bots-version = Version
-bots-draft = Draft
-bots-running = Running now
-bots-switch = On
-bots-switch-label = { $name } answers
-bots-answers = Answers
-bots-off = Off
-bots-conversations = { $count ->
-    [0] none
-    [one] { $count } conversation
-   *[other] { $count } conversations
-}
 
-account-lead = What only you see and decide.
-profile = Profile
-look = Look and language
-password-current = Present password
-password-new = New password
-password-change = Change the password
-password-changed = The password is changed; other devices are signed out
-sessions = Where you are signed in
-session-this = This device
-session-about = { $ip } · { $time }
-session-end = Sign out
-session-ended = Signed out there
-
-bot-new = New bot
-bot-new-name = New bot
-bot-new-hello = Hello! How can I help?
-bot-edit = Open the flow
-bot-menu = { $name }: more
-bot-deleted = { $name } is deleted
 builder-failed = The editor could not be loaded. Perhaps the connection broke, or the program was updated meanwhile.
 builder-reload = Load the page again
+
+business = Business
+connections = Connections
+journal = Journal
+numbers = Numbers
+number = Number
+connect-title = Connect a WhatsApp number
+number-stopped-words = Meta refused to go on with this number's access. Messages wait here and go out once it works again.
+people = People
+role-owner = owner
+role-admin = admin
+role-operator = operator
+role-viewer = viewer
+invitation = Invitation
+invitation-title = { $name } invites you
+invitation-lead = { $inviter } invites you to { $name } as { $role }.
+invitation-accept = Make the account and go in
+invitation-has-account = There is an account with { $email }. Sign in, and you can join with one press.
+invitation-as = You are signed in as { $name } ({ $email }).
+invitation-join = Join
+invitation-joined = You belong to { $name } now
+needs-better-password = At least 10 characters, and not one that everybody uses
+alarm-stopped = { $name } has stopped: nothing is sent.
+alarm-more = { $count ->
+    [one] Another number has stopped, too.
+   *[other] { $count } other numbers have stopped, too.
+}
+alarm-look = Put it right
+phone-title = Phone
+results = Results

@@ -1,4 +1,4 @@
-# Остальные страницы.
+# Вход, настройка и приглашение и то, что вокруг каждой страницы: их названия, полоса об остановившемся номере.
 
 sign-in-title = Вход
 
@@ -23,66 +23,41 @@ needs-email = Адрес выглядит так: anna@example.com
 needs-longer-password = Слишком коротко: нужно не меньше 10 знаков
 
 start-title = Первые шаги
-start-lead = В конце этого списка вашим клиентам отвечает бот.
-start-done = Сделано
-start-account = Ваш аккаунт
-start-account-words = Вы вошли как { $name }.
-start-number = Подключите номер
-start-number-words = Начните со встроенного телефона: он ведёт себя как WhatsApp и ничего не стоит. Настоящий номер можно подключить позже.
-start-simulator = Взять встроенный телефон
-start-real-number = Подключить настоящий номер
-start-connected = { $name }: номер подключён
-start-hello = Поздоровайтесь
-start-hello-words = Напишите на номер, как написал бы клиент. Диалог сразу появится в списке.
-start-phone = Написать с телефона
-start-real = Свой номер
-start-real-words = Когда увидите, как всё работает, подключите номер, который знают ваши клиенты. До сохранения всё проверяется.
-start-real-go-on = Закончить подключение
-start-inbox = К диалогам
 
 customers = Клиенты
-customers-search = Имя, номер или тег
-customers-none = Клиентов пока нет
-customers-none-words = Каждый, кто напишет на ваш номер, сам станет клиентом.
-customer-conversations = Диалоги
 
 bots = Боты
-bots-lead = Отвечают первыми и передают диалоги людям.
-bots-none = Ботов пока нет
-bots-none-words = Бот отвечает на то, что спрашивают каждый день, а остальное передаёт вам.
-bots-state = Состояние
-bots-version = Версия
-bots-draft = Черновик
-bots-running = Сейчас ведёт
-bots-switch = Включён
-bots-switch-label = { $name } отвечает
-bots-answers = Отвечает
-bots-off = Выключен
-bots-conversations = { $count ->
-    [0] ничего
-    [one] { $count } диалог
-    [few] { $count } диалога
-   *[many] { $count } диалогов
-}
 
-account-lead = То, что видите и решаете только вы.
-profile = Профиль
-look = Вид и язык
-password-current = Нынешний пароль
-password-new = Новый пароль
-password-change = Сменить пароль
-password-changed = Пароль изменён, на других устройствах вы вышли
-sessions = Где вы вошли
-session-this = Это устройство
-session-about = { $ip } · { $time }
-session-end = Выйти
-session-ended = Там вы вышли
-
-bot-new = Новый бот
-bot-new-name = Новый бот
-bot-new-hello = Здравствуйте! Чем помочь?
-bot-edit = Открыть сценарий
-bot-menu = { $name }: ещё
-bot-deleted = Бот «{ $name }» удалён
 builder-failed = Редактор не загрузился. Возможно, пропала связь или программу успели обновить.
 builder-reload = Загрузить страницу заново
+
+business = Бизнес
+connections = Подключения
+journal = Журнал
+numbers = Номера
+number = Номер
+connect-title = Подключение номера WhatsApp
+number-stopped-words = Meta закрыла этому номеру доступ. Сообщения ждут здесь и уйдут, когда он снова заработает.
+people = Сотрудники
+role-owner = владелец
+role-admin = администратор
+role-operator = оператор
+role-viewer = наблюдатель
+invitation = Приглашение
+invitation-title = Вас приглашает { $name }
+invitation-lead = { $inviter } приглашает вас в компанию { $name }. Роль: { $role }.
+invitation-accept = Создать учётную запись и войти
+invitation-has-account = Учётная запись с адресом { $email } уже есть. Войдите, и присоединиться можно будет одним нажатием.
+invitation-as = Вы вошли как { $name } ({ $email }).
+invitation-join = Присоединиться
+invitation-joined = Теперь вы в компании { $name }
+needs-better-password = Не короче 10 символов и не из самых распространённых
+alarm-stopped = { $name }: номер остановлен, ничего не отправляется.
+alarm-more = { $count ->
+    [one] Остановлен и ещё { $count } номер.
+    [few] Остановлены и ещё { $count } номера.
+   *[many] Остановлены и ещё { $count } номеров.
+}
+alarm-look = Исправить
+phone-title = Телефон
+results = Результаты

@@ -148,45 +148,30 @@ impl App {
         if std::mem::take(&mut self.shortcuts_shown) || inside.palette.take().is_some() {
             return vec![Effect::Refocus];
         }
-        if inside.numbers.escape()
-            || inside.people.escape()
-            || inside.results.escape()
-            || inside.bots.escape()
-            || inside.connections.escape()
-        {
+        if inside.office.as_mut().is_some_and(|office| office.close_dialog()) {
             return vec![Effect::Refocus];
         }
         if in_phone || self.route == Route::Phone {
-            if let Some(effects) = inside.phone.escape() {
+            if let Some(effects) = inside.office.as_mut().and_then(|office| office.close_in_phone()) {
                 return effects;
             }
             if in_phone {
                 return self.put_phone(false);
             }
         }
-        match self.route {
-            Route::Inbox { view, conversation } => {
-                let effects = inside.inbox.escape();
-                if let Some(effects) = effects {
-                    return effects;
-                }
-                if conversation.is_some() {
-                    let now = self.clock.now;
-                    return self.update(Msg::Go(Route::Inbox { view, conversation: None }), now);
-                }
-                vec![]
+        if let Route::Inbox { view, conversation } = self.route {
+            if let Some(effects) = inside.inbox.escape() {
+                return effects;
             }
-            Route::Customers { customer: Some(_) } => {
+            if conversation.is_some() {
                 let now = self.clock.now;
-                self.update(Msg::Go(Route::Customers { customer: None }), now)
+                return self.update(Msg::Go(Route::Inbox { view, conversation: None }), now);
             }
-            Route::Journal { entry: Some(_), .. } => {
-                let route = inside.journal.route(None);
-                let now = self.clock.now;
-                self.update(Msg::Go(route), now)
-            }
-            _ => vec![],
+            return vec![];
         }
+        let back = inside.office.as_ref().and_then(|office| office.way_back(&self.route));
+        let now = self.clock.now;
+        back.map(|route| self.update(Msg::Go(route), now)).unwrap_or_default()
     }
 
     /// Opens the next or the previous conversation of the list.
@@ -199,36 +184,15 @@ impl App {
         effects.push(Effect::Reveal(format!("row-{id}")));
         effects
     }
-}
 
-impl App {
     /// Opens the next or the previous record of the list that is shown.
     fn step_through(&mut self, by: i32) -> Effects {
-        match self.route {
-            Route::Journal { entry, .. } => self.step_webhook(entry, by),
-            _ => self.step_customer(by),
-        }
-    }
-
-    fn step_webhook(&mut self, entry: Option<u64>, by: i32) -> Effects {
         let Phase::Inside(inside) = &mut self.phase else { return vec![] };
-        let Some(id) = inside.journal.neighbour(entry, by) else { return vec![] };
-        let route = inside.journal.route(Some(id));
+        let Some(office) = &inside.office else { return vec![] };
+        let Some((go, row)) = office.step(&self.route, by) else { return vec![] };
         let now = self.clock.now;
-        // Walking through the list leaves one step back, not one for each key.
-        let go = if entry.is_some() { Msg::GoQuietly(route) } else { Msg::Go(route) };
         let mut effects = self.update(go, now);
-        effects.push(Effect::Reveal(format!("webhook-{id}")));
-        effects
-    }
-
-    fn step_customer(&mut self, by: i32) -> Effects {
-        let Phase::Inside(inside) = &mut self.phase else { return vec![] };
-        let Route::Customers { customer } = self.route else { return vec![] };
-        let Some(id) = inside.customers.neighbour(customer, by) else { return vec![] };
-        let now = self.clock.now;
-        let mut effects = self.update(Msg::Go(Route::Customers { customer: Some(id) }), now);
-        effects.push(Effect::Reveal(format!("customer-{id}")));
+        effects.push(Effect::Reveal(row));
         effects
     }
 }

@@ -1,6 +1,7 @@
 //! The state of the whole interface, and what each message does to it.
 
 mod keys;
+mod office;
 mod session;
 
 use std::collections::HashMap;
@@ -11,6 +12,7 @@ use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
 
 pub use keys::{Key, Shortcut};
+pub use office::Office;
 pub use session::Inside;
 
 use crate::api::{self, Failure};
@@ -76,6 +78,10 @@ pub enum Msg {
     Live(live::Msg),
     /// A stored file is at this local address, or could not be fetched.
     Media(String, Result<String, Failure>),
+    /// Fetch the code of the office.
+    OfficeDue,
+    /// It is here, or could not be fetched.
+    Office(Result<(), Failure>),
     /// Files were picked, dropped or pasted.
     Files(FileTarget, Vec<PickedFile>),
     /// A file that a bot shall be made of, by its name.
@@ -209,9 +215,19 @@ pub struct App {
     pub menu: Option<Menu>,
     pub shortcuts_shown: bool,
     pub toasts: Vec<Toast>,
+    pub office: Part,
     next_toast: u32,
     kept: HashMap<String, String>,
     seed: String,
+}
+
+/// How far the code of a part of the program is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Part {
+    Absent,
+    Loading,
+    Here,
+    Failed(Failure),
 }
 
 /// How far people are in.
@@ -233,7 +249,7 @@ const PHONE: &str = "phone";
 impl App {
     pub fn new(flags: Flags) -> (Self, Effects) {
         i18n::set(flags.locale);
-        let app = Self {
+        let mut app = Self {
             clock: Clock { now: flags.now, zone: flags.zone.clone() },
             browser_zone: flags.zone,
             route: flags.route,
@@ -246,12 +262,17 @@ impl App {
             menu: None,
             shortcuts_shown: false,
             toasts: vec![],
+            office: Part::Absent,
             next_toast: 0,
             kept: flags.kept,
             seed: flags.seed,
         };
         let mut effects = vec![app.dress()];
         effects.push(app.boot());
+        // What an address leads to is fetched beside the sign-in.
+        if app.route.is_office() {
+            effects.extend(app.fetch_office());
+        }
         (app, effects)
     }
 
@@ -266,11 +287,6 @@ impl App {
         self.clock.now = now;
         let mut effects = match msg {
             Msg::Idle => vec![],
-            // Clocks on the screen move by being drawn again.
-            Msg::Tick => match (&self.phase, &self.route) {
-                (Phase::Inside(inside), Route::Number(id)) => inside.numbers.look_again(*id),
-                _ => vec![],
-            },
             Msg::Go(route) => {
                 let mut effects = vec![Effect::Go(route.clone())];
                 effects.extend(self.arrive(route));
@@ -361,6 +377,15 @@ impl App {
                 if let Phase::Inside(inside) = &mut self.phase {
                     inside.media.answer(sha256, answer);
                 }
+                vec![]
+            }
+            Msg::OfficeDue => self.fetch_office(),
+            Msg::Office(Ok(())) => {
+                self.office = Part::Here;
+                self.open_office()
+            }
+            Msg::Office(Err(failure)) => {
+                self.office = Part::Failed(failure);
                 vec![]
             }
             msg => self.update_page(msg),

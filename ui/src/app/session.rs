@@ -7,17 +7,15 @@ use beseda_wire::ids::BusinessId;
 use beseda_wire::live::LiveEvent;
 use beseda_wire::time::Time;
 
-use super::{App, FileTarget, Msg, PHONE, Phase, Told};
+use super::office::{Asked, Desk};
+use super::{App, FileTarget, Msg, Office, PHONE, Part, Phase, Told};
 use crate::api;
 use crate::effect::{Effect, Effects, Live};
 use crate::i18n::Locale;
-use crate::pages::{
-    Here, account, bots, builder, business, connections, customers, inbox, invitation, journal, media,
-    numbers, people, phone, results, sign_in, start,
-};
+use crate::pages::{Here, inbox, invitation, media, sign_in};
 use crate::router::{Route, Section};
 use crate::shell::{self, alarm, palette};
-use crate::{live, t};
+use crate::{bridge, live, t};
 
 /// Everything behind the sign-in.
 #[derive(Debug)]
@@ -30,21 +28,11 @@ pub struct Inside {
     pub live: live::State,
     pub media: media::Cache,
     pub inbox: inbox::Model,
-    pub customers: customers::Model,
-    pub bots: bots::Model,
-    pub builder: builder::Model,
-    pub results: results::Model,
-    pub numbers: numbers::Model,
-    pub journal: journal::Model,
-    pub phone: phone::Model,
-    pub account: account::Model,
-    pub people: people::Model,
-    pub connections: connections::Model,
-    pub business_settings: business::Model,
+    /// All other pages, once their code is here.
+    pub office: Option<Box<Office>>,
     pub invitation: invitation::Model,
     /// The numbers that have stopped.
     pub alarm: alarm::Model,
-    pub start: start::Model,
     pub palette: Option<palette::Model>,
     /// When the access token ends.
     expires_at: Time,
@@ -54,6 +42,8 @@ pub struct Inside {
 
 /// How long before its end the access token is renewed, in milliseconds.
 const EARLY: i64 = 60_000;
+/// Milliseconds from the arrival until the code of the other pages is fetched: the inbox's own requests come first.
+const OFFICE_AFTER: u32 = 1500;
 const NO_COUNTS: InboxCounts = InboxCounts { mine: 0, waiting: 0, open: 0, unread: 0 };
 
 impl App {
@@ -86,20 +76,9 @@ impl App {
             counts: NO_COUNTS,
             live: live::State::default(),
             media: media::Cache::default(),
-            customers: customers::Model::default(),
-            bots: bots::Model::new(self.seed.clone()),
-            builder: builder::Model::default(),
-            results: results::Model::default(),
-            numbers: numbers::Model::new(self.seed.clone()),
-            journal: journal::Model::default(),
-            phone: phone::Model::default(),
-            account: account::Model::default(),
-            people: people::Model::default(),
-            connections: connections::Model::default(),
-            business_settings: business::Model::default(),
+            office: None,
             invitation: invitation::Model::default(),
             alarm: alarm::Model::default(),
-            start: start::Model::default(),
             palette: None,
             expires_at,
             counts_due: false,
@@ -112,6 +91,10 @@ impl App {
             effects.push(Effect::GoQuietly(self.route.clone()));
         }
         effects.extend(self.work_for(business));
+        // Whoever stays in the inbox has the rest of the program before they ask for it.
+        if self.office == Part::Absent {
+            effects.push(Effect::After(OFFICE_AFTER, Msg::OfficeDue));
+        }
         effects
     }
 
@@ -126,18 +109,8 @@ impl App {
             .as_ref()
             .map_or_else(|| self.browser_zone.clone(), |business| business.time_zone.clone());
         inside.inbox.forget();
-        inside.customers = customers::Model::default();
-        inside.bots = bots::Model::new(self.seed.clone());
-        inside.builder = builder::Model::default();
-        inside.results = results::Model::default();
-        inside.numbers = numbers::Model::new(self.seed.clone());
-        inside.journal = journal::Model::default();
-        inside.phone = phone::Model::default();
-        inside.people = people::Model::default();
-        inside.connections = connections::Model::default();
-        inside.business_settings = business::Model::default();
+        inside.office = (self.office == Part::Here).then(|| Office::new(&self.seed));
         inside.alarm = alarm::Model::default();
-        inside.start = start::Model::default();
         inside.media = media::Cache::default();
         inside.counts = NO_COUNTS;
         inside.live = live::State::default();
@@ -224,45 +197,11 @@ impl App {
         inside.palette = None;
         let mut effects = match &self.route {
             Route::Inbox { view, conversation } => inside.inbox.open(*view, *conversation, &here),
-            Route::Customers { customer } => inside.customers.open(*customer),
-            Route::Bots => inside.bots.open(),
-            Route::Bot { bot, chosen } => inside.builder.open(
-                *bot,
-                chosen.clone(),
-                inside.user.id,
-                (self.locale, &self.clock.zone),
-                &self.seed,
-            ),
-            Route::Results { bot, look, run } => inside.results.open(*bot, look, *run, here.now),
-            Route::ImportBot => inside.builder.open_import(self.locale, &self.seed),
-            Route::Settings(Section::Numbers) => inside.numbers.open(),
-            Route::NewNumber => inside.numbers.open_form(),
-            Route::Number(id) => inside.numbers.open_one(*id),
-            Route::Settings(Section::Account) => inside.account.open(),
-            Route::Settings(Section::Business) => inside.business_settings.open(),
-            Route::Settings(Section::People) => inside.people.open(inside.role()),
-            Route::Settings(Section::Connections) => inside.connections.open(inside.role()),
             Route::Invitation { token } => inside.invitation.open(token),
-            Route::Journal { outcome, search, entry } => inside.journal.open(*outcome, search, *entry),
-            Route::Start => inside.start.open(),
-            // `/settings/journal` is read as the journal itself.
-            Route::Phone
-            | Route::Settings(Section::Journal)
-            | Route::Setup { .. }
-            | Route::SignIn
-            | Route::Unknown(_) => vec![],
+            _ => vec![],
         };
-        effects.extend(self.settle_phone(self.route == Route::Phone));
+        effects.extend(self.open_office());
         let Phase::Inside(inside) = &mut self.phase else { return effects };
-        if !matches!(self.route, Route::Bot { .. } | Route::ImportBot) {
-            effects.extend(inside.builder.left());
-        }
-        if !matches!(self.route, Route::Journal { .. }) {
-            inside.journal.left();
-        }
-        if !matches!(self.route, Route::Customers { .. }) {
-            inside.customers.left();
-        }
         if !matches!(self.route, Route::Inbox { .. }) {
             inside.inbox.left();
             effects.push(Effect::Live(Live::Viewing(None)));
@@ -274,6 +213,33 @@ impl App {
         effects
     }
 
+    /// Opens the shown place where it is one of the office, as soon as the office is here.
+    pub(super) fn open_office(&mut self) -> Effects {
+        let Some(here) = self.here() else { return vec![] };
+        let shown = self.phone_is_shown();
+        if self.office != Part::Here {
+            return if self.route.is_office() || shown { self.fetch_office() } else { vec![] };
+        }
+        let Phase::Inside(inside) = &mut self.phase else { return vec![] };
+        let (role, zone) = (inside.role(), &self.clock.zone);
+        let office = inside.office.get_or_insert_with(|| Office::new(&self.seed));
+        let (locale, seed) = (self.locale, &self.seed);
+        let desk = Desk { here: &here, route: &self.route, role, locale, zone, seed };
+        let mut effects = office.open(&desk);
+        effects.extend(office.left(&self.route));
+        effects.extend(self.settle_phone(self.route == Route::Phone));
+        effects
+    }
+
+    /// Fetches the code of the office, where nobody did.
+    pub(super) fn fetch_office(&mut self) -> Effects {
+        if matches!(self.office, Part::Loading | Part::Here) {
+            return vec![];
+        }
+        self.office = Part::Loading;
+        vec![Effect::FetchOffice]
+    }
+
     /// Whether the phone is on the screen, as a page or beside another.
     pub fn phone_is_shown(&self) -> bool {
         self.route == Route::Phone || (self.wide && self.phone_beside)
@@ -283,8 +249,15 @@ impl App {
     pub(super) fn settle_phone(&mut self, by_hand: bool) -> Effects {
         let shown = self.phone_is_shown();
         match &mut self.phase {
-            Phase::Inside(inside) if inside.business.is_some() && shown => inside.phone.open(by_hand),
-            Phase::Inside(inside) => inside.phone.close(),
+            Phase::Inside(inside) => {
+                let shown = shown && inside.business.is_some();
+                match &mut inside.office {
+                    Some(office) => office.settle_phone(shown, by_hand),
+                    // It is opened when it is here.
+                    None if shown => self.fetch_office(),
+                    None => vec![],
+                }
+            }
             _ => vec![],
         }
     }
@@ -329,55 +302,12 @@ impl App {
             }
             Msg::Inbox(inbox::Msg::CountsDue) => vec![ask_counts()],
             Msg::Inbox(msg) => inside.inbox.update(msg, &here, &mut told),
-            Msg::Files(FileTarget::Phone, files) => inside.phone.files_picked(files),
             Msg::Files(FileTarget::Thread, files) => match self.route {
                 Route::Inbox { conversation: Some(_), .. } => inside.inbox.files_picked(files),
                 _ => files.iter().map(|file| Effect::DropFile(file.file)).collect(),
             },
-            Msg::Files(FileTarget::Bot, files) => builder::read_file(&files, &mut told),
-            Msg::Files(FileTarget::Flow, files) => builder::pick_file(files),
-            Msg::BotFile(name, Ok(text)) => {
-                inside.bots.escape();
-                inside.builder.take_file(name, text);
-                vec![Effect::After(0, Msg::Go(Route::ImportBot))]
-            }
-            Msg::BotFile(_, Err(failure)) => {
-                told.push(Told::failure(&failure));
-                vec![]
-            }
-            Msg::Upload(upload, news) if builder::is_own(upload) => builder::upload_news(upload, news),
-            Msg::Upload(upload, news) => inside.inbox.upload_news(upload, news, &here, &mut told),
-            Msg::Customers(msg) => inside.customers.update(msg, &mut told),
-            Msg::Bots(msg) => inside.bots.update(msg, &mut told),
-            Msg::Results(msg) => inside.results.update(msg, &mut told),
-            Msg::Builder(msg) => {
-                let mut effects = inside.builder.update(msg, &mut told);
-                effects.push(Effect::Title(shell::title(self)));
-                effects
-            }
-            Msg::Numbers(msg) => inside.numbers.update(msg, &mut told),
-            Msg::Journal(msg) => {
-                // The address keeps the search, without a step back for each letter. It follows what is typed and never
-                // leads: a letter typed meanwhile would be lost.
-                let searched = inside.journal.searched(&msg);
-                let mut effects = inside.journal.update(msg, &mut told);
-                if let Some(route) = searched.filter(|_| matches!(self.route, Route::Journal { .. })) {
-                    self.route = route.clone();
-                    effects.push(Effect::GoQuietly(route));
-                }
-                effects
-            }
-            Msg::Phone(msg) => inside.phone.update(msg, &here, &mut told),
-            Msg::Account(msg) => inside.account.update(msg, &mut inside.user, &mut told),
-            Msg::People(msg) => inside.people.update(msg, &mut told),
-            Msg::Connections(msg) => inside.connections.update(msg, &mut told),
-            Msg::BusinessSettings(msg) => {
-                let (effects, saved) = inside.business_settings.update(msg, &mut told);
-                if let Some(saved) = saved {
-                    self.clock.zone.clone_from(&saved.time_zone);
-                    inside.renamed(saved);
-                }
-                effects
+            Msg::Upload(upload, news) if !bridge::is_of_editor(upload) => {
+                inside.inbox.upload_news(upload, news, &here, &mut told)
             }
             Msg::Alarm(msg) => {
                 inside.alarm.update(msg);
@@ -393,11 +323,32 @@ impl App {
                 }
                 effects
             }
-            Msg::Start(msg) => inside.start.update(msg, &mut told),
             Msg::Palette(msg) => self.update_palette(msg),
-            _ => vec![],
+            msg => self.update_office(msg, &here, &mut told),
         };
         (effects, told)
+    }
+
+    fn update_office(&mut self, msg: Msg, here: &Here, told: &mut Vec<Told>) -> Effects {
+        let Phase::Inside(inside) = &mut self.phase else { return vec![] };
+        let role = inside.role();
+        let Some(office) = &mut inside.office else { return vec![] };
+        let may_rename = matches!(msg, Msg::Builder(_));
+        let (route, locale, zone, seed) = (&self.route, self.locale, &self.clock.zone, &self.seed);
+        let desk = Desk { here, route, role, locale, zone, seed };
+        let (mut effects, asked) = office.update(msg, &desk, &mut inside.user, told);
+        match asked {
+            Some(Asked::Renamed(saved)) => {
+                self.clock.zone.clone_from(&saved.time_zone);
+                inside.renamed(*saved);
+            }
+            Some(Asked::At(route)) => self.route = route,
+            None => {}
+        }
+        if may_rename {
+            effects.push(Effect::Title(shell::title(self)));
+        }
+        effects
     }
 
     pub(super) fn reconnect(&mut self) -> Effects {
@@ -430,7 +381,7 @@ impl App {
                 if let Route::Bot { bot, .. } = self.route {
                     effects.push(Effect::Live(Live::Editing(bot)));
                 }
-                effects.extend(inside.builder.reconnected());
+                effects.extend(inside.office.iter().flat_map(|office| office.reconnected()));
                 effects
             }
             live::Msg::Closed => {
@@ -448,48 +399,22 @@ impl App {
                     if frame.seq > 0 {
                         inside.live.seen = Some(frame.seq);
                     }
+                    if let Some(office) = &mut inside.office {
+                        effects.extend(office.live(&frame.event, &self.route));
+                    }
                     match frame.event {
                         // Perhaps only the token ended: the cookie decides.
                         LiveEvent::SignedOut => effects.push(super::renew()),
                         LiveEvent::Reload => {
                             effects.extend(inside.inbox.reload(&here));
-                            effects.extend(inside.journal.reload());
-                            effects.extend(inside.builder.reconnected());
-                            if let Route::Results { .. } = self.route {
-                                effects.extend(inside.results.somebody_wrote());
-                            }
                             effects.push(ask_counts());
                             effects.extend(alarm::ask(inside.role()));
                         }
-                        LiveEvent::Number { .. } => {
-                            effects.extend(alarm::ask(inside.role()));
-                            effects.extend(inside.numbers.changed_somewhere());
-                            effects.extend(inside.phone.numbers_changed());
-                            if self.route == Route::Start {
-                                effects.extend(inside.start.open());
-                            }
-                        }
-                        LiveEvent::Journal(entry) => effects.extend(inside.journal.live(*entry)),
-                        LiveEvent::Editors { bot, people } => {
-                            effects.extend(inside.builder.editors(bot, people));
-                        }
-                        LiveEvent::Bot { id } => {
-                            effects.extend(inside.bots.changed_somewhere());
-                            effects.extend(inside.builder.changed_somewhere(id));
-                        }
-                        LiveEvent::Customer(customer) => {
-                            inside.inbox.customer_changed(&customer);
-                            inside.customers.changed(*customer);
-                        }
+                        LiveEvent::Number { .. } => effects.extend(alarm::ask(inside.role())),
+                        LiveEvent::Customer(customer) => inside.inbox.customer_changed(&customer),
                         event => {
                             let counts_change = matches!(event, LiveEvent::Conversation(_));
                             effects.extend(inside.inbox.live(event, &here));
-                            if counts_change {
-                                inside.start.somebody_wrote();
-                                if let Route::Results { .. } = self.route {
-                                    effects.extend(inside.results.somebody_wrote());
-                                }
-                            }
                             if counts_change && !inside.counts_due {
                                 inside.counts_due = true;
                                 effects.push(Effect::After(400, inbox::Msg::CountsDue.into()));
@@ -509,10 +434,11 @@ impl App {
             Route::Inbox { .. } => inside.inbox.media_wanted(),
             _ => vec![],
         };
-        wanted.extend(inside.phone.media_wanted());
-        wanted.extend(inside.builder.media_wanted());
+        wanted.extend(inside.office.iter().flat_map(|office| office.media_wanted()));
         let mut effects: Effects = inside.media.want(wanted).into_iter().map(Effect::FetchMedia).collect();
-        effects.extend(inside.builder.media_news(&inside.media));
+        if let Some(office) = &mut inside.office {
+            effects.extend(office.media_news(&inside.media));
+        }
         effects
     }
 }

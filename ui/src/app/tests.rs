@@ -28,11 +28,18 @@ fn flags(address: &str) -> Flags {
     }
 }
 
-/// Someone who came with a cookie that is still good.
-fn inside(address: &str) -> (App, Effects) {
+/// Someone who came with a cookie that is still good, before the code of the office is there.
+fn just_inside(address: &str) -> (App, Effects) {
     let (mut app, mut effects) = App::new(flags(address));
     let msg = read::answer(&mut effects, "POST /auth/refresh", Ok(SIGNED_IN));
-    let effects = app.update(msg, now());
+    effects.extend(app.update(msg, now()));
+    (app, effects)
+}
+
+/// Someone who is in and has the whole program.
+fn inside(address: &str) -> (App, Effects) {
+    let (mut app, mut effects) = just_inside(address);
+    effects.extend(app.update(Msg::Office(Ok(())), now()));
     (app, effects)
 }
 
@@ -275,6 +282,39 @@ fn every_page_can_be_drawn() {
         let node = crate::shell::view(&app);
         assert!(node.node_count() > 10, "{address}");
     }
+}
+
+#[test]
+fn a_page_of_the_office_waits_for_its_code() {
+    let (mut app, effects) = just_inside("/customers");
+    let lines = read::lines(&effects);
+    assert_eq!(lines.iter().filter(|line| *line == "FetchOffice").count(), 1, "{lines:?}");
+    assert!(!lines.iter().any(|line| line.starts_with("Call(GET /customers")), "{lines:?}");
+    assert!(crate::shell::view(&app).node_count() > 10, "something stands in its place");
+    // It could not be fetched: the page says so, and asks again when somebody wants that.
+    app.update(Msg::Office(Err(Failure::Offline)), now());
+    assert!(crate::shell::view(&app).node_count() > 10);
+    assert_eq!(read::lines(&app.update(Msg::OfficeDue, now())), ["FetchOffice"]);
+    assert!(
+        app.update(Msg::Go(Route::Bots), now()).iter().all(|effect| !matches!(effect, Effect::FetchOffice))
+    );
+    let lines = read::lines(&app.update(Msg::Office(Ok(())), now()));
+    assert!(lines.iter().any(|line| line.starts_with("Call(GET /bots")), "{lines:?}");
+}
+
+#[test]
+fn who_stays_in_the_inbox_gets_the_rest_a_little_later() {
+    let (mut app, effects) = just_inside("/inbox/open");
+    let lines = read::lines(&effects);
+    assert!(!lines.contains(&"FetchOffice".to_owned()), "{lines:?}");
+    assert!(lines.contains(&"After(1500, OfficeDue)".to_owned()), "{lines:?}");
+    assert_eq!(read::lines(&app.update(Msg::OfficeDue, now())), ["FetchOffice"]);
+    // Another business has pages of its own, and the code is there already.
+    app.update(Msg::Office(Ok(())), now());
+    app.update(Msg::Business("01990000-0000-7000-8000-00000000000c".parse().unwrap()), now());
+    let lines = read::lines(&app.update(Msg::Go(Route::Bots), now()));
+    assert!(lines.iter().any(|line| line.starts_with("Call(GET /bots")), "{lines:?}");
+    assert!(!lines.contains(&"FetchOffice".to_owned()), "{lines:?}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use beseda_flow::{MediaKind, whatsapp};
+use beseda_flow::{MediaKind, MediaSource, Outgoing, whatsapp};
 use serde_json::{Value, json};
 
 use super::Msg as BuilderMsg;
@@ -12,6 +12,7 @@ use super::document::{Fields, pointer};
 use super::model::Model as Builder;
 use super::panel::{Slot, text_line};
 use super::save::fail;
+use super::test::Line;
 use super::words;
 use crate::app::{PickedFile, UploadNews};
 use crate::bridge::ToApp;
@@ -53,6 +54,13 @@ pub struct Model {
     refused: Option<(Of, String)>,
     /// Addresses of stored files; none while they are fetched, or where they cannot be shown.
     shown: BTreeMap<String, Option<String>>,
+}
+
+impl Model {
+    /// Where a stored file can be shown from, once it is here.
+    pub fn address(&self, sha256: &str) -> Option<&str> {
+        self.shown.get(sha256)?.as_deref()
+    }
 }
 
 #[derive(Debug)]
@@ -165,19 +173,33 @@ impl Builder {
         effects
     }
 
-    /// Asks for the picture of the block whose form is open, once.
-    pub fn want_file(&mut self) -> Effects {
-        let Some(fields) = self.doc.fields(&self.form()) else { return vec![] };
-        let is_picture = matches!(kind_at(fields, "/media"), Some(MediaKind::Image | MediaKind::Sticker));
-        let stored = pointer::get(fields, "/media/stored").and_then(Value::as_str).unwrap_or_default();
-        let known =
-            stored.is_empty() || self.files.shown.contains_key(stored) || self.files.missing.contains(stored);
-        if !is_picture || known {
-            return vec![];
+    /// Asks for the pictures of the block whose form is open and of what was said in a try, once. Films are shown where they
+    /// are here already: to look at a form should not fetch sixteen megabytes.
+    pub fn want_files(&mut self) -> Effects {
+        let is_picture = |kind| matches!(kind, MediaKind::Image | MediaKind::Sticker);
+        let of_form =
+            self.doc.fields(&self.form()).filter(|fields| kind_at(fields, "/media").is_some_and(is_picture));
+        let of_form =
+            of_form.and_then(|fields| pointer::get(fields, "/media/stored")).and_then(Value::as_str);
+        let said = self.test.lines.iter().filter_map(|line| match line {
+            Line::Said(_, Outgoing::Media { media, source: MediaSource::Stored(sha256), .. })
+                if is_picture(*media) =>
+            {
+                Some(sha256.as_str())
+            }
+            _ => None,
+        });
+        let wanted: BTreeSet<String> = of_form.into_iter().chain(said).map(str::to_owned).collect();
+        let (files, mut effects) = (&mut self.files, vec![]);
+        for sha256 in wanted {
+            let known =
+                sha256.is_empty() || files.shown.contains_key(&sha256) || files.missing.contains(&sha256);
+            if !known {
+                files.shown.insert(sha256.clone(), None);
+                effects.push(Effect::ToApp(ToApp::ShowFile(sha256)));
+            }
         }
-        let sha256 = stored.to_owned();
-        self.files.shown.insert(sha256.clone(), None);
-        vec![Effect::ToApp(ToApp::ShowFile(sha256))]
+        effects
     }
 
     /// The field of a file: one of the business's own, or an address.
@@ -241,11 +263,11 @@ impl Builder {
     }
 
     fn picture(&self, kind: MediaKind, stored: &str) -> Node {
-        match self.files.shown.get(stored) {
-            Some(Some(address)) if matches!(kind, MediaKind::Image | MediaKind::Sticker) => el("img")
+        match self.files.address(stored) {
+            Some(address) if matches!(kind, MediaKind::Image | MediaKind::Sticker) => el("img")
                 .class("file-picture")
                 .key("picture")
-                .attr("src", address.clone())
+                .attr("src", address.to_owned())
                 .attr("alt", "")
                 .into(),
             _ => el("span").class("file-picture").key("picture").child(icon(kind_icon(kind))).into(),

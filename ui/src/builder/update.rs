@@ -25,7 +25,7 @@ use crate::t;
 impl Model {
     pub fn update(&mut self, msg: Msg) -> Effects {
         let mut effects = self.follow(msg);
-        effects.extend(self.want_file());
+        effects.extend(self.want_files());
         effects.extend(self.want_triggers());
         effects
     }

@@ -72,7 +72,7 @@ pub async fn media_url(sha256: &str) -> Result<String, Failure> {
     }
     if !response.ok() {
         let status = response.status();
-        return Err(Failure::from_answer(status, &text(response).await?));
+        return Err(Failure::from_answer(status, &text(&response).await?));
     }
     let blob = response.blob().map_err(unreadable)?;
     let blob: Blob = JsFuture::from(blob).await.map_err(|_| Failure::Offline)?.unchecked_into();
@@ -211,16 +211,16 @@ async fn fetch(call: &Call) -> Result<Response, Failure> {
 
 async fn body(response: Response) -> Result<String, Failure> {
     let (ok, status) = (response.ok(), response.status());
-    let text = text(response).await?;
+    let text = text(&response).await?;
     if ok { Ok(text) } else { Err(Failure::from_answer(status, &text)) }
 }
 
-async fn text(response: Response) -> Result<String, Failure> {
+pub async fn text(response: &Response) -> Result<String, Failure> {
     let promise = response.text().map_err(unreadable)?;
     let text = JsFuture::from(promise).await.map_err(|_| Failure::Offline)?;
     Ok(text.as_string().unwrap_or_default())
 }
 
-fn unreadable(error: JsValue) -> Failure {
+pub fn unreadable(error: JsValue) -> Failure {
     Failure::Unreadable(words(&error))
 }

@@ -12,6 +12,7 @@ mod host;
 mod http;
 mod keyboard;
 mod listeners;
+mod office;
 mod socket;
 
 use std::cell::RefCell;
@@ -129,6 +130,7 @@ fn perform(effect: Effect) {
             let answer = http::media_url(&sha256).await;
             post(Msg::Media(sha256, answer));
         }),
+        Effect::FetchOffice => spawn_local(async { post(Msg::Office(office::fetch().await)) }),
         Effect::SaveMedia { sha256, name } => spawn_local(async move {
             match http::media_url(&sha256).await {
                 Ok(url) => dom::save(&url, &name),

@@ -54,7 +54,9 @@ impl El {
     /// Present or absent, as `hidden` and `inert` are.
     #[must_use]
     pub fn flag(self, name: &'static str, condition: bool) -> Self {
-        if condition { self.attr(name, "") } else { self }
+        // `true` and not an empty text: Sauron sets `open`, `checked` and `disabled` on the element itself, too, and takes
+        // everything but `true` for no.
+        if condition { self.attr(name, true) } else { self }
     }
 
     /// What tells this child from its siblings: an id of the data, never an index.

@@ -13,6 +13,7 @@ use crate::kit::field::Field;
 use crate::kit::tag::{Tone, tag};
 use crate::kit::{Button, Icon, Look, el, event, icon, notice, skeleton};
 use crate::router::{Route, Section};
+use crate::shell::theme_icon;
 use crate::{Node, shell, t};
 
 #[derive(Debug, Default)]
@@ -230,14 +231,6 @@ fn look(theme: Theme) -> Node {
             ))
             .into(),
     )
-}
-
-pub const fn theme_icon(theme: Theme) -> Icon {
-    match theme {
-        Theme::Light => Icon::Sun,
-        Theme::Dark => Icon::Moon,
-        Theme::System => Icon::Monitor,
-    }
 }
 
 fn panel(title: &str, body: Node) -> Node {

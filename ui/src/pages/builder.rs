@@ -7,7 +7,7 @@ use beseda_wire::ids::{BotId, UserId};
 use crate::api;
 use crate::api::Failure;
 use crate::app::{PickedFile, Told, UploadNews};
-use crate::bridge::{HOST, Importing, Opened, ToApp, ToBuilder};
+use crate::bridge::{HOST, Importing, Opened, ToApp, ToBuilder, UPLOADS};
 use crate::effect::{Effect, Effects};
 use crate::i18n::Locale;
 use crate::kit::{Button, Icon, Look, el, notice, skeleton};
@@ -31,9 +31,6 @@ pub struct Model {
     /// Stored files that the editor wants to show, until it was told of them.
     wanted: BTreeSet<String>,
 }
-
-/// Uploads of the editor have numbers of their own: the conversation counts its own from one.
-const OWN: u32 = 1 << 31;
 
 /// The most bytes of a bot's file; the server's limit.
 const LARGEST: u64 = 10 * 1024 * 1024;
@@ -186,8 +183,8 @@ impl Model {
                 vec![]
             }
             ToApp::Keep(key, text) => vec![Effect::Keep(key, text)],
-            ToApp::Upload { upload, file } => vec![Effect::Upload { upload: OWN | upload, file }],
-            ToApp::CancelUpload(upload) => vec![Effect::CancelUpload(OWN | upload)],
+            ToApp::Upload { upload, file } => vec![Effect::Upload { upload: UPLOADS | upload, file }],
+            ToApp::CancelUpload(upload) => vec![Effect::CancelUpload(UPLOADS | upload)],
             ToApp::DropFile(file) => vec![Effect::DropFile(file)],
             ToApp::ShowFile(sha256) => {
                 self.wanted.insert(sha256);
@@ -230,13 +227,8 @@ pub fn pick_file(files: Vec<PickedFile>) -> Effects {
     first.into_iter().chain(files.map(|file| Effect::DropFile(file.file))).collect()
 }
 
-/// Whether an upload is the editor's.
-pub const fn is_own(upload: u32) -> bool {
-    upload & OWN != 0
-}
-
 pub fn upload_news(upload: u32, news: UploadNews) -> Effects {
-    vec![Effect::ToBuilder(ToBuilder::Upload(upload & !OWN, news))]
+    vec![Effect::ToBuilder(ToBuilder::Upload(upload & !UPLOADS, news))]
 }
 
 /// Reads the first of the files that a bot shall be made of.

@@ -4,7 +4,7 @@ use beseda_wire::accounts::{AcceptInvitation, InvitationShown, InvitationToken, 
 use beseda_wire::businesses::Membership;
 
 use super::Load;
-use super::people::role_words;
+use super::roles::role_words;
 use crate::api::{self, Failure};
 use crate::effect::{Effect, Effects};
 use crate::i18n;

@@ -1,4 +1,5 @@
-//! The pages. Each has a model, its messages, `open` for when people come to it, `update`, and a view.
+//! The pages. Each has a model, its messages, `open` for when people come to it, `update`, and a view. All but the inbox and
+//! those before the sign-in are of the office, whose code is fetched later (`app::office`).
 
 pub mod account;
 pub mod bots;
@@ -14,6 +15,7 @@ pub mod numbers;
 pub mod people;
 pub mod phone;
 pub mod results;
+pub mod roles;
 pub mod setup;
 pub mod sign_in;
 pub mod start;

@@ -8,7 +8,7 @@ use crate::api::{self, Failure};
 use crate::effect::Effects;
 use crate::i18n::t_or;
 use crate::kit::{Icon, el, event, icon};
-use crate::pages::people::rules;
+use crate::pages::roles::rules;
 use crate::router::Route;
 use crate::{Node, t};
 

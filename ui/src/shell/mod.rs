@@ -5,9 +5,11 @@ pub mod alarm;
 pub mod palette;
 mod rail;
 
-use crate::app::{App, Inside, Phase, Shortcut};
+pub use rail::theme_icon;
+
+use crate::app::{App, Inside, Part, Phase, Shortcut};
 use crate::kit::dialog::dialog;
-use crate::kit::{Button, Icon, Look, el, event, icon, kbd, notice, toast};
+use crate::kit::{Button, Icon, Look, el, event, icon, kbd, notice, skeleton, toast};
 use crate::pages::Around;
 use crate::router::{Place, Route, Section};
 use crate::{Msg, Node, t};
@@ -54,21 +56,11 @@ fn inside_view(app: &App, inside: &Inside) -> Node {
             notice::empty_page(Icon::Building2, &t!("no-business"), &t!("no-business-words"), None)
         }
         Route::Inbox { .. } => inside.inbox.view(&inside.counts, &around),
-        Route::Customers { .. } => inside.customers.view(&around),
-        Route::Bots => inside.bots.view(&around),
-        Route::Bot { .. } | Route::ImportBot => inside.builder.view(),
-        Route::Results { .. } => inside.results.view(&around),
-        Route::Phone => inside.phone.view(&around, app.wide),
-        Route::Settings(Section::Numbers) => inside.numbers.view(&around),
-        Route::NewNumber => inside.numbers.view_form(),
-        Route::Number(id) => inside.numbers.view_one(*id, &around),
-        Route::Journal { .. } | Route::Settings(Section::Journal) => inside.journal.view(&around),
-        Route::Settings(Section::Account) => inside.account.view(&around, app.theme),
-        Route::Settings(Section::Business) => inside.business_settings.view(&around),
-        Route::Settings(Section::People) => inside.people.view(&around),
-        Route::Settings(Section::Connections) => inside.connections.view(&around),
-        Route::Start => inside.start.view(&around),
-        Route::Setup { .. } | Route::SignIn | Route::Unknown(_) => notice::empty_page(
+        route if route.is_office() => {
+            let page = inside.office.as_ref().map(|office| office.view(route, &around, app.theme, app.wide));
+            page.unwrap_or_else(|| office_on_its_way(app, inside))
+        }
+        _ => notice::empty_page(
             Icon::CircleHelp,
             &t!("no-such-place"),
             &t!("no-such-place-words"),
@@ -96,8 +88,23 @@ fn inside_view(app: &App, inside: &Inside) -> Node {
                 .maybe(inside.alarm.bar())
                 .child(page),
         )
-        .maybe(phone.then(|| inside.phone.panel(open_customer(app, inside), &around)))
+        .maybe(
+            inside
+                .office
+                .as_ref()
+                .filter(|_| phone)
+                .map(|office| office.phone_panel(open_customer(app, inside), &around)),
+        )
         .into()
+}
+
+/// In the place of a page whose code is not here yet.
+fn office_on_its_way(app: &App, inside: &Inside) -> Node {
+    let body = match &app.office {
+        Part::Failed(failure) => notice::failure(failure, Some(Msg::OfficeDue)),
+        _ => skeleton(8, "rows"),
+    };
+    page(&place_name(app, inside), None, None, body)
 }
 
 /// Whose thread is on the screen beside the phone.
@@ -140,13 +147,7 @@ fn overlay(app: &App) -> Option<Node> {
 
 /// What the page on the screen asks before it does it.
 fn page_dialog(app: &App, inside: &Inside) -> Option<Node> {
-    match app.route {
-        Route::Settings(Section::People) => inside.people.dialog(inside.role()),
-        Route::Results { .. } => inside.results.dialog(),
-        Route::Settings(Section::Connections) => inside.connections.dialog(),
-        Route::Bots => inside.bots.dialog(),
-        _ => inside.numbers.dialog(&app.route),
-    }
+    inside.office.as_ref().filter(|_| app.route.is_office())?.dialog(&app.route, inside.role())
 }
 
 fn shortcuts() -> Node {
@@ -162,13 +163,24 @@ fn shortcuts() -> Node {
 /// The page's title in the browser's tab, with the unread messages before it.
 pub fn title(app: &App) -> String {
     let Phase::Inside(inside) = &app.phase else { return t!("app-name") };
-    let place = match &app.route {
+    let place = place_name(app, inside);
+    let business = inside.business.as_ref().map_or_else(|| t!("app-name"), |business| business.name.clone());
+    match inside.counts.unread {
+        0 => format!("{place} · {business}"),
+        unread => format!("({unread}) {place} · {business}"),
+    }
+}
+
+fn place_name(app: &App, inside: &Inside) -> String {
+    match &app.route {
         Route::Inbox { .. } => t!("inbox"),
         Route::Customers { .. } => t!("customers"),
         Route::Bots => t!("bots"),
         Route::ImportBot => t!("bot-import"),
-        Route::Bot { .. } if !inside.builder.name.is_empty() => inside.builder.name.clone(),
-        Route::Bot { .. } => t!("bot"),
+        Route::Bot { .. } => match &inside.office {
+            Some(office) if !office.builder.name.is_empty() => office.builder.name.clone(),
+            _ => t!("bot"),
+        },
         Route::Results { .. } => t!("results"),
         Route::Phone => t!("phone-title"),
         Route::Settings(_) => t!("settings"),
@@ -177,11 +189,6 @@ pub fn title(app: &App) -> String {
         Route::Journal { .. } => t!("journal"),
         Route::Start => t!("start-title"),
         _ => t!("app-name"),
-    };
-    let business = inside.business.as_ref().map_or_else(|| t!("app-name"), |business| business.name.clone());
-    match inside.counts.unread {
-        0 => format!("{place} · {business}"),
-        unread => format!("({unread}) {place} · {business}"),
     }
 }
 

@@ -11,10 +11,11 @@ use crate::i18n::Locale;
 use crate::kit::dialog::backdrop;
 use crate::kit::event::ListKey;
 use crate::kit::{Icon, el, event, icon, kbd};
-use crate::pages::account::theme_icon;
 use crate::pages::inbox;
 use crate::router::{Route, Section};
 use crate::{Node, t};
+
+use super::theme_icon;
 
 #[derive(Debug, Clone)]
 pub struct Model {

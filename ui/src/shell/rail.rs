@@ -7,7 +7,6 @@ use crate::i18n::{self, Locale};
 use crate::kit::avatar::avatar;
 use crate::kit::menu::{Item, menu};
 use crate::kit::{Icon, el, event, icon, kbd};
-use crate::pages::account::theme_icon;
 use crate::router::{Place, Route, Section};
 use crate::shell::palette;
 use crate::{Msg, Node, t};
@@ -137,4 +136,12 @@ fn person(app: &App, inside: &Inside) -> Node {
         ],
         items,
     )
+}
+
+pub const fn theme_icon(theme: Theme) -> Icon {
+    match theme {
+        Theme::Light => Icon::Sun,
+        Theme::Dark => Icon::Moon,
+        Theme::System => Icon::Monitor,
+    }
 }

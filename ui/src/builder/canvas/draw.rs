@@ -76,6 +76,7 @@ impl Model {
                 draws.push(Draw::Curve { id: line.id.clone(), path: curve.path() });
             }
         }
+        self.draw_gone(&mut draws);
         self.draw_gesture(&mut draws);
         draws
     }

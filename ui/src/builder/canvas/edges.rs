@@ -58,6 +58,7 @@ impl Model {
                         .child(svg("path").attr("d", "M0 .5L7.5 4L0 7.5z").class("arrow")),
                 ),
             )
+            .children(self.view_gone_lines())
             .children(edges)
             .child(svg("path").id("wire").class("wire").attr("marker-end", "url(#arrow)"))
             .into()

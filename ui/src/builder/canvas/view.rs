@@ -31,6 +31,7 @@ impl Model {
             .id("world")
             .class("world")
             .class_if(self.is_far(), "far")
+            .children(self.view_gone())
             .children(notes)
             .child(self.view_edges())
             .children(triggers)

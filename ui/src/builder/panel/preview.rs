@@ -38,7 +38,7 @@ impl Model {
             .iter()
             .take(MOST)
             .enumerate()
-            .flat_map(|(index, message)| bubble(message, index, false, false))
+            .flat_map(|(index, message)| bubble(message, &self.files, index, false, false))
             .collect();
         let empty = bubbles.is_empty();
         Some(

@@ -5,14 +5,14 @@ use beseda_wire::time::Time;
 
 use super::{Line, Msg, Sample};
 use crate::builder::model::Model as Builder;
-use crate::builder::{Msg as BuilderMsg, document::Item, words};
+use crate::builder::{Msg as BuilderMsg, document::Item, files, words};
 use crate::format;
 use crate::i18n::t;
 use crate::kit::{Button, Icon, Look, el, event, icon, icon_button};
 use crate::{Node, t};
 
 /// What the engine says, as WhatsApp shows it. In a try the buttons can be tapped.
-pub fn bubble(message: &Outgoing, line: usize, taps: bool, open: bool) -> Vec<Node> {
+pub fn bubble(message: &Outgoing, files: &files::Model, line: usize, taps: bool, open: bool) -> Vec<Node> {
     let text = |body: &str| el("p").class("words").text(body);
     let says = |children: Vec<Node>| {
         el("div")
@@ -46,17 +46,22 @@ pub fn bubble(message: &Outgoing, line: usize, taps: bool, open: bool) -> Vec<No
                 MediaKind::Sticker => (Icon::Sticker, t("entry-sticker")),
             };
             let name = filename.clone().unwrap_or_else(|| {
-                let beseda_flow::MediaSource::Url(url) = source else { return name.clone() };
+                let MediaSource::Url(url) = source else { return name.clone() };
                 let last = url.rsplit('/').next().unwrap_or_default();
                 if last.is_empty() { name.clone() } else { last.to_owned() }
             });
-            let mut parts: Vec<Node> = vec![
+            let address = match source {
+                MediaSource::Stored(sha256) => files.address(sha256),
+                // Nothing is loaded from elsewhere.
+                MediaSource::Url(_) => None,
+            };
+            let mut parts = vec![seen(*media, address, &name, taps).unwrap_or_else(|| {
                 el("div")
                     .class("preview-file")
                     .child(icon(picture))
                     .child(el("span").class("cut").text(name))
-                    .into(),
-            ];
+                    .into()
+            })];
             if !caption.is_empty() {
                 parts.push(text(caption).into());
             }
@@ -173,6 +178,22 @@ pub fn bubble(message: &Outgoing, line: usize, taps: bool, open: bool) -> Vec<No
     vec![node]
 }
 
+/// A picture or a film, where it is here.
+fn seen(media: MediaKind, address: Option<&str>, name: &str, plays: bool) -> Option<Node> {
+    let address = address?.to_owned();
+    let node = match media {
+        MediaKind::Image => el("img").class("preview-picture").attr("alt", name.to_owned()),
+        MediaKind::Sticker => el("img").class("preview-picture sticker").attr("alt", name.to_owned()),
+        MediaKind::Video => el("video")
+            .class("preview-picture")
+            .attr("preload", "metadata")
+            .flag("controls", plays)
+            .label(name),
+        MediaKind::Audio | MediaKind::Document => return None,
+    };
+    Some(node.attr("src", address).into())
+}
+
 impl Builder {
     pub fn view_test(&self) -> Node {
         let test = &self.test;
@@ -184,7 +205,7 @@ impl Builder {
                     .child(el("div").class("bubble").child(el("p").class("words").text(words)))
                     .into(),
             ],
-            Line::Said(_, message) => bubble(message, index, true, test.open == Some(index)),
+            Line::Said(_, message) => bubble(message, &self.files, index, true, test.open == Some(index)),
             Line::Note(words) => {
                 vec![el("p").class("handset-hint").key(format!("l{index}")).text(words).into()]
             }
@@ -391,7 +412,7 @@ impl Builder {
         el("details")
             .class("test-part")
             .key("variables")
-            .attr("open", "")
+            .flag("open", true)
             .child(el("summary").text(t("test-variables")))
             .maybe(variables.is_empty().then(|| el("p").class("hint").text(t("test-no-variables"))))
             .child(el("dl").class("test-variables").children(variables.into_iter().map(

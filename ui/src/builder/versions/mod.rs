@@ -2,6 +2,7 @@
 //! them or from the draft, and the way back to an earlier one.
 
 pub mod diff;
+mod gone;
 mod view;
 
 use std::collections::BTreeMap;
@@ -58,9 +59,10 @@ pub struct Model {
     returning: Option<u32>,
     /// What differs, where it stands on the canvas.
     lit: BTreeMap<Item, Lit>,
+    gone: gone::Gone,
 }
 
-/// How something on the canvas differs. What is gone stands in the list alone.
+/// How something on the canvas differs. What is gone from it is drawn by itself (`gone`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lit {
     Added,
@@ -117,7 +119,9 @@ impl Builder {
     /// Lights on the canvas what differs between what is compared, as soon as both are here.
     pub fn light_differences(&mut self) {
         let Some(versions) = &self.versions else { return };
-        let found = versions.compared(&self.doc).map(|(before, after)| diff::difference(before, after));
+        let compared = versions.compared(&self.doc);
+        let found = compared.map(|(before, after)| diff::difference(before, after));
+        let gone = compared.map(|(before, after)| gone::gone(before, after, &self.doc, &self.scene));
         let mut lit = BTreeMap::new();
         for one in found.into_iter().flat_map(|found| found.items) {
             let whole = if one.how == How::Added { Lit::Added } else { Lit::Changed };
@@ -139,6 +143,7 @@ impl Builder {
         lit.retain(|item, _| self.doc.has(item));
         if let Some(versions) = &mut self.versions {
             versions.lit = lit;
+            versions.gone = gone.unwrap_or_default();
         }
     }
 

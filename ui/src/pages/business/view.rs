@@ -6,7 +6,7 @@ use super::{End, Model, Msg, Place, add_id, date_id, field_id};
 use crate::kit::field::{Field, select};
 use crate::kit::switch::switch;
 use crate::kit::{Button, Icon, Look, el, event, icon_button, notice, skeleton};
-use crate::pages::people::rules;
+use crate::pages::roles::rules;
 use crate::pages::setup::zones;
 use crate::pages::{Around, Load};
 use crate::router::{Route, Section};

@@ -8,7 +8,7 @@ use beseda_wire::connections::{Connection, ConnectionKind};
 use beseda_wire::page::Page;
 
 use super::Load;
-use super::people::rules;
+use super::roles::rules;
 use crate::api::{self, Failure};
 use crate::app::Told;
 use crate::effect::{Effect, Effects};

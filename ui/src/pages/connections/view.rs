@@ -7,7 +7,7 @@ use super::{Dialog, KINDS, Model, Msg, fault_words, kind_words};
 use crate::kit::dialog::dialog;
 use crate::kit::field::{Field, select};
 use crate::kit::{Button, El, Icon, Look, el, event, icon, notice, skeleton};
-use crate::pages::people::rules;
+use crate::pages::roles::rules;
 use crate::pages::{Around, Load};
 use crate::router::{Route, Section};
 use crate::{Node, shell, t};

@@ -7,6 +7,7 @@ use beseda_wire::ids::{InvitationId, UserId};
 use beseda_wire::page::Page;
 
 use super::Load;
+use super::roles::{role_words, rules};
 use crate::api::{self, Failure};
 use crate::app::Told;
 use crate::effect::{Effect, Effects};
@@ -215,11 +216,6 @@ impl Model {
     }
 }
 
-/// Whether somebody with this role changes who belongs to the business.
-pub const fn rules(role: Role) -> bool {
-    matches!(role, Role::Owner | Role::Admin)
-}
-
 /// The server's rule (businesses), so that nothing is offered that it would refuse.
 fn may_give(by: Role, role: Role) -> bool {
     by == Role::Owner || (by == Role::Admin && role != Role::Owner)
@@ -231,15 +227,6 @@ pub const fn role_name(role: Role) -> &'static str {
         Role::Admin => "admin",
         Role::Operator => "operator",
         Role::Viewer => "viewer",
-    }
-}
-
-pub fn role_words(role: Role) -> String {
-    match role {
-        Role::Owner => t!("role-owner"),
-        Role::Admin => t!("role-admin"),
-        Role::Operator => t!("role-operator"),
-        Role::Viewer => t!("role-viewer"),
     }
 }
 

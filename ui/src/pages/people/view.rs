@@ -3,12 +3,13 @@
 use beseda_wire::businesses::{Invitation, Member, Role};
 use beseda_wire::ids::UserId;
 
-use super::{Dialog, Model, Msg, ROLES, may_give, role_name, role_words, rules};
+use super::{Dialog, Model, Msg, ROLES, may_give, role_name};
 use crate::kit::avatar::avatar;
 use crate::kit::dialog::dialog;
 use crate::kit::field::{Field, select};
 use crate::kit::tag::{Tone, tag};
 use crate::kit::{Button, Icon, Look, el, event, icon, notice, skeleton};
+use crate::pages::roles::{role_words, rules};
 use crate::pages::{Around, Load};
 use crate::router::{Route, Section};
 use crate::{Node, shell, t};

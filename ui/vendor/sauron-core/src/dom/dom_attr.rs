@@ -178,7 +178,9 @@ impl DomAttr {
         if *VALUE == attr.name {
             DomAttr::set_value_str(element, "");
         } else if *OPEN == attr.name {
-            DomAttr::set_open(element, false);
+            // People open and close these themselves: the program opens them for what is in them, and to close one because
+            // its last field was emptied would take that field from under the cursor.
+            return Ok(());
         } else if *CHECKED == attr.name {
             DomAttr::set_checked(element, false);
         } else if *DISABLED == attr.name {

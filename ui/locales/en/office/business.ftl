@@ -1,6 +1,5 @@
 # What the business goes by, and when somebody is there.
 
-business = Business
 business-lead = What customers and bots know of it: the name, the clock, the hours.
 business-locale = Language for customers
 business-save = Save

@@ -49,3 +49,27 @@ ground-starts = Сообщение начинается с
 ground-regex = Сообщение подходит под шаблон
 ground-contains = В сообщении есть
 ground-event = Событие
+
+bots-lead = Отвечают первыми и передают диалоги людям.
+bots-none = Ботов пока нет
+bots-none-words = Бот отвечает на то, что спрашивают каждый день, а остальное передаёт вам.
+bots-state = Состояние
+bots-version = Версия
+bots-draft = Черновик
+bots-running = Сейчас ведёт
+bots-switch = Включён
+bots-switch-label = { $name } отвечает
+bots-answers = Отвечает
+bots-off = Выключен
+bots-conversations = { $count ->
+    [0] ничего
+    [one] { $count } диалог
+    [few] { $count } диалога
+   *[many] { $count } диалогов
+}
+bot-new = Новый бот
+bot-new-name = Новый бот
+bot-new-hello = Здравствуйте! Чем помочь?
+bot-edit = Открыть сценарий
+bot-menu = { $name }: ещё
+bot-deleted = Бот «{ $name }» удалён

@@ -1,7 +1,5 @@
 # WhatsApp numbers: the list, connecting one, one by itself.
 
-numbers = Numbers
-number = Number
 numbers-lead = The WhatsApp numbers customers write to.
 numbers-none-words = The built-in phone behaves like WhatsApp and costs nothing: begin with it to see how everything works.
 numbers-real = A number of your own
@@ -17,7 +15,6 @@ numbers-last-webhook = Last webhook
 numbers-last = Last webhook { $time }
 numbers-last-none = No webhook since the start
 
-connect-title = Connect a WhatsApp number
 connect-lead = Four things from Meta, a check, and you are nearly there. Nothing is kept before you press Connect.
 connect-phone-number-id = Phone number ID
 connect-hint-phone-number-id = A long number such as 106540352242922. It is not the phone number itself.
@@ -83,7 +80,6 @@ check-result-other = Meta said no. The technical details tell why.
 number-gone = This number is not connected
 number-gone-words = It was removed, or the link is of another business.
 number-stopped = Nothing is sent from this number at the moment
-number-stopped-words = Meta refused to go on with this number's access. Messages wait here and go out once it works again.
 number-refused = Webhooks come, and are refused
 number-enter-secret = Enter the app secret
 number-enter-token = Enter a new token

@@ -1,6 +1,5 @@
 # What came of a bot's flow.
 
-results = Results
 results-lead = Where customers come to in this flow, and where they stop.
 results-period = Period
 results-all-time = From the beginning

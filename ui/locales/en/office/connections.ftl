@@ -1,6 +1,5 @@
 # What bots reach outside: secrets, language models, mail servers.
 
-connections = Connections
 connections-lead = What your bots may reach outside. What is secret goes in here and is never shown again.
 connections-closed = Only owners and admins see the connections
 connections-closed-words = Ask one of them when a bot needs a key or a mail server.

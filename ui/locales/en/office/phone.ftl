@@ -1,6 +1,5 @@
 # The phone of a customer at the simulated number.
 
-phone-title = Phone
 phone-lead = Be a customer: write to your simulated number and see what the bot answers.
 phone-beside = Show beside the inbox
 phone-alone = Show on a page of its own

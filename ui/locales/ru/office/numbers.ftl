@@ -1,7 +1,5 @@
 # Номера WhatsApp: список, подключение, один номер.
 
-numbers = Номера
-number = Номер
 numbers-lead = Номера WhatsApp, на которые пишут клиенты.
 numbers-none-words = Встроенный телефон ведёт себя как WhatsApp и ничего не стоит: начните с него, чтобы увидеть, как всё работает.
 numbers-real = Свой номер
@@ -17,7 +15,6 @@ numbers-last-webhook = Последний вебхук
 numbers-last = Последний вебхук: { $time }
 numbers-last-none = С запуска вебхуков не было
 
-connect-title = Подключение номера WhatsApp
 connect-lead = Четыре значения из Meta, проверка — и почти готово. До нажатия «Подключить» ничего не сохраняется.
 connect-phone-number-id = Идентификатор номера (Phone number ID)
 connect-hint-phone-number-id = Длинное число вроде 106540352242922. Это не сам номер телефона.
@@ -83,7 +80,6 @@ check-result-other = Meta отказала. Причина в техническ
 number-gone = Этот номер не подключён
 number-gone-words = Его убрали, или ссылка ведёт в другую компанию.
 number-stopped = С этого номера сейчас ничего не отправляется
-number-stopped-words = Meta закрыла этому номеру доступ. Сообщения ждут здесь и уйдут, когда он снова заработает.
 number-refused = Вебхуки приходят, но отклоняются
 number-enter-secret = Ввести секрет приложения
 number-enter-token = Ввести новый токен

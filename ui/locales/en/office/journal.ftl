@@ -1,6 +1,5 @@
 # The journal of webhooks.
 
-journal = Journal
 journal-lead = Everything WhatsApp told this program, and what became of it.
 journal-search = Text, number or kind
 journal-outcomes = Outcomes

@@ -49,3 +49,26 @@ ground-starts = The message begins with
 ground-regex = The message fits the pattern
 ground-contains = The message contains
 ground-event = An event
+
+bots-lead = They answer first and hand over to people.
+bots-none = No bots yet
+bots-none-words = A bot answers what is asked every day and hands the rest to you.
+bots-state = State
+bots-version = Version
+bots-draft = Draft
+bots-running = Running now
+bots-switch = On
+bots-switch-label = { $name } answers
+bots-answers = Answers
+bots-off = Off
+bots-conversations = { $count ->
+    [0] none
+    [one] { $count } conversation
+   *[other] { $count } conversations
+}
+bot-new = New bot
+bot-new-name = New bot
+bot-new-hello = Hello! How can I help?
+bot-edit = Open the flow
+bot-menu = { $name }: more
+bot-deleted = { $name } is deleted

@@ -1,6 +1,5 @@
 # Журнал вебхуков.
 
-journal = Журнал
 journal-lead = Всё, что сообщал WhatsApp, и что с этим стало.
 journal-search = Текст, номер или вид
 journal-outcomes = Исходы

@@ -1,6 +1,5 @@
-# Люди компании, приглашения и полоса о номере, который остановился.
+# Люди компании и приглашения.
 
-people = Сотрудники
 people-lead = Кто здесь работает и что кому можно.
 people-me = { $name } (это вы)
 people-role = Роль
@@ -22,29 +21,7 @@ people-remove-invitations = Отправленные этим человеком
 people-remove-stays = То, что он писал клиентам, останется.
 people-removed = Доступ закрыт
 
-role-owner = владелец
-role-admin = администратор
-role-operator = оператор
-role-viewer = наблюдатель
 role-owner-about = Может всё, в том числе назначать владельцев и отключать номера.
 role-admin-about = Подключает номера, создаёт ботов и приглашает людей, но не владельцев.
 role-operator-about = Отвечает клиентам и меняет сведения о них.
 role-viewer-about = Видит всё и ничего не меняет.
-
-invitation = Приглашение
-invitation-title = Вас приглашает { $name }
-invitation-lead = { $inviter } приглашает вас в компанию { $name }. Роль: { $role }.
-invitation-accept = Создать учётную запись и войти
-invitation-has-account = Учётная запись с адресом { $email } уже есть. Войдите, и присоединиться можно будет одним нажатием.
-invitation-as = Вы вошли как { $name } ({ $email }).
-invitation-join = Присоединиться
-invitation-joined = Теперь вы в компании { $name }
-needs-better-password = Не короче 10 символов и не из самых распространённых
-
-alarm-stopped = { $name }: номер остановлен, ничего не отправляется.
-alarm-more = { $count ->
-    [one] Остановлен и ещё { $count } номер.
-    [few] Остановлены и ещё { $count } номера.
-   *[many] Остановлены и ещё { $count } номеров.
-}
-alarm-look = Исправить

@@ -1,0 +1,80 @@
+//! The pages beside the inbox, whose code is a part of the program that comes later: by itself to whoever sits in the inbox,
+//! and at once to whoever asks for one of these pages. The console stays quiet, which it would not if something had
+//! been called before it was there.
+
+use serde_json::json;
+
+use crate::support::browser::{Browser, Look, Theme};
+use crate::support::program::Launch;
+
+const FETCHED: &str = "performance.getEntriesByType('resource').some(one => /office-.*wasm/.test(one.name))";
+
+#[tokio::test]
+async fn every_place_is_there_without_loading_the_page_again() {
+    let program = Launch::demo().start().await;
+    let browser = Browser::open(&Look::default()).await;
+    browser.goto(&program.address("/sign-in")).await;
+    browser.find("#email").await;
+    assert_eq!(browser.value_of(FETCHED).await, false, "nobody needs it to sign in");
+    browser.sign_in(&program).await;
+    browser.value_of("window.sameDocument = true").await;
+    browser.find(".row").await;
+    browser.complaints().await;
+
+    browser.until("the other pages' code, by itself", FETCHED).await;
+    for place in ["/customers", "/bots", "/settings/account"] {
+        browser.click(&format!(".rail a[href='{place}']")).await;
+        browser.find("main h1").await;
+        browser.gone("main .skeleton").await;
+        assert!(browser.address().await.ends_with(place));
+    }
+    for section in ["business", "people", "numbers", "connections", "journal"] {
+        browser.click(&format!(".subnav a[href='/settings/{section}']")).await;
+        browser.until("the section", &format!("location.pathname === '/settings/{section}'")).await;
+        browser.find("main h1").await;
+        browser.gone("main .skeleton").await;
+    }
+    // Back through both parts, and forward again.
+    for path in ["connections", "numbers", "people", "business", "account"] {
+        browser.back().await;
+        browser.until("the place before", &format!("location.pathname === '/settings/{path}'")).await;
+        browser.find("main h1").await;
+    }
+    browser.keys(&[], "1").await;
+    browser.find(".row").await;
+    browser.back().await;
+    browser.find(".subnav").await;
+
+    // The words of both parts are in the language that is chosen now.
+    browser.press("Русский").await;
+    browser.see("Диалоги").await;
+    browser.see("То, что видите и решаете только вы.").await;
+    assert_eq!(browser.value_of("window.sameDocument").await, true);
+    browser.assert_quiet().await;
+    program.stop();
+}
+
+#[tokio::test]
+async fn an_address_leads_to_its_page_and_a_part_that_cannot_be_fetched_is_told_of() {
+    let program = Launch::demo().start().await;
+    let look = Look { width: 390, height: 844, theme: Theme::Dark, ..Look::default() };
+    let browser = Browser::open(&look).await;
+    browser.sign_in(&program).await;
+    browser.chromium("Network.enable", json!({})).await;
+    browser.chromium("Network.setBlockedURLs", json!({ "urls": ["*/office-*.wasm"] })).await;
+    browser.goto(&program.address("/settings/numbers")).await;
+    browser.see("The server was not reached").await;
+    browser.at_rest().await;
+    browser.assert_accessible("a page whose code did not come").await;
+    browser.complaints().await;
+    browser.chromium("Network.setBlockedURLs", json!({ "urls": [] })).await;
+    browser.press("Try again").await;
+    browser.find("main h1").await;
+    browser.gone("main .notice.red").await;
+    browser.reload().await;
+    browser.find("main h1").await;
+    browser.at_rest().await;
+    browser.assert_accessible("a page that was asked for by its address").await;
+    browser.assert_quiet().await;
+    program.stop();
+}

@@ -1,0 +1,14 @@
+# One's own account.
+
+account-lead = What only you see and decide.
+profile = Profile
+look = Look and language
+password-current = Present password
+password-new = New password
+password-change = Change the password
+password-changed = The password is changed; other devices are signed out
+sessions = Where you are signed in
+session-this = This device
+session-about = { $ip } · { $time }
+session-end = Sign out
+session-ended = Signed out there

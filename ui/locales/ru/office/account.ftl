@@ -1,0 +1,14 @@
+# One's own account.
+
+account-lead = То, что видите и решаете только вы.
+profile = Профиль
+look = Вид и язык
+password-current = Нынешний пароль
+password-new = Новый пароль
+password-change = Сменить пароль
+password-changed = Пароль изменён, на других устройствах вы вышли
+sessions = Где вы вошли
+session-this = Это устройство
+session-about = { $ip } · { $time }
+session-end = Выйти
+session-ended = Там вы вышли
