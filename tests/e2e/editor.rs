@@ -11,11 +11,7 @@ const DELETE: &str = "\u{e017}";
 /// A fresh demo in which no bot of the demo's own answers.
 async fn quiet_demo() -> (Program, Api) {
     let program = Launch::demo().start().await;
-    let api = program.signed_in().await;
-    for bot in api.all("/api/v1/bots").await {
-        let path = format!("/api/v1/bots/{}", bot["id"].as_str().expect("an id"));
-        api.patch(&path, json!({ "enabled": false })).await.ok();
-    }
+    let api = program.quieted().await;
     (program, api)
 }
 

@@ -38,11 +38,7 @@ fn flow(question: &str) -> Value {
 /// A bot that two customers have talked to: one to the end, one only to its question.
 async fn talked() -> (Program, Api, String) {
     let program = Launch::demo().start().await;
-    let api = program.signed_in().await;
-    for bot in api.all("/api/v1/bots").await {
-        let path = format!("/api/v1/bots/{}", bot["id"].as_str().expect("an id"));
-        api.patch(&path, json!({ "enabled": false })).await.ok();
-    }
+    let api = program.quieted().await;
     let bot = api.post("/api/v1/bots", json!({ "flow": flow("Tea or coffee?") })).await.expect(201);
     let bot = bot["id"].as_str().expect("an id").to_owned();
     api.post(&format!("/api/v1/bots/{bot}/publish"), json!({})).await.ok();

@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::api::Api;
 use super::{PATIENCE, http_client};
@@ -185,6 +185,24 @@ impl Program {
             panic!("this program named nobody to sign in as")
         };
         self.api().sign_in(email, password).await
+    }
+
+    /// The API of a demo that has become quiet: its own bots are off, and nobody is with a customer. Who is with whom
+    /// changes with the hour at which the demo begins.
+    pub async fn quieted(&self) -> Api {
+        let api = self.signed_in().await;
+        for bot in api.all("/api/v1/bots").await {
+            let path = format!("/api/v1/bots/{}", bot["id"].as_str().expect("an id"));
+            api.patch(&path, json!({ "enabled": false })).await.ok();
+        }
+        for thread in api.all("/api/v1/conversations?view=all").await {
+            if thread["handler"] == "person" {
+                let path =
+                    format!("/api/v1/conversations/{}/give-back", thread["id"].as_str().expect("an id"));
+                api.post(&path, json!({})).await.ok();
+            }
+        }
+        api
     }
 
     /// As a power cut does it: no chance to finish anything.

@@ -92,7 +92,7 @@ fn lines(before: &Doc, kept: [&Doc; 2], (then, shown): (&Scene, &Scene), things:
         let to = rect(&edge.to.item()).map(|rect| side(rect, rect.x));
         let to = to.or_else(|| shown.entry(&edge.to)).or_else(|| then.entry(&edge.to));
         if let (Some(from), Some(to)) = (from, to) {
-            lines.push(Line { id: format!("gone-{}", edge.id), curve: Curve { from, to } });
+            lines.push(Line { id: format!("gone-{}", edge.id), curve: Curve::new(from, to) });
         }
     }
     lines
