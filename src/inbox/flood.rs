@@ -1,8 +1,9 @@
 //! A flood of webhooks: taking them goes before processing them.
 //!
 //! Meta waits for the first and repeats what is not taken in time; what is taken waits on the disk and is lost no more.
-//! So during a flood processing has a part of the time only. It always has that: the oldest go on being answered.
-//! Below it both go as fast as they can, and nothing is held back for what might come.
+//! So during a flood, or when the store is crowded with what processing writes, it has a part of the time only. It
+//! always has that: the oldest go on being answered. Otherwise both go as fast as they can, and nothing is held back
+//! for what might come.
 
 use std::time::{Duration, Instant};
 
@@ -33,13 +34,13 @@ impl Flood {
     }
 
     /// How long processing rests after it has worked for so long. `came` counts all webhooks that ever came.
-    pub fn rest(&mut self, now: Instant, came: u64, worked: Duration) -> Duration {
+    pub fn rest(&mut self, now: Instant, came: u64, worked: Duration, crowded: bool) -> Duration {
         let window = now.saturating_duration_since(self.since);
         if window >= WINDOW {
             self.high = u128::from(came - self.came) * 1_000_000 > u128::from(FLOOD) * window.as_micros();
             (self.since, self.came) = (now, came);
         }
-        if self.high { (worked * (SHARE - 1)).min(LONGEST) } else { Duration::ZERO }
+        if self.high || crowded { (worked * (SHARE - 1)).min(LONGEST) } else { Duration::ZERO }
     }
 }
 
@@ -59,10 +60,13 @@ mod tests {
             came += coming;
             let now = start + WINDOW * u32::try_from(at + 1).unwrap();
             // Within a window nothing is decided.
-            flood.rest(now - WINDOW / 2, came, worked);
-            rests.push(flood.rest(now, came, worked).as_millis());
+            flood.rest(start + WINDOW * u32::try_from(at).unwrap() + WINDOW / 2, came, worked, false);
+            rests.push(flood.rest(now, came, worked, false).as_millis());
         }
         assert_eq!(rests, [0, 0, 0, 60, 60, 0, 60]);
-        assert_eq!(flood.rest(start + WINDOW * 7, came, Duration::from_secs(9)), LONGEST);
+        assert_eq!(flood.rest(start + WINDOW * 7, came, Duration::from_secs(9), false), LONGEST);
+        flood.rest(start + WINDOW * 9, came, worked, false);
+        assert_eq!(flood.rest(start + WINDOW * 9, came, worked, false), Duration::ZERO);
+        assert_eq!(flood.rest(start + WINDOW * 9, came, worked, true), worked * 3);
     }
 }

@@ -17,7 +17,7 @@ use beseda_wire::whatsapp::Outcome;
 use super::{amend, calls, outbox, talk, who};
 use crate::bots::{self, Flows};
 use crate::conversations::{Message, service as threads, store as conversations};
-use crate::customers::store as customers;
+use crate::customers::{Customer, store as customers};
 use crate::store::{Actor, StoreError, Tx};
 use crate::whatsapp::journal::{self, Entry, State, reason};
 use crate::whatsapp::policy;
@@ -220,6 +220,22 @@ fn fate_of(amended: amend::Amended) -> Fate {
 }
 
 /// A customer wrote.
+/// Notes that the customer was there: to the minute, so that not every message of a quick exchange writes the record.
+fn seen(
+    tx: &mut Tx<'_>,
+    before: Customer,
+    at: Time,
+    actor: &Actor,
+    now: Time,
+) -> Result<Customer, StoreError> {
+    if before.last_seen_at.is_some_and(|seen| at < seen.plus_millis(60_000)) {
+        return Ok(before);
+    }
+    let customer = Customer { last_seen_at: Some(at), ..before.clone() };
+    customers::put(tx, Some(&before), &customer, actor, now)?;
+    Ok(customer)
+}
+
 fn incoming(
     tx: &mut Tx<'_>,
     context: &Context,
@@ -245,6 +261,8 @@ fn incoming(
         return Ok(Fate::Unknown(reason::NOBODY.to_owned()));
     };
     let actor = Actor::Customer { id: before.id };
+    let at = happened_at(message.at, entry.received_at);
+    let before = seen(tx, before, at, &actor, now)?;
     let (thread_before, is_new) = threads::open_for(tx, before.id, number, now)?;
     let mut thread = thread_before.clone();
     let reacts = matches!(&message.content, Content::Reaction(_));
@@ -258,7 +276,6 @@ fn incoming(
         }
         // To something from before this program: it is shown by itself.
     }
-    let at = happened_at(message.at, entry.received_at);
     let author = threads::author_of(&actor);
     let mut row = threads::draft_message(thread.id, Direction::In, author, message.content.clone(), at, now);
     row.wamid = Some(message.wamid.clone());

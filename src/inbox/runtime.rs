@@ -488,11 +488,12 @@ async fn follow_journal(inbox: Arc<Inbox>, runtime: Weak<Runtime>, wakes: Arc<Wa
         let began = Instant::now();
         let round = process_next(&inbox, &held).await;
         let came = held.next_entry.load(Ordering::Relaxed);
+        let crowded = held.business.store.is_crowded();
         let id = held.business.id;
         drop(held);
         match round {
             Ok(true) => {
-                let rest = flood.rest(Instant::now(), came, began.elapsed());
+                let rest = flood.rest(Instant::now(), came, began.elapsed(), crowded);
                 if !rest.is_zero() {
                     tokio::time::sleep(rest).await;
                 }

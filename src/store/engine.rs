@@ -48,6 +48,9 @@ pub trait Engine: Send + Sync {
     /// How often what is done behind the commits has failed.
     fn failures(&self) -> u64;
 
+    /// Whether more was committed of late than could be put in its place: whatever can wait had better.
+    fn is_crowded(&self) -> bool;
+
     /// Finishes what the engine has open. Later calls fail with [`StoreError::Closed`].
     fn close(&self);
 }

@@ -31,6 +31,9 @@ use super::redb_engine::{RedbEngine, sync_folder};
 /// meanwhile shall not wait for it.
 const MOST: usize = 4;
 
+/// With so many times as much it is crowded.
+const CROWDED: usize = 2;
+
 /// See [`LoggedEngine::retry`].
 const RETRY: Duration = Duration::from_secs(5);
 
@@ -347,6 +350,10 @@ impl Engine for LoggedEngine {
             }
         }
         stuck
+    }
+
+    fn is_crowded(&self) -> bool {
+        self.shared.layers().recent.bytes() > self.enough * CROWDED
     }
 
     fn failures(&self) -> u64 {

@@ -147,6 +147,11 @@ impl Store {
         self.0.refused.load(Ordering::Relaxed) > 0
     }
 
+    /// Whether more is written than can be put in its place. What can wait does, so that what is urgent need not.
+    pub fn is_crowded(&self) -> bool {
+        self.0.engine.is_crowded()
+    }
+
     /// Finds out whether the store takes writes again, by writing as much as it has refused: on a full disk there is
     /// still room for a little.
     pub async fn probe(&self) -> Result<(), StoreError> {

@@ -39,6 +39,22 @@ fn a_message_that_names_nobody_makes_no_customer() {
 }
 
 #[test]
+fn it_is_known_when_a_customer_was_last_seen_to_the_minute() {
+    in_a_store(|tx| {
+        let seen: Vec<i64> = [0, 59, 61, 30, 200]
+            .into_iter()
+            .map(|at| {
+                says(tx, at, text(&format!("m{at}"), at, &ann()), Outcome::Processed);
+                let seen = everybody(tx)[0].0.last_seen_at.expect("she was here");
+                (seen.millis() / 1_000) - START
+            })
+            .collect();
+        // A message that comes late takes nothing back.
+        assert_eq!(seen, [0, 0, 61, 61, 200]);
+    });
+}
+
+#[test]
 fn a_call_is_an_event_that_opens_the_window() {
     in_a_store(|tx| {
         let call = |event: &str, at: i64, rest: Value| {

@@ -368,6 +368,34 @@ mod tests {
         assert_eq!(implied.ends, (Item::Trigger("t".into()), Item::Group("a".into())));
     }
 
+    /// The ready bots lie as their files say; nobody tidies them when they are taken.
+    #[test]
+    fn no_group_of_a_ready_bot_lies_on_another() {
+        let gallery = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/flow/gallery");
+        let mut seen = 0;
+        for folder in std::fs::read_dir(gallery).unwrap().flatten().filter(|entry| entry.path().is_dir()) {
+            for language in ["en.json", "ru.json"] {
+                let text = std::fs::read_to_string(folder.path().join(language)).unwrap();
+                let scene =
+                    Scene::of(&Doc::from_json(&serde_json::from_str(&text).unwrap()), &Scene::default());
+                for (at, group) in scene.groups.iter().enumerate() {
+                    for other in &scene.groups[..at] {
+                        let apart = !group.rect.grown(12.0).meets(other.rect);
+                        assert!(
+                            apart,
+                            "{:?} {language}: {} {}",
+                            folder.path(),
+                            group.record.id,
+                            other.record.id
+                        );
+                    }
+                }
+                seen += 1;
+            }
+        }
+        assert_eq!(seen, 32);
+    }
+
     #[test]
     fn a_quiet_port_shows_when_a_line_begins_there() {
         let doc = doc();

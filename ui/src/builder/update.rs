@@ -291,7 +291,7 @@ impl Model {
                     let start =
                         self.doc.start().and_then(|start| self.scene.group(&start.group)).map(|g| g.rect);
                     let at = start.unwrap_or(bounds);
-                    let zoom = if self.narrow { 0.7 } else { 0.85 };
+                    let zoom = if self.narrow { 1.0 } else { 0.85 };
                     let left = if self.narrow { 24.0 } else { 320.0_f64.min(self.window.0 / 3.0) };
                     self.camera =
                         Camera { x: left - at.x * zoom, y: self.window.1 / 3.0 - at.y * zoom, zoom };

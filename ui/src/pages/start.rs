@@ -1,5 +1,6 @@
 //! The checklist of a new business: it ends in a bot answering on the built-in phone.
 
+use beseda_wire::bots::Bot;
 use beseda_wire::conversations::{Conversation, InboxView};
 use beseda_wire::page::Page;
 use beseda_wire::whatsapp::Number;
@@ -17,6 +18,8 @@ pub struct Model {
     numbers: Load<Vec<Number>>,
     /// Whether anybody has written yet.
     written: bool,
+    /// Whether a bot is there that would answer.
+    answering: bool,
     busy: bool,
 }
 
@@ -24,6 +27,7 @@ pub struct Model {
 pub enum Msg {
     Numbers(Result<Page<Number>, Failure>),
     Conversations(Result<Page<Conversation>, Failure>),
+    Bots(Result<Page<Bot>, Failure>),
     ConnectSimulator,
     Connected(Result<Box<Number>, Failure>),
 }
@@ -32,13 +36,21 @@ impl Model {
     pub fn open(&mut self) -> Effects {
         self.numbers.begin();
         let any = ConversationQuery { view: InboxView::All, search: None, limit: 1, cursor: None };
-        vec![api::numbers().then(Msg::Numbers), api::conversations(&any).then(Msg::Conversations)]
+        vec![
+            api::numbers().then(Msg::Numbers),
+            api::conversations(&any).then(Msg::Conversations),
+            api::bots().then(Msg::Bots),
+        ]
     }
 
     pub fn update(&mut self, msg: Msg, told: &mut Vec<Told>) -> Effects {
         match msg {
             Msg::Numbers(answer) => self.numbers.answer(answer.map(|page| page.items)),
             Msg::Conversations(answer) => self.written = answer.is_ok_and(|page| !page.items.is_empty()),
+            Msg::Bots(answer) => {
+                self.answering = answer
+                    .is_ok_and(|page| page.items.iter().any(|bot| bot.enabled && bot.published.is_some()));
+            }
             Msg::ConnectSimulator if self.busy => {}
             Msg::ConnectSimulator => {
                 self.busy = true;
@@ -109,6 +121,12 @@ impl Model {
                         } else {
                             vec![]
                         },
+                    ))
+                    .child(step(
+                        self.answering,
+                        &t!("start-bot"),
+                        &t!("start-bot-words"),
+                        [link(Route::Bots, &t!(if self.answering { "start-bots" } else { "start-bot-new" }))],
                     ))
                     .child(step(
                         at_work,

@@ -60,7 +60,7 @@ impl Builder {
                 notice::empty(Icon::History, &t("versions-none"), &t("versions-none-words"), None)
             }
             Load::Ready(list) => {
-                let clock = Clock { now: Time::from_millis(self.now), zone: String::new() };
+                let clock = Clock { now: Time::from_millis(self.now), zone: self.zone.clone() };
                 el("ol")
                     .class("version-list")
                     .children(list.iter().map(|version| version_row(version, versions, &clock)))
