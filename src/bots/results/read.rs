@@ -236,7 +236,12 @@ pub(super) fn said(from: &dyn Read, found: &Found) -> Result<Vec<Message>, Store
     let Some(thread) = conversations::get(from, record.conversation)? else { return Ok(Vec::new()) };
     let mut said = conversations::messages_since(from, thread.id, since, MOST_MESSAGES)?;
     said.retain(|message| until.is_none_or(|until| message.at <= until));
-    let begins = said.iter().position(|message| message.at >= record.started_at).unwrap_or(said.len());
+    // What began it may bear the same millisecond.
+    let before = |message: &Message| {
+        message.at < record.started_at
+            || (message.at == record.started_at && message.direction == Direction::In)
+    };
+    let begins = said.iter().position(|message| !before(message)).unwrap_or(said.len());
     let by_message = match store::beginning(from, found.id)? {
         Some(begun) => begun.by_message,
         None => found.variables().contains_key("message"),

@@ -21,11 +21,13 @@ pub fn webhooks(project: &Project) -> Result<Vec<Row>> {
             name: "webhook_per_s",
             value: number("fast", "per_second")?,
             unit: "webhooks/s",
-            budget: Budget::AtLeast(bare / 2.0),
-            baseline: Some(bare),
+            // Half of what the bare server takes without keeping anything is as much as it takes when it keeps the
+            // bodies and does nothing else: no receiver that is durable could do that and process them.
+            budget: Budget::AtLeast(keeping / 2.0),
+            baseline: Some(keeping),
             note: Some(format!(
-                "what was taken in 8 s was processed {backlog:.1} s later; the bare server takes {keeping:.0} a second \
-                 when it writes each body to the disk first, and does nothing else"
+                "what was taken in 8 s was processed {backlog:.1} s later; the baseline is the bare server that writes \
+                 each body to the disk first, and it takes {bare:.0} a second when it keeps nothing"
             )),
         },
         Row {
