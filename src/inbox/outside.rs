@@ -5,7 +5,7 @@
 //! twice could order a second taxi.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use beseda_flow::{Call, HttpCall, Method, Outcome};
 use beseda_wire::connections::ConnectionKind;
@@ -50,17 +50,36 @@ pub async fn run(inbox: Arc<Inbox>, runtime: Weak<Runtime>, wakes: Arc<Wakes>) {
     }
 }
 
-/// The threads whose call is being made by this program.
+/// What this program is at work on: the threads, and which of the works of each.
 #[derive(Default)]
 pub(super) struct UnderWay(Mutex<HashSet<(ConversationId, u64)>>);
 
 impl UnderWay {
-    pub fn add(&self, conversation: ConversationId, token: u64) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert((conversation, token))
+    /// Does it beside everything else, when there is room; nothing when it is under way.
+    pub fn run<W>(
+        self: &Arc<Self>,
+        room: &Arc<Semaphore>,
+        (conversation, token): (ConversationId, u64),
+        work: impl FnOnce() -> W,
+    ) where
+        W: Future<Output = Result<(), StoreError>> + Send + 'static,
+    {
+        if !self.works().insert((conversation, token)) {
+            return;
+        }
+        let (under_way, room, work) = (Arc::clone(self), Arc::clone(room), work());
+        tokio::spawn(async move {
+            let permit = room.acquire().await;
+            if let Err(error) = work.await {
+                tracing::error!(conversation.id = %conversation, %error, "what came from outside was not kept");
+            }
+            drop(permit);
+            under_way.works().remove(&(conversation, token));
+        });
     }
 
-    pub fn remove(&self, conversation: ConversationId, token: u64) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&(conversation, token));
+    fn works(&self) -> MutexGuard<'_, HashSet<(ConversationId, u64)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -73,27 +92,19 @@ fn begin(
 ) -> Result<(), StoreError> {
     for (conversation, pending) in store::calls(&runtime.business.store.view()?, BATCH)? {
         // That one is somebody else's to make.
-        if matches!(pending.call, Call::Incoming) || !under_way.add(conversation, pending.token) {
+        if matches!(pending.call, Call::Incoming) {
             continue;
         }
-        let (inbox, runtime) = (Arc::clone(inbox), Arc::clone(runtime));
-        let (under_way, room) = (Arc::clone(under_way), Arc::clone(room));
-        tokio::spawn(async move {
-            let token = pending.token;
-            let permit = room.acquire().await;
-            if let Err(error) = make(&inbox, &runtime, conversation, pending).await {
-                tracing::error!(conversation.id = %conversation, %error, "what came of a call was not kept");
-            }
-            drop(permit);
-            under_way.remove(conversation, token);
+        under_way.run(room, (conversation, pending.token), || {
+            make(Arc::clone(inbox), Arc::clone(runtime), conversation, pending)
         });
     }
     Ok(())
 }
 
 async fn make(
-    inbox: &Arc<Inbox>,
-    runtime: &Arc<Runtime>,
+    inbox: Arc<Inbox>,
+    runtime: Arc<Runtime>,
     conversation: ConversationId,
     pending: PendingCall,
 ) -> Result<(), StoreError> {
@@ -112,12 +123,12 @@ async fn make(
         if !runtime.business.store.write(write).await? {
             return Ok(());
         }
-        match means(inbox, runtime, &pending.call) {
+        match means(&inbox, &runtime, &pending.call) {
             Ok(means) => inbox.options.outside.make(&pending.call, &means).await,
             Err(reason) => Outcome::Failed { reason },
         }
     };
-    returned(inbox, runtime, conversation, pending.token, outcome).await
+    returned(&inbox, &runtime, conversation, pending.token, outcome).await
 }
 
 /// Gives what came of a call to the run that waits for it.

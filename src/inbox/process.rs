@@ -219,7 +219,6 @@ fn fate_of(amended: amend::Amended) -> Fate {
     }
 }
 
-/// A customer wrote.
 /// Notes that the customer was there: to the minute, so that not every message of a quick exchange writes the record.
 fn seen(
     tx: &mut Tx<'_>,
@@ -236,6 +235,7 @@ fn seen(
     Ok(customer)
 }
 
+/// A customer wrote.
 fn incoming(
     tx: &mut Tx<'_>,
     context: &Context,

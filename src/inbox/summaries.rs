@@ -28,32 +28,21 @@ pub fn begin(
     room: &Arc<Semaphore>,
 ) -> Result<(), StoreError> {
     for (conversation, pending) in store::summaries(&runtime.business.store.view()?, BATCH)? {
-        let mark = pending.mark();
-        if !under_way.add(conversation, mark) {
-            continue;
-        }
-        let (inbox, runtime) = (Arc::clone(inbox), Arc::clone(runtime));
-        let (under_way, room) = (Arc::clone(under_way), Arc::clone(room));
-        tokio::spawn(async move {
-            let permit = room.acquire().await;
-            if let Err(error) = make(&inbox, &runtime, conversation, pending).await {
-                tracing::error!(conversation.id = %conversation, %error, "a summary was not kept");
-            }
-            drop(permit);
-            under_way.remove(conversation, mark);
+        under_way.run(room, (conversation, pending.mark()), || {
+            make(Arc::clone(inbox), Arc::clone(runtime), conversation, pending)
         });
     }
     Ok(())
 }
 
 async fn make(
-    inbox: &Inbox,
-    runtime: &Runtime,
+    inbox: Arc<Inbox>,
+    runtime: Arc<Runtime>,
     conversation: ConversationId,
     pending: PendingSummary,
 ) -> Result<(), StoreError> {
     let call = Call::AiAnswer(pending.summarize.call.clone());
-    let outcome = match means(inbox, runtime, &call) {
+    let outcome = match means(&inbox, &runtime, &call) {
         Ok(means) => inbox.options.outside.make(&call, &means).await,
         Err(reason) => Outcome::Failed { reason },
     };

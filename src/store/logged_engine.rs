@@ -283,7 +283,8 @@ impl Shared {
     /// Writes the older generation to redb, if there is one, together with the news that its log is done with.
     fn move_older(&self) -> Result<(), StoreError> {
         let Some(moving) = self.layers().moving.clone() else { return Ok(()) };
-        let moved = self.redb.write_recent(&moving, (GENERATION, &moving.generation.to_le_bytes()));
+        let generation = moving.generation.to_le_bytes();
+        let moved = self.redb.write_recent(&moving, (BEGUN, &generation), (GENERATION, &generation));
         if moved.is_ok() {
             self.layers_mut().moving = None;
         } else {
@@ -336,7 +337,7 @@ impl Engine for LoggedEngine {
     }
 
     fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
-        self.shared.redb.copy_of(&*self.snapshot()?, path, &[IDENTITY, GENERATION])
+        self.shared.redb.copy_of(&*self.snapshot()?, path, &[IDENTITY, GENERATION, BEGUN])
     }
 
     fn trouble(&self) -> Option<StoreError> {
@@ -417,6 +418,8 @@ impl Snapshot for LoggedSnapshot {
 const IDENTITY: &[u8] = &[0xFF, 0xFF, 1];
 /// The generation up to which everything is in redb.
 const GENERATION: &[u8] = &[0xFF, 0xFF, 2];
+/// The generation of which some rows are in redb: with its log they become whole, and without it nobody may use them.
+const BEGUN: &[u8] = &[0xFF, 0xFF, 3];
 
 /// What a crash left in the logs.
 struct Left {
@@ -447,6 +450,12 @@ impl Left {
             return Err(StoreError::Engine(format!("{file}: generation {missing} of the log is missing")));
         }
         let newest = left.last().map_or(moved, |(generation, _)| *generation);
+        if number(redb, BEGUN)?.is_some_and(|begun| begun > newest) {
+            return Err(StoreError::Engine(format!(
+                "{}: a part of it is in the store and the log is gone; put it back, or restore a backup",
+                paths[0].display()
+            )));
+        }
         let mut rows = WriteSet::new();
         for batch in left.into_iter().flat_map(|(_, batches)| batches) {
             rows.extend(batch);
@@ -477,6 +486,29 @@ mod tests {
     use smallvec::smallvec;
 
     use super::*;
+
+    /// A crash in the middle of a move, after which somebody removed the log: half of a generation is no state.
+    #[test]
+    fn a_generation_that_is_half_moved_needs_its_log() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("store.redb");
+        let engine = LoggedEngine::open(&file, 1 << 20).unwrap();
+        for number in 0..10 {
+            engine.commit(WriteSet::from([(smallvec![9, number], Some(vec![number]))])).unwrap();
+        }
+        let begun = engine.shared.layers().recent.generation.to_le_bytes();
+        engine.shared.redb.write([(BEGUN, Some(&begun[..])), (&[9, 0][..], Some(&[0][..]))]).unwrap();
+        engine.shared.redb.close();
+        drop(engine);
+        let hidden = dir.path().join("hidden");
+        let log = file.with_extension("log");
+        fs::rename(&log, &hidden).unwrap();
+        let error = LoggedEngine::open(&file, 1 << 20).err().unwrap().to_string();
+        assert!(error.contains("store.log") && error.contains("put it back"), "{error}");
+        fs::rename(&hidden, &log).unwrap();
+        let engine = LoggedEngine::open(&file, 1 << 20).unwrap();
+        assert!((0..10).all(|number| engine.snapshot().unwrap().get(&[9, number]).unwrap().is_some()));
+    }
 
     /// A reader is held up in the middle, and everything is moved meanwhile.
     #[test]

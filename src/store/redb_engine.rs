@@ -19,8 +19,8 @@ use super::recent::Recent;
 const ROWS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("rows");
 
 /// Rows moved per commit of [`RedbEngine::write_recent`]. Each may lie on a page of its own: 16 MB, which the smallest
-/// cache that matters has room for.
-const MOVE_BATCH: usize = 4_096;
+/// cache that matters has room for. In tests a few, so that every one of them meets moves of many commits.
+const MOVE_BATCH: usize = if cfg!(test) { 3 } else { 4_096 };
 
 /// Rows copied per commit of [`RedbEngine::copy_of`], so that a copy needs little memory.
 const COPY_BATCH: usize = 10_000;
@@ -100,17 +100,23 @@ impl RedbEngine {
         }))
     }
 
-    /// Writes the newest version of each row, and at last one row more, which says that all are there.
+    /// Writes the newest version of each row; with the first of them a row that says so, and with the last one that says
+    /// that all are there.
     ///
     /// In several commits, although a crash then leaves some of them: they are read back from the log and written
     /// again. The pages of one commit for all are more than the cache takes, so that redb writes many of them twice
     /// and lets readers wait for it, and the log's syncs wait for the one sync of them all.
-    pub fn write_recent(&self, recent: &Recent, last: (&[u8], &[u8])) -> Result<(), StoreError> {
+    pub fn write_recent(
+        &self,
+        recent: &Recent,
+        begun: (&[u8], &[u8]),
+        done: (&[u8], &[u8]),
+    ) -> Result<(), StoreError> {
         let mut next = Some(Bound::Unbounded);
         while let Some(start) = next.take() {
             self.reopen_after(self.with(|database| {
                 commit(database, |table| {
-                    let mut written = Ok(());
+                    let mut written = put(table, begun.0, Some(begun.1));
                     let end =
                         recent.newest(start.as_ref().map(RowKey::as_slice), MOVE_BATCH, |key, value| {
                             if written.is_ok() {
@@ -120,7 +126,7 @@ impl RedbEngine {
                     written?;
                     match end {
                         Some(key) => next = Some(Bound::Excluded(key)),
-                        None => put(table, last.0, Some(last.1))?,
+                        None => put(table, done.0, Some(done.1))?,
                     }
                     Ok(())
                 })
