@@ -325,6 +325,7 @@ fn draw(draws: &[Draw]) {
     for one in draws {
         match one {
             Draw::Camera(camera) => camera_to(*camera),
+            Draw::Pixel(length) => style("world", "--pixel", &format!("{length:.3}")),
             Draw::Place { id, x, y } => style(id, "transform", &format!("translate({x}px, {y}px)")),
             Draw::Size { id, w, h } => {
                 style(id, "width", &format!("{w}px"));

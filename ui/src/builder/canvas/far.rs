@@ -1,0 +1,67 @@
+//! The overview: from far away things are their names, as large on the screen as any text, and as many lines of them as
+//! fit into the thing. What does not fit is not drawn: nobody could read it.
+//!
+//! The names are made when the canvas rests. While it is zoomed they grow and shrink with everything else, so that
+//! nothing has to be laid out for a frame.
+
+use crate::builder::geometry::Rect;
+use crate::builder::text::{self, Face};
+use crate::kit::{El, el};
+
+/// On the screen; the sizes of `.far-name` in `ui/styles/80-builder.css`.
+const NAME: Face = Face { size: 11.0, weight: 600 };
+const LINE: f64 = 13.0;
+/// What stays free around a name, at both sides together.
+const AROUND: (f64, f64) = (8.0, 4.0);
+/// A name of which there is less says nothing.
+const LEAST: f64 = 26.0;
+
+/// The lines of a name that fit into a thing.
+fn lines(name: &str, thing: Rect, zoom: f64, most: usize) -> Vec<text::Line> {
+    let (w, h) = (thing.w * zoom - AROUND.0, thing.h * zoom - AROUND.1);
+    let fit = (1..=most).rev().find(|count| f64::from(u32::try_from(*count).unwrap_or(u32::MAX)) * LINE <= h);
+    match fit {
+        Some(fit) if w >= LEAST => {
+            // A broken word would be harder to read than the beginning of it.
+            let words = name.split_whitespace().map(|word| text::cut(word, w, NAME));
+            text::lines(&words.collect::<Vec<_>>().join(" "), w, NAME, fit)
+        }
+        _ => vec![],
+    }
+}
+
+/// The name, drawn.
+pub fn name(name: &str, thing: Rect, zoom: f64, most: usize) -> El {
+    let line = |line: text::Line| {
+        let words = line.into_iter().map(|piece| piece.text).collect::<String>();
+        el("span").class("block-line").text(words)
+    };
+    el("b").class("far-name").children(lines(name, thing, zoom, most).into_iter().map(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_fit_into_their_things_at_every_zoom() {
+        let thing = Rect::new(0.0, 0.0, 264.0, 190.0);
+        let name = "Приветствие и выбор услуги";
+        for percent in 5..34 {
+            let zoom = f64::from(percent) / 100.0;
+            let lines = lines(name, thing, zoom, 4);
+            assert_eq!(lines.is_empty(), percent < 13, "{percent} %");
+            let high = f64::from(u32::try_from(lines.len()).unwrap()) * LINE;
+            assert!(high <= thing.h * zoom, "{percent} %");
+            for line in lines {
+                assert!(text::width(&line[0].text, NAME) <= thing.w * zoom, "{percent} % {line:?}");
+            }
+        }
+        let told = |zoom: f64| {
+            let lines = lines(name, thing, zoom, 4);
+            lines.into_iter().map(|line| line[0].text.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(told(0.33), ["Приветствие", "и выбор", "услуги"]);
+        assert_eq!(told(0.16), ["При…", "и…"]);
+    }
+}
