@@ -9,10 +9,10 @@ use crate::builder::text::{self, Face};
 use crate::kit::{El, el};
 
 /// On the screen; the sizes of `.far-name` in `ui/styles/80-builder.css`.
-const NAME: Face = Face { size: 11.0, weight: 600 };
-const LINE: f64 = 13.0;
+const NAME: Face = Face { size: 10.5, weight: 600 };
+const LINE: f64 = 12.0;
 /// What stays free around a name, at both sides together.
-const AROUND: (f64, f64) = (8.0, 4.0);
+const AROUND: (f64, f64) = (6.0, 2.0);
 /// A name of which there is less says nothing.
 const LEAST: f64 = 26.0;
 
@@ -22,7 +22,11 @@ fn lines(name: &str, thing: Rect, zoom: f64, most: usize) -> Vec<text::Line> {
     let fit = (1..=most).rev().find(|count| f64::from(u32::try_from(*count).unwrap_or(u32::MAX)) * LINE <= h);
     match fit {
         Some(fit) if w >= LEAST => {
-            // A broken word would be harder to read than the beginning of it.
+            let whole = text::lines(name, w, NAME, fit + 1);
+            if whole.len() <= fit {
+                return whole;
+            }
+            // Where not all of it fits, beginnings of words are easier to read than the pieces of broken ones.
             let words = name.split_whitespace().map(|word| text::cut(word, w, NAME));
             text::lines(&words.collect::<Vec<_>>().join(" "), w, NAME, fit)
         }

@@ -159,8 +159,13 @@ fn lines(before: &Doc, kept: [&Doc; 2], (then, shown): (&Scene, &Scene), things:
             Source::Trigger(id) => Item::Trigger(id.clone()),
         };
         // What is still there stands where it stands now.
-        let from = rect(&What::Choice(edge.from.clone())).or_else(|| rect(&What::Item(begins.clone())));
-        let from = from.map(|rect| side(rect, rect.right()));
+        let choice = rect(&What::Choice(edge.from.clone())).map(|rect| side(rect, rect.right()));
+        let from = choice.or_else(|| {
+            // A block that is gone has its ways out where it had them.
+            let (place, stood, port) =
+                (rect(&What::Item(begins.clone()))?, then.rect(&begins)?, then.port(&edge.from)?);
+            Some(Point::new(place.right(), place.y + port.y - stood.y))
+        });
         let from = from.or_else(|| shown.port(&edge.from)).or_else(|| then.port(&edge.from));
         let to = rect(&What::Item(edge.to.item())).map(|rect| side(rect, rect.x));
         let to = to.or_else(|| shown.entry(&edge.to)).or_else(|| then.entry(&edge.to));
