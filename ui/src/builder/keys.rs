@@ -274,7 +274,7 @@ impl Model {
         }
     }
 
-    /// Whether Escape has something to close here; otherwise it is the app's.
+    /// Whether Escape has something to close on the canvas; otherwise it is the app's.
     pub fn has_something_open(&self) -> bool {
         self.dialog.is_some()
             || self.find.is_some()

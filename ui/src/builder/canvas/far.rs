@@ -65,7 +65,7 @@ mod tests {
             let lines = lines(name, thing, zoom, 4);
             lines.into_iter().map(|line| line[0].text.clone()).collect::<Vec<_>>()
         };
-        assert_eq!(told(0.33), ["Приветствие", "и выбор", "услуги"]);
+        assert_eq!(told(0.33), ["Приветствие и", "выбор услуги"]);
         assert_eq!(told(0.16), ["При…", "и…"]);
     }
 }
