@@ -76,10 +76,7 @@ impl Model {
             .label(t("palette-find"))
             .on(event::input(Msg::Wanted))
             .on_maybe(
-                first
-                    .as_ref()
-                    .filter(|_| !self.wanted.trim().is_empty())
-                    .map(|id| event::enter(insert(id))),
+                first.as_ref().filter(|_| !self.wanted.trim().is_empty()).map(|id| event::enter(insert(id))),
             );
         let none = parts.is_empty();
         let sections = parts.into_iter().map(|(title, offers)| {

@@ -421,6 +421,36 @@ mod tests {
         assert_eq!(seen, 32);
     }
 
+    /// Only what is longer than three lines is cut, and says so.
+    #[test]
+    fn every_text_of_a_ready_bot_is_on_its_block() {
+        let gallery = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/flow/gallery");
+        let mut whole = 0;
+        for folder in std::fs::read_dir(gallery).unwrap().flatten().filter(|entry| entry.path().is_dir()) {
+            for language in ["en.json", "ru.json"] {
+                let text = std::fs::read_to_string(folder.path().join(language)).unwrap();
+                let doc = Doc::from_json(&serde_json::from_str(&text).unwrap());
+                let scene = Scene::of(&doc, &Scene::default());
+                for block in scene.groups.iter().flat_map(|group| &group.blocks) {
+                    let pieces = block.lines.iter().flatten();
+                    let drawn: String =
+                        pieces.filter(|piece| !piece.is_variable).map(|piece| piece.text.as_str()).collect();
+                    let is_cut = block.lines.len() == MOST_LINES && drawn.ends_with('…');
+                    let letters =
+                        |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+                    // Without variables, whose names are shortened.
+                    if !block.summary.text.contains("{{") && !is_cut {
+                        assert_eq!(letters(&drawn), letters(&block.summary.text));
+                        whole += 1;
+                    }
+                    let face = FACE_PAD + LINE * f64::from(u32::try_from(block.lines.len()).unwrap());
+                    assert!(block.h >= face && !block.lines.is_empty(), "{block:?}");
+                }
+            }
+        }
+        assert!(whole > 500, "{whole} texts");
+    }
+
     #[test]
     fn a_quiet_port_shows_when_a_line_begins_there() {
         let doc = doc();
@@ -449,9 +479,16 @@ mod tests {
         let mut doc = doc();
         let height = |doc: &Doc| Scene::of(doc, &Scene::default()).block("hi").unwrap().h;
         let one = height(&doc);
-        for (words, lines) in [("Hello", 1.0), (&"word ".repeat(12), 2.0), (&"word ".repeat(99), 3.0), ("a
+        for (words, lines) in [
+            ("Hello", 1.0),
+            (&"word ".repeat(12), 2.0),
+            (&"word ".repeat(99), 3.0),
+            (
+                "a
 
-b", 2.0)] {
+b", 2.0,
+            ),
+        ] {
             doc = doc.set(&Of::Block("hi".into()), "/text", words.into());
             assert!((height(&doc) - one - LINE * (lines - 1.0)).abs() < 1e-9, "{words}");
         }

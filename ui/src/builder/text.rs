@@ -154,7 +154,8 @@ fn words(units: &[Unit]) -> Vec<&[Unit]> {
     let mut words = vec![];
     let mut begin = 0;
     for at in 1..units.len() {
-        let is_space = |unit: &Unit| matches!(unit.text, Text::Letter(c) if c.is_whitespace() && c != '\u{a0}');
+        let is_space =
+            |unit: &Unit| matches!(unit.text, Text::Letter(c) if c.is_whitespace() && c != '\u{a0}');
         let (before, here) = (&units[at - 1], &units[at]);
         if is_space(here) && !is_space(before) || before.ends_a_word() && !is_space(here) && at - begin > 3 {
             words.push(&units[begin..at]);
@@ -223,7 +224,8 @@ impl Filling {
             while last.len() > 1 && used(last) + more.width > self.width {
                 last.pop();
             }
-            while last.pop_if(|unit| matches!(unit.text, Text::Letter(c) if !c.is_alphanumeric())).is_some() {}
+            while last.pop_if(|unit| matches!(unit.text, Text::Letter(c) if !c.is_alphanumeric())).is_some() {
+            }
             last.push(more);
         }
         self.lines.into_iter().map(pieces).collect()
@@ -298,7 +300,10 @@ mod tests {
         assert_eq!(told("one two three four", 56.0, 2), ["one two", "three…"]);
         assert_eq!(told("one, two. three", 70.0, 1), ["one, two…"]);
         assert_eq!(told("one two", 60.0, 1), ["one two"]);
-        assert_eq!((cut("word", 60.0, FACE), cut("Непревзойдённость", 60.0, FACE)), ("word".into(), "Непрев…".into()));
+        assert_eq!(
+            (cut("word", 60.0, FACE), cut("Непревзойдённость", 60.0, FACE)),
+            ("word".into(), "Непрев…".into())
+        );
     }
 
     #[test]

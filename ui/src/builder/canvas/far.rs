@@ -12,7 +12,7 @@ use crate::kit::{El, el};
 const NAME: Face = Face { size: 10.5, weight: 600 };
 const LINE: f64 = 12.0;
 /// What stays free around a name, at both sides together.
-const AROUND: (f64, f64) = (6.0, 2.0);
+const AROUND: (f64, f64) = (6.0, 1.0);
 /// A name of which there is less says nothing.
 const LEAST: f64 = 26.0;
 
@@ -22,16 +22,30 @@ fn lines(name: &str, thing: Rect, zoom: f64, most: usize) -> Vec<text::Line> {
     let fit = (1..=most).rev().find(|count| f64::from(u32::try_from(*count).unwrap_or(u32::MAX)) * LINE <= h);
     match fit {
         Some(fit) if w >= LEAST => {
-            let whole = text::lines(name, w, NAME, fit + 1);
+            let drawn = |words: Vec<String>, most| text::lines(&words.join(" "), w, NAME, most);
+            let whole = drawn(name.split_whitespace().map(|word| hyphened(word, w)).collect(), fit + 1);
             if whole.len() <= fit {
                 return whole;
             }
             // Where not all of it fits, beginnings of words are easier to read than the pieces of broken ones.
-            let words = name.split_whitespace().map(|word| text::cut(word, w, NAME));
-            text::lines(&words.collect::<Vec<_>>().join(" "), w, NAME, fit)
+            drawn(name.split_whitespace().map(|word| text::cut(word, w, NAME)).collect(), fit)
         }
         _ => vec![],
     }
+}
+
+/// A word that is wider than a line, in parts of about one length.
+fn hyphened(word: &str, wide: f64) -> String {
+    let letters: Vec<char> = word.chars().collect();
+    let whole = text::width(word, NAME);
+    let mut parts = 1;
+    let room =
+        |parts: usize| f64::from(u32::try_from(parts).unwrap_or(u32::MAX)) * (wide - text::width("-m", NAME));
+    while whole > wide && room(parts) < whole && parts < letters.len() {
+        parts += 1;
+    }
+    let parts = letters.chunks(letters.len().div_ceil(parts).max(1));
+    parts.map(|part| part.iter().collect()).collect::<Vec<String>>().join("- ")
 }
 
 /// The name, drawn.
@@ -67,5 +81,7 @@ mod tests {
         };
         assert_eq!(told(0.33), ["Приветствие и", "выбор услуги"]);
         assert_eq!(told(0.16), ["При…", "и…"]);
+        assert_eq!(hyphened("Остановлено", 58.0), "Остано- влено");
+        assert_eq!(hyphened("Стоп", 58.0), "Стоп");
     }
 }

@@ -71,16 +71,11 @@ impl Model {
         node.child(
             el("header").class("group-head").key("head").child(el("b").class("cut").text(&title)).maybe(
                 is_start.then(|| {
-                    el("span")
-                        .class("tag green")
-                        .child(icon(Icon::Flag))
-                        .child(el("span").text(t("start")))
+                    el("span").class("tag green").child(icon(Icon::Flag)).child(el("span").text(t("start")))
                 }),
             ),
         )
-        .children(
-            shape.blocks.iter().zip(&group.blocks).map(|(drawn, block)| self.view_block(drawn, block)),
-        )
+        .children(shape.blocks.iter().zip(&group.blocks).map(|(drawn, block)| self.view_block(drawn, block)))
         .maybe(empty.then(|| el("p").class("group-empty").key("empty").text(t("group-empty"))))
         .into()
     }
@@ -218,12 +213,12 @@ impl Model {
             return node.child(far::name(text, rect, self.camera.zoom, FAR_LINES).key("name")).into();
         }
         node.child(el("p").class_if(text.is_empty(), "missing").text(if text.is_empty() {
-                t("note-empty")
-            } else {
-                text.to_owned()
-            }))
-            .child(el("i").class("sticky-corner").attr("data-corner", note.id.clone()))
-            .into()
+            t("note-empty")
+        } else {
+            text.to_owned()
+        }))
+        .child(el("i").class("sticky-corner").attr("data-corner", note.id.clone()))
+        .into()
     }
 }
 
@@ -244,8 +239,7 @@ fn dot(block: &Block, shape: &PortShape) -> El {
 
 /// One line of what a block says; variables stand out of the text around them.
 fn text_line(line: &text::Line) -> Node {
-    let pieces = line.iter().map(|piece| {
-        el("span").class_if(piece.is_variable, "variable").text(&piece.text).into()
-    });
+    let pieces =
+        line.iter().map(|piece| el("span").class_if(piece.is_variable, "variable").text(&piece.text).into());
     el("span").class("block-line").children(pieces.collect::<Vec<Node>>()).into()
 }

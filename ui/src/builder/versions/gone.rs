@@ -132,7 +132,8 @@ impl Things<'_> {
 
     /// The place, or the next one under it that nothing has that is gone.
     fn under(&self, mut place: Rect) -> Rect {
-        let here = |place: Rect| self.things.iter().find(|other| other.rect.meets(place)).map(|other| other.rect);
+        let here =
+            |place: Rect| self.things.iter().find(|other| other.rect.meets(place)).map(|other| other.rect);
         while let Some(other) = here(place) {
             place.y = other.bottom() + GAP;
         }
@@ -334,14 +335,11 @@ mod tests {
 
     #[test]
     fn a_choice_that_is_gone_is_told_with_its_line() {
-        let ask = |options: serde_json::Value| {
-            json!({ "id": "ask", "kind": "question", "answer": "choice", "text": "What?", "options": options })
-        };
+        let ask = |options: serde_json::Value| json!({ "id": "ask", "kind": "question", "answer": "choice", "text": "What?", "options": options });
         let (yes, no) = (json!({ "id": "y", "title": "Yes" }), json!({ "id": "n", "title": "No" }));
-        let groups = |ask: serde_json::Value| {
-            json!([{ "id": "a", "x": 0, "y": 0, "blocks": [ask] }, group("b", 500, &["two"])])
-        };
-        let edges = json!([{ "id": "e", "from": { "block": "ask", "port": "option:n" }, "to": { "group": "b" } }]);
+        let groups = |ask: serde_json::Value| json!([{ "id": "a", "x": 0, "y": 0, "blocks": [ask] }, group("b", 500, &["two"])]);
+        let edges =
+            json!([{ "id": "e", "from": { "block": "ask", "port": "option:n" }, "to": { "group": "b" } }]);
         let before = flow(groups(ask(json!([yes, no]))), edges);
         let after = flow(groups(ask(json!([yes]))), json!([]));
         let shown = Scene::of(&after, &Scene::default());
@@ -355,7 +353,8 @@ mod tests {
         let without = flow(json!([{ "id": "a", "x": 0, "y": 0, "blocks": [] }]), json!([]));
         let shown = Scene::of(&without, &Scene::default());
         let found = gone(&before, &without, &without, &shown);
-        let ask = found.things.iter().find(|thing| thing.what == What::Item(Item::Block("ask".into()))).unwrap();
+        let ask =
+            found.things.iter().find(|thing| thing.what == What::Item(Item::Block("ask".into()))).unwrap();
         assert_eq!(ask.choices, ["Yes", "No"]);
     }
 
