@@ -203,6 +203,10 @@ impl Model {
         self.check();
         let mut effects = vec![Effect::ToApp(ToApp::Title(self.doc.name().to_owned()))];
         effects.push(Effect::MeasureCanvas);
+        // Keys mean something from the first moment.
+        if !self.narrow {
+            effects.push(Effect::Focus("canvas".to_owned()));
+        }
         effects.extend(self.ask_templates());
         effects.extend(self.first_look());
         effects

@@ -1,5 +1,6 @@
 //! The panel at the side: the form of what is chosen with its preview, the phone, and what the checker found.
 
+mod bots;
 mod branches;
 mod forms;
 mod inputs;
