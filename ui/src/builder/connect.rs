@@ -149,7 +149,10 @@ impl Builder {
     fn new_after(&mut self, from: Source, entry: &str, place: Option<Point>) -> Effects {
         let Some(entry) = kinds::entry(entry) else { return vec![] };
         let beside = self.scene.port(&from).map(|port| port.plus(120.0, -20.0));
-        let at = place.map(|at| at.plus(0.0, -20.0)).or(beside).unwrap_or_else(|| self.free_place());
+        let at = place
+            .map(|at| at.plus(0.0, -20.0))
+            .or(beside)
+            .unwrap_or_else(|| self.free_place(super::scene::GROUP));
         let group = self.new_group(at);
         let (id, edge) = (self.ids.next("b"), self.ids.next("e"));
         let name = group.id.clone();

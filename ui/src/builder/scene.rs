@@ -11,6 +11,8 @@ use super::text::{self, Face};
 
 // The sizes of `ui/styles/80-builder.css`.
 pub const GROUP_WIDTH: f64 = 264.0;
+/// A new group with one block, about.
+pub const GROUP: (f64, f64) = (GROUP_WIDTH, 96.0);
 const HEAD: f64 = 38.0;
 const PAD: f64 = 8.0;
 const GAP: f64 = 6.0;

@@ -96,7 +96,12 @@ impl Model {
         let testing = self.tab == Tab::Test;
         let said =
             if shape.summary.is_empty { title.clone() } else { format!("{title}: {}", shape.summary.text) };
-        let problem = worst.map(|_| self.findings(&block.id).next().map(words::finding).unwrap_or_default());
+        let problem = worst.map(|_| {
+            self.findings(&block.id)
+                .next()
+                .map(|found| words::finding(found, Some(block)))
+                .unwrap_or_default()
+        });
         let label = match &problem {
             Some(problem) => format!("{said}. {problem}"),
             None => said,
