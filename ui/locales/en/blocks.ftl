@@ -57,6 +57,8 @@ trigger = Trigger
 trigger-label = Trigger { $name }: { $words }
 trigger-no-words = No words yet
 
+jump-to = To “{ $name }”
+sub-flow-of = Runs “{ $name }”
 port-some = One of its answers
 port-next = Goes on
 port-answered = Answered

@@ -57,6 +57,8 @@ trigger = Запуск
 trigger-label = Запуск «{ $name }»: { $words }
 trigger-no-words = Пока без слов
 
+jump-to = К «{ $name }»
+sub-flow-of = Запускает «{ $name }»
 port-some = Один из ответов
 port-next = Дальше
 port-answered = Ответ получен

@@ -239,14 +239,7 @@ impl Builder {
 
     /// What a target is called.
     pub fn place_title(&self, to: &Target) -> String {
-        let block = to.block.as_ref().and_then(|id| self.doc.block(id));
-        match (block, self.doc.group(&to.group)) {
-            (Some((group, block)), _) => {
-                format!("{} · {}", self.group_title(group), kinds::summary(block).text)
-            }
-            (None, Some(group)) => self.group_title(group),
-            (None, None) => t("place-gone"),
-        }
+        super::scene::place_name(&self.doc, to)
     }
 
     pub fn view_connect(&self, model: &Model) -> Node {

@@ -39,6 +39,8 @@ pub struct Model {
     pub doc: Doc,
     pub scene: Scene,
     pub chosen: Selection,
+    /// Of several that are chosen, the one at which the keys stand.
+    pub(super) head: Option<Item>,
     pub camera: Camera,
     /// Whether the camera was ever set for this flow.
     pub(super) placed: bool,
@@ -256,9 +258,16 @@ impl Model {
     }
 
     /// A place in what is seen where nothing of that size would lie on something else.
-    pub fn free_place(&self, (w, h): (f64, f64)) -> Point {
-        let middle = self.camera.to_world(Point::new(self.window.0 / 2.0 - 132.0, self.window.1 / 3.0));
-        let mut at = Point::new(snapped(middle.x), snapped(middle.y));
+    pub fn free_place(&self, size: (f64, f64)) -> Point {
+        self.free_from(
+            self.camera.to_world(Point::new(self.window.0 / 2.0 - 132.0, self.window.1 / 3.0)),
+            size,
+        )
+    }
+
+    /// This place, or the next below it that is free.
+    pub fn free_from(&self, at: Point, (w, h): (f64, f64)) -> Point {
+        let mut at = Point::new(snapped(at.x), snapped(at.y));
         let groups = self.scene.groups.iter().map(|group| group.rect);
         let spots = self.scene.triggers.iter().chain(&self.scene.notes).map(|(_, rect)| *rect);
         let things: Vec<Rect> = groups.chain(spots).collect();

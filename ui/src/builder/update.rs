@@ -38,6 +38,8 @@ impl Model {
             Msg::Bots(answer) => {
                 let Ok(page) = answer else { return vec![] };
                 self.about = page.items.iter().find(|bot| Some(bot.id) == self.bot).cloned();
+                let scene = std::mem::take(&mut self.scene).with_bots(&page.items);
+                self.scene = super::scene::Scene::of(&self.doc, &scene);
                 self.triggers.bots = page.items;
                 self.check_soon()
             }
@@ -118,7 +120,7 @@ impl Model {
             ToBuilder::Locale(code) => {
                 i18n::set(Locale::parse(&code));
                 // Titles of ports and blocks are words, too.
-                self.scene = super::scene::Scene::of(&self.doc, &super::scene::Scene::default());
+                self.scene = super::scene::Scene::of(&self.doc, &self.scene.bare());
                 self.epoch += 1;
                 vec![]
             }

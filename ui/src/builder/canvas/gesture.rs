@@ -342,7 +342,7 @@ impl Model {
             .collect()
     }
 
-    fn note_sized(&mut self, note: &str, (dw, dh): (f64, f64)) -> Effects {
+    pub fn note_sized(&mut self, note: &str, (dw, dh): (f64, f64)) -> Effects {
         let Some(rect) = self.scene.rect(&Item::Note(note.to_owned())) else { return vec![] };
         let of = crate::builder::document::ops::Of::Note(note.to_owned());
         let doc = self.doc.clone().set(&of, "/w", (rect.w + dw).max(96.0).into()).set(

@@ -17,6 +17,7 @@ pub use chat::{Line, effect_words, sample};
 
 use super::document::{Item, Source};
 use super::model::Model as Builder;
+use super::scene::jump_line;
 use super::{Tab, kinds, words};
 use crate::effect::{Effect, Effects};
 use crate::format;
@@ -371,6 +372,10 @@ impl Builder {
                 Event::In { flow: now } => self.test.is_elsewhere = now != flow.id(),
                 Event::Entered { block } if !self.test.is_elsewhere => {
                     self.test.seen.insert(block.clone());
+                    // A jump has no way out that could be left by; where it leads nowhere it has no line.
+                    if self.doc.block(block).is_some_and(|(_, block)| block.kind == "jump") {
+                        self.test.taken.insert(jump_line(block));
+                    }
                 }
                 Event::Left { block, port } if !self.test.is_elsewhere => self.take_edge(block, port),
                 Event::Changed { name, .. } => {
@@ -444,8 +449,8 @@ impl Builder {
     pub fn event_words(&self, event: &Event) -> Option<(Option<String>, String)> {
         // What another bot's flow does has its words in what it says: its blocks are not here.
         let title = |id: &str| {
-            let block = self.doc.block(id);
-            block.map_or_else(|| t("step-elsewhere"), |(_, block)| kinds::summary(block).text)
+            let shape = self.scene.block(id);
+            shape.map_or_else(|| t("step-elsewhere"), |shape| shape.summary.text.clone())
         };
         Some(match event {
             Event::Entered { block } => (Some(block.clone()), title(block)),

@@ -95,3 +95,26 @@ fn findings_are_said_in_the_words_of_the_form() {
     let words: Vec<String> = model.problems.iter().map(|finding| words::finding(finding, None)).collect();
     assert!(words.contains(&"“At (HH:MM)” is not filled in.".to_owned()), "{words:?}");
 }
+
+#[test]
+fn a_jump_says_where_it_leads_and_is_a_part_of_the_way() {
+    let mut model = with_block(json!({ "id": "x", "kind": "jump", "to": { "group": "b" } }));
+    let words = |model: &Model| model.scene.block("x").unwrap().summary.text.clone();
+    assert_eq!(words(&model), "To “B”");
+    let line = model.scene.lines.iter().find(|line| line.id == "jump-x").unwrap();
+    assert!(line.implied && line.to.group == "b");
+    // Its group did not change, and yet it says the new name.
+    let named = model.doc.clone().set(&document::ops::Of::Group("b".into()), "/title", "Farewell".into());
+    model.change(named, None);
+    assert_eq!(words(&model), "To “Farewell”");
+    model.update(Msg::Test(test::Msg::Restart));
+    model.update(Msg::Test(test::Msg::Typed("hi".into())));
+    model.update(Msg::Test(test::Msg::Send));
+    assert!(model.test.taken.contains("jump-x") && model.test.seen.contains("bye"));
+    // What is gone has no line.
+    let gone = model.doc.clone().without(&[group("b")].into());
+    model.change(gone, None);
+    assert!(model.scene.lines.iter().all(|line| line.id != "jump-x"));
+    // Another bot is told by its name.
+    assert_eq!(words(&with_sub_flow()), "Runs “Menu”");
+}
