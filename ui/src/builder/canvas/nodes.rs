@@ -96,7 +96,10 @@ impl Model {
         let testing = self.tab == Tab::Test;
         let said =
             if shape.summary.is_empty { title.clone() } else { format!("{title}: {}", shape.summary.text) };
-        let problem = worst.map(|_| self.findings(&block.id).next().map(words::finding).unwrap_or_default());
+        let problem = worst.map(|_| {
+            let first = self.findings(&block.id).next();
+            first.map(|finding| words::finding(finding, Some(block))).unwrap_or_default()
+        });
         let label = match &problem {
             Some(problem) => format!("{said}. {problem}"),
             None => said,
@@ -239,7 +242,10 @@ fn dot(block: &Block, shape: &PortShape) -> El {
 
 /// One line of what a block says; variables stand out of the text around them.
 fn text_line(line: &text::Line) -> Node {
-    let pieces =
-        line.iter().map(|piece| el("span").class_if(piece.is_variable, "variable").text(&piece.text).into());
-    el("span").class("block-line").children(pieces.collect::<Vec<Node>>()).into()
+    let drawn = el("span").class("block-line");
+    if let [text::Piece { text, is_variable: false }] = line.as_slice() {
+        return drawn.text(text).into();
+    }
+    let piece = |piece: &text::Piece| el("span").class_if(piece.is_variable, "variable").text(&piece.text);
+    drawn.children(line.iter().map(piece)).into()
 }

@@ -60,6 +60,11 @@ pub fn field_id(of: &Of, at: &str, epoch: u32) -> String {
     format!("f{epoch}-{of}{}", at.replace('/', "-"))
 }
 
+/// The button that adds to the list of this id.
+pub fn add_id(list: &str) -> String {
+    format!("{list}-add")
+}
+
 type Where = (Of, String, Read);
 
 fn typed((of, at, how): Where, text: String) -> Msg {
@@ -430,7 +435,11 @@ impl Model {
     }
 
     pub(super) fn add_button(slot: &Slot<'_>, fresh: Value, words: &str) -> Node {
-        Button::new(Look::Ghost, words).icon(Icon::Plus).on(Self::list_edit(slot, ListEdit::Add(fresh)))
+        let id = add_id(&slot.id());
+        Button::new(Look::Ghost, words)
+            .icon(Icon::Plus)
+            .id(id)
+            .on(Self::list_edit(slot, ListEdit::Add(fresh)))
     }
 
     fn keywords(&self, slot: &Slot<'_>, value: Option<&Value>) -> Node {

@@ -9,7 +9,7 @@ mod preview;
 mod problems;
 mod template;
 
-pub use inputs::{Slot, field_id, text_line};
+pub use inputs::{Slot, add_id, field_id, text_line};
 
 use super::model::Model;
 use super::{Dialog, Msg, Tab};
