@@ -46,6 +46,8 @@ pub mod port {
 /// A flow made ready to run.
 pub struct Compiled {
     id: String,
+    /// Of the bot whose flow it is, where that is known.
+    bot: Option<String>,
     version: u64,
     pub(crate) nodes: Vec<Node>,
     by_id: HashMap<String, usize>,
@@ -114,6 +116,7 @@ impl Compiled {
             .collect();
         Self {
             id: flow.id.clone(),
+            bot: None,
             version,
             nodes,
             start: match &flow.start {
@@ -142,8 +145,18 @@ impl Compiled {
         }
     }
 
+    /// The flow of this bot. Two bots may have flows of one id: sub-flows tell them apart by this.
+    #[must_use]
+    pub fn of_bot(self, id: String) -> Self {
+        Self { bot: Some(id), ..self }
+    }
+
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    pub(crate) fn bot(&self) -> Option<&str> {
+        self.bot.as_deref()
     }
 
     pub fn version(&self) -> u64 {

@@ -59,7 +59,8 @@ impl Model {
         let mut findings: Vec<(beseda_flow::Severity, String)> = vec![];
         for finding in self.findings(block) {
             // Of two empty answers it is said once that one is empty.
-            let said = (finding.severity, words::finding(finding));
+            let record = self.doc.block(block).map(|(_, block)| &**block);
+            let said = (finding.severity, words::finding(finding, record));
             if !findings.contains(&said) {
                 findings.push(said);
             }

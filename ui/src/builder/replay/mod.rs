@@ -47,7 +47,7 @@ pub enum Msg {
     Run,
     /// What other bots are there, and the flow of one of them: it may answer, or be run by this one.
     Others(u32, Result<Page<Bot>, Failure>),
-    Other(u32, usize, bool, Result<Box<BotVersion>, Failure>),
+    Other(u32, BotId, usize, bool, Result<Box<BotVersion>, Failure>),
     Scripts(u32, Result<Page<RunScript>, Failure>),
     /// Time to play on.
     Slice(u32),
@@ -303,11 +303,12 @@ impl Builder {
                 self.play_on()
             }
             Msg::Others(round, answer) if round == replay.round => self.others_known(answer),
-            Msg::Other(round, place, answers, answer) if round == replay.round => {
+            Msg::Other(round, bot, place, answers, answer) if round == replay.round => {
                 let flow = answer.ok().and_then(|version| Flow::from_value(version.flow?).ok());
                 // One that cannot be read is one that is not there: the engine says so where it is asked for.
                 if let Some(flow) = flow {
-                    let (flow, is_before) = (Compiled::new(&flow, 0), place < replay.own_place);
+                    let flow = Compiled::new(&flow, 0).of_bot(bot.to_string());
+                    let is_before = place < replay.own_place;
                     replay.others.insert(place, Other { flow, is_before, answers });
                 }
                 replay.awaited -= 1;
@@ -372,7 +373,7 @@ impl Builder {
             .filter_map(|(place, bot)| Some((place, bot.enabled, bot.id, bot.published?)))
             .map(|(place, answers, id, version)| {
                 let then = move |answer: Result<BotVersion, Failure>| {
-                    Msg::Other(round, place, answers, answer.map(Box::new))
+                    Msg::Other(round, id, place, answers, answer.map(Box::new))
                 };
                 api::version(id, version).then(then)
             })
