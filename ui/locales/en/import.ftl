@@ -90,6 +90,11 @@ import-change-other-address = It is called at another address, which stands in t
 import-change-edge-left-out = A line that began nowhere is left out.
 import-change-typing-at-waits = “Typing…” is shown while a block waits, and not before every message.
 
+import-needs = What no file carries
+import-needs-at = In: { $places }.
+import-needs-at-more = In: { $places } and { $count } more.
+import-row-needs = Waits for: { $what }.
+import-mail-server = a mail server
 import-need-model = It needs a connection to a language model ({ $provider }): Settings, Connections.
 import-need-model-named = It needs a connection to a language model ({ $provider }, { $model }): Settings, Connections.
 import-need-mail = It needs a mail server: Settings, Connections.

@@ -104,6 +104,11 @@ import-change-other-address = Вызывается по другому адре�
 import-change-edge-left-out = Линия, которая ниоткуда не начиналась, убрана.
 import-change-typing-at-waits = «Печатает…» показывается, пока блок ждёт, а не перед каждым сообщением.
 
+import-needs = Чего в файлах не бывает
+import-needs-at = Где: { $places }.
+import-needs-at-more = Где: { $places } и ещё { $count }.
+import-row-needs = Ждёт: { $what }.
+import-mail-server = почтовый сервер
 import-need-model = Нужна языковая модель ({ $provider }): «Настройки», «Подключения».
 import-need-model-named = Нужна языковая модель ({ $provider }, { $model }): «Настройки», «Подключения».
 import-need-mail = Нужен почтовый сервер: «Настройки», «Подключения».

@@ -502,6 +502,62 @@ fn a_picked_file_is_stored_and_named_in_its_block() {
 }
 
 #[test]
+fn a_header_of_a_tried_answer_becomes_a_mapping_beside_those_of_the_body() {
+    let mut model =
+        with_block(json!({ "id": "x", "kind": "http", "method": "HEAD", "url": "https://shop.test" }));
+    let mut effects = model.update(Msg::Trial(trial::Msg::Send));
+    let answer = r#"{"status":200,"body":"","headers":[{"name":"retry-after","value":"7"},
+        {"name":"vary","value":"a"},{"name":"vary","value":"b"}]}"#;
+    let crate::Msg::Editor(told) = read::answer(&mut effects, "POST /bots/try-request", Ok(answer)) else {
+        panic!("not for the editor")
+    };
+    model.update(told);
+    model.view_form();
+    let effects = model.update(Msg::Trial(trial::Msg::PickHeader("retry-after".into())));
+    let kept = json!([{ "variable": "retry_after", "header": "retry-after" }]);
+    assert_eq!((field(&model, "/save_headers"), field(&model, "/save")), (kept, Value::Null));
+    assert!(
+        read::lines(&effects).iter().any(|line| line.ends_with("save_headers-0-variable)")),
+        "{effects:?}"
+    );
+    // The same again changes nothing.
+    model.update(Msg::Trial(trial::Msg::PickHeader("retry-after".into())));
+    assert_eq!(field(&model, "/save_headers/1"), Value::Null);
+    assert!(model.doc.variables().contains(&"retry_after".to_owned()));
+    model.view_form();
+    model.check();
+    assert!(!model.has_mistakes(), "{:?}", model.problems);
+}
+
+#[test]
+fn a_templates_header_takes_a_file_as_other_blocks_do() {
+    let template = json!({ "name": "promo", "language": "en_US", "header": { "media": { "kind": "image", "url": "" } } });
+    let mut block = template.clone();
+    block["id"] = json!("x");
+    block["kind"] = json!("template");
+    let question =
+        json!({ "id": "x", "kind": "question", "text": "Yes?", "answer": "text", "template": template });
+    for (block, at) in [(block, "/header/media"), (question, "/template/header/media")] {
+        let mut model = with_block(block);
+        assert_eq!(
+            read::lines(&model.update(picked("a.pdf", "application/pdf", 9))),
+            ["ToApp(DropFile(5))"],
+            "not of the header's kind"
+        );
+        model.update(picked("a.png", "image/png", 9));
+        let stored = json!({ "kind": "document", "state": "stored", "sha256": "ab" });
+        let stored = crate::app::UploadNews::Done(Ok(Box::new(serde_json::from_value(stored).unwrap())));
+        model.update(Msg::App(crate::bridge::ToBuilder::Upload(1, stored)));
+        let media =
+            json!({ "kind": "image", "stored": "ab", "mime": "image/png", "size": 9, "filename": "a.png" });
+        assert_eq!(field(&model, at), media);
+        model.view_form();
+        model.update(Msg::Files(files::Msg::Remove(document::ops::Of::Block("x".into()), at.into())));
+        assert_eq!(field(&model, at), json!({ "kind": "image", "url": "" }));
+    }
+}
+
+#[test]
 fn another_bot_is_chosen_by_its_name_and_may_be_published_later() {
     use beseda_flow::Code::{NoWayOn, UnknownBot, UnpublishedBot};
     let mut model = editor();

@@ -7,6 +7,7 @@ mod options;
 mod preview;
 mod problems;
 mod template;
+mod when;
 
 pub use inputs::{Slot, field_id, text_line};
 
