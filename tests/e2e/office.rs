@@ -106,6 +106,20 @@ async fn a_time_zone_is_picked_by_its_city() {
     browser.gone(".zone-search").await;
     let raw = "document.querySelector('main').innerText.includes('Europe/')";
     assert_eq!(browser.value_of(raw).await, false, "nobody reads a zone's name in the database");
+    // The longest name is cut, and the page is no wider for it.
+    browser.click("#business-zone").await;
+    browser.fill("#business-zone-search", "petersburg").await;
+    browser.appear(&Look { width: 390, height: 844, ..Look::default() }).await;
+    browser.find(".zone-option").await;
+    browser.keys(&[], key::ENTER).await;
+    browser.gone(".zone-search").await;
+    browser
+        .until("a page as wide as the screen", "document.querySelector('.page').scrollWidth <= innerWidth")
+        .await;
+    browser.appear(&Look::default()).await;
+    browser.click("#business-zone").await;
+    browser.fill("#business-zone-search", "berlin").await;
+    browser.keys(&[], key::ENTER).await;
     browser.press("Save").await;
     browser.see("Saved").await;
     assert_eq!(api.get("/api/v1/business").await.ok()["time_zone"], "Europe/Berlin");

@@ -207,6 +207,12 @@ async fn versions_are_compared_and_an_earlier_one_answers_again() {
     // What is gone stands where it stood, for the eyes alone.
     browser.find("#gone-g-old").await;
     assert_eq!(browser.text("#gone-b-bye").await, "Good-bye");
+    // Of a block that came or went it is said what it says.
+    browser.until(
+        "the words of what went",
+        "[...document.querySelectorAll('.difference-words')].some(words => words.textContent === 'Good-bye')",
+    )
+    .await;
     browser.shot("compared").await;
     in_both_themes_and_narrow(&browser, "a comparison").await;
     browser.press("Back to all versions").await;

@@ -3,7 +3,7 @@
 results-of = { $bot }: results
 results-lead = Where customers come to in this flow, and where they stop.
 results-period = Period
-results-all-time = From the beginning
+results-all-time = All time
 results-days =
     { $count ->
         [one] The last day

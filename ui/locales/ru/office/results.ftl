@@ -3,7 +3,7 @@
 results-of = { $bot }: результаты
 results-lead = Куда клиенты доходят в этом сценарии и где останавливаются.
 results-period = Период
-results-all-time = С самого начала
+results-all-time = За всё время
 results-days =
     { $count ->
         [one] Последний { $count } день
@@ -17,7 +17,7 @@ results-live = Идут сейчас
 results-finished = Дошли до конца
 results-handed-over = Позвали человека
 results-dropped = Остановились в пути
-results-median = Обычное время до конца
+results-median = Обычное время
 results-share = { $percent } %
 results-answered-of = { $percent } · ответили: { $count }
 results-seconds = { $count } с

@@ -57,20 +57,23 @@ fn gathered(rows: &[Row]) -> Vec<Said> {
 /// What all blocks together wait for; nothing where they wait for nothing.
 pub fn view(rows: &[Row]) -> Option<Node> {
     let all = gathered(rows);
+    let waits = rows.iter().any(|row| matches!(row.verdict, Verdict::NeedsKey { .. }));
     (!all.is_empty()).then(|| {
         el("section")
             .class("notice amber import-needs")
             .key("needs")
             .attr("aria-labelledby", "import-needs-title")
             .child(icon(Icon::KeyRound))
-            .child(el("div").child(el("h3").id("import-needs-title").text(t("import-needs"))).child(
-                el("ul").children(all.into_iter().map(|said| {
-                    el("li")
-                        .key(&said.words)
-                        .child(el("span").text(&said.words))
-                        .child(el("span").class("import-places").text(format!(" {}", places(&said.places))))
-                })),
-            ))
+            .child(
+                el("div")
+                    .child(el("h3").id("import-needs-title").text(t("import-needs")))
+                    .maybe(waits.then(|| el("p").text(t("import-needs-about"))))
+                    .child(el("ul").children(all.into_iter().map(|said| {
+                        el("li").key(&said.words).child(el("span").text(&said.words)).child(
+                            el("span").class("import-places").text(format!(" {}", places(&said.places))),
+                        )
+                    }))),
+            )
             .into()
     })
 }
@@ -131,14 +134,8 @@ mod tests {
         assert_eq!(
             told,
             [
-                (
-                    "It needs the secret “crm_key”: Settings, Connections.",
-                    "In: Orders (Webhook) ×\u{a0}2, Webhook.".to_owned()
-                ),
-                (
-                    "It needs the secret “mail_key”: Settings, Connections.",
-                    "In: Orders (Webhook).".to_owned()
-                ),
+                ("The secret “crm_key”", "In: Orders (Webhook) ×\u{a0}2, Webhook.".to_owned()),
+                ("The secret “mail_key”", "In: Orders (Webhook).".to_owned()),
                 (
                     "Something secret was left out; a reference stands in its place.",
                     "In: Script (Webhook), Script 2 (Webhook).".to_owned()

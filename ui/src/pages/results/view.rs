@@ -141,7 +141,7 @@ impl Model {
 
     fn columns_choice(&self) -> Node {
         let shown = self.shown_columns();
-        let all = |words: String, all| Button::new(Look::Ghost, words).on(Msg::Columns(all));
+        let all = |words: String, all| Button::new(Look::Plain, words).on(Msg::Columns(all));
         let files = match &self.columns {
             None => t!("results-columns-unchosen"),
             Some(columns) if columns.is_empty() => t!("results-columns-none"),
