@@ -60,7 +60,7 @@ pub use engine::{World, step, step_in, step_traced};
 pub use load::{LoadError, limits};
 pub use model::{
     Edge, Extra, Flow, Group, Keyword, Language, Match, SCHEMA, Schedule, Settings, Source, Target, Texts,
-    Trigger, TriggerKind, Variable, VariableKind,
+    Trigger, TriggerKind, Typing, Variable, VariableKind,
 };
 pub use names::is_taken_name;
 pub use outgoing::{

@@ -351,6 +351,12 @@ impl Replay {
         for effect in step.effects {
             self.carry(bots, effect, now.ms);
         }
+        // What is typed is there at once: whether a message takes a second more is no other answer.
+        if let Some(Position::Wait(pause)) = self.session.as_ref().map(|session| &session.position)
+            && pause.before
+        {
+            self.timer = pause.timer.map(|token| (token, now.ms));
+        }
         // It is told once the turn is over, as the server tells it.
         self.caused.extend(self.record.since(&before).into_iter().map(|what| (now.ms, what)));
         if let Some(ended) = step.ended {
