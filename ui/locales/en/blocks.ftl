@@ -263,6 +263,10 @@ field-language = Language of the bot’s own words
 field-variables = Variables from the beginning
 field-default = Value at the beginning
 field-pause = Seconds to wait for more messages
+field-typing-speed = “Typing…” before messages: words a minute
+field-typing-most = The most seconds of “typing…”
+field-typing-between = Seconds more between two messages
+field-typing-first = Before the first message too
 
 # By what else people look for a block in the palette.
 also-message = message, words, greeting

@@ -263,6 +263,10 @@ field-language = Язык собственных слов бота
 field-variables = Переменные с самого начала
 field-default = Значение в начале
 field-pause = Сколько секунд ждать ещё сообщений
+field-typing-speed = «Печатает…» перед сообщениями: слов в минуту
+field-typing-most = «Печатает…» не дольше, секунд
+field-typing-between = Ещё секунд между двумя сообщениями
+field-typing-first = И перед первым сообщением
 
 # By what else people look for a block in the palette.
 also-message = сообщение, слова, приветствие
