@@ -30,6 +30,8 @@ pub struct Button {
     /// Sends the form it stands in.
     pub submit: bool,
     pub id: String,
+    /// What it shows and hides, and whether that is shown.
+    pub expanded: Option<bool>,
 }
 
 impl Button {
@@ -67,6 +69,12 @@ impl Button {
         self
     }
 
+    #[must_use]
+    pub fn expanded(mut self, expanded: bool) -> Self {
+        self.expanded = Some(expanded);
+        self
+    }
+
     /// The button that sends its form.
     #[must_use]
     pub fn submit(mut self) -> Node {
@@ -93,6 +101,11 @@ impl Button {
             .attr("type", if self.submit { "submit" } else { "button" })
             .attr("disabled", off)
             .attr_if(self.busy, "aria-busy", "true")
+            .attr_if(
+                self.expanded.is_some(),
+                "aria-expanded",
+                if self.expanded == Some(true) { "true" } else { "false" },
+            )
             .attr_if(self.key.is_some(), "aria-keyshortcuts", self.key.unwrap_or_default())
             // Where there is little room only the icon of such a button is shown.
             .attr_if(self.key.is_some(), "title", self.words.clone())

@@ -128,11 +128,11 @@ impl Slot<'_> {
         (self.of.clone(), self.at.clone(), how)
     }
 
-    fn on(&self, how: Read) -> Attribute {
+    pub(super) fn on(&self, how: Read) -> Attribute {
         event::input_of(self.place(how), typed)
     }
 
-    fn wrapped(&self, tools: Option<Node>, input: impl Into<Node>, below: Option<Node>) -> Node {
+    pub(super) fn wrapped(&self, tools: Option<Node>, input: impl Into<Node>, below: Option<Node>) -> Node {
         let id = self.id();
         el("div")
             .class("field")
@@ -274,6 +274,9 @@ impl Model {
             Input::Line(_) => slot.line(&plain, Read::Text, None),
             Input::Plain | Input::Formula => slot.line(&plain, Read::Optional, None),
             Input::Name => slot.line(&plain, Read::Text, Some("flow-variables")),
+            Input::Time => slot.when("time", &plain),
+            Input::Date => slot.when("date", &plain),
+            Input::DateBound => self.day_bound(&slot, &plain),
             Input::Bound => slot.line(&plain, Read::Bound, None),
             Input::Value => slot.line(&plain, Read::Value, None),
             Input::Number => slot.number(&plain),

@@ -8,6 +8,7 @@ mod options;
 mod preview;
 mod problems;
 mod template;
+mod when;
 
 pub use inputs::{Slot, add_id, field_id, text_line};
 
