@@ -134,6 +134,24 @@ async fn a_request_carries_its_secret_and_its_answer_becomes_variables() {
 }
 
 #[tokio::test]
+async fn what_a_service_says_in_its_headers_becomes_variables() {
+    let line = open_line().await;
+    let service = Service::start(vec![("/stock", 200, json!({"left": 3}))]).await;
+    // To HEAD nothing comes but headers.
+    let blocks = json!([
+        {"id": "ask", "kind": "http", "method": "HEAD", "url": format!("{}/stock", service.url),
+         "save_headers": [{"variable": "type", "header": "Content-Type"}, {"variable": "tag", "header": "etag"}]},
+        says("told", "It is {{type}}; {{'no tag' if tag is none else tag}}."),
+    ]);
+    publish(&line, &flow("head", &blocks, Some("ask"))).await;
+    line.customer(TOM, "Tom").await;
+    line.writes(TOM, "go").await;
+    hears(&line, "It is application/json; no tag.").await;
+    assert_eq!(service.heard()[0].line, "HEAD /stock HTTP/1.1");
+    line.program.stop();
+}
+
+#[tokio::test]
 async fn private_addresses_are_refused_and_the_flow_takes_its_way_for_that() {
     let line = Line::new().await;
     let service = Service::start(vec![("/", 200, json!({}))]).await;

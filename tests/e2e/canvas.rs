@@ -24,7 +24,7 @@ const TEXTS: &str = "
             const all = block.getAttribute('aria-label');
             lines.slice(0, -1).forEach((line, at) => {
                 const text = line.textContent, next = lines[at + 1].textContent;
-                const word = next.match(/^[^\\s\\-\\/—,;?&]*/)[0];
+                const word = next.match(/^[^\\s\\-\\/—,;?&]*[\\-\\/—,;?&]?/)[0];
                 const plain = !line.querySelector('.variable') && !lines[at + 1].querySelector('.variable');
                 if (!plain || all.includes(`${text}\\n`) || all.includes(`${text} \\n`)) return;
                 if (pen.measureText(`${text} ${word}`).width < 196) faults.push(`room: ${text} | ${next}`);
@@ -174,6 +174,17 @@ async fn the_parts_of_the_editor_are_reached_by_keys() {
     browser.keys(&[], key::ENTER).await;
     browser.until("its form", "document.activeElement?.tagName === 'TEXTAREA'").await;
     browser.keys(&[], "Coffee or tea?").await;
+
+    // An answer more, and one less: the focus stays among them.
+    let add = "[...document.querySelectorAll('.flow-form .button')].find(b => b.id.endsWith('options-add')).focus()";
+    browser.value_of(add).await;
+    browser.keys(&[], key::ENTER).await;
+    browser.until("the third answer", "document.activeElement?.id.endsWith('options-2-title')").await;
+    browser.keys(&[], "Cocoa").await;
+    browser.value_of("document.querySelector('.option [aria-label=\"Remove 1\"]').focus()").await;
+    browser.keys(&[], key::ENTER).await;
+    browser.until("two answers", "document.querySelectorAll('.option').length === 2").await;
+    browser.until("the button", "document.activeElement?.id.endsWith('options-add')").await;
     browser.keys(&[], key::ESCAPE).await;
     browser.until("the block", "document.activeElement?.classList.contains('block')").await;
 

@@ -67,6 +67,14 @@ impl Clock {
         }
     }
 
+    /// A text that may be a day or an instant as programs write them; of those what people write.
+    pub fn plain(&self, text: &str) -> String {
+        match text.parse::<Time>() {
+            Ok(at) if text.contains('T') => self.full(at),
+            _ => date_words(text),
+        }
+    }
+
     /// A day's own name, equal for all instants of the day in this zone.
     pub fn day_key(&self, at: Time) -> String {
         intl::date(at, &self.zone, intl::Shape::Key)
@@ -76,6 +84,22 @@ impl Clock {
     fn days_ago(&self, at: Time) -> i64 {
         days(&self.day_key(self.now)) - days(&self.day_key(at))
     }
+}
+
+/// Whether a text is a day as it is stored: `2026-11-22`.
+pub fn is_date(text: &str) -> bool {
+    let shape = |(at, c): (usize, char)| if matches!(at, 4 | 7) { c == '-' } else { c.is_ascii_digit() };
+    let part = |from: usize| text.get(from..from + 2).and_then(|part| part.parse::<u8>().ok());
+    text.len() == 10
+        && text.chars().enumerate().all(shape)
+        && part(5).is_some_and(|month| (1..=12).contains(&month))
+        && part(8).is_some_and(|day| (1..=31).contains(&day))
+}
+
+/// A day as it is stored as people write it. What is none stays as it is.
+pub fn date_words(date: &str) -> String {
+    let day = utc_of(&format!("{date}T00:00")).filter(|_| is_date(date));
+    day.map_or_else(|| date.to_owned(), |day| intl::date(Time::from_millis(day), "UTC", intl::Shape::Date))
 }
 
 /// The day in a zone, `2026-11-22`.
@@ -287,6 +311,18 @@ mod tests {
 
     fn clock(now: &str) -> Clock {
         Clock { now: now.parse().unwrap(), zone: String::new() }
+    }
+
+    #[test]
+    fn a_stored_day_is_said_and_nothing_else_is_taken_for_one() {
+        for no in ["", "2026-1-1", "2026-13-01", "2026-12-32", "20261-2-01", "2026-12-01T", "in 2026-12"] {
+            assert!(!is_date(no), "{no}");
+            assert_eq!(date_words(no), no);
+        }
+        assert!(is_date("2026-12-25"));
+        let clock = clock("2026-01-31T12:00:00Z");
+        assert_eq!(clock.plain("2026-01-01T10:30:00Z"), "2026-01-01 10:30");
+        assert_eq!(clock.plain("Tom"), "Tom");
     }
 
     #[test]

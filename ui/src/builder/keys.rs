@@ -275,7 +275,9 @@ impl Model {
             return vec![Effect::Focus(super::versions::BUTTON.to_owned())];
         }
         if self.find.take().is_some() {
-            return vec![Effect::Focus("canvas".to_owned())];
+            // What was found is chosen.
+            let found = self.only().map_or_else(|| "canvas".to_owned(), Item::dom_id);
+            return vec![Effect::Focus(found)];
         }
         let away = std::mem::take(&mut self.is_away);
         let mut effects = vec![];

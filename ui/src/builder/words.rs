@@ -192,4 +192,17 @@ mod tests {
         let block = block(json!({ "media": { "url": "https://x.test/a/menu.pdf?v=2" } }));
         assert_eq!(file_name(&block), "menu.pdf");
     }
+
+    #[test]
+    fn a_way_out_is_called_by_its_title() {
+        set(Locale::En);
+        let finding: beseda_flow::Finding = serde_json::from_value(
+            json!({ "code": "no_way_on", "severity": "hint", "block": "b", "parameters": { "port": "option:y" } }),
+        )
+        .unwrap();
+        let ask = json!({ "answer": "choice", "options": [{ "id": "y", "title": "Yes" }] });
+        let ask = Block { kind: "question".into(), ..block(ask) };
+        assert!(super::finding(&finding, Some(&ask)).contains("Yes"));
+        assert!(super::finding(&finding, None).contains("option:y"), "one that is not there");
+    }
 }

@@ -284,6 +284,9 @@ fn called(call: &Call) -> String {
         text.pieces.iter().map(open).collect::<String>()
     };
     let mut line = format!("{} {} in {} s", plain(&json!(http.method)), sealed(&http.url), http.timeout);
+    if !http.wanted_headers.is_empty() {
+        write!(line, " wants {}", http.wanted_headers.join(", ")).unwrap();
+    }
     for (name, value) in &http.headers {
         write!(line, " ({name}: {})", sealed(value)).unwrap();
     }

@@ -97,10 +97,8 @@ impl Model {
         let said =
             if shape.summary.is_empty { title.clone() } else { format!("{title}: {}", shape.summary.text) };
         let problem = worst.map(|_| {
-            self.findings(&block.id)
-                .next()
-                .map(|found| words::finding(found, Some(block)))
-                .unwrap_or_default()
+            let first = self.findings(&block.id).next();
+            first.map(|finding| words::finding(finding, Some(block))).unwrap_or_default()
         });
         let label = match &problem {
             Some(problem) => format!("{said}. {problem}"),
@@ -206,7 +204,7 @@ impl Model {
             _ => "yellow",
         };
         let text = note.text("text");
-        let node = el("div")
+        let sticky = el("div")
             .id(item.dom_id())
             .class("sticky")
             .class(colour)
@@ -215,15 +213,16 @@ impl Model {
             .attr("tabindex", self.tab_index(&item))
             .label(format!("{}: {text}", t("note")));
         if self.is_far() {
-            return node.child(far::name(text, rect, self.camera.zoom, FAR_LINES).key("name")).into();
+            return sticky.child(far::name(text, rect, self.camera.zoom, FAR_LINES).key("name")).into();
         }
-        node.child(el("p").class_if(text.is_empty(), "missing").text(if text.is_empty() {
-            t("note-empty")
-        } else {
-            text.to_owned()
-        }))
-        .child(el("i").class("sticky-corner").attr("data-corner", note.id.clone()))
-        .into()
+        sticky
+            .child(el("p").class_if(text.is_empty(), "missing").text(if text.is_empty() {
+                t("note-empty")
+            } else {
+                text.to_owned()
+            }))
+            .child(el("i").class("sticky-corner").attr("data-corner", note.id.clone()))
+            .into()
     }
 }
 
@@ -244,7 +243,10 @@ fn dot(block: &Block, shape: &PortShape) -> El {
 
 /// One line of what a block says; variables stand out of the text around them.
 fn text_line(line: &text::Line) -> Node {
-    let pieces =
-        line.iter().map(|piece| el("span").class_if(piece.is_variable, "variable").text(&piece.text).into());
-    el("span").class("block-line").children(pieces.collect::<Vec<Node>>()).into()
+    let drawn = el("span").class("block-line");
+    if let [text::Piece { text, is_variable: false }] = line.as_slice() {
+        return drawn.text(text).into();
+    }
+    let piece = |piece: &text::Piece| el("span").class_if(piece.is_variable, "variable").text(&piece.text);
+    drawn.children(line.iter().map(piece)).into()
 }

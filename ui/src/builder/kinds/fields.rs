@@ -71,8 +71,14 @@ pub enum Input {
     Template,
     /// Any value: text, or JSON where it is not text.
     Value,
-    /// A date or a number as a bound.
+    /// A number or a time as a bound.
     Bound,
+    /// A time of the day.
+    Time,
+    /// A day.
+    Date,
+    /// A day as a bound: one of the calendar, or one counted from today.
+    DateBound,
     /// Texts, one a line.
     Lines,
     /// The words that start a flow.

@@ -42,6 +42,14 @@ const VARIABLE: Field = field("/variable", "variable", Input::Name);
 const SAVED: &[Field] = &[field("/path", "path", Input::Plain), VARIABLE];
 const SAVE: Field =
     field("/save", "save", Input::Records { fields: SAVED, fresh: r#"{"variable":"","path":""}"# });
+const SAVE_HEADERS: Field = field(
+    "/save_headers",
+    "save-headers",
+    Input::Records {
+        fields: &[field("/header", "header", Input::Plain), VARIABLE],
+        fresh: r#"{"variable":"","header":""}"#,
+    },
+);
 const PAIRS: &[Field] = &[field("/name", "pair-name", Input::Plain), field("/value", "value", Input::Value)];
 const FRESH_PAIR: &str = r#"{"name":"","value":""}"#;
 const FIELD_VALUES: &[Field] =
@@ -183,8 +191,8 @@ pub const LOOKS: &[Look] = &[
         &[
             QUESTION,
             INTO,
-            field("/min", "earliest", Input::Bound).rare(),
-            field("/max", "latest", Input::Bound).rare(),
+            field("/min", "earliest", Input::DateBound).rare(),
+            field("/max", "latest", Input::DateBound).rare(),
             RETRY,
             TRIES,
             TIMEOUT,
@@ -357,8 +365,8 @@ pub const LOOKS: &[Look] = &[
             Input::Records {
                 fields: &[
                     field("/days", "days", Input::Days),
-                    field("/from", "from", Input::Plain),
-                    field("/to", "until", Input::Plain),
+                    field("/from", "from", Input::Time),
+                    field("/to", "until", Input::Time),
                 ],
                 fresh: r#"{"days":[1,2,3,4,5],"from":"09:00","to":"18:00"}"#,
             },
@@ -471,6 +479,7 @@ pub const LOOKS: &[Look] = &[
             field("/body/fields", "body", Input::Records { fields: PAIRS, fresh: FRESH_PAIR })
                 .is("/body/kind", &["form"]),
             SAVE,
+            SAVE_HEADERS.rare(),
             field("/status", "status-into", Input::Name).rare(),
             SECONDS,
         ],

@@ -60,6 +60,11 @@ pub fn field_id(of: &Of, at: &str, epoch: u32) -> String {
     format!("f{epoch}-{of}{}", at.replace('/', "-"))
 }
 
+/// The button that adds to the list of this id.
+pub fn add_id(list: &str) -> String {
+    format!("{list}-add")
+}
+
 type Where = (Of, String, Read);
 
 fn typed((of, at, how): Where, text: String) -> Msg {
@@ -123,11 +128,11 @@ impl Slot<'_> {
         (self.of.clone(), self.at.clone(), how)
     }
 
-    fn on(&self, how: Read) -> Attribute {
+    pub(super) fn on(&self, how: Read) -> Attribute {
         event::input_of(self.place(how), typed)
     }
 
-    fn wrapped(&self, tools: Option<Node>, input: impl Into<Node>, below: Option<Node>) -> Node {
+    pub(super) fn wrapped(&self, tools: Option<Node>, input: impl Into<Node>, below: Option<Node>) -> Node {
         let id = self.id();
         el("div")
             .class("field")
@@ -269,6 +274,9 @@ impl Model {
             Input::Line(_) => slot.line(&plain, Read::Text, None),
             Input::Plain | Input::Formula => slot.line(&plain, Read::Optional, None),
             Input::Name => slot.line(&plain, Read::Text, Some("flow-variables")),
+            Input::Time => slot.when("time", &plain),
+            Input::Date => slot.when("date", &plain),
+            Input::DateBound => self.day_bound(&slot, &plain),
             Input::Bound => slot.line(&plain, Read::Bound, None),
             Input::Value => slot.line(&plain, Read::Value, None),
             Input::Number => slot.number(&plain),
@@ -430,7 +438,11 @@ impl Model {
     }
 
     pub(super) fn add_button(slot: &Slot<'_>, fresh: Value, words: &str) -> Node {
-        Button::new(Look::Ghost, words).icon(Icon::Plus).on(Self::list_edit(slot, ListEdit::Add(fresh)))
+        let id = add_id(&slot.id());
+        Button::new(Look::Ghost, words)
+            .icon(Icon::Plus)
+            .id(id)
+            .on(Self::list_edit(slot, ListEdit::Add(fresh)))
     }
 
     fn keywords(&self, slot: &Slot<'_>, value: Option<&Value>) -> Node {

@@ -8,8 +8,9 @@ mod options;
 mod preview;
 mod problems;
 mod template;
+mod when;
 
-pub use inputs::{Slot, field_id, text_line};
+pub use inputs::{Slot, add_id, field_id, text_line};
 
 use super::model::Model;
 use super::{Dialog, Msg, Tab};

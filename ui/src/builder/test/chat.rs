@@ -46,7 +46,16 @@ pub fn sent(sample: Sample) -> (String, Input) {
 /// What a call might come back with, as JSON to be changed.
 pub fn sample(call: &Call) -> String {
     match call {
-        Call::Http(_) => "{\"status\": 200, \"body\": {}}".to_owned(),
+        Call::Http(http) => {
+            let wanted = http.wanted_headers.iter();
+            let headers: serde_json::Map<String, Value> =
+                wanted.map(|name| (name.clone(), Value::String(String::new()))).collect();
+            let mut sample = serde_json::json!({ "status": 200, "body": {} });
+            if !headers.is_empty() {
+                sample["headers"] = headers.into();
+            }
+            sample.to_string()
+        }
         Call::AiAnswer(_) => format!("{{\"text\": {}, \"tokens\": 20}}", Value::String(t("test-ai-answer"))),
         Call::AiExtract(ai) => {
             let fields: serde_json::Map<String, Value> =

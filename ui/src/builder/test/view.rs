@@ -39,30 +39,7 @@ pub fn bubble(message: &Outgoing, files: &files::Model, line: usize, taps: bool,
     let node: Node = match message {
         Outgoing::Text { body } => says(vec![text(body).into()]).into(),
         Outgoing::Media { media, caption, filename, source, .. } => {
-            let (picture, name) = match media {
-                MediaKind::Image => (Icon::Image, t("entry-image")),
-                MediaKind::Video => (Icon::Video, t("entry-video")),
-                MediaKind::Audio => (Icon::Mic, t("entry-audio")),
-                MediaKind::Document => (Icon::FileText, t("entry-document")),
-                MediaKind::Sticker => (Icon::Sticker, t("entry-sticker")),
-            };
-            let name = filename.clone().unwrap_or_else(|| {
-                let MediaSource::Url(url) = source else { return name.clone() };
-                let last = url.rsplit('/').next().unwrap_or_default();
-                if last.is_empty() { name.clone() } else { last.to_owned() }
-            });
-            let address = match source {
-                MediaSource::Stored(sha256) => files.address(sha256),
-                // Nothing is loaded from elsewhere.
-                MediaSource::Url(_) => None,
-            };
-            let mut parts = vec![seen(*media, address, &name, taps).unwrap_or_else(|| {
-                el("div")
-                    .class("preview-file")
-                    .child(icon(picture))
-                    .child(el("span").class("cut").text(name))
-                    .into()
-            })];
+            let mut parts = vec![file(*media, source, filename.as_deref(), files, taps)];
             if !caption.is_empty() {
                 parts.push(text(caption).into());
             }
@@ -145,18 +122,13 @@ pub fn bubble(message: &Outgoing, files: &files::Model, line: usize, taps: bool,
         )
         .into(),
         Outgoing::Template(template) => {
-            let file = |picture: Icon, words: String| -> Node {
-                let words = el("span").class("cut").text(words);
-                el("div").class("preview-file").child(icon(picture)).child(words).into()
-            };
             let mut parts =
-                vec![file(Icon::SquareCheckBig, t!("preview-template", name = template.name.as_str()))];
+                vec![named_file(Icon::SquareCheckBig, t!("preview-template", name = template.name.as_str()))];
             match &template.header {
                 Some(Header::Text(header)) => parts.push(el("b").class("words").text(&header.text).into()),
-                Some(Header::Media { source: MediaSource::Url(url), .. }) => {
-                    parts.push(file(Icon::Image, url.rsplit('/').next().unwrap_or_default().to_owned()));
+                Some(Header::Media { media, source, filename }) => {
+                    parts.push(file(*media, source, filename.as_deref(), files, taps));
                 }
-                Some(Header::Media { .. }) => parts.push(file(Icon::Image, t("entry-image"))),
                 None => {}
             }
             if template.text.is_empty() {
@@ -177,6 +149,35 @@ pub fn bubble(message: &Outgoing, files: &files::Model, line: usize, taps: bool,
         _ => says(vec![text("…").into()]).into(),
     };
     vec![node]
+}
+
+/// A file as the chat shows it: itself where it is here, else what it is called.
+fn file(
+    media: MediaKind,
+    source: &MediaSource,
+    filename: Option<&str>,
+    files: &files::Model,
+    plays: bool,
+) -> Node {
+    let (picture, kind) = match media {
+        MediaKind::Image => (Icon::Image, t("entry-image")),
+        MediaKind::Video => (Icon::Video, t("entry-video")),
+        MediaKind::Audio => (Icon::Mic, t("entry-audio")),
+        MediaKind::Document => (Icon::FileText, t("entry-document")),
+        MediaKind::Sticker => (Icon::Sticker, t("entry-sticker")),
+    };
+    let (address, last) = match source {
+        MediaSource::Stored(sha256) => (files.address(sha256), ""),
+        // Nothing is loaded from elsewhere.
+        MediaSource::Url(url) => (None, url.rsplit('/').next().unwrap_or_default()),
+    };
+    let called = filename.unwrap_or(last);
+    let name = if called.is_empty() { kind } else { called.to_owned() };
+    seen(media, address, &name, plays).unwrap_or_else(|| named_file(picture, name))
+}
+
+fn named_file(picture: Icon, name: String) -> Node {
+    el("div").class("preview-file").child(icon(picture)).child(el("span").class("cut").text(name)).into()
 }
 
 /// A picture or a film, where it is here.
@@ -293,7 +294,7 @@ impl Builder {
                     .class("input")
                     .attr("type", "datetime-local")
                     .attr("value", now)
-                    .attr("title", self.zone.clone())
+                    .attr("title", t("test-clock-zone"))
                     .on(event::change(|local| BuilderMsg::Test(Msg::Clock(local)))),
             )
             .maybe(

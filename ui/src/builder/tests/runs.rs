@@ -93,7 +93,7 @@ fn findings_are_said_in_the_words_of_the_form() {
     model.update(Msg::Insert("trigger-schedule".into()));
     model.check();
     let words: Vec<String> = model.problems.iter().map(|finding| words::finding(finding, None)).collect();
-    assert!(words.contains(&"“At (HH:MM)” is not filled in.".to_owned()), "{words:?}");
+    assert!(words.contains(&"“At” is not filled in.".to_owned()), "{words:?}");
 }
 
 #[test]

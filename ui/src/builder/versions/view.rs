@@ -149,9 +149,24 @@ impl Builder {
                     .maybe(old.map(|text| el("del").text(text)))
                     .maybe(new.map(|text| el("ins").text(text)))
             })),
-            How::Added | How::Removed => row,
+            // Of several texts of one group it must be seen which one.
+            How::Added | How::Removed => {
+                row.maybe(own_words(&one.what).map(|words| el("p").class("difference-words").text(words)))
+            }
         }
     }
+}
+
+/// What a block says, or what starts the flow, where that is more than its kind.
+fn own_words(what: &What) -> Option<String> {
+    let (words, kind) = match what {
+        What::Block(_, block) => (kinds::summary(block).text, kinds::title(block)),
+        What::Trigger(spot) => (kinds::trigger_summary(spot), kinds::trigger_title(spot.text("kind"))),
+        What::Note(spot) => (spot.text("text").to_owned(), String::new()),
+        What::Flow | What::Group(_) | What::Line(_) => return None,
+    };
+    let words = words.trim();
+    (!words.is_empty() && words != kind).then(|| words.to_owned())
 }
 
 fn version_row(version: &BotVersion, versions: &Model, clock: &Clock) -> El {
