@@ -389,7 +389,8 @@ fn of_two_bots_with_one_flow_the_one_that_is_named_is_run() {
     let form = |bot: &str, version: u64| {
         let ask = json!({ "id": "ask", "kind": "question", "text": format!("{bot}?"), "answer": "text", "variable": "a" });
         let groups = json!([{ "id": "g", "blocks": [ask, say("thanks", &format!("{bot} thanks."))] }]);
-        let flow = Flow::from_value(json!({ "schema": 1, "id": "form", "name": "", "groups": groups })).unwrap();
+        let flow =
+            Flow::from_value(json!({ "schema": 1, "id": "form", "name": "", "groups": groups })).unwrap();
         Compiled::new(&flow, version).of_bot(bot.to_owned())
     };
     let said = |step: &beseda_flow::Step| serde_json::to_value(&step.effects).unwrap().to_string();
