@@ -24,7 +24,7 @@ pub use content::{content, input, words};
 pub use flows::{Callbacks, Flows, Person, Published};
 pub use model::{Bot, BotChanged, Draft, PendingCall, PendingSummary, Run, Version};
 pub use run::{
-    TIMEOUT, TOGETHER, Timeout, Together, Turn, follow, give_back, known, move_to, on_happening, on_message,
-    on_return, on_timeout, on_together, reset, take_over, timer_key,
+    Happened, TIMEOUT, TOGETHER, Timeout, Together, Turn, follow, give_back, known, move_to, on_happening,
+    on_message, on_return, on_timeout, on_together, reset, take_over, timer_key,
 };
 pub use service::{DraftError, add_published};

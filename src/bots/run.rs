@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use beseda_flow::replay::Change;
 use beseda_flow::{
-    Call, Compiled, Effect, EndReason, Ground, Happening, Incoming, Input, Now, Outcome, Position, Session,
-    Situation, Why, Winner, World, step_in, winner,
+    Call, Compiled, Effect, EndReason, Ground, Happening, Incoming, Input, Now, Occurrence, Outcome,
+    Position, Session, Situation, Why, Winner, World, step_in, winner,
 };
 use beseda_wire::conversations::Handler;
 use beseda_wire::ids::{BotId, ConversationId, RunId};
@@ -93,7 +93,7 @@ pub fn on_message(
         let why = Why { priority: 0, ground: Ground::Link, keyword: None };
         let won = Winner { flow: 0, trigger: None, at: None, why, others: Vec::new() };
         let starting = (bot, version, flow, won, Situation::default());
-        return begin(tx, flows, thread, customer, starting, Map::new(), now).map(Some);
+        return begin(tx, flows, thread, customer, starting, Began::default(), now).map(Some);
     }
     let run = if thread.handler == Handler::Bot { store::run(tx, thread.id)? } else { None };
     let busy = run.is_some() || thread.waiting_since.is_some();
@@ -107,7 +107,8 @@ pub fn on_message(
         if let Some(referral) = referral {
             told.insert("referral".to_owned(), json!(referral));
         }
-        return begin(tx, flows, thread, customer, starting, told, now).map(Some);
+        let why = Began { told, by: None };
+        return begin(tx, flows, thread, customer, starting, why, now).map(Some);
     }
     let Some(mut run) = run else { return Ok(None) };
     let input = input(said);
@@ -182,19 +183,40 @@ pub fn on_happening(
     flows: &Flows,
     thread: &mut Conversation,
     customer: &Customer,
-    happening: Happening,
-    told: Map<String, Value>,
+    happened: &Happened,
     now: Now,
 ) -> Result<Option<Turn>, StoreError> {
     if thread.handler == Handler::Person {
         return Ok(None);
     }
     let busy = thread.handler == Handler::Bot && store::run(tx, thread.id)?.is_some();
-    match starting(tx, flows, happening, Situation { first_message: false, busy }, None)? {
-        Some(starting) => begin(tx, flows, thread, customer, starting, told, now).map(Some),
-        None => Ok(None),
-    }
+    // A schedule names its flow.
+    let happening = happened.what.happening("");
+    let situation = Situation { first_message: false, busy };
+    let Some(starting) = starting(tx, flows, happening, situation, None)? else { return Ok(None) };
+    let told = happened.event.as_ref().map(|event| ("event".to_owned(), event.clone()));
+    let why = Began { told: told.into_iter().collect(), by: happened.by };
+    begin(tx, flows, thread, customer, starting, why, now).map(Some)
 }
+
+/// Something that happened to a customer and may start a flow.
+pub struct Happened {
+    pub what: Occurrence,
+    /// What the run is told.
+    pub event: Option<Value>,
+    /// The bot that brought it about.
+    pub by: Option<BotId>,
+}
+
+/// What a run is told when it begins, and the bot that brought it about.
+#[derive(Default)]
+struct Began {
+    told: Map<String, Value>,
+    by: Option<BotId>,
+}
+
+/// Runs of a bot that are looked through for the one that has just moved.
+const JUST_MOVED: usize = 100;
 
 /// A question's time is over. Nothing comes of a timer that is no longer waited for.
 pub fn on_timeout(
@@ -353,7 +375,7 @@ fn begin(
     thread: &mut Conversation,
     customer: &Customer,
     (bot, version, flow, won, situation): Starting,
-    told: Map<String, Value>,
+    Began { told, by }: Began,
     now: Now,
 ) -> Result<Turn, StoreError> {
     stop_timer(tx, thread.id)?;
@@ -366,6 +388,7 @@ fn begin(
             phone_trials::over(tx, before.bot, before.version, &Turn::of(before, thread).actor, at)?;
         }
     }
+    let follows = follows(tx, thread.id, before.as_ref(), by)?;
     // A command in the middle of a talk with the same bot: what it has learnt stays known.
     let is_same = |run: &Run| {
         run.bot == bot && run.session.flow == flow.id() && is_trial(run.version) == is_trial(version)
@@ -390,12 +413,29 @@ fn begin(
         by_message: variables.contains_key("message"),
         first_message: situation.first_message,
         busy: situation.busy,
+        caused: follows.is_some() && by.is_some(),
+        follows,
         ..Beginning::default()
     };
     if !is_trial(version) {
-        results::put_beginning(tx, id, &note::begins(&run.session, &variables, begun))?;
+        results::put_beginning(tx, bot, id, &note::begins(&run.session, &variables, begun))?;
     }
     advance(tx, flows, thread, run, &flow, &won.start(variables), now)
+}
+
+/// The run whose place another one takes, or which brought it about.
+fn follows(
+    from: &dyn Read,
+    thread: ConversationId,
+    before: Option<&Run>,
+    by: Option<BotId>,
+) -> Result<Option<(BotId, RunId)>, StoreError> {
+    if let Some(before) = before {
+        let is_noted = !before.id.uuid().is_nil() && !is_trial(before.version);
+        return Ok(is_noted.then_some((before.bot, before.id)));
+    }
+    let Some(by) = by else { return Ok(None) };
+    Ok(results::newest(from, by, thread, JUST_MOVED)?.map(|run| (by, run)))
 }
 
 fn resume(

@@ -184,7 +184,7 @@ fn threads(tx: &mut Tx<'_>, data: &DemoData, start: usize, number: NumberId) -> 
             };
             results::store::put_record(tx, told.bot, told.id, &record)?;
             if let Some(begun) = &told.begun {
-                results::store::put_beginning(tx, told.id, begun)?;
+                results::store::put_beginning(tx, told.bot, told.id, begun)?;
             }
             for (n, turn) in (0..).zip(&told.turns) {
                 results::store::put_turn(tx, told.id, n, turn)?;

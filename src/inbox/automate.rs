@@ -7,20 +7,19 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use beseda_flow::Happening;
+use beseda_flow::Occurrence;
 use beseda_wire::ids::{BotId, ConversationId, CustomerId};
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 use super::begin;
 use super::process::{Context, Led};
 use super::runtime::{Inbox, Runtime};
-use crate::bots::{self, Published};
+use crate::bots::{self, Happened, Published};
 use crate::conversations::store as conversations;
 use crate::customers::{CustomerChanged, store as customers};
 use crate::store::{
-    ChangeRecord, Read, StoreError, Tx, changes_after, follower_position, remove_follower,
+    Actor, ChangeRecord, Read, StoreError, Tx, changes_after, follower_position, remove_follower,
     set_follower_position, timers,
 };
 
@@ -142,8 +141,8 @@ impl Follower {
         drop(view);
         let Some(last) = changes.last().map(|(position, _)| *position) else { return Ok(false) };
         for (position, news) in news(&changes) {
-            let news: Vec<CustomerChanged> =
-                news.into_iter().filter(|change| self.may_begin(change.id, inbox.now())).collect();
+            let news: Vec<(CustomerChanged, Option<BotId>)> =
+                news.into_iter().filter(|(change, _)| self.may_begin(change.id, inbox.now())).collect();
             if news.is_empty() {
                 continue;
             }
@@ -152,8 +151,8 @@ impl Follower {
                 .write(move |tx| {
                     let mut led = Led::default();
                     let mut begun = Vec::new();
-                    for change in &news {
-                        happened(tx, &context, change, &mut led, &mut begun)?;
+                    for (change, by) in &news {
+                        happened(tx, &context, change, *by, &mut led, &mut begun)?;
                     }
                     // Together with what has begun: after a crash it does not begin again.
                     set_follower_position(tx, FOLLOWER, position)?;
@@ -180,16 +179,17 @@ impl Follower {
     }
 }
 
-/// The changes of customers that a flow may wait for, by the position of their transaction.
-fn news(changes: &[(u64, ChangeRecord)]) -> BTreeMap<u64, Vec<CustomerChanged>> {
-    let mut news: BTreeMap<u64, Vec<CustomerChanged>> = BTreeMap::new();
+/// The changes of customers that a flow may wait for, by the position of their transaction, with the bot that made them.
+fn news(changes: &[(u64, ChangeRecord)]) -> BTreeMap<u64, Vec<(CustomerChanged, Option<BotId>)>> {
+    let mut news: BTreeMap<u64, Vec<(CustomerChanged, Option<BotId>)>> = BTreeMap::new();
     for (position, record) in changes {
         let change = record.read::<CustomerChanged>();
         let tells = |change: &CustomerChanged| {
             change.new || !change.tags_added.is_empty() || !change.fields_changed.is_empty()
         };
         if let Some(change) = change.filter(tells) {
-            news.entry(*position).or_default().push(change);
+            let by = if let Actor::Bot { id, .. } = &record.actor { Some(*id) } else { None };
+            news.entry(*position).or_default().push((change, by));
         }
     }
     news
@@ -200,29 +200,28 @@ fn happened(
     tx: &mut Tx<'_>,
     context: &Context,
     change: &CustomerChanged,
+    by: Option<BotId>,
     led: &mut Led,
     begun: &mut Vec<CustomerId>,
 ) -> Result<(), StoreError> {
-    let mut take_in = |tx: &mut Tx<'_>, happening: Happening, event: Value| {
-        if let Some(more) = begin::by_happening(tx, context, change.id, happening, event)? {
-            led.join(more);
-            begun.push(change.id);
-        }
-        Ok::<_, StoreError>(())
-    };
+    let mut occurrences = Vec::new();
     if change.new {
-        take_in(tx, Happening::NewCustomer, Value::Null)?;
+        occurrences.push(Occurrence::NewCustomer);
     }
-    for tag in &change.tags_added {
-        take_in(tx, Happening::TagAdded { tag }, json!({ "tag": tag }))?;
-    }
+    occurrences.extend(change.tags_added.iter().map(|tag| Occurrence::TagAdded { tag: tag.clone() }));
     if !change.fields_changed.is_empty()
         && let Some(customer) = customers::get(tx, change.id)?
     {
-        for field in &change.fields_changed {
-            let value = bots::field(&customer, field);
-            let event = json!({ "field": field, "value": value });
-            take_in(tx, Happening::FieldChanged { field, value: &value }, event)?;
+        occurrences.extend(change.fields_changed.iter().map(|field| Occurrence::FieldChanged {
+            field: field.clone(),
+            value: bots::field(&customer, field),
+        }));
+    }
+    for what in occurrences {
+        let happened = Happened { event: Some(what.event()), what, by };
+        if let Some(more) = begin::by_happening(tx, context, change.id, &happened)? {
+            led.join(more);
+            begun.push(change.id);
         }
     }
     Ok(())
@@ -275,9 +274,9 @@ pub fn due(tx: &mut Tx<'_>, context: &Context, scheduled: &Scheduled) -> Result<
 /// One customer's turn of a schedule.
 pub fn turn(tx: &mut Tx<'_>, context: &Context, turn: &OneTurn) -> Result<Led, StoreError> {
     let Some(thread) = conversations::get(tx, turn.conversation)? else { return Ok(Led::default()) };
-    let happening = Happening::Schedule { flow: &turn.flow, trigger: &turn.trigger };
-    let event = json!({ "schedule": turn.trigger });
-    Ok(begin::by_happening(tx, context, thread.customer, happening, event)?.unwrap_or_default())
+    let what = Occurrence::Schedule { flow: Some(turn.flow.clone()), trigger: turn.trigger.clone() };
+    let happened = Happened { event: Some(what.event()), what, by: None };
+    Ok(begin::by_happening(tx, context, thread.customer, &happened)?.unwrap_or_default())
 }
 
 /// The threads for which a schedule runs: of customers with the tag; without one, those in which a bot has talked.

@@ -1,16 +1,15 @@
 //! A flow begins without a message of the customer: somebody asked for it through the API, something happened to the
 //! customer, or it is time.
 
-use beseda_flow::Happening;
+use beseda_flow::Occurrence;
 use beseda_wire::bots::StartFlow;
 use beseda_wire::ids::{BotId, ConversationId, CustomerId, NumberId};
 use beseda_wire::messages::EventKind;
 use beseda_wire::time::Time;
-use serde_json::{Map, Value};
 
 use super::process::{Context, Led};
 use super::timers;
-use crate::bots;
+use crate::bots::{self, Happened};
 use crate::conversations::{Conversation, service as threads, store as conversations};
 use crate::customers::store as customers;
 use crate::store::{Actor, Read, StoreError, Tx};
@@ -33,14 +32,11 @@ pub fn by_name(
     let now = Time::from_millis(context.now.ms);
     let Some(customer) = customers::get(tx, customer)? else { return Ok(None) };
     let Some(thread) = thread(tx, context, customer.id, start.number, now)? else { return Ok(None) };
-    let mut told = Map::new();
-    if let Some(event) = &start.event {
-        told.insert("event".to_owned(), event.clone());
-    }
+    let what = Occurrence::Api { name: start.name.clone() };
+    let happened = Happened { what, event: start.event.clone(), by: None };
     let mut bot = None;
     let led = timers::turn(tx, context, thread.id, |tx, flows, thread, now| {
-        let happening = Happening::Api { name: &start.name };
-        let turn = bots::on_happening(tx, flows, thread, &customer, happening, told, now)?;
+        let turn = bots::on_happening(tx, flows, thread, &customer, &happened, now)?;
         bot = turn.as_ref().and(thread.bot.as_ref()).map(|bot| bot.id);
         Ok(turn)
     })?;
@@ -52,16 +48,14 @@ pub fn by_happening(
     tx: &mut Tx<'_>,
     context: &Context,
     customer: CustomerId,
-    happening: Happening,
-    event: Value,
+    happened: &Happened,
 ) -> Result<Option<Led>, StoreError> {
     let Some(customer) = customers::get(tx, customer)? else { return Ok(None) };
     // Nobody is written to with whom there is no conversation: the number they know would be a guess.
     let Some(thread) = newest(tx, customer.id)? else { return Ok(None) };
-    let told = Map::from_iter([("event".to_owned(), event)]);
     let mut begun = false;
     let led = timers::turn(tx, context, thread.id, |tx, flows, thread, now| {
-        let turn = bots::on_happening(tx, flows, thread, &customer, happening, told, now)?;
+        let turn = bots::on_happening(tx, flows, thread, &customer, happened, now)?;
         begun = turn.is_some();
         Ok(turn)
     })?;

@@ -428,6 +428,31 @@ async fn two_bots_that_run_each_other_are_published_one_after_the_other() {
 }
 
 #[tokio::test]
+async fn of_two_bots_with_one_flow_each_can_be_run() {
+    let line = Line::new().await;
+    let form = |says_what: &str| {
+        let mut flow = flow("form", &json!([says("said", says_what)]), None);
+        flow["triggers"] = json!([]);
+        flow
+    };
+    publish(&line, &form("I am the first.")).await;
+    let copy = publish(&line, &form("I am the copy.")).await;
+    let calls = |id: &str, bot: &str| {
+        let mut flow = flow(id, &json!([{"id": "run", "kind": "sub_flow", "bot": bot}]), Some("run"));
+        flow["triggers"][0]["keywords"][0]["text"] = json!(id);
+        flow
+    };
+    publish(&line, &calls("one", "form")).await;
+    publish(&line, &calls("two", &copy)).await;
+    line.customer(TOM, "Tom").await;
+    for (word, heard) in [("one", "I am the first."), ("two", "I am the copy.")] {
+        line.writes(TOM, word).await;
+        hears(&line, heard).await;
+    }
+    line.program.stop();
+}
+
+#[tokio::test]
 async fn a_tag_begins_a_flow() {
     let line = Line::new().await;
     let mut tagged = flow("tagged", &json!([says("told", "Welcome to {{event.tag}}.")]), None);

@@ -24,6 +24,7 @@ mod phone_trials;
 mod questions;
 mod results;
 mod scripts;
+mod scripts_of_bots;
 mod simulator;
 mod start;
 mod trials;

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::blocks::{AiModel, Body, Operator, Opt, Question, Test, Tests};
 use crate::load::{LoadError, limits};
 use crate::model::Flow;
+use crate::outgoing::whatsapp;
 
 /// Counts what a flow holds and refuses what is too much.
 #[derive(Default)]
@@ -26,6 +27,17 @@ impl Bounds {
         count(flow.triggers.len(), limits::TRIGGERS, "/triggers")?;
         if flow.settings.pause.is_some_and(|seconds| seconds > limits::PAUSE_SECONDS) {
             return refuse("/settings/pause", "at most a minute");
+        }
+        if let Some(typing) = &flow.settings.typing {
+            let words = f64::from(limits::TYPING_SPEED);
+            if typing.speed.is_some_and(|speed| !(1.0..=words).contains(&speed)) {
+                return refuse("/settings/typing/speed", "from 1 to 10,000 words a minute");
+            }
+            for (name, seconds) in [("most", typing.most), ("between", typing.between)] {
+                if seconds.is_some_and(|seconds| !(0.0..=f64::from(whatsapp::TYPING)).contains(&seconds)) {
+                    return refuse(&format!("/settings/typing/{name}"), "at most 25 seconds");
+                }
+            }
         }
         for (n, trigger) in flow.triggers.iter().enumerate() {
             let at = format!("/triggers/{n}");

@@ -60,7 +60,7 @@ pub use engine::{World, step, step_in, step_traced};
 pub use load::{LoadError, limits};
 pub use model::{
     Edge, Extra, Flow, Group, Keyword, Language, Match, SCHEMA, Schedule, Settings, Source, Target, Texts,
-    Trigger, TriggerKind, Variable, VariableKind,
+    Trigger, TriggerKind, Typing, Variable, VariableKind,
 };
 pub use names::is_taken_name;
 pub use outgoing::{
@@ -71,5 +71,6 @@ pub use session::{
     Calling, Came, Frame, Inside, Pause, Position, Round, Session, Transcript, Variables, Waiting,
 };
 pub use triggers::{
-    Ahead, Ground, Happening, Incoming, LostBy, Rival, Situation, Why, Winner, ahead, start_link, winner,
+    Ahead, Ground, Happening, Incoming, LostBy, Occurrence, Rival, Situation, Why, Winner, ahead, start_link,
+    winner,
 };

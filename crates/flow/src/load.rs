@@ -45,6 +45,8 @@ pub mod limits {
     pub const AI_TOKENS: u32 = 4_000;
     /// Seconds of a flow's pause after a message.
     pub const PAUSE_SECONDS: u32 = 60;
+    /// Words a minute that a bot types.
+    pub const TYPING_SPEED: u32 = 10_000;
 }
 
 /// Why a flow cannot be read.

@@ -285,12 +285,35 @@ pub struct Settings {
     /// Without it each is answered at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pause: Option<u32>,
+    /// "Typing…" is shown before each message, for as long as somebody would write it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub typing: Option<Typing>,
     /// The most tokens that language models may use in one run. Default 20,000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ai_tokens: Option<u32>,
     /// The engine's own words, where the defaults of the language do not suit.
     #[serde(default, skip_serializing_if = "is_default")]
     pub texts: Texts,
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// How a bot types.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Typing {
+    /// Words a minute, from 1 to 10,000. Default 400.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speed: Option<f64>,
+    /// The most seconds for one message, 25 at most. Default 3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most: Option<f64>,
+    /// Seconds (25 at most) before a message that comes right after another one, besides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub between: Option<f64>,
+    /// Before the first message of a conversation too, which comes at once otherwise.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub first: bool,
     #[serde(flatten)]
     pub extra: Extra,
 }

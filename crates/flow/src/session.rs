@@ -43,6 +43,9 @@ pub struct Session {
     /// Steps since the customer's last word.
     #[serde(default, skip_serializing_if = "is_default")]
     pub alone: u32,
+    /// The bot has said something in this run.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub spoke: bool,
     /// What was said, the newest last, as far as the flow asks for it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub transcript: Transcript,
@@ -93,6 +96,9 @@ pub struct Pause {
     /// The token of its timer; absent while a person talks.
     #[serde(default)]
     pub timer: Option<u64>,
+    /// It is the time in which the block is written that comes then.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub before: bool,
 }
 
 /// A call under way.
@@ -148,6 +154,9 @@ pub enum Came {
 pub struct Inside {
     pub flow: String,
     pub version: u64,
+    /// The bot whose flow it is, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bot: Option<String>,
 }
 
 /// The variables of a run, with their size kept up.
@@ -179,6 +188,7 @@ impl Session {
             stack: Vec::new(),
             inside: None,
             alone: 0,
+            spoke: false,
             transcript: Transcript::default(),
             ai_tokens: 0,
         }

@@ -156,14 +156,17 @@ wire! {
         pub cut: bool,
     }
 
-    /// A run as a script, to be played to another version of its flow.
+    /// A conversation as a script, to be played to another version of a bot's flow.
     #[cfg_attr(feature = "openapi", oai(example))]
     pub struct RunScript {
+        /// The bot's first run in it; where other bots talked, the run that began it.
         pub run: BotRun,
-        /// In the engine's own words: `start` (when, the `message` or the `trigger`, and the `variables` it was given),
-        /// `heard` (what the customer and the team did, each `at` a time with its `input`), `came` (what calls came
-        /// back with, with their `block`), `until` (milliseconds since 1970), `then` (the lines of the transcript),
-        /// `changes` (whether what the flow wrote to the customer's record stands among them).
+        /// In the engine's own words: `start` (when, the `message` or the `happening`, the `trigger` that fired, and the
+        /// `variables` that were given), `heard` (what the customer and the team did, each `at` a time with its
+        /// `input`), `happened` (what else began a run, with the `event` it was told), `came` (what calls came back with,
+        /// with their `block`), `until` (milliseconds since 1970), `then` (the lines of the transcript), `changes`
+        /// (whether what the flows wrote to the customer's record stands among them), `without` (the bot had no part in
+        /// it). Other bots are told by the ids of their flows.
         pub script: Value,
         /// What is not known of it.
         pub gaps: Vec<ScriptGap>,

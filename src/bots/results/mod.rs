@@ -5,8 +5,9 @@
 //! ([`fold`]) or before old rows are forgotten ([`forget`]).
 //!
 //! How a run began, what its calls came back with and which block said what are kept as well: they make a [`script`] of
-//! it, which the flow editor plays to a draft.
+//! its conversation, which the flow editor plays to a draft.
 
+mod chain;
 mod count;
 pub mod fold;
 mod forget;
@@ -20,11 +21,11 @@ mod tests;
 pub use forget::forget;
 pub use note::words;
 pub use read::{Filter, MOST_READ, find, page, transcript, wire};
-pub use script::script;
+pub use script::{Asked as AskedScripts, scripts};
 
 use beseda_flow::Outcome;
 use beseda_flow::replay::Change;
-use beseda_wire::ids::{ConversationId, CustomerId, NumberId};
+use beseda_wire::ids::{BotId, ConversationId, CustomerId, NumberId, RunId};
 use beseda_wire::results::{RunEnd, RunWaits};
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
@@ -73,6 +74,12 @@ pub struct Beginning {
     /// Another run was under way.
     #[serde(default)]
     pub busy: bool,
+    /// The run whose place it took, or that wrote to the customer's record what began this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<(BotId, RunId)>,
+    /// What began it was brought about by the run that it follows.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub caused: bool,
     /// What it knew: the customer's record as it was, the message, and what an earlier run of the bot had learnt. Long
     /// texts are cut, and the address by which others go on with the run is left out: it is a secret.
     #[serde(default)]

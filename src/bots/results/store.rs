@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
-use beseda_wire::ids::{BotId, RunId};
+use beseda_wire::ids::{BotId, ConversationId, RunId};
 use uuid::Uuid;
 
 use super::count::Counters;
@@ -21,6 +21,8 @@ const OPEN: Table<(BotId, RunId), u32> = Table::new(53, "bot_folds_open");
 const COUNTERS: Table<(BotId, u32, u32), Counters> = Table::new(54, "bot_counters");
 
 const BEGINNINGS: Table<RunId, Beginning> = Table::new(58, "bot_run_beginnings");
+/// Runs by the run that they follow ([`Beginning::follows`]).
+const FOLLOWING: Table<(RunId, RunId), BotId> = Table::new(66, "bot_runs_following");
 
 /// How a run began; `None` of one from before that was written down.
 pub fn beginning(from: &dyn Read, run: RunId) -> Result<Option<Beginning>, StoreError> {
@@ -28,8 +30,33 @@ pub fn beginning(from: &dyn Read, run: RunId) -> Result<Option<Beginning>, Store
 }
 
 /// Apart from the record, which is written again at the end and read by lists.
-pub fn put_beginning(tx: &mut Tx<'_>, run: RunId, beginning: &Beginning) -> Result<(), StoreError> {
+pub fn put_beginning(
+    tx: &mut Tx<'_>,
+    bot: BotId,
+    run: RunId,
+    beginning: &Beginning,
+) -> Result<(), StoreError> {
+    if let Some((_, before)) = beginning.follows {
+        FOLLOWING.put(tx, &(before, run), &bot)?;
+    }
     BEGINNINGS.put(tx, &run, beginning)
+}
+
+/// The runs that follow one.
+pub fn following(from: &dyn Read, run: RunId) -> Result<Vec<(BotId, RunId)>, StoreError> {
+    let rows = FOLLOWING.rows(from, &(run,), None, Order::Ascending, usize::MAX)?;
+    Ok(rows.into_iter().map(|((_, next), bot)| (bot, next)).collect())
+}
+
+/// The newest run of a bot in a conversation, among its newest `most`.
+pub fn newest(
+    from: &dyn Read,
+    bot: BotId,
+    conversation: ConversationId,
+    most: usize,
+) -> Result<Option<RunId>, StoreError> {
+    let rows = records(from, bot, None, Order::Descending, most)?;
+    Ok(rows.into_iter().find(|(_, record)| record.conversation == conversation).map(|(run, _)| run))
 }
 
 pub fn record(from: &dyn Read, bot: BotId, run: RunId) -> Result<Option<Record>, StoreError> {
@@ -68,6 +95,12 @@ pub fn remove(tx: &mut Tx<'_>, bot: BotId, run: RunId) -> Result<(), StoreError>
     let turns = TURNS.rows(tx, &(run,), None, Order::Ascending, usize::MAX)?;
     for (key, _) in turns {
         TURNS.remove(tx, &key);
+    }
+    for (next, _) in FOLLOWING.rows(tx, &(run,), None, Order::Ascending, usize::MAX)? {
+        FOLLOWING.remove(tx, &next);
+    }
+    if let Some((_, before)) = BEGINNINGS.get(tx, &run)?.and_then(|begun| begun.follows) {
+        FOLLOWING.remove(tx, &(before, run));
     }
     BEGINNINGS.remove(tx, &run);
     RECORDS.remove(tx, &(bot, run));

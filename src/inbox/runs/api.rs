@@ -166,11 +166,13 @@ impl RunsApi {
         Ok(Xlsx { name, body: Body::from_vec(made.map_err(|error| Problem::internal(&error))?) })
     }
 
-    /// Lists runs as scripts, to be played to another version of their flow.
+    /// Lists conversations as scripts, to be played to another version of a bot's flow.
     ///
-    /// The newest first: what began each, what the customer did and when, what services answered, and what the bot said.
-    /// Of runs that began from `from` to `to`, days of the business's calendar, both included. What is not known of a
-    /// run is said with it.
+    /// The newest first: what began each, what the customer did and when, what services answered, and what was said. A
+    /// conversation is a run with those that took its place or were begun by what it wrote to the customer's record, of
+    /// whichever bot. Listed are those of this bot; with `others` those in which other bots talked and this one had no
+    /// run: another version of it might have. Of conversations that began from `from` to `to`, days of the business's
+    /// calendar, both included. What is not known of one is said with it.
     #[oai(path = "/bots/:id/scripts", method = "get")]
     #[expect(clippy::too_many_arguments, reason = "each is a parameter of the address")]
     async fn scripts(
@@ -178,6 +180,7 @@ impl RunsApi {
         caller: BusinessCaller,
         id: Path<BotId>,
         version: Query<Option<u32>>,
+        others: Query<Option<bool>>,
         from: Query<Option<String>>,
         to: Query<Option<String>>,
         limit: Query<Option<u32>>,
@@ -187,13 +190,14 @@ impl RunsApi {
         let (zone, now) = (self.runtime(&caller)?.time_zone(), self.inbox.now());
         let days = Days::read(from.0.as_deref(), to.0.as_deref())?;
         let (from, to) = days.instants(&zone);
+        let others = others.0.unwrap_or_default();
         let filter = Filter { version: version.0, from, to, ..Filter::default() };
-        let (view, bot) = (caller.business.store.view()?, id.0);
-        known(&view, bot)?;
+        let view = caller.business.store.view()?;
+        let bot = bots::get(&view, id.0)?.ok_or_else(|| Problem::not_found("bot"))?;
         let read = move || {
-            let (found, next) = results::page(&view, bot, &filter, page.after, page.limit())?;
-            let scripts = found.iter().map(|run| results::script(&view, bot, run, &zone, now));
-            Ok((scripts.collect::<Result<Vec<_>, StoreError>>()?, next))
+            let (before, limit) = (page.after, page.limit());
+            let asked = results::AskedScripts { bot: &bot, others, filter, before, limit };
+            results::scripts(&view, &asked, &zone, now)
         };
         let (items, next) = apart(read).await?;
         Ok(Json(Page { items, next: next.map(|id| paging::cursor(&id)) }))

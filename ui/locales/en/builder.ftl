@@ -87,6 +87,7 @@ place-none = Nowhere yet
 bot-none = No other bot
 bot-unpublished = { $name } (not published yet)
 bot-unknown = A bot that is not here ({ $id })
+bot-since = { $name } (since { $time })
 place-gone = something that is gone
 
 zoom = Zoom

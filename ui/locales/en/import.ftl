@@ -88,7 +88,7 @@ import-change-messages-joined = What the model was told in several messages is t
 import-change-plain-request = { $service } is called by an ordinary request.
 import-change-other-address = It is called at another address, which stands in the variable “{ $variable }”.
 import-change-edge-left-out = A line that began nowhere is left out.
-import-change-typing-at-waits = “Typing…” is shown while a block waits, and not before every message.
+import-change-typing-of-bot = “Typing…” before each message became a setting of the bot.
 
 import-needs = What no file carries
 import-needs-about = Give it in Settings, Connections. Until then the blocks that wait for it are switched off.

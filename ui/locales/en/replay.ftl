@@ -1,7 +1,7 @@
 # Past conversations against the draft.
 replay = Replay
 replay-title = Past conversations against this draft
-replay-lead = What customers wrote is played to the draft, here in the page. Nothing is sent and nothing outside is called: services answer as they answered then.
+replay-lead = What customers wrote is played to the draft and your other bots, here in the page. Nothing is sent and nothing outside is called: services answer as they answered then.
 replay-count = How many
 replay-period = Begun
 replay-all-days = At any time
@@ -29,6 +29,10 @@ replay-sum-none = None of them is answered differently as far as it is known.
 replay-sum-different = { $count ->
     [one] { $count } is answered differently.
    *[other] { $count } are answered differently.
+}
+replay-untouched = { $count ->
+    [one] { $count } conversation of other bots was played too: the draft has no part in it.
+   *[other] { $count } conversations of other bots were played too: the draft has no part in them.
 }
 replay-unknown = { $count ->
     [one] { $count } could be played only in part: the draft asks something that nobody was asked then.
@@ -61,6 +65,7 @@ replay-show = Show which
 replay-back = All of them
 replay-somebody = A customer
 replay-then = Then (version { $version })
+replay-then-other = Then ({ $name })
 replay-now = Now (this draft)
 replay-first = First difference
 replay-after = From there on the customer might have written something else.
@@ -73,6 +78,7 @@ replay-person = From the team: { $text }
 replay-handed-over = Handed over to a person
 replay-silent = Nobody answers
 replay-other-bot = Another bot answers: { $name }
+replay-this-bot = This bot answers
 replay-field = Field “{ $field }”: { $value }
 replay-field-emptied = Field “{ $field }” is emptied
 replay-tag-added = Tag “{ $tag }” is added

@@ -101,6 +101,7 @@ place-none = Пока никуда
 bot-none = Без другого бота
 bot-unpublished = { $name } (ещё не опубликован)
 bot-unknown = Бот, которого здесь нет ({ $id })
+bot-since = { $name } (с { $time })
 place-gone = то, чего уже нет
 
 zoom = Масштаб

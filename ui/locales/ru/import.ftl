@@ -102,7 +102,7 @@ import-change-messages-joined = То, что модели говорили в н
 import-change-plain-request = { $service } вызывается обычным запросом.
 import-change-other-address = Вызывается по другому адресу, он в переменной «{ $variable }».
 import-change-edge-left-out = Линия, которая ниоткуда не начиналась, убрана.
-import-change-typing-at-waits = «Печатает…» показывается, пока блок ждёт, а не перед каждым сообщением.
+import-change-typing-of-bot = «Печатает…» перед каждым сообщением стало настройкой бота.
 
 import-needs = Чего в файлах не бывает
 import-needs-about = Задайте это в «Настройки», «Подключения». До тех пор блоки, которые этого ждут, выключены.

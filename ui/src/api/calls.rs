@@ -374,14 +374,16 @@ pub fn runs_file(id: BotId, kind: &str, query: &RunQuery, columns: Option<String
     request.query(query.pairs()).query([("columns", columns)]).call.path
 }
 
-/// Runs as scripts, the newest first, that began on this day or later.
+/// Conversations as scripts, the newest first, that began on this day or later: those of the bot, or those of the others.
 pub fn bot_scripts(
     id: BotId,
+    others: bool,
     limit: usize,
     from: Option<String>,
     cursor: Option<String>,
 ) -> Request<Page<RunScript>> {
     Request::new(Method::Get, format!("/bots/{id}/scripts")).query([
+        ("others", others.then(|| "true".to_owned())),
         ("limit", Some(limit.to_string())),
         ("from", from),
         ("cursor", cursor),

@@ -200,7 +200,10 @@ impl Builder {
                 }
             }
         }
-        rows.retain(|row| wanted.is_empty() || row.words.to_lowercase().contains(&wanted));
+        rows.retain(|row| {
+            let id = if let Choice::New(entry) = row.choice { entry } else { "" };
+            kinds::is_wanted(id, &row.words, &wanted)
+        });
         rows
     }
 

@@ -261,20 +261,27 @@ impl Model {
             return vec![Effect::Focus(super::versions::BUTTON.to_owned())];
         }
         if self.find.take().is_some() {
-            return vec![Effect::Focus("canvas".to_owned())];
+            // What was found is chosen.
+            let found = self.only().map_or_else(|| "canvas".to_owned(), Item::dom_id);
+            return vec![Effect::Focus(found)];
         }
         let away = std::mem::take(&mut self.is_away);
+        let mut effects = vec![];
+        // What was looked for in the palette is given up: all of it is there again.
+        if away && !std::mem::take(&mut self.wanted).is_empty() {
+            effects.push(Effect::SetValue("palette-search".to_owned(), String::new()));
+        }
         match self.only() {
-            Some(item) if away => vec![Effect::Focus(item.dom_id())],
+            Some(item) if away => effects.push(Effect::Focus(item.dom_id())),
             _ => {
-                let mut effects = self.choose_all(Selection::new());
+                effects.extend(self.choose_all(Selection::new()));
                 effects.push(Effect::Focus("canvas".to_owned()));
-                effects
             }
         }
+        effects
     }
 
-    /// Whether Escape has something to close here; otherwise it is the app's.
+    /// Whether Escape has something to close on the canvas; otherwise it is the app's.
     pub fn has_something_open(&self) -> bool {
         self.dialog.is_some()
             || self.find.is_some()

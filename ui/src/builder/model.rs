@@ -123,7 +123,8 @@ impl Model {
     /// The canvas came to rest.
     pub fn rest(&mut self) -> Effects {
         self.look();
-        let Some(bot) = self.bot else { return vec![] };
+        // A narrow screen begins anew each time, and shall not decide what a wide one begins with.
+        let Some(bot) = self.bot.filter(|_| !self.narrow) else { return vec![] };
         let Camera { x, y, zoom } = self.camera;
         let kept = format!("{x:.0} {y:.0} {zoom:.3}");
         vec![Effect::ToApp(ToApp::Keep(format!("flow.{bot}"), Some(kept)))]
@@ -187,7 +188,7 @@ impl Model {
         let bots = &self.triggers.bots;
         let ids = |published: bool| {
             let such = bots.iter().filter(move |bot| bot.published.is_some() == published);
-            such.map(|bot| bot.flow_id.clone()).collect()
+            such.flat_map(|bot| [bot.flow_id.clone(), bot.id.to_string()]).collect()
         };
         Surroundings {
             features,

@@ -56,7 +56,7 @@ impl Model {
         let mut parts = Self::offers();
         for (title, offers) in &mut parts {
             if !title.to_lowercase().contains(&wanted) {
-                offers.retain(|offer| offer.title.to_lowercase().contains(&wanted));
+                offers.retain(|offer| kinds::is_wanted(&offer.id, &offer.title, &wanted));
             }
         }
         parts.retain(|(_, offers)| !offers.is_empty());
@@ -65,6 +65,7 @@ impl Model {
 
     pub fn view_palette(&self) -> Node {
         let parts = self.wanted_offers();
+        // One stop for Tab: arrows lead through the others.
         let first = parts.first().and_then(|(_, offers)| offers.first()).map(|offer| offer.id.clone());
         let search = el("input")
             .id("palette-search")
@@ -74,15 +75,19 @@ impl Model {
             .attr("placeholder", t("palette-find"))
             .label(t("palette-find"))
             .on(event::input(Msg::Wanted))
-            .on_maybe(first.filter(|_| !self.wanted.trim().is_empty()).map(|id| event::enter(insert(&id))));
+            .on_maybe(
+                first.as_ref().filter(|_| !self.wanted.trim().is_empty()).map(|id| event::enter(insert(id))),
+            );
         let none = parts.is_empty();
         let sections = parts.into_iter().map(|(title, offers)| {
             el("section").class("palette-part").key(&title).child(el("h2").text(title)).children(
                 offers.into_iter().map(|offer| {
+                    let is_stop = first.as_ref() == Some(&offer.id);
                     el("button")
                         .id(format!("p-{}", offer.id))
                         .class("palette-item")
                         .attr("type", "button")
+                        .attr("tabindex", if is_stop { "0" } else { "-1" })
                         .on(event::click(insert(&offer.id)))
                         .child(kind_icon(offer.icon, offer.family))
                         .child(el("span").class("cut").text(offer.title))

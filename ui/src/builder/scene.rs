@@ -7,6 +7,7 @@ use super::document::{Block, Doc, Edge, Group, Item, Source, Spot, Target};
 use super::geometry::{Curve, Point, Rect};
 use super::kinds::{self, Port, Summary};
 use super::routes::Room;
+use super::text::{self, Face};
 
 // The sizes of `ui/styles/80-builder.css`.
 pub const GROUP_WIDTH: f64 = 264.0;
@@ -15,11 +16,16 @@ const PAD: f64 = 8.0;
 const GAP: f64 = 6.0;
 const LINE: f64 = 18.0;
 const FACE_PAD: f64 = 18.0;
-const ROW: f64 = 30.0;
+/// A row of a port, without its lines: what is above, below, and between two.
+const ROW_PAD: f64 = 12.0;
 pub const TRIGGER: (f64, f64) = (216.0, 58.0);
 pub const NOTE: (f64, f64) = (204.0, 132.0);
-/// Characters in a line of a block; a guess that only decides how many lines it gets.
-const CHARACTERS: usize = 31;
+/// What a block says, and in how many lines at most.
+const WORDS: Face = Face { size: 12.5, weight: 400 };
+const WORDS_WIDTH: f64 = 200.0;
+const MOST_LINES: usize = 3;
+const ROW_WIDTH: f64 = 222.0;
+const MOST_ROW_LINES: usize = 2;
 
 /// A block as it is drawn.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,8 +34,8 @@ pub struct BlockShape {
     /// Below the group's top.
     pub y: f64,
     pub h: f64,
-    /// 1 to 3.
-    pub lines: usize,
+    /// What it says, as it is broken into lines.
+    pub lines: Vec<text::Line>,
     pub summary: Summary,
     pub ports: Vec<PortShape>,
 }
@@ -37,6 +43,8 @@ pub struct BlockShape {
 #[derive(Debug, Clone, PartialEq)]
 pub struct PortShape {
     pub port: Port,
+    /// What its row says; none where it is a dot.
+    pub lines: Vec<text::Line>,
     /// Its middle, below the group's top.
     pub y: f64,
     /// A line begins here.
@@ -113,15 +121,31 @@ impl Scene {
 
     /// Lines go round what they would run through.
     fn go_round(&mut self) {
+        let curves = self.routed([].into_iter(), [].into_iter());
+        for (line, curve) in self.lines.iter_mut().zip(curves) {
+            line.curve = curve;
+        }
+    }
+
+    /// The ways of all lines and then of these others, where these other things stand, too. A line is told with the thing
+    /// that it begins at.
+    pub fn routed(
+        &self,
+        more_things: impl Iterator<Item = Rect>,
+        more_lines: impl Iterator<Item = (Item, Curve)>,
+    ) -> Vec<Curve> {
         let groups = self.groups.iter().map(|group| group.rect);
-        let things: Vec<Rect> = groups.chain(self.triggers.iter().map(|(_, rect)| *rect)).collect();
+        let triggers = self.triggers.iter().map(|(_, rect)| *rect);
+        let things: Vec<Rect> = groups.chain(triggers).chain(more_things).collect();
         let mut room = Room::new(&things);
         let mut begun: HashMap<Item, u32> = HashMap::new();
-        for line in &mut self.lines {
-            let nth = begun.entry(line.ends.0.clone()).or_default();
-            line.curve = room.route(line.curve, *nth);
+        let lines = self.lines.iter().map(|line| (line.ends.0.clone(), Curve { round: None, ..line.curve }));
+        let route = |(from, curve): (Item, Curve)| {
+            let nth = begun.entry(from).or_default();
             *nth += 1;
-        }
+            room.route(curve, *nth - 1)
+        };
+        lines.chain(more_lines).map(route).collect()
     }
 
     fn ports_changed(begun: &Begun<'_>, shape: &GroupShape) -> bool {
@@ -299,8 +323,8 @@ fn shape(begun: &Begun<'_>, group: &Rc<Group>) -> GroupShape {
     let last = group.blocks.len().saturating_sub(1);
     for (index, block) in group.blocks.iter().enumerate() {
         let summary = kinds::summary(block);
-        let lines = lines_of(&summary.text);
-        let mut face = FACE_PAD + f64::from(u32::try_from(lines).unwrap_or(1)) * LINE;
+        let lines = text::lines(&summary.text, WORDS_WIDTH, WORDS, MOST_LINES);
+        let mut face = FACE_PAD + high(&lines);
         if !summary.into.is_empty() {
             face += LINE;
         }
@@ -308,13 +332,13 @@ fn shape(begun: &Begun<'_>, group: &Rc<Group>) -> GroupShape {
         let ports = port_list(begun, block, index == last)
             .into_iter()
             .map(|(port, taken)| {
-                let middle = if port.row {
-                    at += ROW;
-                    at - ROW / 2.0 + 1.0
-                } else {
-                    y + face / 2.0
-                };
-                PortShape { port, y: middle, taken }
+                if !port.row {
+                    return PortShape { port, lines: vec![], y: y + face / 2.0, taken };
+                }
+                let lines = text::lines(&port.title, ROW_WIDTH, WORDS, MOST_ROW_LINES);
+                let row = ROW_PAD + high(&lines);
+                at += row;
+                PortShape { port, lines, y: at - row / 2.0 + 2.0, taken }
             })
             .collect();
         let h = at - y;
@@ -325,9 +349,9 @@ fn shape(begun: &Begun<'_>, group: &Rc<Group>) -> GroupShape {
     GroupShape { record: Rc::clone(group), rect: Rect::new(group.x, group.y, GROUP_WIDTH, h), blocks }
 }
 
-fn lines_of(text: &str) -> usize {
-    let lines = text.trim().lines().map(|line| line.chars().count().div_ceil(CHARACTERS).max(1));
-    lines.sum::<usize>().clamp(1, 3)
+/// How high these lines are. Where nothing is said there is room for one.
+fn high(lines: &[text::Line]) -> f64 {
+    f64::from(u32::try_from(lines.len().max(1)).unwrap_or(1)) * LINE
 }
 
 #[cfg(test)]
@@ -335,6 +359,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::builder::document::ops::Of;
 
     fn doc() -> Doc {
         Doc::from_json(&json!({
@@ -396,6 +421,36 @@ mod tests {
         assert_eq!(seen, 32);
     }
 
+    /// Only what is longer than three lines is cut, and says so.
+    #[test]
+    fn every_text_of_a_ready_bot_is_on_its_block() {
+        let gallery = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/flow/gallery");
+        let mut whole = 0;
+        for folder in std::fs::read_dir(gallery).unwrap().flatten().filter(|entry| entry.path().is_dir()) {
+            for language in ["en.json", "ru.json"] {
+                let text = std::fs::read_to_string(folder.path().join(language)).unwrap();
+                let doc = Doc::from_json(&serde_json::from_str(&text).unwrap());
+                let scene = Scene::of(&doc, &Scene::default());
+                for block in scene.groups.iter().flat_map(|group| &group.blocks) {
+                    let pieces = block.lines.iter().flatten();
+                    let drawn: String =
+                        pieces.filter(|piece| !piece.is_variable).map(|piece| piece.text.as_str()).collect();
+                    let is_cut = block.lines.len() == MOST_LINES && drawn.ends_with('…');
+                    let letters =
+                        |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+                    // Without variables, whose names are shortened.
+                    if !block.summary.text.contains("{{") && !is_cut {
+                        assert_eq!(letters(&drawn), letters(&block.summary.text));
+                        whole += 1;
+                    }
+                    let face = FACE_PAD + LINE * f64::from(u32::try_from(block.lines.len()).unwrap());
+                    assert!(block.h >= face && !block.lines.is_empty(), "{block:?}");
+                }
+            }
+        }
+        assert!(whole > 500, "{whole} texts");
+    }
+
     #[test]
     fn a_quiet_port_shows_when_a_line_begins_there() {
         let doc = doc();
@@ -420,10 +475,22 @@ mod tests {
     }
 
     #[test]
-    fn long_texts_take_up_to_three_lines() {
-        assert_eq!(
-            ["", "short", &"x".repeat(40), &"word ".repeat(99), "a\nb"].map(lines_of),
-            [1, 1, 2, 3, 2]
-        );
+    fn a_block_is_as_high_as_what_it_says() {
+        let mut doc = doc();
+        let height = |doc: &Doc| Scene::of(doc, &Scene::default()).block("hi").unwrap().h;
+        let one = height(&doc);
+        for (words, lines) in [
+            ("Hello", 1.0),
+            (&"word ".repeat(12), 2.0),
+            (&"word ".repeat(99), 3.0),
+            (
+                "a
+
+b", 2.0,
+            ),
+        ] {
+            doc = doc.set(&Of::Block("hi".into()), "/text", words.into());
+            assert!((height(&doc) - one - LINE * (lines - 1.0)).abs() < 1e-9, "{words}");
+        }
     }
 }

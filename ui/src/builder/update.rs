@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::canvas::Msg as Canvas;
 use super::canvas::gesture::Gesture;
+use super::document::lists::ListEdit;
 use super::document::ops::{Ids, Of, Selection};
 use super::document::{Doc, Item, Target, clipboard};
 use super::geometry::{Camera, Point};
@@ -203,6 +204,10 @@ impl Model {
         self.check();
         let mut effects = vec![Effect::ToApp(ToApp::Title(self.doc.name().to_owned()))];
         effects.push(Effect::MeasureCanvas);
+        // Keys mean something from the first moment.
+        if !self.narrow {
+            effects.push(Effect::Focus("canvas".to_owned()));
+        }
         effects.extend(self.ask_templates());
         effects.extend(self.first_look());
         effects
@@ -315,15 +320,16 @@ impl Model {
             }
             Edit::List(of, at, edit) => {
                 let edit = match edit {
-                    super::document::lists::ListEdit::Add(value) => {
-                        super::document::lists::ListEdit::Add(self.with_id(value))
-                    }
+                    ListEdit::Add(value) => ListEdit::Add(self.with_id(value)),
                     edit => edit,
                 };
-                let doc = self.doc.clone().list_edited(&of, &at, edit);
+                let doc = self.doc.clone().list_edited(&of, &at, edit.clone());
                 // Fields further down show what moved up.
                 self.epoch += 1;
-                self.edited(doc, &of, None)
+                let focus = self.focus_in_list(&doc, &of, &at, &edit);
+                let mut effects = self.edited(doc, &of, None);
+                effects.extend(focus);
+                effects
             }
             Edit::Start(to) => {
                 let doc = self.doc.clone().set(&Of::Flow, "/start", to.to_json());
@@ -341,6 +347,26 @@ impl Model {
                 effects
             }
         }
+    }
+
+    /// What has the focus after a change of a list: the first field of what is new, the button to add where something
+    /// went, and what moved where the button that moved it is no more.
+    fn focus_in_list(&self, doc: &Doc, of: &Of, at: &str, edit: &ListEdit) -> Option<Effect> {
+        let items = super::document::pointer::get(doc.fields(of)?, at)?.as_array()?;
+        let last = items.len().saturating_sub(1);
+        let place = match edit {
+            ListEdit::Add(_) => last,
+            ListEdit::Move(_, to) if *to == 0 || *to == last => *to,
+            ListEdit::Move(..) => return None,
+            ListEdit::Remove(_) => {
+                let list = super::panel::field_id(of, at, self.epoch);
+                return Some(Effect::Focus(super::panel::add_id(&list)));
+            }
+        };
+        let names = ["title", "text", "name", "variable", "path", "key", "field", "value"];
+        let name =
+            names.into_iter().find(|name| items.get(place).is_some_and(|item| item.get(name).is_some()))?;
+        Some(Effect::Focus(super::panel::field_id(of, &format!("{at}/{place}/{name}"), self.epoch)))
     }
 
     /// A new option or branch gets an id that no other has, since lines are tied to it.

@@ -105,12 +105,19 @@ pub fn plain(value: &Value) -> String {
 }
 
 /// What the checker found, as a sentence.
-pub fn finding(finding: &beseda_flow::Finding) -> String {
+pub fn finding(finding: &beseda_flow::Finding, block: Option<&Block>) -> String {
     let code = serde_json::to_value(finding.code).ok();
     let code = code.as_ref().and_then(Value::as_str).unwrap_or_default().replace('_', "-");
     let said = |name: &str| finding.parameters.get(name).map(plain).unwrap_or_default();
     let port = said("port");
-    let port = if port.is_empty() { port } else { t(&format!("port-{port}")) };
+    // An answer is called by its title.
+    let own = block.map(|block| super::kinds::ports(block)).unwrap_or_default();
+    let own = own.into_iter().find(|known| known.name.as_ref() == Some(&port)).map(|known| known.title);
+    let port = match own {
+        None if port.is_empty() => port,
+        None => t_or(&format!("port-{port}"), || port.clone()),
+        Some(title) => title,
+    };
     let (name, kind) = (said("name"), said("kind"));
     // The field as its form calls it, where a form has it.
     let field = said("field");

@@ -29,7 +29,7 @@ pub struct Button {
     pub busy: bool,
     /// Sends the form it stands in.
     pub submit: bool,
-    pub id: &'static str,
+    pub id: String,
     /// What it shows and hides, and whether that is shown.
     pub expanded: Option<bool>,
 }
@@ -64,8 +64,8 @@ impl Button {
     }
 
     #[must_use]
-    pub fn id(mut self, id: &'static str) -> Self {
-        self.id = id;
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = id.into();
         self
     }
 

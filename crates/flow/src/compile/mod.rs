@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::blocks::Body;
-use crate::model::{Edge, Flow, Language, Schedule, Target, Trigger};
+use crate::model::{Edge, Flow, Language, Schedule, Target, Trigger, Typing};
 use crate::outgoing::Reply;
 use crate::template::{Shadow, Templates};
 use crate::texts::Words;
@@ -46,6 +46,8 @@ pub mod port {
 /// A flow made ready to run.
 pub struct Compiled {
     id: String,
+    /// Of the bot whose flow it is, where that is known.
+    bot: Option<String>,
     version: u64,
     pub(crate) nodes: Vec<Node>,
     by_id: HashMap<String, usize>,
@@ -64,9 +66,30 @@ pub struct Compiled {
     /// The most tokens that language models may use in one run.
     pub(crate) ai_tokens: u64,
     pause: u32,
+    pub(crate) typing: Option<ReadyTyping>,
     country: Option<String>,
     /// Where taps on the buttons of menus and templates lead, by the ids that WhatsApp carries.
     taps: HashMap<String, Target>,
+}
+
+/// How the bot types, in words a minute and seconds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ReadyTyping {
+    pub speed: f64,
+    pub most: f64,
+    pub between: f64,
+    pub first: bool,
+}
+
+impl ReadyTyping {
+    fn new(typing: &Typing) -> Self {
+        Self {
+            speed: typing.speed.unwrap_or(400.0).max(1.0),
+            most: typing.most.unwrap_or(3.0),
+            between: typing.between.unwrap_or_default(),
+            first: typing.first,
+        }
+    }
 }
 
 /// Where a port leads.
@@ -114,6 +137,7 @@ impl Compiled {
             .collect();
         Self {
             id: flow.id.clone(),
+            bot: None,
             version,
             nodes,
             start: match &flow.start {
@@ -137,13 +161,24 @@ impl Compiled {
             keeps_transcript,
             ai_tokens: u64::from(flow.settings.ai_tokens.unwrap_or(AI_TOKENS)),
             pause: flow.settings.pause.unwrap_or_default(),
+            typing: flow.settings.typing.as_ref().map(ReadyTyping::new),
             taps,
             country,
         }
     }
 
+    /// The flow of this bot. Two bots may have flows of one id: sub-flows tell them apart by this.
+    #[must_use]
+    pub fn of_bot(self, id: String) -> Self {
+        Self { bot: Some(id), ..self }
+    }
+
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    pub(crate) fn bot(&self) -> Option<&str> {
+        self.bot.as_deref()
     }
 
     pub fn version(&self) -> u64 {

@@ -18,6 +18,7 @@ mod questions;
 mod request;
 mod speech;
 mod stack;
+mod typing;
 
 use std::cell::Cell;
 
@@ -161,6 +162,7 @@ impl<'a> Run<'a> {
         session.stack.clear();
         session.inside = None;
         session.alone = 0;
+        session.spoke = false;
         session.ai_tokens = 0;
         session.transcript.clear();
     }
@@ -208,7 +210,7 @@ impl<'a> Run<'a> {
                     return self.end(from, EndReason::Broken);
                 }
             };
-            match self.spend_block().and_then(|()| self.enter(node)) {
+            match self.spend_block().and_then(|()| self.come_to(node)) {
                 Ok(Some(next)) => exit = next,
                 Ok(None) => return,
                 Err(reason) => return self.end(Some(node), reason),
@@ -223,6 +225,11 @@ impl<'a> Run<'a> {
             return Err(EndReason::OutOfFuel { limit: Limit::Effects });
         }
         Ok(())
+    }
+
+    /// Comes to a block: it may have to be written first.
+    fn come_to(&mut self, node: &'a Node) -> Outcome {
+        if self.types_before(node)? { Ok(None) } else { self.enter(node) }
     }
 
     fn enter(&mut self, node: &'a Node) -> Outcome {

@@ -45,7 +45,8 @@ impl<'a> Run<'a> {
             self.step.effects.push(Effect::Typing { block: node.id.to_string(), seconds });
         }
         let timer = Some(self.set_timer(due));
-        self.step.session.position = Position::Wait(Pause { block: node.id.to_string(), due, timer });
+        self.step.session.position =
+            Position::Wait(Pause { block: node.id.to_string(), due, timer, before: false });
         Ok(None)
     }
 
@@ -103,7 +104,7 @@ impl<'a> Run<'a> {
                     let timer = Some(self.set_timer(pause.due));
                     self.step.session.position = Position::Wait(Pause { timer, ..pause });
                 } else {
-                    self.waited(&pause.block);
+                    self.waited(&pause);
                 }
             }
             Position::Call(calling) if self.step.session.paused => {
@@ -134,7 +135,7 @@ impl<'a> Run<'a> {
                 run.left(node, port::TIMEOUT);
                 ask.timed_out.map_or(Err(EndReason::TimedOut), |exit| Ok(Some(exit)))
             }),
-            Position::Wait(pause) => self.waited(&pause.block),
+            Position::Wait(pause) => self.waited(&pause),
             Position::Call(calling) => self.call_timed_out(&calling.block),
             Position::New | Position::Person { .. } | Position::Ended => self.step.ignored = true,
         }
@@ -152,8 +153,13 @@ impl<'a> Run<'a> {
         too_long
     }
 
-    fn waited(&mut self, block: &str) {
+    fn waited(&mut self, pause: &Pause) {
+        let block = pause.block.as_str();
         match self.flow.find(block) {
+            Some(node) if pause.before => {
+                let outcome = self.spend_block().and_then(|()| self.enter(node));
+                self.go_on(node, outcome);
+            }
             Some(node) => {
                 self.left(node, port::NEXT);
                 self.walk(Some(node), node.next);

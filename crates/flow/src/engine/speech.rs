@@ -248,6 +248,7 @@ impl<'a> Run<'a> {
     pub(super) fn say_all(&mut self, node: &Node, messages: Vec<Outgoing>) -> Result<(), EndReason> {
         let left = self.messages.checked_sub(messages.len());
         self.messages = left.ok_or(EndReason::OutOfFuel { limit: Limit::Messages })?;
+        self.step.session.spoke |= !messages.is_empty();
         for message in messages {
             if self.root.keeps_transcript || self.flow.keeps_transcript {
                 self.step.session.transcript.add(Speaker::Bot, &message.words());

@@ -142,8 +142,9 @@ pub enum ChangeCode {
     OtherAddress,
     /// The edge begins at nothing and is left out.
     EdgeLeftOut,
-    /// "Typing…" is shown while a block waits, and not before every message.
-    TypingAtWaits,
+    /// "Typing…" before messages is a setting of the bot, and shown while a block waits too; Latin and other letters are
+    /// counted alike.
+    TypingOfBot,
 }
 
 /// What a block waits for.

@@ -97,7 +97,7 @@ fn compare_talk(then: &[Line], now: &[Line]) -> Verdict {
             (_, Some(Line::Unknown { .. })) => {
                 return Verdict::Unknown { now: place.now.unwrap_or_default() };
             }
-            (_, Some(Line::OtherBot { .. })) => Some(Difference::OtherBot),
+            (None, Some(Line::Bot { .. })) => Some(Difference::OtherBot),
             (Some(_), Some(Line::Silent { .. })) => Some(Difference::Silent),
             (Some(one), Some(other)) => difference(one, other),
             (None, Some(Line::HandedOver { .. })) | (Some(Line::HandedOver { .. }), None) => {
@@ -125,6 +125,10 @@ fn difference(one: &Line, other: &Line) -> Option<Difference> {
         (Line::HandedOver { .. }, Line::HandedOver { .. }) | (Line::Silent { .. }, Line::Silent { .. }) => {
             None
         }
+        (Line::Bot { bot: one, .. }, Line::Bot { bot: other, .. }) => {
+            (one != other).then_some(Difference::OtherBot)
+        }
+        (Line::Bot { .. }, _) | (_, Line::Bot { .. }) => Some(Difference::OtherBot),
         (Line::HandedOver { .. }, _) | (_, Line::HandedOver { .. }) => Some(Difference::HandOver),
         (
             Line::Ended { ending: one, outcome: one_outcome, .. },

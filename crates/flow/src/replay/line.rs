@@ -46,11 +46,12 @@ pub enum Line {
     Silent {
         at: i64,
     },
-    /// Another bot answers, and has the conversation from here on.
-    OtherBot {
+    /// A bot takes the conversation up that had it not before: all that follows is its own.
+    Bot {
         at: i64,
-        /// The id of its flow.
-        bot: String,
+        /// The id of its flow; absent for the bot whose draft it is, which is meant before the first such line too.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bot: Option<String>,
     },
     /// The customer's record changes.
     Changed {
@@ -111,7 +112,7 @@ impl Line {
             | Self::HandedOver { at, .. }
             | Self::Ended { at, .. }
             | Self::Silent { at }
-            | Self::OtherBot { at, .. }
+            | Self::Bot { at, .. }
             | Self::Changed { at, .. }
             | Self::Given { at, .. }
             | Self::Unknown { at, .. } => *at,
@@ -127,7 +128,7 @@ impl Line {
             Self::Unknown { block, .. } | Self::Changed { block, .. } | Self::Given { block, .. } => {
                 Some(block)
             }
-            Self::Customer { .. } | Self::Person { .. } | Self::Silent { .. } | Self::OtherBot { .. } => None,
+            Self::Customer { .. } | Self::Person { .. } | Self::Silent { .. } | Self::Bot { .. } => None,
         }
     }
 

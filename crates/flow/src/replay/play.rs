@@ -1,47 +1,59 @@
-//! Plays a script to a flow, as the server would have run it: triggers, timers, messages taken together, persons who
-//! take over, and calls that come back with what they came back with then.
+//! Plays a script to the bots of a business, as the server would have run it: who answers, timers, messages taken together,
+//! persons who take over, calls that come back with what they came back with then, and what begins by itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::{Map, Value};
 
-use super::{Change, Heard, Line, Script};
+use super::record::Record;
+use super::{Change, Happened, Heard, Line, Script};
 use crate::calls::{Call, Outcome};
 use crate::compile::Compiled;
-use crate::effects::{Effect, EndReason, Input, Now};
+use crate::effects::{Effect, EndReason, Event, Input, Now};
 use crate::engine::{World, step_in};
 use crate::session::{Position, Session};
-use crate::triggers::{Incoming, Situation, Winner, winner};
+use crate::triggers::{Happening, Incoming, Occurrence, Situation, Winner, winner};
+
+/// Runs that what the flows write to the record begins in a minute at most: as many as the server begins. Two flows that set
+/// each other off would go on for ever.
+const MOST_CAUSED: u32 = 5;
+const MINUTE: i64 = 60_000;
+/// What any bot is told when it begins; what one has learnt before is its own.
+const TOLD: [&str; 5] = ["contact", "message", "payload", "referral", "event"];
 
 /// The bots of a business, as they are now.
 #[derive(Clone, Copy)]
 pub struct Bots<'a> {
-    /// The flow that the conversation is played to.
-    pub flow: &'a Compiled,
-    /// Flows of the other bots that answer customers, the oldest first: those that stand before this one, and those after it.
-    pub before: &'a [&'a Compiled],
-    pub after: &'a [&'a Compiled],
-    /// Flows of other bots that this one may run within itself.
+    /// The draft.
+    pub draft: &'a Compiled,
+    /// Flows of the bots that answer customers, the oldest first, the draft among them.
+    pub answering: &'a [&'a Compiled],
+    /// Every flow that a run may go through, the draft among them, those of bots that are switched off too.
     pub library: &'a [&'a Compiled],
     /// What a person says that calls come back with, by their blocks, where nobody knows it.
     pub answers: &'a BTreeMap<String, Outcome>,
 }
 
-/// Who answers a message.
-enum Winning<'a> {
-    Own(Winner),
-    Other(&'a Compiled),
-}
-
 impl<'a> Bots<'a> {
     /// By the rule that answers customers.
-    fn winner(&self, message: Incoming, situation: Situation) -> Option<Winning<'a>> {
-        let all = || self.before.iter().chain([&self.flow]).chain(self.after).copied();
-        let won = winner(all(), message, situation)?;
-        if won.flow == self.before.len() {
-            return Some(Winning::Own(won));
-        }
-        all().nth(won.flow).map(Winning::Other)
+    fn winner<'h>(
+        &self,
+        happening: impl Into<Happening<'h>>,
+        situation: Situation,
+    ) -> Option<(&'a Compiled, Winner)> {
+        let won = winner(self.answering.iter().copied(), happening, situation)?;
+        Some((*self.answering.get(won.flow)?, won))
+    }
+
+    /// A flow by its id.
+    fn flow(&self, id: &str) -> Option<&'a Compiled> {
+        let all = [self.draft].into_iter().chain(self.answering.iter().copied());
+        all.chain(self.library.iter().copied()).find(|flow| flow.id() == id)
+    }
+
+    /// The bot's name in lines: none for the one whose draft it is.
+    fn name(&self, flow: &Compiled) -> Option<String> {
+        (flow.id() != self.draft.id()).then(|| flow.id().to_owned())
     }
 }
 
@@ -51,20 +63,31 @@ pub struct Replay {
     script: Script,
     /// What was said and done, with the customer's words as they were.
     pub now: Vec<Line>,
+    /// The draft took part: as a bot that answers, or within another one.
+    pub took_part: bool,
     session: Option<Session>,
+    /// Whose run it is, or was last; none for the draft's.
+    bot: Option<String>,
     /// How the run ended last, while none is under way.
     over: Option<EndReason>,
-    /// The next of what was heard.
+    /// A person has the conversation.
+    with_person: bool,
+    /// The next of what was heard, and of what happened.
     next: usize,
+    next_happened: usize,
     timer: Option<(u64, i64)>,
     /// What is to be answered together, and when.
     together: Option<(i64, Vec<Input>)>,
     /// What a call comes back with, and when.
     returns: Option<(i64, u64, Outcome)>,
+    /// What the flows brought about, and when.
+    caused: VecDeque<(i64, Occurrence)>,
+    /// The minute in which runs began by that, and how many.
+    begun_in: (i64, u32),
     /// Which of the recorded outcomes were given already.
     given: Vec<bool>,
     /// The customer's record, as it is becoming.
-    contact: Value,
+    record: Record,
     offset: i32,
     begun: bool,
     done: bool,
@@ -73,8 +96,10 @@ pub struct Replay {
 /// What happens next.
 enum Next {
     Returns,
+    Caused,
     Together,
     Timer,
+    Happened,
     Heard,
 }
 
@@ -82,14 +107,20 @@ impl Replay {
     pub fn new(script: Script) -> Self {
         Self {
             now: Vec::new(),
+            took_part: false,
             session: None,
+            bot: None,
             over: None,
+            with_person: false,
             next: 0,
+            next_happened: 0,
             timer: None,
             together: None,
             returns: None,
+            caused: VecDeque::new(),
+            begun_in: (0, 0),
             given: vec![false; script.came.len()],
-            contact: script.start.variables.get("contact").cloned().unwrap_or_default(),
+            record: Record::new(script.start.variables.get("contact")),
             offset: script.start.at.offset,
             begun: false,
             done: false,
@@ -118,58 +149,57 @@ impl Replay {
         self.done
     }
 
-    /// The beginning: the flow's own triggers say whether it answers.
+    /// The beginning: the triggers of all bots say who answers.
     fn begin(&mut self, bots: &Bots) {
         let start = self.script.start.clone();
-        let input = match &start.message {
-            None => {
-                let known = |trigger: &str| bots.flow.has_trigger(trigger);
-                let fires = start.trigger.as_deref().is_none_or(known);
-                fires.then(|| Input::Start {
-                    trigger: start.trigger.clone(),
-                    at: None,
-                    variables: start.variables.clone(),
-                })
-            }
-            Some(message) => {
+        let situation = Situation { first_message: start.first_message, busy: start.busy };
+        let won = match (&start.message, &start.happening) {
+            (Some(message), _) => {
                 self.now.push(Line::Customer { at: start.at.ms, input: message.clone() });
-                let situation = Situation { first_message: start.first_message, busy: start.busy };
                 let incoming = Incoming {
                     text: message.words(),
                     payload: message.payload(),
                     referral: start.referral.as_deref(),
                 };
-                match bots.winner(incoming, situation) {
-                    Some(Winning::Own(won)) => Some(won.start(start.variables.clone())),
-                    Some(Winning::Other(other)) => return self.taken(other, start.at.ms),
-                    None => None,
-                }
+                bots.winner(incoming, situation).map(|(flow, won)| (flow, won.trigger, won.at))
+            }
+            (None, Some(happening)) => bots
+                .winner(happening.happening(bots.draft.id()), situation)
+                .map(|(flow, won)| (flow, won.trigger, won.at)),
+            (None, None) => {
+                let flow = start.bot.as_deref().map_or(Some(bots.draft), |id| bots.flow(id));
+                let begins = |flow: &&Compiled| {
+                    start.trigger.as_deref().is_none_or(|trigger| flow.has_trigger(trigger))
+                };
+                flow.filter(begins).map(|flow| (flow, start.trigger.clone(), None))
             }
         };
-        let Some(input) = input else {
+        let Some((flow, trigger, at)) = won else {
             self.now.push(Line::Silent { at: start.at.ms });
             self.over = Some(EndReason::Finished);
             return;
         };
-        let mut session = Session::seeded(bots.flow, start.seed);
-        session.draws = start.draws;
+        let mut variables = start.variables;
+        let mut session = Session::seeded(flow, start.seed);
+        if bots.name(flow) == start.bot {
+            session.draws = start.draws;
+        } else {
+            variables.retain(|name, _| TOLD.contains(&name.as_str()));
+        }
         self.session = Some(session);
-        self.step(bots, &input, start.at);
-    }
-
-    /// Another bot answers: with it the conversation goes another way.
-    fn taken(&mut self, other: &Compiled, at: i64) {
-        self.now.push(Line::OtherBot { at, bot: other.id().to_owned() });
-        self.done = true;
+        self.take_up(bots, flow, &Input::Start { trigger, at, variables }, start.at);
     }
 
     /// The earliest of what is to come; of two at the same instant, what was caused earlier.
     fn what_next(&self) -> Option<Next> {
         let heard = self.script.heard.get(self.next).map(|heard| heard.at.ms);
+        let happened = self.script.happened.get(self.next_happened).map(|happened| happened.at.ms);
         let candidates = [
             (self.returns.as_ref().map(|(at, ..)| *at), Next::Returns),
+            (self.caused.front().map(|(at, _)| *at), Next::Caused),
             (self.together.as_ref().map(|(at, _)| *at), Next::Together),
             (self.timer.map(|(_, due)| due).filter(|due| *due <= self.script.until), Next::Timer),
+            (happened, Next::Happened),
             (heard, Next::Heard),
         ];
         let earliest = candidates.into_iter().filter_map(|(at, next)| Some((at?, next)));
@@ -182,6 +212,15 @@ impl Replay {
                 let Some((at, token, outcome)) = self.returns.take() else { return };
                 self.step(bots, &Input::Returned { token, outcome }, self.at(at));
             }
+            Next::Caused => {
+                let Some((at, what)) = self.caused.pop_front() else { return };
+                let minute = at.div_euclid(MINUTE);
+                let begun = if self.begun_in.0 == minute { self.begun_in.1 } else { 0 };
+                if begun < MOST_CAUSED {
+                    let began = self.happen(bots, &what, what.event(), self.at(at));
+                    self.begun_in = (minute, begun + u32::from(began));
+                }
+            }
             Next::Together => {
                 let Some((at, mut parts)) = self.together.take() else { return };
                 let input = if parts.len() == 1 { parts.remove(0) } else { Input::Together { parts } };
@@ -190,6 +229,16 @@ impl Replay {
             Next::Timer => {
                 let Some((token, due)) = self.timer.take() else { return };
                 self.step(bots, &Input::Timeout { token }, self.at(due));
+            }
+            Next::Happened => {
+                let Some(Happened { at, what, event }) =
+                    self.script.happened.get(self.next_happened).cloned()
+                else {
+                    return;
+                };
+                self.next_happened += 1;
+                self.offset = at.offset;
+                self.happen(bots, &what, event, at);
             }
             Next::Heard => {
                 let Some(heard) = self.script.heard.get(self.next).cloned() else { return };
@@ -200,13 +249,32 @@ impl Replay {
         }
     }
 
+    /// Something happened that is no message; says whether a bot begins by it. A person or a bot that talks is not interrupted.
+    fn happen(&mut self, bots: &Bots, what: &Occurrence, event: Value, at: Now) -> bool {
+        if self.with_person {
+            return false;
+        }
+        let situation = Situation { first_message: false, busy: self.is_under_way() };
+        let Some((flow, won)) = bots.winner(what.happening(bots.draft.id()), situation) else { return false };
+        let told = Map::from_iter([("event".to_owned(), event)]);
+        self.answer(bots, flow, won, told, at);
+        true
+    }
+
     fn hear(&mut self, bots: &Bots, Heard { at, input }: Heard) {
         match &input {
-            Input::Pause | Input::Resume => return self.step(bots, &input, at),
+            Input::Pause | Input::Resume => {
+                self.with_person = matches!(input, Input::Pause);
+                if self.is_under_way() {
+                    self.step(bots, &input, at);
+                }
+                return;
+            }
             // Somebody moved the run to a block; to one that is gone nobody can.
             Input::Start { at: to, .. } => {
                 let block = to.as_ref().and_then(|to| to.block.as_deref());
-                if block.is_some_and(|block| bots.flow.has_block(block)) && self.session.is_some() {
+                let flow = self.session.as_ref().and_then(|session| bots.flow(&session.flow));
+                if block.zip(flow).is_some_and(|(block, flow)| flow.has_block(block)) {
                     self.over = None;
                     self.step(bots, &input, at);
                 }
@@ -214,39 +282,27 @@ impl Replay {
             }
             _ => self.now.push(Line::Customer { at: at.ms, input: input.clone() }),
         }
-        if self.session.as_ref().is_some_and(|session| session.paused) {
+        if self.with_person {
             return;
         }
         let position = self.session.as_ref().map(|session| &session.position);
-        let with_person = matches!(position, Some(Position::Person { .. }));
+        let is_handed_over = matches!(position, Some(Position::Person { .. }));
         // Whoever waits for a person hears only what fires anywhere.
         let waits = self.over.is_some_and(|reason| reason != EndReason::Finished);
         let situation = Situation { first_message: false, busy: self.over.is_none() || waits };
         let incoming = Incoming { text: input.words(), payload: input.payload(), referral: None };
-        let won = match bots.winner(incoming, situation) {
-            Some(Winning::Own(won)) => Some(won),
-            Some(Winning::Other(other)) => return self.taken(other, at.ms),
-            None => None,
-        };
-        if let Some(won) = won {
-            let mut given = Map::from_iter([
-                ("contact".to_owned(), self.contact.clone()),
-                ("message".to_owned(), Value::from(input.words())),
-            ]);
+        if let Some((flow, won)) = bots.winner(incoming, situation) {
+            let mut told = Map::from_iter([("message".to_owned(), Value::from(input.words()))]);
             if let Some(payload) = input.payload() {
-                given.insert("payload".to_owned(), Value::from(payload));
+                told.insert("payload".to_owned(), Value::from(payload));
             }
-            // In the middle of a talk what it has learnt stays known.
-            if self.over.take().is_some() || self.session.is_none() {
-                self.session = Some(Session::seeded(bots.flow, self.script.start.seed));
-            }
-            (self.timer, self.together, self.returns) = (None, None, None);
-            return self.step(bots, &won.start(given), at);
+            return self.answer(bots, flow, won, told, at);
         }
-        if self.over.is_some() || with_person {
+        if self.over.is_some() || is_handed_over {
             return;
         }
-        match bots.flow.pause() {
+        let flow = self.session.as_ref().and_then(|session| bots.flow(&session.flow));
+        match flow.map_or(0, Compiled::pause) {
             0 => self.step(bots, &input, at),
             pause => {
                 let (due, parts) = self.together.get_or_insert_default();
@@ -256,13 +312,53 @@ impl Replay {
         }
     }
 
+    fn is_under_way(&self) -> bool {
+        self.session.is_some() && self.over.is_none()
+    }
+
+    /// A bot answers that has won.
+    fn answer(&mut self, bots: &Bots, flow: &Compiled, won: Winner, told: Map<String, Value>, at: Now) {
+        let mut variables = Map::from_iter([("contact".to_owned(), self.record.contact().clone())]);
+        variables.extend(told);
+        // In the middle of a talk with the same bot what it has learnt stays known.
+        let is_same = self.session.as_ref().is_some_and(|session| session.flow == flow.id());
+        if !is_same || self.over.is_some() {
+            self.session = Some(Session::seeded(flow, self.script.start.seed));
+        }
+        self.take_up(bots, flow, &won.start(variables), at);
+    }
+
+    fn take_up(&mut self, bots: &Bots, flow: &Compiled, start: &Input, at: Now) {
+        let bot = bots.name(flow);
+        self.took_part |= bot.is_none();
+        if bot != self.bot {
+            self.now.push(Line::Bot { at: at.ms, bot: bot.clone() });
+            self.bot = bot;
+        }
+        self.over = None;
+        (self.timer, self.together, self.returns) = (None, None, None);
+        self.step(bots, start, at);
+    }
+
     fn step(&mut self, bots: &Bots, input: &Input, now: Now) {
         let Some(session) = self.session.take() else { return };
-        let step = step_in(bots.flow, session, input, World { now, flows: bots.library, traced: false });
+        let Some(flow) = bots.flow(&session.flow) else { return };
+        let step = step_in(flow, session, input, World { now, flows: bots.library, traced: true });
         self.session = Some(step.session);
+        self.took_part |=
+            step.trace.iter().any(|event| matches!(event, Event::In { flow } if flow == bots.draft.id()));
+        let before = self.record.clone();
         for effect in step.effects {
             self.carry(bots, effect, now.ms);
         }
+        // What is typed is there at once: whether a message takes a second more is no other answer.
+        if let Some(Position::Wait(pause)) = self.session.as_ref().map(|session| &session.position)
+            && pause.before
+        {
+            self.timer = pause.timer.map(|token| (token, now.ms));
+        }
+        // It is told once the turn is over, as the server tells it.
+        self.caused.extend(self.record.since(&before).into_iter().map(|what| (now.ms, what)));
         if let Some(ended) = step.ended {
             (self.timer, self.together, self.returns) = (None, None, None);
             self.over = Some(ended.reason);
@@ -287,10 +383,12 @@ impl Replay {
             Effect::SetTimer { token, due } => self.timer = Some((token, due)),
             Effect::ClearTimer { token } => self.timer = self.timer.filter(|(known, _)| *known != token),
             Effect::Call { token, block, call } => self.ask(bots, token, block, &call, at),
-            Effect::SetField { field, value, .. } => self.set_field(&field, value),
-            Effect::AddTag { tag, .. } | Effect::Subscribe { topic: Some(tag), .. } => self.tag(tag, true),
+            Effect::SetField { field, value, .. } => self.record.set_field(&field, &value),
+            Effect::AddTag { tag, .. } | Effect::Subscribe { topic: Some(tag), .. } => {
+                self.record.tag(&tag, true);
+            }
             Effect::RemoveTag { tag, .. } | Effect::Unsubscribe { topic: Some(tag), .. } => {
-                self.tag(tag, false);
+                self.record.tag(&tag, false);
             }
             // Nothing of it is said to the customer.
             _ => {}
@@ -300,13 +398,13 @@ impl Replay {
     /// A call is answered as it was answered then; what the customer's record says is known.
     fn ask(&mut self, bots: &Bots, token: u64, block: String, call: &Call, at: i64) {
         if let Call::Fields { fields } = call {
-            let values = fields.iter().map(|name| (name.clone(), self.field(name)));
+            let values = fields.iter().map(|name| (name.clone(), self.record.field(name)));
             let value = Value::Object(values.collect());
             self.returns = Some((at, token, Outcome::Done { value }));
             return;
         }
-        let next =
-            self.script.came.iter().zip(&self.given).position(|(came, given)| !given && came.block == block);
+        let mut came = self.script.came.iter().zip(&self.given);
+        let next = came.position(|(came, given)| !given && came.block == block && came.bot == self.bot);
         let outcome = next.and_then(|next| {
             self.given[next] = true;
             let came = &self.script.came[next];
@@ -334,43 +432,6 @@ impl Replay {
         if self.returns.is_none() {
             self.now.push(Line::Unknown { at, block, call: name });
             self.done = true;
-        }
-    }
-
-    fn field(&self, name: &str) -> Value {
-        let own = matches!(name, "name" | "email" | "phone" | "tags");
-        let place = if own {
-            self.contact.get(name)
-        } else {
-            self.contact.get("fields").and_then(|all| all.get(name))
-        };
-        place.cloned().unwrap_or_default()
-    }
-
-    fn set_field(&mut self, name: &str, value: Value) {
-        // As the customer's record keeps it: texts.
-        let value = match value {
-            Value::Null | Value::String(_) => value,
-            other => Value::from(other.to_string()),
-        };
-        let Some(contact) = self.contact.as_object_mut() else { return };
-        if matches!(name, "name" | "email") {
-            contact.insert(name.to_owned(), value);
-            return;
-        }
-        let fields = contact.entry("fields").or_insert_with(|| Value::Object(Map::new()));
-        if let Some(fields) = fields.as_object_mut() {
-            fields.insert(name.to_owned(), value);
-        }
-    }
-
-    fn tag(&mut self, tag: String, wanted: bool) {
-        let Some(contact) = self.contact.as_object_mut() else { return };
-        let tags = contact.entry("tags").or_insert_with(|| Value::Array(Vec::new()));
-        let Some(tags) = tags.as_array_mut() else { return };
-        tags.retain(|known| known.as_str() != Some(&tag));
-        if wanted && !tag.is_empty() {
-            tags.push(Value::from(tag));
         }
     }
 

@@ -5,6 +5,7 @@
 //! middle of a run, of whichever bot.
 
 mod ahead;
+mod occurrence;
 mod schedule;
 
 use std::cmp::Reverse;
@@ -23,6 +24,7 @@ use crate::pattern;
 use crate::values::fold;
 
 pub use ahead::{Ahead, ahead};
+pub use occurrence::Occurrence;
 
 /// A message that may start a flow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -321,7 +321,7 @@ fn well_made_bots_raise_no_warning() {
 }
 
 #[test]
-fn typing_goes_to_where_the_bot_waits() {
+fn typing_becomes_a_setting_of_the_bot() {
     let file = |typing: Value| {
         json!({
             "version": "6.1", "id": "t", "name": "T", "variables": [], "settings": typing, "theme": {},
@@ -333,16 +333,27 @@ fn typing_goes_to_where_the_bot_waits() {
         })
     };
     for (settings, types) in [
-        (json!({ "typingEmulation": { "enabled": true, "speed": 400 } }), true),
-        (json!({ "typingEmulation": { "enabled": false } }), false),
-        (json!({ "typingEmulation": {} }), false),
-        (json!({}), false),
+        (
+            json!({ "typingEmulation": { "enabled": true, "speed": 300, "maxDelay": 1.5 } }),
+            Some(json!({ "speed": 300.0, "most": 1.5 })),
+        ),
+        (
+            json!({ "typingEmulation": { "enabled": true, "maxDelay": 99, "delayBetweenBubbles": 2,
+                "isDisabledOnFirstMessage": false } }),
+            Some(json!({ "most": 25.0, "between": 2.0, "first": true })),
+        ),
+        (json!({ "typingEmulation": { "enabled": false } }), None),
+        (json!({ "typingEmulation": {} }), None),
+        (json!({}), None),
     ] {
         let imported = beseda_flow::import::typebot(file(settings.clone()).to_string().as_bytes()).unwrap();
         let Body::Wait(wait) = &imported.flow.groups[0].blocks[0].body else { panic!("no wait") };
-        assert_eq!(wait.typing, types, "{settings}");
+        assert_eq!(wait.typing, types.is_some(), "{settings}");
+        let typing =
+            imported.flow.settings.typing.as_ref().map(|typing| serde_json::to_value(typing).unwrap());
+        assert_eq!(typing, types, "{settings}");
         let told = imported.report.iter().find(|row| row.kind == "typingEmulation");
-        assert_eq!(told.map(|row| row.place.as_str()), types.then_some("/settings/typingEmulation"));
+        assert_eq!(told.map(|row| row.place.as_str()), types.map(|_| "/settings/typingEmulation"));
     }
     let wrong = file(json!({ "typingEmulation": { "enabled": "yes" } })).to_string();
     let error = beseda_flow::import::typebot(wrong.as_bytes()).unwrap_err().to_string();

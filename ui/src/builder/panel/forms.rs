@@ -59,7 +59,8 @@ impl Model {
         let mut findings: Vec<(beseda_flow::Severity, String)> = vec![];
         for finding in self.findings(block) {
             // Of two empty answers it is said once that one is empty.
-            let said = (finding.severity, words::finding(finding));
+            let record = self.doc.block(block).map(|(_, block)| &**block);
+            let said = (finding.severity, words::finding(finding, record));
             if !findings.contains(&said) {
                 findings.push(said);
             }
@@ -238,11 +239,19 @@ impl Model {
                 .child(self.input(&of, rest, &field("/settings/tries", "tries", Input::Number)))
                 .child(self.input(&of, rest, &field("/settings/country", "country", Input::Plain)))
                 .child(self.input(&of, rest, &field("/settings/pause", "pause", Input::Number)))
+                .children(TYPING.iter().map(|field| self.input(&of, rest, field)))
                 .into(),
             el("p").class("hint").key("hint").text(t("flow-hint")).into(),
         ]
     }
 }
+
+const TYPING: &[Field] = &[
+    Field::new("/settings/typing/speed", "typing-speed", Input::Number),
+    Field::new("/settings/typing/most", "typing-most", Input::Number),
+    Field::new("/settings/typing/between", "typing-between", Input::Number),
+    Field::new("/settings/typing/first", "typing-first", Input::Flag),
+];
 
 const VARIABLES: &[Field] =
     &[Field::new("/name", "variable", Input::Plain), Field::new("/default", "default", Input::Value)];

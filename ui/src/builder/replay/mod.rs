@@ -1,5 +1,8 @@
-//! Past conversations, played to the draft by the engine in the page: which would be answered differently. Nothing is sent
-//! and nothing outside is called.
+//! Past conversations, played to the draft and the other bots by the engine in the page: which would be answered
+//! differently. Nothing is sent and nothing outside is called.
+//!
+//! First those of this bot, then those in which others talked: of these only the ones are shown in which the draft has a part
+//! now. What the other bots changed among themselves is not its doing.
 //!
 //! Scripts come a page at a time and are played some steps at a time: between two slices the page draws and listens.
 
@@ -12,7 +15,6 @@ use std::rc::Rc;
 use beseda_flow::replay::{Bots, Line, Replay, Script, Verdict, answer, compare, nothing};
 use beseda_flow::{Compiled, Flow, Outcome};
 use beseda_wire::bots::{Bot, BotVersion};
-use beseda_wire::ids::BotId;
 use beseda_wire::page::Page;
 use beseda_wire::results::{BotRun, RunScript, ScriptGap};
 use beseda_wire::time::Time;
@@ -47,7 +49,7 @@ pub enum Msg {
     Run,
     /// What other bots are there, and the flow of one of them: it may answer, or be run by this one.
     Others(u32, Result<Page<Bot>, Failure>),
-    Other(u32, usize, bool, Result<Box<BotVersion>, Failure>),
+    Other(u32, BotId, usize, bool, Result<Box<BotVersion>, Failure>),
     Scripts(u32, Result<Page<RunScript>, Failure>),
     /// Time to play on.
     Slice(u32),
@@ -90,6 +92,8 @@ pub struct Played {
     pub verdict: Verdict,
     pub now: Vec<Line>,
     pub script: Script,
+    /// Other bots talked then, and this one had no run.
+    pub of_others: bool,
 }
 
 impl Played {
@@ -107,6 +111,7 @@ impl Played {
 struct Waiting {
     /// Where it stands already, if it is played once more.
     place: Option<usize>,
+    of_others: bool,
     run: BotRun,
     gaps: Vec<ScriptGap>,
     replay: Replay,
@@ -115,8 +120,6 @@ struct Waiting {
 /// Another bot of the business.
 struct Other {
     flow: Compiled,
-    /// It stands before this one in the list, by which the older of two answers.
-    is_before: bool,
     /// It is switched on.
     answers: bool,
 }
@@ -130,7 +133,7 @@ pub struct Model {
     round: u32,
     pub is_going: bool,
     flow: Option<Rc<Compiled>>,
-    /// The oldest first.
+    /// The oldest first, by which the older of two answers.
     others: BTreeMap<usize, Other>,
     /// How many bots stand before this one.
     own_place: usize,
@@ -140,10 +143,14 @@ pub struct Model {
     pub answers: BTreeMap<String, Outcome>,
     pub typed: String,
     queue: VecDeque<Waiting>,
+    /// Those of other bots are being asked for.
+    of_others: bool,
     received: usize,
     next: Option<String>,
     pub failure: Option<Failure>,
     pub played: Vec<Played>,
+    /// How many of other bots were played and have nothing to do with the draft.
+    pub untouched: usize,
     pub shown: Option<usize>,
     /// The flow changed since.
     pub is_stale: bool,
@@ -164,10 +171,12 @@ impl Default for Model {
             answers: BTreeMap::new(),
             typed: String::new(),
             queue: VecDeque::new(),
+            of_others: false,
             received: 0,
             next: None,
             failure: None,
             played: Vec::new(),
+            untouched: 0,
             shown: None,
             is_stale: false,
         }
@@ -182,7 +191,7 @@ impl std::fmt::Debug for Model {
 
 impl Model {
     pub fn flow_changed(&mut self) {
-        self.is_stale = self.is_going || !self.played.is_empty();
+        self.is_stale = self.is_going || !self.played.is_empty() || self.untouched > 0;
     }
 
     /// Those that are answered differently, with their places.
@@ -207,8 +216,8 @@ impl Model {
     fn play_again(&mut self, which: impl Fn(&Played) -> bool) {
         for (place, one) in self.played.iter().enumerate().filter(|(_, one)| which(one)) {
             let replay = Replay::new(one.script.clone());
-            let (run, gaps) = (one.run.clone(), one.gaps.clone());
-            self.queue.push_back(Waiting { place: Some(place), run, gaps, replay });
+            let (run, gaps, of_others) = (one.run.clone(), one.gaps.clone(), one.of_others);
+            self.queue.push_back(Waiting { place: Some(place), of_others, run, gaps, replay });
         }
     }
 
@@ -216,30 +225,37 @@ impl Model {
         let RunScript { run, script, gaps } = script;
         // What this program cannot read comes from a newer one; the page is loaded anew soon.
         if let Ok(script) = serde_json::from_value::<Script>(script) {
-            self.queue.push_back(Waiting { place: None, run, gaps, replay: Replay::new(script) });
+            let (replay, of_others) = (Replay::new(script), self.of_others);
+            self.queue.push_back(Waiting { place: None, of_others, run, gaps, replay });
         }
     }
 
     /// Plays on for one slice.
     fn play(&mut self) {
         let Some(flow) = self.flow.clone() else { return };
-        let among = |is_before: bool| -> Vec<&Compiled> {
-            let answering = self.others.values().filter(|other| other.answers);
-            answering.filter(|other| other.is_before == is_before).map(|other| &other.flow).collect()
-        };
-        let (before, after) = (among(true), among(false));
-        let library: Vec<&Compiled> = self.others.values().map(|other| &other.flow).collect();
-        let (library, answers) = (&library[..], &self.answers);
-        let bots = Bots { flow: &flow, before: &before, after: &after, library, answers };
+        let before = self.others.range(..self.own_place);
+        let after = self.others.range(self.own_place..);
+        fn flows<'a>((_, other): (&usize, &'a Other)) -> Option<&'a Compiled> {
+            other.answers.then_some(&other.flow)
+        }
+        let answering: Vec<&Compiled> =
+            before.filter_map(flows).chain([&*flow]).chain(after.filter_map(flows)).collect();
+        let library: Vec<&Compiled> =
+            [&*flow].into_iter().chain(self.others.values().map(|other| &other.flow)).collect();
+        let bots = Bots { draft: &flow, answering: &answering, library: &library, answers: &self.answers };
         let mut steps = SLICE;
         while steps > 0
             && let Some(mut waiting) = self.queue.pop_front()
         {
             if waiting.replay.advance(&bots, &mut steps) {
-                let Waiting { place, run, gaps, replay } = waiting;
+                let Waiting { place, of_others, run, gaps, replay } = waiting;
                 let script = replay.script().clone();
+                if place.is_none() && script.without && !replay.took_part {
+                    self.untouched += 1;
+                    continue;
+                }
                 let verdict = compare(&script.then, &replay.now);
-                let one = Played { run, gaps, verdict, now: replay.now, script };
+                let one = Played { run, gaps, verdict, now: replay.now, script, of_others };
                 match place.and_then(|place| self.played.get_mut(place)) {
                     Some(before) => *before = one,
                     None => self.played.push(one),
@@ -303,12 +319,12 @@ impl Builder {
                 self.play_on()
             }
             Msg::Others(round, answer) if round == replay.round => self.others_known(answer),
-            Msg::Other(round, place, answers, answer) if round == replay.round => {
+            Msg::Other(round, bot, place, answers, answer) if round == replay.round => {
                 let flow = answer.ok().and_then(|version| Flow::from_value(version.flow?).ok());
                 // One that cannot be read is one that is not there: the engine says so where it is asked for.
                 if let Some(flow) = flow {
-                    let (flow, is_before) = (Compiled::new(&flow, 0), place < replay.own_place);
-                    replay.others.insert(place, Other { flow, is_before, answers });
+                    let flow = Compiled::new(&flow, 0).of_bot(bot.to_string());
+                    replay.others.insert(place, Other { flow, answers });
                 }
                 replay.awaited -= 1;
                 if replay.awaited == 0 { self.ask_scripts() } else { vec![] }
@@ -334,7 +350,8 @@ impl Builder {
 
     /// Plays them, unless that was done for this very flow already.
     pub fn begin_replay(&mut self) -> Effects {
-        let is_done = self.replay.is_going || !self.replay.played.is_empty();
+        let replay = &self.replay;
+        let is_done = replay.is_going || !replay.played.is_empty() || replay.untouched > 0;
         if is_done && !self.replay.is_stale { vec![] } else { self.run_replay() }
     }
 
@@ -372,7 +389,7 @@ impl Builder {
             .filter_map(|(place, bot)| Some((place, bot.enabled, bot.id, bot.published?)))
             .map(|(place, answers, id, version)| {
                 let then = move |answer: Result<BotVersion, Failure>| {
-                    Msg::Other(round, place, answers, answer.map(Box::new))
+                    Msg::Other(round, id, place, answers, answer.map(Box::new))
                 };
                 api::version(id, version).then(then)
             })
@@ -387,7 +404,9 @@ impl Builder {
         let limit = PAGE.min(replay.wanted - replay.received);
         let since =
             replay.days.map(|days| format::day(Time::from_millis(self.now - (days - 1) * DAY), &self.zone));
-        vec![scripts(bot, limit, since, replay.next.clone(), replay.round)]
+        let round = replay.round;
+        let asked = api::bot_scripts(bot, replay.of_others, limit, since, replay.next.clone());
+        vec![asked.then(move |answer| Msg::Scripts(round, answer))]
     }
 
     /// The conversations that stopped at the call of this block go on.
@@ -425,13 +444,13 @@ impl Builder {
         if replay.next.is_some() && replay.received < replay.wanted {
             return self.ask_scripts();
         }
+        if !replay.of_others && !replay.others.is_empty() {
+            (replay.of_others, replay.received, replay.next) = (true, 0, None);
+            return self.ask_scripts();
+        }
         replay.is_going = false;
         vec![]
     }
-}
-
-fn scripts(bot: BotId, limit: usize, since: Option<String>, cursor: Option<String>, round: u32) -> Effect {
-    api::bot_scripts(bot, limit, since, cursor).then(move |answer| Msg::Scripts(round, answer))
 }
 
 #[cfg(test)]

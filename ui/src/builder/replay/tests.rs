@@ -1,5 +1,6 @@
 //! Replays in the page, without a browser.
 
+use beseda_flow::replay::Difference;
 use serde_json::{Value, json};
 
 use super::*;
@@ -127,8 +128,8 @@ fn version() -> String {
     )
 }
 
-/// A round with one conversation, in a business with another bot; it is switched on or off.
-fn among(flow: &Value, enabled: bool) -> Builder {
+/// A round with one conversation of this bot and one of the other, which is switched on or off.
+fn among(flow: &Value, enabled: bool, of_other: &str) -> Builder {
     let mut model = Builder { bot: BOT.parse().ok(), doc: Doc::from_json(flow), ..Builder::default() };
     let mut effects = model.update_replay(Msg::Run);
     let listed = replay(read::answer(&mut effects, "GET /bots", Ok(&bots(&[(OTHER, enabled)]))));
@@ -138,23 +139,63 @@ fn among(flow: &Value, enabled: bool) -> Builder {
     let mut effects = model.update_replay(answered);
     let scripts = replay(read::answer(&mut effects, "GET /bots/", Ok(&page(1, None, "Old"))));
     let effects = model.update_replay(scripts);
+    let (_, mut effects) = slices(&mut model, effects);
+    let asked = format!("Call(GET /bots/{BOT}/scripts?others=true&limit=20)");
+    assert_eq!(read::lines(&effects), [asked]);
+    let scripts = replay(read::answer(&mut effects, "GET /bots/", Ok(of_other)));
+    let effects = model.update_replay(scripts);
     slices(&mut model, effects);
     assert!(!model.replay.is_going);
     model
 }
 
+/// A conversation that the other bot had: somebody wrote "x", and it said "Other".
+fn of_other() -> String {
+    let mut page: Value = serde_json::from_str(&page(1, None, "Old")).expect("JSON");
+    page["items"][0]["script"] = json!({
+        "start": { "at": { "ms": 0, "offset": 0 }, "message": { "kind": "text", "text": "x" }, "bot": "other" },
+        "until": 100,
+        "without": true,
+        "then": [
+            { "line": "bot", "at": 0, "bot": "other" },
+            { "line": "said", "at": 0, "block": "b", "kind": "text", "text": "Other" },
+            { "line": "ended", "at": 0, "ending": "finished" },
+        ],
+    });
+    page.to_string()
+}
+
 #[test]
 fn other_bots_answer_where_they_are_switched_on_and_are_run_where_they_are_not() {
-    let model = among(&flow("Old"), true);
-    let other = |line: &Line| matches!(line, Line::OtherBot { bot, .. } if bot == "other");
-    assert!(model.replay.played[0].now.iter().any(other), "{:?}", model.replay.played[0].now);
-    let model = among(&flow("Old"), false);
+    let model = among(&flow("Old"), true, &page(0, None, ""));
+    let other = |line: &Line| matches!(line, Line::Bot { bot: Some(bot), .. } if bot == "other");
+    let says = |line: &Line| matches!(line, Line::Said { said, .. } if said.text == "Other");
+    let now = &model.replay.played[0].now;
+    assert!(now.iter().any(other) && now.iter().any(says), "{now:?}");
+    let model = among(&flow("Old"), false, &page(0, None, ""));
     assert!(!model.replay.played[0].now.iter().any(other));
     let mut runs = flow("Old");
     runs["groups"][0]["blocks"][1] = json!({ "id": "b", "kind": "sub_flow", "bot": "other" });
-    let model = among(&runs, false);
-    let says = |line: &Line| matches!(line, Line::Said { said, .. } if said.text == "Other");
+    let model = among(&runs, false, &page(0, None, ""));
     assert!(model.replay.played[0].now.iter().any(says), "{:?}", model.replay.played[0].now);
+}
+
+#[test]
+fn conversations_of_other_bots_are_shown_where_the_draft_has_a_part_now() {
+    let mut model = among(&flow("Old"), true, &of_other());
+    assert_eq!((model.replay.played.len(), model.replay.untouched), (1, 1));
+    model.update_replay(Msg::Open);
+    model.view_replay();
+    let mut answers = flow("Mine");
+    answers["triggers"] = json!([{ "id": "t", "kind": "keyword", "priority": 3, "keywords": [{ "match": "is", "text": "x" }] }]);
+    let mut model = among(&answers, true, &of_other());
+    let (at, one) = model.replay.different().find(|(_, one)| one.of_others).expect("the draft answers now");
+    assert!(matches!(one.verdict, Verdict::Different { difference: Difference::OtherBot, .. }), "{one:?}");
+    assert_eq!(model.replay.untouched, 0);
+    model.update_replay(Msg::Open);
+    model.view_replay();
+    model.update_replay(Msg::Show(at));
+    model.view_replay();
 }
 
 #[test]

@@ -107,6 +107,10 @@ impl Builder {
                     .key("sum")
                     .attr("role", "status")
                     .child(el("p").id("replay-sum").text(words(replay)))
+                    .maybe((replay.untouched > 0 && !replay.is_going).then(|| {
+                        let others = t!("replay-untouched", count = count(replay.untouched));
+                        el("p").class("muted").key("untouched").text(others)
+                    }))
                     .maybe(
                         (replay.is_stale && !replay.is_going)
                             .then(|| el("p").class("muted").key("stale").text(t("replay-stale"))),
@@ -117,7 +121,7 @@ impl Builder {
                     .class("replay-runs")
                     .key("runs")
                     .label(t("replay-different"))
-                    .children(replay.different().map(|(at, one)| row(at, one, &clock))),
+                    .children(replay.different().map(|(at, one)| self.replay_row(at, one, &clock))),
             )
             .maybe((unknown > 0).then(|| {
                 el("section")
@@ -130,7 +134,7 @@ impl Builder {
                         el("ul")
                             .class("replay-runs")
                             .label(t("replay-in-part"))
-                            .children(replay.unknown().map(|(at, one)| row(at, one, &clock))),
+                            .children(replay.unknown().map(|(at, one)| self.replay_row(at, one, &clock))),
                     )
             }))
             .maybe((!replay.answers.is_empty()).then(|| {
@@ -192,7 +196,11 @@ impl Builder {
                     .key("sides")
                     .child(self.side(
                         "then",
-                        t!("replay-then", version = version.as_str()),
+                        if one.of_others {
+                            t!("replay-then-other", name = self.replay_bot(one).as_str())
+                        } else {
+                            t!("replay-then", version = version.as_str())
+                        },
                         &one.script.then,
                         (place.then, is_talk, missing),
                     ))
@@ -252,7 +260,8 @@ impl Builder {
                 outcome.as_ref().map_or_else(|| how.clone(), |outcome| format!("{how}: {outcome}"))
             }
             Line::Silent { .. } => t("replay-silent"),
-            Line::OtherBot { bot, .. } => t!("replay-other-bot", name = self.bot_name(bot)),
+            Line::Bot { bot: Some(bot), .. } => t!("replay-other-bot", name = self.bot_name(bot)),
+            Line::Bot { bot: None, .. } => t("replay-this-bot"),
             Line::Changed { change, .. } => changed(change),
             Line::Given { call, outcome, .. } => match outcome {
                 Outcome::Failed { .. } => t!("replay-given-failed", call = call.as_str()),
@@ -298,27 +307,36 @@ impl Builder {
         named.map_or(flow, |bot| &bot.name)
     }
 
+    /// The bot that had a conversation which this one had no part in.
+    fn replay_bot(&self, one: &Played) -> String {
+        let named = self.triggers.bots.iter().find(|bot| bot.id == one.run.bot_id);
+        named.map(|bot| bot.name.clone()).unwrap_or_default()
+    }
+
+    fn replay_row(&self, at: usize, one: &Played, clock: &Clock) -> El {
+        let difference = match one.verdict {
+            Verdict::Different { difference, .. } => t(difference_words(difference)),
+            Verdict::Unknown { .. } => t("replay-line-unknown"),
+            Verdict::Same => t("replay-same"),
+        };
+        el("li").key(one.run.id).child(
+            el("button")
+                .class("replay-run")
+                .attr("type", "button")
+                .on(event::click(Msg::Show(at)))
+                .child(el("b").class("cut").text(name(one)))
+                .child(el("span").class("muted num").text(clock.short(one.run.started_at)))
+                .maybe(
+                    one.of_others.then(|| el("span").key("bot").child(tag(Tone::Grey, self.replay_bot(one)))),
+                )
+                .child(tag(Tone::Amber, difference))
+                .child(icon(Icon::ChevronRight)),
+        )
+    }
+
     fn replay_clock(&self) -> Clock {
         Clock { now: Time::from_millis(self.now), zone: self.zone.clone() }
     }
-}
-
-fn row(at: usize, one: &Played, clock: &Clock) -> El {
-    let difference = match one.verdict {
-        Verdict::Different { difference, .. } => t(difference_words(difference)),
-        Verdict::Unknown { .. } => t("replay-line-unknown"),
-        Verdict::Same => t("replay-same"),
-    };
-    el("li").key(one.run.id).child(
-        el("button")
-            .class("replay-run")
-            .attr("type", "button")
-            .on(event::click(Msg::Show(at)))
-            .child(el("b").class("cut").text(name(one)))
-            .child(el("span").class("muted num").text(clock.short(one.run.started_at)))
-            .child(tag(Tone::Amber, difference))
-            .child(icon(Icon::ChevronRight)),
-    )
 }
 
 fn name(one: &Played) -> String {

@@ -16,7 +16,9 @@ use crate::catalogue::entry_of;
 use crate::compile::port;
 use crate::import::{Change, ChangeCode, ImportError, Imported, MissingBot, ReasonCode, Row, Verdict};
 use crate::load::{LoadError, limits};
-use crate::model::{Edge, Extra, Flow, Group, Language, SCHEMA, Settings, Source as From, Target, Variable};
+use crate::model::{
+    Edge, Extra, Flow, Group, Language, SCHEMA, Settings, Source as From, Target, Typing, Variable,
+};
 use crate::outgoing::whatsapp;
 use crate::values::units;
 
@@ -47,6 +49,7 @@ pub struct Builder<'s> {
     note_at: (f64, f64),
     /// Its waits show "typing…".
     pub types: bool,
+    typing: Option<Typing>,
 }
 
 /// Letters of two scripts, counted.
@@ -76,6 +79,7 @@ impl<'s> Builder<'s> {
             stop: None,
             note_at: (0.0, 0.0),
             types: false,
+            typing: None,
         };
         builder.stop = Some(Group {
             id: groups.fresh("end"),
@@ -157,16 +161,15 @@ impl<'s> Builder<'s> {
             groups,
             edges: self.edges,
             variables,
-            settings: Settings { tries: Some(TRIES), ..Settings::default() },
+            settings: Settings { tries: Some(TRIES), typing: self.typing, ..Settings::default() },
             extra,
         };
         check_size(&flow, bytes)?;
         Ok(Imported { flow, report: self.report, missing: self.missing })
     }
 
-    /// Theirs delays every message by how long somebody would write it. On WhatsApp people see the phone's own
-    /// "typing…" only while nothing comes, and a delay before each message would keep them waiting: it is shown where
-    /// the bot pauses anyway. A file that does not speak of it is left as it is.
+    /// Theirs delays every message by how long somebody would write it: a setting of the bot here too, shown where the bot
+    /// pauses as well. A file that does not speak of it is left as it is.
     fn typing(&mut self) -> Result<(), ImportError> {
         let Some(settings) = self.source.root.field("settings")? else { return Ok(()) };
         let Some(typing) = settings.field("typingEmulation")? else { return Ok(()) };
@@ -174,7 +177,19 @@ impl<'s> Builder<'s> {
             return Ok(());
         }
         self.types = true;
-        let how = vec![Change { code: ChangeCode::TypingAtWaits, parameters: super::made::named([]) }];
+        // What is out of bounds is as near to them as may be.
+        let within = |name: &str, least: f64, most: f64| {
+            Ok::<_, ImportError>(typing.number(name)?.map(|number| number.clamp(least, most)))
+        };
+        let longest = f64::from(whatsapp::TYPING);
+        self.typing = Some(Typing {
+            speed: within("speed", 1.0, f64::from(limits::TYPING_SPEED))?,
+            most: within("maxDelay", 0.0, longest)?,
+            between: within("delayBetweenBubbles", 0.0, longest)?.filter(|seconds| *seconds > 0.0),
+            first: typing.perhaps("isDisabledOnFirstMessage")? == Some(false),
+            extra: Extra::new(),
+        });
+        let how = vec![Change { code: ChangeCode::TypingOfBot, parameters: super::made::named([]) }];
         self.report.push(Row {
             place: typing.pointer.clone(),
             id: "typingEmulation".to_owned(),

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of a test: a failure is the test's")]
 
+mod bots;
+
 use std::collections::BTreeMap;
 
 use beseda_flow::replay::{
@@ -60,7 +62,9 @@ fn script(heard: impl IntoIterator<Item = (i64, Input)>, until: i64) -> Script {
         start: Start {
             at: now(0),
             message: Some(text("hi")),
+            happening: None,
             trigger: None,
+            bot: None,
             referral: None,
             first_message: false,
             busy: false,
@@ -69,10 +73,12 @@ fn script(heard: impl IntoIterator<Item = (i64, Input)>, until: i64) -> Script {
             draws: 0,
         },
         heard: heard.into_iter().map(|(at, input)| Heard { at: now(at), input }).collect(),
+        happened: Vec::new(),
         came: Vec::new(),
         until: now(until).ms,
         then: Vec::new(),
         changes: false,
+        without: false,
     }
 }
 
@@ -92,8 +98,10 @@ fn played_among(
     answers: &BTreeMap<String, Outcome>,
     script: Script,
 ) -> Vec<Line> {
+    let draft = compiled(flow);
+    let all: Vec<&Compiled> = before.iter().chain([&&draft]).chain(after).copied().collect();
+    let bots = Bots { draft: &draft, answering: &all, library: &all, answers };
     let mut replay = Replay::new(script);
-    let bots = Bots { flow: &compiled(flow), before, after, library: &[], answers };
     assert!(replay.advance(&bots, &mut 1_000), "it comes to an end");
     replay.now
 }
@@ -114,7 +122,7 @@ fn shown(lines: &[Line]) -> Vec<String> {
             format!("*: {ending:?}{}", outcome.as_ref().map(|text| format!(" {text}")).unwrap_or_default())
         }
         Line::Silent { .. } => "*: silent".to_owned(),
-        Line::OtherBot { bot, .. } => format!("*: {bot} answers"),
+        Line::Bot { bot, .. } => format!("*: {} answers", bot.as_deref().unwrap_or("the draft")),
         Line::Changed { block, change, .. } => {
             format!("{block}: {}", serde_json::to_string(change).unwrap())
         }
@@ -237,7 +245,7 @@ fn calls_come_back_with_what_they_came_back_with_then() {
     let mut flow = before("what", &price);
     flow["groups"][0]["blocks"][3]["text"] = json!("What, for {{price}}?");
     let came = |outcome| Script {
-        came: vec![Came { at: NOON, block: "price".to_owned(), outcome }],
+        came: vec![Came { at: NOON, bot: None, block: "price".to_owned(), outcome }],
         ..script([(5, text("Tom"))], 5)
     };
     let begun = ["C: hi", "hello: Hello, Anna!", "who: Your name?", "C: Tom"];
@@ -293,46 +301,6 @@ fn the_flow_itself_says_whether_it_answers() {
     let mut disabled = shop();
     disabled["triggers"][0]["disabled"] = json!(true);
     assert_eq!(shown(&played(&disabled, by("t")))[0], "*: silent");
-}
-
-/// Says "Other" when one writes one of these.
-fn other(id: &str, keywords: &[(&str, &str)], more: &Value) -> Compiled {
-    let keywords: Vec<Value> =
-        keywords.iter().map(|(by, text)| json!({ "match": by, "text": text })).collect();
-    let mut trigger = json!({ "id": "t", "kind": "keyword", "keywords": keywords });
-    trigger.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    compiled(&json!({
-        "schema": 1, "id": id, "name": id, "triggers": [trigger],
-        "groups": [{ "id": "g", "blocks": [{ "id": "b", "kind": "message", "text": "Other" }] }],
-    }))
-}
-
-#[test]
-fn the_other_bots_of_the_business_may_answer_in_its_place() {
-    let none = BTreeMap::new();
-    let among = |flow: &Value, before: &[&Compiled], after: &[&Compiled], script: Script| {
-        shown(&played_among(flow, before, after, &none, script))
-    };
-    let usual = shown(&played(&shop(), order()));
-    // Of two that match alike the older one answers.
-    let rival = other("rival", &[("is", "hi")], &json!({}));
-    assert_eq!(among(&shop(), &[&rival], &[], order()), ["C: hi", "*: rival answers"]);
-    assert_eq!(among(&shop(), &[], &[&rival], order()), usual);
-    let eager = other("eager", &[("contains", "h")], &json!({ "priority": 5 }));
-    assert_eq!(among(&shop(), &[], &[&rival, &eager], order()), ["C: hi", "*: eager answers"]);
-    // In the middle of a talk only what fires anywhere, and where this bot answers no more, whoever does.
-    let tom = other("tom", &[("is", "Tom")], &json!({}));
-    assert_eq!(among(&shop(), &[&tom], &[], order()), usual);
-    let anywhere = other("anywhere", &[("is", "Tom")], &json!({ "anywhere": true }));
-    let begun = ["C: hi", "hello: Hello, Anna!", "who: Your name?", "C: Tom", "*: anywhere answers"];
-    assert_eq!(among(&shop(), &[], &[&anywhere], order()), begun);
-    let ends = with("who", |block| *block = json!({ "id": "who", "kind": "end", "text": "Bye" }));
-    assert_eq!(among(&ends, &[&tom], &[], order())[4..], ["C: Tom", "*: tom answers"]);
-    // Which is a difference, whatever stood there then.
-    let then = played(&shop(), order());
-    let now = played_among(&shop(), &[&rival], &[], &none, order());
-    let verdict = compare(&then, &now);
-    assert_eq!(verdict, different(Difference::OtherBot, 1, 1), "{verdict:?}");
 }
 
 /// The shop, where what is chosen is written down.
@@ -427,7 +395,8 @@ fn a_person_says_what_a_call_comes_back_with() {
         assert_eq!(shown(&played(&flow, order()))[6..], [format!("*: unknown {name} at call")]);
     }
     // What is on record goes before what a person says.
-    let came = Came { at: NOON, block: "call".to_owned(), outcome: Some(answer("http", r#"{"x": 1}"#)) };
+    let outcome = Some(answer("http", r#"{"x": 1}"#));
+    let came = Came { at: NOON, bot: None, block: "call".to_owned(), outcome };
     let answers = BTreeMap::from([("call".to_owned(), failed())]);
     let script = Script { came: vec![came], ..order() };
     let lines = shown(&played_among(&asks(http), &[], &[], &answers, script));
@@ -440,7 +409,7 @@ fn a_long_conversation_is_played_in_slices_with_the_same_result() {
     let mut replay = Replay::new(order());
     let mut rounds = 0;
     let answers = BTreeMap::new();
-    let bots = Bots { flow: &flow, before: &[], after: &[], library: &[], answers: &answers };
+    let bots = Bots { draft: &flow, answering: &[&flow], library: &[&flow], answers: &answers };
     while !replay.advance(&bots, &mut 1) {
         rounds += 1;
         assert!(rounds < 100);
@@ -557,7 +526,7 @@ fn lines_are_compared_whatever_stands_between_them() {
 fn a_script_goes_as_json() {
     let mut script = order();
     script.then = played(&shop(), order());
-    script.came = vec![Came { at: 1, block: "b".to_owned(), outcome: None }];
+    script.came = vec![Came { at: 1, bot: None, block: "b".to_owned(), outcome: None }];
     let json = serde_json::to_string(&script).unwrap();
     assert_eq!(serde_json::from_str::<Script>(&json).unwrap(), script);
 }
