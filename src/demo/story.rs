@@ -492,7 +492,7 @@ impl<'a> Teller<'a> {
     }
 
     fn engine_now(&self, at: Time) -> Now {
-        Now { ms: at.millis(), offset: self.world.calendar.offset(at) }
+        self.world.calendar.now(at)
     }
 }
 

@@ -23,7 +23,7 @@ use super::process::{self, Context, Turn};
 use super::{automate, fetch, timers};
 use crate::accounts::store as accounts;
 use crate::bots::outside::Outside;
-use crate::bots::{Callbacks, Flows, Person};
+use crate::bots::{Callbacks, Flows, Person, now_in};
 use crate::businesses;
 use crate::clock::Clock;
 use crate::crypto::{KeyRing, Secret, SigningKeys};
@@ -391,10 +391,9 @@ impl Runtime {
         Ok(())
     }
 
-    /// The instant, with the offset of the business's time zone.
+    /// The instant, as the clocks of the business's time zone show it.
     pub fn now(&self, clock: &Clock) -> Now {
-        let now = clock.now();
-        Now { ms: now.as_millisecond(), offset: self.time_zone().to_offset(now).seconds() }
+        now_in(&self.time_zone(), clock.now())
     }
 
     /// The zone of the business's calendar.

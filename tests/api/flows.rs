@@ -141,12 +141,12 @@ async fn what_a_service_says_in_its_headers_becomes_variables() {
     let blocks = json!([
         {"id": "ask", "kind": "http", "method": "HEAD", "url": format!("{}/stock", service.url),
          "save_headers": [{"variable": "type", "header": "Content-Type"}, {"variable": "tag", "header": "etag"}]},
-        says("told", "It is {{type}}; {{'no tag' if tag is none else tag}}."),
+        says("told", "It is {{type}}, tagged [{{tag}}]."),
     ]);
     publish(&line, &flow("head", &blocks, Some("ask"))).await;
     line.customer(TOM, "Tom").await;
     line.writes(TOM, "go").await;
-    hears(&line, "It is application/json; no tag.").await;
+    hears(&line, "It is application/json, tagged [].").await;
     assert_eq!(service.heard()[0].line, "HEAD /stock HTTP/1.1");
     line.program.stop();
 }

@@ -119,6 +119,38 @@ pub fn offset(at: Time, zone: &str) -> i32 {
     i32::try_from(ahead / 1000).unwrap_or_default()
 }
 
+/// The next two changes of a zone's clocks within a year and a month: when, and how many seconds it is ahead of UTC then.
+pub fn clock_changes(at: Time, zone: &str) -> [Option<(Time, i32)>; 2] {
+    let ahead = |at: i64| offset(Time::from_millis(at), zone);
+    changes_of(at.millis(), ahead).map(|change| change.map(|(at, offset)| (Time::from_millis(at), offset)))
+}
+
+fn changes_of(at: i64, ahead: impl Fn(i64) -> i32) -> [Option<(i64, i32)>; 2] {
+    /// Clocks are changed for longer than that.
+    const STEP: i64 = 28 * 24 * HOUR;
+    let last = at + 14 * STEP;
+    let mut changes = [None; 2];
+    let mut from = at;
+    for change in &mut changes {
+        let known = ahead(from);
+        let mut until = from + STEP;
+        while until <= last && ahead(until) == known {
+            from = until;
+            until += STEP;
+        }
+        if until > last {
+            break;
+        }
+        while until - from > 1 {
+            let middle = i64::midpoint(from, until);
+            if ahead(middle) == known { from = middle } else { until = middle }
+        }
+        *change = Some((until, ahead(until)));
+        from = until;
+    }
+    changes
+}
+
 /// The instant of a date and time in a zone, as [`minute`] writes them.
 pub fn instant(local: &str, zone: &str) -> Option<Time> {
     let local = utc_of(local)?;
@@ -383,5 +415,21 @@ mod tests {
         assert_eq!(size(348_160), "340 KB");
         assert_eq!(size(2_202_010), "2.1 MB");
         assert_eq!(size(50_553_000_000), "47.1 GB");
+    }
+
+    #[test]
+    fn changes_of_clocks_are_found_to_the_minute() {
+        let day = 24 * HOUR;
+        // Back in October, forward in March, and so on every year.
+        let (back, forward) = (30 * day + HOUR, 177 * day + HOUR);
+        let ahead = |at: i64| {
+            let of_year = at.rem_euclid(365 * day);
+            if (back..forward).contains(&of_year) { 0 } else { 3_600 }
+        };
+        assert_eq!(changes_of(0, ahead), [Some((back, 0)), Some((forward, 3_600))]);
+        // What is there already does not come.
+        assert_eq!(changes_of(back, ahead), [Some((forward, 3_600)), Some((back + 365 * day, 0))]);
+        assert_eq!(changes_of(forward - 1, ahead)[0], Some((forward, 3_600)));
+        assert_eq!(changes_of(5, |_| 10_800), [None; 2]);
     }
 }

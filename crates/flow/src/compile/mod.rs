@@ -181,6 +181,11 @@ impl Compiled {
         self.bot.as_deref()
     }
 
+    /// Whether this is the id of its bot, or its own.
+    pub(crate) fn is_called(&self, id: &str) -> bool {
+        self.bot() == Some(id) || self.id() == id
+    }
+
     pub fn version(&self) -> u64 {
         self.version
     }

@@ -88,7 +88,8 @@ pub struct Replay {
     given: Vec<bool>,
     /// The customer's record, as it is becoming.
     record: Record,
-    offset: i32,
+    /// The time of what was heard last.
+    clock: Now,
     begun: bool,
     done: bool,
 }
@@ -121,7 +122,7 @@ impl Replay {
             begun_in: (0, 0),
             given: vec![false; script.came.len()],
             record: Record::new(script.start.variables.get("contact")),
-            offset: script.start.at.offset,
+            clock: script.start.at,
             begun: false,
             done: false,
             script,
@@ -237,13 +238,13 @@ impl Replay {
                     return;
                 };
                 self.next_happened += 1;
-                self.offset = at.offset;
+                self.clock = at;
                 self.happen(bots, &what, event, at);
             }
             Next::Heard => {
                 let Some(heard) = self.script.heard.get(self.next).cloned() else { return };
                 self.next += 1;
-                self.offset = heard.at.offset;
+                self.clock = heard.at;
                 self.hear(bots, heard);
             }
         }
@@ -436,6 +437,6 @@ impl Replay {
     }
 
     fn at(&self, ms: i64) -> Now {
-        Now { ms, offset: self.offset }
+        self.clock.at(ms)
     }
 }

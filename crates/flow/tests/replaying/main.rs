@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 const NOON: i64 = 1_795_338_000_000;
 
 fn now(seconds: i64) -> Now {
-    Now { ms: NOON + seconds * 1000, offset: 10_800 }
+    Now::new(NOON + seconds * 1000, 10_800)
 }
 
 /// Asks for a name and a choice; a price is asked outside.

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use beseda_flow::{
-    Call, Compiled, Effect as Told, Ended, Event, Flow, Incoming, Input, Now, Outcome, Outgoing, Session,
-    Situation, Target, World, step_in, winner,
+    Call, ClockChange, Compiled, Effect as Told, Ended, Event, Flow, Incoming, Input, Now, Outcome, Outgoing,
+    Session, Situation, Target, World, step_in, winner,
 };
 use beseda_wire::time::Time;
 use serde_json::{Map, Value, json};
@@ -230,10 +230,17 @@ impl Builder {
         }
     }
 
-    /// The time of the try, by the clock of the business: what was skipped has passed.
-    pub fn test_now(&self) -> Now {
-        let ms = self.now.saturating_add(self.test.shift).saturating_add(self.test.ahead);
-        Now { ms, offset: format::offset(Time::from_millis(ms), &self.zone) }
+    /// The time of the try: what was skipped has passed.
+    pub fn test_time(&self) -> Time {
+        Time::from_millis(self.now.saturating_add(self.test.shift).saturating_add(self.test.ahead))
+    }
+
+    /// The same as the engine is told it, by the clocks of the business.
+    fn test_now(&self) -> Now {
+        let at = self.test_time();
+        let change = |(at, offset): (Time, i32)| ClockChange { at: at.millis(), offset };
+        let changes = format::clock_changes(at, &self.zone).map(|known| known.map(change));
+        Now { changes, ..Now::new(at.millis(), format::offset(at, &self.zone)) }
     }
 
     /// It is this date and time now. What was waited for and is due by then has come.

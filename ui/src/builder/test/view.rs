@@ -1,7 +1,6 @@
 //! The phone of a try, its steps and its variables. The bubbles are also the preview of a block.
 
 use beseda_flow::{Call, Header, MediaKind, MediaSource, Outgoing, TemplateButtonKind};
-use beseda_wire::time::Time;
 
 use super::{Line, Msg, Sample};
 use crate::builder::model::Model as Builder;
@@ -280,7 +279,7 @@ impl Builder {
     /// What time it is in the try; another one can be set.
     fn test_clock(&self) -> Node {
         let test = &self.test;
-        let now = format::minute(Time::from_millis(self.test_now().ms), &self.zone);
+        let now = format::minute(self.test_time(), &self.zone);
         let is_set = test.shift != 0 || test.ahead != 0;
         el("div")
             .class("test-clock")
@@ -354,7 +353,7 @@ impl Builder {
             );
         }
         let (_, due) = test.timer?;
-        let seconds = u64::try_from((due - self.test_now().ms).max(0) / 1000).unwrap_or(0);
+        let seconds = u64::try_from((due - self.test_time().millis()).max(0) / 1000).unwrap_or(0);
         // A minute more or less says nothing; whole minutes read better.
         let seconds = if seconds > 60 { seconds.div_ceil(60) * 60 } else { seconds };
         let time = words::duration(seconds);

@@ -313,7 +313,7 @@ fn around_change(old: Option<String>, new: Option<String>) -> (Option<String>, O
         (Some(old), Some(new)) => old.chars().zip(new.chars()).take_while(|(a, b)| a == b).count(),
         _ => 0,
     };
-    let from = if same > LEAD { same - LEAD } else { 0 };
+    let from = same.saturating_sub(LEAD);
     let cut = |text: String| {
         let inside: String = text.chars().skip(from).take(LONGEST).collect();
         let is_cut = text.chars().count() > from + LONGEST;
