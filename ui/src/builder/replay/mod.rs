@@ -15,6 +15,7 @@ use std::rc::Rc;
 use beseda_flow::replay::{Bots, Line, Replay, Script, Verdict, answer, compare, nothing};
 use beseda_flow::{Compiled, Flow, Outcome};
 use beseda_wire::bots::{Bot, BotVersion};
+use beseda_wire::ids::BotId;
 use beseda_wire::page::Page;
 use beseda_wire::results::{BotRun, RunScript, ScriptGap};
 use beseda_wire::time::Time;
