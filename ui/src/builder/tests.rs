@@ -470,3 +470,19 @@ fn a_trigger_asks_for_the_other_bots_once_and_a_link_for_the_numbers() {
     let saved = model.update(Msg::Triggers(triggers::Msg::SaveQr("https://wa.me/1?text=hi".into())));
     assert!(read::lines(&saved)[0].contains("whatsapp-qr.svg") && read::lines(&saved)[0].contains("<svg"));
 }
+
+#[test]
+fn the_focus_stays_in_a_list_that_changes() {
+    use document::lists::ListEdit;
+    let mut model = editor();
+    let mut focus = |edit: ListEdit| {
+        let of = document::ops::Of::Block("ask".into());
+        let effects = model.update(Msg::Edit(Edit::List(of, "/options".into(), edit)));
+        let lines = read::lines(&effects);
+        lines.into_iter().find(|line| line.starts_with("Focus(")).unwrap_or_default()
+    };
+    assert_eq!(focus(ListEdit::Add(json!({ "id": "", "title": "" }))), "Focus(f1-ask-options-2-title)");
+    assert_eq!(focus(ListEdit::Move(2, 1)), "", "its button is still there");
+    assert_eq!(focus(ListEdit::Move(1, 0)), "Focus(f3-ask-options-0-title)");
+    assert_eq!(focus(ListEdit::Remove(0)), "Focus(f4-ask-options-add)");
+}

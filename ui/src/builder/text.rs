@@ -313,9 +313,9 @@ mod tests {
             for line in lines(text, f64::from(wide), FACE, 99) {
                 let used: f64 = line
                     .iter()
-                    .map(|piece| match piece.is_variable {
-                        true => width(&piece.text, Face { weight: 500, ..FACE }) + VARIABLE_PAD,
-                        false => width(&piece.text, FACE),
+                    .map(|piece| {
+                        let (weight, pad) = if piece.is_variable { (500, VARIABLE_PAD) } else { (400, 0.0) };
+                        width(&piece.text, Face { weight, ..FACE }) + pad
                     })
                     .sum();
                 assert!(used <= f64::from(wide) + 1e-6 || line.len() == 1, "{wide} {line:?}");

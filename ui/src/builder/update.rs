@@ -359,8 +359,8 @@ impl Model {
             ListEdit::Move(_, to) if *to == 0 || *to == last => *to,
             ListEdit::Move(..) => return None,
             ListEdit::Remove(_) => {
-                let list = super::panel::field_id(of, at, self.epoch);
-                return Some(Effect::Focus(super::panel::add_id(&list)));
+                let whole = super::panel::field_id(of, at, self.epoch);
+                return Some(Effect::Focus(super::panel::add_id(&whole)));
             }
         };
         let names = ["title", "text", "name", "variable", "path", "key", "field", "value"];

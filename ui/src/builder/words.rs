@@ -111,7 +111,7 @@ pub fn finding(finding: &beseda_flow::Finding, block: Option<&Block>) -> String 
     let said = |name: &str| finding.parameters.get(name).map(plain).unwrap_or_default();
     let port = said("port");
     // An answer is called by its title.
-    let own = block.map(|block| super::kinds::ports(block)).unwrap_or_default();
+    let own = block.map(super::kinds::ports).unwrap_or_default();
     let own = own.into_iter().find(|known| known.name.as_ref() == Some(&port)).map(|known| known.title);
     let port = match own {
         None if port.is_empty() => port,
@@ -181,5 +181,18 @@ mod tests {
     fn files_are_called_as_their_address_ends() {
         let block = block(json!({ "media": { "url": "https://x.test/a/menu.pdf?v=2" } }));
         assert_eq!(file_name(&block), "menu.pdf");
+    }
+
+    #[test]
+    fn a_way_out_is_called_by_its_title() {
+        set(Locale::En);
+        let finding: beseda_flow::Finding = serde_json::from_value(
+            json!({ "code": "no_way_on", "severity": "hint", "block": "b", "parameters": { "port": "option:y" } }),
+        )
+        .unwrap();
+        let ask = json!({ "answer": "choice", "options": [{ "id": "y", "title": "Yes" }] });
+        let ask = Block { kind: "question".into(), ..block(ask) };
+        assert!(super::finding(&finding, Some(&ask)).contains("Yes"));
+        assert!(super::finding(&finding, None).contains("option:y"), "one that is not there");
     }
 }

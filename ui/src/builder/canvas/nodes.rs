@@ -204,7 +204,7 @@ impl Model {
             _ => "yellow",
         };
         let text = note.text("text");
-        let node = el("div")
+        let sticky = el("div")
             .id(item.dom_id())
             .class("sticky")
             .class(colour)
@@ -213,15 +213,16 @@ impl Model {
             .attr("tabindex", self.tab_index(&item))
             .label(format!("{}: {text}", t("note")));
         if self.is_far() {
-            return node.child(far::name(text, rect, self.camera.zoom, FAR_LINES).key("name")).into();
+            return sticky.child(far::name(text, rect, self.camera.zoom, FAR_LINES).key("name")).into();
         }
-        node.child(el("p").class_if(text.is_empty(), "missing").text(if text.is_empty() {
-            t("note-empty")
-        } else {
-            text.to_owned()
-        }))
-        .child(el("i").class("sticky-corner").attr("data-corner", note.id.clone()))
-        .into()
+        sticky
+            .child(el("p").class_if(text.is_empty(), "missing").text(if text.is_empty() {
+                t("note-empty")
+            } else {
+                text.to_owned()
+            }))
+            .child(el("i").class("sticky-corner").attr("data-corner", note.id.clone()))
+            .into()
     }
 }
 

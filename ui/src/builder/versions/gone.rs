@@ -50,7 +50,7 @@ pub struct Line {
 pub fn gone(before: &Doc, after: &Doc, canvas: &Doc, shown: &Scene) -> Gone {
     let then = Scene::of(before, &Scene::default());
     let kept = [after, canvas];
-    let mut things = Things { kept, shown, things: vec![] };
+    let mut things = Things { kept, shown, found: vec![] };
     for group in &then.groups {
         things.add(Item::Group(group.record.id.clone()), group.record.title().to_owned(), group.rect);
         let stays = shown.group(&group.record.id);
@@ -62,7 +62,7 @@ pub fn gone(before: &Doc, after: &Doc, canvas: &Doc, shown: &Scene) -> Gone {
                 let words =
                     if block.summary.is_empty { kinds::title(record) } else { block.summary.text.clone() };
                 let choices = rows(block).map(|(_, title)| title.to_owned()).collect();
-                things.things.push(Thing { what: What::Item(item), words, choices, rect });
+                things.found.push(Thing { what: What::Item(item), words, choices, rect });
             } else if let (Some(now), Some(rect)) = (shown.group_of(&block.id), shown.rect(&item)) {
                 things.choices(block, now.rect, rect);
             }
@@ -74,14 +74,14 @@ pub fn gone(before: &Doc, after: &Doc, canvas: &Doc, shown: &Scene) -> Gone {
     for (note, rect) in &then.notes {
         things.add(Item::Note(note.id.clone()), note.text("text").to_owned(), *rect);
     }
-    let things = things.things;
+    let things = things.found;
     Gone { lines: lines(before, kept, (&then, shown), &things), things }
 }
 
 struct Things<'a> {
     kept: [&'a Doc; 2],
     shown: &'a Scene,
-    things: Vec<Thing>,
+    found: Vec<Thing>,
 }
 
 impl Things<'_> {
@@ -91,7 +91,7 @@ impl Things<'_> {
 
     fn add(&mut self, item: Item, words: String, rect: Rect) {
         if self.is_gone(&item) {
-            self.things.push(Thing { what: What::Item(item), words, choices: vec![], rect });
+            self.found.push(Thing { what: What::Item(item), words, choices: vec![], rect });
         }
     }
 
@@ -110,7 +110,7 @@ impl Things<'_> {
             }
             let rect = self.beside(group, stands.bottom() - group.y - CHOICE, Rect { h: CHOICE, ..stands });
             let from = Source::Port { block: block.id.clone(), port: Some(port.to_owned()) };
-            self.things.push(Thing {
+            self.found.push(Thing {
                 what: What::Choice(from),
                 words: title.to_owned(),
                 choices: vec![],
@@ -133,7 +133,7 @@ impl Things<'_> {
     /// The place, or the next one under it that nothing has that is gone.
     fn under(&self, mut place: Rect) -> Rect {
         let here =
-            |place: Rect| self.things.iter().find(|other| other.rect.meets(place)).map(|other| other.rect);
+            |place: Rect| self.found.iter().find(|other| other.rect.meets(place)).map(|other| other.rect);
         while let Some(other) = here(place) {
             place.y = other.bottom() + GAP;
         }
