@@ -8,9 +8,12 @@ use crate::Node;
 use crate::i18n::t;
 use crate::kit::{Icon, el, event, icon};
 
+/// The entry of a note that sticks to the canvas; `note` is the block that writes one to the team.
+pub const STICKY: &str = "sticky-note";
+
 /// One thing of the palette.
-struct Offer {
-    id: String,
+pub(super) struct Offer {
+    pub(super) id: String,
     title: String,
     icon: Icon,
     family: &'static str,
@@ -22,7 +25,7 @@ fn insert(id: &str) -> Msg {
 
 impl Model {
     /// Everything on offer, part by part.
-    fn offers() -> Vec<(String, Vec<Offer>)> {
+    pub(super) fn offers() -> Vec<(String, Vec<Offer>)> {
         let mut parts = vec![];
         let triggers = kinds::triggers().map(|kind| Offer {
             id: format!("trigger-{}", kind.replace('_', "-")),
@@ -46,7 +49,7 @@ impl Model {
                 parts.push((t(&format!("family-{name}")), offers));
             }
         }
-        let note = Offer { id: "note".to_owned(), title: t("note"), icon: Icon::StickyNote, family: "note" };
+        let note = Offer { id: STICKY.to_owned(), title: t("note"), icon: Icon::StickyNote, family: "note" };
         parts.push((t("family-other"), vec![note]));
         parts
     }

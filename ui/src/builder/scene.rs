@@ -1,16 +1,21 @@
 //! The flow as shapes: how large each thing is, where its ports are, where lines run. Made anew when the flow changes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
+
+use beseda_wire::bots::Bot;
 
 use super::document::{Block, Doc, Edge, Group, Item, Source, Spot, Target};
 use super::geometry::{Curve, Point, Rect};
 use super::kinds::{self, Port, Summary};
 use super::routes::Room;
 use super::text::{self, Face};
+use crate::i18n::t;
 
 // The sizes of `ui/styles/80-builder.css`.
 pub const GROUP_WIDTH: f64 = 264.0;
+/// A new group with one block, about.
+pub const GROUP: (f64, f64) = (GROUP_WIDTH, 96.0);
 const HEAD: f64 = 38.0;
 const PAD: f64 = 8.0;
 const GAP: f64 = 6.0;
@@ -65,7 +70,7 @@ pub struct Line {
     pub from: Source,
     pub to: Target,
     pub curve: Curve,
-    /// Not drawn by anybody: a trigger without a line of its own leads to the start.
+    /// Not drawn by anybody: a trigger without a line of its own leads to the start, and a jump to what it names.
     pub implied: bool,
     /// The thing at whose side it begins, and the one at whose it ends: the line moves when they move.
     pub ends: (Item, Item),
@@ -77,6 +82,8 @@ pub struct Scene {
     pub triggers: Vec<(Rc<Spot>, Rect)>,
     pub notes: Vec<(Rc<Spot>, Rect)>,
     pub lines: Vec<Line>,
+    /// The names of the business's bots, by what sub-flows call them.
+    bots: Rc<BTreeMap<String, String>>,
     /// The edges of which the ports were made.
     edges: Rc<Vec<Rc<Edge>>>,
     group_at: HashMap<String, usize>,
@@ -86,7 +93,8 @@ pub struct Scene {
 impl Scene {
     /// `before` lends the shapes of groups that did not change.
     pub fn of(doc: &Doc, before: &Self) -> Self {
-        let mut scene = Self { edges: Rc::clone(&doc.edges), ..Self::default() };
+        let mut scene =
+            Self { edges: Rc::clone(&doc.edges), bots: Rc::clone(&before.bots), ..Self::default() };
         let same_edges = Rc::ptr_eq(&before.edges, &doc.edges);
         let begun = Begun::of(doc);
         for (index, group) in doc.groups.iter().enumerate() {
@@ -97,8 +105,13 @@ impl Scene {
                 .filter(|known| Rc::ptr_eq(&known.record, group) && !group.blocks.is_empty());
             // Whether a quiet port is shown depends on the lines, which stand elsewhere.
             let mut shape = match known {
-                Some(known) if same_edges || !Self::ports_changed(&begun, known) => known.clone(),
-                _ => shape(&begun, group),
+                Some(known)
+                    if (same_edges || !Self::ports_changed(&begun, known))
+                        && !scene.names_changed(doc, known) =>
+                {
+                    known.clone()
+                }
+                _ => shape(&begun, group, |block| scene.summary(doc, block)),
             };
             shape.record = Rc::clone(group);
             scene.group_at.insert(group.id.clone(), index);
@@ -115,8 +128,57 @@ impl Scene {
         scene.notes = doc.notes.iter().map(|note| (Rc::clone(note), note_rect(note))).collect();
         scene.lines = doc.edges.iter().filter_map(|edge| scene.line(edge)).collect();
         scene.imply(doc);
+        scene.jump(doc);
         scene.go_round();
         scene
+    }
+
+    /// Nothing but what is known of the business: all shapes are made anew of it.
+    pub fn bare(&self) -> Self {
+        Self { bots: Rc::clone(&self.bots), ..Self::default() }
+    }
+
+    /// Sub-flows are told by the names of these bots from now on.
+    #[must_use]
+    pub fn with_bots(mut self, bots: &[Bot]) -> Self {
+        let mut names = BTreeMap::new();
+        // One that is published is meant before one that is not, and the first before others.
+        let (published, drafts): (Vec<&Bot>, Vec<&Bot>) =
+            bots.iter().partition(|bot| bot.published.is_some());
+        for bot in published.into_iter().chain(drafts) {
+            names.entry(bot.flow_id.clone()).or_insert_with(|| bot.name.clone());
+            names.insert(bot.id.to_string(), bot.name.clone());
+        }
+        self.bots = Rc::new(names);
+        self
+    }
+
+    /// What a block says of itself; what leads elsewhere says where.
+    fn summary(&self, doc: &Doc, block: &Block) -> Summary {
+        let name = match block.kind.as_str() {
+            "jump" => jump_target(block).map(|to| place_name(doc, &to)),
+            "sub_flow" => self.bots.get(block.text("bot")).cloned().filter(|name| !name.is_empty()),
+            _ => None,
+        };
+        name.map_or_else(|| kinds::summary(block), |name| kinds::summary_to(block, &name))
+    }
+
+    fn names_changed(&self, doc: &Doc, shape: &GroupShape) -> bool {
+        let named = |block: &Block| matches!(block.kind.as_str(), "jump" | "sub_flow");
+        let mut blocks = shape.blocks.iter().zip(&shape.record.blocks).filter(|(_, block)| named(block));
+        blocks.any(|(drawn, block)| drawn.summary != self.summary(doc, block))
+    }
+
+    /// Jumps lead on as lines do.
+    fn jump(&mut self, doc: &Doc) {
+        for (_, block) in doc.blocks().filter(|(_, block)| block.kind == "jump") {
+            let Some(to) = jump_target(block) else { continue };
+            let from = Source::Port { block: block.id.clone(), port: None };
+            let edge = Edge { id: jump_line(&block.id), from, to, ..Edge::default() };
+            if let Some(line) = self.line(&edge) {
+                self.lines.push(Line { implied: true, ..line });
+            }
+        }
     }
 
     /// Lines go round what they would run through.
@@ -281,6 +343,28 @@ impl Scene {
     }
 }
 
+/// The id of the line of a jump.
+pub fn jump_line(block: &str) -> String {
+    format!("jump-{block}")
+}
+
+fn jump_target(block: &Block) -> Option<Target> {
+    Target::from_json(block.fields.get("to")?).filter(|to| !to.group.is_empty() || to.block.is_some())
+}
+
+/// What a place of the flow is called.
+pub fn place_name(doc: &Doc, to: &Target) -> String {
+    let group = |group: &Group| match group.title() {
+        "" => t("group-untitled"),
+        title => title.to_owned(),
+    };
+    match (to.block.as_ref().and_then(|id| doc.block(id)), doc.group(&to.group)) {
+        (Some((at, block)), _) => format!("{} · {}", group(at), kinds::summary(block).text),
+        (None, Some(at)) => group(at),
+        (None, None) => t("place-gone"),
+    }
+}
+
 pub fn note_rect(note: &Spot) -> Rect {
     let size = |name: &str, otherwise: f64| {
         note.fields.get(name).and_then(serde_json::Value::as_f64).unwrap_or(otherwise).clamp(96.0, 1200.0)
@@ -317,12 +401,12 @@ fn port_list(begun: &Begun<'_>, block: &Block, is_last: bool) -> Vec<(Port, bool
         .collect()
 }
 
-fn shape(begun: &Begun<'_>, group: &Rc<Group>) -> GroupShape {
+fn shape(begun: &Begun<'_>, group: &Rc<Group>, says: impl Fn(&Block) -> Summary) -> GroupShape {
     let mut y = HEAD;
     let mut blocks = vec![];
     let last = group.blocks.len().saturating_sub(1);
     for (index, block) in group.blocks.iter().enumerate() {
-        let summary = kinds::summary(block);
+        let summary = says(block);
         let lines = text::lines(&summary.text, WORDS_WIDTH, WORDS, MOST_LINES);
         let mut face = FACE_PAD + high(&lines);
         if !summary.into.is_empty() {

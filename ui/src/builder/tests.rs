@@ -1,5 +1,10 @@
 //! The editor's `update`, without a browser.
 
+mod clipboard;
+mod keyboard;
+mod palette;
+mod runs;
+
 use beseda_wire::bots::Draft;
 use serde_json::{Value, json};
 
@@ -299,21 +304,6 @@ fn publishing_waits_for_the_saving_and_stops_at_mistakes() {
     model.change(doc, None);
     model.update(Msg::Do(Action::Publish));
     assert!(model.dialog.is_none() && model.tab == Tab::Problems && model.has_mistakes());
-}
-
-#[test]
-fn a_piece_is_copied_into_another_bot() {
-    let mut model = editor();
-    model.update(Msg::Do(Action::All));
-    let text = model.copied().unwrap();
-    let mut other = editor();
-    other.update(Msg::Paste(text));
-    assert_eq!((other.doc.groups.len(), other.doc.triggers.len(), other.doc.edges.len()), (4, 2, 2));
-    assert_eq!(other.chosen.len(), 3);
-    other.update(Msg::Do(Action::Delete));
-    assert_eq!(other.doc.groups.len(), 2);
-    let told = read::lines(&other.update(Msg::Paste("hello".into())));
-    assert!(told[0].contains("Tell"), "{told:?}");
 }
 
 #[test]

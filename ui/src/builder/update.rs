@@ -39,6 +39,8 @@ impl Model {
             Msg::Bots(answer) => {
                 let Ok(page) = answer else { return vec![] };
                 self.about = page.items.iter().find(|bot| Some(bot.id) == self.bot).cloned();
+                let scene = std::mem::take(&mut self.scene).with_bots(&page.items);
+                self.scene = super::scene::Scene::of(&self.doc, &scene);
                 self.triggers.bots = page.items;
                 self.check_soon()
             }
@@ -119,7 +121,7 @@ impl Model {
             ToBuilder::Locale(code) => {
                 i18n::set(Locale::parse(&code));
                 // Titles of ports and blocks are words, too.
-                self.scene = super::scene::Scene::of(&self.doc, &super::scene::Scene::default());
+                self.scene = super::scene::Scene::of(&self.doc, &self.scene.bare());
                 self.epoch += 1;
                 vec![]
             }
@@ -394,19 +396,35 @@ impl Model {
 
     /// What is chosen, as text for the clipboard.
     pub fn copied(&self) -> Option<String> {
-        clipboard::written(&clipboard::part(&self.doc, &self.chosen))
+        let bot = self.bot.map(|bot| bot.to_string());
+        clipboard::written(&clipboard::part(&self.doc, &self.chosen), bot.as_deref())
     }
 
     fn paste(&mut self, text: &str) -> Effects {
         if !self.can_edit() {
             return vec![];
         }
-        let Some(part) = clipboard::read(text) else { return vec![tell(t("paste-nothing"))] };
+        let Some(clipboard::Pasted { mut part, bot }) = clipboard::read(text) else {
+            return vec![tell(t("paste-nothing"))];
+        };
+        let own = self.bot.map(|bot| bot.to_string());
+        let mut off = 0;
+        if bot.is_none() || bot != own {
+            part = clipboard::detached(part);
+            // Nobody outside knows the ids of the business's bots.
+            if !self.triggers.bots.iter().any(|known| Some(known.id.to_string()) == bot) {
+                (part, off) = clipboard::switched_off(part);
+            }
+        }
         self.pasted += 1;
         let shift = f64::from(self.pasted % 8) * 24.0;
         let at =
             self.camera.to_world(Point::new(self.window.0 / 3.0, self.window.1 / 4.0)).plus(shift, shift);
-        self.put_part(&part, at)
+        let mut effects = self.put_part(&part, at);
+        if off > 0 {
+            effects.push(tell(t!("paste-off", count = i64::try_from(off).unwrap_or(i64::MAX))));
+        }
+        effects
     }
 
     pub fn duplicate(&mut self) -> Effects {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 pub use fields::{Field, Input, When};
 pub use ports::{Port, ports};
-pub use summary::{Summary, summary, trigger_summary};
+pub use summary::{Summary, summary, summary_to, trigger_summary};
 pub use table::Look;
 pub use triggers::trigger_form;
 

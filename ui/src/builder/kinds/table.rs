@@ -1,5 +1,7 @@
 //! The looks and the forms of everything in the engine's catalogue, by the entry's id.
 
+use beseda_flow::Feature;
+
 use super::fields::{Field, Input};
 use crate::kit::Icon;
 
@@ -32,7 +34,7 @@ const TIMEOUT: Field = field("/timeout", "timeout", Input::Duration).rare();
 const ASKED_BY: Field = field("/template", "ask-template", Input::Template).rare();
 const SECONDS: Field = field("/timeout", "seconds", Input::Number).rare();
 const PERSON: Field = field("/person", "person", Input::Plain);
-const TEAM: Field = field("/team", "team", Input::Plain);
+const TEAM: Field = field("/team", "team", Input::Plain).needs(Feature::Teams);
 pub(super) const PIPELINE: Field = field("/pipeline", "pipeline", Input::Plain).rare();
 pub(super) const STAGE: Field = field("/stage", "stage", Input::Plain);
 const LIST_BUTTON: Field = field("/button", "list-button", Input::Line(20)).rare();
@@ -402,7 +404,7 @@ pub const LOOKS: &[Look] = &[
         r#"{"add":[]}"#,
         &[field("/add", "tags-add", Input::Lines), field("/remove", "tags-remove", Input::Lines)],
     ),
-    look("assign", Icon::UsersRound, "{}", &[TEAM, PERSON]),
+    look("assign", Icon::UsersRound, "{}", &[PERSON, TEAM]),
     look(
         "create_deal",
         Icon::Briefcase,

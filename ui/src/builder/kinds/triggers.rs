@@ -17,7 +17,7 @@ const BY_CLOCK: &[Field] = &[
     field("/schedule/at", "clock", Input::Time),
     field("/schedule/days", "days", Input::Days),
     field("/schedule/date", "on-date", Input::Date).rare(),
-    field("/segment", "segment", Input::Plain).rare(),
+    field("/segment", "segment", Input::Plain),
 ];
 const BY_CALL: &[Field] = &[field("/name", "api-name", Input::Plain)];
 const BY_MESSAGE: &[Field] = &[ANYWHERE, PRIORITY];

@@ -8,11 +8,12 @@ use crate::builder::{Msg as BuilderMsg, document::Item, files, words};
 use crate::format;
 use crate::i18n::t;
 use crate::kit::{Button, Icon, Look, el, event, icon, icon_button};
+use crate::pages::inbox::rich::rich;
 use crate::{Node, t};
 
 /// What the engine says, as WhatsApp shows it. In a try the buttons can be tapped.
 pub fn bubble(message: &Outgoing, files: &files::Model, line: usize, taps: bool, open: bool) -> Vec<Node> {
-    let text = |body: &str| el("p").class("words").text(body);
+    let text = |body: &str| el("p").class("words").children(rich(body));
     let says = |children: Vec<Node>| {
         el("div")
             .class("message in")
@@ -202,7 +203,7 @@ impl Builder {
                 el("div")
                     .class("message out")
                     .key(format!("l{index}"))
-                    .child(el("div").class("bubble").child(el("p").class("words").text(words)))
+                    .child(el("div").class("bubble").child(el("p").class("words").children(rich(words))))
                     .into(),
             ],
             Line::Said(_, message) => bubble(message, &self.files, index, true, test.open == Some(index)),
