@@ -11,6 +11,7 @@ mod editor;
 mod engines;
 mod harness;
 mod keyboard;
+mod native_forms;
 mod numbers;
 mod office;
 mod path;

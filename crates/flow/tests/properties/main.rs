@@ -229,17 +229,20 @@ proptest! {
         let at = |seconds: i64| Now { ms: seconds * 1_000, offset: 3_600 };
         let script = Script {
             start: Start {
-                at: at(0), message: None, trigger: None, referral: None, first_message: true, busy: false,
+                at: at(0), message: None, happening: None, trigger: None, bot: None, referral: None, first_message: true, busy: false,
                 variables: Map::new(), seed: 7, draws: 0,
             },
             heard: (1..).zip(heard).map(|(n, input)| Heard { at: at(n), input }).collect(),
+            happened: Vec::new(),
             came: Vec::new(),
             until,
             then: Vec::new(),
             changes: true,
+            without: false,
         };
         let answers = BTreeMap::new();
-        let bots = Bots { flow: &flow, before: &[], after: &[&other], library: &[&other], answers: &answers };
+        let all = [&flow, &other];
+        let bots = Bots { draft: &flow, answering: &all, library: &all, answers: &answers };
         let mut whole = Replay::new(script.clone());
         prop_assert!(whole.advance(&bots, &mut 100_000), "it goes on for ever");
         let mut sliced = Replay::new(script);

@@ -3,6 +3,7 @@
 mod branches;
 mod forms;
 mod inputs;
+mod native_form;
 mod options;
 mod preview;
 mod problems;

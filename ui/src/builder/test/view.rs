@@ -9,6 +9,7 @@ use crate::builder::{Msg as BuilderMsg, document::Item, files, words};
 use crate::format;
 use crate::i18n::t;
 use crate::kit::{Button, Icon, Look, el, event, icon, icon_button};
+use crate::native_form::Place;
 use crate::{Node, t};
 
 /// What the engine says, as WhatsApp shows it. In a try the buttons can be tapped.
@@ -306,6 +307,10 @@ impl Builder {
     /// What is waited for, and how to go on.
     fn test_waiting(&self) -> Option<Node> {
         let test = &self.test;
+        if let Some((_, filling)) = &test.filling {
+            let place = Place { prefix: "test-form", msg: |msg| BuilderMsg::Test(Msg::Fill(msg)).into() };
+            return Some(el("div").class("test-form").key("filling").children(filling.view(place)).into());
+        }
         if let Some((_, answers)) = &test.form {
             return Some(
                 el("div")
