@@ -48,8 +48,8 @@ fn bots_that_set_each_other_off_stop_when_the_customer_says_nothing() {
             let happened = Happened { event: Some(what.event()), what, by };
             by_happening(tx, &context, customer, &happened).unwrap().is_some()
         };
-        let begun = (1..=40).filter(|at| begin(tx, *at, Some(bot.id))).count();
-        assert_eq!(begun, 20);
+        let count = (1..=40).filter(|at| begin(tx, *at, Some(bot.id))).count();
+        assert_eq!(count, 20);
         assert!(begin(tx, 50, None), "what people and programs do begins as before");
         says(tx, 60, text("m2", 60, &from), Outcome::Processed);
         assert!(begin(tx, 61, Some(bot.id)), "somebody is there");
