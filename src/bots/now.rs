@@ -11,12 +11,12 @@ pub fn now_in(zone: &TimeZone, at: Timestamp) -> Now {
     let offset = zone.to_offset(at).seconds();
     let mut changes = [None; 2];
     let mut last = offset;
-    let changed = zone.following(at).take(LOOKED_AT).filter_map(|transition| {
+    let following = zone.following(at).take(LOOKED_AT).filter_map(|transition| {
         let offset = transition.offset().seconds();
         let is_new = std::mem::replace(&mut last, offset) != offset;
         is_new.then(|| ClockChange { at: transition.timestamp().as_millisecond(), offset })
     });
-    for (place, change) in changes.iter_mut().zip(changed) {
+    for (place, change) in changes.iter_mut().zip(following) {
         *place = Some(change);
     }
     Now { changes, ..Now::new(at.as_millisecond(), offset) }

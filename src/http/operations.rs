@@ -56,6 +56,10 @@ pub const OPERATIONS: &[Operation] = &[
         .problems(&[kinds::CONFLICT, kinds::CHECKS_FAILED]),
     get("/whatsapp/numbers/{id}/templates", "list_templates", Business(Viewer))
         .problems(&[kinds::META_FAILED]),
+    get("/whatsapp/numbers/{id}/forms", "list_native_forms", Business(Viewer))
+        .problems(&[kinds::META_FAILED]),
+    get("/whatsapp/numbers/{id}/forms/{form}", "read_native_form", Business(Viewer))
+        .problems(&[kinds::META_FAILED]),
     post("/whatsapp/numbers/{id}/check", "check_connected_number", Business(Admin)),
     delete("/whatsapp/numbers/{id}", "remove_number", Business(Owner)),
     // webhooks
@@ -142,6 +146,7 @@ pub const OPERATIONS: &[Operation] = &[
         .problems(&[kinds::SIMULATOR_REFUSED]),
     post("/simulator/numbers/{number}/files", "upload_simulated_file", Business(Operator)).streaming(),
     get("/simulator/numbers/{number}/files/{file}", "download_simulated_file", Business(Operator)),
+    get("/simulator/numbers/{number}/forms/{form}", "read_simulated_form", Business(Operator)),
     get("/simulator/samples", "list_samples", Business(Operator)),
     post("/simulator/numbers/{number}/samples/{name}", "take_sample", Business(Operator)),
     put("/simulator/numbers/{number}/templates/{template}", "update_simulated_template", Business(Operator))

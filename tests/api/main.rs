@@ -17,6 +17,7 @@ mod harness;
 mod hours;
 mod members;
 mod models;
+mod native_forms;
 mod numbers;
 mod path;
 mod people;

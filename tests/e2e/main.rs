@@ -12,6 +12,7 @@ mod editor;
 mod engines;
 mod harness;
 mod keyboard;
+mod native_forms;
 mod numbers;
 mod office;
 mod path;

@@ -23,6 +23,7 @@ mod glue;
 pub mod i18n;
 pub mod kit;
 pub mod live;
+mod native_form;
 pub mod pages;
 pub mod router;
 pub mod shell;

@@ -12,6 +12,7 @@ pub mod conversations;
 pub mod customers;
 #[cfg(feature = "openapi")]
 pub mod examples;
+pub mod forms;
 pub mod ids;
 pub mod live;
 pub mod messages;

@@ -1,6 +1,7 @@
 //! Processing webhooks against a store in a folder of its own, in one transaction that is never committed.
 
 mod clock;
+mod happenings;
 mod merging;
 mod shown;
 mod trying;

@@ -135,6 +135,16 @@ impl Graph {
         })
     }
 
+    /// The bytes behind an address that Meta has just told.
+    pub(super) async fn open_file(
+        &self,
+        credentials: &Credentials,
+        url: &str,
+        most: u64,
+    ) -> Result<BoxStream<'static, Result<Bytes, MediaError>>, MediaError> {
+        Ok(pieces(self.open_address(credentials, url).await?, most))
+    }
+
     /// The host is whatever Meta says (it is not the Graph host), but the token never goes over a line less safe than
     /// the Graph host's own.
     async fn open_address(&self, credentials: &Credentials, url: &str) -> Result<Response, MediaError> {

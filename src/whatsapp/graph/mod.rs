@@ -8,6 +8,7 @@ mod account;
 mod answer;
 mod body;
 pub mod checks;
+mod forms;
 mod media;
 mod send;
 mod templates;

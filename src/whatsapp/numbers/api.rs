@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use beseda_wire::forms::NativeForm;
 use beseda_wire::ids::NumberId;
 use beseda_wire::page::{FieldError, Page};
 use beseda_wire::whatsapp::{
@@ -122,6 +123,35 @@ impl NumbersApi {
         let number = found.ok_or_else(|| Problem::not_found("number"))?;
         let templates = self.numbers.templates(caller.business.id, &number, self.clock.now().into()).await?;
         Ok(Json(Page { items: templates.to_vec(), next: None }))
+    }
+
+    /// Lists the native forms of a number's account.
+    ///
+    /// Meta calls them Flows. Those that are not published can be tried as drafts; those given up are left out.
+    #[oai(path = "/whatsapp/numbers/:id/forms", method = "get")]
+    async fn forms(
+        &self,
+        caller: BusinessCaller,
+        id: Path<NumberId>,
+    ) -> Result<Json<Page<NativeForm>>, Problem> {
+        let found = store::get(&caller.business.store.view()?, id.0)?;
+        let number = found.ok_or_else(|| Problem::not_found("number"))?;
+        let items = self.numbers.forms(caller.business.id, &number).await?;
+        Ok(Json(Page { items, next: None }))
+    }
+
+    /// Reads a native form: its screens, and the names of what it sends back.
+    #[oai(path = "/whatsapp/numbers/:id/forms/:form", method = "get")]
+    async fn form(
+        &self,
+        caller: BusinessCaller,
+        id: Path<NumberId>,
+        form: Path<String>,
+    ) -> Result<Json<NativeForm>, Problem> {
+        let found = store::get(&caller.business.store.view()?, id.0)?;
+        let number = found.ok_or_else(|| Problem::not_found("number"))?;
+        let form = self.numbers.form(caller.business.id, &number, &form).await?;
+        form.map(Json).ok_or_else(|| Problem::not_found("form"))
     }
 
     /// Renews a number's credentials, or its name.

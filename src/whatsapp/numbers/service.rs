@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use beseda_wire::forms::NativeForm;
 use beseda_wire::ids::{BusinessId, NumberId};
 use beseda_wire::time::Time;
 use beseda_wire::whatsapp::{ConnectNumber, MessageTemplate, NumberChecks, NumberState, UpdateNumber};
@@ -100,10 +101,7 @@ impl Numbers {
         {
             return Ok(Arc::clone(templates));
         }
-        let (business, id) = (business.to_string(), number.id.to_string());
-        let token = self.keys.unseal(sealing_place(&business, &id, "token"), &number.token)?;
-        let base = number.simulated.then_some(self.simulator_base.as_str());
-        let credentials = Credentials::new(&number.phone_number_id, token, base);
+        let credentials = self.credentials_of(business, number)?;
         let templates: Arc<[MessageTemplate]> = self
             .graph
             .templates(&credentials, &number.waba_id)
@@ -114,6 +112,32 @@ impl Numbers {
         known.retain(|_, (at, _)| now.millis_since(*at).abs() < TEMPLATES);
         known.insert(number.id, (now, Arc::clone(&templates)));
         Ok(templates)
+    }
+
+    /// The native forms of a number's account, without what they look like.
+    pub async fn forms(&self, business: BusinessId, number: &Number) -> Result<Vec<NativeForm>, NumberError> {
+        let credentials = self.credentials_of(business, number)?;
+        let forms = self.graph.forms(&credentials, &number.waba_id).await;
+        forms.map_err(|error| NumberError::Meta(Box::new(error)))
+    }
+
+    /// One of them, with what it looks like.
+    pub async fn form(
+        &self,
+        business: BusinessId,
+        number: &Number,
+        id: &str,
+    ) -> Result<Option<NativeForm>, NumberError> {
+        let credentials = self.credentials_of(business, number)?;
+        let form = self.graph.form(&credentials, &number.waba_id, id).await;
+        form.map_err(|error| NumberError::Meta(Box::new(error)))
+    }
+
+    fn credentials_of(&self, business: BusinessId, number: &Number) -> Result<Credentials, NumberError> {
+        let (business, id) = (business.to_string(), number.id.to_string());
+        let token = self.keys.unseal(sealing_place(&business, &id, "token"), &number.token)?;
+        let base = number.simulated.then_some(self.simulator_base.as_str());
+        Ok(Credentials::new(&number.phone_number_id, token, base))
     }
 
     fn forget_templates(&self, id: NumberId) {

@@ -21,6 +21,7 @@ mod deliver;
 mod escape;
 mod faults;
 mod files;
+mod forms;
 pub mod graph;
 mod ids;
 pub mod inside;

@@ -22,6 +22,7 @@ use super::bucket::Bucket;
 use super::chat::Chat;
 use super::counters::{Counters, add, take};
 use super::faults::{BadOrder, Plan};
+use super::forms::{self, Form};
 use super::ids::Ids;
 use super::media::MediaStore;
 use super::payloads::{self, About};
@@ -91,6 +92,7 @@ pub(super) struct Inner {
     book: RwLock<Book>,
     shards: Vec<Mutex<HashMap<(u32, u32), Cell>>>,
     templates: RwLock<HashMap<String, Vec<Template>>>,
+    forms: RwLock<HashMap<String, Vec<Form>>>,
     rates: Mutex<HashMap<u32, Bucket>>,
     plan: Mutex<Plan>,
     /// Whether the plan holds anything, so that the many sends without a fault need not lock it.
@@ -170,6 +172,7 @@ impl Simulator {
             book: RwLock::default(),
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
             templates: RwLock::default(),
+            forms: RwLock::default(),
             rates: Mutex::default(),
             plan: Mutex::default(),
             armed: AtomicBool::new(false),
@@ -185,6 +188,11 @@ impl Simulator {
         let number = self.write_book(|book| book.register(request))?;
         let mut templates = self.0.templates.write().unwrap_or_else(PoisonError::into_inner);
         templates.entry(number.waba_id.clone()).or_insert_with(|| templates::first(&self.0.ids));
+        self.forms(&number.waba_id, |forms| {
+            if forms.is_empty() {
+                forms.extend(forms::first(&self.0.ids));
+            }
+        });
         Ok(SimNumber::from(&*number))
     }
 
@@ -447,6 +455,18 @@ impl Simulator {
     pub(super) fn read_templates<T>(&self, waba_id: &str, read: impl FnOnce(&[Template]) -> T) -> T {
         let templates = self.0.templates.read().unwrap_or_else(PoisonError::into_inner);
         read(templates.get(waba_id).map_or(&[], Vec::as_slice))
+    }
+
+    /// Works on the forms of an account.
+    pub(super) fn forms<T>(&self, waba_id: &str, work: impl FnOnce(&mut Vec<Form>) -> T) -> T {
+        let mut forms = self.0.forms.write().unwrap_or_else(PoisonError::into_inner);
+        work(forms.entry(waba_id.to_owned()).or_default())
+    }
+
+    /// What is found first among the forms of all accounts.
+    pub(super) fn all_forms<T>(&self, find: impl Fn(&Form) -> Option<T>) -> Option<T> {
+        let forms = self.0.forms.read().unwrap_or_else(PoisonError::into_inner);
+        forms.values().flatten().find_map(find)
     }
 
     /// Works on the chat of a customer with a number. Without `make` only on one that is there.

@@ -270,6 +270,15 @@ field-typing-speed = “Typing…” before messages: words a minute
 field-typing-most = The most seconds of “typing…”
 field-typing-between = Seconds more between two messages
 field-typing-first = Before the first message too
+native-form = Form of the number
+native-form-none = None of them
+native-form-draft = { $name } (draft)
+native-forms-loading = The forms of your numbers are being fetched…
+native-forms-failed = WhatsApp did not tell which forms there are. Its id from WhatsApp Manager serves as well.
+native-form-save-all = { $count ->
+    [one] Put its { $count } answer into a variable
+   *[other] Put its { $count } answers into variables
+}
 
 # By what else people look for a block in the palette.
 also-message = message, words, greeting

@@ -270,6 +270,16 @@ field-typing-speed = «Печатает…» перед сообщениями: 
 field-typing-most = «Печатает…» не дольше, секунд
 field-typing-between = Ещё секунд между двумя сообщениями
 field-typing-first = И перед первым сообщением
+native-form = Форма номера
+native-form-none = Ни одна из них
+native-form-draft = { $name } (черновик)
+native-forms-loading = Загружаются формы ваших номеров…
+native-forms-failed = WhatsApp не сообщил, какие есть формы. Подойдёт и номер формы из WhatsApp Manager.
+native-form-save-all = { $count ->
+    [one] Записать её { $count } ответ в переменную
+    [few] Записать её { $count } ответа в переменные
+   *[many] Записать её { $count } ответов в переменные
+}
 
 # By what else people look for a block in the palette.
 also-message = сообщение, слова, приветствие

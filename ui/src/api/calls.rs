@@ -14,6 +14,7 @@ use beseda_wire::businesses::{
 use beseda_wire::connections::{Connection, SaveConnection};
 use beseda_wire::conversations::{Conversation, InboxCounts, InboxView, UpdateConversation};
 use beseda_wire::customers::{Customer, UpdateCustomer};
+use beseda_wire::forms::NativeForm;
 use beseda_wire::ids::{
     BotId, ConversationId, CustomerId, InvitationId, MessageId, NumberId, RunId, SessionId, UserId,
 };
@@ -252,6 +253,25 @@ pub fn replay(id: u64) -> Request<JournalEntry> {
 /// Connects the built-in simulator as a number.
 pub fn connect_simulator() -> Request<Number> {
     Request::new(Method::Post, "/whatsapp/numbers/simulated")
+}
+
+/// The native forms of a number's account, without what they look like.
+pub fn native_forms(number: NumberId) -> Request<Page<NativeForm>> {
+    Request::new(Method::Get, format!("/whatsapp/numbers/{number}/forms"))
+}
+
+/// A native form with what it looks like.
+pub fn native_form(number: NumberId, form: &str) -> Request<NativeForm> {
+    let mut path = format!("/whatsapp/numbers/{number}/forms/");
+    encode(form, &mut path);
+    Request::new(Method::Get, path)
+}
+
+/// A native form as the simulated phone has it.
+pub fn simulated_form(number: &str, form: &str) -> Request<NativeForm> {
+    let mut path = format!("/simulator/numbers/{number}/forms/");
+    encode(form, &mut path);
+    Request::new(Method::Get, path)
 }
 
 /// What flows read out of a native form.

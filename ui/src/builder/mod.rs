@@ -18,6 +18,7 @@ pub mod keys;
 pub mod kinds;
 pub mod layout;
 pub mod model;
+pub mod native_forms;
 pub mod palette;
 pub mod panel;
 pub mod phone_trial;
@@ -78,6 +79,7 @@ pub enum Msg {
     Import(import::Msg),
     Versions(versions::Msg),
     Templates(templates::Msg),
+    NativeForms(native_forms::Msg),
     CheckDue,
     Test(test::Msg),
     Replay(replay::Msg),

@@ -13,7 +13,8 @@ use super::geometry::{Camera, GRID, Point, Rect, snapped};
 use super::history::History;
 use super::scene::{NOTE, Scene, TRIGGER};
 use super::{
-    Dialog, Msg, Tab, files, find, import, replay, save, templates, test, trial, triggers, versions,
+    Dialog, Msg, Tab, files, find, import, native_forms, replay, save, templates, test, trial, triggers,
+    versions,
 };
 use crate::bridge::ToApp;
 use crate::effect::{Effect, Effects};
@@ -61,6 +62,7 @@ pub struct Model {
     /// The panel of versions, while it is open.
     pub versions: Option<versions::Model>,
     pub templates: templates::Known,
+    pub native_forms: native_forms::Known,
     pub problems: Vec<Finding>,
     /// Why the flow cannot be read at all.
     pub unreadable: Option<String>,
@@ -158,6 +160,7 @@ impl Model {
     pub fn changed(&mut self) -> Effects {
         let mut effects = self.save_soon();
         effects.extend(self.ask_templates());
+        effects.extend(self.ask_native_forms());
         self.test.flow_changed();
         self.replay.flow_changed();
         effects.extend(self.check_soon());

@@ -89,6 +89,7 @@ impl Model {
             Msg::Save(msg) => self.update_save(msg),
             Msg::Versions(msg) => self.update_versions(msg),
             Msg::Templates(msg) => self.update_templates(msg),
+            Msg::NativeForms(msg) => self.update_native_forms(msg),
             Msg::Import(msg) => self.import.as_mut().map(|import| import.update(msg)).unwrap_or_default(),
             Msg::CheckDue => {
                 self.check();
@@ -211,6 +212,7 @@ impl Model {
             effects.push(Effect::Focus("canvas".to_owned()));
         }
         effects.extend(self.ask_templates());
+        effects.extend(self.ask_native_forms());
         effects.extend(self.first_look());
         effects
     }

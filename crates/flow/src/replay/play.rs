@@ -59,6 +59,7 @@ impl<'a> Bots<'a> {
 
 /// A replay under way.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Replay {
     script: Script,
     /// What was said and done, with the customer's words as they were.
@@ -218,8 +219,8 @@ impl Replay {
                 let minute = at.div_euclid(MINUTE);
                 let begun = if self.begun_in.0 == minute { self.begun_in.1 } else { 0 };
                 if begun < MOST_CAUSED {
-                    let began = self.happen(bots, &what, what.event(), self.at(at));
-                    self.begun_in = (minute, begun + u32::from(began));
+                    let one_more = self.happen(bots, &what, what.event(), self.at(at));
+                    self.begun_in = (minute, begun + u32::from(one_more));
                 }
             }
             Next::Together => {

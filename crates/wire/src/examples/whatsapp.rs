@@ -1,6 +1,9 @@
 //! The shop's number, and what came in through it.
 
+use serde_json::json;
+
 use super::{at, examples, ids, some};
+use crate::forms::{FormAction, FormOption, FormPart, FormPartKind, FormScreen, NativeForm};
 use crate::messages::TemplateCategory;
 use crate::whatsapp::{
     ConnectNumber, JournalEntry, MessageTemplate, Number, NumberCheck, NumberChecks, NumberState, Outcome,
@@ -64,6 +67,40 @@ examples! {
     NumberChecks: NumberChecks {
         ok: true,
         checks: vec![passed("token", "token_ok"), passed("permissions", "permissions_ok")],
+    };
+
+    NativeForm: NativeForm {
+        id: "1184370192776581".to_owned(),
+        name: "Order flowers".to_owned(),
+        published: true,
+        fields: vec!["bouquet".to_owned()],
+        screens: vec![FormScreen {
+            id: "BOUQUET".to_owned(),
+            title: "Your bouquet".to_owned(),
+            parts: vec![FormPart {
+                kind: FormPartKind::Radio,
+                name: "bouquet".to_owned(),
+                label: "Which one?".to_owned(),
+                hint: None,
+                required: true,
+                options: vec![FormOption {
+                    id: "peonies".to_owned(),
+                    title: "Peonies".to_owned(),
+                    description: None,
+                }],
+                options_from: None,
+                input: None,
+                least: None,
+                most: None,
+                from: None,
+                to: None,
+            }],
+            data: json!({}),
+            button: "Order".to_owned(),
+            action: FormAction::Complete,
+            next: None,
+            payload: json!({ "bouquet": "${form.bouquet}" }),
+        }],
     };
 
     MessageTemplate: MessageTemplate {

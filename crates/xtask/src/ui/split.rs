@@ -19,8 +19,9 @@ use crate::project::Project;
 use crate::shell::Shell;
 
 /// The modules of the office, below the interface's crate.
-const OFFICE: [&str; 13] = [
+const OFFICE: [&str; 14] = [
     "app::office",
+    "native_form",
     "pages::account",
     "pages::bots",
     "pages::builder",

@@ -7,7 +7,7 @@ use futures_util::stream;
 use poem::error::ReadBodyError;
 use poem::http::{HeaderMap, HeaderValue, StatusCode, header};
 use poem::web::Multipart;
-use poem::{Body, Endpoint, FromRequest, Request, Response};
+use poem::{Body, Endpoint, FromRequest, Request, RequestBody, Response};
 use serde_json::{Value, json};
 use tokio::io::AsyncReadExt;
 
@@ -20,6 +20,8 @@ use super::Call;
 
 /// What a request to `/messages` or to an object may hold.
 const MOST_JSON: usize = 2 << 20;
+/// The largest JSON of a form.
+const MOST_FORM: u64 = 10 << 20;
 
 /// The oldest version that still runs; older ones are served as this one (FACTS §1).
 const OLDEST: u32 = 21;
@@ -44,6 +46,17 @@ impl Endpoint for Graph {
         let parts = call.parts();
         let response = match parts.as_slice() {
             ["sim-media"] => self.download(&call).await,
+            ["sim-form"] => match self.0.form_file(&call) {
+                Some(json) => Response::builder().content_type("application/json").body(json),
+                None => Response::builder().status(StatusCode::NOT_FOUND).body(""),
+            },
+            [id, "assets"] if call.method == "post" => {
+                let given = match asset(&request.headers().clone(), request.take_body()).await {
+                    Ok((kind, json)) => self.0.take_form_json(&call, id, &kind, &json),
+                    Err(refusal) => Err(refusal),
+                };
+                self.answer(&call, given.map(|given| (given.value.to_string(), given.waba_id)))
+            }
             [id, "messages"] if matches!(call.method, "post" | "put") => {
                 self.messages(&call, id, &mut request).await
             }
@@ -100,12 +113,7 @@ impl Graph {
     ) -> Result<(Value, String), Refusal> {
         let number = self.0.authorized(call.token.as_deref(), call.method, id)?;
         let broken = |_| Refusal::parameter("The request body could not be read as multipart/form-data.");
-        let mut shell = Request::builder().finish();
-        *shell.headers_mut() = headers.clone();
-        let (shell, mut body) = {
-            shell.set_body(body);
-            shell.split()
-        };
+        let (shell, mut body) = shell(headers, body);
         let mut form = Multipart::from_request(&shell, &mut body).await.map_err(broken)?;
         let (mut product, mut kind, mut file) = (None, None, None);
         let media = &self.0.0.media;
@@ -235,6 +243,40 @@ impl Graph {
         }
         response.body(body)
     }
+}
+
+/// A request with these headers and this body, for the web framework's readers.
+fn shell(headers: &HeaderMap, body: Body) -> (Request, RequestBody) {
+    let mut shell = Request::builder().finish();
+    *shell.headers_mut() = headers.clone();
+    shell.set_body(body);
+    shell.split()
+}
+
+/// A file that belongs to a form: its kind and its bytes.
+async fn asset(headers: &HeaderMap, body: Body) -> Result<(String, Vec<u8>), Refusal> {
+    let broken = || Refusal::parameter("The request body could not be read as multipart/form-data.");
+    let (shell, mut body) = shell(headers, body);
+    let mut form = Multipart::from_request(&shell, &mut body).await.map_err(|_| broken())?;
+    let (mut kind, mut file) = (None, None);
+    while let Some(field) = form.next_field().await.map_err(|_| broken())? {
+        match field.name().unwrap_or_default() {
+            "asset_type" => kind = field.text().await.ok(),
+            "file" => {
+                let mut bytes = Vec::new();
+                let most = MOST_FORM + 1;
+                field.into_async_read().take(most).read_to_end(&mut bytes).await.map_err(|_| broken())?;
+                file = Some(bytes);
+            }
+            _ => {}
+        }
+    }
+    let kind = kind.ok_or_else(|| Refusal::missing("asset_type"))?;
+    let file = file.ok_or_else(|| Refusal::missing("file"))?;
+    if u64::try_from(file.len()).unwrap_or(u64::MAX) > MOST_FORM {
+        return Err(Refusal::parameter("The file is larger than 10 MB."));
+    }
+    Ok((kind, file))
 }
 
 fn read_call(simulator: &Simulator, request: &Request) -> Call {

@@ -4,6 +4,7 @@
 
 pub(super) mod api;
 mod fields;
+mod forms;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -109,6 +110,11 @@ impl Simulator {
         if let Some(first) = account.first() {
             let value = self.account_node(call, &account, edge, body).await?;
             return Ok(Given { value, waba_id: first.waba_id.clone() });
+        }
+        for number in &numbers {
+            if let Some(value) = self.form_node(call, number, id, edge, body)? {
+                return Ok(Given { value, waba_id: number.waba_id.clone() });
+            }
         }
         if edge.is_none() {
             for number in &numbers {
@@ -275,6 +281,8 @@ impl Simulator {
                 self.subscribe(account, false, None);
                 Ok(success())
             }
+            ("get", Some("flows")) => self.list_forms(call, waba_id),
+            ("post", Some("flows")) => self.create_form(waba_id, body),
             ("get", Some("message_templates")) => self.list_templates(call, waba_id),
             ("post", Some("message_templates")) => self.create_template(number, body),
             ("delete", Some("message_templates")) => self.delete_template(call, waba_id),

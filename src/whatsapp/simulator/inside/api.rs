@@ -1,5 +1,6 @@
 //! The controls of one business's simulated numbers over HTTP.
 
+use beseda_wire::forms::NativeForm;
 use beseda_wire::page::Page;
 use beseda_wire::simulator::{
     SimAct, SimChat, SimCustomer, SimCustomerChange, SimEdit, SimFault, SimFile, SimMessage, SimSample,
@@ -174,6 +175,19 @@ impl SimulatorApi {
             .header(header::CONTENT_LENGTH, file.size)
             // An id never comes to mean another file.
             .header(header::CACHE_CONTROL, "private, max-age=86400, immutable"))
+    }
+
+    /// Reads a form as the customer's phone shows it.
+    #[oai(path = "/simulator/numbers/:number/forms/:form", method = "get")]
+    async fn form(
+        &self,
+        caller: BusinessCaller,
+        number: Path<String>,
+        form: Path<String>,
+    ) -> Result<Json<NativeForm>, Problem> {
+        self.admit(&caller, &number)?;
+        let form = self.simulator.shown_form(&number, &form)?;
+        form.map(Json).ok_or_else(|| Problem::not_found("form"))
     }
 
     /// Lists the samples: files for customers who have nothing at hand.

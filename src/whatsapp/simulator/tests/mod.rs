@@ -2,6 +2,7 @@
 //! of its own. Nothing here uses the product's client or receiver.
 
 mod control;
+mod forms;
 mod media;
 mod receiver;
 mod sending;

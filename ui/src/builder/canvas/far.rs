@@ -34,7 +34,7 @@ fn lines(name: &str, thing: Rect, zoom: f64, most: usize) -> Vec<text::Line> {
     }
 }
 
-/// A word that is wider than a line, in parts of about one length.
+/// A word that is wider than a line, in parts of about one length that stand in lines of their own.
 fn hyphened(word: &str, wide: f64) -> String {
     let letters: Vec<char> = word.chars().collect();
     let whole = text::width(word, NAME);
@@ -45,7 +45,7 @@ fn hyphened(word: &str, wide: f64) -> String {
         parts += 1;
     }
     let parts = letters.chunks(letters.len().div_ceil(parts).max(1));
-    parts.map(|part| part.iter().collect()).collect::<Vec<String>>().join("- ")
+    parts.map(|part| part.iter().collect()).collect::<Vec<String>>().join("-\n")
 }
 
 /// The name, drawn.
@@ -81,7 +81,7 @@ mod tests {
         };
         assert_eq!(told(0.33), ["Приветствие и", "выбор услуги"]);
         assert_eq!(told(0.16), ["При…", "и…"]);
-        assert_eq!(hyphened("Остановлено", 58.0), "Остано- влено");
+        assert_eq!(hyphened("Остановлено", 58.0), "Остано-\nвлено");
         assert_eq!(hyphened("Стоп", 58.0), "Стоп");
     }
 }

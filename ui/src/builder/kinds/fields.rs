@@ -69,6 +69,10 @@ pub enum Input {
     Media,
     /// A template that WhatsApp has approved, with what fills it.
     Template,
+    /// A native form of WhatsApp, by Meta's id.
+    NativeForm,
+    /// The name of what a native form sends back.
+    AnswerOfForm,
     /// Any value: text, or JSON where it is not text.
     Value,
     /// A number or a time as a bound.

@@ -39,6 +39,7 @@ pub(super) const PIPELINE: Field = field("/pipeline", "pipeline", Input::Plain).
 pub(super) const STAGE: Field = field("/stage", "stage", Input::Plain);
 const LIST_BUTTON: Field = field("/button", "list-button", Input::Line(20)).rare();
 const VARIABLE: Field = field("/variable", "variable", Input::Name);
+const SAVED_OF_FORM: &[Field] = &[field("/path", "path", Input::AnswerOfForm), VARIABLE];
 const SAVED: &[Field] = &[field("/path", "path", Input::Plain), VARIABLE];
 const SAVE: Field =
     field("/save", "save", Input::Records { fields: SAVED, fresh: r#"{"variable":"","path":""}"# });
@@ -266,13 +267,13 @@ pub const LOOKS: &[Look] = &[
         r#"{"text":"","form":{"id":""}}"#,
         &[
             QUESTION,
-            field("/form/id", "form-id", Input::Plain),
+            field("/form/id", "form-id", Input::NativeForm),
             field("/button", "form-button", Input::Line(20)),
             field("/form/screen", "form-screen", Input::Plain).rare(),
             field(
                 "/form/save",
                 "save",
-                Input::Records { fields: SAVED, fresh: r#"{"variable":"","path":""}"# },
+                Input::Records { fields: SAVED_OF_FORM, fresh: r#"{"variable":"","path":""}"# },
             ),
             INTO,
             RETRY,

@@ -290,6 +290,8 @@ impl Model {
             Input::Bot => self.bot_field(&slot, &plain),
             Input::Media => self.media(&slot, values),
             Input::Template => self.template(&slot, values),
+            Input::NativeForm => self.native_form(&slot, values, &plain),
+            Input::AnswerOfForm => slot.line(&plain, Read::Optional, Some("native-form-answers")),
             Input::Json => Self::json(&slot, value),
             Input::Options => self.options(&slot, value),
             Input::Branches => self.branches(&slot, value),

@@ -4,6 +4,7 @@ mod bots;
 mod branches;
 mod forms;
 mod inputs;
+mod native_form;
 mod options;
 mod preview;
 mod problems;

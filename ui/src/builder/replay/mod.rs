@@ -125,6 +125,12 @@ struct Other {
     answers: bool,
 }
 
+/// Its flow, if it answers.
+fn answering<'a>((_, other): (&usize, &'a Other)) -> Option<&'a Compiled> {
+    other.answers.then_some(&other.flow)
+}
+
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Model {
     pub is_open: bool,
     pub wanted: usize,
@@ -236,11 +242,8 @@ impl Model {
         let Some(flow) = self.flow.clone() else { return };
         let before = self.others.range(..self.own_place);
         let after = self.others.range(self.own_place..);
-        fn flows<'a>((_, other): (&usize, &'a Other)) -> Option<&'a Compiled> {
-            other.answers.then_some(&other.flow)
-        }
         let answering: Vec<&Compiled> =
-            before.filter_map(flows).chain([&*flow]).chain(after.filter_map(flows)).collect();
+            before.filter_map(answering).chain([&*flow]).chain(after.filter_map(answering)).collect();
         let library: Vec<&Compiled> =
             [&*flow].into_iter().chain(self.others.values().map(|other| &other.flow)).collect();
         let bots = Bots { draft: &flow, answering: &answering, library: &library, answers: &self.answers };

@@ -22,6 +22,7 @@ use super::{Tab, kinds, words};
 use crate::effect::{Effect, Effects};
 use crate::format;
 use crate::i18n::t;
+use crate::native_form::{self, Filling, Step};
 use crate::t;
 
 /// Timers that are due when the clock is put forward, one after another, at most.
@@ -54,6 +55,8 @@ pub enum Msg {
     /// What is answered in it, as JSON.
     Answers(String),
     SendForm,
+    /// The native form whose screens are known is filled in.
+    Fill(native_form::Msg),
 }
 
 /// Things a customer may send besides words.
@@ -84,6 +87,8 @@ pub struct Model {
     pub call: Option<(u64, Call, String)>,
     /// The native form that is open: the token it was sent with, and its answers as JSON.
     pub form: Option<(String, String)>,
+    /// The same, of a form whose screens are known.
+    pub filling: Option<(String, Filling)>,
     pub ended: Option<Ended>,
     /// The names of variables that changed last.
     pub changed: BTreeSet<String>,
@@ -198,10 +203,18 @@ impl Builder {
                 self.hear(Input::Returned { token, outcome: Outcome::Done { value: yes.into() } })
             }
             Msg::OpenForm(line) => {
-                let Some(Line::Said(block, Outgoing::Form { token, data, .. })) = self.test.lines.get(line)
+                let Some(Line::Said(block, Outgoing::Form { token, data, form, screen, .. })) =
+                    self.test.lines.get(line)
                 else {
                     return vec![];
                 };
+                let known = self.native_forms.find(form).cloned();
+                let sent = Value::Object(data.clone());
+                let filling = known.and_then(|known| Filling::new(known, screen.as_deref(), Some(&sent)));
+                if let Some(filling) = filling {
+                    self.test.filling = Some((token.clone(), filling));
+                    return vec![Effect::Focus("test-form-screen".to_owned())];
+                }
                 let answers = self.form_answers(block, data);
                 self.test.form = Some((token.clone(), answers));
                 vec![Effect::Focus("test-form".to_owned())]
@@ -219,6 +232,14 @@ impl Builder {
                     return vec![super::save::tell(t("test-form-unreadable"))];
                 };
                 fields.insert("flow_token".to_owned(), token.into());
+                self.test.lines.push(Line::Own(t("test-form-sent")));
+                self.hear(Input::Form { fields })
+            }
+            Msg::Fill(msg) => {
+                let Some((token, filling)) = &mut self.test.filling else { return vec![] };
+                let Step::Sent(mut fields) = filling.update(msg) else { return vec![] };
+                fields.insert("flow_token".to_owned(), token.clone().into());
+                self.test.filling = None;
                 self.test.lines.push(Line::Own(t("test-form-sent")));
                 self.hear(Input::Form { fields })
             }

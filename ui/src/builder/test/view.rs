@@ -8,6 +8,7 @@ use crate::builder::{Msg as BuilderMsg, document::Item, files, words};
 use crate::format;
 use crate::i18n::t;
 use crate::kit::{Button, Icon, Look, el, event, icon, icon_button};
+use crate::native_form::Place;
 use crate::pages::inbox::rich::rich;
 use crate::{Node, t};
 
@@ -307,6 +308,10 @@ impl Builder {
     /// What is waited for, and how to go on.
     fn test_waiting(&self) -> Option<Node> {
         let test = &self.test;
+        if let Some((_, filling)) = &test.filling {
+            let place = Place { prefix: "test-form", msg: |msg| BuilderMsg::Test(Msg::Fill(msg)).into() };
+            return Some(el("div").class("test-form").key("filling").children(filling.view(place)).into());
+        }
         if let Some((_, answers)) = &test.form {
             return Some(
                 el("div")

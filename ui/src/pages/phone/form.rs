@@ -1,7 +1,8 @@
-//! A native form on the phone. Only Meta knows what a form looks like, so it is shown plainly: what it was sent with, and
-//! what the flows read out of it.
+//! A native form on the phone: as the simulator has it. One that it does not know is shown plainly: what it was sent with,
+//! and what the flows read out of it.
 
 use beseda_wire::bots::FormFields;
+use beseda_wire::forms::NativeForm;
 use beseda_wire::messages::{Content, FormReply};
 use serde_json::{Map, Value};
 
@@ -10,6 +11,7 @@ use crate::api::{self, Failure};
 use crate::effect::{Effect, Effects};
 use crate::kit::field::Field;
 use crate::kit::{Button, Icon, Look, el, event};
+use crate::native_form::{self, Filling, Place, Step};
 use crate::{Node, t};
 
 #[derive(Debug, Default)]
@@ -18,12 +20,21 @@ pub struct Model {
     answers: Vec<(String, String)>,
     /// The name of an answer that is to be added.
     name: String,
+    /// Of a form that the simulator knows.
+    filling: Option<Filling>,
+    /// The simulator has not answered yet.
+    is_awaited: bool,
 }
+
+/// Where the form's own messages go.
+const PLACE: Place = Place { prefix: "phone-form", msg: |msg| super::Msg::Form(Msg::Fill(msg)).into() };
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
     /// The form behind this message is opened.
     Open(String),
+    Known(String, Box<Result<NativeForm, Failure>>),
+    Fill(native_form::Msg),
     Fields(String, Result<FormFields, Failure>),
     Type(usize, String),
     Name(String),
@@ -38,6 +49,7 @@ impl From<Msg> for crate::Msg {
 }
 
 const NAME: &str = "phone-form-name";
+const SHEET: &str = "phone-sheet";
 
 impl super::Model {
     pub(super) fn fill(&mut self, msg: Msg) -> Effects {
@@ -48,14 +60,30 @@ impl super::Model {
                 };
                 let begins = form.data.as_ref().and_then(Value::as_object).into_iter().flatten();
                 let answers = begins.map(|(name, value)| (name.clone(), plain(value))).collect();
-                let asked = api::form_fields(&form.flow_id);
-                self.form = Model { answers, name: String::new() };
+                let id = form.flow_name.as_ref().unwrap_or(&form.flow_id);
+                let number = self.number_id().unwrap_or_default();
+                let asked = api::simulated_form(number, id);
+                self.form = Model { answers, is_awaited: true, ..Model::default() };
                 self.sheet = Some(Sheet::Form(message.clone()));
-                vec![
-                    asked.then(move |answer| super::Msg::Form(Msg::Fields(message.clone(), answer))),
-                    Effect::Focus("phone-sheet".to_owned()),
-                ]
+                let known = move |answer| super::Msg::Form(Msg::Known(message.clone(), Box::new(answer)));
+                vec![asked.then(known), Effect::Focus(SHEET.to_owned())]
             }
+            Msg::Known(message, answer) if self.sheet == Some(Sheet::Form(message.clone())) => {
+                let Some(Content::Form(form)) = self.message(&message).map(|found| &found.content) else {
+                    return vec![];
+                };
+                let filling = answer
+                    .ok()
+                    .and_then(|known| Filling::new(known, form.screen.as_deref(), form.data.as_ref()));
+                let asked = api::form_fields(&form.flow_id);
+                self.form.is_awaited = false;
+                if filling.is_some() {
+                    self.form.filling = filling;
+                    return vec![];
+                }
+                vec![asked.then(move |answer| super::Msg::Form(Msg::Fields(message.clone(), answer)))]
+            }
+            Msg::Fill(msg) => self.fill_in(msg),
             Msg::Fields(message, Ok(known)) if self.sheet == Some(Sheet::Form(message.clone())) => {
                 for field in known.fields {
                     if self.form.answers.iter().all(|(name, _)| *name != field) {
@@ -65,7 +93,7 @@ impl super::Model {
                 vec![]
             }
             // What flows read is a help; the form can be filled in without it.
-            Msg::Fields(..) => vec![],
+            Msg::Fields(..) | Msg::Known(..) => vec![],
             Msg::Type(at, text) => {
                 if let Some((_, answer)) = self.form.answers.get_mut(at) {
                     *answer = text;
@@ -96,8 +124,30 @@ impl super::Model {
         }
     }
 
+    fn fill_in(&mut self, msg: native_form::Msg) -> Effects {
+        let Some(filling) = &mut self.form.filling else { return vec![] };
+        match filling.update(msg) {
+            Step::Stays => vec![],
+            Step::Turned => vec![Effect::Focus(SHEET.to_owned())],
+            Step::Sent(answers) => {
+                let Some(Sheet::Form(message)) = self.sheet.take() else { return vec![] };
+                let reply = FormReply { name: None, body: None, answers: Value::Object(answers) };
+                self.form = Model::default();
+                let mut effects = self.say(Content::FormReply(reply), Some(message));
+                effects.push(Effect::Focus(super::FIELD.to_owned()));
+                effects
+            }
+        }
+    }
+
     /// The fields of the form that is open, its words, and what sends it.
     pub(super) fn form_rows(&self) -> Vec<Node> {
+        if let Some(filling) = &self.form.filling {
+            return filling.view(PLACE);
+        }
+        if self.form.is_awaited {
+            return vec![el("p").key("awaited").class("hint native-form").text(t!("media-loading")).into()];
+        }
         let fields = self.form.answers.iter().enumerate().map(|(at, (name, answer))| {
             let listener = event::input_of(at, |at, text| super::Msg::Form(Msg::Type(at, text)));
             Field::new(&field_id(at), name.clone()).value(answer).on(listener)

@@ -1,0 +1,89 @@
+//! Native forms: chosen in the editor out of those that the number has, tried there, and filled in on the phone.
+
+use serde_json::json;
+
+use crate::support::browser::{Browser, Look, Theme, key};
+use crate::support::program::Launch;
+use crate::support::until;
+
+/// Fills in the demo's form of a visit, wherever it is shown.
+async fn fill_in(browser: &Browser, prefix: &str, shots: &str) {
+    browser.find(&format!("#{prefix}-screen")).await;
+    browser.press("Continue").await;
+    browser.see("This is needed.").await;
+    browser.at_rest().await;
+    browser.assert_accessible("a form with what is missing").await;
+    browser.shot(&format!("{shots}-missing")).await;
+    browser.set(&format!("#{prefix}-service"), "cleaning").await;
+    browser.set(&format!("#{prefix}-day"), "2026-12-03").await;
+    browser.click(&format!("#{prefix}-screen input[value=evening]")).await;
+    browser.press("Continue").await;
+    browser.see("About you").await;
+    browser.fill(&format!("#{prefix}-name"), "Tom Hill").await;
+    browser.click(&format!("#{prefix}-screen input[value=hour]")).await;
+    browser.click(&format!("#{prefix}-agrees")).await;
+    browser.at_rest().await;
+    browser.assert_accessible("the last screen of a form").await;
+    browser.shot(shots).await;
+    browser.press("Book").await;
+}
+
+#[tokio::test]
+async fn a_form_is_chosen_tried_and_filled_in() {
+    let program = Launch::demo().start().await;
+    let api = program.quieted().await;
+    let flow = json!({
+        "schema": 1, "id": "visits", "name": "Visits", "language": "en", "start": {"group": "main"},
+        "triggers": [{"id": "go", "kind": "keyword", "priority": 9, "keywords": [{"match": "is", "text": "book it"}]}],
+        "groups": [{"id": "main", "title": "Main", "blocks": [
+            {"id": "book", "kind": "question", "answer": "form", "text": "Book a visit with us", "button": "Open the form",
+             "form": {"id": ""}},
+            {"id": "done", "kind": "message", "text": "{{service}} for {{name}}, {{day}} in the {{time}}, {{remind}} before"},
+        ]}], "edges": [],
+    });
+    let bot = api.post("/api/v1/bots", json!({ "flow": flow })).await.expect(201);
+    let bot = bot["id"].as_str().unwrap();
+    let number = api.all("/api/v1/whatsapp/numbers").await[0]["id"].as_str().unwrap().to_owned();
+    let forms = api.get(&format!("/api/v1/whatsapp/numbers/{number}/forms")).await.ok();
+    let form = forms["items"][0]["id"].as_str().unwrap().to_owned();
+
+    let browser = Browser::open(&Look::default()).await;
+    browser.sign_in(&program).await;
+    browser.goto(&program.address(&format!("/bots/{bot}?at=b-book"))).await;
+    let choice = "select[id$=form-id-choice]";
+    browser.find(&format!("{choice} option[value='{form}']")).await;
+    browser.set(choice, &form).await;
+    browser.see("Put its 7 answers into variables").await;
+    browser.click("#native-form-save-all").await;
+    browser.until("seven answers", "document.querySelectorAll('.flow-form .record').length === 7").await;
+    for theme in [Theme::Light, Theme::Dark] {
+        browser.appear(&Look { theme, ..Look::default() }).await;
+        browser.at_rest().await;
+        browser.assert_accessible("a block that asks by a form").await;
+        browser.shot(&format!("native-form-block-{theme:?}").to_lowercase()).await;
+    }
+    browser.appear(&Look::default()).await;
+
+    browser.click("#flow-try").await;
+    browser.click(".test-chat .handset-tap").await;
+    fill_in(&browser, "test-form", "native-form-tried").await;
+    browser.see("cleaning for Tom Hill, 2026-12-03 in the evening, hour before").await;
+
+    until("the draft", || async {
+        let draft = api.get(&format!("/api/v1/bots/{bot}/draft")).await.ok();
+        let block = &draft["flow"]["groups"][0]["blocks"][0];
+        (block["form"]["id"] == *form && block["form"]["save"].as_array().map(Vec::len) == Some(7))
+            .then_some(())
+    })
+    .await;
+    api.post(&format!("/api/v1/bots/{bot}/publish"), json!({})).await.ok();
+    browser.appear(&Look { width: 390, height: 844, theme: Theme::Dark, ..Look::default() }).await;
+    browser.goto(&program.address("/phone")).await;
+    browser.fill("#phone-text", "book it").await;
+    browser.keys(&[], key::ENTER).await;
+    browser.press("Open the form").await;
+    fill_in(&browser, "phone-form", "native-form-390-dark").await;
+    browser.see("cleaning for Tom Hill, 2026-12-03 in the evening, hour before").await;
+    assert_eq!(browser.complaints().await, Vec::<String>::new());
+    program.stop();
+}
