@@ -223,6 +223,11 @@ async fn versions_are_compared_and_an_earlier_one_answers_again() {
     browser.see("Version 1 answers again").await;
     browser.assert_quiet().await;
     browser.goto(&world.program.address("/phone")).await;
+    // As Tom, whoever the phone begins with.
+    browser.find(".phone-person.on").await;
+    let tom = "[...document.querySelectorAll('.phone-person')].find(one => one.textContent.includes('Tom')).click()";
+    browser.value_of(tom).await;
+    browser.until("Tom's chat", "document.querySelectorAll('.handset-chat .in').length > 0").await;
     browser.fill("#phone-text", "Anybody here?").await;
     browser.keys(&[], key::ENTER).await;
     let last = "[...document.querySelectorAll('.handset-chat .in')].filter(m => m.textContent.includes('Welcome to')).at(-1)\

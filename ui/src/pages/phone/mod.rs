@@ -296,7 +296,7 @@ impl Model {
         self.customers.iter().any(|customer| customer.wa_id == wa_id)
     }
 
-    /// A customer to whom a bot will answer: one with whom nobody talks now, or else one with whom a bot does. Where a
+    /// A customer to whom a bot will answer: one with whom nobody talks now, or else one with whom a bot does or did last. Where a
     /// person has taken over, what is tried here would stay without an answer.
     fn answered_by_bots(&self, open: &Page<Conversation>) -> Option<String> {
         let of = |customer: &SimCustomer| {
@@ -305,8 +305,8 @@ impl Model {
                     conversation.customer_phone.as_deref().map(|phone| phone.trim_start_matches('+'));
                 digits == Some(customer.wa_id.as_str())
             };
-            let mut own = open.items.iter().filter(phone).map(|conversation| conversation.handler).peekable();
-            own.peek().is_some().then(|| own.all(|handler| handler == Handler::Bot))
+            let mut own = open.items.iter().filter(phone).peekable();
+            own.peek().is_some().then(|| own.all(is_open_to_bots))
         };
         // Whose phone is hidden cannot be told from the inbox.
         let known = || self.customers.iter().filter(|customer| !customer.blocked && !customer.hides_phone);
@@ -474,6 +474,15 @@ fn file_content(kind: MediaKind, file: SimFile, voice: bool) -> Content {
         animated: false,
         problem: None,
     })
+}
+
+/// Whether a bot answers what comes next: nobody has taken over, and nobody is waited for.
+fn is_open_to_bots(conversation: &Conversation) -> bool {
+    match conversation.handler {
+        Handler::Bot => true,
+        Handler::Nobody => conversation.waiting_since.is_none(),
+        Handler::Person => false,
+    }
 }
 
 #[cfg(test)]

@@ -96,7 +96,9 @@ fn nothing_is_sent_without_words() {
 fn the_customer_at_hand_is_one_whom_a_bot_answers() {
     let customer = |wa_id: &str| SimCustomer::new(wa_id.to_owned(), "C".to_owned());
     let conversation = |phone: &str, handler: &str| -> Conversation {
-        serde_json::from_value(serde_json::json!({
+        let waits = (handler == "waiting").then_some("2026-01-01T00:00:00Z");
+        let handler = if waits.is_some() { "nobody" } else { handler };
+        serde_json::from_value(serde_json::json!({ "waiting_since": waits,
             "id": "01990000-0000-7000-8000-00000000000a", "customer_id": "01990000-0000-7000-8000-00000000000b",
             "customer_name": "C", "customer_phone": phone, "number_id": "01990000-0000-7000-8000-00000000000c",
             "state": "open", "handler": handler, "unread": 0, "updated_at": "2026-01-01T00:00:00Z" }))
@@ -116,11 +118,13 @@ fn the_customer_at_hand_is_one_whom_a_bot_answers() {
             None => read::lines(&effects).join(" "),
         }
     };
-    let open = || vec![conversation("+1", "person"), conversation("+2", "bot"), conversation("+4", "nobody")];
+    let open =
+        || vec![conversation("+1", "person"), conversation("+2", "bot"), conversation("+4", "waiting")];
     let invents = "Call(POST /simulator/numbers/100/customers)";
     assert_eq!(picked(&["1", "2", "3"], open(), None), "3");
     assert_eq!(picked(&["1", "4", "2"], open(), None), "2");
     assert_eq!(picked(&["1", "4"], open(), None), invents);
+    assert_eq!(picked(&["1", "2"], vec![conversation("+1", "nobody")], Some("more")), "1");
     // With one number a bot talks, with another a person.
     let both = || vec![conversation("+2", "bot"), conversation("+2", "person")];
     assert_eq!(picked(&["2"], both(), None), invents);
