@@ -47,7 +47,7 @@ use crate::inbox::trials::api::TrialsApi;
 use crate::inbox::{Inbox, InboxOptions, Receiver};
 use crate::presence::Presence;
 use crate::realtime::{Live, LiveParts, Patience};
-use crate::store::{Schema, StoreError, Stores, StoresOptions};
+use crate::store::{Migration, Schema, StoreError, Stores, StoresOptions};
 use crate::whatsapp::graph::{Graph, GraphSetupError};
 use crate::whatsapp::numbers::Channels;
 use crate::whatsapp::numbers::api::NumbersApi;
@@ -58,7 +58,10 @@ use crate::whatsapp::simulator::inside::api::SimulatorApi;
 /// The schema of the platform's store; migrations are added at the end and never changed.
 const PLATFORM: Schema = Schema { what: "the platform's store", migrations: &[] };
 /// The schema of each business's store.
-const BUSINESS: Schema = Schema { what: "a business's store", migrations: &[] };
+const BUSINESS: Schema = Schema {
+    what: "a business's store",
+    migrations: &[Migration { to: 2, run: crate::customers::store::index_seen }],
+};
 
 /// How often counts are written.
 const COUNTS: Duration = Duration::from_secs(60);

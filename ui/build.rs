@@ -1,4 +1,5 @@
-//! Turns the SVG files in `icons/` (from Lucide, as published) into `enum Icon` with its shapes.
+//! Turns the SVG files in `icons/` (from Lucide, as published) into `enum Icon` with its shapes, and the widths of letters
+//! beside the fonts into a table.
 //!
 //! An icon is added by copying its file here. They become data in the program rather than a sprite file
 //! because `<use>` of another document is one more request and one more rule in the content policy.
@@ -7,8 +8,12 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, error, fs};
 
+const WIDTHS: &str = "fonts/inter-widths.txt";
+
 fn main() -> Result<(), Box<dyn error::Error>> {
     println!("cargo::rerun-if-changed=icons");
+    println!("cargo::rerun-if-changed={WIDTHS}");
+    widths()?;
     let mut names = vec![];
     for entry in fs::read_dir("icons")? {
         let path = entry?.path();
@@ -47,6 +52,21 @@ fn main() -> Result<(), Box<dyn error::Error>> {
          impl Icon {{\n    fn shapes(self) -> &'static [Shape] {{\n        match self {{\n{arms}        }}\n    }}\n}}\n"
     );
     fs::write(Path::new(&env::var("OUT_DIR")?).join("icons.rs"), code)?;
+    Ok(())
+}
+
+/// `(letter, width in weight 400, in weight 600)`, by the letter.
+fn widths() -> Result<(), Box<dyn error::Error>> {
+    let mut rows = String::new();
+    for line in fs::read_to_string(WIDTHS)?.lines().filter(|line| !line.starts_with('#')) {
+        let columns: Vec<&str> = line.split(' ').collect();
+        let [letter, regular, bold] = columns.as_slice() else {
+            return Err("not a letter and two widths".into());
+        };
+        write!(rows, "(0x{letter}, {regular}, {bold}), ")?;
+    }
+    let code = format!("const WIDTHS: &[(u16, u16, u16)] = &[{rows}];\n");
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("widths.rs"), code)?;
     Ok(())
 }
 

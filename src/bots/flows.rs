@@ -113,7 +113,7 @@ impl Flows {
         if phone_trials::is_trial(version) {
             // Not kept: there are few, for a short time.
             let flow = phone_trials::flow(from, bot, version)?;
-            return Ok(flow.map(|flow| Arc::new(Compiled::new(&flow, u64::from(version)))));
+            return Ok(flow.map(|flow| Arc::new(compiled(&flow, bot, version))));
         }
         let mut known = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known.get(&(bot, version)) {
@@ -122,7 +122,7 @@ impl Flows {
         let compiled = match store::version(from, bot, version)? {
             None => None,
             Some(row) => match Flow::from_json(&row.flow) {
-                Ok(flow) => Some(Arc::new(Compiled::new(&flow, u64::from(version)))),
+                Ok(flow) => Some(Arc::new(compiled(&flow, bot, version))),
                 Err(error) => {
                     tracing::error!(bot.id = %bot, version, %error, "a published flow cannot be read");
                     None
@@ -193,6 +193,10 @@ impl Flows {
         }
         Ok(published)
     }
+}
+
+fn compiled(flow: &Flow, bot: BotId, version: u32) -> Compiled {
+    Compiled::new(flow, u64::from(version)).of_bot(bot.to_string())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub mod connections;
 mod content;
 mod flows;
 mod model;
+mod now;
 pub mod outside;
 pub mod phone_trials;
 pub mod results;
@@ -23,6 +24,7 @@ pub use carry::field;
 pub use content::{content, input, words};
 pub use flows::{Callbacks, Flows, Person, Published};
 pub use model::{Bot, BotChanged, Draft, PendingCall, PendingSummary, Run, Version};
+pub use now::now_in;
 pub use run::{
     Happened, TIMEOUT, TOGETHER, Timeout, Together, Turn, follow, give_back, known, move_to, on_happening,
     on_message, on_return, on_timeout, on_together, reset, take_over, timer_key,

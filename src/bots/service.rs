@@ -207,9 +207,9 @@ pub fn surroundings(from: &dyn Read) -> Result<Surroundings, StoreError> {
             && let Some(version) = store::version(from, bot.id, version)?
             && let Ok(flow) = Flow::from_json(&version.flow)
         {
-            bots.insert(flow.id);
+            bots.extend([flow.id, bot.id.to_string()]);
         } else {
-            unpublished.insert(bot.flow_id);
+            unpublished.extend([bot.flow_id, bot.id.to_string()]);
         }
     }
     Ok(Surroundings {

@@ -30,7 +30,8 @@ pub struct CustomersApi {
 impl CustomersApi {
     /// Lists customers.
     ///
-    /// The newest first. `search` looks for letters of the name or e-mail, or at least three digits of the phone.
+    /// Those who were there last first; after them those who never were, the newest first. A customer who writes between
+    /// two pages moves to the front: those behind are neither repeated nor skipped. `search` looks for letters of the name or e-mail, or at least three digits of the phone.
     #[oai(path = "/customers", method = "get")]
     async fn list(
         &self,
@@ -39,10 +40,10 @@ impl CustomersApi {
         limit: Query<Option<u32>>,
         cursor: Query<Option<String>>,
     ) -> Result<Json<Page<Customer>>, Problem> {
-        let paging = Paging::read::<CustomerId>(limit.0, cursor.0.as_deref())?;
+        let paging = Paging::read::<store::Place>(limit.0, cursor.0.as_deref())?;
         let search = search.0.unwrap_or_default();
         let rows = store::page(&caller.business.store.view()?, &search, paging.after, paging.rows())?;
-        Ok(paging.page(rows, |row| (row.id, row.wire())))
+        Ok(paging.page(rows, |row| (store::place(&row), row.wire())))
     }
 
     /// Reads a customer.

@@ -20,6 +20,17 @@ const BY_PARENT: Table<String, CustomerId> = Table::new(14, "customers_by_parent
 const BY_OTHER: Table<String, CustomerId> = Table::new(15, "customers_by_other_id");
 const BY_USERNAME: Table<String, CustomerId> = Table::new(16, "customers_by_username");
 
+/// By when they were there last, for the list.
+const BY_SEEN: Table<Place, ()> = Table::new(17, "customers_by_seen");
+
+/// A customer's place in the list: when they were there last, and the record's id, which begins with when it was made.
+pub type Place = (Time, CustomerId);
+
+/// Where a customer stands in the list. Who was never there comes after everybody who was.
+pub fn place(customer: &Customer) -> Place {
+    (customer.last_seen_at.unwrap_or(Time::from_millis(i64::MIN)), customer.id)
+}
+
 /// A customer. The id of a record that was merged into another one leads there.
 pub fn get(from: &dyn Read, id: CustomerId) -> Result<Option<Customer>, StoreError> {
     match CUSTOMERS.get(from, &id)? {
@@ -94,22 +105,37 @@ pub fn merge(
     Ok(whole)
 }
 
-/// The customers newest first, beyond `after`, whose name, phone or e-mail holds `search`.
+/// The customers, those who were there last first, beyond `after`, whose name, phone or e-mail holds `search`.
 pub fn page(
     from: &dyn Read,
     search: &str,
-    after: Option<CustomerId>,
+    after: Option<Place>,
     limit: usize,
 ) -> Result<Vec<Customer>, StoreError> {
     let search = search.trim().to_lowercase();
-    let mut found = Vec::new();
-    CUSTOMERS.visit(from, &(), after.as_ref(), Order::Descending, |_, customer| {
-        if matches(&customer, &search) {
-            found.push(customer);
+    let (mut found, mut failed) = (Vec::new(), None);
+    BY_SEEN.visit(from, &(), after.as_ref(), Order::Descending, |(_, id), ()| {
+        match CUSTOMERS.get(from, &id) {
+            Ok(Some(customer)) if matches(&customer, &search) => found.push(customer),
+            Ok(_) => {}
+            Err(error) => {
+                failed = Some(error);
+                return ControlFlow::Break(());
+            }
         }
         if found.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
-    Ok(found)
+    failed.map_or(Ok(found), Err)
+}
+
+/// Gives the records of before there was a list by last visit their places in it.
+pub fn index_seen(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    let mut places = Vec::new();
+    CUSTOMERS.visit(tx, &(), None, Order::Ascending, |_, customer| {
+        places.push(place(&customer));
+        ControlFlow::Continue(())
+    })?;
+    places.iter().try_for_each(|place| BY_SEEN.put(tx, place, &()))
 }
 
 /// Whether a customer is meant by a few letters or digits, which are in lower case.
@@ -139,6 +165,15 @@ fn reindex(
         (&BY_OTHER, |customer| customer.other_id.iter().cloned().collect()),
         (&BY_USERNAME, |customer| customer.username.iter().map(|name| username_key(name)).collect()),
     ];
+    let (was, is) = (before.map(place), after.map(place));
+    if was != is {
+        if let Some(was) = &was {
+            BY_SEEN.remove(tx, was);
+        }
+        if let Some(is) = &is {
+            BY_SEEN.put(tx, is, &())?;
+        }
+    }
     for (index, keys) in indexes {
         let (old, new) = (before.map(keys).unwrap_or_default(), after.map(keys).unwrap_or_default());
         for key in &old {
@@ -159,3 +194,6 @@ fn reindex(
 fn username_key(username: &str) -> String {
     username.trim_start_matches('@').to_lowercase()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! When a business is busy, and how its days are called.
 
+use beseda_flow::Now;
 use beseda_wire::time::Time;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
@@ -7,6 +8,7 @@ use jiff::{Timestamp, ToSpan};
 
 use super::chance::Chance;
 use super::words::Words;
+use crate::bots::now_in;
 
 /// People answer from this hour to that one.
 const OPEN: std::ops::Range<i8> = 9..21;
@@ -28,9 +30,9 @@ impl Calendar {
         Self { zone: TimeZone::get(zone).unwrap_or(TimeZone::UTC) }
     }
 
-    /// Seconds east of UTC.
-    pub fn offset(&self, at: Time) -> i32 {
-        self.zone.to_offset(at.timestamp()).seconds()
+    /// What the engine is told.
+    pub fn now(&self, at: Time) -> Now {
+        now_in(&self.zone, at.timestamp())
     }
 
     pub fn date(&self, at: Time) -> Date {
@@ -144,7 +146,7 @@ mod tests {
         assert_eq!(moscow.day(ru, at), "12 марта");
         assert_eq!(moscow.on(ru, at, at), "в четверг");
         assert_eq!(moscow.on(ru, at, time("2026-03-11T10:00:00Z")), "завтра");
-        assert_eq!(moscow.offset(at), 3 * 3600);
+        assert_eq!(moscow.now(at).offset, 3 * 3600);
     }
 
     #[test]

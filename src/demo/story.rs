@@ -354,10 +354,6 @@ impl<'a> Teller<'a> {
             let message = self.message(Direction::Out, actor.clone(), content, at);
             self.put_out(message, shown, at);
         }
-        // A run is over once all is said.
-        if let Some(end) = self.thread.runs.last_mut().and_then(|told| told.end.as_mut()) {
-            end.at = at;
-        }
         match turn.timer {
             Timer::Kept => {}
             Timer::Cleared => self.thread.timer = None,
@@ -368,6 +364,10 @@ impl<'a> Teller<'a> {
             service::nobody_answers(&mut self.thread.conversation, at);
             let note = (!note.trim().is_empty()).then_some(note);
             self.event(EventKind::HandedOver, note, actor, at);
+        }
+        // A run is over once all is said and done.
+        if let Some(end) = self.thread.runs.last_mut().and_then(|told| told.end.as_mut()) {
+            end.at = at;
         }
         if turn.ended {
             self.thread.timer = None;
@@ -492,7 +492,7 @@ impl<'a> Teller<'a> {
     }
 
     fn engine_now(&self, at: Time) -> Now {
-        Now { ms: at.millis(), offset: self.world.calendar.offset(at) }
+        self.world.calendar.now(at)
     }
 }
 

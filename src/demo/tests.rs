@@ -1,15 +1,19 @@
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
+use beseda_flow::replay::{Bots, Replay, Script, Verdict, compare};
+use beseda_flow::{Compiled, Flow};
 use beseda_wire::conversations::{ConversationState, Handler, InboxView};
 use beseda_wire::ids::{BusinessId, UserId};
 use beseda_wire::messages::{Content, Direction, EventKind, MediaKind, Status};
 use beseda_wire::whatsapp::Outcome;
+use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use super::*;
+use crate::bots::results::{self, AskedScripts, Filter};
 use crate::conversations::{Conversation, Message, store as conversations};
 use crate::crypto::{KeyRing, Random, Secret};
-use crate::store::{Schema, Stores, StoresOptions};
+use crate::store::{Schema, Stores, StoresOptions, View};
 use crate::whatsapp::journal::store as journal;
 use crate::{bots, customers};
 
@@ -320,7 +324,35 @@ async fn written_it_is_what_was_invented() {
         let led = data.threads.iter().filter(|thread| thread.conversation.handler == Handler::Bot);
         assert!(led.clone().all(|thread| thread.run.is_some() && thread.timer.is_some()));
         assert!(led.count() >= 3);
+        played_again(&view, language, now);
         stores.close();
+    }
+}
+
+/// Each conversation of the demo, played to the flows that are there: nothing is answered in another way.
+fn played_again(view: &View, language: Language, now: Time) {
+    let all = bots::store::all(view).unwrap();
+    let flow = |bot: &bots::Bot| {
+        let version = bots::store::version(view, bot.id, bot.published.unwrap()).unwrap().unwrap();
+        Compiled::new(&Flow::from_json(&version.flow).unwrap(), 0)
+    };
+    let flows: Vec<Compiled> = all.iter().map(flow).collect();
+    let every: Vec<&Compiled> = flows.iter().collect();
+    let answers = BTreeMap::new();
+    let zone = TimeZone::get(profile(language).time_zone).unwrap();
+    for (bot, draft) in all.iter().zip(&flows) {
+        let asked =
+            AskedScripts { bot, others: false, filter: Filter::default(), before: None, limit: 1_000 };
+        let (scripts, _) = results::scripts(view, &asked, &zone, now).unwrap();
+        assert!(scripts.len() > 20, "{}: {}", bot.name, scripts.len());
+        for script in scripts {
+            let script: Script = serde_json::from_value(script.script).unwrap();
+            let mut replay = Replay::new(script.clone());
+            let bots = Bots { draft, answering: &every, library: &every, answers: &answers };
+            assert!(replay.advance(&bots, &mut 10_000));
+            let verdict = compare(&script.then, &replay.now);
+            assert_eq!(verdict, Verdict::Same, "{}: {:#?}\n{:#?}", bot.name, script.then, replay.now);
+        }
     }
 }
 

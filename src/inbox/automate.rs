@@ -51,6 +51,7 @@ pub struct Scheduled {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct OneTurn {
     pub conversation: ConversationId,
+    /// The bot by its id: two may have flows that are called the same. In older timers its flow's.
     pub flow: String,
     pub trigger: String,
 }
@@ -260,7 +261,7 @@ pub fn due(tx: &mut Tx<'_>, context: &Context, scheduled: &Scheduled) -> Result<
     let now = Time::from_millis(context.now.ms);
     for (place, conversation) in (0..).zip(audience(tx, segment)?) {
         let due = now.plus_millis(place * 1_000 / A_SECOND);
-        let body = OneTurn { conversation, flow: flow.id().to_owned(), trigger: trigger.to_owned() };
+        let body = OneTurn { conversation, flow: bot.to_string(), trigger: trigger.to_owned() };
         timers::set(tx, &format!("turn:{bot}:{trigger}:{conversation}"), TURN, due, &body)?;
     }
     if let Some(next) = schedule.next(context.now) {

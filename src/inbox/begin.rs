@@ -4,15 +4,19 @@
 use beseda_flow::Occurrence;
 use beseda_wire::bots::StartFlow;
 use beseda_wire::ids::{BotId, ConversationId, CustomerId, NumberId};
-use beseda_wire::messages::EventKind;
+use beseda_wire::messages::{Content, Direction, EventKind};
 use beseda_wire::time::Time;
 
 use super::process::{Context, Led};
 use super::timers;
 use crate::bots::{self, Happened};
-use crate::conversations::{Conversation, service as threads, store as conversations};
+use crate::conversations::{Conversation, Message, service as threads, store as conversations};
 use crate::customers::store as customers;
 use crate::store::{Actor, Read, StoreError, Tx};
+
+/// Runs that begin with a customer who says nothing, before bots begin none any more by what they do. A flow that writes
+/// the field it is begun by would go on for ever.
+const MOST_UNHEARD: usize = 20;
 
 /// What came of it.
 pub struct Begun {
@@ -53,6 +57,13 @@ pub fn by_happening(
     let Some(customer) = customers::get(tx, customer)? else { return Ok(None) };
     // Nobody is written to with whom there is no conversation: the number they know would be a guess.
     let Some(thread) = newest(tx, customer.id)? else { return Ok(None) };
+    if happened.by.is_some() && are_unheard(tx, thread.id)? {
+        tracing::warn!(
+            customer.id = %customer.id,
+            "bots set each other off, and the customer says nothing: no more of them begin"
+        );
+        return Ok(None);
+    }
     let mut begun = false;
     let led = timers::turn(tx, context, thread.id, |tx, flows, thread, now| {
         let turn = bots::on_happening(tx, flows, thread, &customer, happened, now)?;
@@ -60,6 +71,16 @@ pub fn by_happening(
         Ok(turn)
     })?;
     Ok(begun.then_some(led))
+}
+
+/// Whether so many runs began since the customer said something, or so much was said since, that it must be the bots'
+/// own doing.
+fn are_unheard(from: &dyn Read, thread: ConversationId) -> Result<bool, StoreError> {
+    const LOOKED_AT: usize = 500;
+    let newest = conversations::messages(from, thread, None, LOOKED_AT)?;
+    let unheard: Vec<_> = newest.iter().take_while(|message| message.direction != Direction::In).collect();
+    let begins = |message: &&&Message| matches!(&message.content, Content::Event(event) if event.event == EventKind::BotStarted);
+    Ok(unheard.len() == LOOKED_AT || unheard.iter().filter(begins).count() >= MOST_UNHEARD)
 }
 
 /// The thread in which the customer is written to: with the number that is asked for, or the one of the newest thread,

@@ -5,7 +5,7 @@
 //! ([`super::rest`]) without asking each task whether it may.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -23,7 +23,7 @@ use super::process::{self, Context, Turn};
 use super::{automate, fetch, timers};
 use crate::accounts::store as accounts;
 use crate::bots::outside::Outside;
-use crate::bots::{Callbacks, Flows, Person};
+use crate::bots::{Callbacks, Flows, Person, now_in};
 use crate::businesses;
 use crate::clock::Clock;
 use crate::crypto::{KeyRing, Secret, SigningKeys};
@@ -39,9 +39,6 @@ const ENTRIES: usize = 256;
 
 /// How long the journal waits before it tries again after the store failed.
 const AGAIN: Duration = Duration::from_secs(1);
-
-/// How long the list of the team's people serves, in milliseconds.
-const PEOPLE: i64 = 30_000;
 
 /// What the inbox is told at the start.
 #[derive(Clone)]
@@ -102,8 +99,8 @@ pub struct Runtime {
     time_zone: Mutex<TimeZone>,
     /// The business's numbers by Meta's id; emptied when one changes.
     numbers: Mutex<Option<Arc<HashMap<String, NumberId>>>>,
-    /// When it was last looked who belongs to the team, in milliseconds.
-    people_at: AtomicI64,
+    /// The platform's last change when it was last looked who belongs to the team.
+    people_as_of: Mutex<Option<u64>>,
     /// When the newest processed webhook of each number came, since the program started.
     heard: Mutex<HashMap<NumberId, Time>>,
 }
@@ -170,7 +167,7 @@ impl Inbox {
             next_entry: AtomicU64::new(last + 1),
             time_zone: Mutex::new(TimeZone::UTC),
             numbers: Mutex::default(),
-            people_at: AtomicI64::new(0),
+            people_as_of: Mutex::default(),
             heard: Mutex::default(),
         });
         let callbacks =
@@ -370,15 +367,16 @@ impl Runtime {
         Ok(())
     }
 
-    /// Looks who belongs to the team, if that was not done lately: flows assign conversations to them, and ask whether
-    /// somebody is there.
+    /// Looks who belongs to the team, if anything of the platform's has changed since: flows assign conversations to them,
+    /// and ask whether somebody is there. A role counts from the next message on.
     fn know_people(&self, inbox: &Inbox) -> Result<(), StoreError> {
-        let now = inbox.now();
-        let before = Time::from_millis(self.people_at.load(Ordering::Relaxed));
-        if now.millis_since(before).abs() < PEOPLE {
+        // Held while it is looked, so that what was read earlier is not put in the place of what was read later.
+        let mut as_of = self.people_as_of.lock().unwrap_or_else(PoisonError::into_inner);
+        // Read before the people are: a change in between is looked for once more.
+        let last = *inbox.stores.platform().committed().borrow();
+        if *as_of == Some(last) {
             return Ok(());
         }
-        self.people_at.store(now.millis(), Ordering::Relaxed);
         let platform = inbox.stores.platform().view()?;
         let mut people = Vec::new();
         for (id, member) in businesses::store::members(&platform, self.business.id)? {
@@ -389,13 +387,13 @@ impl Runtime {
             }
         }
         self.flows.set_people(people);
+        *as_of = Some(last);
         Ok(())
     }
 
-    /// The instant, with the offset of the business's time zone.
+    /// The instant, as the clocks of the business's time zone show it.
     pub fn now(&self, clock: &Clock) -> Now {
-        let now = clock.now();
-        Now { ms: now.as_millisecond(), offset: self.time_zone().to_offset(now).seconds() }
+        now_in(&self.time_zone(), clock.now())
     }
 
     /// The zone of the business's calendar.

@@ -5,42 +5,15 @@
 //! inode. What is left of the earlier generation behind the new end does not fit: each record's checksum covers the
 //! store's identity, the generation and the record's place.
 
-use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt as _;
 
 use bytes::Bytes;
 
 use super::engine::{RowKey, WriteSet};
+use super::log_file::{BLOCK, Blocks, LogFile};
 
 /// A row as it was written: a key with its value, or without one where it was removed.
 pub type Row = (RowKey, Option<Bytes>);
-
-/// Where a log lies. The tests put failing disks behind it.
-pub trait LogFile: Send {
-    fn len(&self) -> io::Result<u64>;
-    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()>;
-    fn write(&self, offset: u64, bytes: &[u8]) -> io::Result<()>;
-    fn sync(&self) -> io::Result<()>;
-}
-
-impl LogFile for File {
-    fn len(&self) -> io::Result<u64> {
-        Ok(self.metadata()?.len())
-    }
-
-    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        self.read_exact_at(out, offset)
-    }
-
-    fn write(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        self.write_all_at(bytes, offset)
-    }
-
-    fn sync(&self) -> io::Result<()> {
-        self.sync_data()
-    }
-}
 
 /// A generation's log, open for writing.
 pub struct Log {
@@ -51,6 +24,8 @@ pub struct Log {
     end: u64,
     /// Up to here the file has blocks.
     filled: u64,
+    /// What of the last block is written. It is written again, as it is, with what comes behind it.
+    begun: Blocks,
 }
 
 /// Whose log it is.
@@ -75,7 +50,9 @@ impl Log {
     /// Begins a generation in a file whose earlier one is done with. Nothing is written before the first batch.
     pub fn begin(file: Box<dyn LogFile>, head: Head) -> io::Result<Self> {
         let filled = file.len()?;
-        Ok(Self { file, head, records: 0, end: HEAD as u64, filled })
+        let mut begun = Blocks::default();
+        begun.append(&head.bytes());
+        Ok(Self { file, head, records: 0, end: HEAD as u64, filled, begun })
     }
 
     /// Writes a batch down; when it returns, the batch is on the disk. After a failure nobody knows whether it is,
@@ -86,13 +63,7 @@ impl Log {
     pub fn append(&mut self, writes: WriteSet) -> io::Result<Vec<Row>> {
         let row =
             |(key, value): (&RowKey, &Option<Vec<u8>>)| 8 + key.len() + value.as_ref().map_or(0, Vec::len);
-        let mut buffer = Vec::with_capacity(HEAD + FRAME + writes.iter().map(row).sum::<usize>());
-        let mut offset = self.end;
-        if self.records == 0 {
-            buffer.extend_from_slice(&self.head.bytes());
-            offset = 0;
-        }
-        let frame = buffer.len();
+        let mut buffer = Vec::with_capacity(FRAME + writes.iter().map(row).sum::<usize>());
         buffer.extend_from_slice(&[0; FRAME]);
         let mut places = Vec::with_capacity(writes.len());
         for (key, value) in writes {
@@ -106,23 +77,34 @@ impl Log {
             };
             places.push((key, place));
         }
-        let length = length(buffer.len() - frame - FRAME)?;
-        let checksum = self.head.checksum(self.records, &buffer[frame + FRAME..]);
-        buffer[frame..frame + 4].copy_from_slice(&length.to_le_bytes());
-        buffer[frame + 4..frame + FRAME].copy_from_slice(&checksum.to_le_bytes());
-        let end = offset + buffer.len() as u64;
-        if end > self.filled {
-            let ahead = (self.filled / 2).clamp(*AHEAD.start(), *AHEAD.end());
-            let zeros = vec![0; usize::try_from(ahead).unwrap_or_default()];
-            self.file.write(end, &zeros)?;
-            self.filled = end + ahead;
-        }
-        self.file.write(offset, &buffer)?;
-        self.file.sync()?;
-        self.records += 1;
-        self.end = end;
+        let length = length(buffer.len() - FRAME)?;
+        let checksum = self.head.checksum(self.records, &buffer[FRAME..]);
+        buffer[..4].copy_from_slice(&length.to_le_bytes());
+        buffer[4..FRAME].copy_from_slice(&checksum.to_le_bytes());
+        self.write(&buffer)?;
         let written = Bytes::from(buffer);
         Ok(places.into_iter().map(|(key, place)| (key, place.map(|place| written.slice(place)))).collect())
+    }
+
+    fn write(&mut self, record: &[u8]) -> io::Result<()> {
+        let offset = self.end - self.begun.bytes().len() as u64;
+        self.begun.append(record);
+        let end = self.begun.bytes().len();
+        self.begun.fill();
+        let filled = offset + self.begun.bytes().len() as u64;
+        if filled > self.filled {
+            let ahead = (self.filled / 2).clamp(*AHEAD.start(), *AHEAD.end()).next_multiple_of(BLOCK as u64);
+            let mut zeros = Blocks::default();
+            zeros.append(&vec![0; usize::try_from(ahead).unwrap_or_default()]);
+            self.file.write(filled, zeros.bytes())?;
+            self.filled = filled + ahead;
+        }
+        self.file.write(offset, self.begun.bytes())?;
+        self.file.sync()?;
+        self.begun.keep(end - end % BLOCK..end);
+        self.records += 1;
+        self.end = offset + end as u64;
+        Ok(())
     }
 
     /// The file, for another generation.
@@ -241,18 +223,22 @@ impl Head {
 
 #[cfg(test)]
 mod tests {
-    use smallvec::smallvec;
+    use std::fs::{self, File};
 
+    use smallvec::smallvec;
+    use tempfile::NamedTempFile;
+
+    use super::super::log_file::OnDisk;
     use super::*;
 
     const HEAD_1: Head = Head { identity: 7, generation: 1 };
 
-    fn file() -> File {
-        tempfile::tempfile().unwrap()
+    fn file() -> NamedTempFile {
+        NamedTempFile::new().unwrap()
     }
 
-    fn open(file: &File) -> Box<dyn LogFile> {
-        Box::new(file.try_clone().unwrap())
+    fn open(file: &NamedTempFile) -> Box<dyn LogFile> {
+        Box::new(OnDisk::new(File::options().read(true).write(true).open(file.path()).unwrap()))
     }
 
     fn batch(number: u8) -> WriteSet {
@@ -266,7 +252,7 @@ mod tests {
     #[test]
     fn batches_come_back_in_their_order() {
         let file = file();
-        assert_eq!(read(&file).unwrap(), None);
+        assert_eq!(read(&*open(&file)).unwrap(), None);
         let mut log = Log::begin(open(&file), HEAD_1).unwrap();
         let batches = [batch(1), batch(2), WriteSet::new(), batch(200)];
         for batch in &batches {
@@ -274,21 +260,24 @@ mod tests {
             let rows = rows.into_iter().map(|(key, value)| (key, value.map(Vec::from)));
             assert_eq!(rows.collect::<WriteSet>(), *batch);
         }
-        assert_eq!(read(&file).unwrap(), Some((HEAD_1, batches.to_vec())));
+        assert_eq!(read(&*open(&file)).unwrap(), Some((HEAD_1, batches.to_vec())));
     }
 
     #[test]
     fn a_later_generation_hides_the_earlier_one() {
         let file = file();
+        // A record that fills the first block, so that the one behind it is not written over.
+        let length = BLOCK - HEAD - FRAME - 9;
+        let batch = WriteSet::from([(smallvec![1], Some(vec![1; length]))]);
         let mut log = Log::begin(open(&file), HEAD_1).unwrap();
-        for number in 1..20 {
-            log.append(batch(number)).unwrap();
+        for _ in 1..20 {
+            log.append(batch.clone()).unwrap();
         }
         let head = Head { generation: 3, ..HEAD_1 };
         let mut log = Log::begin(log.into_file(), head).unwrap();
-        log.append(batch(1)).unwrap();
-        // The second record of the earlier generation stands right behind it.
-        assert_eq!(read(&file).unwrap(), Some((head, vec![batch(1)])));
+        log.append(batch.clone()).unwrap();
+        assert_eq!(log.end, BLOCK as u64);
+        assert_eq!(read(&*open(&file)).unwrap(), Some((head, vec![batch])));
     }
 
     #[test]
@@ -300,17 +289,16 @@ mod tests {
             log.append(batch(number)).unwrap();
             ends.push(usize::try_from(log.end).unwrap());
         }
-        let mut whole = vec![0; ends[2]];
-        file.read(0, &mut whole).unwrap();
+        let whole = fs::read(file.path()).unwrap()[..ends[2]].to_vec();
         for at in 0..whole.len() {
             let mut changed = whole.clone();
             changed[at] ^= 0x40;
             for bytes in [&whole[..at], &changed] {
-                let damaged = tempfile::tempfile().unwrap();
-                damaged.write(0, bytes).unwrap();
+                let damaged = self::file();
+                fs::write(damaged.path(), bytes).unwrap();
                 let left = ends.iter().filter(|end| **end <= at).count();
                 let cut = bytes.len() < whole.len();
-                match read(&damaged) {
+                match read(&*open(&damaged)) {
                     Ok(None) => assert!(cut && at < HEAD),
                     Ok(Some((head, batches))) => {
                         assert_eq!((head, batches.len()), (HEAD_1, left), "at {at}");

@@ -22,7 +22,8 @@ use bytes::Bytes;
 
 use super::StoreError;
 use super::engine::{Engine, Range, Snapshot, Visit, WriteSet};
-use super::log::{self, Head, Log, LogFile};
+use super::log::{self, Head, Log};
+use super::log_file::{LogFile, OnDisk};
 use super::overlay::{self, Both};
 use super::recent::{Cursor, Recent};
 use super::redb_engine::{RedbEngine, sync_folder};
@@ -474,7 +475,8 @@ fn number(redb: &RedbEngine, key: &[u8]) -> Result<Option<u64>, StoreError> {
 }
 
 fn open_log(path: &Path) -> io::Result<Box<dyn LogFile>> {
-    Ok(Box::new(File::options().read(true).write(true).create(true).truncate(false).open(path)?))
+    let file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
+    Ok(Box::new(OnDisk::new(file)))
 }
 
 fn failed(path: &Path, error: &io::Error) -> StoreError {

@@ -21,6 +21,7 @@ mod changes;
 mod engine;
 mod key;
 mod log;
+mod log_file;
 mod logged_engine;
 mod overlay;
 mod queue;

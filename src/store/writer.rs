@@ -181,7 +181,7 @@ impl Store {
         Arc::strong_count(&self.0) > 1 || Arc::strong_count(&self.0.views) > 1
     }
 
-    /// Announces the number of the last change after each commit that has some.
+    /// Announces the number of the last change after each commit that has some, before the writers are answered.
     pub fn committed(&self) -> watch::Receiver<u64> {
         self.0.committed.clone()
     }
@@ -355,12 +355,13 @@ impl Writer {
             tracing::error!(%error, writes = done.len(), "a batch of writes was not kept");
             self.unsure = true;
         }
-        for job in done {
-            job.answer(committed.clone());
-        }
+        // Before the answers: whoever was answered finds what they did announced.
         let last = self.next_change - 1;
         if !self.unsure && last > *self.announce.borrow() {
             self.announce.send_replace(last);
+        }
+        for job in done {
+            job.answer(committed.clone());
         }
     }
 

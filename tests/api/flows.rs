@@ -134,6 +134,24 @@ async fn a_request_carries_its_secret_and_its_answer_becomes_variables() {
 }
 
 #[tokio::test]
+async fn what_a_service_says_in_its_headers_becomes_variables() {
+    let line = open_line().await;
+    let service = Service::start(vec![("/stock", 200, json!({"left": 3}))]).await;
+    // To HEAD nothing comes but headers.
+    let blocks = json!([
+        {"id": "ask", "kind": "http", "method": "HEAD", "url": format!("{}/stock", service.url),
+         "save_headers": [{"variable": "type", "header": "Content-Type"}, {"variable": "tag", "header": "etag"}]},
+        says("told", "It is {{type}}, tagged [{{tag}}]."),
+    ]);
+    publish(&line, &flow("head", &blocks, Some("ask"))).await;
+    line.customer(TOM, "Tom").await;
+    line.writes(TOM, "go").await;
+    hears(&line, "It is application/json, tagged [].").await;
+    assert_eq!(service.heard()[0].line, "HEAD /stock HTTP/1.1");
+    line.program.stop();
+}
+
+#[tokio::test]
 async fn private_addresses_are_refused_and_the_flow_takes_its_way_for_that() {
     let line = Line::new().await;
     let service = Service::start(vec![("/", 200, json!({}))]).await;
@@ -406,6 +424,31 @@ async fn two_bots_that_run_each_other_are_published_one_after_the_other() {
         (thread["handler"] == "nobody" && thread["waiting_since"].is_string()).then_some(())
     })
     .await;
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn of_two_bots_with_one_flow_each_can_be_run() {
+    let line = Line::new().await;
+    let form = |says_what: &str| {
+        let mut flow = flow("form", &json!([says("said", says_what)]), None);
+        flow["triggers"] = json!([]);
+        flow
+    };
+    publish(&line, &form("I am the first.")).await;
+    let copy = publish(&line, &form("I am the copy.")).await;
+    let calls = |id: &str, bot: &str| {
+        let mut flow = flow(id, &json!([{"id": "run", "kind": "sub_flow", "bot": bot}]), Some("run"));
+        flow["triggers"][0]["keywords"][0]["text"] = json!(id);
+        flow
+    };
+    publish(&line, &calls("one", "form")).await;
+    publish(&line, &calls("two", &copy)).await;
+    line.customer(TOM, "Tom").await;
+    for (word, heard) in [("one", "I am the first."), ("two", "I am the copy.")] {
+        line.writes(TOM, word).await;
+        hears(&line, heard).await;
+    }
     line.program.stop();
 }
 

@@ -132,6 +132,14 @@ async fn a_flow_asks_whether_somebody_is_there() {
     assert_eq!(said(&line).await, "No", "nobody has a screen open");
     let watching = screen(&line, &vera).await;
     assert_eq!(said(&line).await, "No", "a viewer answers nobody");
+    // With the role of an operator the same screen counts, from the next message on; and no longer without it.
+    let members = line.api.get("/api/v1/members").await.ok()["items"].clone();
+    let vera_id = members.as_array().unwrap().iter().find(|member| member["email"] == "vera@example.com");
+    let vera_at = format!("/api/v1/members/{}", vera_id.unwrap()["id"].as_str().unwrap());
+    for (role, answer) in [("operator", "Yes"), ("viewer", "No")] {
+        line.api.patch(&vera_at, json!({ "role": role })).await.ok();
+        assert_eq!(said(&line).await, answer, "as {role}");
+    }
     let mut socket = screen(&line, &line.api).await;
     assert_eq!(said(&line).await, "Yes");
     socket.close(None).await.unwrap();

@@ -48,6 +48,44 @@ async fn a_language_model_answers_finds_values_and_may_fail() {
     line.program.stop();
 }
 
+#[tokio::test]
+async fn a_model_that_knows_another_name_for_the_limit_is_asked_by_that() {
+    let line = open_line().await;
+    let refused = json!({"error": {
+        "message": "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+        "type": "invalid_request_error", "param": "max_tokens", "code": "unsupported_parameter",
+    }});
+    let said =
+        json!({"choices": [{"message": {"content": "We open at nine."}}], "usage": {"total_tokens": 40}});
+    let service = Service::start(vec![
+        ("/new/chat/completions", 400, refused),
+        ("/new/chat/completions", 200, said),
+        ("/broken/chat/completions", 400, json!({"error": {"message": "no such model"}})),
+    ])
+    .await;
+    for name in ["new", "broken"] {
+        let url = format!("{}/{name}", service.url);
+        connect(&line, name, json!({"kind": "ai", "url": url, "model": "large", "secret": "sk-1"})).await;
+    }
+    let blocks = json!([
+        {"id": "answer", "kind": "ai_answer", "connection": "new", "question": "When do you open?", "max_tokens": 77},
+        {"id": "ask", "kind": "ai_answer", "connection": "broken", "question": "And when do you close?"},
+        says("never", "Never said."),
+    ]);
+    publish(&line, &flow("model", &blocks, Some("ask"))).await;
+    line.customer(TOM, "Tom").await;
+    line.writes(TOM, "go").await;
+    hears(&line, "Something failed.").await;
+    assert_eq!(line.read_out(TOM).await, ["We open at nine.", "Something failed."]);
+    let asked: Vec<Value> =
+        service.heard().iter().map(|heard| serde_json::from_str(&heard.body).unwrap()).collect();
+    let limits: Vec<_> =
+        asked.iter().map(|asked| (asked.get("max_tokens"), asked.get("max_completion_tokens"))).collect();
+    assert_eq!(limits[..2], [(Some(&json!(77)), None), (None, Some(&json!(77)))]);
+    assert_eq!(limits.len(), 3, "what is refused for another reason is asked once: {limits:?}");
+    line.program.stop();
+}
+
 /// The events of a thread, the oldest first: their kinds and what stands in them.
 async fn events(line: &Line, thread: &Value) -> Vec<(String, String)> {
     let mut messages = line.messages(thread).await;

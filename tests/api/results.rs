@@ -264,6 +264,12 @@ async fn runs_are_exported_with_a_column_for_each_variable() {
 
     let some = form.world.api.get(&form.at("runs.csv?state=ended&columns=age")).await.text();
     assert!(some.contains(",phone,age\r\n") && some.lines().count() == 2, "{some}");
+    // Nothing chosen is no choice of everything.
+    for none in ["", ",", " "] {
+        let path = form.at(&format!("runs.csv?state=ended&columns={}", none.replace(' ', "%20")));
+        let text = form.world.api.get(&path).await.text();
+        assert!(text.starts_with("\u{feff}run,") && text.contains(",customer,phone\r\n"), "{none:?}: {text}");
+    }
     let sheet = form.world.api.get(&form.at("runs.xlsx")).await;
     assert_eq!(sheet.status, 200);
     assert!(sheet.header("content-type").unwrap().contains("spreadsheetml"));

@@ -186,7 +186,7 @@ async fn a_draft_may_answer_where_other_bots_did() {
     assert_eq!(script.start.variables["event"], json!({"sum": 12}));
     assert_eq!(shop.played("rare", |_| {}, &script).0, Verdict::Same);
     let also = |flow: &mut Value| {
-        flow["triggers"][0] = json!({"id": "a", "kind": "api", "name": "paid", "priority": 2})
+        flow["triggers"][0] = json!({"id": "a", "kind": "api", "name": "paid", "priority": 2});
     };
     let (verdict, replay) = shop.played("rare", also, &script);
     assert!(matches!(verdict, Verdict::Different { difference: Difference::OtherBot, .. }), "{verdict:?}");

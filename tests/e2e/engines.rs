@@ -47,7 +47,7 @@ fn script(runner: &mut TestRunner) -> Script {
         flow,
         others: vec![generated::other_flow()],
         seed,
-        begins: Now { ms, offset },
+        begins: Now::new(ms, offset),
         inputs: vec![begin],
     };
     let flow = Compiled::new(&Flow::from_value(script.flow.clone()).expect("a flow"), 1);

@@ -6,6 +6,7 @@
 mod support;
 
 mod access;
+mod canvas;
 mod content;
 mod editor;
 mod engines;

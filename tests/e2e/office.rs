@@ -4,7 +4,7 @@
 
 use serde_json::json;
 
-use crate::support::browser::{Browser, Look, Theme};
+use crate::support::browser::{Browser, Look, Theme, key};
 use crate::support::program::Launch;
 
 const FETCHED: &str = "performance.getEntriesByType('resource').some(one => /office-.*wasm/.test(one.name))";
@@ -75,6 +75,54 @@ async fn an_address_leads_to_its_page_and_a_part_that_cannot_be_fetched_is_told_
     browser.find("main h1").await;
     browser.at_rest().await;
     browser.assert_accessible("a page that was asked for by its address").await;
+    browser.assert_quiet().await;
+    program.stop();
+}
+
+#[tokio::test]
+async fn a_time_zone_is_picked_by_its_city() {
+    let program = Launch::demo().start().await;
+    let api = program.signed_in().await;
+    let browser = Browser::open(&Look::default()).await;
+    browser.sign_in(&program).await;
+    browser.goto(&program.address("/settings/business")).await;
+    browser.click("#business-zone").await;
+    browser.find(".zone-list").await;
+    for (theme, width) in [(Theme::Light, 1440), (Theme::Dark, 390)] {
+        browser.appear(&Look { width, height: 844, theme, ..Look::default() }).await;
+        browser.at_rest().await;
+        browser.assert_accessible(&format!("the choice of a time zone at {width} pixels")).await;
+    }
+    browser.fill("#business-zone-search", "nowhere at all").await;
+    browser.see("No such city here").await;
+    browser.fill("#business-zone-search", "germ").await;
+    browser.keys(&[], key::ENTER).await;
+    browser
+        .until(
+            "the chosen city",
+            "document.querySelector('#business-zone').textContent.includes('Berlin, Germany')",
+        )
+        .await;
+    browser.gone(".zone-search").await;
+    let raw = "document.querySelector('main').innerText.includes('Europe/')";
+    assert_eq!(browser.value_of(raw).await, false, "nobody reads a zone's name in the database");
+    // The longest name is cut, and the page is no wider for it.
+    browser.click("#business-zone").await;
+    browser.fill("#business-zone-search", "petersburg").await;
+    browser.appear(&Look { width: 390, height: 844, ..Look::default() }).await;
+    browser.find(".zone-option").await;
+    browser.keys(&[], key::ENTER).await;
+    browser.gone(".zone-search").await;
+    browser
+        .until("a page as wide as the screen", "document.querySelector('.page').scrollWidth <= innerWidth")
+        .await;
+    browser.appear(&Look::default()).await;
+    browser.click("#business-zone").await;
+    browser.fill("#business-zone-search", "berlin").await;
+    browser.keys(&[], key::ENTER).await;
+    browser.press("Save").await;
+    browser.see("Saved").await;
+    assert_eq!(api.get("/api/v1/business").await.ok()["time_zone"], "Europe/Berlin");
     browser.assert_quiet().await;
     program.stop();
 }

@@ -91,6 +91,10 @@ async fn results_are_looked_at_filtered_saved_and_followed() {
     browser.goto(&world.program.address(&format!("/bots/{bot}/results"))).await;
     browser.until("both runs", &rows(2)).await;
     browser.see("How many guests?").await;
+    // Whose results they are, and the ways back.
+    browser.see("Form: results").await;
+    browser.find("a.way-back[href='/bots']").await;
+    browser.find(&format!(".page-head a[href='/bots/{bot}']")).await;
     in_both_themes_and_narrow(&browser, "the results").await;
 
     // Somebody else begins: the table and the numbers follow by themselves.
@@ -121,12 +125,19 @@ async fn results_are_looked_at_filtered_saved_and_followed() {
 
     // The file holds what the table shows.
     browser.press("CSV").await;
-    let file = String::from_utf8(browser.downloaded("runs.csv").await).expect("text");
+    let file = String::from_utf8(browser.downloaded("Form.csv").await).expect("text");
     assert_eq!(file.lines().count(), 2, "{file}");
     assert!(
         file.contains("Una") && file.contains("message") && !file.contains("Tom") && !file.contains("who"),
         "{file}"
     );
+
+    // Of nothing ticked it holds nothing, and the page says so.
+    browser.press("None").await;
+    browser.see("The files hold no answers").await;
+    browser.press("CSV").await;
+    let file = String::from_utf8(browser.downloaded("Form (1).csv").await).expect("text");
+    assert!(file.lines().next().is_some_and(|heads| heads.ends_with(",customer,phone")), "{file}");
 
     // One run, step by step; while it is open it follows, too.
     browser.fill("#results-search", "").await;
@@ -136,6 +147,18 @@ async fn results_are_looked_at_filtered_saved_and_followed() {
     browser.find(".results-detail .run-lines").await;
     browser.see("Who are you?").await;
     in_both_themes_and_narrow(&browser, "one run").await;
+    // Beside it the buttons of the files stay in one line.
+    let tops = "new Set([...document.querySelectorAll('.results-files button')].map(one => one.offsetTop)).size === 1";
+    browser.until("the files' buttons in one line", tops).await;
+    // On a phone each value of a card stands below its name.
+    browser.click(".results-detail .detail-bar button").await;
+    browser.appear(&Look { width: 390, height: 844, ..Look::default() }).await;
+    let labels = "(() => { const cell = document.querySelector('.results-runs tbody td:nth-child(4)'); \
+                  return getComputedStyle(cell, '::before').content === '\"Began\"'; })()";
+    browser.until("the names of the values", labels).await;
+    browser.appear(&Look::default()).await;
+    browser.press("Una").await;
+    browser.find(".results-detail .run-lines").await;
     world.writes("447700900002", "3").await;
     let ended = "[...document.querySelectorAll('.results-detail .run-lines li')]\
                  .some(line => line.textContent.includes('Thanks'))";
@@ -184,6 +207,12 @@ async fn versions_are_compared_and_an_earlier_one_answers_again() {
     // What is gone stands where it stood, for the eyes alone.
     browser.find("#gone-g-old").await;
     assert_eq!(browser.text("#gone-b-bye").await, "Good-bye");
+    // Of a block that came or went it is said what it says.
+    browser.until(
+        "the words of what went",
+        "[...document.querySelectorAll('.difference-words')].some(words => words.textContent === 'Good-bye')",
+    )
+    .await;
     browser.shot("compared").await;
     in_both_themes_and_narrow(&browser, "a comparison").await;
     browser.press("Back to all versions").await;

@@ -189,6 +189,14 @@ async fn pages(program: &Program, look: &Look) {
     browser.choose_file("#bot-file", &file).await;
     browser.find(".import-rows").await;
     shot("bot-import-report").await;
+    browser.goto(&program.address("/settings/business")).await;
+    browser.click("#business-zone").await;
+    browser.find(".zone-list").await;
+    shot("zone").await;
+    browser.goto(&program.address("/bots")).await;
+    browser.click(".page-head .button.primary").await;
+    browser.find(".gallery-card").await;
+    shot("bot-new").await;
     // One of each list: a thread, a customer, a webhook, a number.
     for (page, path, first) in [
         ("thread", "/inbox/all", "main a[href^='/inbox/all/']"),
@@ -210,6 +218,8 @@ async fn pages(program: &Program, look: &Look) {
             browser.goto(&format!("{bot}/results")).await;
             browser.find(".results-runs tbody a").await;
             shot("results").await;
+            browser.click(".results-files button").await;
+            browser.find(".results-columns").await;
             browser.value_of("document.querySelector('.results-runs').scrollIntoView()").await;
             shot("results-runs").await;
             browser.click(".results-runs tbody a").await;

@@ -71,6 +71,15 @@ async fn values_of_a_real_answer_are_mapped_by_mouse_and_by_keys() {
         draft(&api, &id, "the second mapping", |block| block["save"][1]["variable"] == "left_now").await;
     assert_eq!(block["save"][1]["path"], "left");
     browser.see("→ left_now").await;
+
+    // What the service says in its headers, too.
+    browser.press("Headers").await;
+    browser.click("button[data-header='content-type']").await;
+    let kept = json!([{ "variable": "content_type", "header": "content-type" }]);
+    draft(&api, &id, "the header's mapping", |block| block["save_headers"] == kept).await;
+    browser.until("the header's field", "document.activeElement?.value === 'content_type'").await;
+    browser.see("→ content_type").await;
+    browser.shot("trial-headers").await;
     browser.assert_accessible("a mapped answer").await;
     assert_eq!(browser.complaints().await, Vec::<String>::new());
     program.stop();

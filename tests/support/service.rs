@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
 
-/// An HTTP service that answers all requests to a path alike, and remembers them.
+/// An HTTP service that says what it is told to say, and remembers what it was asked.
 pub struct Service {
     pub url: String,
     heard: Arc<Mutex<Vec<Heard>>>,
@@ -21,7 +21,8 @@ pub struct Heard {
 }
 
 impl Service {
-    /// `answers` are of paths (with what follows them) and what is said there: a status and a body.
+    /// `answers` are of paths (with what follows them) and what is said there: a status and a body. Several of one path
+    /// are said in turn, and the last of them from then on.
     pub async fn start(answers: Vec<(&'static str, u16, Value)>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -33,8 +34,16 @@ impl Service {
                 tokio::spawn(async move {
                     let Some(request) = read(&mut stream).await else { return };
                     let path = request.line.split(' ').nth(1).unwrap_or_default().to_owned();
-                    noted.lock().expect("no test has panicked here").push(request);
-                    let found = answers.iter().find(|(begins, ..)| path.starts_with(begins));
+                    let asked = |heard: &Heard| heard.line.split(' ').nth(1) == Some(&*path);
+                    let before = {
+                        let mut noted = noted.lock().expect("no test has panicked here");
+                        let before = noted.iter().filter(|heard| asked(heard)).count();
+                        noted.push(request);
+                        before
+                    };
+                    let said: Vec<_> =
+                        answers.iter().filter(|(begins, ..)| path.starts_with(begins)).collect();
+                    let found = said.get(before).or(said.last());
                     let (status, body) =
                         found.map_or((404, Value::Null), |(_, status, body)| (*status, body.clone()));
                     let body = body.to_string();

@@ -67,6 +67,14 @@ impl Clock {
         }
     }
 
+    /// A text that may be a day or an instant as programs write them; of those what people write.
+    pub fn plain(&self, text: &str) -> String {
+        match text.parse::<Time>() {
+            Ok(at) if text.contains('T') => self.full(at),
+            _ => date_words(text),
+        }
+    }
+
     /// A day's own name, equal for all instants of the day in this zone.
     pub fn day_key(&self, at: Time) -> String {
         intl::date(at, &self.zone, intl::Shape::Key)
@@ -76,6 +84,22 @@ impl Clock {
     fn days_ago(&self, at: Time) -> i64 {
         days(&self.day_key(self.now)) - days(&self.day_key(at))
     }
+}
+
+/// Whether a text is a day as it is stored: `2026-11-22`.
+pub fn is_date(text: &str) -> bool {
+    let shape = |(at, c): (usize, char)| if matches!(at, 4 | 7) { c == '-' } else { c.is_ascii_digit() };
+    let part = |from: usize| text.get(from..from + 2).and_then(|part| part.parse::<u8>().ok());
+    text.len() == 10
+        && text.chars().enumerate().all(shape)
+        && part(5).is_some_and(|month| (1..=12).contains(&month))
+        && part(8).is_some_and(|day| (1..=31).contains(&day))
+}
+
+/// A day as it is stored as people write it. What is none stays as it is.
+pub fn date_words(date: &str) -> String {
+    let day = utc_of(&format!("{date}T00:00")).filter(|_| is_date(date));
+    day.map_or_else(|| date.to_owned(), |day| intl::date(Time::from_millis(day), "UTC", intl::Shape::Date))
 }
 
 /// The day in a zone, `2026-11-22`.
@@ -93,6 +117,38 @@ pub fn offset(at: Time, zone: &str) -> i32 {
     let whole = at.millis() - at.millis().rem_euclid(MINUTE);
     let ahead = utc_of(&minute(at, zone)).map_or(0, |local| local - whole);
     i32::try_from(ahead / 1000).unwrap_or_default()
+}
+
+/// The next two changes of a zone's clocks within a year and a month: when, and how many seconds it is ahead of UTC then.
+pub fn clock_changes(at: Time, zone: &str) -> [Option<(Time, i32)>; 2] {
+    let ahead = |at: i64| offset(Time::from_millis(at), zone);
+    changes_of(at.millis(), ahead).map(|change| change.map(|(at, offset)| (Time::from_millis(at), offset)))
+}
+
+fn changes_of(at: i64, ahead: impl Fn(i64) -> i32) -> [Option<(i64, i32)>; 2] {
+    /// Clocks are changed for longer than that.
+    const STEP: i64 = 28 * 24 * HOUR;
+    let last = at + 14 * STEP;
+    let mut changes = [None; 2];
+    let mut from = at;
+    for change in &mut changes {
+        let known = ahead(from);
+        let mut until = from + STEP;
+        while until <= last && ahead(until) == known {
+            from = until;
+            until += STEP;
+        }
+        if until > last {
+            break;
+        }
+        while until - from > 1 {
+            let middle = i64::midpoint(from, until);
+            if ahead(middle) == known { from = middle } else { until = middle }
+        }
+        *change = Some((until, ahead(until)));
+        from = until;
+    }
+    changes
 }
 
 /// The instant of a date and time in a zone, as [`minute`] writes them.
@@ -290,6 +346,18 @@ mod tests {
     }
 
     #[test]
+    fn a_stored_day_is_said_and_nothing_else_is_taken_for_one() {
+        for no in ["", "2026-1-1", "2026-13-01", "2026-12-32", "20261-2-01", "2026-12-01T", "in 2026-12"] {
+            assert!(!is_date(no), "{no}");
+            assert_eq!(date_words(no), no);
+        }
+        assert!(is_date("2026-12-25"));
+        let clock = clock("2026-01-31T12:00:00Z");
+        assert_eq!(clock.plain("2026-01-01T10:30:00Z"), "2026-01-01 10:30");
+        assert_eq!(clock.plain("Tom"), "Tom");
+    }
+
+    #[test]
     fn a_date_and_time_is_an_instant() {
         let at: Time = "2026-03-01T00:30:00Z".parse().unwrap();
         assert_eq!(minute(at, ""), "2026-03-01T00:30");
@@ -347,5 +415,21 @@ mod tests {
         assert_eq!(size(348_160), "340 KB");
         assert_eq!(size(2_202_010), "2.1 MB");
         assert_eq!(size(50_553_000_000), "47.1 GB");
+    }
+
+    #[test]
+    fn changes_of_clocks_are_found_to_the_minute() {
+        let day = 24 * HOUR;
+        // Back in October, forward in March, and so on every year.
+        let (back, forward) = (30 * day + HOUR, 177 * day + HOUR);
+        let ahead = |at: i64| {
+            let of_year = at.rem_euclid(365 * day);
+            if (back..forward).contains(&of_year) { 0 } else { 3_600 }
+        };
+        assert_eq!(changes_of(0, ahead), [Some((back, 0)), Some((forward, 3_600))]);
+        // What is there already does not come.
+        assert_eq!(changes_of(back, ahead), [Some((forward, 3_600)), Some((back + 365 * day, 0))]);
+        assert_eq!(changes_of(forward - 1, ahead)[0], Some((forward, 3_600)));
+        assert_eq!(changes_of(5, |_| 10_800), [None; 2]);
     }
 }

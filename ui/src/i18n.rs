@@ -45,8 +45,16 @@ impl Locale {
     /// The files that the app reads.
     const fn app_sources(self) -> &'static [&'static str] {
         match self {
-            Self::En => &[include_str!("../locales/en/inbox.ftl"), include_str!("../locales/en/pages.ftl")],
-            Self::Ru => &[include_str!("../locales/ru/inbox.ftl"), include_str!("../locales/ru/pages.ftl")],
+            Self::En => &[
+                include_str!("../locales/en/inbox.ftl"),
+                include_str!("../locales/en/pages.ftl"),
+                include_str!("../locales/en/zones.ftl"),
+            ],
+            Self::Ru => &[
+                include_str!("../locales/ru/inbox.ftl"),
+                include_str!("../locales/ru/pages.ftl"),
+                include_str!("../locales/ru/zones.ftl"),
+            ],
         }
     }
 

@@ -81,10 +81,6 @@ impl Filling {
         })
     }
 
-    pub fn name(&self) -> &str {
-        &self.form.name
-    }
-
     fn screen(&self) -> Option<&FormScreen> {
         self.form.screens.get(*self.way.last()?)
     }

@@ -17,7 +17,8 @@ use crate::blocks::{AiFieldKind, Method};
 #[serde(tag = "call", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Call {
-    /// Answered with `{"status": 200, "body": …}`; the body as JSON where it is JSON, else as a text.
+    /// Answered with `{"status": 200, "body": …}`; the body as JSON where it is JSON, else as a text. Where headers are
+    /// wanted, with `"headers": {"etag": "…"}` too: the wanted ones, `null` where one did not come.
     Http(HttpCall),
     /// Somebody is to call the run's own address; answered with what was sent.
     Incoming,
@@ -50,6 +51,10 @@ pub struct HttpCall {
     pub headers: Vec<(String, Sealed)>,
     pub content_type: Option<String>,
     pub body: Option<Sealed>,
+    /// The headers of the answer that the run takes, in lower case. No others are kept: a service says things there that
+    /// nobody asked for, cookies among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wanted_headers: Vec<String>,
     /// Seconds.
     pub timeout: u32,
 }
@@ -175,6 +180,15 @@ impl Call {
             Self::Open => "open",
             Self::Online { .. } => "online",
         }
+    }
+}
+
+impl HttpCall {
+    /// Whether what came back says of every wanted header whether it was there.
+    pub(crate) fn has_its_headers(&self, outcome: &Outcome) -> bool {
+        let Outcome::Done { value } = outcome else { return true };
+        let told = value.get("headers");
+        self.wanted_headers.iter().all(|name| told.is_some_and(|told| told.get(name).is_some()))
     }
 }
 

@@ -91,13 +91,30 @@ pub enum Input {
     Resume,
 }
 
-/// An instant, with the offset of the business's zone at it. The engine knows no zones.
+/// An instant, with the offset of the business's zone at it. The engine knows no zones; whoever calls it says when the
+/// clocks are changed next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Now {
     /// Milliseconds since 1970-01-01 UTC.
     pub ms: i64,
     /// Seconds east of UTC.
     pub offset: i32,
+    /// The next two changes of the zone's clocks, in their order: what a year has.
+    #[serde(default, skip_serializing_if = "no_changes")]
+    pub changes: [Option<ClockChange>; 2],
+}
+
+/// The clocks are changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockChange {
+    /// Milliseconds since 1970-01-01 UTC.
+    pub at: i64,
+    /// Seconds east of UTC from then on.
+    pub offset: i32,
+}
+
+fn no_changes(changes: &[Option<ClockChange>; 2]) -> bool {
+    *changes == [None; 2]
 }
 
 /// What a step led to.
@@ -372,9 +389,27 @@ impl Input {
 }
 
 impl Now {
+    /// Where the clocks are never changed.
+    pub const fn new(ms: i64, offset: i32) -> Self {
+        Self { ms, offset, changes: [None; 2] }
+    }
+
     /// An instant seen from Greenwich.
     pub fn utc(ms: i64) -> Self {
-        Self { ms, offset: 0 }
+        Self::new(ms, 0)
+    }
+
+    /// Another instant in the same zone, later or not much earlier.
+    #[must_use]
+    pub fn at(self, ms: i64) -> Self {
+        let offset = self.passed(|change| ms >= change.at);
+        Self { ms, offset, ..self }
+    }
+
+    /// The offset after those changes that are in the past.
+    fn passed(&self, is_past: impl Fn(&ClockChange) -> bool) -> i32 {
+        let past = self.changes.iter().flatten().take_while(|change| is_past(change));
+        past.last().map_or(self.offset, |change| change.offset)
     }
 
     /// The local date.
@@ -393,11 +428,20 @@ impl Now {
         self.ms.saturating_add(i64::from(seconds) * 1000)
     }
 
-    /// The instant of a local date and time, by the offset of now.
+    /// The instant of a local date and time. The first of two where the clock shows it twice; one that it skips is as
+    /// much later as it skips.
     pub(crate) fn instant(self, local: DateTime) -> i64 {
         let since = local.duration_since(DateTime::constant(1970, 1, 1, 0, 0, 0, 0));
         let ms = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
-        ms.saturating_sub(i64::from(self.offset) * 1000)
+        let by = |offset: i32| ms.saturating_sub(i64::from(offset) * 1000);
+        let mut offset = self.offset;
+        for change in self.changes.iter().flatten() {
+            if by(offset) < change.at || by(change.offset) < change.at {
+                break;
+            }
+            offset = change.offset;
+        }
+        by(offset)
     }
 
     /// The local date and time.

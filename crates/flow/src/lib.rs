@@ -55,7 +55,7 @@ pub use check::{
     check_in,
 };
 pub use compile::{Compiled, port};
-pub use effects::{Effect, EndReason, Ended, Event, Input, Limit, Now, Problem, Step};
+pub use effects::{ClockChange, Effect, EndReason, Ended, Event, Input, Limit, Now, Problem, Step};
 pub use engine::{World, step, step_in, step_traced};
 pub use load::{LoadError, limits};
 pub use model::{

@@ -154,6 +154,9 @@ pub enum Came {
 pub struct Inside {
     pub flow: String,
     pub version: u64,
+    /// The bot whose flow it is, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bot: Option<String>,
 }
 
 /// The variables of a run, with their size kept up.

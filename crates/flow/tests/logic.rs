@@ -379,6 +379,38 @@ fn another_bot_is_run_and_left_again() {
     assert_eq!((anew.session.inside, anew.session.stack), (None, Vec::new()));
 }
 
+/// A copied bot's flow has the id of the one it was copied from: the bot's own id says which is meant.
+#[test]
+fn of_two_bots_with_one_flow_the_one_that_is_named_is_run() {
+    let main = |bot: &str| {
+        let blocks = json!([{ "id": "call", "kind": "sub_flow", "bot": bot }]);
+        Compiled::new(&Flow::from_json(&flow(blocks, json!([]))).unwrap(), 1)
+    };
+    let form = |bot: &str, version: u64| {
+        let ask = json!({ "id": "ask", "kind": "question", "text": format!("{bot}?"), "answer": "text", "variable": "a" });
+        let groups = json!([{ "id": "g", "blocks": [ask, say("thanks", &format!("{bot} thanks."))] }]);
+        let flow =
+            Flow::from_value(json!({ "schema": 1, "id": "form", "name": "", "groups": groups })).unwrap();
+        Compiled::new(&flow, version).of_bot(bot.to_owned())
+    };
+    let said = |step: &beseda_flow::Step| serde_json::to_value(&step.effects).unwrap().to_string();
+    let (one, other) = (form("one", 3), form("other", 3));
+    for (named, asks) in [("form", "one?"), ("one", "one?"), ("other", "other?")] {
+        let main = main(named);
+        let world = World { now: Now::utc(0), flows: &[&one, &other], traced: false };
+        let start = Input::Start { trigger: None, at: None, variables: Map::new() };
+        let step = step_in(&main, Session::new(&main), &start, world);
+        assert!(said(&step).contains(asks), "{named}: {}", said(&step));
+        // Meanwhile another version of it is published, and the other one has the number that it had.
+        let (one, other) = (form("one", 4), form("other", 4));
+        let (old_one, old_other) = (form("one", 3), form("other", 3));
+        let flows = if asks == "one?" { [&one, &old_other] } else { [&old_one, &other] };
+        let world = World { now: Now::utc(0), flows: &flows, traced: false };
+        let step = step_in(&main, step.session, &Input::Text { text: "A".to_owned() }, world);
+        assert!(said(&step).contains(&asks.replace('?', " thanks.")), "{named}: {}", said(&step));
+    }
+}
+
 /// What the test panel shows: each block, the port it was left by, the variables that changed.
 #[test]
 fn a_step_tells_what_it_did() {

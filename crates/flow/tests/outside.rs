@@ -60,6 +60,31 @@ fn a_request_and_its_answer() {
 }
 
 #[test]
+fn headers_of_an_answer_go_into_variables() {
+    let http = json!({
+        "id": "call", "kind": "http", "method": "HEAD", "url": "https://a.b",
+        "save_headers": [{ "variable": "v", "header": " ETag " }, { "variable": "length", "header": "content-length" },
+            { "variable": "", "header": "date" }],
+    });
+    let called = r"*: call HEAD https://a.b in 30 s wants etag, content-length, date";
+    let flow = calling(http, &["failed"]);
+    for (answer, lines) in [
+        (
+            r#"{"status":200,"headers":{"etag":"\"7\"","content-length":null,"date":"x"},"body":""}"#,
+            "*: v = \"7\"\n *: length = null\n B: Then: \"7\"",
+        ),
+        (r#"{"status":200}"#, "*: v = null\n *: length = null\n B: Then:"),
+        // Of a refusal they are kept too.
+        (
+            r#"{"status":429,"headers":{"etag":"later"}}"#,
+            "*: v = later\n *: length = null\n *: error at call: call\n B: Other way",
+        ),
+    ] {
+        check_flow(&flow, &format!("C: hi\n {called}\n C: (done: {answer})\n {lines}\n *: ended finished"));
+    }
+}
+
+#[test]
 fn other_bodies_and_ways() {
     check_flow(
         &calling(

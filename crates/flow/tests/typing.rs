@@ -27,7 +27,7 @@ fn compiled(flow: &Value) -> Compiled {
 }
 
 fn now(ms: i64) -> Now {
-    Now { ms: NOON + ms, offset: 0 }
+    Now::new(NOON + ms, 0)
 }
 
 fn start() -> Input {

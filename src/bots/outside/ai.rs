@@ -2,13 +2,14 @@
 //! what it says is text, and does nothing.
 
 use std::fmt::Write as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use beseda_flow::{AiCall, AiFieldKind, AiWanted, Speaker};
-use reqwest::Url;
+use reqwest::{StatusCode, Url};
 use serde_json::{Map, Value, json};
 
 use super::{Means, Outside, body, reason};
+use crate::crypto::Secret;
 
 /// Answers; `{"text": "…", "tokens": 123}`.
 pub async fn answer(outside: &Outside, call: &AiCall, means: &Means) -> Result<Value, String> {
@@ -66,15 +67,14 @@ async fn ask(
     if in_json {
         question["response_format"] = json!({ "type": "json_object" });
     }
-    let mut request =
-        outside.client.post(url).timeout(Duration::from_secs(u64::from(call.timeout))).json(&question);
-    if let Some(key) = key {
-        request = request.bearer_auth(key.expose());
+    let ends = Instant::now() + Duration::from_secs(u64::from(call.timeout));
+    let (mut status, mut told) = post(outside, &url, key.as_ref(), &question, ends).await?;
+    if status == StatusCode::BAD_REQUEST && wants_other_limit(&told) {
+        let limit = question["max_tokens"].take();
+        question.as_object_mut().map(|question| question.remove("max_tokens"));
+        question["max_completion_tokens"] = limit;
+        (status, told) = post(outside, &url, key.as_ref(), &question, ends).await?;
     }
-    let response = request.send().await.map_err(|error| reason(&error))?;
-    let status = response.status();
-    let bytes = body(response).await?;
-    let told: Value = serde_json::from_slice(&bytes).unwrap_or_default();
     if !status.is_success() {
         let said = told["error"]["message"].as_str().unwrap_or_default();
         return Err(format!("the model's server answered {}: {}", status.as_u16(), excerpt(said)));
@@ -86,6 +86,31 @@ async fn ask(
     let used = told["usage"]["total_tokens"].as_u64();
     // Some servers do not count; four letters are a token, as a rule.
     Ok((text.to_owned(), used.unwrap_or_else(|| text.len() as u64 / 4 + 1)))
+}
+
+async fn post(
+    outside: &Outside,
+    url: &Url,
+    key: Option<&Secret>,
+    question: &Value,
+    ends: Instant,
+) -> Result<(StatusCode, Value), String> {
+    let left = ends.saturating_duration_since(Instant::now());
+    let mut request = outside.client.post(url.clone()).timeout(left).json(question);
+    if let Some(key) = key {
+        request = request.bearer_auth(key.expose());
+    }
+    let response = request.send().await.map_err(|error| reason(&error))?;
+    let status = response.status();
+    let bytes = body(response).await?;
+    Ok((status, serde_json::from_slice(&bytes).unwrap_or_default()))
+}
+
+/// `OpenAI`'s reasoning models refuse `max_tokens`, and name what they take in its place (`OpenAI`, chat completions).
+/// Most other servers know the old name alone, so that is what they are asked with first.
+fn wants_other_limit(told: &Value) -> bool {
+    let said = told["error"]["message"].as_str().unwrap_or_default();
+    said.contains("max_completion_tokens")
 }
 
 /// What the model is told of the values to find.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use beseda_flow::{HttpCall, Method, Sealed};
 use reqwest::Url;
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Means, Outside, body, reason};
 
@@ -57,10 +57,23 @@ pub async fn make(outside: &Outside, call: &HttpCall, means: &Means) -> Result<S
 }
 
 impl Said {
-    /// As a run takes it.
-    pub fn value(self) -> Value {
-        json!({ "status": self.status, "body": self.body })
+    /// As a run takes it: with the headers that it wants, and no others.
+    pub fn value(self, call: &HttpCall) -> Value {
+        let mut value = json!({ "status": self.status, "body": self.body });
+        if !call.wanted_headers.is_empty() {
+            let wanted = call.wanted_headers.iter();
+            let headers = wanted.map(|name| (name.clone(), header(&self.headers, name)));
+            value["headers"] = headers.collect::<Map<_, _>>().into();
+        }
+        value
     }
+}
+
+/// A header by its name in lower case; what came several times is joined (RFC 9110 §5.3).
+fn header(headers: &[(String, String)], name: &str) -> Value {
+    let values = headers.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    let values: Vec<&str> = values.collect();
+    if values.is_empty() { Value::Null } else { Value::from(values.join(", ")) }
 }
 
 impl Means {

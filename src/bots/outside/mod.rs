@@ -50,7 +50,7 @@ impl Outside {
     /// Makes a call and says what came of it. It takes no longer than the call allows.
     pub async fn make(&self, call: &Call, means: &Means) -> Outcome {
         let made = match call {
-            Call::Http(call) => http::make(self, call, means).await.map(Said::value),
+            Call::Http(call) => http::make(self, call, means).await.map(|said| said.value(call)),
             Call::Email(call) => email::send(self, call, means).await,
             Call::AiAnswer(call) => ai::answer(self, call, means).await,
             Call::AiExtract(call) => ai::extract(self, call, means).await,

@@ -61,7 +61,7 @@ pub fn page_of(
         read_to = read_to.max(next);
     }
     all.retain(|(_, found)| read_to.is_none_or(|read_to| found.id >= read_to));
-    all.sort_by(|(_, one), (_, other)| other.id.cmp(&one.id));
+    all.sort_by_key(|(_, found)| std::cmp::Reverse(found.id));
     let is_cut = all.len() > limit;
     all.truncate(limit);
     let next = if is_cut { all.last().map(|(_, found)| found.id) } else { read_to };

@@ -61,6 +61,7 @@ pub struct End {
 
 /// How a run began: what it takes to begin it once more.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Beginning {
     /// The trigger that fired; none where a tap led somewhere by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]

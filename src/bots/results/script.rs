@@ -17,10 +17,10 @@ use serde_json::{Map, Value};
 
 use super::read::{Filter, Found, MOST_MESSAGES, MOST_TURNS, said, wire};
 use super::{Beginning, Step, Turn, chain, store};
-use crate::bots::Bot;
 use crate::bots::content::{input, said as compared};
 use crate::bots::run::{known, seed};
 use crate::bots::store as bots;
+use crate::bots::{Bot, now_in};
 use crate::conversations::{Message, preview, store as conversations};
 use crate::store::{Read, StoreError};
 
@@ -145,7 +145,7 @@ fn script(
     let parts = runs.into_iter().map(|run| Part::read(from, own, run, &mut gaps));
     let mut parts = parts.collect::<Result<Vec<_>, _>>()?;
     drop_what_replaced(&mut parts);
-    let zoned = |at: Time| Now { ms: at.millis(), offset: zone.to_offset(at.timestamp()).seconds() };
+    let zoned = |at: Time| now_in(zone, at.timestamp());
     let (start, first) = match parts.first() {
         Some(part) => start(from, part, zoned, &mut gaps)?,
         // It was forgotten a moment ago.

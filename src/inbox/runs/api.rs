@@ -100,7 +100,7 @@ impl RunsApi {
 
     /// Exports runs as comma-separated values.
     ///
-    /// The runs that the list gives with the same parameters, one a line, with a column for each variable; `columns` names those to be shown, with commas between.
+    /// The runs that the list gives with the same parameters, one a line, with a column for each variable. `columns` names those to be shown, with commas between; where it is there and empty, none is.
     #[oai(path = "/bots/:id/runs.csv", method = "get")]
     #[expect(clippy::too_many_arguments, reason = "each is a parameter of the address")]
     async fn csv(
@@ -133,7 +133,7 @@ impl RunsApi {
 
     /// Exports runs as a spreadsheet for Excel.
     ///
-    /// The runs that the list gives with the same parameters, one a line, with a column for each variable; `columns` names those to be shown, with commas between.
+    /// The runs that the list gives with the same parameters, one a line, with a column for each variable. `columns` names those to be shown, with commas between; where it is there and empty, none is.
     #[oai(path = "/bots/:id/runs.xlsx", method = "get")]
     #[expect(clippy::too_many_arguments, reason = "each is a parameter of the address")]
     async fn xlsx(
@@ -270,8 +270,10 @@ impl RunsApi {
         let zone = self.runtime(caller)?.time_zone();
         let view = caller.business.store.view()?;
         known(&view, bot)?;
-        let columns = columns.unwrap_or_default().split(',').map(str::trim);
-        let columns = columns.filter(|name| !name.is_empty()).map(ToOwned::to_owned).collect();
+        let columns = columns.map(|columns| {
+            let names = columns.split(',').map(str::trim).filter(|name| !name.is_empty());
+            names.map(ToOwned::to_owned).collect()
+        });
         Ok(Export { view, bot, filter: wanted.filter(&zone), columns, zone })
     }
 }

@@ -30,8 +30,8 @@ pub struct Export {
     pub view: View,
     pub bot: BotId,
     pub filter: Filter,
-    /// The variables to be shown; all where none is named.
-    pub columns: Vec<String>,
+    /// The variables to be shown; without a choice all.
+    pub columns: Option<Vec<String>>,
     pub zone: TimeZone,
 }
 
@@ -64,8 +64,8 @@ impl Export {
     }
 
     fn variables(&self) -> Result<Vec<String>, ExportError> {
-        if !self.columns.is_empty() {
-            return Ok(self.columns.clone());
+        if let Some(columns) = &self.columns {
+            return Ok(columns.clone());
         }
         let mut names = BTreeSet::new();
         self.each(|run| {

@@ -43,7 +43,7 @@ fn a_schedule_gives_each_of_its_customers_a_turn_and_sets_its_next_time() {
         let context = |ms| Context {
             numbers: Arc::new(HashMap::from([("1000".to_owned(), number())])),
             flows: Arc::clone(&flows),
-            now: Now { ms, offset: 7_200 },
+            now: Now::new(ms, 7_200),
         };
         let set = context(START * 1000);
         let published = flows.published(tx).unwrap();

@@ -1,6 +1,7 @@
 //! Processing webhooks against a store in a folder of its own, in one transaction that is never committed.
 
 mod clock;
+mod happenings;
 mod merging;
 mod shown;
 mod trying;
@@ -54,7 +55,7 @@ fn process(tx: &mut Tx<'_>, at: i64, field: &str, value: &Value) -> (State, Led)
     let context = Context {
         numbers: Arc::new(HashMap::from([("1000".to_owned(), number())])),
         flows: Arc::<Flows>::default(),
-        now: Now { ms: (START + at) * 1000, offset: 0 },
+        now: Now::new((START + at) * 1000, 0),
     };
     let decoded = process::decode(&entry);
     process::apply(tx, &context, &entry, &decoded, State::pending()).unwrap()
@@ -124,7 +125,7 @@ fn an_entry_waits_for_the_one_before_it() {
         let context = Context {
             numbers: Arc::default(),
             flows: Arc::<Flows>::default(),
-            now: Now { ms: START * 1000, offset: 0 },
+            now: Now::new(START * 1000, 0),
         };
         let entry =
             Entry { received_at: Time::from_seconds(START), phone_number_id: None, body: b"{}".to_vec() };

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use redb::{Database, StorageBackend};
 
-use super::super::log::LogFile;
+use super::super::log_file::LogFile;
 use super::super::logged_engine::LoggedEngine;
 use super::super::redb_engine::{Opener, RedbEngine};
 use super::*;

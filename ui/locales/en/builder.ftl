@@ -87,6 +87,7 @@ place-none = Nowhere yet
 bot-none = No other bot
 bot-unpublished = { $name } (not published yet)
 bot-unknown = A bot that is not here ({ $id })
+bot-since = { $name } (since { $time })
 place-gone = something that is gone
 
 zoom = Zoom
@@ -187,7 +188,7 @@ templates-failed = WhatsApp did not tell all of your templates: what is written 
 template-none = Choose a template
 template-place = Place { $name }
 template-place-like = Place { $name } (as “{ $example }”)
-template-header-file = Address of the file above
+template-header-file = File above the text
 template-button-url = “{ $title }”: end of the address
 template-button-code = “{ $title }”: the code
 template-is-utility = Utility: about what the customer has ordered or asked for.
@@ -197,6 +198,10 @@ template-is-marketing = Marketing: not sent to customers who want none.
 problems-none = Nothing to complain about.
 
 narrow-hint = On a phone flows are for reading. Open this page on a tablet or a computer to change them.
+paste-off = { $count ->
+    [one] This comes from elsewhere: { $count } block that reaches outside is switched off. Look at it and switch it on.
+   *[other] This comes from elsewhere: { $count } blocks that reach outside are switched off. Look at them and switch them on.
+}
 paste-nothing = The clipboard holds no part of a flow
 
 test-chat = Conversation with the draft
@@ -214,6 +219,7 @@ test-place = A place
 test-place-name = Old Town
 test-name = Elena
 test-waits = Waits for { $time }
+test-clock-zone = By the business’s clock
 test-clock = Clock
 test-real-time = Real time
 test-skip = Skip
@@ -263,10 +269,29 @@ effect-typing = typing…
 effect-ended = The conversation is over
 effect-ended-as = The conversation is over: { $outcome }
 effect-error = Something is broken here: { $what }
+broken-no-start = there is nothing to start with
+broken-unknown-kind = this version does not know “{ $name }”
+broken-dangling-edge = a line or a jump leads to something that is gone
+broken-missing-block = the block at which the conversation waits is gone
+broken-other-flow = the conversation belongs to another bot
+broken-template = a text or a formula cannot be filled in ({ $message })
+broken-pattern = a pattern cannot be read ({ $message })
+broken-no-options = a choice without answers
+broken-no-flow = the bot that is to run here is not there, or is not published (“{ $name }”)
+broken-call = something outside failed ({ $message })
+broken-too-large = what came back is too large to keep ({ $size })
+broken-bad-value = “{ $field }” holds nothing that fits
+broken-ai-tokens = the conversation has used up what the language model may cost
+broken-unknown = this page is older than the problem; load it anew
+test-loading = Loading the bots that this one runs…
+step-elsewhere = a block of the other bot
 
 flow-key-go = From block to block
 flow-key-shift = Move what is chosen
 flow-key-lift = Move a block within its group
+flow-key-several = Choose several, one after another
+flow-key-carry = Move blocks into the group beside theirs, or into one of their own
+flow-key-size = Make a note larger or smaller
 flow-key-form = Open the form
 flow-key-palette = Add a block
 flow-key-connect = Connect, or lead elsewhere
@@ -288,5 +313,8 @@ flow-key-disable = Switch a block off or on
 flow-key-delete = Delete
 flow-key-escape = Close, let go
 
+canvas-results-came = { $count } came
+canvas-results-answered = { $count } answered
+canvas-results-dropped = { $count } stopped here
+canvas-results-median = an answer usually takes { $time }
 canvas-results-show = Show results on the canvas
-canvas-results = { $came } came · { $answered } answered · { $dropped } stopped here

@@ -90,10 +90,16 @@ import-change-other-address = It is called at another address, which stands in t
 import-change-edge-left-out = A line that began nowhere is left out.
 import-change-typing-of-bot = “Typing…” before each message became a setting of the bot.
 
-import-need-model = It needs a connection to a language model ({ $provider }): Settings, Connections.
-import-need-model-named = It needs a connection to a language model ({ $provider }, { $model }): Settings, Connections.
-import-need-mail = It needs a mail server: Settings, Connections.
-import-need-secret = It needs the secret “{ $name }”: Settings, Connections.
+import-needs = What no file carries
+import-needs-about = Give it in Settings, Connections. Until then the blocks that wait for it are switched off.
+import-needs-at = In: { $places }.
+import-needs-at-more = In: { $places } and { $count } more.
+import-row-needs = Waits for: { $what }.
+import-mail-server = a mail server
+import-need-model = A connection to a language model ({ $provider })
+import-need-model-named = A connection to a language model ({ $provider }, { $model })
+import-need-mail = A mail server
+import-need-secret = The secret “{ $name }”
 
 import-reason-unknown-kind = This kind of block is not known here.
 import-reason-not-on-whatsapp = There is no such thing on WhatsApp.

@@ -10,6 +10,7 @@ trial-well = The service answered.
 trial-elsewhere = The service points elsewhere; requests do not follow.
 trial-not-well = The bot takes its way for what failed.
 trial-pick = Choose a value to keep it in a variable.
+trial-no-body = The answer has no body. Choose a header to keep it in a variable.
 trial-body = Answer
 trial-keep = Keep { $path } in a variable
 trial-kept = { $path } is kept in { $name }

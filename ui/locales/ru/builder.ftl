@@ -101,6 +101,7 @@ place-none = Пока никуда
 bot-none = Без другого бота
 bot-unpublished = { $name } (ещё не опубликован)
 bot-unknown = Бот, которого здесь нет ({ $id })
+bot-since = { $name } (с { $time })
 place-gone = то, чего уже нет
 
 zoom = Масштаб
@@ -203,7 +204,7 @@ templates-failed = WhatsApp назвал не все ваши шаблоны: н
 template-none = Выберите шаблон
 template-place = Место { $name }
 template-place-like = Место { $name } (например, «{ $example }»)
-template-header-file = Адрес файла над текстом
+template-header-file = Файл над текстом
 template-button-url = «{ $title }»: конец адреса
 template-button-code = «{ $title }»: код
 template-is-utility = Служебный: о том, что клиент заказал или о чём просил.
@@ -213,6 +214,12 @@ template-is-marketing = Рекламный: не отправляется тем
 problems-none = Замечаний нет.
 
 narrow-hint = На телефоне сценарии можно читать. Чтобы менять, откройте страницу на планшете или компьютере.
+paste-off = { $count ->
+    [one] Это пришло со стороны: { $count } блок с внешними вызовами выключен. Проверьте и включите его.
+    [few] Это пришло со стороны: { $count } блока с внешними вызовами выключены. Проверьте и включите их.
+    [many] Это пришло со стороны: { $count } блоков с внешними вызовами выключены. Проверьте и включите их.
+   *[other] Это пришло со стороны: { $count } блока с внешними вызовами выключены. Проверьте и включите их.
+}
 paste-nothing = В буфере обмена нет частей сценария
 
 test-chat = Разговор с черновиком
@@ -230,6 +237,7 @@ test-place = Место
 test-place-name = Старый город
 test-name = Елена
 test-waits = Ждёт { $time }
+test-clock-zone = По часам бизнеса
 test-clock = Часы
 test-real-time = Настоящее время
 test-skip = Пропустить
@@ -281,10 +289,29 @@ effect-typing = печатает…
 effect-ended = Разговор окончен
 effect-ended-as = Разговор окончен: { $outcome }
 effect-error = Здесь что-то сломано: { $what }
+broken-no-start = не с чего начать
+broken-unknown-kind = эта версия не знает «{ $name }»
+broken-dangling-edge = линия или переход ведёт к тому, чего уже нет
+broken-missing-block = блока, на котором ждёт разговор, уже нет
+broken-other-flow = разговор принадлежит другому боту
+broken-template = текст или формулу не удаётся заполнить ({ $message })
+broken-pattern = шаблон не читается ({ $message })
+broken-no-options = выбор без вариантов ответа
+broken-no-flow = бота, который должен работать здесь, нет или он не опубликован («{ $name }»)
+broken-call = внешний вызов не удался ({ $message })
+broken-too-large = вернулось больше, чем можно сохранить ({ $size })
+broken-bad-value = в «{ $field }» неподходящее значение
+broken-ai-tokens = разговор израсходовал всё, что отведено языковой модели
+broken-unknown = страница старше этой ошибки; загрузите её заново
+test-loading = Загружаем ботов, которых запускает этот…
+step-elsewhere = блок другого бота
 
 flow-key-go = От блока к блоку
 flow-key-shift = Сдвинуть выбранное
 flow-key-lift = Сдвинуть блок внутри группы
+flow-key-several = Выделить несколько подряд
+flow-key-carry = Перенести блоки в соседнюю группу или в отдельную
+flow-key-size = Изменить размер заметки
 flow-key-form = Открыть форму
 flow-key-palette = Добавить блок
 flow-key-connect = Соединить или вести в другое место
@@ -306,5 +333,8 @@ flow-key-disable = Выключить или включить блок
 flow-key-delete = Удалить
 flow-key-escape = Закрыть, отпустить
 
+canvas-results-came = пришли: { $count }
+canvas-results-answered = ответили: { $count }
+canvas-results-dropped = остановились здесь: { $count }
+canvas-results-median = обычно отвечают за { $time }
 canvas-results-show = Показать результаты на схеме
-canvas-results = пришли: { $came } · ответили: { $answered } · остановились здесь: { $dropped }

@@ -104,10 +104,16 @@ import-change-other-address = Вызывается по другому адре�
 import-change-edge-left-out = Линия, которая ниоткуда не начиналась, убрана.
 import-change-typing-of-bot = «Печатает…» перед каждым сообщением стало настройкой бота.
 
-import-need-model = Нужна языковая модель ({ $provider }): «Настройки», «Подключения».
-import-need-model-named = Нужна языковая модель ({ $provider }, { $model }): «Настройки», «Подключения».
-import-need-mail = Нужен почтовый сервер: «Настройки», «Подключения».
-import-need-secret = Нужен секрет «{ $name }»: «Настройки», «Подключения».
+import-needs = Чего в файлах не бывает
+import-needs-about = Задайте это в «Настройки», «Подключения». До тех пор блоки, которые этого ждут, выключены.
+import-needs-at = Где: { $places }.
+import-needs-at-more = Где: { $places } и ещё { $count }.
+import-row-needs = Ждёт: { $what }.
+import-mail-server = почтовый сервер
+import-need-model = Подключение к языковой модели ({ $provider })
+import-need-model-named = Подключение к языковой модели ({ $provider }, { $model })
+import-need-mail = Почтовый сервер
+import-need-secret = Секрет «{ $name }»
 
 import-reason-unknown-kind = Такие блоки здесь неизвестны.
 import-reason-not-on-whatsapp = В WhatsApp такого нет.

@@ -396,8 +396,9 @@ impl App {
 
     /// Messages of pages, which matter only while their page can be there.
     fn update_page(&mut self, msg: Msg) -> Effects {
+        let now = self.clock.now;
         match (&mut self.phase, msg) {
-            (Phase::Setup(model), Msg::Setup(msg)) => model.update(msg),
+            (Phase::Setup(model), Msg::Setup(msg)) => model.update(msg, now),
             (Phase::SignIn(model), Msg::SignIn(msg)) => model.update(msg),
             (Phase::Invitation(model), Msg::Invitation(msg)) => model.update(msg).0,
             (Phase::Inside(_), msg) => {

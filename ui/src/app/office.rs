@@ -170,7 +170,7 @@ impl Office {
             Msg::People(msg) => self.people.update(msg, told),
             Msg::Connections(msg) => self.connections.update(msg, told),
             Msg::BusinessSettings(msg) => {
-                let (effects, saved) = self.business_settings.update(msg, told);
+                let (effects, saved) = self.business_settings.update(msg, desk.here.now, told);
                 return (effects, saved.map(|saved| Asked::Renamed(Box::new(saved))));
             }
             Msg::Start(msg) => self.start.update(msg, told),

@@ -149,7 +149,10 @@ impl Builder {
     fn new_after(&mut self, from: Source, entry: &str, place: Option<Point>) -> Effects {
         let Some(entry) = kinds::entry(entry) else { return vec![] };
         let beside = self.scene.port(&from).map(|port| port.plus(120.0, -20.0));
-        let at = place.map(|at| at.plus(0.0, -20.0)).or(beside).unwrap_or_else(|| self.free_place());
+        let at = place
+            .map(|at| at.plus(0.0, -20.0))
+            .or(beside)
+            .unwrap_or_else(|| self.free_place(super::scene::GROUP));
         let group = self.new_group(at);
         let (id, edge) = (self.ids.next("b"), self.ids.next("e"));
         let name = group.id.clone();
@@ -200,7 +203,10 @@ impl Builder {
                 }
             }
         }
-        rows.retain(|row| wanted.is_empty() || row.words.to_lowercase().contains(&wanted));
+        rows.retain(|row| {
+            let id = if let Choice::New(entry) = row.choice { entry } else { "" };
+            kinds::is_wanted(id, &row.words, &wanted)
+        });
         rows
     }
 
@@ -233,14 +239,7 @@ impl Builder {
 
     /// What a target is called.
     pub fn place_title(&self, to: &Target) -> String {
-        let block = to.block.as_ref().and_then(|id| self.doc.block(id));
-        match (block, self.doc.group(&to.group)) {
-            (Some((group, block)), _) => {
-                format!("{} · {}", self.group_title(group), kinds::summary(block).text)
-            }
-            (None, Some(group)) => self.group_title(group),
-            (None, None) => t("place-gone"),
-        }
+        super::scene::place_name(&self.doc, to)
     }
 
     pub fn view_connect(&self, model: &Model) -> Node {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use beseda_flow::{MediaKind, MediaSource, Outgoing, whatsapp};
+use beseda_flow::{Header, MediaKind, MediaSource, Outgoing, whatsapp};
 use serde_json::{Value, json};
 
 use super::Msg as BuilderMsg;
@@ -67,6 +67,8 @@ impl Model {
 struct Uploading {
     number: u32,
     of: Of,
+    /// Where the file stands in the block.
+    at: &'static str,
     kind: MediaKind,
     mime: String,
     file: PickedFile,
@@ -107,8 +109,8 @@ impl Builder {
     fn file_picked(&mut self, file: PickedFile) -> Effects {
         let of = self.form();
         let drop = Effect::ToApp(ToApp::DropFile(file.file));
-        let kind = self.doc.fields(&of).and_then(|fields| kind_at(fields, "/media"));
-        let Some(kind) = kind.filter(|_| self.can_edit() && self.files.uploading.is_none()) else {
+        let place = self.doc.fields(&of).and_then(place);
+        let Some((at, kind)) = place.filter(|_| self.can_edit() && self.files.uploading.is_none()) else {
             return vec![drop];
         };
         let mime = mime_of(&file);
@@ -128,7 +130,7 @@ impl Builder {
         self.files.next += 1;
         let number = self.files.next;
         let upload = Effect::ToApp(ToApp::Upload { upload: number, file: file.file });
-        self.files.uploading = Some(Uploading { number, of, kind, mime, file, sent: 0 });
+        self.files.uploading = Some(Uploading { number, of, at, kind, mime, file, sent: 0 });
         vec![upload]
     }
 
@@ -148,14 +150,13 @@ impl Builder {
                 return vec![fail(&failure)];
             }
         };
-        let Uploading { of, kind, mime, file, .. } = upload;
+        let Uploading { of, at, kind, mime, file, .. } = upload;
         let Some(sha256) = stored.sha256 else { return vec![] };
         // The block may have gone, or become another, while its file was on the way.
-        let Some(media) = self.doc.fields(&of).filter(|fields| kind_at(fields, "/media") == Some(kind))
-        else {
+        let Some(block) = self.doc.fields(&of).filter(|fields| place(fields) == Some((at, kind))) else {
             return vec![];
         };
-        let mut media = media.get("media").cloned().unwrap_or_default();
+        let mut media = pointer::get(block, at).cloned().unwrap_or_default();
         let Some(fields) = media.as_object_mut() else { return vec![] };
         fields.remove("url");
         fields.insert("stored".to_owned(), json!(sha256));
@@ -164,7 +165,7 @@ impl Builder {
         fields.insert("filename".to_owned(), json!(file.name));
         self.files.missing.remove(&sha256);
         self.files.shown.insert(sha256, Some(file.url));
-        let doc = self.doc.clone().set(&of, "/media", media);
+        let doc = self.doc.clone().set(&of, at, media);
         self.epoch += 1;
         let mut effects = self.edited(doc, &of, None);
         if self.form() == of {
@@ -177,16 +178,25 @@ impl Builder {
     /// are here already: to look at a form should not fetch sixteen megabytes.
     pub fn want_files(&mut self) -> Effects {
         let is_picture = |kind| matches!(kind, MediaKind::Image | MediaKind::Sticker);
-        let of_form =
-            self.doc.fields(&self.form()).filter(|fields| kind_at(fields, "/media").is_some_and(is_picture));
-        let of_form =
-            of_form.and_then(|fields| pointer::get(fields, "/media/stored")).and_then(Value::as_str);
+        let form = self.form();
+        let of_form = self.doc.fields(&form).and_then(|fields| {
+            let (at, _) = place(fields).filter(|(_, kind)| is_picture(*kind))?;
+            pointer::get(fields, &format!("{at}/stored"))?.as_str()
+        });
         let said = self.test.lines.iter().filter_map(|line| match line {
             Line::Said(_, Outgoing::Media { media, source: MediaSource::Stored(sha256), .. })
                 if is_picture(*media) =>
             {
                 Some(sha256.as_str())
             }
+            Line::Said(_, Outgoing::Template(template)) => match &template.header {
+                Some(Header::Media { media, source: MediaSource::Stored(sha256), .. })
+                    if is_picture(*media) =>
+                {
+                    Some(sha256.as_str())
+                }
+                _ => None,
+            },
             _ => None,
         });
         let wanted: BTreeSet<String> = of_form.into_iter().chain(said).map(str::to_owned).collect();
@@ -294,6 +304,13 @@ fn sending(upload: &Uploading) -> Node {
         )
         .child(icon_button(Icon::X, &t("cancel"), Msg::Cancel))
         .into()
+}
+
+/// Where a block has its file: as what it says, or as the header of a template. No block has two.
+const PLACES: [&str; 3] = ["/media", "/header/media", "/template/header/media"];
+
+fn place(fields: &Fields) -> Option<(&'static str, MediaKind)> {
+    PLACES.into_iter().find_map(|at| Some((at, kind_at(fields, at)?)))
 }
 
 fn kind_at(fields: &Fields, at: &str) -> Option<MediaKind> {

@@ -3,12 +3,16 @@
 use super::canvas::Msg as Canvas;
 use super::document::ops::Selection;
 use super::document::{Item, Source};
-use super::geometry::{GRID, Rect, neighbour};
+use super::geometry::{GRID, Point, Rect, neighbour};
 use super::model::Model;
+use super::scene::GROUP;
 use super::{Dialog, Msg, Tab, connect, find};
 use crate::app::Key;
 use crate::bridge::ToApp;
 use crate::effect::{Effect, Effects};
+
+/// Between a group and one that is made beside it.
+const APART: f64 = 96.0;
 
 /// What can be done by a key, and mostly by a button, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +40,10 @@ pub enum Action {
     Disable,
     Go(Direction),
     Shift(Direction),
-    /// The block changes places with its neighbour.
+    /// The block changes places with its neighbour, or goes into the group beside it; a note is made larger or smaller.
     Lift(Direction),
+    /// What is there is chosen besides.
+    Extend(Direction),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,10 +67,13 @@ impl Direction {
 
 impl Action {
     /// The keys as people are told, and the end of the text's key. Copying is the browser's own.
-    pub const LISTED: [(&'static str, &'static str); 23] = [
+    pub const LISTED: [(&'static str, &'static str); 26] = [
         ("↑ ↓ ← →", "go"),
         ("Shift ↑ ↓ ← →", "shift"),
+        ("Ctrl ↑ ↓ ← →", "several"),
         ("Alt ↑ ↓", "lift"),
+        ("Alt ← →", "carry"),
+        ("Alt ↑ ↓ ← →", "size"),
         ("Enter", "form"),
         ("A /", "palette"),
         ("C", "connect"),
@@ -87,6 +96,16 @@ impl Action {
         ("Esc", "escape"),
     ];
 
+    fn direction(key: &Key) -> Option<Direction> {
+        Some(match key.code.as_str() {
+            "ArrowLeft" => Direction::Left,
+            "ArrowRight" => Direction::Right,
+            "ArrowUp" => Direction::Up,
+            "ArrowDown" => Direction::Down,
+            _ => return None,
+        })
+    }
+
     /// The action of a key. Where people write, almost every key is theirs.
     pub fn of(key: &Key) -> Option<Self> {
         if key.key == "Escape" {
@@ -102,20 +121,14 @@ impl Action {
                 "KeyY" => Some(Self::Redo),
                 "KeyD" => Some(Self::Duplicate),
                 "KeyA" => Some(Self::All),
+                _ if !key.shift => Self::direction(key).map(Self::Extend),
                 _ => None,
             };
         }
         if key.command || key.in_field {
             return None;
         }
-        let direction = match key.code.as_str() {
-            "ArrowLeft" => Some(Direction::Left),
-            "ArrowRight" => Some(Direction::Right),
-            "ArrowUp" => Some(Direction::Up),
-            "ArrowDown" => Some(Direction::Down),
-            _ => None,
-        };
-        if let Some(direction) = direction {
+        if let Some(direction) = Self::direction(key) {
             return Some(match (key.shift, key.alt) {
                 (false, false) => Self::Go(direction),
                 (true, false) => Self::Shift(direction),
@@ -202,6 +215,7 @@ impl Model {
             Action::Go(direction) => self.go(direction),
             Action::Shift(direction) => self.shift_by(direction),
             Action::Lift(direction) => self.lift_by(direction),
+            Action::Extend(direction) => self.extend(direction),
         }
     }
 
@@ -261,20 +275,27 @@ impl Model {
             return vec![Effect::Focus(super::versions::BUTTON.to_owned())];
         }
         if self.find.take().is_some() {
-            return vec![Effect::Focus("canvas".to_owned())];
+            // What was found is chosen.
+            let found = self.only().map_or_else(|| "canvas".to_owned(), Item::dom_id);
+            return vec![Effect::Focus(found)];
         }
         let away = std::mem::take(&mut self.is_away);
+        let mut effects = vec![];
+        // What was looked for in the palette is given up: all of it is there again.
+        if away && !std::mem::take(&mut self.wanted).is_empty() {
+            effects.push(Effect::SetValue("palette-search".to_owned(), String::new()));
+        }
         match self.only() {
-            Some(item) if away => vec![Effect::Focus(item.dom_id())],
+            Some(item) if away => effects.push(Effect::Focus(item.dom_id())),
             _ => {
-                let mut effects = self.choose_all(Selection::new());
+                effects.extend(self.choose_all(Selection::new()));
                 effects.push(Effect::Focus("canvas".to_owned()));
-                effects
             }
         }
+        effects
     }
 
-    /// Whether Escape has something to close here; otherwise it is the app's.
+    /// Whether Escape has something to close on the canvas; otherwise it is the app's.
     pub fn has_something_open(&self) -> bool {
         self.dialog.is_some()
             || self.find.is_some()
@@ -285,11 +306,37 @@ impl Model {
 
     /// To the next block, group, trigger or note in a direction.
     fn go(&mut self, direction: Direction) -> Effects {
-        let Some(from) = self.chosen.first().cloned() else {
-            let start = self.doc.start().map(|start| Item::Group(start.group));
-            return start.map(|item| self.go_to(item)).unwrap_or_default();
+        let next = match self.head() {
+            Some(from) => self.beside(&from, direction),
+            None => self.doc.start().map(|start| Item::Group(start.group)),
         };
-        let inside = match &from {
+        next.map(|item| self.go_to(item)).unwrap_or_default()
+    }
+
+    /// Chooses what is next in a direction besides what is chosen; back over it, and it is let go of again.
+    fn extend(&mut self, direction: Direction) -> Effects {
+        let Some(from) = self.head() else { return self.go(direction) };
+        let Some(next) = self.beside(&from, direction) else { return vec![] };
+        let mut chosen = self.chosen.clone();
+        if !chosen.insert(next.clone()) {
+            chosen.remove(&from);
+        }
+        let mut effects = self.choose_all(chosen);
+        effects.extend(self.reveal(&next));
+        effects.push(Effect::Focus(next.dom_id()));
+        self.head = Some(next);
+        effects
+    }
+
+    /// Of what is chosen, the one at which the keys stand.
+    fn head(&self) -> Option<Item> {
+        let head = self.head.clone().filter(|head| self.chosen.contains(head));
+        head.or_else(|| self.chosen.first().cloned())
+    }
+
+    /// What lies next to something in a direction.
+    fn beside(&self, from: &Item, direction: Direction) -> Option<Item> {
+        let inside = match from {
             Item::Group(id) if direction == Direction::Down => {
                 self.doc.group(id).and_then(|group| group.blocks.first()).map(|block| block.id.clone())
             }
@@ -305,27 +352,21 @@ impl Model {
             _ => None,
         };
         if let Some(block) = inside {
-            return self.go_to(Item::Block(block));
+            return Some(Item::Block(block));
         }
         // Above the first block is its group.
-        if let (Item::Block(id), Direction::Up) = (&from, direction)
-            && let Some((group, _)) = self.doc.block(id)
-        {
-            let group = Item::Group(group.id.clone());
-            return self.go_to(group);
+        let outer = match from {
+            Item::Block(id) => Item::Group(self.doc.block(id)?.0.id.clone()),
+            _ => from.clone(),
+        };
+        if direction == Direction::Up && outer != *from {
+            return Some(outer);
         }
-        let outer = match &from {
-            Item::Block(id) => self.doc.block(id).map(|(group, _)| Item::Group(group.id.clone())),
-            _ => Some(from.clone()),
-        };
-        let Some((outer, rect)) = outer.and_then(|item| self.scene.rect(&item).map(|rect| (item, rect)))
-        else {
-            return vec![];
-        };
+        let rect = self.scene.rect(&outer)?;
         let others: Vec<(Item, Rect)> =
             self.standing().into_iter().filter(|(item, _)| *item != outer).collect();
-        let next = neighbour(rect, others.iter().map(|(_, rect)| *rect), direction.step());
-        next.map(|index| self.go_to(others[index].0.clone())).unwrap_or_default()
+        let next = neighbour(rect, others.iter().map(|(_, rect)| *rect), direction.step())?;
+        Some(others[next].0.clone())
     }
 
     /// Everything with a place of its own.
@@ -355,6 +396,13 @@ impl Model {
     }
 
     fn lift_by(&mut self, direction: Direction) -> Effects {
+        if let Some(Item::Note(id)) = self.only().cloned() {
+            let (dx, dy) = direction.step();
+            return self.note_sized(&id, (dx * GRID * 2.0, dy * GRID * 2.0));
+        }
+        if matches!(direction, Direction::Left | Direction::Right) {
+            return self.carry(direction);
+        }
         let Some(Item::Block(id)) = self.only().cloned() else { return vec![] };
         let Some((group, place)) = self.chosen_block() else { return vec![] };
         let to = match direction {
@@ -364,6 +412,40 @@ impl Model {
         };
         let doc = self.doc.clone().blocks_moved(&[id], &group, to);
         self.change(doc, None)
+    }
+
+    /// The chosen blocks go to the end of the group beside theirs. Where none stands there, into one of their own.
+    fn carry(&mut self, direction: Direction) -> Effects {
+        let chosen =
+            self.doc.blocks().filter(|(_, block)| self.chosen.contains(&Item::Block(block.id.clone())));
+        let blocks: Vec<String> = chosen.map(|(_, block)| block.id.clone()).collect();
+        let Some((group, _)) = blocks.first().and_then(|id| self.doc.block(id)) else { return vec![] };
+        let stays = group.blocks.iter().any(|block| !blocks.contains(&block.id));
+        let Some(rect) = self.scene.rect(&Item::Group(group.id.clone())) else { return vec![] };
+        let others: Vec<(String, Rect)> = self
+            .scene
+            .groups
+            .iter()
+            .filter(|other| other.record.id != group.id)
+            .map(|other| (other.record.id.clone(), other.rect))
+            .collect();
+        let doc = self.doc.clone();
+        let doc = match neighbour(rect, others.iter().map(|(_, rect)| *rect), direction.step()) {
+            Some(at) => doc.blocks_moved(&blocks, &others[at].0, usize::MAX),
+            None if stays => {
+                let across = direction.step().0 * (rect.w + APART);
+                let at = self.free_from(Point::new(rect.x + across, rect.y), GROUP);
+                let group = self.new_group(at);
+                let id = group.id.clone();
+                doc.with_group(group).blocks_moved(&blocks, &id, 0)
+            }
+            None => return vec![],
+        };
+        let mut effects = self.change(doc, None);
+        let first = Item::Block(blocks[0].clone());
+        effects.extend(self.reveal(&first));
+        effects.push(Effect::Focus(first.dom_id()));
+        effects
     }
 
     fn next_problem(&mut self) -> Effects {

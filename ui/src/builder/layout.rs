@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use rust_sugiyama::configure::{Config, RankingType};
 
-use super::document::{Doc, Item, Target};
+use super::document::{Doc, Item};
 use super::geometry::{Rect, snapped};
 use super::scene::Scene;
 
@@ -34,7 +34,6 @@ pub fn tidy(doc: &Doc, scene: &Scene) -> Vec<(Item, f64, f64)> {
         .iter()
         .filter_map(|line| Some((*at.get(&line.ends.0)?, *at.get(&line.ends.1)?)))
         .collect();
-    edges.extend(jumps(doc).filter_map(|(from, to)| Some((*at.get(&from)?, *at.get(&to)?))));
     edges.retain(|(from, to)| from != to);
     let edges: Vec<(u32, u32)> = edges.into_iter().collect();
     let config = Config {
@@ -70,14 +69,6 @@ pub fn tidy(doc: &Doc, scene: &Scene) -> Vec<(Item, f64, f64)> {
     }
     places.extend(notes(scene, &items, &places));
     places
-}
-
-/// Jumps lead on as lines do, though none is drawn.
-fn jumps(doc: &Doc) -> impl Iterator<Item = (Item, Item)> {
-    doc.blocks().filter_map(|(group, block)| {
-        let to = Target::from_json(block.fields.get("to")?)?;
-        Some((Item::Group(group.id.clone()), Item::Group(to.group)))
-    })
 }
 
 /// A note goes where the thing nearest to it goes.

@@ -31,6 +31,7 @@ pub mod templates;
 pub mod test;
 #[cfg(test)]
 mod tests;
+mod text;
 pub mod trial;
 pub mod triggers;
 mod update;

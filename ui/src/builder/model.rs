@@ -9,9 +9,9 @@ use beseda_wire::ids::{BotId, UserId};
 use super::canvas::gesture::Gesture;
 use super::document::ops::{Ids, Of, Selection};
 use super::document::{Doc, Fields, Group, Item, Spot};
-use super::geometry::{Camera, Point, Rect, snapped};
+use super::geometry::{Camera, GRID, Point, Rect, snapped};
 use super::history::History;
-use super::scene::Scene;
+use super::scene::{NOTE, Scene, TRIGGER};
 use super::{
     Dialog, Msg, Tab, files, find, import, native_forms, replay, save, templates, test, trial, triggers,
     versions,
@@ -22,6 +22,8 @@ use crate::pages::Load;
 
 /// Below this zoom blocks are not told apart, and only groups are drawn.
 pub const FAR: f64 = 0.34;
+/// What is put down by itself keeps so far from other things.
+const MARGIN: f64 = 12.0;
 /// Milliseconds after a change before the checker looks.
 const CHECK_AFTER: u32 = 300;
 
@@ -38,6 +40,8 @@ pub struct Model {
     pub doc: Doc,
     pub scene: Scene,
     pub chosen: Selection,
+    /// Of several that are chosen, the one at which the keys stand.
+    pub(super) head: Option<Item>,
     pub camera: Camera,
     /// Whether the camera was ever set for this flow.
     pub(super) placed: bool,
@@ -125,7 +129,8 @@ impl Model {
     /// The canvas came to rest.
     pub fn rest(&mut self) -> Effects {
         self.look();
-        let Some(bot) = self.bot else { return vec![] };
+        // A narrow screen begins anew each time, and shall not decide what a wide one begins with.
+        let Some(bot) = self.bot.filter(|_| !self.narrow) else { return vec![] };
         let Camera { x, y, zoom } = self.camera;
         let kept = format!("{x:.0} {y:.0} {zoom:.3}");
         vec![Effect::ToApp(ToApp::Keep(format!("flow.{bot}"), Some(kept)))]
@@ -190,7 +195,7 @@ impl Model {
         let bots = &self.triggers.bots;
         let ids = |published: bool| {
             let such = bots.iter().filter(move |bot| bot.published.is_some() == published);
-            such.map(|bot| bot.flow_id.clone()).collect()
+            such.flat_map(|bot| [bot.flow_id.clone(), bot.id.to_string()]).collect()
         };
         Surroundings {
             features,
@@ -255,26 +260,33 @@ impl Model {
         Group { id: self.ids.next("g"), x: snapped(at.x), y: snapped(at.y), blocks: vec![], rest }
     }
 
-    /// A place in what is seen where nothing stands yet.
-    pub fn free_place(&self) -> Point {
-        let middle = self.camera.to_world(Point::new(self.window.0 / 2.0 - 132.0, self.window.1 / 3.0));
-        let mut at = Point::new(snapped(middle.x), snapped(middle.y));
-        let taken = |at: Point| {
-            let rect = Rect::new(at.x, at.y, 264.0, 96.0).grown(12.0);
-            self.scene.groups.iter().any(|group| group.rect.meets(rect))
-        };
-        for _ in 0..40 {
-            if !taken(at) {
-                break;
-            }
-            at = at.plus(0.0, 48.0);
+    /// A place in what is seen where nothing of that size would lie on something else.
+    pub fn free_place(&self, size: (f64, f64)) -> Point {
+        self.free_from(
+            self.camera.to_world(Point::new(self.window.0 / 2.0 - 132.0, self.window.1 / 3.0)),
+            size,
+        )
+    }
+
+    /// This place, or the next below it that is free.
+    pub fn free_from(&self, at: Point, (w, h): (f64, f64)) -> Point {
+        let mut at = Point::new(snapped(at.x), snapped(at.y));
+        let groups = self.scene.groups.iter().map(|group| group.rect);
+        let spots = self.scene.triggers.iter().chain(&self.scene.notes).map(|(_, rect)| *rect);
+        let things: Vec<Rect> = groups.chain(spots).collect();
+        // Below whatever is in the way; each thing is so at most once.
+        for _ in &things {
+            let wanted = Rect::new(at.x, at.y, w, h).grown(MARGIN);
+            let Some(thing) = things.iter().find(|thing| thing.meets(wanted)) else { break };
+            at.y = snapped(thing.bottom() + MARGIN + GRID);
         }
         at
     }
 
     /// A trigger or a note, which stand on the canvas by themselves.
     pub fn insert_spot(&mut self, entry: &str, at: Option<Point>) -> Effects {
-        let at = at.unwrap_or_else(|| self.free_place());
+        let size = if entry.starts_with("trigger-") { TRIGGER } else { NOTE };
+        let at = at.unwrap_or_else(|| self.free_place(size));
         let (x, y) = (snapped(at.x), snapped(at.y));
         let doc = self.doc.clone();
         let (doc, item) = if let Some(kind) = entry.strip_prefix("trigger-") {

@@ -8,9 +8,12 @@ use crate::Node;
 use crate::i18n::t;
 use crate::kit::{Icon, el, event, icon};
 
+/// The entry of a note that sticks to the canvas; `note` is the block that writes one to the team.
+pub const STICKY: &str = "sticky-note";
+
 /// One thing of the palette.
-struct Offer {
-    id: String,
+pub(super) struct Offer {
+    pub(super) id: String,
     title: String,
     icon: Icon,
     family: &'static str,
@@ -22,7 +25,7 @@ fn insert(id: &str) -> Msg {
 
 impl Model {
     /// Everything on offer, part by part.
-    fn offers() -> Vec<(String, Vec<Offer>)> {
+    pub(super) fn offers() -> Vec<(String, Vec<Offer>)> {
         let mut parts = vec![];
         let triggers = kinds::triggers().map(|kind| Offer {
             id: format!("trigger-{}", kind.replace('_', "-")),
@@ -46,7 +49,7 @@ impl Model {
                 parts.push((t(&format!("family-{name}")), offers));
             }
         }
-        let note = Offer { id: "note".to_owned(), title: t("note"), icon: Icon::StickyNote, family: "note" };
+        let note = Offer { id: STICKY.to_owned(), title: t("note"), icon: Icon::StickyNote, family: "note" };
         parts.push((t("family-other"), vec![note]));
         parts
     }
@@ -56,7 +59,7 @@ impl Model {
         let mut parts = Self::offers();
         for (title, offers) in &mut parts {
             if !title.to_lowercase().contains(&wanted) {
-                offers.retain(|offer| offer.title.to_lowercase().contains(&wanted));
+                offers.retain(|offer| kinds::is_wanted(&offer.id, &offer.title, &wanted));
             }
         }
         parts.retain(|(_, offers)| !offers.is_empty());
@@ -65,6 +68,7 @@ impl Model {
 
     pub fn view_palette(&self) -> Node {
         let parts = self.wanted_offers();
+        // One stop for Tab: arrows lead through the others.
         let first = parts.first().and_then(|(_, offers)| offers.first()).map(|offer| offer.id.clone());
         let search = el("input")
             .id("palette-search")
@@ -74,15 +78,19 @@ impl Model {
             .attr("placeholder", t("palette-find"))
             .label(t("palette-find"))
             .on(event::input(Msg::Wanted))
-            .on_maybe(first.filter(|_| !self.wanted.trim().is_empty()).map(|id| event::enter(insert(&id))));
+            .on_maybe(
+                first.as_ref().filter(|_| !self.wanted.trim().is_empty()).map(|id| event::enter(insert(id))),
+            );
         let none = parts.is_empty();
         let sections = parts.into_iter().map(|(title, offers)| {
             el("section").class("palette-part").key(&title).child(el("h2").text(title)).children(
                 offers.into_iter().map(|offer| {
+                    let is_stop = first.as_ref() == Some(&offer.id);
                     el("button")
                         .id(format!("p-{}", offer.id))
                         .class("palette-item")
                         .attr("type", "button")
+                        .attr("tabindex", if is_stop { "0" } else { "-1" })
                         .on(event::click(insert(&offer.id)))
                         .child(kind_icon(offer.icon, offer.family))
                         .child(el("span").class("cut").text(offer.title))

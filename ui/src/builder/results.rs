@@ -1,4 +1,5 @@
-//! What came of the flow, on its blocks: how many runs came to each, answered and stopped there.
+//! What came of the flow, on its blocks: how many runs came to each, answered and stopped there, and how long
+//! an answer took.
 
 use std::collections::HashMap;
 
@@ -6,6 +7,7 @@ use beseda_wire::results::{BlockStats, BotStats};
 
 use super::Msg;
 use super::model::Model;
+use super::words;
 use crate::api::{self, Failure};
 use crate::effect::Effects;
 use crate::format::number;
@@ -47,22 +49,29 @@ impl Model {
     pub fn view_results(&self, block: &str) -> Option<Node> {
         let stats = self.results.as_ref()?.get(block)?;
         let count = |of: u32| number(f64::from(of));
-        let words = t!(
-            "canvas-results",
-            came = &count(stats.runs),
-            answered = &count(stats.answered),
-            dropped = &count(stats.dropped)
-        );
+        let came = t!("canvas-results-came", count = stats.runs);
+        // What asks nothing is answered by nobody.
+        let asks = stats.answered + stats.refused + stats.dropped + stats.waiting > 0;
+        let median = stats.median_ms.map(|ms| words::duration(rounded(ms / 1000)));
+        let mut said = vec![came];
+        if asks {
+            said.push(t!("canvas-results-answered", count = stats.answered));
+            said.push(t!("canvas-results-dropped", count = stats.dropped));
+        }
+        said.extend(median.as_ref().map(|time| t!("canvas-results-median", time = time.as_str())));
+        let said = said.join(" · ");
         Some(
             el("p")
                 .class("block-results num")
                 .class_if(stats.dropped > 0, "drops")
                 .key("results")
-                .attr("title", words.clone())
-                .label(words)
+                .attr("title", said.clone())
+                .label(said)
                 .attr("role", "note")
                 .child(el("span").text(count(stats.runs)))
+                .maybe(asks.then(|| el("span").text(format!("✓{}", count(stats.answered)))))
                 .maybe((stats.dropped > 0).then(|| el("b").text(format!("−{}", count(stats.dropped)))))
+                .maybe(median.map(|time| el("span").text(time)))
                 .into(),
         )
     }
@@ -83,9 +92,49 @@ impl Model {
     }
 }
 
+/// Seconds as people would say them: nobody wants to know of a day how many seconds it had.
+const fn rounded(seconds: u64) -> u64 {
+    let unit = match seconds {
+        0..90 => 1,
+        90..5400 => 60,
+        5400..129_600 => 3600,
+        _ => 86_400,
+    };
+    let rounded = (seconds + unit / 2) / unit * unit;
+    if rounded == 0 { 1 } else { rounded }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_block_says_who_came_answered_and_stopped_and_how_long_it_took() {
+        crate::i18n::set(crate::i18n::Locale::En);
+        let block = |rest: &str| -> String {
+            let stats = format!(
+                r#"{{"block":"a","entered":1300,"runs":1200,"refused":0,"waiting":0,"ports":[],{rest}}}"#
+            );
+            let stats: BlockStats = serde_json::from_str(&stats).unwrap();
+            let shown = HashMap::from([("a".to_owned(), stats)]);
+            let model = Model { results: Some(shown), ..Model::default() };
+            format!("{:?}", model.view_results("a").unwrap())
+        };
+        let asked = block(r#""answered":900,"dropped":300,"median_ms":137000"#);
+        for words in [
+            "1200",
+            "✓900",
+            "−300",
+            "2 min",
+            "1200 came · 900 answered · 300 stopped here · an answer usually takes 2 min",
+        ] {
+            assert!(asked.contains(words), "{words} in {asked}");
+        }
+        // One that only says something.
+        let said = block(r#""answered":0,"dropped":0"#);
+        assert!(said.contains("\"1200 came\"") && !said.contains('✓'), "{said}");
+        assert_eq!([0, 29, 137, 6000, 200_000].map(rounded), [1, 29, 120, 7200, 172_800]);
+    }
 
     #[test]
     fn numbers_are_shown_by_block_until_they_are_put_away() {

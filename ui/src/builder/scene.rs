@@ -1,25 +1,36 @@
 //! The flow as shapes: how large each thing is, where its ports are, where lines run. Made anew when the flow changes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
+
+use beseda_wire::bots::Bot;
 
 use super::document::{Block, Doc, Edge, Group, Item, Source, Spot, Target};
 use super::geometry::{Curve, Point, Rect};
 use super::kinds::{self, Port, Summary};
 use super::routes::Room;
+use super::text::{self, Face};
+use crate::i18n::t;
 
 // The sizes of `ui/styles/80-builder.css`.
 pub const GROUP_WIDTH: f64 = 264.0;
+/// A new group with one block, about.
+pub const GROUP: (f64, f64) = (GROUP_WIDTH, 96.0);
 const HEAD: f64 = 38.0;
 const PAD: f64 = 8.0;
 const GAP: f64 = 6.0;
 const LINE: f64 = 18.0;
 const FACE_PAD: f64 = 18.0;
-const ROW: f64 = 30.0;
+/// A row of a port, without its lines: what is above, below, and between two.
+const ROW_PAD: f64 = 12.0;
 pub const TRIGGER: (f64, f64) = (216.0, 58.0);
 pub const NOTE: (f64, f64) = (204.0, 132.0);
-/// Characters in a line of a block; a guess that only decides how many lines it gets.
-const CHARACTERS: usize = 31;
+/// What a block says, and in how many lines at most.
+const WORDS: Face = Face { size: 12.5, weight: 400 };
+const WORDS_WIDTH: f64 = 200.0;
+const MOST_LINES: usize = 3;
+const ROW_WIDTH: f64 = 222.0;
+const MOST_ROW_LINES: usize = 2;
 
 /// A block as it is drawn.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,8 +39,8 @@ pub struct BlockShape {
     /// Below the group's top.
     pub y: f64,
     pub h: f64,
-    /// 1 to 3.
-    pub lines: usize,
+    /// What it says, as it is broken into lines.
+    pub lines: Vec<text::Line>,
     pub summary: Summary,
     pub ports: Vec<PortShape>,
 }
@@ -37,6 +48,8 @@ pub struct BlockShape {
 #[derive(Debug, Clone, PartialEq)]
 pub struct PortShape {
     pub port: Port,
+    /// What its row says; none where it is a dot.
+    pub lines: Vec<text::Line>,
     /// Its middle, below the group's top.
     pub y: f64,
     /// A line begins here.
@@ -57,7 +70,7 @@ pub struct Line {
     pub from: Source,
     pub to: Target,
     pub curve: Curve,
-    /// Not drawn by anybody: a trigger without a line of its own leads to the start.
+    /// Not drawn by anybody: a trigger without a line of its own leads to the start, and a jump to what it names.
     pub implied: bool,
     /// The thing at whose side it begins, and the one at whose it ends: the line moves when they move.
     pub ends: (Item, Item),
@@ -69,6 +82,8 @@ pub struct Scene {
     pub triggers: Vec<(Rc<Spot>, Rect)>,
     pub notes: Vec<(Rc<Spot>, Rect)>,
     pub lines: Vec<Line>,
+    /// The names of the business's bots, by what sub-flows call them.
+    bots: Rc<BTreeMap<String, String>>,
     /// The edges of which the ports were made.
     edges: Rc<Vec<Rc<Edge>>>,
     group_at: HashMap<String, usize>,
@@ -78,7 +93,8 @@ pub struct Scene {
 impl Scene {
     /// `before` lends the shapes of groups that did not change.
     pub fn of(doc: &Doc, before: &Self) -> Self {
-        let mut scene = Self { edges: Rc::clone(&doc.edges), ..Self::default() };
+        let mut scene =
+            Self { edges: Rc::clone(&doc.edges), bots: Rc::clone(&before.bots), ..Self::default() };
         let same_edges = Rc::ptr_eq(&before.edges, &doc.edges);
         let begun = Begun::of(doc);
         for (index, group) in doc.groups.iter().enumerate() {
@@ -89,8 +105,13 @@ impl Scene {
                 .filter(|known| Rc::ptr_eq(&known.record, group) && !group.blocks.is_empty());
             // Whether a quiet port is shown depends on the lines, which stand elsewhere.
             let mut shape = match known {
-                Some(known) if same_edges || !Self::ports_changed(&begun, known) => known.clone(),
-                _ => shape(&begun, group),
+                Some(known)
+                    if (same_edges || !Self::ports_changed(&begun, known))
+                        && !scene.names_changed(doc, known) =>
+                {
+                    known.clone()
+                }
+                _ => shape(&begun, group, |block| scene.summary(doc, block)),
             };
             shape.record = Rc::clone(group);
             scene.group_at.insert(group.id.clone(), index);
@@ -107,21 +128,86 @@ impl Scene {
         scene.notes = doc.notes.iter().map(|note| (Rc::clone(note), note_rect(note))).collect();
         scene.lines = doc.edges.iter().filter_map(|edge| scene.line(edge)).collect();
         scene.imply(doc);
+        scene.jump(doc);
         scene.go_round();
         scene
     }
 
+    /// Nothing but what is known of the business: all shapes are made anew of it.
+    pub fn bare(&self) -> Self {
+        Self { bots: Rc::clone(&self.bots), ..Self::default() }
+    }
+
+    /// Sub-flows are told by the names of these bots from now on.
+    #[must_use]
+    pub fn with_bots(mut self, bots: &[Bot]) -> Self {
+        let mut names = BTreeMap::new();
+        // One that is published is meant before one that is not, and the first before others.
+        let (published, drafts): (Vec<&Bot>, Vec<&Bot>) =
+            bots.iter().partition(|bot| bot.published.is_some());
+        for bot in published.into_iter().chain(drafts) {
+            names.entry(bot.flow_id.clone()).or_insert_with(|| bot.name.clone());
+            names.insert(bot.id.to_string(), bot.name.clone());
+        }
+        self.bots = Rc::new(names);
+        self
+    }
+
+    /// What a block says of itself; what leads elsewhere says where.
+    fn summary(&self, doc: &Doc, block: &Block) -> Summary {
+        let name = match block.kind.as_str() {
+            "jump" => jump_target(block).map(|to| place_name(doc, &to)),
+            "sub_flow" => self.bots.get(block.text("bot")).cloned().filter(|name| !name.is_empty()),
+            _ => None,
+        };
+        name.map_or_else(|| kinds::summary(block), |name| kinds::summary_to(block, &name))
+    }
+
+    fn names_changed(&self, doc: &Doc, shape: &GroupShape) -> bool {
+        let named = |block: &Block| matches!(block.kind.as_str(), "jump" | "sub_flow");
+        let mut blocks = shape.blocks.iter().zip(&shape.record.blocks).filter(|(_, block)| named(block));
+        blocks.any(|(drawn, block)| drawn.summary != self.summary(doc, block))
+    }
+
+    /// Jumps lead on as lines do.
+    fn jump(&mut self, doc: &Doc) {
+        for (_, block) in doc.blocks().filter(|(_, block)| block.kind == "jump") {
+            let Some(to) = jump_target(block) else { continue };
+            let from = Source::Port { block: block.id.clone(), port: None };
+            let edge = Edge { id: jump_line(&block.id), from, to, ..Edge::default() };
+            if let Some(line) = self.line(&edge) {
+                self.lines.push(Line { implied: true, ..line });
+            }
+        }
+    }
+
     /// Lines go round what they would run through.
     fn go_round(&mut self) {
+        let curves = self.routed([].into_iter(), [].into_iter());
+        for (line, curve) in self.lines.iter_mut().zip(curves) {
+            line.curve = curve;
+        }
+    }
+
+    /// The ways of all lines and then of these others, where these other things stand, too. A line is told with the thing
+    /// that it begins at.
+    pub fn routed(
+        &self,
+        more_things: impl Iterator<Item = Rect>,
+        more_lines: impl Iterator<Item = (Item, Curve)>,
+    ) -> Vec<Curve> {
         let groups = self.groups.iter().map(|group| group.rect);
-        let things: Vec<Rect> = groups.chain(self.triggers.iter().map(|(_, rect)| *rect)).collect();
+        let triggers = self.triggers.iter().map(|(_, rect)| *rect);
+        let things: Vec<Rect> = groups.chain(triggers).chain(more_things).collect();
         let mut room = Room::new(&things);
         let mut begun: HashMap<Item, u32> = HashMap::new();
-        for line in &mut self.lines {
-            let nth = begun.entry(line.ends.0.clone()).or_default();
-            line.curve = room.route(line.curve, *nth);
+        let lines = self.lines.iter().map(|line| (line.ends.0.clone(), Curve { round: None, ..line.curve }));
+        let route = |(from, curve): (Item, Curve)| {
+            let nth = begun.entry(from).or_default();
             *nth += 1;
-        }
+            room.route(curve, *nth - 1)
+        };
+        lines.chain(more_lines).map(route).collect()
     }
 
     fn ports_changed(begun: &Begun<'_>, shape: &GroupShape) -> bool {
@@ -257,6 +343,28 @@ impl Scene {
     }
 }
 
+/// The id of the line of a jump.
+pub fn jump_line(block: &str) -> String {
+    format!("jump-{block}")
+}
+
+fn jump_target(block: &Block) -> Option<Target> {
+    Target::from_json(block.fields.get("to")?).filter(|to| !to.group.is_empty() || to.block.is_some())
+}
+
+/// What a place of the flow is called.
+pub fn place_name(doc: &Doc, to: &Target) -> String {
+    let group = |group: &Group| match group.title() {
+        "" => t("group-untitled"),
+        title => title.to_owned(),
+    };
+    match (to.block.as_ref().and_then(|id| doc.block(id)), doc.group(&to.group)) {
+        (Some((at, block)), _) => format!("{} · {}", group(at), kinds::summary(block).text),
+        (None, Some(at)) => group(at),
+        (None, None) => t("place-gone"),
+    }
+}
+
 pub fn note_rect(note: &Spot) -> Rect {
     let size = |name: &str, otherwise: f64| {
         note.fields.get(name).and_then(serde_json::Value::as_f64).unwrap_or(otherwise).clamp(96.0, 1200.0)
@@ -293,14 +401,14 @@ fn port_list(begun: &Begun<'_>, block: &Block, is_last: bool) -> Vec<(Port, bool
         .collect()
 }
 
-fn shape(begun: &Begun<'_>, group: &Rc<Group>) -> GroupShape {
+fn shape(begun: &Begun<'_>, group: &Rc<Group>, says: impl Fn(&Block) -> Summary) -> GroupShape {
     let mut y = HEAD;
     let mut blocks = vec![];
     let last = group.blocks.len().saturating_sub(1);
     for (index, block) in group.blocks.iter().enumerate() {
-        let summary = kinds::summary(block);
-        let lines = lines_of(&summary.text);
-        let mut face = FACE_PAD + f64::from(u32::try_from(lines).unwrap_or(1)) * LINE;
+        let summary = says(block);
+        let lines = text::lines(&summary.text, WORDS_WIDTH, WORDS, MOST_LINES);
+        let mut face = FACE_PAD + high(&lines);
         if !summary.into.is_empty() {
             face += LINE;
         }
@@ -308,13 +416,13 @@ fn shape(begun: &Begun<'_>, group: &Rc<Group>) -> GroupShape {
         let ports = port_list(begun, block, index == last)
             .into_iter()
             .map(|(port, taken)| {
-                let middle = if port.row {
-                    at += ROW;
-                    at - ROW / 2.0 + 1.0
-                } else {
-                    y + face / 2.0
-                };
-                PortShape { port, y: middle, taken }
+                if !port.row {
+                    return PortShape { port, lines: vec![], y: y + face / 2.0, taken };
+                }
+                let lines = text::lines(&port.title, ROW_WIDTH, WORDS, MOST_ROW_LINES);
+                let row = ROW_PAD + high(&lines);
+                at += row;
+                PortShape { port, lines, y: at - row / 2.0 + 2.0, taken }
             })
             .collect();
         let h = at - y;
@@ -325,9 +433,9 @@ fn shape(begun: &Begun<'_>, group: &Rc<Group>) -> GroupShape {
     GroupShape { record: Rc::clone(group), rect: Rect::new(group.x, group.y, GROUP_WIDTH, h), blocks }
 }
 
-fn lines_of(text: &str) -> usize {
-    let lines = text.trim().lines().map(|line| line.chars().count().div_ceil(CHARACTERS).max(1));
-    lines.sum::<usize>().clamp(1, 3)
+/// How high these lines are. Where nothing is said there is room for one.
+fn high(lines: &[text::Line]) -> f64 {
+    f64::from(u32::try_from(lines.len().max(1)).unwrap_or(1)) * LINE
 }
 
 #[cfg(test)]
@@ -335,6 +443,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::builder::document::ops::Of;
 
     fn doc() -> Doc {
         Doc::from_json(&json!({
@@ -396,6 +505,36 @@ mod tests {
         assert_eq!(seen, 32);
     }
 
+    /// Only what is longer than three lines is cut, and says so.
+    #[test]
+    fn every_text_of_a_ready_bot_is_on_its_block() {
+        let gallery = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/flow/gallery");
+        let mut whole = 0;
+        for folder in std::fs::read_dir(gallery).unwrap().flatten().filter(|entry| entry.path().is_dir()) {
+            for language in ["en.json", "ru.json"] {
+                let text = std::fs::read_to_string(folder.path().join(language)).unwrap();
+                let doc = Doc::from_json(&serde_json::from_str(&text).unwrap());
+                let scene = Scene::of(&doc, &Scene::default());
+                for block in scene.groups.iter().flat_map(|group| &group.blocks) {
+                    let pieces = block.lines.iter().flatten();
+                    let drawn: String =
+                        pieces.filter(|piece| !piece.is_variable).map(|piece| piece.text.as_str()).collect();
+                    let is_cut = block.lines.len() == MOST_LINES && drawn.ends_with('…');
+                    let letters =
+                        |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+                    // Without variables, whose names are shortened.
+                    if !block.summary.text.contains("{{") && !is_cut {
+                        assert_eq!(letters(&drawn), letters(&block.summary.text));
+                        whole += 1;
+                    }
+                    let face = FACE_PAD + LINE * f64::from(u32::try_from(block.lines.len()).unwrap());
+                    assert!(block.h >= face && !block.lines.is_empty(), "{block:?}");
+                }
+            }
+        }
+        assert!(whole > 500, "{whole} texts");
+    }
+
     #[test]
     fn a_quiet_port_shows_when_a_line_begins_there() {
         let doc = doc();
@@ -420,10 +559,22 @@ mod tests {
     }
 
     #[test]
-    fn long_texts_take_up_to_three_lines() {
-        assert_eq!(
-            ["", "short", &"x".repeat(40), &"word ".repeat(99), "a\nb"].map(lines_of),
-            [1, 1, 2, 3, 2]
-        );
+    fn a_block_is_as_high_as_what_it_says() {
+        let mut doc = doc();
+        let height = |doc: &Doc| Scene::of(doc, &Scene::default()).block("hi").unwrap().h;
+        let one = height(&doc);
+        for (words, lines) in [
+            ("Hello", 1.0),
+            (&"word ".repeat(12), 2.0),
+            (&"word ".repeat(99), 3.0),
+            (
+                "a
+
+b", 2.0,
+            ),
+        ] {
+            doc = doc.set(&Of::Block("hi".into()), "/text", words.into());
+            assert!((height(&doc) - one - LINE * (lines - 1.0)).abs() < 1e-9, "{words}");
+        }
     }
 }

@@ -1,5 +1,10 @@
 //! The editor's `update`, without a browser.
 
+mod clipboard;
+mod keyboard;
+mod palette;
+mod runs;
+
 use beseda_wire::bots::Draft;
 use serde_json::{Value, json};
 
@@ -11,6 +16,8 @@ use super::*;
 use crate::api::Failure;
 use crate::bridge::Opened;
 use crate::effect::{Effect, Effects, read};
+
+mod picking;
 
 const BOT: &str = "01990000-0000-7000-8000-000000000001";
 
@@ -300,21 +307,6 @@ fn publishing_waits_for_the_saving_and_stops_at_mistakes() {
 }
 
 #[test]
-fn a_piece_is_copied_into_another_bot() {
-    let mut model = editor();
-    model.update(Msg::Do(Action::All));
-    let text = model.copied().unwrap();
-    let mut other = editor();
-    other.update(Msg::Paste(text));
-    assert_eq!((other.doc.groups.len(), other.doc.triggers.len(), other.doc.edges.len()), (4, 2, 2));
-    assert_eq!(other.chosen.len(), 3);
-    other.update(Msg::Do(Action::Delete));
-    assert_eq!(other.doc.groups.len(), 2);
-    let told = read::lines(&other.update(Msg::Paste("hello".into())));
-    assert!(told[0].contains("Tell"), "{told:?}");
-}
-
-#[test]
 fn a_try_runs_the_engine_and_lights_its_way() {
     let mut model = editor();
     model.now = 1_700_000_000_000;
@@ -422,86 +414,6 @@ fn field(model: &Model, at: &str) -> Value {
 }
 
 #[test]
-fn a_value_of_a_tried_answer_becomes_a_mapping_with_a_variable_of_its_own() {
-    let mut model = with_block(
-        json!({ "id": "x", "kind": "http", "url": "https://shop.test/{{which}}?q={{contact.name}}",
-        "save": [{ "variable": "", "path": "" }], "status": "price" }),
-    );
-    model.update(Msg::Trial(trial::Msg::Value("which".into(), "7".into())));
-    let mut effects = model.update(Msg::Trial(trial::Msg::Send));
-    let call = effects.iter().find_map(|effect| match effect {
-        Effect::Call(call, _) => Some(call.body.clone().unwrap()),
-        _ => None,
-    });
-    let asked: Value = serde_json::from_str(&call.unwrap()).unwrap();
-    assert_eq!((&asked["block"]["id"], &asked["variables"]["which"]), (&json!("x"), &json!(7)));
-    assert!(asked["variables"]["contact"]["name"].is_string(), "what a run knows stands in for it: {asked}");
-    assert!(model.update(Msg::Trial(trial::Msg::Send)).is_empty(), "one at a time");
-    let answer = r#"{"status":200,"body":{"items":[{"price":4.5,"a.b":1}],"set":2}}"#;
-    let crate::Msg::Editor(told) = read::answer(&mut effects, "POST /bots/try-request", Ok(answer)) else {
-        panic!("not for the editor")
-    };
-    model.update(told);
-    // The mapping that stood empty is filled, and its variable is no other's.
-    let effects = model.update(Msg::Trial(trial::Msg::Pick("items.0.price".into())));
-    assert_eq!(field(&model, "/save"), json!([{ "variable": "price_2", "path": "items.0.price" }]));
-    assert!(read::lines(&effects).iter().any(|line| line.ends_with("save-0-variable)")), "{effects:?}");
-    // The same again changes nothing; another one is added.
-    model.update(Msg::Trial(trial::Msg::Pick("items.0.price".into())));
-    model.update(Msg::Trial(trial::Msg::Pick("items.0".into())));
-    assert_eq!(field(&model, "/save/1"), json!({ "variable": "items", "path": "items.0" }));
-    assert_eq!(field(&model, "/save/2"), Value::Null);
-    assert!(model.doc.variables().contains(&"price_2".to_owned()), "it can be put into texts");
-    model.update(Msg::Do(Action::Undo));
-    assert_eq!(field(&model, "/save/1"), Value::Null);
-    // A word of expressions is no name for a variable.
-    model.update(Msg::Trial(trial::Msg::Pick("set".into())));
-    assert_eq!(field(&model, "/save/1"), json!({ "variable": "set_2", "path": "set" }));
-}
-
-fn picked(name: &str, mime: &str, size: u64) -> Msg {
-    let file =
-        crate::app::PickedFile { file: 5, name: name.into(), mime: mime.into(), size, url: "blob:1".into() };
-    Msg::App(crate::bridge::ToBuilder::Picked(file))
-}
-
-#[test]
-fn a_picked_file_is_stored_and_named_in_its_block() {
-    let mut model =
-        with_block(json!({ "id": "x", "kind": "message", "media": { "kind": "image", "url": "" } }));
-    for (name, mime, size) in [("a.gif", "image/gif", 1), ("a.png", "image/png", 6 << 20)] {
-        let lines = read::lines(&model.update(picked(name, mime, size)));
-        assert_eq!(lines, ["ToApp(DropFile(5))"], "{name}");
-    }
-    let lines = read::lines(&model.update(picked("Our menu.jpg", "image/jpg", 9)));
-    assert_eq!(lines, ["ToApp(Upload { upload: 1, file: 5 })"]);
-    assert_eq!(
-        read::lines(&model.update(picked("b.png", "image/png", 9))),
-        ["ToApp(DropFile(5))"],
-        "one at a time"
-    );
-    let stored: beseda_wire::messages::Media =
-        serde_json::from_value(json!({ "kind": "document", "state": "stored", "sha256": "ab" })).unwrap();
-    let news = |number, news| Msg::App(crate::bridge::ToBuilder::Upload(number, news));
-    model.update(news(7, crate::app::UploadNews::Done(Ok(Box::new(stored.clone())))));
-    assert_eq!(field(&model, "/media/stored"), Value::Null, "another upload's");
-    model.update(news(1, crate::app::UploadNews::Progress(3)));
-    model.update(news(1, crate::app::UploadNews::Done(Ok(Box::new(stored)))));
-    let media = json!({ "kind": "image", "stored": "ab", "mime": "image/jpeg", "size": 9, "filename": "Our menu.jpg" });
-    assert_eq!(field(&model, "/media"), media);
-    model.check();
-    assert!(!model.has_mistakes(), "{:?}", model.problems);
-    // The server does not have it: the checker says so.
-    let mut theirs = draft(model.doc.to_json(), 4, "Anna");
-    theirs.missing_files = vec!["ab".to_owned()];
-    model.update(Msg::Save(Save::Theirs(bot(), Ok(Box::new(theirs)))));
-    model.check();
-    assert!(model.problems.iter().any(|finding| finding.code == beseda_flow::Code::MissingFile));
-    model.update(Msg::Files(files::Msg::Remove(document::ops::Of::Block("x".into()), "/media".into())));
-    assert_eq!(field(&model, "/media"), json!({ "kind": "image", "url": "" }));
-}
-
-#[test]
 fn another_bot_is_chosen_by_its_name_and_may_be_published_later() {
     use beseda_flow::Code::{NoWayOn, UnknownBot, UnpublishedBot};
     let mut model = editor();
@@ -547,4 +459,20 @@ fn a_trigger_asks_for_the_other_bots_once_and_a_link_for_the_numbers() {
     assert_eq!(lines.iter().filter(|line| line.starts_with("Call(GET")).count(), 1, "{lines:?}");
     let saved = model.update(Msg::Triggers(triggers::Msg::SaveQr("https://wa.me/1?text=hi".into())));
     assert!(read::lines(&saved)[0].contains("whatsapp-qr.svg") && read::lines(&saved)[0].contains("<svg"));
+}
+
+#[test]
+fn the_focus_stays_in_a_list_that_changes() {
+    use document::lists::ListEdit;
+    let mut model = editor();
+    let mut focus = |edit: ListEdit| {
+        let of = document::ops::Of::Block("ask".into());
+        let effects = model.update(Msg::Edit(Edit::List(of, "/options".into(), edit)));
+        let lines = read::lines(&effects);
+        lines.into_iter().find(|line| line.starts_with("Focus(")).unwrap_or_default()
+    };
+    assert_eq!(focus(ListEdit::Add(json!({ "id": "", "title": "" }))), "Focus(f1-ask-options-2-title)");
+    assert_eq!(focus(ListEdit::Move(2, 1)), "", "its button is still there");
+    assert_eq!(focus(ListEdit::Move(1, 0)), "Focus(f3-ask-options-0-title)");
+    assert_eq!(focus(ListEdit::Remove(0)), "Focus(f4-ask-options-add)");
 }

@@ -45,10 +45,29 @@ impl From<Msg> for crate::Msg {
 pub struct Model {
     /// All bots, the oldest first.
     pub bots: Vec<Bot>,
-    /// Flows of the others that answer; none while one is on its way, or where it cannot be read.
-    flows: BTreeMap<BotId, (u32, Option<Rc<Compiled>>)>,
+    /// Published flows of the others: they may answer first, and a try may run them.
+    flows: BTreeMap<BotId, Other>,
     numbers: Load<Vec<Number>>,
     number: Option<NumberId>,
+}
+
+/// What another bot has published.
+struct Other {
+    version: u32,
+    /// None while it is on its way, or where it cannot be read.
+    flow: Option<Rc<Compiled>>,
+    is_awaited: bool,
+}
+
+impl Model {
+    /// The flows that a sub-flow may run.
+    pub fn library(&self) -> Vec<Rc<Compiled>> {
+        self.flows.values().filter_map(|other| other.flow.clone()).collect()
+    }
+
+    pub fn is_awaited(&self) -> bool {
+        self.flows.values().any(|other| other.is_awaited)
+    }
 }
 
 impl std::fmt::Debug for Model {
@@ -62,9 +81,11 @@ impl Builder {
         match msg {
             Msg::Flow(bot, version, answer) => {
                 let flow = answer.ok().and_then(|version| Flow::from_value(version.flow?).ok());
-                let flow = flow.map(|flow| Rc::new(Compiled::new(&flow, u64::from(version))));
-                self.triggers.flows.insert(bot, (version, flow));
-                vec![]
+                let compiled =
+                    |flow: Flow| Rc::new(Compiled::new(&flow, u64::from(version)).of_bot(bot.to_string()));
+                let flow = flow.map(compiled);
+                self.triggers.flows.insert(bot, Other { version, flow, is_awaited: false });
+                self.flows_came()
             }
             Msg::Numbers(answer) => {
                 self.triggers.numbers.answer(answer.map(|page| page.items));
@@ -86,20 +107,26 @@ impl Builder {
     pub fn want_triggers(&mut self) -> Effects {
         let Some(Item::Trigger(id)) = self.only() else { return vec![] };
         let is_link = self.doc.trigger(id).is_some_and(|trigger| trigger.text("kind") == "link");
+        let mut effects = self.ask_flows(|bot| bot.enabled);
+        if is_link && matches!(self.triggers.numbers, Load::Not) {
+            self.triggers.numbers = Load::Loading;
+            effects.push(api::numbers().then(Msg::Numbers));
+        }
+        effects
+    }
+
+    /// Asks for what those other bots have published, unless that is here or on its way.
+    pub fn ask_flows(&mut self, which: impl Fn(&Bot) -> bool) -> Effects {
         let mut effects = vec![];
-        for bot in self.triggers.bots.iter().filter(|bot| bot.enabled && Some(bot.id) != self.bot) {
+        for bot in self.triggers.bots.iter().filter(|bot| Some(bot.id) != self.bot && which(bot)) {
             let Some(version) = bot.published else { continue };
-            if self.triggers.flows.get(&bot.id).is_none_or(|(known, _)| *known != version) {
+            if self.triggers.flows.get(&bot.id).is_none_or(|known| known.version != version) {
                 let id = bot.id;
-                self.triggers.flows.insert(id, (version, None));
+                self.triggers.flows.insert(id, Other { version, flow: None, is_awaited: true });
                 let then =
                     move |answer: Result<BotVersion, Failure>| Msg::Flow(id, version, answer.map(Box::new));
                 effects.push(api::version(id, version).then(then));
             }
-        }
-        if is_link && matches!(self.triggers.numbers, Load::Not) {
-            self.triggers.numbers = Load::Loading;
-            effects.push(api::numbers().then(Msg::Numbers));
         }
         effects
     }
@@ -119,7 +146,9 @@ impl Builder {
                 place = Some(flows.len());
                 names.push(None);
                 flows.push(&own);
-            } else if let Some((_, Some(flow))) = self.triggers.flows.get(&bot.id).filter(|_| bot.enabled) {
+            } else if let Some(Other { flow: Some(flow), .. }) =
+                self.triggers.flows.get(&bot.id).filter(|_| bot.enabled)
+            {
                 names.push(Some(&bot.name));
                 flows.push(flow);
             }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::canvas::Msg as Canvas;
 use super::canvas::gesture::Gesture;
+use super::document::lists::ListEdit;
 use super::document::ops::{Ids, Of, Selection};
 use super::document::{Doc, Item, Target, clipboard};
 use super::geometry::{Camera, Point};
@@ -38,6 +39,8 @@ impl Model {
             Msg::Bots(answer) => {
                 let Ok(page) = answer else { return vec![] };
                 self.about = page.items.iter().find(|bot| Some(bot.id) == self.bot).cloned();
+                let scene = std::mem::take(&mut self.scene).with_bots(&page.items);
+                self.scene = super::scene::Scene::of(&self.doc, &scene);
                 self.triggers.bots = page.items;
                 self.check_soon()
             }
@@ -119,7 +122,7 @@ impl Model {
             ToBuilder::Locale(code) => {
                 i18n::set(Locale::parse(&code));
                 // Titles of ports and blocks are words, too.
-                self.scene = super::scene::Scene::of(&self.doc, &super::scene::Scene::default());
+                self.scene = super::scene::Scene::of(&self.doc, &self.scene.bare());
                 self.epoch += 1;
                 vec![]
             }
@@ -204,6 +207,10 @@ impl Model {
         self.check();
         let mut effects = vec![Effect::ToApp(ToApp::Title(self.doc.name().to_owned()))];
         effects.push(Effect::MeasureCanvas);
+        // Keys mean something from the first moment.
+        if !self.narrow {
+            effects.push(Effect::Focus("canvas".to_owned()));
+        }
         effects.extend(self.ask_templates());
         effects.extend(self.ask_native_forms());
         effects.extend(self.first_look());
@@ -317,15 +324,16 @@ impl Model {
             }
             Edit::List(of, at, edit) => {
                 let edit = match edit {
-                    super::document::lists::ListEdit::Add(value) => {
-                        super::document::lists::ListEdit::Add(self.with_id(value))
-                    }
+                    ListEdit::Add(value) => ListEdit::Add(self.with_id(value)),
                     edit => edit,
                 };
-                let doc = self.doc.clone().list_edited(&of, &at, edit);
+                let doc = self.doc.clone().list_edited(&of, &at, edit.clone());
                 // Fields further down show what moved up.
                 self.epoch += 1;
-                self.edited(doc, &of, None)
+                let focus = self.focus_in_list(&doc, &of, &at, &edit);
+                let mut effects = self.edited(doc, &of, None);
+                effects.extend(focus);
+                effects
             }
             Edit::Start(to) => {
                 let doc = self.doc.clone().set(&Of::Flow, "/start", to.to_json());
@@ -343,6 +351,26 @@ impl Model {
                 effects
             }
         }
+    }
+
+    /// What has the focus after a change of a list: the first field of what is new, the button to add where something
+    /// went, and what moved where the button that moved it is no more.
+    fn focus_in_list(&self, doc: &Doc, of: &Of, at: &str, edit: &ListEdit) -> Option<Effect> {
+        let items = super::document::pointer::get(doc.fields(of)?, at)?.as_array()?;
+        let last = items.len().saturating_sub(1);
+        let place = match edit {
+            ListEdit::Add(_) => last,
+            ListEdit::Move(_, to) if *to == 0 || *to == last => *to,
+            ListEdit::Move(..) => return None,
+            ListEdit::Remove(_) => {
+                let whole = super::panel::field_id(of, at, self.epoch);
+                return Some(Effect::Focus(super::panel::add_id(&whole)));
+            }
+        };
+        let names = ["title", "text", "name", "variable", "path", "key", "field", "value"];
+        let name =
+            names.into_iter().find(|name| items.get(place).is_some_and(|item| item.get(name).is_some()))?;
+        Some(Effect::Focus(super::panel::field_id(of, &format!("{at}/{place}/{name}"), self.epoch)))
     }
 
     /// A new option or branch gets an id that no other has, since lines are tied to it.
@@ -370,19 +398,35 @@ impl Model {
 
     /// What is chosen, as text for the clipboard.
     pub fn copied(&self) -> Option<String> {
-        clipboard::written(&clipboard::part(&self.doc, &self.chosen))
+        let bot = self.bot.map(|bot| bot.to_string());
+        clipboard::written(&clipboard::part(&self.doc, &self.chosen), bot.as_deref())
     }
 
     fn paste(&mut self, text: &str) -> Effects {
         if !self.can_edit() {
             return vec![];
         }
-        let Some(part) = clipboard::read(text) else { return vec![tell(t("paste-nothing"))] };
+        let Some(clipboard::Pasted { mut part, bot }) = clipboard::read(text) else {
+            return vec![tell(t("paste-nothing"))];
+        };
+        let own = self.bot.map(|bot| bot.to_string());
+        let mut off = 0;
+        if bot.is_none() || bot != own {
+            part = clipboard::detached(part);
+            // Nobody outside knows the ids of the business's bots.
+            if !self.triggers.bots.iter().any(|known| Some(known.id.to_string()) == bot) {
+                (part, off) = clipboard::switched_off(part);
+            }
+        }
         self.pasted += 1;
         let shift = f64::from(self.pasted % 8) * 24.0;
         let at =
             self.camera.to_world(Point::new(self.window.0 / 3.0, self.window.1 / 4.0)).plus(shift, shift);
-        self.put_part(&part, at)
+        let mut effects = self.put_part(&part, at);
+        if off > 0 {
+            effects.push(tell(t!("paste-off", count = i64::try_from(off).unwrap_or(i64::MAX))));
+        }
+        effects
     }
 
     pub fn duplicate(&mut self) -> Effects {

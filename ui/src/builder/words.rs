@@ -104,16 +104,28 @@ pub fn plain(value: &Value) -> String {
     }
 }
 
-/// What the checker found, as a sentence.
-pub fn finding(finding: &beseda_flow::Finding) -> String {
+/// What a way out of this block is called.
+fn port_title(block: Option<&Block>, name: &str) -> String {
+    let ports = block.map(super::kinds::ports).unwrap_or_default();
+    let own = ports.into_iter().find(|port| port.is(Some(name))).map(|port| port.title);
+    // An option that is gone since has no title any more.
+    own.unwrap_or_else(|| t_or(&format!("port-{name}"), || t("port-some")))
+}
+
+/// What the checker found, as a sentence. `block` is the one that it was found at.
+pub fn finding(finding: &beseda_flow::Finding, block: Option<&Block>) -> String {
     let code = serde_json::to_value(finding.code).ok();
     let code = code.as_ref().and_then(Value::as_str).unwrap_or_default().replace('_', "-");
     let said = |name: &str| finding.parameters.get(name).map(plain).unwrap_or_default();
     let port = said("port");
-    let port = if port.is_empty() { port } else { t(&format!("port-{port}")) };
+    let port = if port.is_empty() { port } else { port_title(block, &port) };
     let (name, kind) = (said("name"), said("kind"));
     // The field as its form calls it, where a form has it.
-    let field = said("field");
+    let field = match said("field").as_str() {
+        "at" => "clock".to_owned(),
+        "date" => "on-date".to_owned(),
+        field => field.to_owned(),
+    };
     let field = t_or(&format!("field-{}", field.replace('_', "-")), || field.clone());
     let (limit, length, message) = (said("limit"), said("length"), said("message"));
     let (value, url, number) = (said("value"), said("url"), said("number"));
@@ -122,7 +134,12 @@ pub fn finding(finding: &beseda_flow::Finding) -> String {
     let media = said("media");
     let media = if media.is_empty() { media } else { t(&format!("entry-{media}")) };
     let (size, most) = (crate::format::size(bytes), crate::format::size(most));
-    let key = format!("finding-{code}");
+    let key = match (code.as_str(), finding.parameters.contains_key("option")) {
+        // It is the text that is too long then, and no title.
+        ("list-instead-of-buttons", false) => "finding-list-for-long-text".to_owned(),
+        ("bad-value", _) if value.is_empty() => "finding-no-value".to_owned(),
+        _ => format!("finding-{code}"),
+    };
     t!(
         &key,
         port = &port,
@@ -174,5 +191,19 @@ mod tests {
     fn files_are_called_as_their_address_ends() {
         let block = block(json!({ "media": { "url": "https://x.test/a/menu.pdf?v=2" } }));
         assert_eq!(file_name(&block), "menu.pdf");
+    }
+
+    #[test]
+    fn a_way_out_is_called_by_its_title() {
+        set(Locale::En);
+        let finding: beseda_flow::Finding = serde_json::from_value(
+            json!({ "code": "no_way_on", "severity": "hint", "block": "b", "parameters": { "port": "option:y" } }),
+        )
+        .unwrap();
+        let ask = json!({ "answer": "choice", "options": [{ "id": "y", "title": "Yes" }] });
+        let ask = Block { kind: "question".into(), ..block(ask) };
+        assert!(super::finding(&finding, Some(&ask)).contains("Yes"));
+        // One that is gone since is not called by its key.
+        assert!(super::finding(&finding, None).contains("One of its answers"));
     }
 }

@@ -325,6 +325,7 @@ fn draw(draws: &[Draw]) {
     for one in draws {
         match one {
             Draw::Camera(camera) => camera_to(*camera),
+            Draw::Pixel(length) => style("world", "--pixel", &format!("{length:.3}")),
             Draw::Place { id, x, y } => style(id, "transform", &format!("translate({x}px, {y}px)")),
             Draw::Size { id, w, h } => {
                 style(id, "width", &format!("{w}px"));
@@ -478,8 +479,20 @@ fn key(event: &KeyboardEvent) {
         return;
     }
     let on_canvas = on_body || within("#canvas").is_some();
+    let by = match key.code.as_str() {
+        "ArrowDown" => 1,
+        "ArrowUp" => -1,
+        _ => 0,
+    };
+    if let Some(palette) = within(".flow-palette").filter(|_| by != 0 && !key.command && !key.alt) {
+        if keyboard::step(&palette, ".palette-item", by) {
+            event.prevent_default();
+        }
+        return;
+    }
     let Some(msg) = keys::pressed(&key, on_canvas) else { return };
-    let idle = matches!(msg, Msg::Pressed(keys::Action::Escape, _))
+    // From beside the canvas Escape leads back to it.
+    let idle = matches!(msg, Msg::Pressed(keys::Action::Escape, false))
         && !with(|model| model.has_something_open()).unwrap_or(false);
     if !idle {
         event.prevent_default();

@@ -64,7 +64,12 @@ fn in_menu(event: &KeyboardEvent, target: &Element) -> bool {
         _ => return false,
     };
     let Some(menu) = target.closest(".menu").ok().flatten() else { return false };
-    let Ok(items) = menu.query_selector_all(".menu-item") else { return false };
+    step(&menu, ".menu-item", by)
+}
+
+/// The focus goes to the next of these, or to the one before; from none of them to the first or the last.
+pub fn step(list: &Element, selector: &str, by: i32) -> bool {
+    let Ok(items) = list.query_selector_all(selector) else { return false };
     let count = i32::try_from(items.length()).unwrap_or(0);
     if count == 0 {
         return false;

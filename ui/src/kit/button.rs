@@ -29,7 +29,9 @@ pub struct Button {
     pub busy: bool,
     /// Sends the form it stands in.
     pub submit: bool,
-    pub id: &'static str,
+    pub id: String,
+    /// What it shows and hides, and whether that is shown.
+    pub expanded: Option<bool>,
 }
 
 impl Button {
@@ -62,8 +64,14 @@ impl Button {
     }
 
     #[must_use]
-    pub fn id(mut self, id: &'static str) -> Self {
-        self.id = id;
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = id.into();
+        self
+    }
+
+    #[must_use]
+    pub fn expanded(mut self, expanded: bool) -> Self {
+        self.expanded = Some(expanded);
         self
     }
 
@@ -93,6 +101,11 @@ impl Button {
             .attr("type", if self.submit { "submit" } else { "button" })
             .attr("disabled", off)
             .attr_if(self.busy, "aria-busy", "true")
+            .attr_if(
+                self.expanded.is_some(),
+                "aria-expanded",
+                if self.expanded == Some(true) { "true" } else { "false" },
+            )
             .attr_if(self.key.is_some(), "aria-keyshortcuts", self.key.unwrap_or_default())
             // Where there is little room only the icon of such a button is shown.
             .attr_if(self.key.is_some(), "title", self.words.clone())

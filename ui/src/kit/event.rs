@@ -168,17 +168,33 @@ pub fn keys<M: Into<Msg> + 'static>(make: fn(ListKey) -> M) -> Attribute {
     listen(
         "keydown",
         EventCallback::with_value(make as usize, move |_, event: Event| {
-            let Some(key) = event.as_web().and_then(|event| event.dyn_into::<KeyboardEvent>().ok()) else {
-                return Msg::Idle;
-            };
-            let Some(list_key) = ListKey::parse(&key.key()) else { return Msg::Idle };
-            if key.is_composing() {
-                return Msg::Idle;
-            }
-            key.prevent_default();
-            make(list_key).into()
+            list_key(&event).map_or(Msg::Idle, |key| make(key).into())
         }),
     )
+}
+
+/// The same, where several lists share a message and differ by what they stand for.
+pub fn keys_of<C, M>(context: C, make: fn(C, ListKey) -> M) -> Attribute
+where
+    C: Clone + PartialEq + 'static,
+    M: Into<Msg> + 'static,
+{
+    listen(
+        "keydown",
+        EventCallback::with_value((context, make as usize), move |(context, _), event: Event| {
+            list_key(&event).map_or(Msg::Idle, |key| make(context.clone(), key).into())
+        }),
+    )
+}
+
+fn list_key(event: &Event) -> Option<ListKey> {
+    let key = event.clone().as_web()?.dyn_into::<KeyboardEvent>().ok()?;
+    let list_key = ListKey::parse(&key.key())?;
+    if key.is_composing() {
+        return None;
+    }
+    key.prevent_default();
+    Some(list_key)
 }
 
 /// A key that moves through a list.

@@ -25,7 +25,11 @@ pub fn table(caption: &str, heads: &[String], rows: impl IntoIterator<Item = Row
                     el("tr").children(heads.iter().map(|head| el("th").attr("scope", "col").text(head))),
                 ))
                 .child(el("tbody").children(rows.into_iter().map(|row| {
-                    el("tr").key(row.key).children(row.cells.into_iter().map(|cell| el("td").child(cell)))
+                    // A narrow screen shows cards without the row of heads: there each cell says its own.
+                    let cells = row.cells.into_iter().zip(heads);
+                    el("tr").key(row.key).children(
+                        cells.map(|(cell, head)| el("td").attr("data-head", head.clone()).child(cell)),
+                    )
                 }))),
         )
         .into()

@@ -77,9 +77,9 @@ impl Filling {
                 .attr("value", value.clone())
                 .on(event::input_of(asked, answered)),
             FormPartKind::Dropdown => {
-                let none =
+                let nothing =
                     FormOption { id: String::new(), title: t("native-form-choose"), description: None };
-                let options = [none].into_iter().chain(self.options(screen, part)).map(|option| {
+                let options = [nothing].into_iter().chain(self.options(screen, part)).map(|option| {
                     let is_chosen = option.id == value;
                     let node = el("option").key(&option.id).flag("selected", is_chosen);
                     node.attr("value", option.id).text(option.title)

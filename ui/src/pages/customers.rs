@@ -3,6 +3,7 @@
 use beseda_wire::customers::Customer;
 use beseda_wire::ids::CustomerId;
 use beseda_wire::page::Page;
+use beseda_wire::time::Time;
 
 use super::{Around, Load};
 use crate::api::{self, Failure};
@@ -28,6 +29,8 @@ pub struct Model {
     next: Option<String>,
     loading_more: bool,
     scroll: Scroll,
+    /// The pointer is over the list: nothing moves under it.
+    hovered: bool,
     /// Tells the answer of the newest search from those of older ones.
     asked: u32,
     open: Option<CustomerId>,
@@ -40,6 +43,7 @@ pub enum Msg {
     SearchDue(u32),
     Listed(u32, bool, Result<Page<Customer>, Failure>),
     Scrolled(Scroll),
+    Hovered(bool),
     Detail(CustomerId, Result<Box<Customer>, Failure>),
     Again,
 }
@@ -65,6 +69,8 @@ impl Model {
     /// Another place is shown: a list that comes back begins at its top, as the browser has it.
     pub fn left(&mut self) {
         self.scroll = Scroll::default();
+        self.hovered = false;
+        self.settle();
     }
 
     fn ask(&mut self, cursor: Option<String>) -> Effect {
@@ -111,6 +117,10 @@ impl Model {
                     return vec![self.ask(Some(cursor))];
                 }
             }
+            Msg::Hovered(hovered) => {
+                self.hovered = hovered;
+                self.settle();
+            }
             Msg::Detail(id, answer) if self.open == Some(id) => self.detail.answer(answer),
             Msg::Again => {
                 self.list = Load::Loading;
@@ -132,13 +142,29 @@ impl Model {
 
     /// Somebody changed this customer, here or elsewhere.
     pub fn changed(&mut self, customer: Customer) {
-        if let Some(list) = self.list.ready_mut()
-            && let Some(known) = list.iter_mut().find(|known| known.id == customer.id)
-        {
-            known.clone_from(&customer);
+        if let Some(list) = self.list.ready_mut() {
+            let at = list.iter().position(|known| known.id == customer.id);
+            // Who just wrote stands before all; others may stand beyond what was read.
+            let is_first = || list.iter().all(|known| seen(known) < seen(&customer));
+            match at {
+                Some(at) => list[at].clone_from(&customer),
+                None if self.search.trim().is_empty() && is_first() => list.push(customer.clone()),
+                None => {}
+            }
         }
+        self.settle();
         if self.open == Some(customer.id) {
             self.detail = Load::Ready(Box::new(customer));
+        }
+    }
+
+    /// Who was there last comes first, as the server has it; not under a pointer, and not above somebody who reads below.
+    fn settle(&mut self) {
+        if self.hovered || self.scroll.above > 0 {
+            return;
+        }
+        if let Some(list) = self.list.ready_mut() {
+            list.sort_by_key(|customer| std::cmp::Reverse(seen(customer)));
         }
     }
 
@@ -187,7 +213,9 @@ impl Model {
                     .attr("role", "list")
                     .attr("tabindex", "0")
                     .label(t!("customers"))
-                    .on(event::scroll(Msg::Scrolled));
+                    .on(event::scroll(Msg::Scrolled))
+                    .on(event::pointer_enter(Msg::Hovered(true)))
+                    .on(event::pointer_leave(Msg::Hovered(false)));
                 windowed(body, window, ROW, list.len(), rows).into()
             }
         }
@@ -208,7 +236,7 @@ impl Model {
                     .on(event::go(route))
                     .child(avatar(&customer.name, ""))
                     .child(el("b").text(&customer.name))
-                    .child(el("span").class("num muted").text(contact(customer)))
+                    .child(el("span").class("muted").text(contact(customer)))
                     .child(
                         el("span")
                             .class("tags")
@@ -267,7 +295,7 @@ fn card(customer: &Customer, around: &Around<'_>) -> Node {
             el("div").class("card-head").child(avatar(&customer.name, "large")).child(
                 el("div")
                     .child(el("h1").text(&customer.name))
-                    .child(el("p").class("muted num").text(contact(customer))),
+                    .child(el("p").class("muted").text(contact(customer))),
             ),
         )
         .child(el("div").class("tags").children(customer.tags.iter().map(|name| tag(Tone::Grey, name))))
@@ -280,6 +308,11 @@ fn card(customer: &Customer, around: &Around<'_>) -> Node {
                 .on(super::inbox::Msg::Find(customer.name.clone())),
         )
         .into()
+}
+
+/// The place in the list.
+fn seen(customer: &Customer) -> (Option<Time>, CustomerId) {
+    (customer.last_seen_at, customer.id)
 }
 
 #[cfg(test)]
@@ -322,5 +355,37 @@ mod tests {
         assert_eq!(model.neighbour(Some(ids[0]), 1), Some(ids[1]));
         assert_eq!(model.neighbour(Some(ids[0]), -1), None);
         assert_eq!(model.neighbour(Some(ids[2]), 1), None);
+    }
+
+    #[test]
+    fn who_writes_moves_to_the_top_but_not_under_the_pointer() {
+        let customer = |n: u32, seen: &str| -> Customer {
+            serde_json::from_str(&format!(
+                r#"{{"id":"01990000-0000-7000-8000-{n:012}","name":"c{n}","created_at":"2026-01-01T00:00:00Z",
+                    "last_seen_at":"2026-01-01T00:00:{seen}Z"}}"#
+            ))
+            .unwrap()
+        };
+        let names = |model: &Model| -> Vec<String> {
+            model.list.ready().unwrap().iter().map(|customer| customer.name.clone()).collect()
+        };
+        let mut model = Model::default();
+        model.open(None);
+        let page = Page { items: vec![customer(1, "30"), customer(2, "20")], next: None };
+        model.update(Msg::Listed(model.asked, false, Ok(page)), &mut vec![]);
+        model.changed(customer(2, "40"));
+        assert_eq!(names(&model), ["c2", "c1"]);
+        // Somebody new writes while the pointer is there: they come when it is gone.
+        model.update(Msg::Hovered(true), &mut vec![]);
+        model.changed(customer(3, "50"));
+        assert_eq!(names(&model), ["c2", "c1", "c3"]);
+        model.update(Msg::Hovered(false), &mut vec![]);
+        assert_eq!(names(&model), ["c3", "c2", "c1"]);
+        // Of somebody who is changed and was not read nobody knows the place.
+        model.changed(customer(4, "10"));
+        assert_eq!(names(&model), ["c3", "c2", "c1"]);
+        model.update(Msg::Search("c".into()), &mut vec![]);
+        model.changed(customer(5, "59"));
+        assert_eq!(names(&model), ["c3", "c2", "c1"]);
     }
 }

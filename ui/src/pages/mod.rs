@@ -19,6 +19,7 @@ pub mod roles;
 pub mod setup;
 pub mod sign_in;
 pub mod start;
+pub mod zones;
 
 use beseda_wire::accounts::User;
 use beseda_wire::businesses::Role;

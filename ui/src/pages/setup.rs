@@ -1,12 +1,14 @@
 //! First run: the language, the owner, the business. Three short steps and nothing else.
 
 use beseda_wire::accounts::{Setup, SetupState};
+use beseda_wire::time::Time;
 
 use crate::api::{self, Failure};
 use crate::effect::{Effect, Effects};
 use crate::i18n::Locale;
-use crate::kit::field::{Field, select};
+use crate::kit::field::Field;
 use crate::kit::{Button, Icon, Look, el, event, icon, notice};
+use crate::pages::zones;
 use crate::router::Route;
 use crate::{Node, shell, t};
 
@@ -19,6 +21,7 @@ pub struct Model {
     failure: Option<Failure>,
     /// Fields are judged once people tried to go on.
     judged: bool,
+    zone: zones::Picker,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +34,8 @@ enum Step {
 const STEPS: [Step; 3] = [Step::Language, Step::Owner, Step::Business];
 /// The server's rule (accounts), said before the request is made.
 const SHORTEST_PASSWORD: usize = 10;
+/// The field of the time zone.
+const ZONE: &str = "zone";
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
@@ -39,7 +44,7 @@ pub enum Msg {
     Email(String),
     Password(String),
     Business(String),
-    Zone(String),
+    Zone(zones::Msg),
     Token(String),
     Next,
     Back,
@@ -57,10 +62,18 @@ impl Model {
             locale: locale.code().to_owned(),
             time_zone: if zone.is_empty() { "UTC".to_owned() } else { zone },
         };
-        Self { step: Step::Language, setup, state, busy: false, failure: None, judged: false }
+        Self {
+            step: Step::Language,
+            setup,
+            state,
+            busy: false,
+            failure: None,
+            judged: false,
+            zone: zones::Picker::default(),
+        }
     }
 
-    pub fn update(&mut self, msg: Msg) -> Effects {
+    pub fn update(&mut self, msg: Msg, now: Time) -> Effects {
         match msg {
             Msg::Locale(locale) => {
                 locale.code().clone_into(&mut self.setup.locale);
@@ -70,7 +83,11 @@ impl Model {
             Msg::Email(text) => self.setup.email = text,
             Msg::Password(text) => self.setup.password = text,
             Msg::Business(text) => self.setup.business_name = text,
-            Msg::Zone(text) => self.setup.time_zone = text,
+            Msg::Zone(msg) => {
+                let (zone, effects) = self.zone.update(ZONE, msg, &self.setup.time_zone, now);
+                self.setup.time_zone = zone.unwrap_or_else(|| self.setup.time_zone.clone());
+                return effects;
+            }
             Msg::Token(text) => text.trim().clone_into(&mut self.setup.token),
             Msg::Back => {
                 self.judged = false;
@@ -129,7 +146,7 @@ impl Model {
         }
     }
 
-    pub fn view(&self) -> Node {
+    pub fn view(&self, now: Time) -> Node {
         let at = STEPS.iter().position(|step| *step == self.step).unwrap_or(0);
         let problems = if self.judged { self.problems() } else { [None, None, None] };
         let progress = el("ol").class("steps").label(t!("setup-steps")).children(
@@ -149,7 +166,7 @@ impl Model {
         let fields = match self.step {
             Step::Language => self.language(problems),
             Step::Owner => self.owner(problems),
-            Step::Business => self.business(problems),
+            Step::Business => self.business(problems, now),
         };
         let buttons = el("div")
             .class("form-buttons")
@@ -248,7 +265,7 @@ impl Model {
         ]
     }
 
-    fn business(&self, [name, ..]: [Option<String>; 3]) -> Vec<Node> {
+    fn business(&self, [name, ..]: [Option<String>; 3], now: Time) -> Vec<Node> {
         vec![
             Field::new("business", t!("business-name"))
                 .value(&self.setup.business_name)
@@ -256,13 +273,7 @@ impl Model {
                 .autocomplete("organization")
                 .error(name)
                 .on(event::input(Msg::Business)),
-            select(
-                "zone",
-                &t!("time-zone"),
-                &self.setup.time_zone,
-                zones(&self.setup.time_zone),
-                event::change(Msg::Zone),
-            ),
+            self.zone.view(ZONE, &t!("time-zone"), &self.setup.time_zone, now, |msg| Msg::Zone(msg).into()),
         ]
     }
 
@@ -275,61 +286,14 @@ fn is_address(text: &str) -> bool {
     text.trim().split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
 }
 
-/// Time zones of cities people know, with theirs among them.
-pub fn zones(own: &str) -> Vec<(String, String)> {
-    const ZONES: [&str; 40] = [
-        "America/Anchorage",
-        "America/Los_Angeles",
-        "America/Denver",
-        "America/Chicago",
-        "America/New_York",
-        "America/Mexico_City",
-        "America/Bogota",
-        "America/Lima",
-        "America/Santiago",
-        "America/Sao_Paulo",
-        "America/Argentina/Buenos_Aires",
-        "Atlantic/Azores",
-        "UTC",
-        "Europe/London",
-        "Europe/Lisbon",
-        "Europe/Madrid",
-        "Europe/Paris",
-        "Europe/Berlin",
-        "Europe/Warsaw",
-        "Africa/Lagos",
-        "Africa/Johannesburg",
-        "Africa/Cairo",
-        "Europe/Kyiv",
-        "Europe/Istanbul",
-        "Europe/Kaliningrad",
-        "Europe/Moscow",
-        "Europe/Samara",
-        "Asia/Dubai",
-        "Asia/Yekaterinburg",
-        "Asia/Tashkent",
-        "Asia/Karachi",
-        "Asia/Kolkata",
-        "Asia/Almaty",
-        "Asia/Novosibirsk",
-        "Asia/Jakarta",
-        "Asia/Singapore",
-        "Asia/Tokyo",
-        "Asia/Vladivostok",
-        "Australia/Sydney",
-        "Pacific/Auckland",
-    ];
-    let mut zones: Vec<&str> = ZONES.to_vec();
-    if !zones.contains(&own) {
-        zones.insert(0, own);
-    }
-    zones.into_iter().map(|zone| (zone.to_owned(), zone.replace('_', " "))).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::effect::read;
+
+    fn now() -> Time {
+        "2026-01-31T12:00:00Z".parse().unwrap()
+    }
 
     fn model() -> Model {
         let state = SetupState { needed: true, free_mb: 5000, version: "0.1.0".into() };
@@ -339,30 +303,25 @@ mod tests {
     #[test]
     fn three_steps_make_one_request() {
         let mut model = model();
-        model.update(Msg::Next);
-        assert!(model.update(Msg::Next).is_empty(), "an empty owner stays here");
+        model.update(Msg::Next, now());
+        assert!(model.update(Msg::Next, now()).is_empty(), "an empty owner stays here");
         assert!(model.judged);
-        model.update(Msg::Name("Анна".into()));
-        model.update(Msg::Email("anna@lotos.example".into()));
-        model.update(Msg::Password("длинный пароль".into()));
-        model.update(Msg::Next);
-        model.update(Msg::Business("Клиника «Лотос»".into()));
-        let mut effects = model.update(Msg::Next);
+        model.update(Msg::Name("Анна".into()), now());
+        model.update(Msg::Email("anna@lotos.example".into()), now());
+        model.update(Msg::Password("длинный пароль".into()), now());
+        model.update(Msg::Next, now());
+        model.update(Msg::Business("Клиника «Лотос»".into()), now());
+        model.update(Msg::Zone(zones::Msg::Choose("Asia/Omsk".into())), now());
+        let mut effects = model.update(Msg::Next, now());
         let Effect::Call(call, _) = &effects[0] else { panic!("{effects:?}") };
         let body: Setup = serde_json::from_str(call.body.as_deref().unwrap()).unwrap();
-        assert_eq!((body.token.as_str(), body.time_zone.as_str()), ("secret", "Europe/Moscow"));
+        assert_eq!((body.token.as_str(), body.time_zone.as_str()), ("secret", "Asia/Omsk"));
         let failure =
             Failure::from_answer(410, r#"{"type":"/problems/setup-link-expired","title":"","status":410}"#);
         let crate::Msg::Setup(answer) = read::answer(&mut effects, "POST /setup", Err(failure)) else {
             panic!("not for this page")
         };
-        model.update(answer);
+        model.update(answer, now());
         assert!(!model.busy && model.failure.is_some());
-    }
-
-    #[test]
-    fn the_own_zone_is_always_offered() {
-        assert_eq!(zones("Asia/Omsk")[0].0, "Asia/Omsk");
-        assert_eq!(zones("Europe/Moscow").iter().filter(|(zone, _)| zone == "Europe/Moscow").count(), 1);
     }
 }

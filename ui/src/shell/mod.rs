@@ -27,7 +27,7 @@ pub fn view(app: &App) -> Node {
         Phase::Unreachable(failure) => {
             entrance(&t!("unreachable"), None, notice::failure(failure, Some(Msg::StartAgain)))
         }
-        Phase::Setup(model) => model.view(),
+        Phase::Setup(model) => model.view(app.clock.now),
         Phase::SignIn(model) => model.view(),
         Phase::Invitation(model) => model.view(),
         Phase::Inside(inside) => inside_view(app, inside),

@@ -213,7 +213,7 @@ impl Model {
                     .on(event::click(Msg::Run(index)))
                     .child(icon(entry.icon))
                     .child(el("span").text(&entry.words))
-                    .child(el("span").class("muted num").text(&entry.about))
+                    .child(el("span").class("muted").text(&entry.about))
                     .maybe(entry.key.map(kbd))
                     .into(),
             );

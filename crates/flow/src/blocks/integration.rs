@@ -32,9 +32,24 @@ pub struct Http {
     /// Which parts of the answer's body go into which variables.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub save: Vec<Save>,
+    /// Which headers of the answer go into which variables, whatever its status. To `HEAD` they are all that comes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub save_headers: Vec<SaveHeader>,
     /// The variable that takes the answer's status (200).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// Puts a header of an answer into a variable: its text, or nothing where it did not come.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct SaveHeader {
+    pub variable: String,
+    /// Its name in any case. What came under one name several times is joined by commas (RFC 9110 §5.3).
+    #[serde(default)]
+    pub header: String,
     #[serde(flatten)]
     pub extra: Extra,
 }

@@ -210,7 +210,7 @@ pub struct SubFlow {
     /// A place in this flow.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Target>,
-    /// Another bot, by its flow's id. Goes before `to`.
+    /// Another bot, by its flow's id, or by its own where several bots' flows have one id. Goes before `to`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bot: Option<String>,
     #[serde(flatten)]

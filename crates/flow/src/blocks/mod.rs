@@ -148,7 +148,10 @@ impl Body {
                 [Some(work.item.as_str()), work.index.as_deref()].into_iter().flatten().collect()
             }
             Self::ReadFields(read) => saved(&read.save).collect(),
-            Self::Http(http) => http.status.as_deref().into_iter().chain(saved(&http.save)).collect(),
+            Self::Http(http) => {
+                let headers = http.save_headers.iter().map(|save| save.variable.as_str());
+                http.status.as_deref().into_iter().chain(headers).chain(saved(&http.save)).collect()
+            }
             Self::WaitCall(wait) => saved(&wait.save).collect(),
             Self::AiAnswer(answer) => answer.variable.as_deref().into_iter().collect(),
             Self::AiExtract(extract) => extract.fields.iter().map(|field| field.variable.as_str()).collect(),

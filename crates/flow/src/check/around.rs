@@ -25,9 +25,9 @@ pub struct Surroundings {
     pub missing_files: BTreeSet<String>,
     /// Names of secrets that have a value.
     pub secrets: Option<BTreeSet<String>>,
-    /// Ids of the flows that sub-flows may run: those that are published.
+    /// What sub-flows may run: the ids of published bots, and those of their flows.
     pub bots: Option<BTreeSet<String>>,
-    /// Ids of the flows of bots that are there and not published yet.
+    /// The same of bots that are there and not published yet.
     pub unpublished_bots: BTreeSet<String>,
     pub tags: Option<BTreeSet<String>>,
     /// Names of the business's own fields.

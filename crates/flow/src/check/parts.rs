@@ -284,11 +284,12 @@ fn shift(shift: &Shift, id: Option<&str>, found: &mut Findings) {
 
 fn http(http: &Http, node: &Node, found: &mut Findings) {
     address(&http.url, node, found);
-    for header in &http.headers {
-        let name = header.name.trim();
+    let sent = http.headers.iter().map(|header| ("headers", &header.name));
+    let saved = http.save_headers.iter().map(|save| ("save_headers", &save.header));
+    for (field, name) in sent.chain(saved) {
         let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        if name.is_empty() || !name.bytes().all(token) {
-            bad_value("headers", &json!(header.name), Some(&node.id), found);
+        if name.trim().is_empty() || !name.trim().bytes().all(token) {
+            bad_value(field, &json!(name), Some(&node.id), found);
         }
     }
     if http.query.iter().any(|pair| pair.name.trim().is_empty()) {

@@ -416,6 +416,14 @@ impl<'f> Builder<'f> {
                 content_type: body.content_type.clone(),
                 fields: self.pairs(&body.fields),
             }),
+            save_headers: http
+                .save_headers
+                .iter()
+                .map(|save| ReadySave {
+                    variable: save.variable.as_str().into(),
+                    path: save.header.trim().to_ascii_lowercase().into(),
+                })
+                .collect(),
             status: http.status.as_deref().filter(|name| !name.is_empty()).map(Into::into),
         }
     }

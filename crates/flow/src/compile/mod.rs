@@ -46,6 +46,8 @@ pub mod port {
 /// A flow made ready to run.
 pub struct Compiled {
     id: String,
+    /// Of the bot whose flow it is, where that is known.
+    bot: Option<String>,
     version: u64,
     pub(crate) nodes: Vec<Node>,
     by_id: HashMap<String, usize>,
@@ -135,6 +137,7 @@ impl Compiled {
             .collect();
         Self {
             id: flow.id.clone(),
+            bot: None,
             version,
             nodes,
             start: match &flow.start {
@@ -164,8 +167,23 @@ impl Compiled {
         }
     }
 
+    /// The flow of this bot. Two bots may have flows of one id: sub-flows tell them apart by this.
+    #[must_use]
+    pub fn of_bot(self, id: String) -> Self {
+        Self { bot: Some(id), ..self }
+    }
+
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    pub(crate) fn bot(&self) -> Option<&str> {
+        self.bot.as_deref()
+    }
+
+    /// Whether this is the id of its bot, or its own.
+    pub(crate) fn is_called(&self, id: &str) -> bool {
+        self.bot() == Some(id) || self.id() == id
     }
 
     pub fn version(&self) -> u64 {

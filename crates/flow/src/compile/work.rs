@@ -241,6 +241,8 @@ pub(crate) struct ReadyHttp {
     pub query: Box<[(Box<str>, SealedTemplate)]>,
     pub headers: Box<[(Box<str>, SealedTemplate)]>,
     pub body: Option<ReadyBody>,
+    /// By the names of headers in lower case.
+    pub save_headers: Box<[ReadySave]>,
     pub status: Option<Box<str>>,
 }
 

@@ -146,6 +146,11 @@ impl<'a> Run<'a> {
                 if let Some(variable) = &http.status {
                     self.set(node, variable, Value::from(status))?;
                 }
+                // Also of a refusal: when to come again stands there.
+                let headers = value.get("headers").unwrap_or(&Value::Null);
+                if !self.keep(node, &http.save_headers, headers, |headers, name| headers.get(name))? {
+                    return self.fail(node, outside);
+                }
                 if !(200..300).contains(&status) {
                     self.problem(&node.id, Problem::Call { message: format!("status {status}") });
                     return self.fail(node, outside);

@@ -234,8 +234,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// The instant that a text means: `14:30` (the next time the clock shows it), a date, a date with its time. By the
-/// offset of now: where the clock is changed in between, it is an hour off.
+/// The instant that a text means: `14:30` (the next time the clock shows it), a date, a date with its time.
 pub(crate) fn instant(text: &str, now: Now) -> Option<i64> {
     let text = text.trim();
     let local = now.local();
@@ -261,7 +260,7 @@ mod tests {
     #[test]
     fn instants() {
         // Noon in Moscow.
-        let now = Now { ms: 1_795_338_000_000, offset: 10_800 };
+        let now = Now::new(1_795_338_000_000, 10_800);
         let hour = 3_600_000;
         for (text, hours) in [
             ("12:30", Some(0.5)),

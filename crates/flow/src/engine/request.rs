@@ -38,7 +38,8 @@ impl<'a> Run<'a> {
         if length > REQUEST {
             return Err(EndReason::OutOfFuel { limit: Limit::Text });
         }
-        Ok(HttpCall { method: http.method, url, headers, content_type, body, timeout })
+        let wanted_headers = http.save_headers.iter().map(|save| save.path.to_string()).collect();
+        Ok(HttpCall { method: http.method, url, headers, content_type, body, wanted_headers, timeout })
     }
 
     fn request_body(

@@ -22,11 +22,12 @@ impl<'a> Run<'a> {
     fn switch_to(&mut self, inside: Option<Inside>) -> Result<(), EndReason> {
         self.flow = match &inside {
             None => self.root,
-            Some(Inside { flow, version }) => {
+            Some(Inside { flow, version, bot }) => {
                 let mut named = self.others.iter().filter(|other| other.id() == flow);
+                let same_bot = named.clone().find(|other| bot.is_some() && other.bot() == bot.as_deref());
                 let same = named.clone().find(|other| other.version() == *version);
                 // A run outlives a version, as it does with its own flow.
-                let Some(other) = same.or_else(|| named.next()) else {
+                let Some(other) = same_bot.or(same).or_else(|| named.next()) else {
                     self.problem("", Problem::NoFlow { flow: flow.clone() });
                     return Err(EndReason::Broken);
                 };
@@ -57,14 +58,17 @@ impl<'a> Run<'a> {
             }
             ReadyFlow::Bot(id) => id,
         };
-        let Some(other) = self.others.iter().find(|other| other.id() == id) else {
+        // A flow's id may be that of several bots' flows, the first of which is meant; a bot's own id is of one.
+        let of_bot = self.others.iter().find(|other| other.bot() == Some(id.as_str()));
+        let Some(other) = of_bot.or_else(|| self.others.iter().find(|other| other.id() == id)) else {
             self.problem(&node.id, Problem::NoFlow { flow: id.clone() });
             self.left(node, port::FAILED);
             return failed.map_or(Err(EndReason::Failed), |exit| Ok(Some(exit)));
         };
         let came = self.step.session.inside.clone().map_or(Came::Own, Came::From);
         self.push(Frame { block, round: None, came: Some(came) })?;
-        self.switch_to(Some(Inside { flow: id.clone(), version: other.version() }))?;
+        let (flow, bot) = (other.id().to_owned(), other.bot().map(str::to_owned));
+        self.switch_to(Some(Inside { flow, version: other.version(), bot }))?;
         // The other bot's defaults, where the run knows nothing of its own.
         for (name, value) in &other.defaults {
             if self.step.session.variables.get(name).is_none()

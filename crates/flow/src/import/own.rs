@@ -1,7 +1,6 @@
 //! A flow of ours that comes as a file: what it reaches outside is switched off, for whoever made the file is not known.
 
 use super::{Change, ChangeCode, Imported, Parameters, Row, Verdict};
-use crate::blocks::Body;
 use crate::load::LoadError;
 use crate::model::Flow;
 
@@ -11,7 +10,7 @@ pub fn import(json: &str) -> Result<Imported, LoadError> {
     let mut report = Vec::new();
     for (at, group) in flow.groups.iter_mut().enumerate() {
         for (n, block) in group.blocks.iter_mut().enumerate() {
-            let verdict = if reaches_outside(&block.body) && !block.disabled {
+            let verdict = if reaches_outside(block.kind()) && !block.disabled {
                 block.disabled = true;
                 let how = vec![Change { code: ChangeCode::OffUntilAllowed, parameters: Parameters::new() }];
                 Verdict::Adapted { how }
@@ -31,11 +30,9 @@ pub fn import(json: &str) -> Result<Imported, LoadError> {
     Ok(Imported { flow, report, missing: Vec::new() })
 }
 
-fn reaches_outside(body: &Body) -> bool {
-    matches!(
-        body,
-        Body::Http(_) | Body::Email(_) | Body::AiAnswer(_) | Body::AiExtract(_) | Body::WaitCall(_)
-    )
+/// Whether blocks of this kind reach outside: from a stranger they are off until somebody allows them.
+pub fn reaches_outside(kind: &str) -> bool {
+    matches!(kind, "http" | "email" | "ai_answer" | "ai_extract" | "wait_call")
 }
 
 #[cfg(test)]
@@ -47,6 +44,10 @@ mod tests {
         let file = r#"{"schema": 1, "id": "f", "name": "F", "groups": [{"id": "g", "blocks": [
             {"id": "hello", "kind": "message", "text": "Hello"},
             {"id": "call", "kind": "http", "url": "https://example.com/"}]}]}"#;
+        for entry in crate::catalogue() {
+            let integrates = entry.group == crate::PaletteGroup::Integration;
+            assert_eq!(reaches_outside(entry.kind), integrates, "{}", entry.id);
+        }
         let imported = import(file).unwrap();
         let off: Vec<bool> = imported.flow.groups[0].blocks.iter().map(|block| block.disabled).collect();
         assert_eq!(off, [false, true]);

@@ -59,6 +59,7 @@ impl<'a> Bots<'a> {
 
 /// A replay under way.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Replay {
     script: Script,
     /// What was said and done, with the customer's words as they were.
@@ -88,7 +89,8 @@ pub struct Replay {
     given: Vec<bool>,
     /// The customer's record, as it is becoming.
     record: Record,
-    offset: i32,
+    /// The time of what was heard last.
+    clock: Now,
     begun: bool,
     done: bool,
 }
@@ -121,7 +123,7 @@ impl Replay {
             begun_in: (0, 0),
             given: vec![false; script.came.len()],
             record: Record::new(script.start.variables.get("contact")),
-            offset: script.start.at.offset,
+            clock: script.start.at,
             begun: false,
             done: false,
             script,
@@ -217,8 +219,8 @@ impl Replay {
                 let minute = at.div_euclid(MINUTE);
                 let begun = if self.begun_in.0 == minute { self.begun_in.1 } else { 0 };
                 if begun < MOST_CAUSED {
-                    let began = self.happen(bots, &what, what.event(), self.at(at));
-                    self.begun_in = (minute, begun + u32::from(began));
+                    let one_more = self.happen(bots, &what, what.event(), self.at(at));
+                    self.begun_in = (minute, begun + u32::from(one_more));
                 }
             }
             Next::Together => {
@@ -237,13 +239,13 @@ impl Replay {
                     return;
                 };
                 self.next_happened += 1;
-                self.offset = at.offset;
+                self.clock = at;
                 self.happen(bots, &what, event, at);
             }
             Next::Heard => {
                 let Some(heard) = self.script.heard.get(self.next).cloned() else { return };
                 self.next += 1;
-                self.offset = heard.at.offset;
+                self.clock = heard.at;
                 self.hear(bots, heard);
             }
         }
@@ -408,6 +410,12 @@ impl Replay {
         let outcome = next.and_then(|next| {
             self.given[next] = true;
             let came = &self.script.came[next];
+            // What nobody wanted then was not kept: whether it came is not known.
+            if let (Call::Http(call), Some(outcome)) = (call, &came.outcome)
+                && !call.has_its_headers(outcome)
+            {
+                return None;
+            }
             // Somebody else's call comes when it comes; our own are not waited for.
             let at = if matches!(call, Call::Incoming) { at.max(came.at) } else { at };
             came.outcome.clone().map(|outcome| (at, token, outcome))
@@ -430,6 +438,6 @@ impl Replay {
     }
 
     fn at(&self, ms: i64) -> Now {
-        Now { ms, offset: self.offset }
+        self.clock.at(ms)
     }
 }

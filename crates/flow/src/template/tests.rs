@@ -23,7 +23,7 @@ fn render(text: &str) -> Result<String, TemplateError> {
     let mut templates = Templates::new(Language::Ru);
     let template = templates.text(text);
     let variables = variables();
-    let now = Now { ms: 1_795_338_000_000, offset: 10_800 };
+    let now = Now::new(1_795_338_000_000, 10_800);
     templates.render(&template, Scope { variables: &variables, now, own: None }).map(Cow::into_owned)
 }
 

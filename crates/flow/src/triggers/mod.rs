@@ -53,7 +53,7 @@ pub enum Happening<'a> {
         pipeline: &'a str,
         stage: &'a str,
     },
-    /// A schedule is due: of this flow, this trigger.
+    /// A schedule is due: of the flow with this id, or of the bot, this trigger.
     Schedule {
         flow: &'a str,
         trigger: &'a str,
@@ -186,7 +186,7 @@ pub fn winner<'a, 'h>(
             return Some(Winner { flow: n, trigger: None, at: Some(at.clone()), why, others: Vec::new() });
         }
         for trigger in &flow.triggers {
-            if let Some((ground, keyword)) = trigger.fires(flow.id(), &happening, &folded, situation) {
+            if let Some((ground, keyword)) = trigger.fires(flow, &happening, &folded, situation) {
                 let rank = (trigger.priority, Reverse(ground), keyword.map_or(0, ReadyKeyword::length));
                 let why = Why {
                     priority: trigger.priority,
@@ -287,7 +287,7 @@ impl Prepared {
     /// Whether the trigger fires, and what it goes by.
     fn fires(
         &self,
-        flow: &str,
+        flow: &Compiled,
         happening: &Happening,
         folded: &str,
         situation: Situation,
@@ -346,7 +346,7 @@ impl Prepared {
                 event(trigger.stage.is_some())
             }
             (TriggerKind::Schedule, Happening::Schedule { flow: of, trigger: due })
-                if *of == flow && *due == self.id =>
+                if flow.is_called(of) && *due == self.id =>
             {
                 event(true)
             }

@@ -22,7 +22,7 @@ pub enum Occurrence {
         pipeline: String,
         stage: String,
     },
-    /// A schedule is due: of this flow, this trigger. Without a flow it is that of the draft which a replay is about.
+    /// A schedule is due: of the flow with this id, or of the bot, this trigger. Without one it is that of the draft which a replay is about.
     Schedule {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         flow: Option<String>,

@@ -8,8 +8,7 @@ use crate::effects::Now;
 use crate::model::Schedule;
 
 impl Schedule {
-    /// The next instant after now, in milliseconds since 1970-01-01 UTC; none where it never comes. By the offset of
-    /// now: ask again when the zone's clock is changed.
+    /// The next instant after now, in milliseconds since 1970-01-01 UTC; none where it never comes.
     pub fn next(&self, now: Now) -> Option<i64> {
         /// A day of the month, of a month, of a week: each comes within a year.
         const DAYS: i32 = 366;
@@ -41,11 +40,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::effects::ClockChange;
 
     #[test]
     fn when_it_is_due() {
         // Sunday the 22nd of November 2026, noon in Moscow.
-        let now = Now { ms: 1_795_338_000_000, offset: 10_800 };
+        let now = Now::new(1_795_338_000_000, 10_800);
         for (schedule, wanted) in [
             (json!({ "at": "12:01" }), "2026-11-22 12:01"),
             (json!({ "at": "12:00" }), "2026-11-23 12:00"),
@@ -59,8 +59,46 @@ mod tests {
             (json!({ "at": "soon" }), ""),
         ] {
             let read: Schedule = serde_json::from_value::<Schedule>(schedule.clone()).unwrap();
-            let due = read.next(now).map(|ms| Now { ms, ..now }.minute()).unwrap_or_default();
+            let due = read.next(now).map(|ms| now.at(ms).minute()).unwrap_or_default();
             assert_eq!(due, wanted, "{schedule}");
+        }
+    }
+
+    /// London, whose clocks go back on the 31st of October 2027 and forward on the 26th of March 2028.
+    fn in_london(utc: &str) -> Now {
+        let ms = |utc: &str| utc.parse::<jiff::Timestamp>().unwrap().as_millisecond();
+        let change = |utc: &str, offset| Some(ClockChange { at: ms(utc), offset });
+        let changes = [change("2027-10-31T01:00:00Z", 0), change("2028-03-26T01:00:00Z", 3_600)];
+        Now { changes, ..Now::new(ms("2027-10-01T00:00:00Z"), 3_600) }.at(ms(utc))
+    }
+
+    #[test]
+    fn a_schedule_keeps_to_the_clock_when_it_is_changed() {
+        let daily: Schedule = serde_json::from_value(json!({ "at": "09:00" })).unwrap();
+        let mut now = in_london("2027-10-29T12:00:00Z");
+        let mut due = Vec::new();
+        while due.len() < 4 {
+            now = now.at(daily.next(now).unwrap());
+            due.push(jiff::Timestamp::from_millisecond(now.ms).unwrap().to_string());
+        }
+        // Once a day, at nine by the clock on the wall.
+        assert_eq!(
+            due,
+            ["2027-10-30T08:00:00Z", "2027-10-31T09:00:00Z", "2027-11-01T09:00:00Z", "2027-11-02T09:00:00Z"]
+        );
+        for (at, date, wanted) in [
+            ("09:00", "2027-10-30", "2027-10-30T08:00:00Z"),
+            ("09:00", "2028-02-01", "2028-02-01T09:00:00Z"),
+            ("09:00", "2028-04-05", "2028-04-05T08:00:00Z"),
+            // Shown twice, and skipped.
+            ("01:30", "2027-10-31", "2027-10-31T00:30:00Z"),
+            ("02:00", "2027-10-31", "2027-10-31T02:00:00Z"),
+            ("01:30", "2028-03-26", "2028-03-26T01:30:00Z"),
+        ] {
+            let once: Schedule = serde_json::from_value(json!({ "at": at, "date": date })).unwrap();
+            let next = once.next(in_london("2027-10-29T12:00:00Z")).unwrap();
+            let next = jiff::Timestamp::from_millisecond(next).unwrap().to_string();
+            assert_eq!(next, wanted, "{date} {at}");
         }
     }
 }

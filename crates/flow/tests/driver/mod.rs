@@ -22,7 +22,7 @@ use beseda_flow::{
 use serde_json::{Map, Value, json};
 
 /// 22 November 2026, noon in Moscow.
-pub const NOON: Now = Now { ms: 1_795_338_000_000, offset: 10_800 };
+pub const NOON: Now = Now::new(1_795_338_000_000, 10_800);
 
 pub fn check_flow(flow: &str, transcript: &str) {
     check_flows(&[flow], transcript);
@@ -284,6 +284,9 @@ fn called(call: &Call) -> String {
         text.pieces.iter().map(open).collect::<String>()
     };
     let mut line = format!("{} {} in {} s", plain(&json!(http.method)), sealed(&http.url), http.timeout);
+    if !http.wanted_headers.is_empty() {
+        write!(line, " wants {}", http.wanted_headers.join(", ")).unwrap();
+    }
     for (name, value) in &http.headers {
         write!(line, " ({name}: {})", sealed(value)).unwrap();
     }

@@ -93,7 +93,7 @@ impl Explorer<'_> {
         ] {
             // Sunday noon; Monday morning; long after all that is planned.
             for later in [0, 22, 24 * 365] {
-                let now = Now { ms: NOON.ms + later * 3_600_000, ..NOON };
+                let now = NOON.at(NOON.ms + later * 3_600_000);
                 for seed in seeds.iter().copied() {
                     for trigger in triggers.iter().cloned().chain([None]) {
                         let variables = Map::from_iter([("contact".to_owned(), contact.clone())]);

@@ -185,7 +185,7 @@ proptest! {
         let other = other();
         let flows = [&other];
         let mut session = Session::seeded(&compiled, 7);
-        let mut now = Now { ms: begins, offset: 10_800 };
+        let mut now = Now::new(begins, 10_800);
         for input in [start()].iter().chain(&inputs) {
             now.ms = now.ms.saturating_add(1_000);
             let done = step_in(&compiled, session.clone(), input, World { now, flows: &flows, traced: true });
@@ -226,7 +226,7 @@ proptest! {
     fn any_script_is_played_to_its_end(json in flow(), heard in vec(input(), 0..20), until in 0..1_000_000_i64) {
         let flow = Compiled::new(&Flow::from_value(json).unwrap(), 0);
         let other = other();
-        let at = |seconds: i64| Now { ms: seconds * 1_000, offset: 3_600 };
+        let at = |seconds: i64| Now::new(seconds * 1_000, 3_600);
         let script = Script {
             start: Start {
                 at: at(0), message: None, happening: None, trigger: None, bot: None, referral: None, first_message: true, busy: false,

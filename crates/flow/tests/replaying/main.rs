@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 const NOON: i64 = 1_795_338_000_000;
 
 fn now(seconds: i64) -> Now {
-    Now { ms: NOON + seconds * 1000, offset: 10_800 }
+    Now::new(NOON + seconds * 1000, 10_800)
 }
 
 /// Asks for a name and a choice; a price is asked outside.
@@ -250,6 +250,19 @@ fn calls_come_back_with_what_they_came_back_with_then() {
     };
     let begun = ["C: hi", "hello: Hello, Anna!", "who: Your name?", "C: Tom"];
     let done = Outcome::Done { value: json!({ "status": 200, "body": { "price": 12 } }) };
+    // A header that was not wanted then was not kept: nobody knows what stood in it.
+    let mut wants = flow.clone();
+    let request = wants["groups"]
+        .as_array_mut()
+        .unwrap()
+        .iter_mut()
+        .flat_map(|group| group["blocks"].as_array_mut().unwrap());
+    let request = request.into_iter().find(|block| block["id"] == "price").unwrap();
+    request["save_headers"] = json!([{ "header": "ETag", "variable": "etag" }]);
+    check(&wants, came(Some(done.clone())), &[&begun[..], &["*: unknown http at price"]].concat());
+    let told = json!({ "status": 200, "headers": { "etag": null }, "body": { "price": 12 } });
+    let told = Outcome::Done { value: told };
+    check(&wants, came(Some(told)), &[&begun[..], &["what: What, for 12? [Tea] [Coffee]"]].concat());
     check(&flow, came(Some(done)), &[&begun[..], &["what: What, for 12? [Tea] [Coffee]"]].concat());
     let failed = Outcome::Failed { reason: "no answer in time".to_owned() };
     check(&flow, came(Some(failed)), &[&begun[..], &["*: Failed"]].concat());

@@ -50,7 +50,7 @@ pub fn talk(flow: &Flow, others: &[Flow], seed: u64, at: Option<Target>) -> Seen
     let others_of: Vec<&Compiled> = compiled_others.iter().collect();
     let mut session = Session::seeded(&compiled, seed);
     let mut dice = seed.wrapping_add(1);
-    let mut now = Now { ms: 1_795_338_000_000, offset: 10_800 };
+    let mut now = Now::new(1_795_338_000_000, 10_800);
     let mut story = Seen { ended: None, problems: Vec::new(), blocks: HashSet::new(), said: Vec::new() };
     let contact = json!({ "name": "Anna", "phone": "+442079460958" });
     let variables = Map::from_iter([("contact".to_owned(), contact)]);

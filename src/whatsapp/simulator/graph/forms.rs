@@ -40,7 +40,7 @@ impl Simulator {
             let mut form = Form::new(id.clone(), name, categories);
             if let Some(source) = body["clone_flow_id"].as_str() {
                 let source = forms.iter().find(|form| form.id == source);
-                form.json = source.ok_or_else(|| Refusal::no_object("post", &id))?.json.clone();
+                form.json.clone_from(&source.ok_or_else(|| Refusal::no_object("post", &id))?.json);
             }
             form.endpoint = body["endpoint_uri"].as_str().map(str::to_owned);
             let mut given = json!({ "id": form.id });

@@ -1,8 +1,9 @@
 # What came of a bot's flow.
 
+results-of = { $bot }: results
 results-lead = Where customers come to in this flow, and where they stop.
 results-period = Period
-results-all-time = From the beginning
+results-all-time = All time
 results-days =
     { $count ->
         [one] The last day
@@ -35,7 +36,16 @@ results-all = All
 results-going-on = Going on
 results-search = Search in answers and names
 results-columns = Columns
-results-columns-words = Answers that are shown, also in the files
+results-columns-words = Answers in the table
+results-columns-all = All
+results-columns-no = None
+results-columns-unchosen = The files hold every answer, until you choose here.
+results-columns-chosen =
+    { $count ->
+        [one] The files hold this { $count } answer.
+       *[other] The files hold these { $count } answers.
+    }
+results-columns-none = The files hold no answers: only who came, when, and how it ended.
 results-csv = CSV
 results-xlsx = Excel
 results-more = Show more

@@ -1,8 +1,9 @@
 # Что вышло из сценария бота.
 
+results-of = { $bot }: результаты
 results-lead = Куда клиенты доходят в этом сценарии и где останавливаются.
 results-period = Период
-results-all-time = С самого начала
+results-all-time = За всё время
 results-days =
     { $count ->
         [one] Последний { $count } день
@@ -16,7 +17,7 @@ results-live = Идут сейчас
 results-finished = Дошли до конца
 results-handed-over = Позвали человека
 results-dropped = Остановились в пути
-results-median = Обычное время до конца
+results-median = Обычное время
 results-share = { $percent } %
 results-answered-of = { $percent } · ответили: { $count }
 results-seconds = { $count } с
@@ -37,7 +38,18 @@ results-all = Все
 results-going-on = Идут
 results-search = Искать в ответах и именах
 results-columns = Столбцы
-results-columns-words = Ответы, которые показаны — и в файлах тоже
+results-columns-words = Ответы в таблице
+results-columns-all = Все
+results-columns-no = Ни одного
+results-columns-unchosen = В файлах есть все ответы, пока вы не выберете здесь.
+results-columns-chosen =
+    { $count ->
+        [one] В файлах — { $count } отмеченный ответ.
+        [few] В файлах — { $count } отмеченных ответа.
+        [many] В файлах — { $count } отмеченных ответов.
+       *[other] В файлах — { $count } отмеченных ответа.
+    }
+results-columns-none = Ответов в файлах нет: только кто пришёл, когда и чем кончилось.
 results-csv = CSV
 results-xlsx = Excel
 results-more = Показать ещё

@@ -11,6 +11,8 @@ use crate::builder::scene::{GROUP_WIDTH, Scene};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Draw {
     Camera(Camera),
+    /// A pixel of the screen, as long as it is on the canvas: what has one size at every zoom is measured in it.
+    Pixel(f64),
     /// Where an element stands.
     Place {
         id: String,
@@ -52,6 +54,7 @@ impl Model {
     pub fn still(&self) -> Vec<Draw> {
         let mut draws = vec![];
         self.draw_camera(&mut draws);
+        draws.push(Draw::Pixel(if self.is_far() { 1.0 / self.camera.zoom } else { 1.0 }));
         let shown = self.shown();
         for group in self.scene.groups.iter().filter(|group| group.rect.meets(shown)) {
             let item = Item::Group(group.record.id.clone());

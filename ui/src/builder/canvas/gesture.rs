@@ -7,6 +7,8 @@ use crate::builder::document::{Group, Item, Source, Target};
 use crate::builder::geometry::{Point, Rect, edge_scroll, snapped};
 use crate::builder::kinds;
 use crate::builder::model::Model;
+use crate::builder::palette::STICKY;
+use crate::builder::scene::GROUP;
 use crate::effect::Effects;
 
 /// Pixels a pointer may tremble and still click.
@@ -135,11 +137,7 @@ impl Model {
             }
             Gesture::New { entry, .. } => {
                 let inside = Rect::new(0.0, 0.0, self.window.0, self.window.1).holds(at);
-                let drop = if inside && entry != "note" && !entry.starts_with("trigger-") {
-                    self.drop_place(world)
-                } else {
-                    None
-                };
+                let drop = if inside && !is_spot(&entry) { self.drop_place(world) } else { None };
                 self.gesture = Gesture::New { entry, at: world, drop, inside };
             }
             Gesture::Size { note, from, .. } => {
@@ -344,7 +342,7 @@ impl Model {
             .collect()
     }
 
-    fn note_sized(&mut self, note: &str, (dw, dh): (f64, f64)) -> Effects {
+    pub fn note_sized(&mut self, note: &str, (dw, dh): (f64, f64)) -> Effects {
         let Some(rect) = self.scene.rect(&Item::Note(note.to_owned())) else { return vec![] };
         let of = crate::builder::document::ops::Of::Note(note.to_owned());
         let doc = self.doc.clone().set(&of, "/w", (rect.w + dw).max(96.0).into()).set(
@@ -360,7 +358,7 @@ impl Model {
         if !self.can_edit() {
             return vec![];
         }
-        if entry == "note" || entry.starts_with("trigger-") {
+        if is_spot(entry) {
             return self.insert_spot(entry, at);
         }
         let Some(entry) = kinds::entry(entry) else { return vec![] };
@@ -380,7 +378,7 @@ impl Model {
                 if let Some((group, place)) = after {
                     doc.with_block(&group, place + 1, block)
                 } else {
-                    let group = self.new_group(self.free_place());
+                    let group = self.new_group(self.free_place(GROUP));
                     let name = group.id.clone();
                     doc.with_group(group).with_block(&name, 0, block)
                 }
@@ -391,6 +389,11 @@ impl Model {
         effects.extend(self.open_form());
         effects
     }
+}
+
+/// Whether an entry of the palette stands on the canvas by itself, and is no block.
+fn is_spot(entry: &str) -> bool {
+    entry == STICKY || entry.starts_with("trigger-")
 }
 
 /// Whether a line would lead from a block to itself.

@@ -2,17 +2,23 @@
 
 use beseda_flow::Severity;
 
+use super::far;
 use crate::Node;
 use crate::builder::document::{Block, Item, Source, Spot};
+use crate::builder::geometry::Rect;
 use crate::builder::kinds;
 use crate::builder::model::Model;
 use crate::builder::scene::{BlockShape, GroupShape, PortShape};
+use crate::builder::text;
 use crate::builder::versions::Lit;
 use crate::builder::view::kind_icon;
 use crate::builder::{Msg, Tab, words};
 use crate::i18n::t;
 use crate::kit::{El, Icon, el, event, icon};
 use crate::t;
+
+/// Lines of a name at most, from far away.
+const FAR_LINES: usize = 5;
 
 impl Model {
     fn is_chosen(&self, item: &Item) -> bool {
@@ -46,34 +52,30 @@ impl Model {
             name = title.as_str(),
             count = u32::try_from(group.blocks.len()).unwrap_or(u32::MAX)
         );
-        let far = self.is_far();
         let node = el("section")
             .id(item.dom_id())
             .class("group")
             .class_if(self.is_chosen(&item), "chosen")
             .class_if(lit, "lit")
             .class(differs.map_or("", Lit::class))
+            .class_if(is_start, "start")
             .class_if(worst == Some(Severity::Error), "bad")
             .attr("role", "group")
             .attr("tabindex", self.tab_index(&item))
-            .label(label)
-            .child(
-                el("header").class("group-head").key("head").child(el("b").class("cut").text(&title)).maybe(
-                    is_start.then(|| {
-                        el("span")
-                            .class("tag green")
-                            .child(icon(Icon::Flag))
-                            .child(el("span").text(t("start")))
-                    }),
-                ),
-            );
-        if far {
-            return node.into();
+            .label(label);
+        if self.is_far() {
+            let name = far::name(&title, shape.rect, self.camera.zoom, FAR_LINES);
+            return node.attr("title", title).child(name.key("name")).into();
         }
         let empty = shape.blocks.is_empty();
-        node.children(
-            shape.blocks.iter().zip(&group.blocks).map(|(drawn, block)| self.view_block(drawn, block)),
+        node.child(
+            el("header").class("group-head").key("head").child(el("b").class("cut").text(&title)).maybe(
+                is_start.then(|| {
+                    el("span").class("tag green").child(icon(Icon::Flag)).child(el("span").text(t("start")))
+                }),
+            ),
         )
+        .children(shape.blocks.iter().zip(&group.blocks).map(|(drawn, block)| self.view_block(drawn, block)))
         .maybe(empty.then(|| el("p").class("group-empty").key("empty").text(t("group-empty"))))
         .into()
     }
@@ -94,17 +96,18 @@ impl Model {
         let testing = self.tab == Tab::Test;
         let said =
             if shape.summary.is_empty { title.clone() } else { format!("{title}: {}", shape.summary.text) };
-        let problem = worst.map(|_| self.findings(&block.id).next().map(words::finding).unwrap_or_default());
+        let problem = worst.map(|_| {
+            let first = self.findings(&block.id).next();
+            first.map(|finding| words::finding(finding, Some(block))).unwrap_or_default()
+        });
         let label = match &problem {
             Some(problem) => format!("{said}. {problem}"),
             None => said,
         };
-        let lines = ["lines-1", "lines-2", "lines-3"][shape.lines.clamp(1, 3) - 1];
         let (rows, dots): (Vec<&PortShape>, Vec<&PortShape>) =
             shape.ports.iter().partition(|port| port.port.row);
         let face = el("div")
             .class("block-face")
-            .class(lines)
             .key("face")
             .child(kind_icon(picture, family))
             .child(
@@ -114,7 +117,7 @@ impl Model {
                         el("p")
                             .class("block-text")
                             .class_if(shape.summary.is_empty, "missing")
-                            .children(with_variables(&shape.summary.text)),
+                            .children(shape.lines.iter().map(text_line)),
                     )
                     .maybe((!shape.summary.into.is_empty()).then(|| {
                         el("p")
@@ -150,26 +153,19 @@ impl Model {
                     .class("port-row")
                     .class_if(port.port.quiet || port.port.name.is_none(), "quiet")
                     .key(format!("port-{}", port.port.name.as_deref().unwrap_or_default()))
-                    .child(el("span").class("cut").text(&port.port.title))
+                    .child(el("span").class("port-words").children(port.lines.iter().map(text_line)))
                     .child(dot(block, port))
             }))
             .into()
     }
 
-    pub fn view_trigger(&self, trigger: &Spot) -> Node {
+    pub fn view_trigger(&self, trigger: &Spot, rect: Rect) -> Node {
         let item = Item::Trigger(trigger.id.clone());
         let kind = trigger.text("kind");
         let is_off = trigger.fields.get("disabled") == Some(&true.into());
         let differs = self.differs(&item);
         let (title, words) = (kinds::trigger_title(kind), kinds::trigger_summary(trigger));
-        let port = el("button")
-            .class("port-dot taken")
-            .attr("type", "button")
-            .attr("tabindex", "-1")
-            .attr("data-trigger", trigger.id.clone())
-            .label(t!("connect-from", name = title.as_str()))
-            .on(event::click_only(Msg::Canvas(super::Msg::Connect(Source::Trigger(trigger.id.clone())))));
-        el("div")
+        let node = el("div")
             .id(item.dom_id())
             .class("starter")
             .class_if(self.is_chosen(&item), "chosen")
@@ -178,8 +174,19 @@ impl Model {
             .class(differs.map_or("", Lit::class))
             .attr("role", "group")
             .attr("tabindex", self.tab_index(&item))
-            .label(t!("trigger-label", name = title.as_str(), words = words.as_str()))
-            .child(kind_icon(kinds::trigger_icon(kind), "trigger"))
+            .label(t!("trigger-label", name = title.as_str(), words = words.as_str()));
+        if self.is_far() {
+            let name = far::name(&words, rect, self.camera.zoom, 1);
+            return node.attr("title", words).child(name.key("name")).into();
+        }
+        let port = el("button")
+            .class("port-dot taken")
+            .attr("type", "button")
+            .attr("tabindex", "-1")
+            .attr("data-trigger", trigger.id.clone())
+            .label(t!("connect-from", name = title.as_str()))
+            .on(event::click_only(Msg::Canvas(super::Msg::Connect(Source::Trigger(trigger.id.clone())))));
+        node.child(kind_icon(kinds::trigger_icon(kind), "trigger"))
             .child(
                 el("div")
                     .class("starter-words")
@@ -190,21 +197,25 @@ impl Model {
             .into()
     }
 
-    pub fn view_note(&self, note: &Spot) -> Node {
+    pub fn view_note(&self, note: &Spot, rect: Rect) -> Node {
         let item = Item::Note(note.id.clone());
         let colour = match note.text("colour") {
             known @ ("blue" | "green" | "red" | "violet") => known,
             _ => "yellow",
         };
         let text = note.text("text");
-        el("div")
+        let sticky = el("div")
             .id(item.dom_id())
             .class("sticky")
             .class(colour)
             .class_if(self.is_chosen(&item), "chosen")
             .attr("role", "group")
             .attr("tabindex", self.tab_index(&item))
-            .label(format!("{}: {text}", t("note")))
+            .label(format!("{}: {text}", t("note")));
+        if self.is_far() {
+            return sticky.child(far::name(text, rect, self.camera.zoom, FAR_LINES).key("name")).into();
+        }
+        sticky
             .child(el("p").class_if(text.is_empty(), "missing").text(if text.is_empty() {
                 t("note-empty")
             } else {
@@ -230,49 +241,12 @@ fn dot(block: &Block, shape: &PortShape) -> El {
         .on(event::click_only(Msg::Canvas(super::Msg::Connect(from))))
 }
 
-/// `{{name}}` stands out of the text around it.
-fn with_variables(text: &str) -> Vec<Node> {
-    let mut nodes: Vec<Node> = vec![];
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("{{") {
-        let Some((name, left)) = after.split_once("}}") else { break };
-        if !before.is_empty() {
-            nodes.push(el("span").text(before).into());
-        }
-        nodes.push(el("span").class("variable").text(short(name)).into());
-        rest = left;
+/// One line of what a block says; variables stand out of the text around them.
+fn text_line(line: &text::Line) -> Node {
+    let drawn = el("span").class("block-line");
+    if let [text::Piece { text, is_variable: false }] = line.as_slice() {
+        return drawn.text(text).into();
     }
-    if !rest.is_empty() {
-        nodes.push(el("span").text(rest).into());
-    }
-    nodes
-}
-
-/// The first name in an expression: the rest of a longer one would not fit.
-fn short(expression: &str) -> String {
-    let mut bare = String::new();
-    let mut quote = None;
-    for c in expression.trim().chars() {
-        match quote {
-            Some(open) if c == open => quote = None,
-            Some(_) => {}
-            None if c == '\'' || c == '"' => quote = Some(c),
-            None => bare.push(c),
-        }
-    }
-    let is_name = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
-    let name = bare.split(|c| !is_name(c)).find(|word| word.starts_with(char::is_alphabetic));
-    name.map_or_else(|| "…".to_owned(), |name| name.chars().take(22).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::short;
-
-    #[test]
-    fn an_expression_is_told_by_its_first_name() {
-        assert_eq!(short(" name "), "name");
-        assert_eq!(short("', ' ~ contact.name if contact.name"), "contact.name");
-        assert_eq!(short("1 + 2"), "…");
-    }
+    let piece = |piece: &text::Piece| el("span").class_if(piece.is_variable, "variable").text(&piece.text);
+    drawn.children(line.iter().map(piece)).into()
 }

@@ -20,13 +20,13 @@ impl Model {
             .notes
             .iter()
             .filter(|(_, rect)| rect.meets(shown))
-            .map(|(note, _)| self.view_note(note));
+            .map(|(note, rect)| self.view_note(note, *rect));
         let triggers = self
             .scene
             .triggers
             .iter()
             .filter(|(_, rect)| rect.meets(shown))
-            .map(|(spot, _)| self.view_trigger(spot));
+            .map(|(spot, rect)| self.view_trigger(spot, *rect));
         let world = el("div")
             .id("world")
             .class("world")

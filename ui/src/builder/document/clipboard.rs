@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use beseda_flow::import::reaches_outside;
 use serde_json::{Value, json};
 
 use super::ops::{Ids, Selection};
@@ -44,21 +45,65 @@ pub fn part(doc: &Doc, chosen: &Selection) -> Doc {
     part
 }
 
+/// A piece from the clipboard.
+#[derive(Debug)]
+pub struct Pasted {
+    pub part: Doc,
+    /// The bot it was copied from, as the clipboard says; none for a file.
+    pub bot: Option<String>,
+}
+
 /// The piece as text for the clipboard; none where there is nothing to copy.
-pub fn written(part: &Doc) -> Option<String> {
+pub fn written(part: &Doc, bot: Option<&str>) -> Option<String> {
     let empty = part.groups.is_empty() && part.triggers.is_empty() && part.notes.is_empty();
-    let text = serde_json::to_string_pretty(&json!({ MARK: 1, "flow": part.to_json() }));
+    let text = serde_json::to_string_pretty(&json!({ MARK: 1, "bot": bot, "flow": part.to_json() }));
     text.ok().filter(|_| !empty)
 }
 
 /// Reads a piece: ours, or a whole flow that somebody exported.
-pub fn read(text: &str) -> Option<Doc> {
+pub fn read(text: &str) -> Option<Pasted> {
     let value: Value = serde_json::from_str(text.trim()).ok()?;
-    let flow = if value.get(MARK).is_some() { value.get("flow")? } else { &value };
+    let is_piece = value.get(MARK).is_some();
+    let flow = if is_piece { value.get("flow")? } else { &value };
     flow.get("groups")?;
     let part = Doc::from_json(flow);
+    let bot = value.get("bot").and_then(Value::as_str).filter(|_| is_piece).map(str::to_owned);
     let empty = part.groups.is_empty() && part.triggers.is_empty() && part.notes.is_empty();
-    (!empty).then_some(part)
+    (!empty).then_some(Pasted { part, bot })
+}
+
+/// The piece as another bot takes it: jumps to what is not in it lead nowhere, since a group there may have the same id.
+#[must_use]
+pub fn detached(mut part: Doc) -> Doc {
+    let inside = part.clone();
+    for_blocks(&mut part, |block| {
+        let to = block.fields.get("to").and_then(Target::from_json);
+        if to.is_some_and(|to| !inside.has(&to.item())) {
+            block.fields.remove("to");
+        }
+    });
+    part
+}
+
+/// The piece as it is taken from strangers: what reaches outside is switched off, as in an import. And how much that is.
+#[must_use]
+pub fn switched_off(mut part: Doc) -> (Doc, usize) {
+    let mut count = 0;
+    for_blocks(&mut part, |block| {
+        if reaches_outside(&block.kind) && !block.is_disabled() {
+            block.fields.insert("disabled".into(), true.into());
+            count += 1;
+        }
+    });
+    (part, count)
+}
+
+fn for_blocks(part: &mut Doc, mut with: impl FnMut(&mut Block)) {
+    for group in Rc::make_mut(&mut part.groups) {
+        for block in &mut Rc::make_mut(group).blocks {
+            with(Rc::make_mut(block));
+        }
+    }
 }
 
 /// Adds the piece with fresh ids, shifted so that its corner lies at this place. Gives what is new, to be chosen.

@@ -236,7 +236,7 @@ impl Doc {
                         names.push(name.clone());
                     }
                     // Parts of an answer, values that a model finds.
-                    ("save" | "fields", Value::Array(items)) => {
+                    ("save" | "save_headers" | "fields", Value::Array(items)) => {
                         let filled = items.iter().filter_map(|item| item.get("variable")?.as_str());
                         names.extend(filled.map(str::to_owned));
                     }

@@ -3,6 +3,7 @@
 //! It stands in the editor's module and not in the app's: its many words are then no part of the first load, and the bot
 //! that is made opens at once.
 
+mod needs;
 mod view;
 mod words;
 

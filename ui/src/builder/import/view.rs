@@ -1,8 +1,8 @@
 //! What the page that makes a bot of a file shows.
 
-use beseda_flow::import::{Change, ChangeCode, Row, Verdict};
+use beseda_flow::import::{Change, Row, Verdict};
 
-use super::{FIRST, Model, Msg, Shown, Sort, State, Strange, words};
+use super::{FIRST, Model, Msg, Shown, Sort, State, Strange, needs, words};
 use crate::Node;
 use crate::i18n::t;
 use crate::kit::tag::{Tone, tag};
@@ -99,6 +99,7 @@ impl Model {
             )
             .maybe(missing(shown))
             .maybe(missing_files(shown.missing_files))
+            .maybe(needs::view(&shown.rows))
             .child(
                 el("div")
                     .class("import-counts")
@@ -173,23 +174,18 @@ const fn tone(sort: Sort) -> Tone {
     }
 }
 
+/// What is said of this block alone.
+fn own(how: &[Change]) -> impl Iterator<Item = String> {
+    how.iter().filter(|change| !needs::is_gathered(change)).map(words::change)
+}
+
 fn row(row: &Row) -> El {
     let sort = Sort::of(&row.verdict);
     let lines: Vec<String> = match &row.verdict {
         Verdict::Imported => vec![],
-        Verdict::Adapted { how } => how.iter().map(words::change).collect(),
-        Verdict::NeedsKey { what, how } => {
-            // A secret that is needed was left out: once is enough.
-            let needed = |change: &Change| {
-                change.code == ChangeCode::SecretLeftOut
-                    && what.iter().any(|need| need.parameters.get("name") == change.parameters.get("name"))
-            };
-            let how = how.iter().filter(|change| !needed(change));
-            what.iter().map(words::need).chain(how.map(words::change)).collect()
-        }
-        Verdict::Unsupported { why, how } => {
-            std::iter::once(words::reason(why)).chain(how.iter().map(words::change)).collect()
-        }
+        Verdict::Adapted { how } => own(how).collect(),
+        Verdict::NeedsKey { what, how } => needs::of_row(what).into_iter().chain(own(how)).collect(),
+        Verdict::Unsupported { why, how } => std::iter::once(words::reason(why)).chain(own(how)).collect(),
     };
     el("li")
         .class("import-row")

@@ -43,6 +43,12 @@ pub fn need(need: &Need) -> String {
     )
 }
 
+/// What is needed, in a word: the secret's name, the model's provider.
+pub fn need_name(need: &Need) -> String {
+    let named = ["name", "provider"].into_iter().find_map(|name| need.parameters.get(name)).map(plain);
+    named.unwrap_or_else(|| t("import-mail-server"))
+}
+
 pub fn reason(reason: &Reason) -> String {
     said(&format!("import-reason-{}", code(reason.code)), &reason.parameters)
 }

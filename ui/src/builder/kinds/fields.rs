@@ -1,5 +1,7 @@
 //! The fields of a form, as data.
 
+use beseda_flow::{Feature, PRESENT};
+
 /// One field of a block's form.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
@@ -12,6 +14,8 @@ pub struct Field {
     pub when: When,
     /// Rarely needed: folded away.
     pub rare: bool,
+    /// The part of the program that it needs. Until that is there, the field is shown only where it is filled.
+    pub needs: Option<Feature>,
 }
 
 /// When a field is shown.
@@ -71,8 +75,14 @@ pub enum Input {
     AnswerOfForm,
     /// Any value: text, or JSON where it is not text.
     Value,
-    /// A date or a number as a bound.
+    /// A number or a time as a bound.
     Bound,
+    /// A time of the day.
+    Time,
+    /// A day.
+    Date,
+    /// A day as a bound: one of the calendar, or one counted from today.
+    DateBound,
     /// Texts, one a line.
     Lines,
     /// The words that start a flow.
@@ -83,12 +93,23 @@ pub enum Input {
 
 impl Field {
     pub const fn new(at: &'static str, words: &'static str, input: Input) -> Self {
-        Self { at, input, words, when: When::Always, rare: false }
+        Self { at, input, words, when: When::Always, rare: false, needs: None }
+    }
+
+    /// Whether the program has what it needs.
+    pub fn is_there(&self) -> bool {
+        self.needs.is_none_or(|feature| PRESENT.contains(&feature))
     }
 
     #[must_use]
     pub const fn is(mut self, at: &'static str, values: &'static [&'static str]) -> Self {
         self.when = When::Is(at, values);
+        self
+    }
+
+    #[must_use]
+    pub const fn needs(mut self, feature: Feature) -> Self {
+        self.needs = Some(feature);
         self
     }
 

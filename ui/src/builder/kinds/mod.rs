@@ -13,12 +13,12 @@ use serde_json::{Value, json};
 
 pub use fields::{Field, Input, When};
 pub use ports::{Port, ports};
-pub use summary::{Summary, summary, trigger_summary};
+pub use summary::{Summary, summary, summary_to, trigger_summary};
 pub use table::Look;
 pub use triggers::trigger_form;
 
 use super::document::{Block, Fields, pointer};
-use crate::i18n::t;
+use crate::i18n::{t, t_or};
 use crate::kit::Icon;
 
 /// The ways to compare, in the order in which people look for them.
@@ -52,6 +52,12 @@ pub const fn family_name(family: PaletteGroup) -> &'static str {
         PaletteGroup::Crm => "crm",
         PaletteGroup::Integration => "integration",
     }
+}
+
+/// Whether something that is offered is what is looked for (in lower case): by its title, or by another word for it.
+pub fn is_wanted(id: &str, title: &str, wanted: &str) -> bool {
+    let also = t_or(&format!("also-{}", id.replace('_', "-")), String::new);
+    title.to_lowercase().contains(wanted) || also.to_lowercase().contains(wanted)
 }
 
 /// Something the palette offers: a kind of block, or one way to use it (a question for a date).

@@ -7,6 +7,15 @@ use crate::builder::words;
 use crate::i18n::t;
 use crate::t;
 
+/// What a block leads to by its name, where it leads by one: a place of the flow, or another bot.
+pub fn summary_to(block: &Block, name: &str) -> Summary {
+    let text = match block.kind.as_str() {
+        "sub_flow" => t!("sub-flow-of", name = name),
+        _ => t!("jump-to", name = name),
+    };
+    Summary { text, ..Summary::default() }
+}
+
 /// The words on a block.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Summary {

@@ -1,5 +1,7 @@
 //! The looks and the forms of everything in the engine's catalogue, by the entry's id.
 
+use beseda_flow::Feature;
+
 use super::fields::{Field, Input};
 use crate::kit::Icon;
 
@@ -32,7 +34,7 @@ const TIMEOUT: Field = field("/timeout", "timeout", Input::Duration).rare();
 const ASKED_BY: Field = field("/template", "ask-template", Input::Template).rare();
 const SECONDS: Field = field("/timeout", "seconds", Input::Number).rare();
 const PERSON: Field = field("/person", "person", Input::Plain);
-const TEAM: Field = field("/team", "team", Input::Plain);
+const TEAM: Field = field("/team", "team", Input::Plain).needs(Feature::Teams);
 pub(super) const PIPELINE: Field = field("/pipeline", "pipeline", Input::Plain).rare();
 pub(super) const STAGE: Field = field("/stage", "stage", Input::Plain);
 const LIST_BUTTON: Field = field("/button", "list-button", Input::Line(20)).rare();
@@ -41,6 +43,14 @@ const SAVED_OF_FORM: &[Field] = &[field("/path", "path", Input::AnswerOfForm), V
 const SAVED: &[Field] = &[field("/path", "path", Input::Plain), VARIABLE];
 const SAVE: Field =
     field("/save", "save", Input::Records { fields: SAVED, fresh: r#"{"variable":"","path":""}"# });
+const SAVE_HEADERS: Field = field(
+    "/save_headers",
+    "save-headers",
+    Input::Records {
+        fields: &[field("/header", "header", Input::Plain), VARIABLE],
+        fresh: r#"{"variable":"","header":""}"#,
+    },
+);
 const PAIRS: &[Field] = &[field("/name", "pair-name", Input::Plain), field("/value", "value", Input::Value)];
 const FRESH_PAIR: &str = r#"{"name":"","value":""}"#;
 const FIELD_VALUES: &[Field] =
@@ -182,8 +192,8 @@ pub const LOOKS: &[Look] = &[
         &[
             QUESTION,
             INTO,
-            field("/min", "earliest", Input::Bound).rare(),
-            field("/max", "latest", Input::Bound).rare(),
+            field("/min", "earliest", Input::DateBound).rare(),
+            field("/max", "latest", Input::DateBound).rare(),
             RETRY,
             TRIES,
             TIMEOUT,
@@ -356,8 +366,8 @@ pub const LOOKS: &[Look] = &[
             Input::Records {
                 fields: &[
                     field("/days", "days", Input::Days),
-                    field("/from", "from", Input::Plain),
-                    field("/to", "until", Input::Plain),
+                    field("/from", "from", Input::Time),
+                    field("/to", "until", Input::Time),
                 ],
                 fresh: r#"{"days":[1,2,3,4,5],"from":"09:00","to":"18:00"}"#,
             },
@@ -395,7 +405,7 @@ pub const LOOKS: &[Look] = &[
         r#"{"add":[]}"#,
         &[field("/add", "tags-add", Input::Lines), field("/remove", "tags-remove", Input::Lines)],
     ),
-    look("assign", Icon::UsersRound, "{}", &[TEAM, PERSON]),
+    look("assign", Icon::UsersRound, "{}", &[PERSON, TEAM]),
     look(
         "create_deal",
         Icon::Briefcase,
@@ -470,6 +480,7 @@ pub const LOOKS: &[Look] = &[
             field("/body/fields", "body", Input::Records { fields: PAIRS, fresh: FRESH_PAIR })
                 .is("/body/kind", &["form"]),
             SAVE,
+            SAVE_HEADERS.rare(),
             field("/status", "status-into", Input::Name).rare(),
             SECONDS,
         ],

@@ -14,10 +14,10 @@ const BY_FIELD: &[Field] =
     &[field("/field", "field-name", Input::Plain), field("/value", "new-value", Input::Value), PRIORITY];
 const BY_DEAL: &[Field] = &[PIPELINE, STAGE, PRIORITY];
 const BY_CLOCK: &[Field] = &[
-    field("/schedule/at", "clock", Input::Plain),
+    field("/schedule/at", "clock", Input::Time),
     field("/schedule/days", "days", Input::Days),
-    field("/schedule/date", "on-date", Input::Plain).rare(),
-    field("/segment", "segment", Input::Plain).rare(),
+    field("/schedule/date", "on-date", Input::Date).rare(),
+    field("/segment", "segment", Input::Plain),
 ];
 const BY_CALL: &[Field] = &[field("/name", "api-name", Input::Plain)];
 const BY_MESSAGE: &[Field] = &[ANYWHERE, PRIORITY];

@@ -41,7 +41,7 @@ impl Model {
         let of = Of::Block(block.id.clone());
         let (picture, family) = kinds::look(block);
         let mut nodes = vec![head(picture, family, kinds::title(block), tools())];
-        nodes.extend(self.findings_of(&block.id));
+        nodes.extend(self.findings_of(block));
         nodes.extend(self.view_preview(block));
         match kinds::entry_of(block) {
             Some(entry) => nodes.extend(self.fields(&of, &block.fields, entry.look.form)),
@@ -55,11 +55,11 @@ impl Model {
         nodes
     }
 
-    fn findings_of(&self, block: &str) -> Option<Node> {
+    fn findings_of(&self, block: &Block) -> Option<Node> {
         let mut findings: Vec<(beseda_flow::Severity, String)> = vec![];
-        for finding in self.findings(block) {
+        for finding in self.findings(&block.id) {
             // Of two empty answers it is said once that one is empty.
-            let said = (finding.severity, words::finding(finding));
+            let said = (finding.severity, words::finding(finding, Some(block)));
             if !findings.contains(&said) {
                 findings.push(said);
             }
@@ -90,6 +90,8 @@ impl Model {
         form: &[Field],
     ) -> Vec<Node> {
         let shown = |field: &&Field| match field.when {
+            // What an import brought can be taken out again.
+            _ if !field.is_there() && pointer::get(values, field.at).is_none() => false,
             When::Always => true,
             When::Is(at, wanted) => {
                 let now = pointer::get(values, at).and_then(Value::as_str).unwrap_or_default();

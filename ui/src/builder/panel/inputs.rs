@@ -1,5 +1,6 @@
 //! One field of a form, in each of its shapes. A field keeps its text; what is typed goes into the flow at once.
 
+use beseda_wire::time::Time;
 use serde_json::{Value, json};
 
 use crate::builder::document::lists::ListEdit;
@@ -8,6 +9,7 @@ use crate::builder::document::{Fields, Target, pointer};
 use crate::builder::kinds::{Field, Input};
 use crate::builder::model::Model;
 use crate::builder::{Edit, Msg, words};
+use crate::format::Clock;
 use crate::i18n::t;
 use crate::kit::field::select;
 use crate::kit::switch::switch;
@@ -56,6 +58,11 @@ pub fn field_id(of: &Of, at: &str, epoch: u32) -> String {
         Of::Group(id) | Of::Block(id) | Of::Trigger(id) | Of::Note(id) => id,
     };
     format!("f{epoch}-{of}{}", at.replace('/', "-"))
+}
+
+/// The button that adds to the list of this id.
+pub fn add_id(list: &str) -> String {
+    format!("{list}-add")
 }
 
 type Where = (Of, String, Read);
@@ -121,11 +128,11 @@ impl Slot<'_> {
         (self.of.clone(), self.at.clone(), how)
     }
 
-    fn on(&self, how: Read) -> Attribute {
+    pub(super) fn on(&self, how: Read) -> Attribute {
         event::input_of(self.place(how), typed)
     }
 
-    fn wrapped(&self, tools: Option<Node>, input: impl Into<Node>, below: Option<Node>) -> Node {
+    pub(super) fn wrapped(&self, tools: Option<Node>, input: impl Into<Node>, below: Option<Node>) -> Node {
         let id = self.id();
         el("div")
             .class("field")
@@ -267,6 +274,9 @@ impl Model {
             Input::Line(_) => slot.line(&plain, Read::Text, None),
             Input::Plain | Input::Formula => slot.line(&plain, Read::Optional, None),
             Input::Name => slot.line(&plain, Read::Text, Some("flow-variables")),
+            Input::Time => slot.when("time", &plain),
+            Input::Date => slot.when("date", &plain),
+            Input::DateBound => self.day_bound(&slot, &plain),
             Input::Bound => slot.line(&plain, Read::Bound, None),
             Input::Value => slot.line(&plain, Read::Value, None),
             Input::Number => slot.number(&plain),
@@ -364,20 +374,8 @@ impl Model {
     }
 
     fn bot_field(&self, slot: &Slot<'_>, chosen: &str) -> Node {
-        let mut options = vec![(String::new(), t("bot-none"))];
-        for bot in &self.triggers.bots {
-            // Of two bots whose flows have one id the engine runs the older.
-            if bot.flow_id.is_empty() || options.iter().any(|(id, _)| *id == bot.flow_id) {
-                continue;
-            }
-            let name = bot.name.as_str();
-            let words =
-                if bot.published.is_some() { name.to_owned() } else { t!("bot-unpublished", name = name) };
-            options.push((bot.flow_id.clone(), words));
-        }
-        if options.iter().all(|(id, _)| id != chosen) {
-            options.push((chosen.to_owned(), t!("bot-unknown", id = chosen)));
-        }
+        let clock = Clock { now: Time::from_millis(self.now), zone: self.zone.clone() };
+        let options = super::bots::options(&self.triggers.bots, chosen, &clock);
         let listener = event::change_of(slot.place(Read::Optional), settled);
         select(&slot.id(), &slot.label, chosen, options, listener)
     }
@@ -442,7 +440,11 @@ impl Model {
     }
 
     pub(super) fn add_button(slot: &Slot<'_>, fresh: Value, words: &str) -> Node {
-        Button::new(Look::Ghost, words).icon(Icon::Plus).on(Self::list_edit(slot, ListEdit::Add(fresh)))
+        let id = add_id(&slot.id());
+        Button::new(Look::Ghost, words)
+            .icon(Icon::Plus)
+            .id(id)
+            .on(Self::list_edit(slot, ListEdit::Add(fresh)))
     }
 
     fn keywords(&self, slot: &Slot<'_>, value: Option<&Value>) -> Node {

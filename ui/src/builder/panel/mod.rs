@@ -1,5 +1,6 @@
 //! The panel at the side: the form of what is chosen with its preview, the phone, and what the checker found.
 
+mod bots;
 mod branches;
 mod forms;
 mod inputs;
@@ -8,8 +9,9 @@ mod options;
 mod preview;
 mod problems;
 mod template;
+mod when;
 
-pub use inputs::{Slot, field_id, text_line};
+pub use inputs::{Slot, add_id, field_id, text_line};
 
 use super::model::Model;
 use super::{Dialog, Msg, Tab};

@@ -66,7 +66,7 @@ impl Model {
         let inside: Vec<Node> = vec![
             icon(severity_icon(finding.severity)),
             el("div")
-                .child(el("p").text(words::finding(finding)))
+                .child(el("p").text(words::finding(finding, block.map(|(_, block)| &**block))))
                 .maybe(place.map(|place| el("p").class("muted cut").text(place)))
                 .into(),
         ];

@@ -19,7 +19,6 @@ use crate::{Node, t};
 impl Model {
     /// `slot.at` is where the template stands in the record: of a block of its own, nowhere deeper.
     pub(super) fn template(&self, slot: &Slot<'_>, fields: &Fields) -> Node {
-        let of = slot.of;
         let text = |at: &str| {
             pointer::get(fields, &format!("{}{at}", slot.at)).map(words::plain).unwrap_or_default()
         };
@@ -28,12 +27,12 @@ impl Model {
         let mut nodes: Vec<Node> = vec![];
         let found = known.find(&name, &language);
         if known.list.is_empty() {
-            nodes.extend(self.template_by_hand(of, fields, &slot.at));
+            nodes.extend(self.template_by_hand(slot, fields));
         } else {
             nodes.push(self.template_choice(slot, &name, &language));
             match found {
                 Some(template) => nodes.extend(self.template_places(slot, fields, template)),
-                None if !name.is_empty() => nodes.extend(self.template_by_hand(of, fields, &slot.at)),
+                None if !name.is_empty() => nodes.extend(self.template_by_hand(slot, fields)),
                 None => {}
             }
         }
@@ -85,7 +84,7 @@ impl Model {
                     ));
                 }
                 (TemplateHeaderKind::Image | TemplateHeaderKind::Video | TemplateHeaderKind::Document, _) => {
-                    nodes.push(field("/header/media/url".to_owned(), t("template-header-file")));
+                    nodes.push(self.header_file(slot, fields));
                 }
                 _ => {}
             }
@@ -110,13 +109,20 @@ impl Model {
         nodes
     }
 
+    /// The file of the header: one of the business's own, or an address.
+    fn header_file(&self, slot: &Slot<'_>, fields: &Fields) -> Node {
+        let at = format!("{}/header/media", slot.at);
+        self.media(&Slot { at, label: t("template-header-file"), ..*slot }, fields)
+    }
+
     /// Where the templates are not known everything is written by hand.
-    fn template_by_hand(&self, of: &Of, fields: &Fields, base: &str) -> Vec<Node> {
+    fn template_by_hand(&self, slot: &Slot<'_>, fields: &Fields) -> Vec<Node> {
         const BODY: &[Field] = &[
             Field::new("/text", "value", Input::Line(1024)),
             Field::new("/name", "pair-name", Input::Plain),
         ];
         let categories = &["", "marketing", "utility", "authentication"];
+        let has_file = pointer::get(fields, &format!("{}/header/media/kind", slot.at)).is_some();
         [
             Field::new("/name", "template-name", Input::Plain),
             Field::new("/language", "template-language", Input::Plain),
@@ -131,7 +137,8 @@ impl Model {
             Field::new("/buttons", "template-buttons", Input::Json),
         ]
         .iter()
-        .map(|field| self.input_at(of, fields, field, base))
+        .map(|field| self.input_at(slot.of, fields, field, &slot.at))
+        .chain(has_file.then(|| self.header_file(slot, fields)))
         .collect()
     }
 }

@@ -15,6 +15,7 @@ use std::rc::Rc;
 use beseda_flow::replay::{Bots, Line, Replay, Script, Verdict, answer, compare, nothing};
 use beseda_flow::{Compiled, Flow, Outcome};
 use beseda_wire::bots::{Bot, BotVersion};
+use beseda_wire::ids::BotId;
 use beseda_wire::page::Page;
 use beseda_wire::results::{BotRun, RunScript, ScriptGap};
 use beseda_wire::time::Time;
@@ -49,7 +50,7 @@ pub enum Msg {
     Run,
     /// What other bots are there, and the flow of one of them: it may answer, or be run by this one.
     Others(u32, Result<Page<Bot>, Failure>),
-    Other(u32, usize, bool, Result<Box<BotVersion>, Failure>),
+    Other(u32, BotId, usize, bool, Result<Box<BotVersion>, Failure>),
     Scripts(u32, Result<Page<RunScript>, Failure>),
     /// Time to play on.
     Slice(u32),
@@ -124,6 +125,12 @@ struct Other {
     answers: bool,
 }
 
+/// Its flow, if it answers.
+fn answering<'a>((_, other): (&usize, &'a Other)) -> Option<&'a Compiled> {
+    other.answers.then_some(&other.flow)
+}
+
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Model {
     pub is_open: bool,
     pub wanted: usize,
@@ -235,11 +242,8 @@ impl Model {
         let Some(flow) = self.flow.clone() else { return };
         let before = self.others.range(..self.own_place);
         let after = self.others.range(self.own_place..);
-        fn flows<'a>((_, other): (&usize, &'a Other)) -> Option<&'a Compiled> {
-            other.answers.then_some(&other.flow)
-        }
         let answering: Vec<&Compiled> =
-            before.filter_map(flows).chain([&*flow]).chain(after.filter_map(flows)).collect();
+            before.filter_map(answering).chain([&*flow]).chain(after.filter_map(answering)).collect();
         let library: Vec<&Compiled> =
             [&*flow].into_iter().chain(self.others.values().map(|other| &other.flow)).collect();
         let bots = Bots { draft: &flow, answering: &answering, library: &library, answers: &self.answers };
@@ -319,11 +323,12 @@ impl Builder {
                 self.play_on()
             }
             Msg::Others(round, answer) if round == replay.round => self.others_known(answer),
-            Msg::Other(round, place, answers, answer) if round == replay.round => {
+            Msg::Other(round, bot, place, answers, answer) if round == replay.round => {
                 let flow = answer.ok().and_then(|version| Flow::from_value(version.flow?).ok());
                 // One that cannot be read is one that is not there: the engine says so where it is asked for.
                 if let Some(flow) = flow {
-                    replay.others.insert(place, Other { flow: Compiled::new(&flow, 0), answers });
+                    let flow = Compiled::new(&flow, 0).of_bot(bot.to_string());
+                    replay.others.insert(place, Other { flow, answers });
                 }
                 replay.awaited -= 1;
                 if replay.awaited == 0 { self.ask_scripts() } else { vec![] }
@@ -388,7 +393,7 @@ impl Builder {
             .filter_map(|(place, bot)| Some((place, bot.enabled, bot.id, bot.published?)))
             .map(|(place, answers, id, version)| {
                 let then = move |answer: Result<BotVersion, Failure>| {
-                    Msg::Other(round, place, answers, answer.map(Box::new))
+                    Msg::Other(round, id, place, answers, answer.map(Box::new))
                 };
                 api::version(id, version).then(then)
             })

@@ -1,11 +1,11 @@
 //! What stands in the chat of a try, in words.
 
-use beseda_flow::{Call, Effect as Told, Input, MediaKind, Outgoing};
+use beseda_flow::{Call, Effect as Told, Input, MediaKind, Outgoing, Problem};
 use serde_json::Value;
 
 use super::Sample;
 use crate::builder::words::plain;
-use crate::i18n::t;
+use crate::i18n::{t, t_or};
 use crate::t;
 
 /// A line of the chat.
@@ -46,7 +46,16 @@ pub fn sent(sample: Sample) -> (String, Input) {
 /// What a call might come back with, as JSON to be changed.
 pub fn sample(call: &Call) -> String {
     match call {
-        Call::Http(_) => "{\"status\": 200, \"body\": {}}".to_owned(),
+        Call::Http(http) => {
+            let wanted = http.wanted_headers.iter();
+            let headers: serde_json::Map<String, Value> =
+                wanted.map(|name| (name.clone(), Value::String(String::new()))).collect();
+            let mut sample = serde_json::json!({ "status": 200, "body": {} });
+            if !headers.is_empty() {
+                sample["headers"] = headers.into();
+            }
+            sample.to_string()
+        }
         Call::AiAnswer(_) => format!("{{\"text\": {}, \"tokens\": 20}}", Value::String(t("test-ai-answer"))),
         Call::AiExtract(ai) => {
             let fields: serde_json::Map<String, Value> =
@@ -111,9 +120,71 @@ pub fn effect_words(told: &Told) -> Option<String> {
             None => t("effect-ended"),
         },
         Told::Error { what, .. } => {
-            let what = serde_json::to_value(what).ok().map(|what| plain(&what)).unwrap_or_default();
-            t!("effect-error", what = what.as_str())
+            t!("effect-error", what = problem_words(what).as_str())
         }
         _ => return None,
     })
+}
+
+/// What is broken, in a sentence.
+pub fn problem_words(problem: &Problem) -> String {
+    match problem {
+        Problem::NoStart => t("broken-no-start"),
+        Problem::UnknownKind { name } => t!("broken-unknown-kind", name = name.as_str()),
+        Problem::DanglingEdge => t("broken-dangling-edge"),
+        Problem::MissingBlock => t("broken-missing-block"),
+        Problem::OtherFlow => t("broken-other-flow"),
+        Problem::Template { message } => t!("broken-template", message = message.as_str()),
+        Problem::Pattern { message } => t!("broken-pattern", message = message.as_str()),
+        Problem::NoOptions => t("broken-no-options"),
+        Problem::NoFlow { flow } => t!("broken-no-flow", name = flow.as_str()),
+        Problem::Call { message } => t!("broken-call", message = message.as_str()),
+        Problem::TooLarge { bytes } => {
+            let size = crate::format::size(u64::try_from(*bytes).unwrap_or(u64::MAX));
+            t!("broken-too-large", size = size.as_str())
+        }
+        Problem::BadValue { field } => {
+            let field = t_or(&format!("field-{}", field.replace('_', "-")), || field.clone());
+            t!("broken-bad-value", field = field.as_str())
+        }
+        Problem::AiTokens { .. } => t("broken-ai-tokens"),
+        _ => t("broken-unknown"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::i18n::{Locale, set};
+
+    #[test]
+    fn problems_are_said_in_words() {
+        for locale in Locale::ALL {
+            set(locale);
+            for what in [
+                json!({ "what": "no_start" }),
+                json!({ "what": "unknown_kind", "name": "N" }),
+                json!({ "what": "dangling_edge" }),
+                json!({ "what": "missing_block" }),
+                json!({ "what": "other_flow" }),
+                json!({ "what": "template", "message": "N" }),
+                json!({ "what": "pattern", "message": "N" }),
+                json!({ "what": "no_options" }),
+                json!({ "what": "no_flow", "flow": "N" }),
+                json!({ "what": "call", "message": "N" }),
+                json!({ "what": "too_large", "bytes": 9 }),
+                json!({ "what": "bad_value", "field": "text" }),
+                json!({ "what": "ai_tokens", "used": 9 }),
+            ] {
+                let problem: Problem = serde_json::from_value(what.clone()).unwrap();
+                let words = problem_words(&problem);
+                assert!(!words.starts_with("broken-") && !words.contains('{'), "{words}");
+                assert!(words != t("broken-unknown"), "{what}");
+                // What is named is there to be read.
+                assert_eq!(what.to_string().contains("\"N\""), words.contains('N'), "{words}");
+            }
+        }
+    }
 }

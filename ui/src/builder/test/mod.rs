@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use beseda_flow::{
-    Call, Compiled, Effect as Told, Ended, Event, Flow, Incoming, Input, Now, Outcome, Outgoing, Session,
-    Situation, Target, step_traced, winner,
+    Call, ClockChange, Compiled, Effect as Told, Ended, Event, Flow, Incoming, Input, Now, Outcome, Outgoing,
+    Session, Situation, Target, World, step_in, winner,
 };
 use beseda_wire::time::Time;
 use serde_json::{Map, Value, json};
@@ -17,6 +17,7 @@ pub use chat::{Line, effect_words, sample};
 
 use super::document::{Item, Source};
 use super::model::Model as Builder;
+use super::scene::jump_line;
 use super::{Tab, kinds, words};
 use crate::effect::{Effect, Effects};
 use crate::format;
@@ -93,6 +94,10 @@ pub struct Model {
     pub changed: BTreeSet<String>,
     /// The flow changed since this try began.
     pub is_stale: bool,
+    /// It begins there once the flows of the other bots are here that it may run.
+    pub awaits: Option<Option<Target>>,
+    /// The run is in the flow of another bot: what is told there is no part of this canvas.
+    is_elsewhere: bool,
     /// How far the clock was put from what it is, in milliseconds. It stays so when the try begins anew.
     pub shift: i64,
     /// Milliseconds that were skipped.
@@ -246,10 +251,17 @@ impl Builder {
         }
     }
 
-    /// The time of the try, by the clock of the business: what was skipped has passed.
-    pub fn test_now(&self) -> Now {
-        let ms = self.now.saturating_add(self.test.shift).saturating_add(self.test.ahead);
-        Now { ms, offset: format::offset(Time::from_millis(ms), &self.zone) }
+    /// The time of the try: what was skipped has passed.
+    pub fn test_time(&self) -> Time {
+        Time::from_millis(self.now.saturating_add(self.test.shift).saturating_add(self.test.ahead))
+    }
+
+    /// The same as the engine is told it, by the clocks of the business.
+    fn test_now(&self) -> Now {
+        let at = self.test_time();
+        let change = |(at, offset): (Time, i32)| ClockChange { at: at.millis(), offset };
+        let changes = format::clock_changes(at, &self.zone).map(|known| known.map(change));
+        Now { changes, ..Now::new(at.millis(), format::offset(at, &self.zone)) }
     }
 
     /// It is this date and time now. What was waited for and is due by then has come.
@@ -295,7 +307,28 @@ impl Builder {
         Some(Rc::new(Compiled::new(&flow, 0)))
     }
 
+    /// Begins, where other bots' flows are run as soon as they are here: they are asked for once.
     fn start_test(&mut self, at: Option<Target>) -> Effects {
+        let runs_others = self.doc.blocks().any(|(_, block)| block.kind == "sub_flow");
+        let asked = if runs_others { self.ask_flows(|_| true) } else { vec![] };
+        if runs_others && self.triggers.is_awaited() {
+            let text = std::mem::take(&mut self.test.text);
+            self.test = Model { text, shift: self.test.shift, awaits: Some(at), ..Model::default() };
+            self.test.lines.push(Line::Note(t("test-loading")));
+            return asked;
+        }
+        self.begin_run(at)
+    }
+
+    /// A flow of another bot came, or did not.
+    pub fn flows_came(&mut self) -> Effects {
+        if self.triggers.is_awaited() {
+            return vec![];
+        }
+        self.test.awaits.take().map(|at| self.begin_run(at)).unwrap_or_default()
+    }
+
+    fn begin_run(&mut self, at: Option<Target>) -> Effects {
         let text = std::mem::take(&mut self.test.text);
         self.test = Model { text, shift: self.test.shift, ..Model::default() };
         let Some(flow) = self.compiled() else {
@@ -355,16 +388,24 @@ impl Builder {
         let (Some(flow), Some(session)) = (self.test.flow.clone(), self.test.session.take()) else {
             return vec![];
         };
-        let step = step_traced(&flow, session, &input, self.test_now());
+        let library = self.triggers.library();
+        let library: Vec<&Compiled> = library.iter().map(|flow| &**flow).collect();
+        let world = World { now: self.test_now(), flows: &library, traced: true };
+        let step = step_in(&flow, session, &input, world);
         self.test.session = Some(step.session);
         self.test.ended = step.ended;
         self.test.changed.clear();
         for event in &step.trace {
             match event {
-                Event::Entered { block } => {
+                Event::In { flow: now } => self.test.is_elsewhere = now != flow.id(),
+                Event::Entered { block } if !self.test.is_elsewhere => {
                     self.test.seen.insert(block.clone());
+                    // A jump has no way out that could be left by; where it leads nowhere it has no line.
+                    if self.doc.block(block).is_some_and(|(_, block)| block.kind == "jump") {
+                        self.test.taken.insert(jump_line(block));
+                    }
                 }
-                Event::Left { block, port } => self.take_edge(block, port),
+                Event::Left { block, port } if !self.test.is_elsewhere => self.take_edge(block, port),
                 Event::Changed { name, .. } => {
                     self.test.changed.insert(name.clone());
                 }
@@ -420,11 +461,24 @@ impl Builder {
         self.test.taken.extend(line.or_else(ordinary));
     }
 
+    /// The name of the bot whose flow has this id.
+    fn flow_name(&self, id: &str) -> String {
+        let is_own = self.test.flow.as_ref().is_some_and(|flow| flow.id() == id);
+        let bots = &self.triggers.bots;
+        let bot = bots.iter().find(|bot| bot.flow_id == id && bot.published.is_some());
+        match bot.or_else(|| bots.iter().find(|bot| bot.flow_id == id)) {
+            _ if is_own => self.doc.name().to_owned(),
+            Some(bot) => bot.name.clone(),
+            None => id.to_owned(),
+        }
+    }
+
     /// What an event says, for the list of steps.
     pub fn event_words(&self, event: &Event) -> Option<(Option<String>, String)> {
+        // What another bot's flow does has its words in what it says: its blocks are not here.
         let title = |id: &str| {
-            let block = self.doc.block(id);
-            block.map_or_else(|| id.to_owned(), |(_, block)| kinds::summary(block).text)
+            let shape = self.scene.block(id);
+            shape.map_or_else(|| t("step-elsewhere"), |shape| shape.summary.text.clone())
         };
         Some(match event {
             Event::Entered { block } => (Some(block.clone()), title(block)),
@@ -445,7 +499,7 @@ impl Builder {
                 (Some(block.clone()), format!("{name} = {}", words::plain(value)))
             }
             Event::Note { block, text } => (Some(block.clone()), text.clone()),
-            Event::In { flow } => (None, t!("step-in", name = flow.as_str())),
+            Event::In { flow } => (None, t!("step-in", name = self.flow_name(flow).as_str())),
             Event::Asked { block, .. } => (Some(block.clone()), t("step-asked")),
             _ => return None,
         })

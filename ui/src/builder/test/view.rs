@@ -1,7 +1,6 @@
 //! The phone of a try, its steps and its variables. The bubbles are also the preview of a block.
 
 use beseda_flow::{Call, Header, MediaKind, MediaSource, Outgoing, TemplateButtonKind};
-use beseda_wire::time::Time;
 
 use super::{Line, Msg, Sample};
 use crate::builder::model::Model as Builder;
@@ -10,11 +9,12 @@ use crate::format;
 use crate::i18n::t;
 use crate::kit::{Button, Icon, Look, el, event, icon, icon_button};
 use crate::native_form::Place;
+use crate::pages::inbox::rich::rich;
 use crate::{Node, t};
 
 /// What the engine says, as WhatsApp shows it. In a try the buttons can be tapped.
 pub fn bubble(message: &Outgoing, files: &files::Model, line: usize, taps: bool, open: bool) -> Vec<Node> {
-    let text = |body: &str| el("p").class("words").text(body);
+    let text = |body: &str| el("p").class("words").children(rich(body));
     let says = |children: Vec<Node>| {
         el("div")
             .class("message in")
@@ -39,30 +39,7 @@ pub fn bubble(message: &Outgoing, files: &files::Model, line: usize, taps: bool,
     let node: Node = match message {
         Outgoing::Text { body } => says(vec![text(body).into()]).into(),
         Outgoing::Media { media, caption, filename, source, .. } => {
-            let (picture, name) = match media {
-                MediaKind::Image => (Icon::Image, t("entry-image")),
-                MediaKind::Video => (Icon::Video, t("entry-video")),
-                MediaKind::Audio => (Icon::Mic, t("entry-audio")),
-                MediaKind::Document => (Icon::FileText, t("entry-document")),
-                MediaKind::Sticker => (Icon::Sticker, t("entry-sticker")),
-            };
-            let name = filename.clone().unwrap_or_else(|| {
-                let MediaSource::Url(url) = source else { return name.clone() };
-                let last = url.rsplit('/').next().unwrap_or_default();
-                if last.is_empty() { name.clone() } else { last.to_owned() }
-            });
-            let address = match source {
-                MediaSource::Stored(sha256) => files.address(sha256),
-                // Nothing is loaded from elsewhere.
-                MediaSource::Url(_) => None,
-            };
-            let mut parts = vec![seen(*media, address, &name, taps).unwrap_or_else(|| {
-                el("div")
-                    .class("preview-file")
-                    .child(icon(picture))
-                    .child(el("span").class("cut").text(name))
-                    .into()
-            })];
+            let mut parts = vec![file(*media, source, filename.as_deref(), files, taps)];
             if !caption.is_empty() {
                 parts.push(text(caption).into());
             }
@@ -145,18 +122,13 @@ pub fn bubble(message: &Outgoing, files: &files::Model, line: usize, taps: bool,
         )
         .into(),
         Outgoing::Template(template) => {
-            let file = |picture: Icon, words: String| -> Node {
-                let words = el("span").class("cut").text(words);
-                el("div").class("preview-file").child(icon(picture)).child(words).into()
-            };
             let mut parts =
-                vec![file(Icon::SquareCheckBig, t!("preview-template", name = template.name.as_str()))];
+                vec![named_file(Icon::SquareCheckBig, t!("preview-template", name = template.name.as_str()))];
             match &template.header {
                 Some(Header::Text(header)) => parts.push(el("b").class("words").text(&header.text).into()),
-                Some(Header::Media { source: MediaSource::Url(url), .. }) => {
-                    parts.push(file(Icon::Image, url.rsplit('/').next().unwrap_or_default().to_owned()));
+                Some(Header::Media { media, source, filename }) => {
+                    parts.push(file(*media, source, filename.as_deref(), files, taps));
                 }
-                Some(Header::Media { .. }) => parts.push(file(Icon::Image, t("entry-image"))),
                 None => {}
             }
             if template.text.is_empty() {
@@ -177,6 +149,35 @@ pub fn bubble(message: &Outgoing, files: &files::Model, line: usize, taps: bool,
         _ => says(vec![text("…").into()]).into(),
     };
     vec![node]
+}
+
+/// A file as the chat shows it: itself where it is here, else what it is called.
+fn file(
+    media: MediaKind,
+    source: &MediaSource,
+    filename: Option<&str>,
+    files: &files::Model,
+    plays: bool,
+) -> Node {
+    let (picture, kind) = match media {
+        MediaKind::Image => (Icon::Image, t("entry-image")),
+        MediaKind::Video => (Icon::Video, t("entry-video")),
+        MediaKind::Audio => (Icon::Mic, t("entry-audio")),
+        MediaKind::Document => (Icon::FileText, t("entry-document")),
+        MediaKind::Sticker => (Icon::Sticker, t("entry-sticker")),
+    };
+    let (address, last) = match source {
+        MediaSource::Stored(sha256) => (files.address(sha256), ""),
+        // Nothing is loaded from elsewhere.
+        MediaSource::Url(url) => (None, url.rsplit('/').next().unwrap_or_default()),
+    };
+    let called = filename.unwrap_or(last);
+    let name = if called.is_empty() { kind } else { called.to_owned() };
+    seen(media, address, &name, plays).unwrap_or_else(|| named_file(picture, name))
+}
+
+fn named_file(picture: Icon, name: String) -> Node {
+    el("div").class("preview-file").child(icon(picture)).child(el("span").class("cut").text(name)).into()
 }
 
 /// A picture or a film, where it is here.
@@ -203,7 +204,7 @@ impl Builder {
                 el("div")
                     .class("message out")
                     .key(format!("l{index}"))
-                    .child(el("div").class("bubble").child(el("p").class("words").text(words)))
+                    .child(el("div").class("bubble").child(el("p").class("words").children(rich(words))))
                     .into(),
             ],
             Line::Said(_, message) => bubble(message, &self.files, index, true, test.open == Some(index)),
@@ -279,7 +280,7 @@ impl Builder {
     /// What time it is in the try; another one can be set.
     fn test_clock(&self) -> Node {
         let test = &self.test;
-        let now = format::minute(Time::from_millis(self.test_now().ms), &self.zone);
+        let now = format::minute(self.test_time(), &self.zone);
         let is_set = test.shift != 0 || test.ahead != 0;
         el("div")
             .class("test-clock")
@@ -293,7 +294,7 @@ impl Builder {
                     .class("input")
                     .attr("type", "datetime-local")
                     .attr("value", now)
-                    .attr("title", self.zone.clone())
+                    .attr("title", t("test-clock-zone"))
                     .on(event::change(|local| BuilderMsg::Test(Msg::Clock(local)))),
             )
             .maybe(
@@ -357,7 +358,7 @@ impl Builder {
             );
         }
         let (_, due) = test.timer?;
-        let seconds = u64::try_from((due - self.test_now().ms).max(0) / 1000).unwrap_or(0);
+        let seconds = u64::try_from((due - self.test_time().millis()).max(0) / 1000).unwrap_or(0);
         // A minute more or less says nothing; whole minutes read better.
         let seconds = if seconds > 60 { seconds.div_ceil(60) * 60 } else { seconds };
         let time = words::duration(seconds);

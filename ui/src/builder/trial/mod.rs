@@ -28,6 +28,8 @@ pub enum Msg {
     Answered(String, Result<Box<TriedRequest>, Failure>),
     /// The value at this path is kept in a variable.
     Pick(String),
+    /// What comes in this header is.
+    PickHeader(String),
 }
 
 impl From<Msg> for crate::Msg {
@@ -76,7 +78,8 @@ impl Builder {
                 }
                 vec![]
             }
-            Msg::Pick(path) => self.pick(&path),
+            Msg::Pick(path) => self.pick(&PARTS, &path),
+            Msg::PickHeader(name) => self.pick(&HEADERS, &name),
         }
     }
 
@@ -100,21 +103,21 @@ impl Builder {
         default.or(test::known().get(name)).map(words::plain).unwrap_or_default()
     }
 
-    /// Keeps the value at a path: in the mapping that is there, or in a new one with a variable of its own.
-    fn pick(&mut self, path: &str) -> Effects {
+    /// Keeps a part of an answer: in the mapping that is there, or in a new one with a variable of its own.
+    fn pick(&mut self, list: &List, part: &str) -> Effects {
         let of = self.form();
         let Some(fields) = self.doc.fields(&of) else { return vec![] };
-        let saved = saved(fields);
-        let is = |at: &&(String, String)| at.0 == path && !at.1.is_empty();
+        let saved = list.saved(fields);
+        let is = |at: &&(String, String)| at.0 == part && !at.1.is_empty();
         if let Some(index) = saved.iter().position(|one| is(&one)) {
-            return vec![Effect::Focus(self.save_field(&of, index))];
+            return vec![Effect::Focus(self.save_field(&of, list, index))];
         }
-        let record = json!({ "variable": self.free_name(path), "path": path });
+        let record = json!({ "variable": self.free_name(part), list.part: part });
         // A mapping that nobody has filled in yet is the place for it.
         let free = saved.iter().position(|(_, variable)| variable.is_empty());
         let index = free.unwrap_or(saved.len());
         let doc = self.doc.clone().changed(&of, |fields| {
-            let Some(items) = pointer::list_mut(fields, "/save") else { return };
+            let Some(items) = pointer::list_mut(fields, list.at) else { return };
             match free {
                 Some(index) => items[index] = record,
                 None => items.push(record),
@@ -123,12 +126,12 @@ impl Builder {
         // The fields show what was put into them.
         self.epoch += 1;
         let mut effects = self.edited(doc, &of, None);
-        effects.push(Effect::Focus(self.save_field(&of, index)));
+        effects.push(Effect::Focus(self.save_field(&of, list, index)));
         effects
     }
 
-    fn save_field(&self, of: &Of, index: usize) -> String {
-        panel::field_id(of, &format!("/save/{index}/variable"), self.epoch)
+    fn save_field(&self, of: &Of, list: &List, index: usize) -> String {
+        panel::field_id(of, &format!("{}/{index}/variable", list.at), self.epoch)
     }
 
     /// A name for what lies at a path that no other variable has: `items.0.price` is called `price`.
@@ -149,11 +152,24 @@ impl Builder {
     }
 }
 
-/// The mappings of a block: paths and variables.
-fn saved(fields: &Fields) -> Vec<(String, String)> {
-    let items = fields.get("save").and_then(Value::as_array).into_iter().flatten();
-    let text = |item: &Value, name: &str| item.get(name).map(words::plain).unwrap_or_default();
-    items.map(|item| (text(item, "path"), text(item, "variable"))).collect()
+/// A block's mappings of one kind: a list whose records name a part of the answer and a variable.
+pub struct List {
+    at: &'static str,
+    part: &'static str,
+}
+
+/// Parts of the body, by their paths.
+pub const PARTS: List = List { at: "/save", part: "path" };
+/// Headers, by their names.
+pub const HEADERS: List = List { at: "/save_headers", part: "header" };
+
+impl List {
+    /// The mappings: parts and variables.
+    fn saved(&self, fields: &Fields) -> Vec<(String, String)> {
+        let items = pointer::get(fields, self.at).and_then(Value::as_array).into_iter().flatten();
+        let text = |item: &Value, name: &str| item.get(name).map(words::plain).unwrap_or_default();
+        items.map(|item| (text(item, self.part), text(item, "variable"))).collect()
+    }
 }
 
 /// A typed value: JSON where it is JSON, else the text.

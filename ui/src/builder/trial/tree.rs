@@ -90,27 +90,29 @@ impl<'a> Tree<'a> {
         if pick(self.body, path) != Some(value) {
             return parts(el("span").class("json-row").key("row")).into();
         }
-        let words = match kept {
-            Some((_, variable)) => t!("trial-kept", path = place(path).as_str(), name = variable.as_str()),
-            None => t!("trial-keep", path = place(path).as_str()),
-        };
-        parts(
-            el("button")
-                .key("row")
-                .class("json-row")
-                .class_if(kept.is_some(), "kept")
-                .attr("type", "button")
-                .attr("data-path", path.to_owned())
-                .on(event::click(Msg::Pick(path.to_owned()))),
-        )
-        .child(match kept {
-            Some((_, variable)) => el("span").class("json-into").text(format!("→ {variable}")).into(),
-            None => icon(Icon::Plus),
-        })
-        // Behind what is seen, so that people who say what they see reach it.
-        .child(el("span").class("unseen").text(format!(" {words}")))
-        .into()
+        let into = kept.map(|(_, variable)| variable.as_str());
+        parts(taker(into).attr("data-path", path.to_owned()).on(event::click(Msg::Pick(path.to_owned()))))
+            .children(self::kept(&place(path), into))
+            .into()
     }
+}
+
+/// A button that keeps a part of an answer; its words come last, see [`kept`].
+pub fn taker(into: Option<&str>) -> El {
+    el("button").key("row").class("json-row").class_if(into.is_some(), "kept").attr("type", "button")
+}
+
+/// What stands at the end of such a button: the variable that takes the part, or that one may.
+pub fn kept(part: &str, into: Option<&str>) -> Vec<Node> {
+    let (sign, words) = match into {
+        Some(name) => (
+            el("span").class("json-into").text(format!("→ {name}")).into(),
+            t!("trial-kept", path = part, name = name),
+        ),
+        None => (icon(Icon::Plus), t!("trial-keep", path = part)),
+    };
+    // Behind what is seen, so that people who say what they see reach it.
+    vec![sign, el("span").class("unseen").text(format!(" {words}")).into()]
 }
 
 fn place(path: &str) -> String {
@@ -120,12 +122,14 @@ fn place(path: &str) -> String {
 fn shown(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
-        value => {
-            let text = words::plain(value);
-            let cut: String = text.chars().take(LONGEST).collect();
-            if cut.len() < text.len() { cut + "…" } else { cut }
-        }
+        value => cut(&words::plain(value)),
     }
+}
+
+/// As much of a text as is shown.
+pub fn cut(text: &str) -> String {
+    let cut: String = text.chars().take(LONGEST).collect();
+    if cut.len() < text.len() { cut + "…" } else { cut }
 }
 
 fn count(value: &Value) -> usize {

@@ -3,8 +3,8 @@
 use beseda_wire::trials::TriedRequest;
 use serde_json::Value;
 
-use super::tree::Tree;
-use super::{Msg, saved};
+use super::tree::{self, Tree};
+use super::{HEADERS, Msg, PARTS};
 use crate::api::Failure;
 use crate::builder::document::Block;
 use crate::builder::model::Model as Builder;
@@ -90,15 +90,11 @@ fn came_back(tried: &TriedRequest, block: &Block) -> Node {
         300..400 => (Tone::Amber, t("trial-elsewhere")),
         _ => (Tone::Amber, t("trial-not-well")),
     };
-    let headers = tried.headers.iter().enumerate().map(|(n, header)| {
-        el("tr")
-            .key(n)
-            .child(el("th").attr("scope", "row").text(&header.name))
-            .child(el("td").text(&header.value))
-    });
     let nothing = Value::Null;
     let body = tried.body.as_ref().unwrap_or(&nothing);
-    let saved = saved(&block.fields);
+    let saved = PARTS.saved(&block.fields);
+    // To HEAD nothing comes but headers.
+    let has_body = !matches!(body, Value::Null) && body.as_str() != Some("");
     el("div")
         .class("trial-answer")
         .key("answer")
@@ -112,10 +108,39 @@ fn came_back(tried: &TriedRequest, block: &Block) -> Node {
             el("details")
                 .class("form-more")
                 .key("headers")
+                .attr_if(!has_body || !HEADERS.saved(&block.fields).is_empty(), "open", true)
                 .child(el("summary").text(t("field-headers")))
-                .child(el("table").class("trial-headers").child(el("tbody").children(headers))),
+                .child(headers(tried, block)),
         )
-        .child(el("p").class("hint").key("pick").text(t("trial-pick")))
-        .child(Tree::new(body, &saved).view())
+        .maybe(has_body.then(|| el("p").class("hint").key("pick").text(t("trial-pick"))))
+        .maybe((!has_body).then(|| el("p").class("hint").key("empty").text(t("trial-no-body"))))
+        .maybe(has_body.then(|| Tree::new(body, &saved).view()))
         .into()
+}
+
+/// The headers of an answer, each to be kept in a variable. What came several times under one name is one.
+fn headers(tried: &TriedRequest, block: &Block) -> Node {
+    let saved = HEADERS.saved(&block.fields);
+    let mut all: Vec<(String, String)> = vec![];
+    for header in &tried.headers {
+        match all.iter_mut().find(|(name, _)| *name == header.name) {
+            Some((_, value)) => *value = format!("{value}, {}", header.value),
+            None => all.push((header.name.clone(), header.value.clone())),
+        }
+    }
+    let rows = all.into_iter().map(|(name, value)| {
+        let of = saved.iter().find(|(header, _)| header.trim().eq_ignore_ascii_case(&name));
+        let kept = of.map(|(_, variable)| variable.as_str()).filter(|variable| !variable.is_empty());
+        // Chosen again, the mapping is found under the name that was written.
+        let picked = of.map_or(&name, |(header, _)| header).clone();
+        el("li").key(&name).child(
+            tree::taker(kept)
+                .attr("data-header", name.clone())
+                .on(event::click(Msg::PickHeader(picked)))
+                .child(el("span").class("json-key").text(&name))
+                .child(el("span").class("json-text").text(tree::cut(&value)))
+                .children(tree::kept(&name, kept)),
+        )
+    });
+    el("div").class("json-tree").key("list").child(el("ul").children(rows)).into()
 }

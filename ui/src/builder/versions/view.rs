@@ -21,6 +21,8 @@ use crate::t;
 
 /// Characters of a value that are shown: nobody reads more of it in a narrow panel.
 const LONGEST: usize = 280;
+/// Of those, how many of what is the same stand before the change.
+const LEAD: usize = 60;
 
 impl Builder {
     pub fn view_versions(&self) -> Option<Node> {
@@ -137,17 +139,34 @@ impl Builder {
             How::Changed(changes) => row.children(changes.iter().map(|change| {
                 let shown =
                     |value: Option<&Value>, doc: &Doc| value.map(|value| said(&change.field, value, doc));
+                let (old, new) = (shown(change.before.as_ref(), before), shown(change.after.as_ref(), after));
+                let (old, new) = around_change(old, new);
                 let words = field_words(&one.what, &change.field);
                 el("div")
                     .class("difference-field")
                     .key(format!("{:?}", change.field))
                     .child(el("span").class("muted").text(&words))
-                    .maybe(shown(change.before.as_ref(), before).map(|text| el("del").text(text)))
-                    .maybe(shown(change.after.as_ref(), after).map(|text| el("ins").text(text)))
+                    .maybe(old.map(|text| el("del").text(text)))
+                    .maybe(new.map(|text| el("ins").text(text)))
             })),
-            How::Added | How::Removed => row,
+            // Of several texts of one group it must be seen which one.
+            How::Added | How::Removed => {
+                row.maybe(own_words(&one.what).map(|words| el("p").class("difference-words").text(words)))
+            }
         }
     }
+}
+
+/// What a block says, or what starts the flow, where that is more than its kind.
+fn own_words(what: &What) -> Option<String> {
+    let (words, kind) = match what {
+        What::Block(_, block) => (kinds::summary(block).text, kinds::title(block)),
+        What::Trigger(spot) => (kinds::trigger_summary(spot), kinds::trigger_title(spot.text("kind"))),
+        What::Note(spot) => (spot.text("text").to_owned(), String::new()),
+        What::Flow | What::Group(_) | What::Line(_) => return None,
+    };
+    let words = words.trim();
+    (!words.is_empty() && words != kind).then(|| words.to_owned())
 }
 
 fn version_row(version: &BotVersion, versions: &Model, clock: &Clock) -> El {
@@ -281,9 +300,46 @@ fn said(field: &Field, value: &Value, doc: &Doc) -> String {
         }
         (_, value) => plain(value),
     };
-    let text = if text.is_empty() { t("value-empty") } else { text };
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
+    if text.is_empty() { t("value-empty") } else { text }
+}
+
+/// The two values, where they are long cut so that the change is seen.
+fn around_change(old: Option<String>, new: Option<String>) -> (Option<String>, Option<String>) {
+    let is_short = |text: &Option<String>| text.as_ref().is_none_or(|text| text.chars().count() <= LONGEST);
+    if is_short(&old) && is_short(&new) {
+        return (old, new);
+    }
+    let same = match (&old, &new) {
+        (Some(old), Some(new)) => old.chars().zip(new.chars()).take_while(|(a, b)| a == b).count(),
+        _ => 0,
+    };
+    let from = same.saturating_sub(LEAD);
+    let cut = |text: String| {
+        let inside: String = text.chars().skip(from).take(LONGEST).collect();
+        let is_cut = text.chars().count() > from + LONGEST;
+        format!("{}{inside}{}", if from > 0 { "…" } else { "" }, if is_cut { "…" } else { "" })
+    };
+    (old.map(cut), new.map(cut))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_far_into_a_long_text_is_seen() {
+        let long = "слово ".repeat(200);
+        let (old, new) = (format!("{long}one{long}"), format!("{long}two{long}"));
+        let (old, new) = around_change(Some(old), Some(new));
+        let (old, new) = (old.unwrap(), new.unwrap());
+        assert!(old.contains("one") && new.contains("two"), "{old} {new}");
+        assert!(old.starts_with('…') && old.ends_with('…') && old.chars().count() == LONGEST + 2);
+        // What was appended, and what stands alone.
+        let (old, new) = around_change(Some(long.clone()), Some(format!("{long}the end")));
+        assert!(new.unwrap().ends_with("the end") && old.unwrap().chars().count() == LEAD + 1);
+        let (none, alone) = around_change(None, Some(long.clone()));
+        assert!(none.is_none() && long.starts_with(alone.unwrap().trim_end_matches('…')));
+        let short = || Some("short".to_owned());
+        assert_eq!(around_change(short(), None), (short(), None));
     }
 }

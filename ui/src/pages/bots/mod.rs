@@ -140,7 +140,7 @@ impl Model {
             Msg::Exported(Ok(draft)) => {
                 let name = draft.flow.get("name").and_then(Value::as_str).unwrap_or_default();
                 let text = serde_json::to_string_pretty(&draft.flow).unwrap_or_default();
-                return vec![Effect::SaveText { name: file_name(name), text }];
+                return vec![Effect::SaveText { name: file_name(name, "json"), text }];
             }
             Msg::Copy(id) => {
                 self.menu = None;
@@ -303,11 +303,11 @@ impl Model {
     }
 }
 
-/// The name of the file that a bot is saved in: without what some systems do not take.
-fn file_name(name: &str) -> String {
+/// The name of a file of a bot's, of this kind: without what some systems do not take.
+pub fn file_name(name: &str, kind: &str) -> String {
     let kept = |c: char| if c.is_control() || "\\/:*?\"<>|".contains(c) { '-' } else { c };
     let name: String = name.trim().chars().take(80).map(kept).collect();
-    if name.is_empty() { "bot.json".to_owned() } else { format!("{name}.json") }
+    format!("{}.{kind}", if name.is_empty() { "bot" } else { &name })
 }
 
 /// What a new bot begins with: it greets whoever writes.
@@ -417,7 +417,7 @@ mod tests {
         };
         let lines = read::lines(&model.update(answer, &mut vec![]));
         assert_eq!(lines, ["SaveText(Обед- а-б-.json)"]);
-        assert_eq!(file_name(" "), "bot.json");
+        assert_eq!(file_name(" ", "json"), "bot.json");
     }
 
     #[test]

@@ -3,8 +3,9 @@
 mod view;
 
 use beseda_wire::businesses::{BusinessSettings, DateHours, DayHours, TimeRange, WorkingHours};
+use beseda_wire::time::Time;
 
-use super::Load;
+use super::{Load, zones};
 use crate::api::{self, Failure};
 use crate::app::Told;
 use crate::effect::{Effect, Effects};
@@ -20,7 +21,11 @@ pub struct Model {
     busy: bool,
     /// The rows of the hours are drawn anew with each number: a row that moved up shows what it is now.
     epoch: u32,
+    zone: zones::Picker,
 }
+
+/// The field of the time zone.
+const ZONE: &str = "business-zone";
 
 /// Whose hours they are: a day of the week's, counted from Monday, or a date's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +45,7 @@ pub enum End {
 pub enum Msg {
     Loaded(Result<Box<BusinessSettings>, Failure>),
     Name(String),
-    Zone(String),
+    Zone(zones::Msg),
     Locale(String),
     /// Hours are set from now on, or it is always open.
     Switch,
@@ -68,7 +73,12 @@ impl Model {
     }
 
     /// What was saved is given back, for the names and times of all other pages.
-    pub fn update(&mut self, msg: Msg, told: &mut Vec<Told>) -> (Effects, Option<BusinessSettings>) {
+    pub fn update(
+        &mut self,
+        msg: Msg,
+        now: Time,
+        told: &mut Vec<Told>,
+    ) -> (Effects, Option<BusinessSettings>) {
         match msg {
             Msg::Loaded(answer) => {
                 let answer = answer.map(|settings| whole(*settings));
@@ -94,17 +104,21 @@ impl Model {
                 self.failure = Some(failure);
                 return (vec![Effect::Reveal("business-failure".to_owned())], None);
             }
-            other => return (self.write(other), None),
+            other => return (self.write(other, now), None),
         }
         (vec![], None)
     }
 
-    fn write(&mut self, msg: Msg) -> Effects {
+    fn write(&mut self, msg: Msg, now: Time) -> Effects {
         let Some(form) = &mut self.form else { return vec![] };
         let mut effects = vec![];
         match msg {
             Msg::Name(text) => form.name = text,
-            Msg::Zone(zone) => form.time_zone = zone,
+            Msg::Zone(msg) => {
+                let (zone, told) = self.zone.update(ZONE, msg, &form.time_zone, now);
+                form.time_zone = zone.unwrap_or_else(|| form.time_zone.clone());
+                effects = told;
+            }
             Msg::Locale(locale) => form.locale = locale,
             Msg::Switch if form.hours.is_some() => form.hours = None,
             Msg::Switch => {
@@ -274,18 +288,22 @@ mod tests {
     use super::*;
     use crate::effect::read;
 
+    fn now() -> Time {
+        "2026-01-31T12:00:00Z".parse().unwrap()
+    }
+
     const SAVED: &str = r#"{"name":"Peony","time_zone":"Europe/London","locale":"en","revision":3,
         "hours":{"week":[{"day":6,"ranges":[{"from":"10:00","to":"24:00"}]}],"dates":[]}}"#;
 
     fn model() -> Model {
         let mut model = Model::default();
         assert_eq!(read::lines(&model.open()), ["Call(GET /business)"]);
-        model.update(Msg::Loaded(Ok(serde_json::from_str(SAVED).unwrap())), &mut vec![]);
+        model.update(Msg::Loaded(Ok(serde_json::from_str(SAVED).unwrap())), now(), &mut vec![]);
         model
     }
 
     fn does(model: &mut Model, msgs: impl IntoIterator<Item = Msg>) -> Effects {
-        let all = msgs.into_iter().map(|msg| model.update(msg, &mut vec![]).0);
+        let all = msgs.into_iter().map(|msg| model.update(msg, now(), &mut vec![]).0);
         all.last().unwrap_or_default()
     }
 
@@ -343,14 +361,14 @@ mod tests {
         does(&mut model, [Msg::Name("Rose".into())]);
         assert!(model.open().is_empty(), "it is not read anew over what is written");
         let mut told = vec![];
-        let (mut effects, _) = model.update(Msg::Save, &mut told);
-        assert!(model.update(Msg::Save, &mut told).0.is_empty(), "pressed twice is once");
+        let (mut effects, _) = model.update(Msg::Save, now(), &mut told);
+        assert!(model.update(Msg::Save, now(), &mut told).0.is_empty(), "pressed twice is once");
         let answer = SAVED.replace("Peony", "Rose").replace(":3", ":4");
         let crate::Msg::BusinessSettings(answer) = read::answer(&mut effects, "PUT /business", Ok(&answer))
         else {
             panic!("not for this page")
         };
-        let (_, saved) = model.update(answer, &mut told);
+        let (_, saved) = model.update(answer, now(), &mut told);
         assert_eq!(saved.map(|saved| saved.name).as_deref(), Some("Rose"));
         assert!(!told[0].is_problem && !model.changed());
     }

@@ -1,13 +1,14 @@
 //! What the page of the business shows.
 
 use beseda_wire::businesses::{BusinessSettings, DateHours, TimeRange, WorkingHours};
+use beseda_wire::time::Time;
 
-use super::{End, Model, Msg, Place, add_id, date_id, field_id};
+use super::{End, Model, Msg, Place, ZONE, add_id, date_id, field_id};
+use crate::format::date_words;
 use crate::kit::field::{Field, select};
 use crate::kit::switch::switch;
 use crate::kit::{Button, Icon, Look, el, event, icon_button, notice, skeleton};
 use crate::pages::roles::rules;
-use crate::pages::setup::zones;
 use crate::pages::{Around, Load};
 use crate::router::{Route, Section};
 use crate::{Node, shell, t};
@@ -17,13 +18,13 @@ impl Model {
         let again = || Some(crate::Msg::Go(Route::Settings(Section::Business)));
         let body = match (&self.load, &self.form) {
             (Load::Failed(failure), _) => notice::failure(failure, again()),
-            (_, Some(form)) => self.view_form(form, rules(around.role)),
+            (_, Some(form)) => self.view_form(form, rules(around.role), around.clock.now),
             _ => skeleton(6, "rows"),
         };
         shell::settings(Section::Business, &t!("business-lead"), body)
     }
 
-    fn view_form(&self, form: &BusinessSettings, may: bool) -> Node {
+    fn view_form(&self, form: &BusinessSettings, may: bool, now: Time) -> Node {
         let basics = el("div")
             .class("form")
             .child(
@@ -34,13 +35,7 @@ impl Model {
                     .required()
                     .on(event::input(Msg::Name)),
             )
-            .child(select(
-                "business-zone",
-                &t!("time-zone"),
-                &form.time_zone,
-                zones(&form.time_zone),
-                event::change(Msg::Zone),
-            ))
+            .child(self.zone.view(ZONE, &t!("time-zone"), &form.time_zone, now, |msg| Msg::Zone(msg).into()))
             .child(select(
                 "business-locale",
                 &t!("business-locale"),
@@ -119,8 +114,11 @@ impl Model {
 
     fn view_date(&self, at: usize, date: &DateHours) -> Node {
         let number = (at + 1).to_string();
-        let name =
-            if date.date.is_empty() { t!("hours-date-number", number = &number) } else { date.date.clone() };
+        let name = if date.date.is_empty() {
+            t!("hours-date-number", number = &number)
+        } else {
+            date_words(&date.date)
+        };
         let wrong = self.fault(&format!("hours/dates/{at}/date")).is_some();
         let note = date.note.clone().unwrap_or_default();
         el("li")

@@ -398,7 +398,7 @@ fn contact(card: &beseda_wire::messages::ContactCard) -> Node {
             el("div")
                 .child(el("b").text(&card.name))
                 .maybe(card.organization.as_deref().map(|name| el("span").class("muted").text(name)))
-                .children(lines.map(|line| el("span").class("num").text(line))),
+                .children(lines.map(|line| el("span").text(line))),
         )
         .into()
 }

@@ -213,7 +213,7 @@ fn card(thread: &Thread, customer: &Customer, around: &Around<'_>) -> Node {
             el("div").class("card-head").child(avatar(&customer.name, "large")).child(
                 el("div")
                     .child(name(edit, customer))
-                    .maybe(number.as_ref().map(|number| el("p").class("muted num").text(number)))
+                    .maybe(number.as_ref().map(|number| el("p").class("muted").text(number)))
                     .maybe(customer.phone.is_none().then(|| el("p").class("muted").text(t!("phone-hidden")))),
             ),
         )

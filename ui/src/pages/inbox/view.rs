@@ -76,7 +76,7 @@ impl Model {
                 el("div")
                     .class("who")
                     .child(el("h1").text(&conversation.customer_name))
-                    .child(el("p").class("muted num").text(about(conversation, thread))),
+                    .child(el("p").class("muted").text(about(conversation, thread))),
             )
             .child(clock(conversation, around))
             .child(el("div").class("thread-actions").children(actions(conversation)))

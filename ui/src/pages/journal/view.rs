@@ -150,11 +150,9 @@ impl Model {
                     .on(event::go(route))
                     .child(words::outcome_tag(entry.outcome).class("webhook-outcome"))
                     .child(
-                        el("b")
-                            .child(icon(words::kind_picture(entry)))
-                            .child(el("span").text(words::kinds(entry))),
+                        el("b").child(words::kind_picture(entry)).child(el("span").text(words::kinds(entry))),
                     )
-                    .child(el("span").class("num muted webhook-customer").text(customer(entry)))
+                    .child(el("span").class("muted webhook-customer").text(customer(entry)))
                     .child(el("span").class("muted webhook-number").text(self.number(entry)))
                     .child(
                         el("span").class("num muted webhook-size").text(size(entry.size)).maybe(
@@ -230,7 +228,7 @@ impl Model {
             )
             .child(self.replayed())
             .child(el("dl").class("facts").children(facts.into_iter().map(|(name, value)| {
-                el("div").key(&name).child(el("dt").text(name)).child(el("dd").class("num").text(value))
+                el("div").key(&name).child(el("dt").text(name)).child(el("dd").text(value))
             })))
             .maybe(entry.body.as_deref().map(|body| raw(entry.id, body)))
             .into()

@@ -61,16 +61,22 @@ pub fn kind(name: &str) -> String {
     }
 }
 
-/// What the webhook speaks of, as a picture: somebody said something, or a message of ours got further.
-pub fn kind_picture(entry: &JournalEntry) -> Icon {
-    match entry.kinds.first().and_then(|name| name.split('.').next()) {
-        Some("message") => Icon::MessageSquare,
-        Some("echo") => Icon::Reply,
-        Some("status") => Icon::CheckCheck,
-        Some("preference") => Icon::Megaphone,
-        Some("field") => Icon::Info,
-        _ => Icon::CircleHelp,
-    }
+/// What the webhook speaks of, as a picture: somebody said something, or a message of ours got further, with the marks of
+/// the thread. The words stand beside it.
+pub fn kind_picture(entry: &JournalEntry) -> El {
+    let name = entry.kinds.first().map(String::as_str).unwrap_or_default();
+    let (picture, class) = match name.split_once('.').unwrap_or((name, "")) {
+        ("message", _) => (Icon::MessageSquare, ""),
+        ("echo", _) => (Icon::Reply, ""),
+        ("status", "sent") => (Icon::Check, "tick"),
+        ("status", "read" | "played") => (Icon::CheckCheck, "tick read"),
+        ("status", "failed") => (Icon::CircleAlert, "tick failed"),
+        ("status", _) => (Icon::CheckCheck, "tick"),
+        ("preference", _) => (Icon::Megaphone, ""),
+        ("field", _) => (Icon::Info, ""),
+        _ => (Icon::CircleHelp, ""),
+    };
+    el("span").class("webhook-kind").class(class).attr("aria-hidden", "true").child(icon(picture))
 }
 
 pub fn kinds(entry: &JournalEntry) -> String {

@@ -230,7 +230,7 @@ impl Model {
         panel(&t!("number-how"))
             .maybe((number.rejected > 0).then(refused))
             .child(el("dl").class("facts wide").children(facts.into_iter().map(|(name, value)| {
-                el("div").key(&name).child(el("dt").text(name)).child(el("dd").class("num").text(value))
+                el("div").key(&name).child(el("dt").text(name)).child(el("dd").text(value))
             })))
             .child(
                 el("div")
@@ -344,11 +344,7 @@ fn head(number: &Number) -> Node {
         } else {
             Icon::Phone
         })))
-        .child(
-            el("b")
-                .class("num")
-                .text(number.phone.as_deref().map_or_else(|| number.phone_number_id.clone(), phone)),
-        )
+        .child(el("b").text(number.phone.as_deref().map_or_else(|| number.phone_number_id.clone(), phone)))
         .child(state(number))
         .maybe(number.simulated.then(|| tag(Tone::Blue, t!("numbers-simulated"))))
         .into()

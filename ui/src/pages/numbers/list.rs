@@ -48,9 +48,7 @@ fn row(number: &Number, around: &Around<'_>) -> Node {
                     Icon::Phone
                 })))
                 .child(
-                    el("div")
-                        .child(el("b").text(&number.name))
-                        .child(el("span").class("muted num").text(phone)),
+                    el("div").child(el("b").text(&number.name)).child(el("span").class("muted").text(phone)),
                 )
                 .child(
                     el("span")

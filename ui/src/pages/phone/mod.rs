@@ -6,6 +6,7 @@ mod content;
 mod form;
 mod view;
 
+use beseda_wire::conversations::{Conversation, Handler, InboxView};
 use beseda_wire::messages::{
     Choice, Content, Location, Media, MediaKind, MediaState, Reply, ReplyKind, Template, Text,
 };
@@ -16,7 +17,7 @@ use beseda_wire::whatsapp::Number;
 use serde_json::Value;
 
 use super::{Here, Load};
-use crate::api::{self, Failure};
+use crate::api::{self, ConversationQuery, Failure};
 use crate::app::{PickedFile, Told};
 use crate::effect::{Effect, Effects};
 use crate::t;
@@ -28,6 +29,8 @@ pub const FIELD: &str = "phone-text";
 pub const FILE: &str = "phone-file";
 const CHAT: &str = "phone-chat";
 const CUSTOMER: &str = "phone-customer";
+/// Open conversations that are looked through for one of a bot's.
+const RECENT: u32 = 100;
 
 #[derive(Debug, Default)]
 pub struct Model {
@@ -66,6 +69,8 @@ pub enum Msg {
     Numbers(Result<Page<Number>, Failure>),
     Reload,
     Customers(Result<Page<SimCustomer>, Failure>),
+    /// Who talks with these customers now.
+    Served(Result<Page<Conversation>, Failure>),
     Pick(String),
     NewCustomer,
     Added(Result<SimCustomer, Failure>),
@@ -156,7 +161,25 @@ impl Model {
             Msg::Customers(Ok(page)) => {
                 self.customers = page.items;
                 let known = self.customer.clone().filter(|wa_id| self.knows(wa_id));
-                return match known.or_else(|| Some(self.customers.first()?.wa_id.clone())) {
+                return match known {
+                    Some(wa_id) => self.pick(wa_id),
+                    None if self.customers.is_empty() => self.invent(here.now),
+                    None => {
+                        let query = ConversationQuery {
+                            view: InboxView::Open,
+                            search: None,
+                            limit: RECENT,
+                            cursor: None,
+                        };
+                        vec![api::conversations(&query).then(Msg::Served)]
+                    }
+                };
+            }
+            // Somebody was picked meanwhile.
+            Msg::Served(_) if self.customer.is_some() => {}
+            Msg::Served(answer) => {
+                let served = answer.map(|page| page.items).unwrap_or_default();
+                return match self.answered_by_bots(&served) {
                     Some(wa_id) => self.pick(wa_id),
                     None => self.invent(here.now),
                 };
@@ -268,6 +291,25 @@ impl Model {
 
     fn knows(&self, wa_id: &str) -> bool {
         self.customers.iter().any(|customer| customer.wa_id == wa_id)
+    }
+
+    /// A customer to whom a bot will answer: one with whom it talks, or else one with whom nobody does. Where a person
+    /// has taken over, what is tried here would stay without an answer.
+    fn answered_by_bots(&self, open: &[Conversation]) -> Option<String> {
+        let of = |customer: &SimCustomer| {
+            let phone = |conversation: &&Conversation| {
+                let digits =
+                    conversation.customer_phone.as_deref().map(|phone| phone.trim_start_matches('+'));
+                digits == Some(customer.wa_id.as_str())
+            };
+            let mut own = open.iter().filter(phone).map(|conversation| conversation.handler).peekable();
+            own.peek().is_some().then(|| own.all(|handler| handler == Handler::Bot))
+        };
+        // Whose phone is hidden cannot be told from the inbox.
+        let known = || self.customers.iter().filter(|customer| !customer.blocked && !customer.hides_phone);
+        let with_bot = known().find(|customer| of(customer) == Some(true));
+        let customer = with_bot.or_else(|| known().find(|customer| of(customer).is_none()))?;
+        Some(customer.wa_id.clone())
     }
 
     /// Meta's id of the simulated number.

@@ -91,3 +91,33 @@ fn nothing_is_sent_without_words() {
     model.update(Msg::Text("  ".to_owned()), &here(), &mut vec![]);
     assert!(model.update(Msg::Send, &here(), &mut vec![]).is_empty());
 }
+
+#[test]
+fn the_customer_at_hand_is_one_whom_a_bot_answers() {
+    let customer = |wa_id: &str| SimCustomer::new(wa_id.to_owned(), "C".to_owned());
+    let conversation = |phone: &str, handler: &str| -> Conversation {
+        serde_json::from_value(serde_json::json!({
+            "id": "01990000-0000-7000-8000-00000000000a", "customer_id": "01990000-0000-7000-8000-00000000000b",
+            "customer_name": "C", "customer_phone": phone, "number_id": "01990000-0000-7000-8000-00000000000c",
+            "state": "open", "handler": handler, "unread": 0, "updated_at": "2026-01-01T00:00:00Z" }))
+        .unwrap()
+    };
+    let picked = |customers: &[&str], open: Vec<Conversation>| {
+        let mut model = Model { number: Load::Ready(Some("100".to_owned())), ..Model::default() };
+        let items = customers.iter().map(|wa_id| customer(wa_id)).collect();
+        let effects = model.update(Msg::Customers(Ok(Page { items, next: None })), &here(), &mut vec![]);
+        assert!(read::lines(&effects)[0].starts_with("Call(GET /conversations?"), "{effects:?}");
+        let answer = Msg::Served(Ok(Page { items: open, next: None }));
+        let effects = model.update(answer, &here(), &mut vec![]);
+        match model.customer {
+            Some(wa_id) => wa_id,
+            None => read::lines(&effects).join(" "),
+        }
+    };
+    let open = || vec![conversation("+1", "person"), conversation("+2", "bot"), conversation("+4", "nobody")];
+    assert_eq!(picked(&["1", "3", "2"], open()), "2");
+    assert_eq!(picked(&["1", "4", "3"], open()), "3");
+    assert_eq!(picked(&["1", "4"], open()), "Call(POST /simulator/numbers/100/customers)");
+    // With one number a bot talks, with another a person.
+    assert_eq!(picked(&["2", "3"], vec![conversation("+2", "bot"), conversation("+2", "person")]), "3");
+}

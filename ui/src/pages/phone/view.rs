@@ -136,11 +136,9 @@ impl Model {
                             .attr("aria-pressed", if on { "true" } else { "false" })
                             .on(event::click(Msg::Pick(customer.wa_id.clone())))
                             .child(avatar(&customer.name, ""))
-                            .child(
-                                el("span").child(el("b").text(&customer.name)).child(
-                                    el("span").class("num").text(phone(&format!("+{}", customer.wa_id))),
-                                ),
-                            ),
+                            .child(el("span").child(el("b").text(&customer.name)).child(
+                                el("span").class("phone-number").text(phone(&format!("+{}", customer.wa_id))),
+                            )),
                     )
                 }),
             ))

@@ -10,9 +10,11 @@ use beseda_wire::ids::{BotId, RunId};
 use beseda_wire::page::Page;
 use beseda_wire::results::{BotRun, BotStats, MoveRun, RunState, RunTranscript};
 use beseda_wire::time::Time;
+use serde_json::Value;
 
 use self::words::Blocks;
 use super::Load;
+use super::bots::file_name;
 use crate::api::{self, Failure, RunQuery};
 use crate::app::Told;
 use crate::effect::{Effect, Effects};
@@ -43,7 +45,8 @@ pub struct Model {
     /// The variables that people chose to see; `None` before they did.
     columns: Option<Vec<String>>,
     columns_shown: bool,
-    /// What the blocks are called, once the flow is read.
+    /// What the bot and its blocks are called, once the flow is read.
+    name: Option<String>,
     blocks: Blocks,
     open: Option<RunId>,
     transcript: Load<Box<RunTranscript>>,
@@ -82,6 +85,8 @@ pub enum Msg {
     AsTable(bool),
     ShowColumns,
     Column(String),
+    /// All of them, or none.
+    Columns(bool),
     Save(&'static str),
     Transcript(RunId, Result<Box<RunTranscript>, Failure>),
     AskReset,
@@ -218,7 +223,10 @@ impl Model {
             Msg::Due => return self.ask_fresh(),
             Msg::FreshStats(asked, Ok(stats)) if asked == self.asked => self.stats = Load::Ready(stats),
             Msg::FreshRuns(asked, Ok(page)) if asked == self.asked => self.freshen(page),
-            Msg::Flow(bot, Ok(draft)) if self.bot == Some(bot) => self.blocks = Blocks::of(&draft.flow),
+            Msg::Flow(bot, Ok(draft)) if self.bot == Some(bot) => {
+                self.name = draft.flow.get("name").and_then(Value::as_str).map(str::to_owned);
+                self.blocks = Blocks::of(&draft.flow);
+            }
             Msg::Search(text) => {
                 self.asked += 1;
                 self.look.search = text;
@@ -244,12 +252,14 @@ impl Model {
                 }
                 self.columns = Some(columns);
             }
+            Msg::Columns(all) => self.columns = Some(if all { self.all_columns() } else { vec![] }),
             Msg::Save(kind) => {
                 let Some(bot) = self.bot else { return vec![] };
-                let columns = self.columns.as_ref().filter(|columns| !columns.is_empty());
-                let columns = columns.map(|columns| columns.join(","));
+                // Before anybody chooses the file holds all; afterwards what is ticked, and be it nothing.
+                let columns = self.columns.as_ref().map(|columns| columns.join(","));
                 let path = api::runs_file(bot, kind, &self.query(), columns);
-                return vec![Effect::SaveMedia { sha256: path, name: format!("runs.{kind}") }];
+                let name = file_name(self.name.as_deref().unwrap_or_default(), kind);
+                return vec![Effect::SaveMedia { sha256: path, name }];
             }
             Msg::Transcript(run, answer) if self.open == Some(run) => self.transcript.answer(answer),
             Msg::AskReset => {
@@ -416,6 +426,9 @@ mod tests {
         model.open(ID.parse().unwrap(), &ResultsLook::default(), Some(ID.parse().unwrap()), now);
         let page = format!(r#"{{"items":[{}]}}"#, run("live"));
         model.update(Msg::Listed(model.asked, false, Ok(serde_json::from_str(&page).unwrap())), &mut vec![]);
+        let draft =
+            r#"{"flow":{"name":"Form"},"revision":1,"updated_at":"2026-01-01T00:00:00Z","author":"Anna"}"#;
+        model.update(Msg::Flow(ID.parse().unwrap(), Ok(serde_json::from_str(draft).unwrap())), &mut vec![]);
         let told = format!(r#"{{"run":{},"lines":[]}}"#, run("live"));
         let told = serde_json::from_str(&told).unwrap();
         model.update(Msg::Transcript(ID.parse().unwrap(), Ok(told)), &mut vec![]);
@@ -441,7 +454,7 @@ mod tests {
             ]
         );
         let lines = read::lines(&model.update(Msg::Save("csv"), &mut vec![]));
-        assert_eq!(lines, [format!("SaveMedia(/bots/{ID}/runs.csv?state=live&from=2026-01-02, runs.csv)")]);
+        assert_eq!(lines, [format!("SaveMedia(/bots/{ID}/runs.csv?state=live&from=2026-01-02, Form.csv)")]);
     }
 
     #[test]
@@ -493,6 +506,12 @@ mod tests {
         assert_eq!(model.shown_columns(), ["who", "message"]);
         let lines = read::lines(&model.update(Msg::Save("xlsx"), &mut vec![]));
         assert!(lines[0].contains("columns=who%2Cmessage"), "{lines:?}");
+        model.update(Msg::Columns(false), &mut vec![]);
+        assert!(model.shown_columns().is_empty());
+        let lines = read::lines(&model.update(Msg::Save("csv"), &mut vec![]));
+        assert_eq!(lines, [format!("SaveMedia(/bots/{ID}/runs.csv?columns=, Form.csv)")]);
+        model.update(Msg::Columns(true), &mut vec![]);
+        assert_eq!(model.shown_columns(), ["age", "message", "who"]);
     }
 
     #[test]

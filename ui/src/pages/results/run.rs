@@ -47,7 +47,7 @@ impl Model {
             (t!("bots-version"), Some(run.version.to_string())),
         ];
         let known = run.variables.as_object().into_iter().flatten();
-        let known = known.map(|(name, value)| (name.clone(), Some(words::value(value))));
+        let known = known.map(|(name, value)| (name.clone(), Some(words::value(value, around.clock))));
         el("div")
             .class("run")
             .key(run.id)

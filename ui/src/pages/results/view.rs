@@ -22,7 +22,7 @@ impl Model {
             .class_if(self.open.is_some(), "has-detail")
             .key("results")
             .child(
-                el("div").class("page results-page").child(self.head()).child(
+                el("div").class("page results-page").child(way_back()).child(self.head()).child(
                     el("div")
                         .class("page-body")
                         .child(self.filters())
@@ -36,9 +36,13 @@ impl Model {
 
     fn head(&self) -> Node {
         let flow = self.bot.map_or(Route::Bots, |bot| Route::Bot { bot, chosen: None });
+        let title = match &self.name {
+            Some(bot) => t!("results-of", bot = bot.as_str()),
+            None => t!("results"),
+        };
         el("header")
             .class("page-head")
-            .child(el("div").child(el("h1").text(t!("results"))).child(el("p").text(t!("results-lead"))))
+            .child(el("div").child(el("h1").text(title)).child(el("p").text(t!("results-lead"))))
             .child(
                 el("a")
                     .class("button")
@@ -99,24 +103,31 @@ impl Model {
         el("section")
             .class("results-runs")
             .child(
-                el("header")
-                    .child(el("h2").text(t!("results-runs")))
-                    .child(segmented(&t!("results-state"), states))
-                    .child(
+                el("header").child(el("h2").text(t!("results-runs"))).child(
+                    el("div")
+                        .class("results-files")
+                        .child(
+                            Button::new(Look::Plain, t!("results-columns"))
+                                .icon(Icon::List)
+                                .expanded(self.columns_shown)
+                                .on(Msg::ShowColumns),
+                        )
+                        .child(file("csv", t!("results-csv")))
+                        .child(file("xlsx", t!("results-xlsx"))),
+                ),
+            )
+            .child(
+                el("div").class("results-looks").child(segmented(&t!("results-state"), states)).child(
+                    el("div").class("search").child(icon(Icon::Search)).child(
                         el("input")
                             .id(SEARCH)
-                            .class("input")
                             .attr("type", "search")
                             .attr("value", self.look.search.clone())
                             .attr("placeholder", t!("results-search"))
                             .label(t!("results-search"))
                             .on(event::input(Msg::Search)),
-                    )
-                    .child(
-                        Button::new(Look::Plain, t!("results-columns")).icon(Icon::List).on(Msg::ShowColumns),
-                    )
-                    .child(file("csv", t!("results-csv")))
-                    .child(file("xlsx", t!("results-xlsx"))),
+                    ),
+                ),
             )
             .maybe(self.columns_shown.then(|| self.columns_choice()))
             .child(body)
@@ -130,6 +141,14 @@ impl Model {
 
     fn columns_choice(&self) -> Node {
         let shown = self.shown_columns();
+        let all = |words: String, all| Button::new(Look::Plain, words).on(Msg::Columns(all));
+        let files = match &self.columns {
+            None => t!("results-columns-unchosen"),
+            Some(columns) if columns.is_empty() => t!("results-columns-none"),
+            Some(columns) => {
+                t!("results-columns-chosen", count = i64::try_from(columns.len()).unwrap_or(i64::MAX))
+            }
+        };
         el("fieldset")
             .class("results-columns")
             .key("columns")
@@ -148,6 +167,14 @@ impl Model {
                     )
                     .child(el("span").text(name))
             }))
+            .child(
+                el("div")
+                    .class("results-columns-files")
+                    .key("files")
+                    .child(all(t!("results-columns-all"), true))
+                    .child(all(t!("results-columns-no"), false))
+                    .child(el("p").class("muted").attr("role", "status").text(files)),
+            )
             .into()
     }
 
@@ -173,9 +200,19 @@ impl Model {
             el("time").class("num muted").text(around.clock.short(run.started_at)).into(),
         ];
         cells.extend(columns.iter().map(|name| {
-            let text = run.variables.get(name).map(value).unwrap_or_default();
+            let text = run.variables.get(name).map(|found| value(found, around.clock)).unwrap_or_default();
             el("span").class("results-cell").attr("title", text.clone()).text(text).into()
         }));
         Row { key: run.id.to_string(), cells }
     }
+}
+
+fn way_back() -> Node {
+    el("a")
+        .class("way-back")
+        .attr("href", Route::Bots.path())
+        .on(event::go(Route::Bots))
+        .child(icon(Icon::ArrowLeft))
+        .child(el("span").text(t!("bots")))
+        .into()
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use beseda_wire::results::{BotRun, RunEnd, RunState, RunStep, RunStepKind, RunWaits};
 use serde_json::Value;
 
+use crate::format::Clock;
 use crate::kit::tag::{Tone, tag};
 use crate::{Node, t};
 
@@ -178,11 +179,13 @@ pub fn step(step: &RunStep, blocks: &Blocks) -> Option<String> {
 }
 
 /// A variable's value in a cell.
-pub fn value(value: &Value) -> String {
+pub fn value(value: &Value, clock: &Clock) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(self::value).collect::<Vec<_>>().join(", "),
+        Value::String(text) => clock.plain(text),
+        Value::Array(items) => {
+            items.iter().map(|item| self::value(item, clock)).collect::<Vec<_>>().join(", ")
+        }
         other => other.to_string(),
     }
 }

@@ -1,0 +1,89 @@
+//! Pieces of flows from here and elsewhere.
+
+use super::*;
+
+/// The editor of another bot; of the same business, where its list says so.
+fn another(is_same_business: bool) -> Model {
+    let mut model = editor();
+    let other = BOT.replace("0001", "0002");
+    model.bot = other.parse().ok();
+    let bot = |id: &str| {
+        json!({ "id": id, "name": "B", "enabled": true, "running": 0,
+            "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z" })
+    };
+    let items = if is_same_business { vec![bot(BOT), bot(&other)] } else { vec![bot(&other)] };
+    model.update(Msg::Bots(Ok(serde_json::from_value(json!({ "items": items })).unwrap())));
+    model
+}
+
+fn with(blocks: &[Value]) -> Model {
+    let mut model = editor();
+    let mut flow = flow();
+    flow["groups"][0]["blocks"] = json!(blocks);
+    flow["edges"] = json!([]);
+    model.put(document::Doc::from_json(&flow));
+    model
+}
+
+fn last(model: &Model) -> &document::Group {
+    model.doc.groups.last().unwrap()
+}
+
+#[test]
+fn a_piece_is_copied_into_another_bot() {
+    let mut model = editor();
+    model.update(Msg::Do(Action::All));
+    let text = model.copied().unwrap();
+    let mut other = editor();
+    other.update(Msg::Paste(text));
+    assert_eq!((other.doc.groups.len(), other.doc.triggers.len(), other.doc.edges.len()), (4, 2, 2));
+    assert_eq!(other.chosen.len(), 3);
+    other.update(Msg::Do(Action::Delete));
+    assert_eq!(other.doc.groups.len(), 2);
+    let told = read::lines(&other.update(Msg::Paste("hello".into())));
+    assert!(told[0].contains("Tell"), "{told:?}");
+}
+
+#[test]
+fn a_jump_out_of_the_piece_finds_no_stranger_with_the_same_id() {
+    let jump = json!({ "id": "j", "kind": "jump", "to": { "group": "b" } });
+    let mut from = with(&[jump]);
+    from.update(Msg::GoTo(group("a")));
+    let text = from.copied().unwrap();
+    // In the same flow it leads where it led.
+    from.update(Msg::Paste(text.clone()));
+    assert_eq!(last(&from).blocks[0].fields["to"]["group"], "b");
+    // Another bot has a group of that id, too, and a file says nothing of where it comes from.
+    for text in [text, from.doc.to_json().to_string().replace("\"b\"", "\"gone\"")] {
+        let mut other = another(true);
+        other.update(Msg::Paste(text));
+        let jumps: Vec<_> = other.doc.blocks().filter(|(_, block)| block.kind == "jump").collect();
+        assert!(!jumps.is_empty());
+        for (_, jump) in jumps {
+            let to = jump.fields.get("to").and_then(Target::from_json);
+            assert!(to.is_none_or(|to| !["a", "b"].contains(&to.group.as_str())), "{jump:?}");
+        }
+    }
+}
+
+#[test]
+fn what_reaches_outside_comes_from_strangers_switched_off() {
+    let http = json!({ "id": "h", "kind": "http", "url": "https://shop.test/" });
+    let off = json!({ "id": "m", "kind": "email", "disabled": true });
+    let mut from = with(&[http, off, json!({ "id": "hi", "kind": "message", "text": "Hi" })]);
+    from.update(Msg::GoTo(group("a")));
+    let (piece, file) = (from.copied().unwrap(), from.doc.to_json().to_string());
+    let states = |model: &Model| -> Vec<bool> {
+        let pasted = model.doc.groups.iter().rev().find(|group| group.blocks.len() == 3).unwrap();
+        pasted.blocks.iter().map(|block| block.is_disabled()).collect()
+    };
+    let mut own = another(true);
+    let told = read::lines(&own.update(Msg::Paste(piece.clone())));
+    assert_eq!(states(&own), [false, true, false]);
+    assert!(!told.iter().any(|line| line.contains("Tell")), "{told:?}");
+    for (mut model, text) in [(another(false), piece), (another(true), file)] {
+        let told = read::lines(&model.update(Msg::Paste(text)));
+        assert_eq!(states(&model), [true, true, false]);
+        assert!(told.iter().any(|line| line.contains("1 block that reaches outside")), "{told:?}");
+    }
+}
