@@ -160,7 +160,6 @@ pub fn send(name: &str, text: &str) {
 }
 
 /// One thing that this program keeps in this browser.
-#[cfg(feature = "builder")]
 pub fn recall(key: &str) -> Option<String> {
     let storage = window().local_storage().ok().flatten()?;
     storage.get_item(&format!("{PREFIX}{key}")).ok().flatten()

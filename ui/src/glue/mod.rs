@@ -149,6 +149,7 @@ fn perform(effect: Effect) {
         Effect::Press(id) => dom::press(&id),
         Effect::TogglePlay(id) => dom::toggle_play(&id),
         Effect::Keep(key, text) => dom::keep(&key, text.as_deref()),
+        Effect::Recall(key, then) => post(then(dom::recall(&key))),
         Effect::Copy(text) => dom::copy(&text),
         Effect::Dress { theme, locale } => dom::dress(theme, &locale),
         Effect::Title(title) => dom::document().set_title(&title),
@@ -165,7 +166,7 @@ fn perform(effect: Effect) {
         Effect::Live(Live::Close) => socket::close(),
         Effect::ToBuilder(told) => host::tell(told),
         // The editor's own.
-        Effect::ToApp(_) | Effect::Recall(..) | Effect::MeasureCanvas => {}
+        Effect::ToApp(_) | Effect::MeasureCanvas => {}
         Effect::ReloadPage => {
             // A page that cannot be reloaded is being left anyway.
             let _ = dom::window().location().reload();

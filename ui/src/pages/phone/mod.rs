@@ -29,6 +29,8 @@ pub const FIELD: &str = "phone-text";
 pub const FILE: &str = "phone-file";
 const CHAT: &str = "phone-chat";
 const CUSTOMER: &str = "phone-customer";
+/// The customer, as this browser keeps it.
+const KEPT: &str = "phone-customer";
 /// Open conversations that are looked through for one of a bot's.
 const RECENT: u32 = 100;
 
@@ -69,6 +71,8 @@ pub enum Msg {
     Numbers(Result<Page<Number>, Failure>),
     Reload,
     Customers(Result<Page<SimCustomer>, Failure>),
+    /// The customer whom this browser had last.
+    Recalled(Option<String>),
     /// Who talks with these customers now.
     Served(Result<Page<Conversation>, Failure>),
     Pick(String),
@@ -164,16 +168,15 @@ impl Model {
                 return match known {
                     Some(wa_id) => self.pick(wa_id),
                     None if self.customers.is_empty() => self.invent(here.now),
-                    None => {
-                        let query = ConversationQuery {
-                            view: InboxView::Open,
-                            search: None,
-                            limit: RECENT,
-                            cursor: None,
-                        };
-                        vec![api::conversations(&query).then(Msg::Served)]
-                    }
+                    // A page that was loaded anew goes on with whom it had.
+                    None => vec![Effect::Recall(KEPT.to_owned(), |kept| Msg::Recalled(kept).into())],
                 };
+            }
+            Msg::Recalled(Some(wa_id)) if self.knows(&wa_id) => return self.pick(wa_id),
+            Msg::Recalled(_) => {
+                let query =
+                    ConversationQuery { view: InboxView::Open, search: None, limit: RECENT, cursor: None };
+                return vec![api::conversations(&query).then(Msg::Served)];
             }
             // Somebody was picked meanwhile.
             Msg::Served(_) if self.customer.is_some() => {}
@@ -339,6 +342,7 @@ impl Model {
     fn pick(&mut self, wa_id: String) -> Effects {
         let mut effects = self.leave_chat();
         effects.push(Effect::SetValue(CUSTOMER.to_owned(), wa_id.clone()));
+        effects.push(Effect::Keep(KEPT.to_owned(), Some(wa_id.clone())));
         self.customer = Some(wa_id);
         let Some((number, customer)) = self.place() else { return effects };
         let watch = self.watch;

@@ -106,6 +106,8 @@ fn the_customer_at_hand_is_one_whom_a_bot_answers() {
         let mut model = Model { number: Load::Ready(Some("100".to_owned())), ..Model::default() };
         let items = customers.iter().map(|wa_id| customer(wa_id)).collect();
         let effects = model.update(Msg::Customers(Ok(Page { items, next: None })), &here(), &mut vec![]);
+        assert_eq!(read::lines(&effects), ["Recall(phone-customer)"]);
+        let effects = model.update(Msg::Recalled(Some("gone".to_owned())), &here(), &mut vec![]);
         assert!(read::lines(&effects)[0].starts_with("Call(GET /conversations?"), "{effects:?}");
         let answer = Msg::Served(Ok(Page { items: open, next: None }));
         let effects = model.update(answer, &here(), &mut vec![]);
@@ -120,4 +122,14 @@ fn the_customer_at_hand_is_one_whom_a_bot_answers() {
     assert_eq!(picked(&["1", "4"], open()), "Call(POST /simulator/numbers/100/customers)");
     // With one number a bot talks, with another a person.
     assert_eq!(picked(&["2", "3"], vec![conversation("+2", "bot"), conversation("+2", "person")]), "3");
+}
+
+#[test]
+fn a_page_that_is_loaded_anew_goes_on_with_its_customer() {
+    let mut model = Model { number: Load::Ready(Some("100".to_owned())), ..Model::default() };
+    let items = ["1", "2"].map(|wa_id| SimCustomer::new(wa_id.to_owned(), "C".to_owned())).into();
+    model.update(Msg::Customers(Ok(Page { items, next: None })), &here(), &mut vec![]);
+    let effects = model.update(Msg::Recalled(Some("2".to_owned())), &here(), &mut vec![]);
+    assert_eq!(model.customer.as_deref(), Some("2"));
+    assert!(read::lines(&effects).contains(&"Keep(phone-customer, Some(\"2\"))".to_owned()), "{effects:?}");
 }
