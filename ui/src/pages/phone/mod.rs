@@ -31,8 +31,8 @@ const CHAT: &str = "phone-chat";
 const CUSTOMER: &str = "phone-customer";
 /// The customer, as this browser keeps it.
 const KEPT: &str = "phone-customer";
-/// Open conversations that are looked through for one of a bot's.
-const RECENT: u32 = 100;
+/// Open conversations that are looked through for who talks with whom.
+const RECENT: u32 = 200;
 
 #[derive(Debug, Default)]
 pub struct Model {
@@ -181,8 +181,8 @@ impl Model {
             // Somebody was picked meanwhile.
             Msg::Served(_) if self.customer.is_some() => {}
             Msg::Served(answer) => {
-                let served = answer.map(|page| page.items).unwrap_or_default();
-                return match self.answered_by_bots(&served) {
+                let served = answer.ok();
+                return match served.and_then(|page| self.answered_by_bots(&page)) {
                     Some(wa_id) => self.pick(wa_id),
                     None => self.invent(here.now),
                 };
@@ -296,22 +296,24 @@ impl Model {
         self.customers.iter().any(|customer| customer.wa_id == wa_id)
     }
 
-    /// A customer to whom a bot will answer: one with whom it talks, or else one with whom nobody does. Where a person
-    /// has taken over, what is tried here would stay without an answer.
-    fn answered_by_bots(&self, open: &[Conversation]) -> Option<String> {
+    /// A customer to whom a bot will answer: one with whom nobody talks now, or else one with whom a bot does. Where a
+    /// person has taken over, what is tried here would stay without an answer.
+    fn answered_by_bots(&self, open: &Page<Conversation>) -> Option<String> {
         let of = |customer: &SimCustomer| {
             let phone = |conversation: &&Conversation| {
                 let digits =
                     conversation.customer_phone.as_deref().map(|phone| phone.trim_start_matches('+'));
                 digits == Some(customer.wa_id.as_str())
             };
-            let mut own = open.iter().filter(phone).map(|conversation| conversation.handler).peekable();
+            let mut own = open.items.iter().filter(phone).map(|conversation| conversation.handler).peekable();
             own.peek().is_some().then(|| own.all(|handler| handler == Handler::Bot))
         };
         // Whose phone is hidden cannot be told from the inbox.
         let known = || self.customers.iter().filter(|customer| !customer.blocked && !customer.hides_phone);
-        let with_bot = known().find(|customer| of(customer) == Some(true));
-        let customer = with_bot.or_else(|| known().find(|customer| of(customer).is_none()))?;
+        // Of more open conversations than these nothing is known.
+        let all_known = open.next.is_none();
+        let alone = known().find(|customer| all_known && of(customer).is_none());
+        let customer = alone.or_else(|| known().find(|customer| of(customer) == Some(true)))?;
         Some(customer.wa_id.clone())
     }
 

@@ -102,14 +102,14 @@ fn the_customer_at_hand_is_one_whom_a_bot_answers() {
             "state": "open", "handler": handler, "unread": 0, "updated_at": "2026-01-01T00:00:00Z" }))
         .unwrap()
     };
-    let picked = |customers: &[&str], open: Vec<Conversation>| {
+    let picked = |customers: &[&str], open: Vec<Conversation>, next: Option<&str>| {
         let mut model = Model { number: Load::Ready(Some("100".to_owned())), ..Model::default() };
         let items = customers.iter().map(|wa_id| customer(wa_id)).collect();
         let effects = model.update(Msg::Customers(Ok(Page { items, next: None })), &here(), &mut vec![]);
         assert_eq!(read::lines(&effects), ["Recall(phone-customer)"]);
         let effects = model.update(Msg::Recalled(Some("gone".to_owned())), &here(), &mut vec![]);
         assert!(read::lines(&effects)[0].starts_with("Call(GET /conversations?"), "{effects:?}");
-        let answer = Msg::Served(Ok(Page { items: open, next: None }));
+        let answer = Msg::Served(Ok(Page { items: open, next: next.map(str::to_owned) }));
         let effects = model.update(answer, &here(), &mut vec![]);
         match model.customer {
             Some(wa_id) => wa_id,
@@ -117,11 +117,15 @@ fn the_customer_at_hand_is_one_whom_a_bot_answers() {
         }
     };
     let open = || vec![conversation("+1", "person"), conversation("+2", "bot"), conversation("+4", "nobody")];
-    assert_eq!(picked(&["1", "3", "2"], open()), "2");
-    assert_eq!(picked(&["1", "4", "3"], open()), "3");
-    assert_eq!(picked(&["1", "4"], open()), "Call(POST /simulator/numbers/100/customers)");
+    let invents = "Call(POST /simulator/numbers/100/customers)";
+    assert_eq!(picked(&["1", "2", "3"], open(), None), "3");
+    assert_eq!(picked(&["1", "4", "2"], open(), None), "2");
+    assert_eq!(picked(&["1", "4"], open(), None), invents);
     // With one number a bot talks, with another a person.
-    assert_eq!(picked(&["2", "3"], vec![conversation("+2", "bot"), conversation("+2", "person")]), "3");
+    let both = || vec![conversation("+2", "bot"), conversation("+2", "person")];
+    assert_eq!(picked(&["2"], both(), None), invents);
+    // Of more conversations than were read nobody knows who has them.
+    assert_eq!(picked(&["1", "3", "2"], open(), Some("more")), "2");
 }
 
 #[test]
