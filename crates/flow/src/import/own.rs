@@ -57,16 +57,16 @@ fn detach(block: &mut Block, secrets: &mut Secrets) -> Verdict {
         value["ai_summary"] = Value::Bool(false);
         note(ChangeCode::SummaryOff, Parameters::new());
     }
-    let named = |name: &String| Parameters::from_iter([("name".to_owned(), json!(name))]);
+    let parameters = |name: &String| Parameters::from_iter([("name".to_owned(), json!(name))]);
     for name in &names {
-        note(ChangeCode::SecretLeftOut, named(name));
+        note(ChangeCode::SecretLeftOut, parameters(name));
     }
     if value != before
         && let Ok(detached) = serde_json::from_value(value)
     {
         *block = detached;
     }
-    let need = |name| Need { code: NeedCode::Secret, parameters: named(name) };
+    let need = |name| Need { code: NeedCode::Secret, parameters: parameters(name) };
     let what: Vec<Need> = names.iter().map(need).collect();
     match (what.is_empty(), how.is_empty()) {
         (false, _) => Verdict::NeedsKey { what, how },
@@ -84,7 +84,7 @@ fn without_secrets(value: &mut Value, name: Option<&str>, refer: &mut impl FnMut
                 let (scheme, key) =
                     text.trim().split_once(' ').map_or(("", text.trim()), |(scheme, key)| (scheme, key));
                 let reference = refer(key, name.unwrap_or_default());
-                *text = format!("{scheme} {reference}").trim().to_owned();
+                format!("{scheme} {reference}").trim().clone_into(text);
                 return;
             }
             *text = outside_templates(text, |part| replaced(part, |key| refer(key, name.unwrap_or("key"))));
