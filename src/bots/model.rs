@@ -64,6 +64,9 @@ pub struct Run {
     /// What the customer said since, and what is to be answered together.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub heard: Vec<Input>,
+    /// How it begins, once the customer has said all that is to be answered together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begins: Option<Input>,
     /// Rows of steps that are written.
     #[serde(default)]
     pub turns: u32,

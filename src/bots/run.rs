@@ -124,14 +124,34 @@ pub fn on_message(
     if pause == 0 || run.session.paused {
         return resume(tx, flows, thread, run, &input, now);
     }
-    // More may follow: it is answered together.
     run.heard.push(input);
-    store::put_run(tx, thread.id, &run)?;
+    wait_for_more(tx, thread, &run, pause, now).map(Some)
+}
+
+/// More may follow: it is answered together.
+fn wait_for_more(
+    tx: &mut Tx<'_>,
+    thread: &Conversation,
+    run: &Run,
+    pause: u32,
+    now: Now,
+) -> Result<Turn, StoreError> {
+    store::put_run(tx, thread.id, run)?;
     let due = Time::from_millis(now.ms).plus_seconds(i64::from(pause));
     timers::set(tx, &together_key(thread.id), TOGETHER, due, &Together { conversation: thread.id })?;
-    let mut turn = Turn::of(&run, thread);
+    let mut turn = Turn::of(run, thread);
     turn.timers = true;
-    Ok(Some(turn))
+    Ok(turn)
+}
+
+/// What the customer has said that is to be answered together: the beginning of the run, or an answer in it.
+fn said_together(run: &mut Run) -> Option<Input> {
+    let mut parts = std::mem::take(&mut run.heard);
+    match run.begins.take() {
+        Some(start) => Some(start.with_more(&parts)),
+        None if parts.len() == 1 => parts.pop(),
+        None => (!parts.is_empty()).then_some(Input::Together { parts }),
+    }
 }
 
 /// The customer has said all that is to be answered together.
@@ -142,11 +162,10 @@ pub fn on_together(
     now: Now,
 ) -> Result<Option<Turn>, StoreError> {
     match store::run(tx, thread.id)? {
-        Some(mut run) if thread.handler == Handler::Bot && !run.heard.is_empty() => {
-            let mut parts = std::mem::take(&mut run.heard);
-            let input = if parts.len() == 1 { parts.remove(0) } else { Input::Together { parts } };
-            resume(tx, flows, thread, run, &input, now)
-        }
+        Some(mut run) if thread.handler == Handler::Bot => match said_together(&mut run) {
+            Some(input) => resume(tx, flows, thread, run, &input, now),
+            None => Ok(None),
+        },
         _ => Ok(None),
     }
 }
@@ -265,7 +284,9 @@ pub fn give_back(
 pub fn follow(tx: &mut Tx<'_>, from: ConversationId, into: &mut Conversation) -> Result<(), StoreError> {
     let (theirs, ours) = (store::run(tx, from)?, store::run(tx, into.id)?);
     let timer = timers::get(tx, &timer_key(from))?;
+    let together = timers::get(tx, &together_key(from))?;
     stop_timer(tx, from)?;
+    timers::cancel(tx, &together_key(from))?;
     store::remove_run(tx, from);
     if let Some(summary) = store::summary(tx, from)? {
         store::remove_summary(tx, from);
@@ -289,6 +310,10 @@ pub fn follow(tx: &mut Tx<'_>, from: ConversationId, into: &mut Conversation) ->
         {
             let body = Timeout { conversation: into.id, token };
             timers::set(tx, &timer_key(into.id), TIMEOUT, due, &body)?;
+        }
+        if let Some((due, _)) = together {
+            let body = Together { conversation: into.id };
+            timers::set(tx, &together_key(into.id), TOGETHER, due, &body)?;
         }
     }
     let Some(mut run) = moves.or(ours) else { return Ok(()) };
@@ -337,7 +362,7 @@ pub fn move_to(
     flow.id().clone_into(&mut run.session.flow);
     run.session.version = u64::from(version);
     run.version = version;
-    run.heard.clear();
+    (run.begins, run.heard) = (None, Vec::new());
     let name = store::get(tx, run.bot)?.map(|bot| bot.name).unwrap_or_default();
     threads::bot_begins(thread, run.bot, &name);
     advance(tx, flows, thread, run, &flow, &Input::at(block, Map::new()), now).map(Some)
@@ -398,7 +423,17 @@ fn begin(
         None => Session::seeded(&flow, seed(thread.id)),
     };
     let id = RunId::from_uuid(ids::fresh(at));
-    let run = Run { id, bot, version, session, started_at: at, updated_at: at, heard: Vec::new(), turns: 0 };
+    let mut run = Run {
+        id,
+        bot,
+        version,
+        session,
+        started_at: at,
+        updated_at: at,
+        heard: Vec::new(),
+        begins: None,
+        turns: 0,
+    };
     let name = store::get(tx, bot)?.map(|bot| bot.name).unwrap_or_default();
     threads::bot_begins(thread, bot, &name);
     let actor = Actor::Bot { id: bot, name };
@@ -420,7 +455,12 @@ fn begin(
     if !is_trial(version) {
         results::put_beginning(tx, bot, id, &note::begins(&run.session, &variables, begun))?;
     }
-    advance(tx, flows, thread, run, &flow, &won.start(variables), now)
+    let start = won.start(variables);
+    if flow.pause() > 0 && start.begins_by_message() {
+        run.begins = Some(start);
+        return wait_for_more(tx, thread, &run, flow.pause(), now);
+    }
+    advance(tx, flows, thread, run, &flow, &start, now)
 }
 
 /// The run whose place another one takes, or which brought it about.
@@ -446,6 +486,16 @@ fn resume(
     input: &Input,
     now: Now,
 ) -> Result<Option<Turn>, StoreError> {
+    let begins = if run.begins.is_some() {
+        // It has said nothing yet: it begins when a person gives the thread back.
+        if !matches!(input, Input::Resume) {
+            return Ok(Some(Turn::of(&run, thread)));
+        }
+        said_together(&mut run)
+    } else {
+        None
+    };
+    let input = begins.as_ref().unwrap_or(input);
     move_on(tx, flows, &mut run)?;
     if let Some(flow) = flows.get(tx, run.bot, run.version)? {
         return advance(tx, flows, thread, run, &flow, input, now).map(Some);

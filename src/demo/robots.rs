@@ -96,6 +96,7 @@ impl Robot {
             version: VERSION,
             session: Session::new(&self.compiled),
             heard: Vec::new(),
+            begins: None,
             started_at: at,
             updated_at: at,
         };

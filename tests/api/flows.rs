@@ -309,14 +309,16 @@ async fn messages_in_quick_succession_are_answered_together() {
     let line = Line::new().await;
     let mut flow = flow(
         "slow",
-        &json!([{"id": "ask", "kind": "question", "text": "What happened?", "answer": "text", "variable": "what"}, says("heard", "You said: {{what}}")]),
+        &json!([{"id": "ask", "kind": "question", "text": "What happened? ({{message}})", "answer": "text", "variable": "what"}, says("heard", "You said: {{what}}")]),
         Some("ask"),
     );
     flow["settings"] = json!({"pause": 1});
     publish(&line, &flow).await;
     line.customer(TOM, "Tom").await;
+    // The burst that begins a conversation too: what follows is no answer to a question that nobody has read.
     line.writes(TOM, "go").await;
-    hears(&line, "What happened?").await;
+    line.writes(TOM, "it is urgent").await;
+    hears(&line, "What happened? (go\nit is urgent)").await;
     line.writes(TOM, "The pipe").await;
     line.writes(TOM, "is broken").await;
     hears(&line, "You said: The pipe\nis broken").await;

@@ -68,8 +68,8 @@ async fn a_model_that_knows_another_name_for_the_limit_is_asked_by_that() {
         connect(&line, name, json!({"kind": "ai", "url": url, "model": "large", "secret": "sk-1"})).await;
     }
     let blocks = json!([
-        {"id": "answer", "kind": "ai_answer", "connection": "new", "question": "When do you open?", "max_tokens": 77},
-        {"id": "ask", "kind": "ai_answer", "connection": "broken", "question": "And when do you close?"},
+        {"id": "answer", "kind": "ai_answer", "connection": "new", "instructions": "You are the shop.", "question": "When do you open?", "max_tokens": 77},
+        {"id": "ask", "kind": "ai_answer", "connection": "broken", "instructions": "You are the shop.", "question": "And when do you close?"},
         says("never", "Never said."),
     ]);
     publish(&line, &flow("model", &blocks, Some("ask"))).await;

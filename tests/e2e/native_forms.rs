@@ -65,6 +65,8 @@ async fn a_form_is_chosen_tried_and_filled_in() {
     browser.appear(&Look::default()).await;
 
     browser.click("#flow-try").await;
+    // From the start it would wait for the words that begin it.
+    browser.press("From what is chosen").await;
     browser.click(".test-chat .handset-tap").await;
     fill_in(&browser, "test-form", "native-form-tried").await;
     browser.see("cleaning for Tom Hill, 2026-12-03 in the evening, hour before").await;

@@ -388,6 +388,27 @@ impl Input {
     }
 }
 
+impl Input {
+    /// A beginning by a message, with what the customer said right after it: one message of several lines. Any other input
+    /// as it is.
+    #[must_use]
+    pub fn with_more(self, more: &[Self]) -> Self {
+        let Self::Start { trigger, at, mut variables } = self else { return self };
+        let first = variables.get("message").and_then(Value::as_str).map(str::to_owned);
+        if let Some(first) = first {
+            let words = more.iter().map(Self::words).filter(|words| !words.is_empty());
+            let lines: Vec<&str> = std::iter::once(&*first).chain(words).collect();
+            variables.insert("message".to_owned(), Value::from(lines.join("\n")));
+        }
+        Self::Start { trigger, at, variables }
+    }
+
+    /// Whether a customer's message begins a run.
+    pub fn begins_by_message(&self) -> bool {
+        matches!(self, Self::Start { variables, .. } if variables.contains_key("message"))
+    }
+}
+
 impl Now {
     /// Where the clocks are never changed.
     pub const fn new(ms: i64, offset: i32) -> Self {

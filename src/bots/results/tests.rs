@@ -57,6 +57,7 @@ impl Told {
             started_at: at(begun),
             updated_at: at(begun),
             heard: Vec::new(),
+            begins: None,
             turns: 0,
         };
         Self { run, conversation: ConversationId::from_uuid(Uuid::from_u128(n)), begun }

@@ -89,6 +89,7 @@ import-change-plain-request = { $service } is called by an ordinary request.
 import-change-other-address = It is called at another address, which stands in the variable “{ $variable }”.
 import-change-edge-left-out = A line that began nowhere is left out.
 import-change-typing-of-bot = “Typing…” before each message became a setting of the bot.
+import-change-summary-off = The summary by a language model is switched off until you allow it.
 
 import-needs = What no file carries
 import-needs-about = Give it in Settings, Connections. Until then the blocks that wait for it are switched off.

@@ -103,6 +103,7 @@ import-change-plain-request = { $service } вызывается обычным �
 import-change-other-address = Вызывается по другому адресу, он в переменной «{ $variable }».
 import-change-edge-left-out = Линия, которая ниоткуда не начиналась, убрана.
 import-change-typing-of-bot = «Печатает…» перед каждым сообщением стало настройкой бота.
+import-change-summary-off = Итог разговора от языковой модели выключен, пока вы не разрешите.
 
 import-needs = Чего в файлах не бывает
 import-needs-about = Задайте это в «Настройки», «Подключения». До тех пор блоки, которые этого ждут, выключены.

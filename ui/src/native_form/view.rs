@@ -38,7 +38,9 @@ impl Filling {
                 .class("native-form")
                 .flag("novalidate", true)
                 .on(event::submit((place.msg)(Msg::Next)))
-                .child(el("h3").key("title").text(self.words(screen, &screen.title)))
+                .child(
+                    el("p").class("native-form-title").key("title").text(self.words(screen, &screen.title)),
+                )
                 .children(
                     screen.parts.iter().enumerate().map(|(at, part)| self.part(place, screen, at, part)),
                 )
@@ -53,8 +55,9 @@ impl Filling {
     fn part(&self, place: Place, screen: &FormScreen, at: usize, part: &FormPart) -> Node {
         let label = self.words(screen, &part.label);
         match part.kind {
-            FormPartKind::Heading => el("h4").key(at).text(label).into(),
-            FormPartKind::Subheading => el("h5").key(at).text(label).into(),
+            // As on a phone they are no part of the page's own outline.
+            FormPartKind::Heading => el("p").class("native-form-heading").key(at).text(label).into(),
+            FormPartKind::Subheading => el("p").class("native-form-subheading").key(at).text(label).into(),
             FormPartKind::Body => el("p").key(at).text(label).into(),
             FormPartKind::Caption => el("p").key(at).class("hint").text(label).into(),
             FormPartKind::Radio | FormPartKind::Checkbox => self.choices(place, screen, part, label),

@@ -1,6 +1,10 @@
 //! A flow of ours that comes as a file: what it reaches outside is switched off, for whoever made the file is not known.
 
-use super::{Change, ChangeCode, Imported, Parameters, Row, Verdict};
+use serde_json::{Value, json};
+
+use super::typebot::secrets::{Secrets, is_secret_name, painted_over, replaced};
+use super::{Change, ChangeCode, Imported, Need, NeedCode, Parameters, Row, Verdict};
+use crate::blocks::Block;
 use crate::load::LoadError;
 use crate::model::Flow;
 
@@ -8,15 +12,10 @@ use crate::model::Flow;
 pub fn import(json: &str) -> Result<Imported, LoadError> {
     let mut flow = Flow::from_json(json)?;
     let mut report = Vec::new();
+    let mut secrets = Secrets::default();
     for (at, group) in flow.groups.iter_mut().enumerate() {
         for (n, block) in group.blocks.iter_mut().enumerate() {
-            let verdict = if reaches_outside(block.kind()) && !block.disabled {
-                block.disabled = true;
-                let how = vec![Change { code: ChangeCode::OffUntilAllowed, parameters: Parameters::new() }];
-                Verdict::Adapted { how }
-            } else {
-                Verdict::Imported
-            };
+            let verdict = detach(block, &mut secrets);
             report.push(Row {
                 place: format!("/groups/{at}/blocks/{n}"),
                 id: block.id.clone(),
@@ -28,6 +27,124 @@ pub fn import(json: &str) -> Result<Imported, LoadError> {
         }
     }
     Ok(Imported { flow, report, missing: Vec::new() })
+}
+
+/// Takes from a block what a stranger's may not do by itself, and every secret.
+fn detach(block: &mut Block, secrets: &mut Secrets) -> Verdict {
+    let mut how = Vec::new();
+    let mut note = |code, parameters: Parameters| how.push(Change { code, parameters });
+    let outside = reaches_outside(block.kind());
+    let before = serde_json::to_value(&*block).unwrap_or_default();
+    let mut value = before.clone();
+    let mut names: Vec<String> = Vec::new();
+    if outside {
+        without_secrets(&mut value, None, &mut |found, wanted| {
+            let name = secrets.named(found, wanted);
+            let reference = format!("{{{{ secret.{name} }}}}");
+            if !names.contains(&name) {
+                names.push(name);
+            }
+            reference
+        });
+        if !block.disabled {
+            value["disabled"] = Value::Bool(true);
+            note(ChangeCode::OffUntilAllowed, Parameters::new());
+        }
+    } else if painted(&mut value) {
+        note(ChangeCode::SecretLeftOut, Parameters::new());
+    }
+    if value.get("ai_summary") == Some(&Value::Bool(true)) {
+        value["ai_summary"] = Value::Bool(false);
+        note(ChangeCode::SummaryOff, Parameters::new());
+    }
+    let parameters = |name: &String| Parameters::from_iter([("name".to_owned(), json!(name))]);
+    for name in &names {
+        note(ChangeCode::SecretLeftOut, parameters(name));
+    }
+    if value != before
+        && let Ok(detached) = serde_json::from_value(value)
+    {
+        *block = detached;
+    }
+    let need = |name| Need { code: NeedCode::Secret, parameters: parameters(name) };
+    let what: Vec<Need> = names.iter().map(need).collect();
+    match (what.is_empty(), how.is_empty()) {
+        (false, _) => Verdict::NeedsKey { what, how },
+        (true, false) => Verdict::Adapted { how },
+        (true, true) => Verdict::Imported,
+    }
+}
+
+/// Puts a reference where a request or mail holds something secret; `refer` makes it from what was there and a name for it.
+fn without_secrets(value: &mut Value, name: Option<&str>, refer: &mut impl FnMut(&str, &str) -> String) {
+    match value {
+        Value::String(text) => {
+            if !text.contains("{{") && name.is_some_and(is_secret_name) && !text.trim().is_empty() {
+                // How it is shown is no secret: `Bearer`, `Basic`.
+                let (scheme, key) =
+                    text.trim().split_once(' ').map_or(("", text.trim()), |(scheme, key)| (scheme, key));
+                let reference = refer(key, name.unwrap_or_default());
+                format!("{scheme} {reference}").trim().clone_into(text);
+                return;
+            }
+            *text = outside_templates(text, |part| replaced(part, |key| refer(key, name.unwrap_or("key"))));
+            if let Some((scheme, rest)) = text.clone().split_once("://")
+                && let Some((user, host)) =
+                    rest.split(['/', '?', '#']).next().and_then(|host| host.rsplit_once('@'))
+                && !user.contains("secret.")
+            {
+                let behind = &rest[user.len() + 1 + host.len()..];
+                *text = format!("{scheme}://{}@{host}{behind}", refer(user, "login"));
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| without_secrets(item, name, refer)),
+        Value::Object(members) => {
+            // A header or parameter: what it is called says what its value is.
+            let called = members.get("name").and_then(Value::as_str).map(str::to_owned);
+            for (key, member) in members.iter_mut().filter(|(key, _)| !IDS.contains(&key.as_str())) {
+                let name = if key == "value" { called.as_deref().or(name) } else { Some(key.as_str()) };
+                let name = name.filter(|_| !REFERENCES.contains(&key.as_str()));
+                without_secrets(member, name, refer);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The text with what stands between its templates changed: what they name is no secret itself.
+fn outside_templates(text: &str, mut change: impl FnMut(&str) -> String) -> String {
+    let mut changed = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(open) = rest.find("{{") {
+        let close = rest[open..].find("}}").map_or(rest.len(), |close| open + close + 2);
+        changed.push_str(&change(&rest[..open]));
+        changed.push_str(&rest[open..close]);
+        rest = &rest[close..];
+    }
+    changed + &change(rest)
+}
+
+/// Members that name something within the flow or the business, whatever they look like.
+const IDS: [&str; 8] = ["id", "kind", "name", "to", "variable", "connection", "secret", "model"];
+/// Members whose names sound like a secret and whose values are none.
+const REFERENCES: [&str; 3] = ["save", "save_headers", "max_tokens"];
+
+/// Paints keys over in everything that people read; says whether there were any.
+fn painted(value: &mut Value) -> bool {
+    match value {
+        Value::String(text) => {
+            let clean = painted_over(text);
+            let differs = clean != *text;
+            *text = clean;
+            differs
+        }
+        Value::Array(items) => items.iter_mut().fold(false, |any, item| painted(item) | any),
+        Value::Object(members) => members
+            .iter_mut()
+            .filter(|(key, _)| !IDS.contains(&key.as_str()))
+            .fold(false, |any, (_, member)| painted(member) | any),
+        _ => false,
+    }
 }
 
 /// Whether blocks of this kind reach outside: from a stranger they are off until somebody allows them.
@@ -54,5 +171,38 @@ mod tests {
         assert_eq!(imported.report[0].verdict, Verdict::Imported);
         assert!(matches!(imported.report[1].verdict, Verdict::Adapted { .. }));
         assert!(import(r#"{"schema": 1, "id": "f", "name": "F", "groups": 3}"#).is_err());
+    }
+
+    #[test]
+    fn no_secret_comes_in() {
+        let file = r#"{"schema": 1, "id": "f", "name": "F", "groups": [{"id": "g", "blocks": [
+            {"id": "hello", "kind": "message", "text": "The key is sk-live-0123456789abcdef, keep it."},
+            {"id": "call", "kind": "http", "method": "POST", "url": "https://me:pass@example.com/a?key=AIza0123456789abcdefgh",
+             "headers": [{"name": "Authorization", "value": "Bearer sk-live-0123456789abcdef"},
+                         {"name": "Accept", "value": "application/json"},
+                         {"name": "X-Api-Key", "value": "{{ secret.mine }}"}],
+             "body": {"kind": "json", "value": {"password": "hunter2", "token": "{{token}}", "who": "Tom"}}},
+            {"id": "over", "kind": "hand_over", "ai_summary": true}]}]}"#;
+        let imported = import(file).unwrap();
+        let text = serde_json::to_string(&imported.flow).unwrap();
+        for secret in ["sk-live", "me:pass", "AIza", "hunter2"] {
+            assert!(!text.contains(secret), "{text}");
+        }
+        for kept in [
+            "Bearer {{ secret.authorization }}",
+            "application/json",
+            "{{ secret.mine }}",
+            "@example.com/a?key=",
+        ] {
+            assert!(text.contains(kept), "{kept}: {text}");
+        }
+        assert!(!text.contains("\"ai_summary\":true"), "{text}");
+        let codes = |row: &Row| serde_json::to_value(&row.verdict).unwrap().to_string();
+        assert!(codes(&imported.report[0]).contains("secret_left_out"));
+        assert!(matches!(&imported.report[1].verdict, Verdict::NeedsKey { what, .. } if what.len() == 4));
+        assert!(codes(&imported.report[2]).contains("summary_off"));
+        // What came in once stays as it is.
+        let again = import(&text).unwrap();
+        assert_eq!(again.flow, imported.flow);
     }
 }

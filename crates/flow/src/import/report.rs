@@ -145,6 +145,8 @@ pub enum ChangeCode {
     /// "Typing…" before messages is a setting of the bot, and shown while a block waits too; Latin and other letters are
     /// counted alike.
     TypingOfBot,
+    /// The summary by a language model is switched off until somebody allows it.
+    SummaryOff,
 }
 
 /// What a block waits for.

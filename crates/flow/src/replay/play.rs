@@ -79,6 +79,8 @@ pub struct Replay {
     timer: Option<(u64, i64)>,
     /// What is to be answered together, and when.
     together: Option<(i64, Vec<Input>)>,
+    /// How a run begins once the customer has said all that is to be answered together.
+    begins: Option<Input>,
     /// What a call comes back with, and when.
     returns: Option<(i64, u64, Outcome)>,
     /// What the flows brought about, and when.
@@ -118,6 +120,7 @@ impl Replay {
             next_happened: 0,
             timer: None,
             together: None,
+            begins: None,
             returns: None,
             caused: VecDeque::new(),
             begun_in: (0, 0),
@@ -182,6 +185,9 @@ impl Replay {
             return;
         };
         let mut variables = start.variables;
+        if let Some(message) = &start.message {
+            variables.entry("message").or_insert_with(|| Value::from(message.words()));
+        }
         let mut session = Session::seeded(flow, start.seed);
         if bots.name(flow) == start.bot {
             session.draws = start.draws;
@@ -199,7 +205,7 @@ impl Replay {
         let candidates = [
             (self.returns.as_ref().map(|(at, ..)| *at), Next::Returns),
             (self.caused.front().map(|(at, _)| *at), Next::Caused),
-            (self.together.as_ref().map(|(at, _)| *at), Next::Together),
+            (self.together.as_ref().map(|(at, _)| *at).filter(|at| *at < i64::MAX), Next::Together),
             (self.timer.map(|(_, due)| due).filter(|due| *due <= self.script.until), Next::Timer),
             (happened, Next::Happened),
             (heard, Next::Heard),
@@ -225,7 +231,11 @@ impl Replay {
             }
             Next::Together => {
                 let Some((at, mut parts)) = self.together.take() else { return };
-                let input = if parts.len() == 1 { parts.remove(0) } else { Input::Together { parts } };
+                let input = match self.begins.take() {
+                    Some(start) => start.with_more(&parts),
+                    None if parts.len() == 1 => parts.remove(0),
+                    None => Input::Together { parts },
+                };
                 self.step(bots, &input, self.at(at));
             }
             Next::Timer => {
@@ -267,7 +277,12 @@ impl Replay {
         match &input {
             Input::Pause | Input::Resume => {
                 self.with_person = matches!(input, Input::Pause);
-                if self.is_under_way() {
+                if self.begins.is_some() {
+                    // It has said nothing yet: it begins when it is given the conversation back.
+                    if let Some((due, _)) = &mut self.together {
+                        *due = if self.with_person { i64::MAX } else { at.ms };
+                    }
+                } else if self.is_under_way() {
                     self.step(bots, &input, at);
                 }
                 return;
@@ -338,7 +353,12 @@ impl Replay {
             self.bot = bot;
         }
         self.over = None;
-        (self.timer, self.together, self.returns) = (None, None, None);
+        (self.timer, self.together, self.returns, self.begins) = (None, None, None, None);
+        if flow.pause() > 0 && start.begins_by_message() {
+            self.begins = Some(start.clone());
+            self.together = Some((at.after(flow.pause()), Vec::new()));
+            return;
+        }
         self.step(bots, start, at);
     }
 

@@ -102,7 +102,7 @@ pub struct Came {
 
 impl Input {
     /// The words by which it may start a flow.
-    pub(super) fn words(&self) -> &str {
+    pub(crate) fn words(&self) -> &str {
         match self {
             Self::Text { text } => text,
             Self::Reply { title, .. } => title,

@@ -223,11 +223,11 @@ fn two_flows_that_set_each_other_off_come_to_an_end() {
             ] }],
         }))
     };
-    let (ping, pong) = (sets("ping", "a", "b"), sets("pong", "b", "a"));
+    let (first, second) = (sets("ping", "a", "b"), sets("pong", "b", "a"));
     let begins = before("hello", &json!({ "id": "tag", "kind": "tags", "add": ["a"] }));
     let mut ends = begins.clone();
     ends["groups"][0]["blocks"] = json!([begins["groups"][0]["blocks"][0]]);
-    let lines = among(&ends, &[], &[&ping, &pong], script([], 900));
+    let lines = among(&ends, &[], &[&first, &second], script([], 900));
     let said = |id: &str| lines.iter().filter(|line| **line == format!("say: {id}")).count();
     assert_eq!((said("ping"), said("pong")), (3, 2), "{lines:#?}");
 }

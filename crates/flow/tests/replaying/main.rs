@@ -232,6 +232,24 @@ fn messages_are_taken_together_by_the_pause_of_the_new_flow() {
 }
 
 #[test]
+fn what_is_said_right_after_the_beginning_is_part_of_it() {
+    let mut flow = shop();
+    flow["settings"] = json!({ "pause": 3 });
+    check(
+        &flow,
+        script([(1, text("a tea please")), (9, text("Tom"))], 20),
+        &[
+            "C: hi",
+            "C: a tea please",
+            "hello: Hello, Anna!",
+            "who: Your name?",
+            "C: Tom",
+            "what: What, Tom? [Tea] [Coffee]",
+        ],
+    );
+}
+
+#[test]
 fn somebody_moved_the_run_to_a_block() {
     let to = |block: &str| script([(3, Input::at(block, Map::new()))], 3);
     let begun = ["C: hi", "hello: Hello, Anna!", "who: Your name?"];

@@ -19,7 +19,7 @@ mod names;
 mod place;
 mod requests;
 mod rich;
-mod secrets;
+pub(super) mod secrets;
 mod set;
 mod source;
 mod starts;
