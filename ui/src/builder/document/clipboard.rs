@@ -94,6 +94,11 @@ pub fn switched_off(mut part: Doc) -> (Doc, usize) {
             block.fields.insert("disabled".into(), true.into());
             count += 1;
         }
+        // A hand-over stays, without the summary that a model would write.
+        if block.fields.get("ai_summary") == Some(&true.into()) {
+            block.fields.insert("ai_summary".into(), false.into());
+            count += 1;
+        }
     });
     (part, count)
 }

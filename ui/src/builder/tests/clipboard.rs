@@ -70,7 +70,7 @@ fn a_jump_out_of_the_piece_finds_no_stranger_with_the_same_id() {
 fn what_reaches_outside_comes_from_strangers_switched_off() {
     let http = json!({ "id": "h", "kind": "http", "url": "https://shop.test/" });
     let off = json!({ "id": "m", "kind": "email", "disabled": true });
-    let mut from = with(&[http, off, json!({ "id": "hi", "kind": "message", "text": "Hi" })]);
+    let mut from = with(&[http, off, json!({ "id": "hi", "kind": "hand_over", "ai_summary": true })]);
     from.update(Msg::GoTo(group("a")));
     let (piece, file) = (from.copied().unwrap(), from.doc.to_json().to_string());
     let states = |model: &Model| -> Vec<bool> {
@@ -84,6 +84,6 @@ fn what_reaches_outside_comes_from_strangers_switched_off() {
     for (mut model, text) in [(another(false), piece), (another(true), file)] {
         let told = read::lines(&model.update(Msg::Paste(text)));
         assert_eq!(states(&model), [true, true, false]);
-        assert!(told.iter().any(|line| line.contains("1 block that reaches outside")), "{told:?}");
+        assert!(told.iter().any(|line| line.contains("2 blocks that reach outside")), "{told:?}");
     }
 }
