@@ -17,6 +17,7 @@ pub mod results;
 mod run;
 mod service;
 pub mod starter;
+mod steer;
 pub mod store;
 mod templates;
 
@@ -26,7 +27,8 @@ pub use flows::{Callbacks, Flows, Person, Published};
 pub use model::{Bot, BotChanged, Draft, PendingCall, PendingSummary, Run, Version};
 pub use now::now_in;
 pub use run::{
-    Happened, TIMEOUT, TOGETHER, Timeout, Together, Turn, follow, give_back, known, move_to, on_happening,
-    on_message, on_return, on_timeout, on_together, reset, take_over, timer_key,
+    Happened, TIMEOUT, TOGETHER, Timeout, Together, Turn, known, on_happening, on_message, on_return,
+    on_timeout, on_together, timer_key,
 };
 pub use service::{DraftError, add_published};
+pub use steer::{follow, give_back, move_to, reset, take_over};

@@ -13,7 +13,7 @@ use beseda_wire::ids::{BotId, ConversationId, NumberId, UserId};
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
 
-use super::{BotChanged, DraftError, run, store};
+use super::{BotChanged, DraftError, steer, store};
 use crate::conversations::store as conversations;
 use crate::customers::{Customer, Phone};
 use crate::ids;
@@ -161,7 +161,7 @@ fn end(tx: &mut Tx<'_>, bot: BotId, version: u32, actor: &Actor, now: Time) -> R
         let its = store::run(tx, before.id)?.is_some_and(|run| run.bot == bot && run.version == version);
         if its {
             let mut after = before.clone();
-            run::reset(tx, &mut after, now)?;
+            steer::reset(tx, &mut after, now)?;
             conversations::put_announced(tx, Some(&before), &after, actor, now)?;
         }
     }

@@ -254,9 +254,16 @@ impl Model {
             if waiting.replay.advance(&bots, &mut steps) {
                 let Waiting { place, of_others, run, gaps, replay } = waiting;
                 let script = replay.script().clone();
-                if place.is_none() && script.without && !replay.took_part {
-                    self.untouched += 1;
-                    continue;
+                if place.is_none() && script.without {
+                    // Where a bot talked that is off by now, anything would be different, whatever the draft does.
+                    let began = script.start.bot.as_deref();
+                    if began.is_some_and(|id| !answering.iter().any(|flow| flow.id() == id)) {
+                        continue;
+                    }
+                    if !replay.took_part {
+                        self.untouched += 1;
+                        continue;
+                    }
                 }
                 let verdict = compare(&script.then, &replay.now);
                 let one = Played { run, gaps, verdict, now: replay.now, script, of_others };
