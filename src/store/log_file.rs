@@ -1,8 +1,9 @@
 //! The file behind a store's [log](super::log).
 //!
-//! Written past the kernel's memory of file pages where the file system lets one: nobody reads a log but a start after
-//! a crash, and to copy it into those pages, keep account of them and find them again for each sync took a sixth of a
-//! message's processor time. It also keeps the log's syncs apart from what the mover has the kernel write.
+//! Written past the kernel's memory of file pages where the file system lets one. Nobody reads a log but a start after a
+//! crash, so the copy in those pages, the account kept of them and the search for them at each sync bring nothing:
+//! without them a round trip takes about a twentieth less processor time (0.182 ms instead of 0.192, three runs of each
+//! in turn).
 
 use std::cell::Cell;
 use std::fs::File;

@@ -7,12 +7,11 @@ use beseda_flow::replay::{Bots, Change, Difference, Line as Told, Replay, Script
 use beseda_flow::{Compiled, Flow, Input};
 use serde_json::{Value, json};
 
+use super::flows::{TOM, hears};
 use crate::support::line::Line;
 use crate::support::program::Launch;
 use crate::support::service::Service;
 use crate::support::until;
-
-const TOM: &str = "447700900123";
 
 /// Reads the city and a stock level, asks what is wanted, and hands over where the person is to decide.
 fn flow(service: &str) -> Value {
@@ -56,15 +55,7 @@ impl Shop {
 
     async fn says(&self, text: &str, answer: &str) {
         self.line.writes(TOM, text).await;
-        self.hears(answer).await;
-    }
-
-    async fn hears(&self, answer: &str) {
-        self.line
-            .phone(TOM, &format!("{answer:?} on the phone"), |chat| {
-                (chat.last()?["content"]["body"] == answer).then_some(())
-            })
-            .await;
+        hears(&self.line, answer).await;
     }
 
     async fn scripts(&self, query: &str) -> Vec<Value> {
@@ -98,9 +89,9 @@ async fn a_run_played_to_its_own_flow_is_answered_as_it_was() {
     shop.line.writes(TOM, "are you there?").await;
     let hello = json!({"content": {"type": "text", "body": "Yes, I am"}});
     shop.line.api.post(&format!("{at}/messages"), hello).await.expect(201);
-    shop.hears("Yes, I am").await;
+    hears(&shop.line, "Yes, I am").await;
     shop.line.api.post(&format!("{at}/give-back"), json!({})).await.ok();
-    shop.hears("Who, for Coffee?").await;
+    hears(&shop.line, "Who, for Coffee?").await;
     shop.says("Thomas", "Somebody will write to you, Thomas.").await;
     let scripts = until("the conversation is over", || async {
         let scripts = shop.scripts("").await;

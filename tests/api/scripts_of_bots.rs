@@ -7,11 +7,10 @@ use beseda_flow::replay::{Bots, Difference, Line as Told, Replay, Script, Verdic
 use beseda_flow::{Compiled, Flow, Occurrence};
 use serde_json::{Value, json};
 
+use super::flows::{TOM, hears};
 use crate::support::line::Line;
 use crate::support::program::Launch;
 use crate::support::until;
-
-const TOM: &str = "447700900123";
 
 /// Begins by this trigger, asks what is wanted and writes a tag.
 fn flow(id: &str, trigger: &Value, tag: &str) -> Value {
@@ -52,15 +51,7 @@ impl Shop {
 
     async fn says(&self, text: &str, answer: &str) {
         self.line.writes(TOM, text).await;
-        self.hears(answer).await;
-    }
-
-    async fn hears(&self, answer: &str) {
-        self.line
-            .phone(TOM, &format!("{answer:?} on the phone"), |chat| {
-                (chat.last()?["content"]["body"] == answer).then_some(())
-            })
-            .await;
+        hears(&self.line, answer).await;
     }
 
     async fn scripts(&self, bot: &str, query: &str) -> Vec<Value> {
@@ -179,7 +170,7 @@ async fn a_draft_may_answer_where_other_bots_did() {
     let customer = shop.line.thread("Tom").await["customer_id"].as_str().unwrap().to_owned();
     let start = json!({"name": "paid", "event": {"sum": 12}});
     shop.line.api.post(&format!("/api/v1/customers/{customer}/start"), start).await.ok();
-    shop.hears("paid asks").await;
+    hears(&shop.line, "paid asks").await;
     shop.says("fine", "paid heard fine").await;
     let script = shop.ended("rare", "others=true", 1).await;
     assert_eq!(script.start.happening, Some(Occurrence::Api { name: "paid".to_owned() }));
