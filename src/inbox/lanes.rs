@@ -18,7 +18,7 @@ pub type Lane = (NumberId, CustomerId);
 
 /// What waits, with `H` kept beside each message.
 pub struct Lanes<H> {
-    lanes: HashMap<Lane, Waiting<H>>,
+    known: HashMap<Lane, Waiting<H>>,
     /// Lanes whose first message may be sent now, as far as the lane goes.
     ready: VecDeque<Lane>,
     /// Lanes that wait for a time.
@@ -71,7 +71,7 @@ const ROOMY: usize = 1_024;
 impl<H> Default for Lanes<H> {
     fn default() -> Self {
         Self {
-            lanes: HashMap::new(),
+            known: HashMap::new(),
             ready: VecDeque::new(),
             later: BTreeSet::new(),
             due: BTreeSet::new(),
@@ -84,7 +84,7 @@ impl<H> Default for Lanes<H> {
 impl<H> Lanes<H> {
     /// A message joins its lane. Where it is the only one, it waits until `from`.
     pub fn push(&mut self, lane: Lane, id: MessageId, how: Option<H>, from: Option<Time>, now: Time) {
-        let waiting = self.lanes.entry(lane).or_insert_with(|| Waiting {
+        let waiting = self.known.entry(lane).or_insert_with(|| Waiting {
             messages: VecDeque::new(),
             pace: RecipientPace::new(now),
             place: Place::Idle,
@@ -100,7 +100,7 @@ impl<H> Lanes<H> {
 
     /// Whether the message waits in the lane, or is being sent.
     pub fn knows(&self, lane: Lane, id: MessageId) -> bool {
-        self.lanes.get(&lane).is_some_and(|waiting| waiting.messages.iter().any(|entry| entry.id == id))
+        self.known.get(&lane).is_some_and(|waiting| waiting.messages.iter().any(|entry| entry.id == id))
     }
 
     /// The next message that may be sent, which is then under way until [`Self::tried`]. `rate` tells how many messages a
@@ -118,7 +118,7 @@ impl<H> Lanes<H> {
             self.make_ready(lane);
         }
         while let Some((lane, stood)) = self.front(now) {
-            let Some(waiting) = self.lanes.get_mut(&lane) else { continue };
+            let Some(waiting) = self.known.get_mut(&lane) else { continue };
             waiting.place = Place::Idle;
             let Some(entry) = waiting.messages.front_mut() else { continue };
             let mut pace = waiting.pace;
@@ -150,7 +150,7 @@ impl<H> Lanes<H> {
 
     /// A try of a lane's first message ended.
     pub fn tried(&mut self, lane: Lane, id: MessageId, after: &After, now: Time) {
-        let Some(waiting) = self.lanes.get_mut(&lane) else { return };
+        let Some(waiting) = self.known.get_mut(&lane) else { return };
         waiting.place = Place::Idle;
         match after {
             After::Gone => {
@@ -184,7 +184,7 @@ impl<H> Lanes<H> {
 
     /// A message need not be sent any more, unless it is being sent: that try tells of it. Returns what was kept beside it.
     pub fn settled(&mut self, lane: Lane, id: MessageId) -> Option<H> {
-        let waiting = self.lanes.get_mut(&lane)?;
+        let waiting = self.known.get_mut(&lane)?;
         if waiting.place == Place::UnderWay || waiting.messages.front()?.id != id {
             return None;
         }
@@ -211,7 +211,7 @@ impl<H> Lanes<H> {
 
     /// The messages with which something was kept and that were never given out.
     pub fn unsent(&self) -> impl Iterator<Item = MessageId> {
-        let entries = self.lanes.values().flat_map(|waiting| &waiting.messages);
+        let entries = self.known.values().flat_map(|waiting| &waiting.messages);
         entries.filter(|entry| entry.how.is_some()).map(|entry| entry.id)
     }
 
@@ -239,14 +239,14 @@ impl<H> Lanes<H> {
     }
 
     fn make_ready(&mut self, lane: Lane) {
-        if let Some(waiting) = self.lanes.get_mut(&lane) {
+        if let Some(waiting) = self.known.get_mut(&lane) {
             waiting.place = Place::Ready;
             self.ready.push_back(lane);
         }
     }
 
     fn wait_until(&mut self, lane: Lane, at: Time) {
-        if let Some(waiting) = self.lanes.get_mut(&lane) {
+        if let Some(waiting) = self.known.get_mut(&lane) {
             waiting.place = Place::Later(at);
             self.later.insert((at, lane));
         }
@@ -255,13 +255,13 @@ impl<H> Lanes<H> {
     /// What the pace of a lane remembers is worth keeping only while it could hold somebody back. Looked for when as many
     /// have come again, so that it costs nothing to speak of.
     fn forget_idle(&mut self, now: Time) {
-        if self.lanes.len() < self.roomy {
+        if self.known.len() < self.roomy {
             return;
         }
-        self.lanes.retain(|_, waiting| {
+        self.known.retain(|_, waiting| {
             waiting.place != Place::Idle || !waiting.messages.is_empty() || !waiting.pace.is_idle(now)
         });
-        self.roomy = (self.lanes.len() * 2).max(ROOMY);
+        self.roomy = (self.known.len() * 2).max(ROOMY);
     }
 }
 

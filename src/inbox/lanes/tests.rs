@@ -155,7 +155,7 @@ fn lanes_with_nothing_to_remember_are_forgotten() {
         assert_eq!(go(&mut lanes, now, 80), [(lane, id)]);
         lanes.tried(lane, id, &After::Gone, at(now));
     }
-    assert!(lanes.lanes.len() <= ROOMY, "{}", lanes.lanes.len());
+    assert!(lanes.known.len() <= ROOMY, "{}", lanes.known.len());
 }
 
 /// What a test does to the lanes.
