@@ -83,7 +83,11 @@ async fn let_a_month_pass(data: &Path, folder: &Path) {
     spawn_blocking(move || stores.close()).await.expect("it closes");
     let used = SystemTime::now() - Duration::from_secs(MONTH.unsigned_abs());
     for path in files(folder).values() {
-        File::options().write(true).open(path).and_then(|file| file.set_modified(used)).expect("an older file");
+        File::options()
+            .write(true)
+            .open(path)
+            .and_then(|file| file.set_modified(used))
+            .expect("an older file");
     }
 }
 

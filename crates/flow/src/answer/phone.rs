@@ -64,7 +64,8 @@ fn international(digits: &str) -> Option<String> {
 
 fn find(name: &str) -> Option<Country> {
     let name = name.trim();
-    let row = COUNTRIES.lines().find(|row| row.get(..2).is_some_and(|known| known.eq_ignore_ascii_case(name)))?;
+    let row =
+        COUNTRIES.lines().find(|row| row.get(..2).is_some_and(|known| known.eq_ignore_ascii_case(name)))?;
     let [_, code, prefixes, least, most] = *row.split(' ').collect::<Vec<_>>() else { return None };
     Some(Country { code, prefixes, digits: least.parse().ok()?..=most.parse().ok()? })
 }
@@ -179,6 +180,12 @@ mod tests {
             }
             assert_eq!(parse(&"3".repeat(digits.end() + 4), Some(name)), None, "{name}");
         }
-        assert!(is_country(" lv ") && !is_country("") && !is_country("QQ") && !is_country("#") && !is_country("# "));
+        assert!(
+            is_country(" lv ")
+                && !is_country("")
+                && !is_country("QQ")
+                && !is_country("#")
+                && !is_country("# ")
+        );
     }
 }
