@@ -42,7 +42,9 @@ impl Model {
                 let scene = std::mem::take(&mut self.scene).with_bots(&page.items);
                 self.scene = super::scene::Scene::of(&self.doc, &scene);
                 self.triggers.bots = page.items;
-                self.check_soon()
+                let mut effects = self.want_who_writes();
+                effects.extend(self.check_soon());
+                effects
             }
             Msg::ShowResults => self.toggle_results(),
             Msg::Results(answer) => self.results(answer),
@@ -206,6 +208,7 @@ impl Model {
         self.put(doc);
         self.check();
         let mut effects = vec![Effect::ToApp(ToApp::Title(self.doc.name().to_owned()))];
+        effects.extend(self.want_who_writes());
         effects.push(Effect::MeasureCanvas);
         // Keys mean something from the first moment.
         if !self.narrow {
