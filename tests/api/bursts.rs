@@ -4,7 +4,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::flows::{TOM, flow, hears, publish, says};
-use crate::support::line::Line;
+use crate::support::line::{Line, NUMBER};
+use crate::support::until;
 
 #[tokio::test]
 async fn messages_in_quick_succession_are_answered_together() {
@@ -67,5 +68,34 @@ async fn of_messages_that_begin_a_talk_the_strongest_match_decides_and_all_are_t
     let script = &scripts["items"][0]["script"];
     assert_eq!(script["start"]["message"]["text"], "Hello", "{scripts}");
     assert_eq!(script["heard"].as_array().unwrap().len(), 2, "{scripts}");
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn a_bot_is_seen_typing_and_what_is_said_meanwhile_is_its_answer() {
+    let line = Line::new().await;
+    let blocks = json!([
+        says("hello", "Hello"),
+        {"id": "ask", "kind": "question", "text": "And what is your name?", "answer": "text", "variable": "name"},
+        says("done", "Thanks {{name}}"),
+    ]);
+    let mut flow = flow("types", &blocks, None);
+    // Five words at twenty a minute, and no more than two seconds of it.
+    flow["settings"] = json!({"typing": {"speed": 20, "most": 2}});
+    publish(&line, &flow).await;
+    line.customer(TOM, "Tom").await;
+    line.writes(TOM, "go").await;
+    let chat = async || line.simulator.controls.get(&format!("/numbers/{NUMBER}/chats/{TOM}")).await.ok();
+    until("typing is shown", || async { (chat().await["typing"] == true).then_some(()) }).await;
+    assert_eq!(line.read_out(TOM).await, ["Hello"], "it has not asked yet");
+    line.writes(TOM, "Una").await;
+    hears(&line, "Thanks Una").await;
+    assert_eq!(line.read_out(TOM).await, ["Hello", "And what is your name?", "Thanks Una"]);
+    let at = |message: &Value| message["at"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+    let thread = line.thread("Tom").await;
+    let messages = line.messages(&thread).await;
+    let time = |words: &str| at(messages.iter().find(|one| one["content"]["body"] == words).unwrap());
+    let took = time("And what is your name?").duration_since(time("Hello"));
+    assert!(took.as_millis() >= 1_900, "{took:?}");
     line.program.stop();
 }

@@ -153,6 +153,7 @@ impl<'a> Run<'a> {
             Input::Timeout { token } => self.timeout(*token),
             _ => self.hear(input),
         }
+        self.hear_early();
     }
 
     /// Anew, whatever was under way. Variables stay.
@@ -164,6 +165,7 @@ impl<'a> Run<'a> {
         session.inside = None;
         session.alone = 0;
         session.spoke = false;
+        session.heard.clear();
         session.ai_tokens = 0;
         session.transcript.clear();
     }

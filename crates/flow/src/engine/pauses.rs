@@ -44,6 +44,10 @@ impl<'a> Run<'a> {
             let seconds = seconds.clamp(1, whatsapp::TYPING);
             self.step.effects.push(Effect::Typing { block: node.id.to_string(), seconds });
         }
+        if !wait.typing {
+            // What comes after it may come days later.
+            self.step.session.heard.clear();
+        }
         let timer = Some(self.set_timer(due));
         self.step.session.position =
             Position::Wait(Pause { block: node.id.to_string(), due, timer, before: false });
@@ -184,17 +188,18 @@ impl<'a> Run<'a> {
             if !matches!(outside.what, What::Incoming));
         let tap = if on_call { None } else { self.tap(input) };
         if tap.is_none() && message == Some(None) {
-            self.step.ignored = true;
+            self.step.ignored = !self.set_aside(input);
             return;
         }
         self.step.session.alone = 0;
         self.remember(Speaker::Customer, &answer::words(input));
         if let Some((node, port, exit)) = tap {
             self.clear_timer();
+            self.step.session.heard.clear();
             self.left(node, port);
             return self.walk(Some(node), exit);
         }
-        let Some(exit) = message.flatten() else { return self.answer(&block, input) };
+        let Some(exit) = message.flatten() else { return self.answer(&block, input, false) };
         self.clear_timer();
         let node = self.flow.find(&block);
         if let Some(node) = node {
