@@ -8,8 +8,8 @@ use beseda_flow::{
     Session, Situation, Why, Winner, World, step_in, winner,
 };
 use beseda_wire::conversations::Handler;
-use beseda_wire::ids::{BotId, ConversationId, RunId};
-use beseda_wire::messages::{Content, EventKind, Referral};
+use beseda_wire::ids::{BotId, ConversationId, MessageId, RunId};
+use beseda_wire::messages::{Content, EventKind};
 use beseda_wire::results::RunEnd;
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ use super::flows::Flows;
 use super::phone_trials::is_trial;
 use super::results::{Beginning, note, store as results};
 use super::{PendingCall, Run, phone_trials, store};
-use crate::conversations::{Conversation, service as threads};
+use crate::conversations::{Conversation, Message, service as threads};
 use crate::customers::Customer;
 use crate::ids;
 use crate::store::{Actor, Read, StoreError, Tx, timers};
@@ -77,11 +77,11 @@ pub fn on_message(
     flows: &Flows,
     thread: &mut Conversation,
     customer: &Customer,
-    said: &Content,
-    referral: Option<&Referral>,
+    message: &Message,
     situation: (bool, Now),
 ) -> Result<Option<Turn>, StoreError> {
     let (first_message, now) = situation;
+    let said = &message.content;
     if thread.handler == Handler::Person {
         return Ok(None);
     }
@@ -98,7 +98,7 @@ pub fn on_message(
     let run = if thread.handler == Handler::Bot { store::run(tx, thread.id)? } else { None };
     let busy = run.is_some() || thread.waiting_since.is_some();
     let input = input(said);
-    let referral = referral.map(|referral| json!(referral));
+    let referral = message.referral.as_ref().map(|referral| json!(referral));
     let burst = match run.as_ref().and_then(|run| run.burst.clone()) {
         Some(mut burst) => {
             burst.add(input.clone(), referral);
@@ -108,7 +108,7 @@ pub fn on_message(
     };
     let trial = run.as_ref().filter(|run| is_trial(run.version)).map(|run| (run.bot, run.version));
     if let Some(starting) = starting_by(tx, flows, &burst, trial)? {
-        let why = Began { told: burst.told(), burst: Some(burst), by: None };
+        let why = Began { told: burst.told(), burst: Some(burst), first: Some(message.id), by: None };
         return begin(tx, flows, thread, customer, starting, why, now).map(Some);
     }
     let Some(mut run) = run else { return Ok(None) };
@@ -231,7 +231,7 @@ pub fn on_happening(
     let situation = Situation { first_message: false, busy };
     let Some(starting) = starting(tx, flows, happening, situation, None)? else { return Ok(None) };
     let told = happened.event.as_ref().map(|event| ("event".to_owned(), event.clone()));
-    let why = Began { told: told.into_iter().collect(), burst: None, by: happened.by };
+    let why = Began { told: told.into_iter().collect(), burst: None, first: None, by: happened.by };
     begin(tx, flows, thread, customer, starting, why, now).map(Some)
 }
 
@@ -250,6 +250,7 @@ struct Began {
     told: Map<String, Value>,
     /// The messages that began it: more may follow.
     burst: Option<Burst>,
+    first: Option<MessageId>,
     by: Option<BotId>,
 }
 
@@ -327,7 +328,7 @@ fn begin(
     thread: &mut Conversation,
     customer: &Customer,
     (bot, version, flow, won, situation): Starting,
-    Began { told, burst, by }: Began,
+    Began { told, burst, mut first, by }: Began,
     now: Now,
 ) -> Result<Turn, StoreError> {
     stop_timer(tx, thread.id)?;
@@ -338,9 +339,10 @@ fn begin(
     let unbegun = before.as_ref().filter(|run| run.begins.is_some()).map(|run| (run.id, run.started_at));
     let follows = match &before {
         Some(before) if unbegun.is_some() => {
-            let follows = results::beginning(tx, before.id)?.and_then(|begun| begun.follows);
+            let begun = results::beginning(tx, before.id)?.unwrap_or_default();
             results::remove(tx, before.bot, before.id)?;
-            follows
+            first = begun.first.or(first);
+            begun.follows
         }
         before => follows(tx, thread.id, before.as_ref(), by)?,
     };
@@ -383,6 +385,7 @@ fn begin(
     let begun = Beginning {
         trigger: won.trigger.clone(),
         by_message: variables.contains_key("message"),
+        first,
         first_message: situation.first_message,
         busy: situation.busy,
         caused: follows.is_some() && by.is_some(),
