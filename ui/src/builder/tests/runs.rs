@@ -155,3 +155,24 @@ fn a_flow_that_begins_itself_is_told_by_way_of_other_bots_too() {
     let said = words(&mut model);
     assert!(said.len() == 1 && said[0].contains("which begins “gold”"), "{said:?}");
 }
+
+#[test]
+fn what_begins_a_flow_stands_on_its_trigger() {
+    let label = |fields: Value| {
+        let mut model = editor();
+        let mut flow = flow();
+        let mut trigger = json!({ "id": "t", "x": 0, "y": 0 });
+        trigger.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        flow["triggers"] = json!([trigger]);
+        model.put(document::Doc::from_json(&flow));
+        kinds::trigger_summary(model.doc.trigger("t").unwrap())
+    };
+    assert_eq!(label(json!({ "kind": "schedule", "schedule": { "at": "09:30", "days": [1, 2] } })), "09:30");
+    let empty = label(json!({ "kind": "schedule" }));
+    assert!(!empty.is_empty() && !empty.contains("trigger-"), "{empty}");
+    assert_eq!(label(json!({ "kind": "tag_added", "tag": "vip" })), "vip");
+    assert_eq!(
+        label(json!({ "kind": "keyword", "keywords": [{ "text": "hi" }, { "text": "" }, { "text": "yo" }] })),
+        "hi, yo"
+    );
+}
