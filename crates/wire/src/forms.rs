@@ -221,7 +221,7 @@ impl<'a> Found<'a> {
         for child in items(children) {
             let visible = match &child["visible"] {
                 Value::Bool(false) => continue,
-                Value::String(condition) => both(when, condition),
+                Value::String(condition) => Some(both(when, condition)),
                 _ => when.map(str::to_owned),
             };
             let when = visible.as_deref();
@@ -230,8 +230,8 @@ impl<'a> Found<'a> {
                 Some("Form") => self.gather(child, when, depth + 1),
                 Some("If") => {
                     let condition = bare(child["condition"].as_str().unwrap_or_default());
-                    self.all(&child["then"], both(when, condition).as_deref(), depth + 1);
-                    self.all(&child["else"], both(when, &format!("!({condition})")).as_deref(), depth + 1);
+                    self.all(&child["then"], Some(&both(when, condition)), depth + 1);
+                    self.all(&child["else"], Some(&both(when, &format!("!({condition})"))), depth + 1);
                 }
                 Some("Switch") => self.switch(child, when, depth),
                 Some(kind) => {
@@ -256,18 +256,18 @@ impl<'a> Found<'a> {
             } else {
                 is(case)
             };
-            self.all(children, both(when, &condition).as_deref(), depth + 1);
+            self.all(children, Some(&both(when, &condition)), depth + 1);
         }
     }
 }
 
 /// Both conditions.
-fn both(one: Option<&str>, other: &str) -> Option<String> {
+fn both(one: Option<&str>, other: &str) -> String {
     let other = bare(other);
-    Some(match one {
+    match one {
         Some(one) => format!("({one}) && ({other})"),
         None => other.to_owned(),
-    })
+    }
 }
 
 /// A condition without the marks that say that it is one.
