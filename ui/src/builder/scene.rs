@@ -76,6 +76,12 @@ pub struct Line {
     pub ends: (Item, Item),
 }
 
+impl Line {
+    pub fn is_jump(&self) -> bool {
+        self.implied && matches!(self.from, Source::Port { .. })
+    }
+}
+
 #[derive(Debug, Clone, Default)]
 pub struct Scene {
     pub groups: Vec<GroupShape>,
@@ -153,6 +159,11 @@ impl Scene {
         self
     }
 
+    /// The words on a block.
+    pub fn words_of(&self, block: &Block) -> String {
+        self.block(&block.id).map_or_else(|| kinds::summary(block).text, |shape| shape.summary.text.clone())
+    }
+
     /// What a block says of itself; what leads elsewhere says where.
     fn summary(&self, doc: &Doc, block: &Block) -> Summary {
         let name = match block.kind.as_str() {
@@ -189,25 +200,45 @@ impl Scene {
         }
     }
 
-    /// The ways of all lines and then of these others, where these other things stand, too. A line is told with the thing
-    /// that it begins at.
+    /// The ways of all lines and then of these others, where these other things stand, too.
     pub fn routed(
         &self,
         more_things: impl Iterator<Item = Rect>,
-        more_lines: impl Iterator<Item = (Item, Curve)>,
+        more_lines: impl Iterator<Item = Curve>,
     ) -> Vec<Curve> {
         let groups = self.groups.iter().map(|group| group.rect);
         let triggers = self.triggers.iter().map(|(_, rect)| *rect);
         let things: Vec<Rect> = groups.chain(triggers).chain(more_things).collect();
         let mut room = Room::new(&things);
-        let mut begun: HashMap<Item, u32> = HashMap::new();
-        let lines = self.lines.iter().map(|line| (line.ends.0.clone(), Curve { round: None, ..line.curve }));
-        let route = |(from, curve): (Item, Curve)| {
-            let nth = begun.entry(from).or_default();
-            *nth += 1;
-            room.route(curve, *nth - 1)
-        };
-        lines.chain(more_lines).map(route).collect()
+        let lines = self.lines.iter().map(|line| (Curve { round: None, ..line.curve }, line.is_jump()));
+        let more_lines = more_lines.map(|curve| (curve, false));
+        lines.chain(more_lines).map(|(curve, is_jump)| room.route(curve, is_jump)).collect()
+    }
+
+    /// How far the name of something may grow beyond it, seen from far away, without meeting the name of another: to the
+    /// left, to the right, and both up and down. `pixel` is one of the screen.
+    pub fn room_around(&self, rect: Rect, pixel: f64) -> (f64, f64, f64) {
+        // Lines of names are 12 high: two of them may stand beyond the thing.
+        let high = 24.0 * pixel;
+        let (mut left, mut right, mut along) = (60.0 * pixel, 60.0 * pixel, high / 2.0);
+        let groups = self.groups.iter().map(|group| group.rect);
+        let triggers = self.triggers.iter().map(|(_, rect)| *rect);
+        for other in groups.chain(triggers).filter(|other| *other != rect) {
+            let between = (other.y - rect.bottom()).max(rect.y - other.bottom());
+            if between >= high {
+                continue;
+            }
+            // Each of two has half of what is between them.
+            let half = |gap: f64| (gap / 2.0 - pixel).max(0.0);
+            if other.x >= rect.right() {
+                right = right.min(half(other.x - rect.right()));
+            } else if other.right() <= rect.x {
+                left = left.min(half(rect.x - other.right()));
+            } else {
+                along = along.min(half(between));
+            }
+        }
+        (left, right, along)
     }
 
     fn ports_changed(begun: &Begun<'_>, shape: &GroupShape) -> bool {

@@ -70,7 +70,17 @@ pub fn pause(block: &Block) -> String {
     match (until, block.fields.get("seconds")) {
         ("", Some(Value::Number(seconds))) => duration(seconds.as_u64().unwrap_or_default()),
         ("", seconds) => seconds.map(plain).unwrap_or_default(),
-        (until, _) => t!("wait-until", time = until),
+        (until, _) => t!("wait-until", time = moment(until).as_str()),
+    }
+}
+
+/// A day, or a day and a time, as people write them; what is something else stays as it is.
+fn moment(text: &str) -> String {
+    match text.trim().split_once([' ', 'T']) {
+        Some((day, time)) if crate::format::is_date(day) => {
+            format!("{}, {time}", crate::format::date_words(day))
+        }
+        _ => crate::format::date_words(text.trim()),
     }
 }
 
