@@ -8,7 +8,7 @@ use crate::support::browser::{Browser, Look, Theme, key};
 use crate::support::program::{Launch, Program};
 
 /// What there is to see, by the name of its picture.
-const PAGES: [(&str, &str); 13] = [
+pub const PAGES: [(&str, &str); 13] = [
     ("start", "/start"),
     ("inbox", "/inbox/all"),
     ("customers", "/customers"),

@@ -3,7 +3,7 @@
 entry-message = Текст
 entry-image = Изображение
 entry-video = Видео
-entry-audio = Звук
+entry-audio = Аудио
 entry-document = Документ
 entry-sticker = Стикер
 entry-location = Место на карте
@@ -12,7 +12,7 @@ entry-menu = Меню
 entry-link-button = Кнопка со ссылкой
 entry-template = Одобренный шаблон
 entry-wait = Пауза
-entry-ask-text = Вопрос: слова
+entry-ask-text = Вопрос: текст
 entry-ask-number = Вопрос: число
 entry-ask-email = Вопрос: почта
 entry-ask-phone = Вопрос: телефон

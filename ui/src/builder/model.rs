@@ -320,7 +320,8 @@ impl Model {
                 let zoom = 0.8 / self.camera.zoom;
                 self.camera = self.camera.zoomed(zoom, Point::default()).centred(rect, seen);
             }
-            self.camera = self.camera.revealing(self.around(item, rect), seen);
+            let rect = self.around(item, rect);
+            self.camera = self.camera.revealing(rect, seen);
         }
         self.rest()
     }

@@ -220,8 +220,7 @@ mod tests {
 
     #[test]
     fn jumps_to_one_place_share_a_trunk() {
-        let things: Vec<Rect> =
-            (0..3).map(|n| Rect::new(f64::from(n) * 500.0, 0.0, 264.0, 400.0)).collect();
+        let things: Vec<Rect> = (0..3).map(|n| Rect::new(f64::from(n) * 500.0, 0.0, 264.0, 400.0)).collect();
         let mut room = Room::new(&things);
         let mut jump = |y: f64, to: (f64, f64)| room.route(line((264.0, y), to), true).round.unwrap();
         let (one, other) = (jump(40.0, (1000.0, 20.0)), jump(90.0, (1000.0, 20.0)));

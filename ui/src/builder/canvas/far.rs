@@ -54,10 +54,11 @@ fn lines(name: &str, ground: Ground, most: usize) -> Vec<String> {
         })
         .or_else(|| {
             let letters = |words: &[&str]| words.iter().map(|word| word.chars().count()).sum::<usize>();
-            let kept = (1..words.len()).rev().take_while(|kept| letters(&words[..*kept]) * 2 >= letters(&words));
+            let kept =
+                (1..words.len()).rev().take_while(|kept| letters(&words[..*kept]) * 2 >= letters(&words));
             let beginnings = kept.map(|kept| format!("{}{MORE}", words[..kept].join(" ")));
-            let mut beginnings = beginnings
-                .map(|text| text.split_whitespace().map(str::to_owned).collect::<Vec<String>>());
+            let mut beginnings =
+                beginnings.map(|text| text.split_whitespace().map(str::to_owned).collect::<Vec<String>>());
             beginnings.find_map(|words| unbroken(&words))
         })
         .unwrap_or_default()

@@ -255,7 +255,9 @@ mod tests {
         for (asked, at) in [(Asked::Day, "/min"), (Asked::Time, "/max"), (Asked::Until, "/until")] {
             for (name, _) in asked.ways() {
                 let of = (Of::Block("b".into()), at.to_owned(), "2026-12-25".to_owned());
-                let Msg::Edit(Edit::Set(_, _, value)) = chosen(of, (*name).to_owned()) else { panic!("no edit") };
+                let Msg::Edit(Edit::Set(_, _, value)) = chosen(of, (*name).to_owned()) else {
+                    panic!("no edit")
+                };
                 assert_eq!(Way::of(asked, value.as_str().unwrap_or_default()).name(), *name);
             }
         }
