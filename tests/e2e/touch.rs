@@ -69,7 +69,7 @@ async fn a_finger_finds_everything() {
 async fn inside(browser: &Browser, program: &Program, findings: &mut Vec<String>) {
     for (page, path, first, there) in [
         ("thread", "/inbox/all", "main a[href^='/inbox/all/']", ".composer"),
-        ("customer", "/customers", ".customer-row", ".pane-head, .customer-pane, aside"),
+        ("customer", "/customers", ".customer-row", ".detail .facts"),
         ("webhook", "/settings/journal", ".webhook", "pre"),
         ("number", "/settings/numbers", ".number-row", "h1"),
         ("new bot", "/bots", ".page-head .button.primary", ".gallery-card"),

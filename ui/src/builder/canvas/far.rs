@@ -54,9 +54,13 @@ fn lines(name: &str, ground: Ground, most: usize) -> Vec<String> {
         })
         .or_else(|| {
             let letters = |words: &[&str]| words.iter().map(|word| word.chars().count()).sum::<usize>();
-            let kept =
-                (1..words.len()).rev().take_while(|kept| letters(&words[..*kept]) * 2 >= letters(&words));
-            let beginnings = kept.map(|kept| format!("{}{MORE}", words[..kept].join(" ")));
+            // Of a list the first will do.
+            let says_enough = |kept: &usize| {
+                words[kept - 1].ends_with(',') || letters(&words[..*kept]) * 2 >= letters(&words)
+            };
+            let kept = (1..words.len()).rev().filter(says_enough);
+            let beginnings = kept.map(|kept| words[..kept].join(" "));
+            let beginnings = beginnings.map(|text| format!("{}{MORE}", text.trim_end_matches(',')));
             let mut beginnings =
                 beginnings.map(|text| text.split_whitespace().map(str::to_owned).collect::<Vec<String>>());
             beginnings.find_map(|words| unbroken(&words))
@@ -144,6 +148,7 @@ mod tests {
         assert_eq!(told("Greeting", 0.16, (14.0, 0.0)), ["Greeting"]);
         assert_eq!(told("Остановлено", 0.2, (0.0, 0.0)), ["Остано-", "влено"]);
         assert_eq!(told("A member", 0.16, (24.0, 0.0)), ["A member"]);
+        assert_eq!(told("appointment, book, doctor", 0.05, (72.0, 12.0)), ["appointment…"]);
         assert_eq!(told("", 0.2, (0.0, 0.0)), Vec::<String>::new());
     }
 }
