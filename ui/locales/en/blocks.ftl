@@ -77,7 +77,7 @@ set-empty = { $name } is emptied
 end-plain = The conversation ends
 end-outcome = Outcome: { $outcome }
 loop-over = For each of { $list }
-wait-until = until { $time }
+wait-until = Until { $time }
 
 operator-contains = contains
 operator-not-contains = does not contain

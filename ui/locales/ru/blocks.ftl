@@ -77,7 +77,7 @@ set-empty = { $name } очищается
 end-plain = Разговор окончен
 end-outcome = Итог: { $outcome }
 loop-over = Для каждого из { $list }
-wait-until = до { $time }
+wait-until = До { $time }
 
 operator-contains = содержит
 operator-not-contains = не содержит

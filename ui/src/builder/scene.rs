@@ -383,6 +383,12 @@ fn jump_target(block: &Block) -> Option<Target> {
     Target::from_json(block.fields.get("to")?).filter(|to| !to.group.is_empty() || to.block.is_some())
 }
 
+/// The words on a block of a flow that is not on the canvas.
+pub fn words_in(doc: &Doc, block: &Block) -> String {
+    let to = jump_target(block).filter(|_| block.kind == "jump");
+    to.map_or_else(|| kinds::summary(block), |to| kinds::summary_to(block, &place_name(doc, &to))).text
+}
+
 /// What a place of the flow is called.
 pub fn place_name(doc: &Doc, to: &Target) -> String {
     let group = |group: &Group| match group.title() {

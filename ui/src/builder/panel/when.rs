@@ -176,7 +176,7 @@ impl Model {
         let way = Way::of(asked, value);
         let ways = asked.ways().iter().map(|(name, words)| ((*name).to_owned(), t(words)));
         // What has passed is not waited for.
-        let days = if asked == Asked::Until { 1 } else { 0 };
+        let days = i64::from(asked == Asked::Until);
         let day = format::day(Time::from_millis(self.now).plus_millis(days * 86_400_000), &self.zone);
         let listener = event::change_of((slot.of.clone(), slot.at.clone(), day), chosen);
         let how = select(&format!("{}-how", slot.id()), &slot.label, way.name(), ways, listener);
