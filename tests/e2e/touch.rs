@@ -27,9 +27,9 @@ const TOO_SMALL: &str = r"(() => {
     if (!touches(0, 0)) continue;
     const reach = (dx, dy) => { let n = 0; while (n < 20 && touches(dx * (n + 1), dy * (n + 1))) n += 1; return n; };
     const [w, h] = [reach(-1, 0) + reach(1, 0), reach(0, -1) + reach(0, 1)];
-    if (w < 38 || h < 38) {
+    if (w < 37 || h < 37) {
       const name = target.getAttribute('aria-label') || target.textContent.trim() || target.id || target.name;
-      found.push(`${target.tagName.toLowerCase()}.${target.className} “${name.slice(0, 40)}” ${w + 1}×${h + 1}`);
+      found.push(`${target.tagName.toLowerCase()}.${target.className} “${name.slice(0, 40)}” ${w + 1}×${h + 1} of ${Math.round(box.width)}×${Math.round(box.height)}`);
     }
   }
   return found;
