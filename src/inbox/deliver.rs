@@ -1,26 +1,24 @@
-//! Follows a business's outbox: each customer's messages one after another, everybody else's beside them.
-//!
-//! A customer's next message is sent only when the last one was accepted, so that they arrive in the order in
-//! which they were said. A message that must wait (a rate, a lost answer) holds back those after it to
-//! the same customer and nobody else's.
+//! Follows a business's outbox: each customer's messages one after another, everybody else's beside them. Who is next is
+//! decided in [`super::lanes`].
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use beseda_wire::ids::{CustomerId, MessageId, NumberId};
+use beseda_wire::ids::{MessageId, NumberId};
 use beseda_wire::time::Time;
 use tokio::sync::mpsc;
 
+use super::lanes::{Lane, Lanes};
 use super::outbox::{self, Doubt, Fresh, State};
 use super::runtime::{Inbox, Runtime};
-use super::send::{self, After};
+use super::send::{self, After, Slow};
 use crate::customers::store as customers;
 use crate::store::StoreError;
 use crate::whatsapp::graph::Credentials;
 use crate::whatsapp::journal::store as journal;
 use crate::whatsapp::numbers::store as numbers;
-use crate::whatsapp::pacing::{NumberPace, RecipientPace, Turn};
+use crate::whatsapp::pacing::NumberPace;
 
 /// Rows claimed in one transaction.
 const CLAIMS: usize = 64;
@@ -48,9 +46,6 @@ enum Command {
     /// There may be rows nobody told of.
     LookAgain,
 }
-
-/// One customer at one number.
-type Lane = (NumberId, CustomerId);
 
 impl Default for Deliverer {
     fn default() -> Self {
@@ -109,16 +104,9 @@ impl Deliverer {
     }
 }
 
-/// What waits, and for what.
+/// What waits, and what is under way.
 struct Queues {
-    lanes: HashMap<Lane, Waiting>,
-    /// Lanes whose first message may be sent now.
-    ready: VecDeque<Lane>,
-    /// Lanes that wait for a time.
-    later: BTreeSet<(Time, Lane)>,
-    /// Lanes of numbers that are stopped.
-    stopped: HashMap<NumberId, Vec<Lane>>,
-    numbers: HashMap<NumberId, NumberPace>,
+    lanes: Lanes<Claimed>,
     under_way: usize,
     /// How many messages are kept in memory while they wait.
     kept: usize,
@@ -126,25 +114,11 @@ struct Queues {
     began: Time,
 }
 
-struct Waiting {
-    messages: VecDeque<Entry>,
-    pace: RecipientPace,
-}
-
-/// A message that waits its turn.
-struct Entry {
-    id: MessageId,
-    how: How,
-}
-
-/// What a message needs before it is sent.
-enum How {
-    /// Its row is to be claimed.
-    Claim,
-    /// Its row was written as claimed, here, and it was not sent yet.
+/// A message whose row was written as claimed, here, and which was not sent yet. Those without are claimed first.
+enum Claimed {
     Fresh(Box<Fresh>),
-    /// The same; so many wait that the message itself is read again.
-    Unsent,
+    /// So many wait that the message itself is read again.
+    Unread,
 }
 
 /// Messages kept in memory at most while they wait. A broadcast that makes bots answer may queue a hundred thousand.
@@ -204,16 +178,7 @@ impl Queues {
     /// What the outbox holds at the start. A claimed row may have been sent before the program ended: it waits for
     /// the status webhook that would tell, as one whose answer was lost does.
     fn load(inbox: &Inbox, runtime: &Runtime) -> Result<Self, StoreError> {
-        let mut queues = Self {
-            lanes: HashMap::new(),
-            ready: VecDeque::new(),
-            later: BTreeSet::new(),
-            stopped: HashMap::new(),
-            numbers: HashMap::new(),
-            under_way: 0,
-            kept: 0,
-            began: inbox.now(),
-        };
+        let mut queues = Self { lanes: Lanes::default(), under_way: 0, kept: 0, began: inbox.now() };
         queues.look(inbox, runtime)?;
         Ok(queues)
     }
@@ -226,11 +191,7 @@ impl Queues {
         for (id, row) in outbox::all(&view)? {
             // The row may be of a record that was merged since.
             let lane = (row.number, customers::survivor(&view, row.customer)?);
-            if self
-                .lanes
-                .get(&lane)
-                .is_some_and(|waiting| waiting.messages.iter().any(|entry| entry.id == id))
-            {
+            if self.lanes.knows(lane, id) {
                 continue;
             }
             let from = match row.state {
@@ -238,7 +199,7 @@ impl Queues {
                 State::Deferred(until) => Some(until),
                 State::Claimed | State::Uncertain(_) => Some(reconciled),
             };
-            self.push(lane, Entry { id, how: How::Claim }, from, now);
+            self.lanes.push(lane, id, None, from, now);
         }
         Ok(())
     }
@@ -253,8 +214,7 @@ impl Queues {
                 };
                 for id in ids {
                     if let Ok(Some(row)) = outbox::get(&view, id) {
-                        let entry = Entry { id, how: How::Claim };
-                        self.push((row.number, row.customer), entry, None, inbox.now());
+                        self.lanes.push((row.number, row.customer), id, None, None, inbox.now());
                     }
                 }
             }
@@ -262,13 +222,13 @@ impl Queues {
                 let now = inbox.now();
                 for fresh in said {
                     let (id, lane) = (fresh.message.id, (fresh.row.number, fresh.row.customer));
-                    let how = if self.kept < KEPT {
+                    let claimed = if self.kept < KEPT {
                         self.kept += 1;
-                        How::Fresh(Box::new(fresh))
+                        Claimed::Fresh(Box::new(fresh))
                     } else {
-                        How::Unsent
+                        Claimed::Unread
                     };
-                    self.push(lane, Entry { id, how }, None, now);
+                    self.lanes.push(lane, id, Some(claimed), None, now);
                 }
             }
             Command::LookAgain => {
@@ -276,107 +236,33 @@ impl Queues {
                     tracing::error!(%error, "the outbox cannot be read");
                 }
             }
-            Command::Tried(lane, id, after) => self.tried(lane, id, &after, inbox.now()),
-            Command::Settled(lane, id) => self.settled(lane, id),
-            Command::NumbersChanged => {
-                self.numbers.clear();
-                for lane in std::mem::take(&mut self.stopped).into_values().flatten() {
-                    self.ready.push_back(lane);
-                }
+            Command::Tried(lane, id, after) => {
+                self.under_way -= 1;
+                self.lanes.tried(lane, id, &after, inbox.now());
             }
-        }
-    }
-
-    fn push(&mut self, lane: Lane, entry: Entry, from: Option<Time>, now: Time) {
-        let waiting = self
-            .lanes
-            .entry(lane)
-            .or_insert_with(|| Waiting { messages: VecDeque::new(), pace: RecipientPace::new(now) });
-        waiting.messages.push_back(entry);
-        // Only the first message decides when the lane goes on.
-        if waiting.messages.len() == 1 {
-            match from {
-                Some(from) => drop(self.later.insert((from, lane))),
-                None => self.ready.push_back(lane),
+            Command::Settled(lane, id) => {
+                let settled = self.lanes.settled(lane, id);
+                self.take(settled);
             }
-        }
-    }
-
-    fn tried(&mut self, lane: Lane, id: MessageId, after: &After, now: Time) {
-        self.under_way -= 1;
-        let Some(waiting) = self.lanes.get_mut(&lane) else { return };
-        match after {
-            After::Gone => {
-                waiting.messages.retain(|known| known.id != id);
-                if waiting.messages.is_empty() {
-                    // What the pace remembers is worth keeping only while it could hold somebody back.
-                    if waiting.pace.is_idle(now) {
-                        self.lanes.remove(&lane);
-                    }
-                    return;
-                }
-                self.ready.push_back(lane);
-            }
-            After::Again { at, slow_number } => {
-                if let (true, Some(pace)) = (*slow_number, self.numbers.get_mut(&lane.0)) {
-                    pace.slow_down(now);
-                }
-                self.later.insert((*at, lane));
-            }
-            After::Stopped => self.stopped.entry(lane.0).or_default().push(lane),
-        }
-    }
-
-    /// The lane goes on at once if it waits for this message. One that is being sent hears of it by its own try.
-    fn settled(&mut self, lane: Lane, id: MessageId) {
-        let Some(waiting) = self.lanes.get_mut(&lane) else { return };
-        if waiting.messages.front().is_none_or(|entry| entry.id != id) {
-            return;
-        }
-        let Some(at) = self.later.iter().find(|(_, later)| *later == lane).map(|(at, _)| *at) else { return };
-        self.later.remove(&(at, lane));
-        waiting.messages.pop_front();
-        if !waiting.messages.is_empty() {
-            self.ready.push_back(lane);
+            Command::NumbersChanged => self.lanes.numbers_changed(|number| rate(runtime, number)),
         }
     }
 
     /// Starts as many sends as may be under way.
     fn dispatch(&mut self, inbox: &Arc<Inbox>, runtime: &Arc<Runtime>) {
         let now = inbox.now();
-        while let Some((at, lane)) = self.later.first().copied() {
-            if at > now {
-                break;
-            }
-            self.later.pop_first();
-            self.ready.push_back(lane);
-        }
         let mut batch = Vec::new();
         while self.under_way < inbox.options.concurrency {
-            let Some(lane) = self.ready.pop_front() else { break };
-            let Some(waiting) = self.lanes.get_mut(&lane) else { continue };
-            let Some(entry) = waiting.messages.front_mut() else { continue };
-            let mut pace = waiting.pace;
-            if let Turn::At(until) = pace.take(now) {
-                self.later.insert((until, lane));
-                continue;
-            }
-            if let Turn::At(until) = number_pace(&mut self.numbers, runtime, lane.0).take(now) {
-                self.later.insert((until, lane));
-                continue;
-            }
-            // Counted only now that both have said yes.
-            let (id, how) = (entry.id, std::mem::replace(&mut entry.how, How::Claim));
-            waiting.pace = pace;
+            let Some((lane, id, claimed)) = self.lanes.next(now, |number| rate(runtime, number)) else {
+                break;
+            };
             self.under_way += 1;
-            match how {
-                How::Claim => batch.push((lane, id)),
-                How::Fresh(fresh) => {
-                    self.kept -= 1;
-                    send_fresh(inbox, runtime, lane, id, Some(fresh));
-                }
-                How::Unsent => send_fresh(inbox, runtime, lane, id, None),
+            if claimed.is_some() {
+                let fresh = self.take(claimed);
+                send_claimed(inbox, runtime, lane, id, fresh);
+                continue;
             }
+            batch.push((lane, id));
             if batch.len() == CLAIMS {
                 start(inbox, runtime, std::mem::take(&mut batch), self.began);
             }
@@ -386,11 +272,16 @@ impl Queues {
         }
     }
 
+    /// The message itself, if it was kept.
+    fn take(&mut self, claimed: Option<Claimed>) -> Option<Box<Fresh>> {
+        let Some(Claimed::Fresh(fresh)) = claimed else { return None };
+        self.kept -= 1;
+        Some(fresh)
+    }
+
     /// What was written as claimed and not sent is surely not with Meta: the next start need not wait to find out.
     async fn release(&self, runtime: &Runtime) {
-        let entries = self.lanes.values().flat_map(|waiting| &waiting.messages);
-        let unsent: Vec<MessageId> =
-            entries.filter(|entry| !matches!(entry.how, How::Claim)).map(|entry| entry.id).collect();
+        let unsent: Vec<MessageId> = self.lanes.unsent().collect();
         if unsent.is_empty() {
             return;
         }
@@ -408,13 +299,13 @@ impl Queues {
     }
 
     fn sleep(&self, now: Time) -> Duration {
-        let next = self.later.first().map_or(i64::MAX, |(at, _)| at.millis_since(now).max(1));
+        let next = self.lanes.wakes_at().map_or(i64::MAX, |at| at.millis_since(now).max(1));
         Duration::from_millis(next.unsigned_abs()).min(LONGEST)
     }
 }
 
 /// Sends a message whose row was written as claimed.
-fn send_fresh(
+fn send_claimed(
     inbox: &Arc<Inbox>,
     runtime: &Arc<Runtime>,
     lane: Lane,
@@ -444,7 +335,7 @@ fn start(inbox: &Arc<Inbox>, runtime: &Arc<Runtime>, batch: Vec<(Lane, MessageId
                 tracing::error!(business.id = %runtime.business.id, %error, "messages could not be claimed");
                 let at = later(inbox.now(), Duration::from_secs(1));
                 for (lane, id) in batch {
-                    let after = After::Again { at, slow_number: false };
+                    let after = After::Again { at, slow: Slow::Nobody };
                     runtime.deliverer.tell(Command::Tried(lane, id, after));
                 }
             }
@@ -455,7 +346,7 @@ fn start(inbox: &Arc<Inbox>, runtime: &Arc<Runtime>, batch: Vec<(Lane, MessageId
                         let after = match row {
                             Claim::Go(row) => send::attempt_stored(&inbox, &runtime, id, Some(row)).await,
                             Claim::Gone => After::Gone,
-                            Claim::NotYet(at) => After::Again { at, slow_number: false },
+                            Claim::NotYet(at) => After::Again { at, slow: Slow::Nobody },
                         };
                         runtime.deliverer.tell(Command::Tried(lane, id, after));
                     });
@@ -512,17 +403,11 @@ fn claim(tx: &mut crate::store::Tx<'_>, ids: &[MessageId], known: &Known) -> Res
     Ok(claims)
 }
 
-/// A number's pace, at the rate that Meta grants it.
-fn number_pace<'p>(
-    paces: &'p mut HashMap<NumberId, NumberPace>,
-    runtime: &Runtime,
-    id: NumberId,
-) -> &'p mut NumberPace {
-    paces.entry(id).or_insert_with(|| {
-        let number = runtime.business.store.view().and_then(|view| numbers::get(&view, id));
-        let rate = number.ok().flatten().and_then(|number| number.messages_per_second);
-        NumberPace::new(rate.unwrap_or(NumberPace::STANDARD))
-    })
+/// How many messages a second Meta grants a number.
+fn rate(runtime: &Runtime, id: NumberId) -> u32 {
+    let number = runtime.business.store.view().and_then(|view| numbers::get(&view, id));
+    let rate = number.ok().flatten().and_then(|number| number.messages_per_second);
+    rate.unwrap_or(NumberPace::STANDARD)
 }
 
 pub fn later(now: Time, wait: Duration) -> Time {

@@ -20,6 +20,7 @@ mod deliver;
 mod fetch;
 mod flood;
 pub mod hooks;
+mod lanes;
 pub mod outbox;
 mod outside;
 mod process;

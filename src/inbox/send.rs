@@ -45,9 +45,17 @@ pub enum After {
     /// Sent, or never to be sent: the next one may go.
     Gone,
     /// To be tried again at this time.
-    Again { at: Time, slow_number: bool },
+    Again { at: Time, slow: Slow },
     /// The number is stopped until its owner acts.
     Stopped,
+}
+
+/// Whom Meta called too fast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Slow {
+    Nobody,
+    Number,
+    Recipient,
 }
 
 /// Sends the message of a claimed row that is in the store alone; the row, too, is read when it is not given.
@@ -67,7 +75,7 @@ pub async fn attempt_stored(inbox: &Inbox, runtime: &Runtime, id: MessageId, row
         }
         Err(error) => {
             tracing::error!(message.id = %id, %error, "a message waits");
-            After::Again { at: later(inbox.now(), OUR_FAULT), slow_number: false }
+            After::Again { at: later(inbox.now(), OUR_FAULT), slow: Slow::Nobody }
         }
     }
 }
@@ -99,7 +107,7 @@ pub async fn attempt(inbox: &Inbox, runtime: &Runtime, fresh: Fresh) -> After {
             tracing::error!(message.id = %id, %error, "a message waits");
             let at = later(inbox.now(), OUR_FAULT);
             release(inbox, runtime, id, row, State::Deferred(at)).await;
-            After::Again { at, slow_number: false }
+            After::Again { at, slow: Slow::Nobody }
         }
     }
 }
@@ -130,7 +138,7 @@ async fn try_once(inbox: &Inbox, runtime: &Runtime, id: MessageId, fresh: Fresh)
             // Meta has it, and our disk does not know. To try again as after a failure of ours would send it twice.
             tracing::error!(message.id = %id, %error, "a message was sent and could not be recorded");
             release(inbox, runtime, id, row.clone(), State::Uncertain(now)).await;
-            Ok(After::Again { at: later(now, inbox.options.reconcile), slow_number: false })
+            Ok(After::Again { at: later(now, inbox.options.reconcile), slow: Slow::Nobody })
         }
         Err(error) => refused(inbox, runtime, id, row, error).await,
     }
@@ -173,7 +181,7 @@ async fn refused(
             tracing::warn!(message.id = %id, %why, "the answer to a send was lost: waiting for its status");
             let row = again(State::Uncertain(now));
             store.write(move |tx| keep_row(tx, id, &row)).await?;
-            Ok(After::Again { at: later(now, inbox.options.reconcile), slow_number: false })
+            Ok(After::Again { at: later(now, inbox.options.reconcile), slow: Slow::Nobody })
         }
         SendError::Unsendable(why) => {
             fail(inbox, runtime, id, row, ours("unsendable", &why.to_string()), None).await
@@ -183,7 +191,7 @@ async fn refused(
             let at = later(now, policy::unreachable(row.attempts));
             let row = again(State::Deferred(at));
             store.write(move |tx| keep_row(tx, id, &row)).await?;
-            Ok(After::Again { at, slow_number: false })
+            Ok(After::Again { at, slow: Slow::Nobody })
         }
         SendError::Refused { error, usage } => {
             let Verdict { reason, action } = policy::verdict(&error, row.attempts, usage.as_ref());
@@ -192,13 +200,14 @@ async fn refused(
                     let at = later(now, after);
                     let row = again(State::Deferred(at));
                     store.write(move |tx| keep_row(tx, id, &row)).await?;
-                    Ok(After::Again { at, slow_number })
+                    let slow = if slow_number { Slow::Number } else { Slow::Nobody };
+                    Ok(After::Again { at, slow })
                 }
                 Action::DelayRecipient { after } => {
                     let at = later(now, after);
                     let row = again(State::Deferred(at));
                     store.write(move |tx| keep_row(tx, id, &row)).await?;
-                    Ok(After::Again { at, slow_number: false })
+                    Ok(After::Again { at, slow: Slow::Recipient })
                 }
                 Action::RefetchMedia => {
                     let row = again(State::Deferred(now));
@@ -208,7 +217,7 @@ async fn refused(
                             keep_row(tx, id, &row)
                         })
                         .await?;
-                    Ok(After::Again { at: now, slow_number: false })
+                    Ok(After::Again { at: now, slow: Slow::Nobody })
                 }
                 Action::StopChannel => {
                     let number = row.number;

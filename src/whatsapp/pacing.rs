@@ -4,7 +4,6 @@
 //! and Meta's own errors (130429, 131056) correct what is forgotten.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use beseda_wire::time::Time;
 
@@ -132,10 +131,9 @@ impl RecipientPace {
         Turn::Now
     }
 
-    /// Meta said 131056: send nothing for this time. Meta's count is the true one, so ours starts at its limit.
-    pub fn hold(&mut self, now: Time, after: Duration) {
-        let after = i64::try_from(after.as_millis()).unwrap_or(i64::MAX);
-        self.held_until = self.held_until.max(now.plus_millis(after));
+    /// Meta said 131056: send nothing before `until`. Meta's count is the true one, so ours starts at its limit.
+    pub fn hold(&mut self, now: Time, until: Time) {
+        self.held_until = self.held_until.max(until);
         self.paid_at = self.paid_at.max(now.plus_millis(Self::INTERVAL * (Self::BURST - 1)));
     }
 

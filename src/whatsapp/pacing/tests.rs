@@ -103,15 +103,15 @@ fn a_recipient_gets_a_burst_and_then_one_every_six_seconds() {
 #[test]
 fn a_held_recipient_waits_and_then_goes_on_slowly() {
     let mut pace = RecipientPace::new(at(0));
-    pace.hold(at(0), Duration::from_secs(16));
-    pace.hold(at(0), Duration::from_secs(4));
+    pace.hold(at(0), at(16_000));
+    pace.hold(at(0), at(4_000));
     assert_eq!(pace.take(at(0)), Turn::At(at(16_000)));
     // In sixteen seconds two intervals have been paid back; nothing of the old burst is left.
     for _ in 0..3 {
         assert_eq!(pace.take(at(16_000)), Turn::Now);
     }
     assert_eq!(pace.take(at(16_000)), Turn::At(at(18_000)));
-    pace.hold(at(20_000), Duration::MAX);
+    pace.hold(at(20_000), at(2_000_000));
     assert!(matches!(pace.take(at(1_000_000)), Turn::At(_)));
 }
 
