@@ -215,32 +215,6 @@ impl Scene {
         lines.chain(more_lines).map(|(curve, is_jump)| room.route(curve, is_jump)).collect()
     }
 
-    /// How far the name of something may grow beyond it, seen from far away, without meeting the name of another: to the
-    /// left, to the right, and both up and down. `pixel` is one of the screen.
-    pub fn room_around(&self, rect: Rect, pixel: f64) -> (f64, f64, f64) {
-        // Lines of names are 12 high: two of them may stand beyond the thing.
-        let high = 24.0 * pixel;
-        let (mut left, mut right, mut along) = (60.0 * pixel, 60.0 * pixel, high / 2.0);
-        let groups = self.groups.iter().map(|group| group.rect);
-        let triggers = self.triggers.iter().map(|(_, rect)| *rect);
-        for other in groups.chain(triggers).filter(|other| *other != rect) {
-            let between = (other.y - rect.bottom()).max(rect.y - other.bottom());
-            if between >= high {
-                continue;
-            }
-            // Each of two has half of what is between them.
-            let half = |gap: f64| (gap / 2.0 - pixel).max(0.0);
-            if other.x >= rect.right() {
-                right = right.min(half(other.x - rect.right()));
-            } else if other.right() <= rect.x {
-                left = left.min(half(rect.x - other.right()));
-            } else {
-                along = along.min(half(between));
-            }
-        }
-        (left, right, along)
-    }
-
     fn ports_changed(begun: &Begun<'_>, shape: &GroupShape) -> bool {
         let last = shape.blocks.len().saturating_sub(1);
         shape.blocks.iter().zip(&shape.record.blocks).enumerate().any(|(index, (drawn, block))| {

@@ -6,6 +6,7 @@
 //! nothing has to be laid out for a frame.
 
 use crate::builder::geometry::Rect;
+use crate::builder::scene::Scene;
 use crate::builder::text::{self, Face};
 use crate::kit::{El, el};
 
@@ -33,6 +34,32 @@ impl Ground {
         let size = |w: f64, h: f64| (w * zoom - AROUND.0, h * zoom - AROUND.1);
         Self { thing: size(thing.w, thing.h), whole: size(thing.w + wider, thing.h + higher) }
     }
+}
+
+/// How far the name of something may grow beyond it, seen from far away, without meeting the name of another: to the
+/// left, to the right, and both up and down. `pixel` is one of the screen.
+pub fn room_around(scene: &Scene, rect: Rect, pixel: f64) -> (f64, f64, f64) {
+    // Lines of names are 12 high: two of them may stand beyond the thing.
+    let high = 24.0 * pixel;
+    let (mut left, mut right, mut along) = (60.0 * pixel, 60.0 * pixel, high / 2.0);
+    let groups = scene.groups.iter().map(|group| group.rect);
+    let triggers = scene.triggers.iter().map(|(_, rect)| *rect);
+    for other in groups.chain(triggers).filter(|other| *other != rect) {
+        let between = (other.y - rect.bottom()).max(rect.y - other.bottom());
+        if between >= high {
+            continue;
+        }
+        // Each of two has half of what is between them.
+        let half = |gap: f64| (gap / 2.0 - pixel).max(0.0);
+        if other.x >= rect.right() {
+            right = right.min(half(other.x - rect.right()));
+        } else if other.right() <= rect.x {
+            left = left.min(half(rect.x - other.right()));
+        } else {
+            along = along.min(half(between));
+        }
+    }
+    (left, right, along)
 }
 
 /// The lines of a name, the thing's own place before the ground around it.

@@ -64,7 +64,7 @@ impl Model {
             .attr("tabindex", self.tab_index(&item))
             .label(label);
         if self.is_far() {
-            let (left, right, along) = self.scene.room_around(shape.rect, 1.0 / self.camera.zoom);
+            let (left, right, along) = far::room_around(&self.scene, shape.rect, 1.0 / self.camera.zoom);
             // It grows evenly around its group.
             let room = (2.0 * left.min(right), 2.0 * along);
             let ground = Ground::new(shape.rect, room, self.camera.zoom);
@@ -181,7 +181,7 @@ impl Model {
             .label(t!("trigger-label", name = title.as_str(), words = words.as_str()));
         if self.is_far() {
             // Only to the left: its line leaves to the right.
-            let (left, _, along) = self.scene.room_around(rect, 1.0 / self.camera.zoom);
+            let (left, _, along) = far::room_around(&self.scene, rect, 1.0 / self.camera.zoom);
             let ground = Ground::new(rect, (left, 2.0 * along), self.camera.zoom);
             let name = far::name(&words, ground, 1);
             return node.attr("title", words).child(name.key("name")).into();
