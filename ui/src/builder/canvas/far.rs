@@ -15,6 +15,8 @@ const NAME: Face = Face { size: 10.5, weight: 600 };
 const LINE: f64 = 12.0;
 /// What stays free around a name, at both sides together.
 const AROUND: (f64, f64) = (6.0, 1.0);
+/// Where things are narrower the names are left out: a few that happen to have room would say little of the whole.
+const LEAST: f64 = 26.0;
 /// Letters of a part of a broken word, at least.
 const PART: usize = 3;
 const MORE: &str = "…";
@@ -66,6 +68,9 @@ pub fn room_around(scene: &Scene, rect: Rect, pixel: f64) -> (f64, f64, f64) {
 fn lines(name: &str, ground: Ground, most: usize) -> Vec<String> {
     let words: Vec<&str> = name.split_whitespace().collect();
     let Ground { thing, whole } = ground;
+    if thing.0 < LEAST {
+        return vec![];
+    }
     let sizes = [thing, (whole.0, thing.1), (thing.0, whole.1), whole];
     let unbroken = |words: &[String]| {
         sizes.iter().find_map(|(wide, high)| filled(words, *wide, fitting(*high).min(most)))
@@ -175,7 +180,8 @@ mod tests {
         assert_eq!(told("Greeting", 0.16, (14.0, 0.0)), ["Greeting"]);
         assert_eq!(told("Остановлено", 0.2, (0.0, 0.0)), ["Остано-", "влено"]);
         assert_eq!(told("A member", 0.16, (24.0, 0.0)), ["A member"]);
-        assert_eq!(told("appointment, book, doctor", 0.05, (72.0, 12.0)), ["appointment…"]);
+        let trigger = Ground::new(Rect::new(0.0, 0.0, 216.0, 58.0), (300.0, 60.0), 0.16);
+        assert_eq!(lines("appointment, book, doctor", trigger, 1), ["appointment…"]);
         assert_eq!(told("", 0.2, (0.0, 0.0)), Vec::<String>::new());
     }
 }
