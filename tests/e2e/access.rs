@@ -100,7 +100,7 @@ async fn phone_beside_a_thread(browser: &Browser, program: &Program) {
     browser.press("Attach").await;
     browser.find(".handset-sheet").await;
     browser.assert_accessible("what can be attached on the phone").await;
-    browser.press("Send a place").await;
+    browser.press("Send a location").await;
     browser.find(".handset-chat .out .location").await;
     // A file of one's own, as a picture in the chat.
     let picture = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/samples/bouquet.jpg");

@@ -155,7 +155,7 @@ async fn a_bot_is_built_by_keys_alone_and_answers() {
     // A question after it, found by its name.
     browser.keys(&[], "/").await;
     browser.until("the palette", &has_focus("palette-search")).await;
-    browser.keys(&[], "Question: words").await;
+    browser.keys(&[], "Question: text").await;
     browser.keys(&[], key::ENTER).await;
     browser.until("two blocks", "document.querySelectorAll('.block').length === 2").await;
     browser.until("the form", "document.activeElement?.tagName === 'TEXTAREA'").await;
@@ -315,7 +315,7 @@ async fn how_smoothly_a_large_flow_is_dragged() {
     browser.at_rest().await;
     let near = browser.value_of(&format!("{DRAG}('.group-head', 4)")).await;
     let pan = browser.value_of(&format!("{DRAG}('#canvas', 4)")).await;
-    browser.press("Show everything").await;
+    browser.press("Fit to screen").await;
     browser.until("every group", "document.querySelectorAll('.group').length === 250").await;
     browser.at_rest().await;
     let far = browser.value_of(&format!("{DRAG}('#g-g100', 4)")).await;

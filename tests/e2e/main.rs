@@ -21,4 +21,5 @@ mod ready;
 mod replay;
 mod results;
 mod shots;
+mod touch;
 mod trials;

@@ -121,7 +121,7 @@ async fn a_real_number_from_a_wrong_token_to_a_replayed_webhook() {
     assert_eq!(browser.value_of("window.stillHere").await, true, "it was loaded again");
 
     // Its webhook is in the journal, leads to the conversation, and can be replayed.
-    browser.press("Its webhooks").await;
+    browser.press("Webhooks").await;
     browser.click(".webhook").await;
     browser.see("All of it was understood and is in its place.").await;
     browser.see("Do you have peonies?").await;

@@ -48,7 +48,7 @@ async fn every_place_is_there_without_loading_the_page_again() {
     // The words of both parts are in the language that is chosen now.
     browser.press("Русский").await;
     browser.see("Диалоги").await;
-    browser.see("То, что видите и решаете только вы.").await;
+    browser.see("Профиль, пароль и устройства.").await;
     assert_eq!(browser.value_of("window.sameDocument").await, true);
     browser.assert_quiet().await;
     program.stop();

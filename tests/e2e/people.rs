@@ -13,12 +13,12 @@ async fn somebody_is_invited_joins_gets_a_role_and_is_removed() {
     owner.goto(&program.address("/settings/people")).await;
     owner.press("Invite somebody").await;
     owner.fill("#invite-email", "boris").await;
-    owner.press("Make the address").await;
+    owner.press("Create the link").await;
     owner.find("#invite-email[aria-invalid=true]").await;
     owner.fill("#invite-email", "boris@example.com").await;
     owner.at_rest().await;
     owner.assert_accessible("the form of an invitation").await;
-    owner.press("Make the address").await;
+    owner.press("Create the link").await;
     let link = owner.text(".invitation-link code").await;
     owner.at_rest().await;
     owner.assert_accessible("the address of an invitation").await;

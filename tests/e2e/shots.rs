@@ -8,7 +8,7 @@ use crate::support::browser::{Browser, Look, Theme, key};
 use crate::support::program::{Launch, Program};
 
 /// What there is to see, by the name of its picture.
-const PAGES: [(&str, &str); 13] = [
+pub const PAGES: [(&str, &str); 13] = [
     ("start", "/start"),
     ("inbox", "/inbox/all"),
     ("customers", "/customers"),
@@ -79,6 +79,12 @@ async fn large_bot(program: &Program, language: &str) -> String {
     flow["groups"][0]["blocks"][0]["text"] = json!("👋 {{contact.name}}");
     let more = json!({ "id": "new", "kind": "message", "text": "…" });
     flow["groups"][1]["blocks"].as_array_mut().expect("blocks").push(more);
+    // Jumps from here and there to one place.
+    for n in [4, 7, 9, 12, 15, 18, 21] {
+        let jump =
+            json!({ "id": format!("jump{n}"), "kind": "jump", "to": { "group": flow["groups"][3]["id"] } });
+        flow["groups"][n]["blocks"].as_array_mut().expect("blocks").push(jump);
+    }
     // A group goes, and a block of one that stays, with their lines.
     let groups = flow["groups"].as_array_mut().expect("groups");
     let mut gone = groups.remove(2);
@@ -154,6 +160,31 @@ async fn large_flow(program: &Program, bot: &str, look: &Look) {
     shot("flow60-compared").await;
     browser.value_of("document.querySelector('.difference-name')?.click()").await;
     shot("flow60-difference").await;
+    if look.width < 1000 {
+        return;
+    }
+    browser.keys(&[], key::ESCAPE).await;
+    browser.value_of("document.querySelector('#canvas').focus()").await;
+    browser.keys(&[key::CONTROL], "f").await;
+    let jump = if look.language == "ru" { "переход" } else { "jump" };
+    browser.fill("#flow-find", jump).await;
+    browser.find(".find-hit").await;
+    shot("flow60-find").await;
+    browser.keys(&[], key::ESCAPE).await;
+    browser.click(".flow-tab-button:nth-child(3)").await;
+    browser.find(".problem").await;
+    shot("flow60-check").await;
+    browser.click(".flow-tab-button:nth-child(2)").await;
+    browser.fill("#test-text", "menu").await;
+    browser.keys(&[], key::ENTER).await;
+    shot("flow60-try").await;
+    // A pause until a day and a time.
+    browser.click("#p-wait").await;
+    browser.find(".flow-form .time-of select").await;
+    browser.value_of("document.querySelector('.time-of select').focus()").await;
+    browser.set(".time-of select", "moment").await;
+    browser.find("input[type=datetime-local]").await;
+    shot("flow60-wait").await;
 }
 
 fn name(page: &str, look: &Look) -> String {
@@ -215,6 +246,18 @@ async fn pages(program: &Program, look: &Look) {
         if page == "bot" {
             let address = browser.address().await;
             let bot = address.split('?').next().unwrap_or_default();
+            if look.width > 1000 {
+                browser.click(".flow-tab-button:nth-child(2)").await;
+                browser.find("#test-text").await;
+                shot("bot-try").await;
+                browser.click("#replay-open").await;
+                browser.find(".flow-replay").await;
+                shot("bot-replay").await;
+                browser.value_of("document.querySelector('#canvas').focus()").await;
+                browser.keys(&[], "?").await;
+                browser.find("#flow-shortcuts").await;
+                shot("bot-keys").await;
+            }
             browser.goto(&format!("{bot}/results")).await;
             browser.find(".results-runs tbody a").await;
             shot("results").await;

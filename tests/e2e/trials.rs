@@ -145,7 +145,10 @@ async fn it_is_shown_which_bot_answers_and_a_link_has_its_code() {
     browser.keys(&[], key::ENTER).await;
     browser.see("It would have fitted these, too").await;
     let told = browser.text(".winner-answer").await;
-    assert!(told.contains("Word of a link: menu") && told.contains("it is less particular"), "{told}");
+    assert!(
+        told.contains("Link with a start word: menu") && told.contains("it is less particular"),
+        "{told}"
+    );
     browser.click(".winner-triggers > summary").await;
     browser.at_rest().await;
     browser.assert_accessible("which bot answers").await;

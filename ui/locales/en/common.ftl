@@ -9,7 +9,7 @@ language = Language
 theme = Theme
 theme-light = Light
 theme-dark = Dark
-theme-system = As the system
+theme-system = System
 account = Account
 sign-in = Sign in
 sign-out = Sign out
@@ -50,7 +50,7 @@ search-clear = Clear the search
 of = { $part } of { $whole }
 
 shortcuts = Keyboard shortcuts
-shortcut-palette = Go to, do, find
+shortcut-palette = Command palette
 shortcut-help = This list
 shortcut-escape = Close what is on top
 shortcut-inbox = Inbox
@@ -67,7 +67,7 @@ shortcut-take-over = Take over from the bot
 shortcut-give-back = Give back to the bot
 shortcut-close = Close or reopen
 
-palette = Go to, do, find
+palette = Command palette
 palette-short = Search
 palette-placeholder = Where to, or what to do?
 palette-go = Go to

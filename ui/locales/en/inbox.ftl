@@ -34,7 +34,7 @@ open-none = No conversations yet
 open-none-words = They appear here as soon as somebody writes to your number.
 
 thread-none = Choose a conversation
-thread-none-words = J and K walk through the list, ? shows all keys.
+thread-none-words = J and K move through the list, ? shows all shortcuts.
 thread-empty = Nothing was said here yet
 messages = Messages
 earlier = Earlier messages
@@ -86,7 +86,7 @@ other-words = WhatsApp sent something this version does not show yet ({ $kind })
 note-by = { $name } · a note, the customer does not see it
 picture = Picture
 zoom = Show large: { $name }
-play-video = Play the film ({ $size })
+play-video = Play the video ({ $size })
 download-file = Download { $name }
 
 media-image = Photo

@@ -9,7 +9,7 @@ language = Язык
 theme = Тема
 theme-light = Светлая
 theme-dark = Тёмная
-theme-system = Как в системе
+theme-system = Системная
 account = Аккаунт
 sign-in = Войти
 sign-out = Выйти
@@ -50,7 +50,7 @@ search-clear = Сбросить поиск
 of = { $part } из { $whole }
 
 shortcuts = Клавиши
-shortcut-palette = Перейти, сделать, найти
+shortcut-palette = Палитра команд
 shortcut-help = Этот список
 shortcut-escape = Закрыть то, что сверху
 shortcut-inbox = Диалоги
@@ -67,7 +67,7 @@ shortcut-take-over = Взять диалог у бота
 shortcut-give-back = Вернуть диалог боту
 shortcut-close = Закрыть или открыть снова
 
-palette = Перейти, сделать, найти
+palette = Палитра команд
 palette-short = Поиск
 palette-placeholder = Куда перейти или что сделать?
 palette-go = Перейти

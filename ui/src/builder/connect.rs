@@ -229,7 +229,7 @@ impl Builder {
                 rows.push(Row {
                     choice: Choice::Place(Target { group: group.id.clone(), block: Some(block.id.clone()) }),
                     icon: kinds::look(block).0,
-                    words: kinds::summary(block).text,
+                    words: self.scene.words_of(block),
                     about: title.clone(),
                 });
             }

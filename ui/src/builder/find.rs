@@ -94,9 +94,15 @@ impl Builder {
             }
             for block in &group.blocks {
                 let kind = kinds::title(block);
-                let words =
-                    texts(&block.fields).into_iter().find(|text| text.to_lowercase().contains(&wanted));
-                let by_kind = kind.to_lowercase().contains(&wanted).then(String::new);
+                // What leads elsewhere is known by the name of the place, and holds nothing else but ids.
+                let leads = matches!(block.kind.as_str(), "jump" | "sub_flow");
+                let told = self.scene.words_of(block);
+                let texts = if leads { vec![told.clone()] } else { texts(&block.fields) };
+                let words = texts.into_iter().find(|text| text.to_lowercase().contains(&wanted));
+                let by_kind = kind
+                    .to_lowercase()
+                    .contains(&wanted)
+                    .then(|| if told == kind { String::new() } else { told });
                 if let Some(words) = words.map(|text| around(&text, &wanted)).or(by_kind) {
                     let item = Item::Block(block.id.clone());
                     hits.push(Hit { item, title: format!("{title} · {kind}"), words });

@@ -24,6 +24,10 @@ use crate::pages::Load;
 pub const FAR: f64 = 0.34;
 /// What is put down by itself keeps so far from other things.
 const MARGIN: f64 = 12.0;
+/// What a group keeps free at the edges of a narrow screen.
+const NARROW_EDGE: f64 = 24.0;
+/// How much of a narrow screen the sheet has at most, `.flow-sheet` in `ui/styles/80-builder.css`.
+const SHEET: f64 = 0.55;
 /// Milliseconds after a change before the checker looks.
 const CHECK_AFTER: u32 = 300;
 
@@ -312,13 +316,40 @@ impl Model {
     /// Brings something into view, and says so to those who do not see it.
     pub fn reveal(&mut self, item: &Item) -> Effects {
         if let Some(rect) = self.scene.rect(item) {
+            let seen = self.uncovered();
             if self.is_far() {
                 let zoom = 0.8 / self.camera.zoom;
-                self.camera = self.camera.zoomed(zoom, Point::default()).centred(rect, self.window);
+                self.camera = self.camera.zoomed(zoom, Point::default()).centred(rect, seen);
             }
-            self.camera = self.camera.revealing(rect, self.window);
+            let rect = self.around(item, rect);
+            self.camera = self.camera.revealing(rect, seen);
         }
         self.rest()
+    }
+
+    /// On a narrow screen a block is seen with all of its group where there is room, which is as wide as the screen at most.
+    fn around(&mut self, item: &Item, rect: Rect) -> Rect {
+        let group = match item {
+            Item::Group(id) => self.scene.group(id),
+            Item::Block(id) => self.scene.group_of(id),
+            _ => None,
+        };
+        let Some(group) = group.filter(|_| self.narrow).map(|group| group.rect) else { return rect };
+        let seen = self.uncovered();
+        let most = (seen.0 - 2.0 * NARROW_EDGE) / group.w;
+        if self.camera.zoom > most {
+            self.camera = self.camera.zoomed(most / self.camera.zoom, Point::default());
+        }
+        let fits = group.h * self.camera.zoom + 2.0 * NARROW_EDGE <= seen.1;
+        if fits { group } else { Rect { x: group.x, w: group.w, ..rect } }
+    }
+
+    /// The part of the canvas that nothing lies over: on a narrow screen a sheet has the lower part while something is
+    /// chosen.
+    fn uncovered(&self) -> (f64, f64) {
+        let (w, h) = self.window;
+        let has_sheet = self.narrow && !self.chosen.is_empty();
+        (w, if has_sheet { h * (1.0 - SHEET) } else { h })
     }
 
     /// Chooses something, shows it, and gives it the focus.

@@ -126,13 +126,13 @@ mod tests {
             "✓900",
             "−300",
             "2 min",
-            "1200 came · 900 answered · 300 stopped here · an answer usually takes 2 min",
+            "1200 entered · 900 answered · 300 dropped off · an answer usually takes 2 min",
         ] {
             assert!(asked.contains(words), "{words} in {asked}");
         }
         // One that only says something.
         let said = block(r#""answered":0,"dropped":0"#);
-        assert!(said.contains("\"1200 came\"") && !said.contains('✓'), "{said}");
+        assert!(said.contains("\"1200 entered\"") && !said.contains('✓'), "{said}");
         assert_eq!([0, 29, 137, 6000, 200_000].map(rounded), [1, 29, 120, 7200, 172_800]);
     }
 

@@ -3,6 +3,11 @@
 //! The layout leaves room between its layers, but its library says nothing of where lines run. So this is decided of the
 //! shapes alone, and holds for flows that were laid out by hand too. A line that crosses nothing stays the curve it is; one
 //! that finds no free lane does too: a wrong way round would be harder to read than a crossing.
+//!
+//! Each line has lanes of its own, however many there are. Only jumps to one place share theirs: their blocks say where they
+//! lead, and a trunk is easier to follow than a dozen dotted lines beside each other.
+
+use std::collections::HashMap;
 
 use super::geometry::{Curve, Point, Rect, Round};
 
@@ -10,61 +15,96 @@ use super::geometry::{Curve, Point, Rect, Round};
 const APART: f64 = 12.0;
 /// Between two lines beside each other.
 const BESIDE: f64 = 6.0;
-/// Lanes beside each other at most: then they lie upon each other.
-const MOST: u32 = 5;
+/// From a thing's side to the nearest line beside it.
+const FIRST: f64 = APART + BESIDE;
+/// Lines beside each other that are tried for one place.
+const TRACKS: u32 = 24;
 /// Lanes that are tried for one line, the nearest first.
 const TRIES: usize = 40;
+/// How much farther a jump goes to share a lane.
+const DETOUR: f64 = 240.0;
 
 /// The room that lines run in.
 pub struct Room<'a> {
     things: &'a [Rect],
-    /// Lanes that are taken, by what they run along.
-    taken: Vec<(f64, u32)>,
+    lanes: Tracks,
+    columns: Tracks,
+    /// The lanes and last columns of jumps, by where they end.
+    trunks: HashMap<(u64, u64), Vec<(f64, f64)>>,
+}
+
+/// A lane that may be tried.
+#[derive(Clone, Copy)]
+struct Lane {
+    y: f64,
+    /// Where lines beside each other go: away from what they run along, or nowhere.
+    away: f64,
+    /// The last column of the trunk that it belongs to.
+    trunk: Option<f64>,
 }
 
 impl<'a> Room<'a> {
     pub fn new(things: &'a [Rect]) -> Self {
-        Self { things, taken: Vec::new() }
+        Self { things, lanes: Tracks::default(), columns: Tracks::default(), trunks: HashMap::new() }
     }
 
-    /// The line, round what it would run through. `nth` of those that begin where it does.
-    pub fn route(&mut self, curve: Curve, nth: u32) -> Curve {
+    /// The line, round what it would run through. A jump may share the way of others to the same place.
+    pub fn route(&mut self, curve: Curve, is_jump: bool) -> Curve {
         if !self.crosses(curve) {
             return curve;
         }
-        let aside = BESIDE * f64::from(nth % MOST);
-        let (out, back) = (curve.from.x + APART + BESIDE + aside, curve.to.x - APART - BESIDE - aside);
-        let mut lanes: Vec<f64> = vec![curve.from.y, curve.to.y];
-        let (left, right) = (out.min(back), out.max(back));
-        for thing in self.things.iter().filter(|thing| thing.x <= right && thing.right() >= left) {
-            lanes.extend([thing.y - APART, thing.bottom() + APART]);
+        let end = (curve.to.x.to_bits(), curve.to.y.to_bits());
+        let lanes = self.lanes_for(curve, self.trunks.get(&end).filter(|_| is_jump));
+        let ways = |apart: bool| lanes.iter().find_map(|lane| self.round(curve, *lane, apart));
+        // Where each track is taken lines lie upon each other: better than through things.
+        let Some(round) = ways(true).or_else(|| ways(false)) else { return curve };
+        self.lanes.take(round.lane, (round.out, round.back));
+        self.columns.take(round.out, (curve.from.y, round.lane));
+        self.columns.take(round.back, (round.lane, curve.to.y));
+        let trunks = self.trunks.entry(end).or_default();
+        if is_jump && !trunks.contains(&(round.lane, round.back)) {
+            trunks.push((round.lane, round.back));
         }
-        let way = |lane: f64| (lane - curve.from.y).abs() + (lane - curve.to.y).abs();
-        lanes.sort_by(|one, other| way(*one).total_cmp(&way(*other)));
-        for along in lanes.into_iter().take(TRIES) {
-            let round = Round { out, lane: self.beside(along, curve), back };
-            if self.is_free(curve, round) {
-                match self.taken.iter_mut().find(|(known, _)| (*known - along).abs() < 1.0) {
-                    Some((_, count)) => *count += 1,
-                    None => self.taken.push((along, 1)),
-                }
-                return Curve { round: Some(round), ..curve };
-            }
-        }
-        curve
+        Curve { round: Some(round), ..curve }
     }
 
-    /// A lane that is taken has another beside it, away from what it runs along.
-    fn beside(&self, lane: f64, curve: Curve) -> f64 {
-        let ends = [curve.from.y, curve.to.y];
-        if ends.iter().any(|end| (end - lane).abs() < 1.0) {
-            return lane;
+    /// The lanes for a line, the nearest first.
+    fn lanes_for(&self, curve: Curve, trunks: Option<&Vec<(f64, f64)>>) -> Vec<Lane> {
+        let (out, back) = (curve.from.x + FIRST, curve.to.x - FIRST);
+        let (left, right) = (out.min(back), out.max(back));
+        let own = |y: f64| Lane { y, away: 0.0, trunk: None };
+        let mut lanes = vec![own(curve.from.y), own(curve.to.y)];
+        for thing in self.things.iter().filter(|thing| thing.x <= right && thing.right() >= left) {
+            lanes.push(Lane { away: -BESIDE, ..own(thing.y - APART) });
+            lanes.push(Lane { away: BESIDE, ..own(thing.bottom() + APART) });
         }
-        let count =
-            self.taken.iter().find(|(known, _)| (known - lane).abs() < 1.0).map_or(0, |taken| taken.1);
-        let under = self.things.iter().any(|thing| (thing.bottom() + APART - lane).abs() < 1.0);
-        let by = BESIDE * f64::from(count.min(MOST));
-        if under { lane + by } else { lane - by }
+        lanes.extend(trunks.into_iter().flatten().map(|(y, back)| Lane { trunk: Some(*back), ..own(*y) }));
+        let way = |lane: &Lane| {
+            let far = (lane.y - curve.from.y).abs() + (lane.y - curve.to.y).abs();
+            if lane.trunk.is_some() { far - DETOUR } else { far }
+        };
+        lanes.sort_by(|one, other| way(one).total_cmp(&way(other)));
+        lanes.truncate(TRIES);
+        lanes
+    }
+
+    /// The way along a lane if nothing stands there, beside the lines that run there where it shall be `apart` from them.
+    fn round(&self, curve: Curve, lane: Lane, apart: bool) -> Option<Round> {
+        let (out, back) = (curve.from.x + FIRST, curve.to.x - FIRST);
+        let first = |tracks: &Tracks, at: f64, step: f64, span: (f64, f64)| {
+            if apart { tracks.first(at, step, span) } else { Some(at) }
+        };
+        let y = match lane.trunk {
+            Some(_) => lane.y,
+            None => first(&self.lanes, lane.y, lane.away, (out, back))?,
+        };
+        let out = first(&self.columns, out, BESIDE, (curve.from.y, y))?;
+        let back = match lane.trunk {
+            Some(back) => back,
+            None => first(&self.columns, back, -BESIDE, (y, curve.to.y))?,
+        };
+        let round = Round { out, lane: y, back };
+        self.is_free(curve, round).then_some(round)
     }
 
     /// Whether the curve runs through a thing, beyond where it begins and ends.
@@ -86,6 +126,36 @@ impl<'a> Room<'a> {
         };
         // The first and the last piece touch what they belong to.
         corners[1..corners.len() - 1].windows(2).all(|pair| free(Rect::between(pair[0], pair[1])))
+    }
+}
+
+/// Straight pieces of lines in one direction: where each runs, and from where to where. They lie in drawers as wide as the
+/// space between two, so that a change of a large flow is not felt.
+#[derive(Default)]
+struct Tracks(HashMap<i64, Vec<(f64, (f64, f64))>>);
+
+impl Tracks {
+    #[expect(clippy::cast_possible_truncation, reason = "places on a canvas")]
+    fn drawer(at: f64) -> i64 {
+        (at / BESIDE).floor() as i64
+    }
+
+    fn take(&mut self, at: f64, (one, other): (f64, f64)) {
+        self.0.entry(Self::drawer(at)).or_default().push((at, (one.min(other), one.max(other))));
+    }
+
+    fn is_free(&self, at: f64, (one, other): (f64, f64)) -> bool {
+        let (low, high) = (one.min(other), one.max(other));
+        let drawer = Self::drawer(at);
+        let near = (drawer - 1..=drawer + 1).filter_map(|drawer| self.0.get(&drawer)).flatten();
+        let mut near = near.filter(|(known, _)| (known - at).abs() < BESIDE - 0.5);
+        !near.any(|(_, (from, to))| *from <= high && *to >= low)
+    }
+
+    /// The first free place, going on in steps.
+    fn first(&self, at: f64, step: f64, span: (f64, f64)) -> Option<f64> {
+        let tries = if step.abs() < 0.5 { 1 } else { TRACKS };
+        (0..tries).map(|n| at + step * f64::from(n)).find(|at| self.is_free(*at, span))
     }
 }
 
@@ -111,7 +181,7 @@ mod tests {
     fn a_line_with_nothing_in_its_way_stays_as_it_is() {
         let things = [Rect::new(0.0, 0.0, 264.0, 100.0), Rect::new(400.0, 300.0, 264.0, 100.0)];
         let straight = line((264.0, 50.0), (400.0, 320.0));
-        assert_eq!(Room::new(&things).route(straight, 0), straight);
+        assert_eq!(Room::new(&things).route(straight, false), straight);
     }
 
     #[test]
@@ -119,7 +189,8 @@ mod tests {
         let between = Rect::new(400.0, -60.0, 264.0, 200.0);
         let things = [Rect::new(0.0, 0.0, 264.0, 100.0), between, Rect::new(800.0, 0.0, 264.0, 100.0)];
         let mut room = Room::new(&things);
-        let ways: Vec<Curve> = (0..3).map(|n| room.route(line((264.0, 40.0), (800.0, 20.0)), n)).collect();
+        let ways: Vec<Curve> =
+            (0..3).map(|_| room.route(line((264.0, 40.0), (800.0, 20.0)), false)).collect();
         assert!(ways.iter().all(|way| is_clear(*way, &things)), "{ways:?}");
         // The nearer side, and each a lane of its own.
         let mut lanes: Vec<f64> = ways.iter().filter_map(|way| way.round.map(|round| round.lane)).collect();
@@ -130,9 +201,39 @@ mod tests {
     }
 
     #[test]
+    fn a_dozen_lines_do_not_lie_upon_each_other() {
+        let things: Vec<Rect> =
+            (0..3).map(|n| Rect::new(f64::from(n) * 500.0, -200.0, 264.0, 700.0)).collect();
+        let mut room = Room::new(&things);
+        let ways: Vec<Round> = (0..12)
+            .map(|n| line((264.0, f64::from(n) * 30.0), (1000.0, -180.0)))
+            .filter_map(|curve| room.route(curve, false).round)
+            .collect();
+        assert_eq!(ways.len(), 12);
+        for (n, one) in ways.iter().enumerate() {
+            for other in &ways[..n] {
+                assert!((one.lane - other.lane).abs() >= BESIDE - 0.5, "{one:?} {other:?}");
+                assert!((one.back - other.back).abs() >= BESIDE - 0.5, "{one:?} {other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn jumps_to_one_place_share_a_trunk() {
+        let things: Vec<Rect> = (0..3).map(|n| Rect::new(f64::from(n) * 500.0, 0.0, 264.0, 400.0)).collect();
+        let mut room = Room::new(&things);
+        let mut jump = |y: f64, to: (f64, f64)| room.route(line((264.0, y), to), true).round.unwrap();
+        let (one, other) = (jump(40.0, (1000.0, 20.0)), jump(90.0, (1000.0, 20.0)));
+        assert_eq!((one.lane, one.back), (other.lane, other.back));
+        assert!((one.out - other.out).abs() > 1.0, "each leaves its block by itself");
+        let elsewhere = jump(140.0, (1000.0, 60.0));
+        assert!((elsewhere.lane - one.lane).abs() > 1.0, "{elsewhere:?}");
+    }
+
+    #[test]
     fn a_line_that_leads_back_goes_round_where_it_came_from() {
         let things = [Rect::new(0.0, 0.0, 264.0, 100.0), Rect::new(400.0, 0.0, 264.0, 300.0)];
-        let way = Room::new(&things).route(line((664.0, 150.0), (0.0, 20.0)), 0);
+        let way = Room::new(&things).route(line((664.0, 150.0), (0.0, 20.0)), false);
         assert!(is_clear(way, &things), "{way:?}");
     }
 
@@ -141,6 +242,6 @@ mod tests {
         // The port itself is walled in.
         let things = [Rect::new(0.0, 0.0, 264.0, 100.0), Rect::new(270.0, -500.0, 264.0, 1200.0)];
         let curve = line((264.0, 50.0), (900.0, 50.0));
-        assert_eq!(Room::new(&things).route(curve, 0), curve);
+        assert_eq!(Room::new(&things).route(curve, false), curve);
     }
 }

@@ -76,6 +76,12 @@ pub struct Line {
     pub ends: (Item, Item),
 }
 
+impl Line {
+    pub fn is_jump(&self) -> bool {
+        self.implied && matches!(self.from, Source::Port { .. })
+    }
+}
+
 #[derive(Debug, Clone, Default)]
 pub struct Scene {
     pub groups: Vec<GroupShape>,
@@ -153,6 +159,11 @@ impl Scene {
         self
     }
 
+    /// The words on a block.
+    pub fn words_of(&self, block: &Block) -> String {
+        self.block(&block.id).map_or_else(|| kinds::summary(block).text, |shape| shape.summary.text.clone())
+    }
+
     /// What a block says of itself; what leads elsewhere says where.
     fn summary(&self, doc: &Doc, block: &Block) -> Summary {
         let name = match block.kind.as_str() {
@@ -189,25 +200,19 @@ impl Scene {
         }
     }
 
-    /// The ways of all lines and then of these others, where these other things stand, too. A line is told with the thing
-    /// that it begins at.
+    /// The ways of all lines and then of these others, where these other things stand, too.
     pub fn routed(
         &self,
         more_things: impl Iterator<Item = Rect>,
-        more_lines: impl Iterator<Item = (Item, Curve)>,
+        more_lines: impl Iterator<Item = Curve>,
     ) -> Vec<Curve> {
         let groups = self.groups.iter().map(|group| group.rect);
         let triggers = self.triggers.iter().map(|(_, rect)| *rect);
         let things: Vec<Rect> = groups.chain(triggers).chain(more_things).collect();
         let mut room = Room::new(&things);
-        let mut begun: HashMap<Item, u32> = HashMap::new();
-        let lines = self.lines.iter().map(|line| (line.ends.0.clone(), Curve { round: None, ..line.curve }));
-        let route = |(from, curve): (Item, Curve)| {
-            let nth = begun.entry(from).or_default();
-            *nth += 1;
-            room.route(curve, *nth - 1)
-        };
-        lines.chain(more_lines).map(route).collect()
+        let lines = self.lines.iter().map(|line| (Curve { round: None, ..line.curve }, line.is_jump()));
+        let more_lines = more_lines.map(|curve| (curve, false));
+        lines.chain(more_lines).map(|(curve, is_jump)| room.route(curve, is_jump)).collect()
     }
 
     fn ports_changed(begun: &Begun<'_>, shape: &GroupShape) -> bool {
@@ -350,6 +355,12 @@ pub fn jump_line(block: &str) -> String {
 
 fn jump_target(block: &Block) -> Option<Target> {
     Target::from_json(block.fields.get("to")?).filter(|to| !to.group.is_empty() || to.block.is_some())
+}
+
+/// The words on a block of a flow that is not on the canvas.
+pub fn words_in(doc: &Doc, block: &Block) -> String {
+    let to = jump_target(block).filter(|_| block.kind == "jump");
+    to.map_or_else(|| kinds::summary(block), |to| kinds::summary_to(block, &place_name(doc, &to))).text
 }
 
 /// What a place of the flow is called.

@@ -367,6 +367,30 @@ fn the_address_says_what_is_chosen() {
 }
 
 #[test]
+fn on_a_telephone_what_is_touched_comes_into_view_with_its_group() {
+    let mut model = editor();
+    model.update(Msg::Narrow(true));
+    model.update(Msg::Canvas(Canvas::Window(390.0, 760.0)));
+    for zoom in [0.6, 1.0, 2.0] {
+        for (place, id) in [(300.0, "bye"), (-200.0, "ask"), (90.0, "hello")] {
+            model.update(Msg::Do(Action::Escape));
+            model.camera = geometry::Camera { x: place, y: 600.0, zoom };
+            model.update(press(Hit::Item(Item::Block(id.into())), 10.0, 620.0));
+            model.update(Msg::Canvas(Canvas::Up));
+            let group = model.scene.group_of(id).unwrap().rect;
+            // The sheet that tells of the block has the lower part of the screen.
+            let seen = model.camera.view((390.0, 760.0 * 0.45));
+            assert!(seen.x <= group.x && seen.right() >= group.right(), "{id} at {zoom}: {seen:?} {group:?}");
+            let block = model.scene.rect(&Item::Block(id.into())).unwrap();
+            assert!(
+                seen.y <= block.y && seen.bottom() >= block.bottom(),
+                "{id} at {zoom}: {seen:?} {block:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn find_looks_everywhere() {
     let mut model = editor();
     model.update(Msg::Do(Action::Find));

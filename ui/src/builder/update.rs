@@ -269,10 +269,11 @@ impl Model {
             }
             Canvas::Focused(item) => {
                 if self.chosen.contains(&item) {
-                    vec![]
-                } else {
-                    self.choose(item)
+                    return vec![];
                 }
+                let mut effects = self.choose(item.clone());
+                effects.extend(self.reveal(&item));
+                effects
             }
         }
     }

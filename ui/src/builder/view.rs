@@ -1,5 +1,6 @@
 //! The editor on the screen.
 
+use super::document::Item;
 use super::model::Model;
 use super::save::Msg as Save;
 use super::{Action, Dialog, Msg, Tab};
@@ -201,7 +202,6 @@ impl Model {
     }
 
     fn conflict_title(&self, conflict: &super::document::merge::Conflict) -> String {
-        use super::document::Item;
         use super::document::merge::Conflict;
         match conflict {
             Conflict::Field(name) => t!("clash-field", name = name.as_str()),
@@ -278,10 +278,17 @@ impl Model {
     /// On a narrow screen: what the chosen block says, to be read.
     fn view_sheet(&self) -> Node {
         let block = match self.only() {
-            Some(super::document::Item::Block(id)) => self.doc.block(id).map(|(_, block)| block),
+            Some(Item::Block(id)) => self.doc.block(id).map(|(_, block)| block),
             _ => None,
         };
-        let title = block.map(|block| super::kinds::title(block)).unwrap_or_default();
+        let title = match self.only() {
+            Some(Item::Group(id)) => self.doc.group(id).map(|group| self.group_title(group)),
+            Some(Item::Trigger(id)) => self.doc.trigger(id).map(|it| super::kinds::trigger_summary(it)),
+            Some(Item::Note(_)) => Some(t("note")),
+            Some(Item::Edge(_)) => Some(t("edge")),
+            _ => block.map(|block| super::kinds::title(block)),
+        };
+        let title = title.unwrap_or_default();
         el("div")
             .class("flow-sheet")
             .class_if(block.is_none(), "empty")

@@ -9,7 +9,12 @@ use crate::t;
 /// `90` seconds as "1.5 min" would be odd: the greatest unit that divides them.
 pub fn duration(seconds: u64) -> String {
     let (count, key) = unit(seconds);
-    t!(key, count = i64::try_from(count).unwrap_or(i64::MAX))
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    // Of many minutes nobody knows how long they are.
+    if key == "minutes-count" && count > 120 {
+        return t!("time-hours-minutes", hours = count / 60, minutes = count % 60);
+    }
+    t!(key, count = count)
 }
 
 /// A count of the greatest unit that leaves no rest, and the key of its words.
@@ -70,7 +75,17 @@ pub fn pause(block: &Block) -> String {
     match (until, block.fields.get("seconds")) {
         ("", Some(Value::Number(seconds))) => duration(seconds.as_u64().unwrap_or_default()),
         ("", seconds) => seconds.map(plain).unwrap_or_default(),
-        (until, _) => t!("wait-until", time = until),
+        (until, _) => t!("wait-until", time = moment(until).as_str()),
+    }
+}
+
+/// A day, or a day and a time, as people write them; what is something else stays as it is.
+fn moment(text: &str) -> String {
+    match text.trim().split_once([' ', 'T']) {
+        Some((day, time)) if crate::format::is_date(day) => {
+            format!("{}, {time}", crate::format::date_words(day))
+        }
+        _ => crate::format::date_words(text.trim()),
     }
 }
 
@@ -177,7 +192,7 @@ mod tests {
     fn durations_are_said_in_the_unit_that_fits() {
         set(Locale::En);
         assert_eq!([90, 120, 3600, 172_800].map(|s| unit(s).0), [90, 2, 1, 2]);
-        assert_eq!(duration(1800), "30 min");
+        assert_eq!([1800, 5400, 46_200].map(duration), ["30 min", "90 min", "12 h 50 min"]);
     }
 
     #[test]

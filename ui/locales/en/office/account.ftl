@@ -1,9 +1,9 @@
 # One's own account.
 
-account-lead = What only you see and decide.
+account-lead = Your profile, password and devices.
 profile = Profile
 look = Look and language
-password-current = Present password
+password-current = Current password
 password-new = New password
 password-change = Change the password
 password-changed = The password is changed; other devices are signed out

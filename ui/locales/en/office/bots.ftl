@@ -1,15 +1,15 @@
 # A new bot: empty, out of the gallery, from a file.
 
-bot-empty = Begin empty
+bot-empty = Start from scratch
 bot-empty-about = One greeting, and everything else as you like it.
 bot-import-about = A bot saved here, or exported from Typebot. You see what becomes of every block before anything is made.
-bot-gallery = Ready bots
-bot-gallery-about = Complete conversations for a trade. Press one and it opens in the editor, to be looked at and changed; it answers nobody until you publish it.
+bot-gallery = Ready-made bots
+bot-gallery-about = Complete conversations for many industries. Press one and it opens in the editor, to be looked at and changed; it answers nobody until you publish it.
 bot-export = Save as a file
 bot-file-too-large = { $name } is larger than 10 MB; no bot is.
 
-trade = Trade
-trade-all = All trades
+trade = Industry
+trade-all = All industries
 trade-health = Health
 trade-food = Restaurants
 trade-shop = Shops

@@ -83,7 +83,7 @@ number-stopped = Nothing is sent from this number at the moment
 number-refused = Webhooks come, and are refused
 number-enter-secret = Enter the app secret
 number-enter-token = Enter a new token
-number-how = How it stands
+number-how = Status
 number-rejected = Refused for a wrong signature
 number-rejected-count = { $count ->
     [0] none lately
@@ -97,7 +97,7 @@ quality-red = Low: customers complain or block
 quality-unknown = Meta has not said yet
 number-since = Connected
 number-check = Check with Meta
-number-journal = Its webhooks
+number-journal = Webhooks
 number-renew = New credentials
 number-renew-words = What is entered here is never shown again. An empty field leaves what is kept.
 number-renew-stopped = Make a new permanent token at Meta and paste it here. It is tried before it is kept.

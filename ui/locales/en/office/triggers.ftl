@@ -1,11 +1,11 @@
 # What starts a bot: words that the app and the flow editor share.
 
-trigger-keyword = Words
+trigger-keyword = Keywords
 trigger-first-message = First message
 trigger-any-message = Any message
-trigger-payload = Payload of a button
+trigger-payload = Button payload
 trigger-referral = Ad or post
-trigger-link = Word of a link
+trigger-link = Link with a start word
 trigger-new-customer = New customer
 trigger-tag-added = Tag added
 trigger-field-changed = Field changed

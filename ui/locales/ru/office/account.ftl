@@ -1,9 +1,9 @@
 # One's own account.
 
-account-lead = То, что видите и решаете только вы.
+account-lead = Профиль, пароль и устройства.
 profile = Профиль
 look = Вид и язык
-password-current = Нынешний пароль
+password-current = Текущий пароль
 password-new = Новый пароль
 password-change = Сменить пароль
 password-changed = Пароль изменён, на других устройствах вы вышли

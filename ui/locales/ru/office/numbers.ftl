@@ -83,7 +83,7 @@ number-stopped = С этого номера сейчас ничего не от�
 number-refused = Вебхуки приходят, но отклоняются
 number-enter-secret = Ввести секрет приложения
 number-enter-token = Ввести новый токен
-number-how = Состояние номера
+number-how = Состояние
 number-rejected = Отклонено из-за неверной подписи
 number-rejected-count = { $count ->
     [0] в последнее время ни одного
@@ -97,7 +97,7 @@ quality-red = Низкое: клиенты жалуются или блокир�
 quality-unknown = Meta пока не сообщила
 number-since = Подключён
 number-check = Проверить в Meta
-number-journal = Его вебхуки
+number-journal = Вебхуки
 number-renew = Новые данные доступа
 number-renew-words = Введённое больше нигде не показывается. Пустое поле оставляет прежнее значение.
 number-renew-stopped = Создайте в Meta новый постоянный токен и вставьте его сюда. Сначала он проверяется, потом сохраняется.

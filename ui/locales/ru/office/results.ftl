@@ -11,19 +11,19 @@ results-days =
         [many] Последние { $count } дней
        *[other] Последние { $count } дня
     }
-results-all-versions = все
+results-all-versions = Все
 results-started = Начали
 results-live = Идут сейчас
 results-finished = Дошли до конца
 results-handed-over = Позвали человека
-results-dropped = Остановились в пути
-results-median = Обычное время
+results-dropped = Не дошли
+results-median = Медиана времени
 results-share = { $percent } %
 results-answered-of = { $percent } · ответили: { $count }
 results-seconds = { $count } с
 results-funnel = Воронка
 results-as-table = Таблицей
-results-as-drawing = Рисунком
+results-as-drawing = Диаграммой
 results-blocks = Блоки сценария
 results-block = Блок
 results-entered = Пришли

@@ -2,7 +2,7 @@
 
 use crate::Node;
 use crate::builder::Tab;
-use crate::builder::document::{Item, Source};
+use crate::builder::document::Item;
 use crate::builder::model::Model;
 use crate::builder::versions::Lit;
 use crate::i18n::t;
@@ -27,7 +27,7 @@ impl Model {
                 .id(item.dom_id())
                 .class("edge")
                 .class_if(line.implied, "implied")
-                .class_if(line.implied && matches!(line.from, Source::Port { .. }), "jump")
+                .class_if(line.is_jump(), "jump")
                 .class_if(self.chosen.contains(&item), "chosen")
                 .class_if(hot, "hot")
                 .class_if(testing && self.test.taken.contains(&line.id), "lit")

@@ -303,7 +303,14 @@ impl Model {
         match press.hit {
             Hit::Canvas if !press.shift && !press.command => self.choose_all(Selection::new()),
             // Buttons are pressed by their own clicks, which the keyboard makes, too.
-            Hit::Item(item) if !press.shift && !press.command => self.choose(item),
+            Hit::Item(item) if !press.shift && !press.command => {
+                let mut effects = self.choose(item.clone());
+                // On a telephone what is touched is opened to be read.
+                if self.narrow {
+                    effects.extend(self.reveal(&item));
+                }
+                effects
+            }
             _ => vec![],
         }
     }

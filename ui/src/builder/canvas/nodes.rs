@@ -2,7 +2,7 @@
 
 use beseda_flow::Severity;
 
-use super::far;
+use super::far::{self, Ground};
 use crate::Node;
 use crate::builder::document::{Block, Item, Source, Spot};
 use crate::builder::geometry::Rect;
@@ -64,7 +64,11 @@ impl Model {
             .attr("tabindex", self.tab_index(&item))
             .label(label);
         if self.is_far() {
-            let name = far::name(&title, shape.rect, self.camera.zoom, FAR_LINES);
+            let (left, right, along) = far::room_around(&self.scene, shape.rect, 1.0 / self.camera.zoom);
+            // It grows evenly around its group.
+            let room = (2.0 * left.min(right), 2.0 * along);
+            let ground = Ground::new(shape.rect, room, self.camera.zoom);
+            let name = far::name(&title, ground, FAR_LINES);
             return node.attr("title", title).child(name.key("name")).into();
         }
         let empty = shape.blocks.is_empty();
@@ -176,7 +180,10 @@ impl Model {
             .attr("tabindex", self.tab_index(&item))
             .label(t!("trigger-label", name = title.as_str(), words = words.as_str()));
         if self.is_far() {
-            let name = far::name(&words, rect, self.camera.zoom, 1);
+            // Only to the left: its line leaves to the right.
+            let (left, _, along) = far::room_around(&self.scene, rect, 1.0 / self.camera.zoom);
+            let ground = Ground::new(rect, (left, 2.0 * along), self.camera.zoom);
+            let name = far::name(&words, ground, 1);
             return node.attr("title", words).child(name.key("name")).into();
         }
         let port = el("button")
@@ -213,7 +220,8 @@ impl Model {
             .attr("tabindex", self.tab_index(&item))
             .label(format!("{}: {text}", t("note")));
         if self.is_far() {
-            return sticky.child(far::name(text, rect, self.camera.zoom, FAR_LINES).key("name")).into();
+            let ground = Ground::new(rect, (0.0, 0.0), self.camera.zoom);
+            return sticky.child(far::name(text, ground, FAR_LINES).key("name")).into();
         }
         sticky
             .child(el("p").class_if(text.is_empty(), "missing").text(if text.is_empty() {

@@ -75,7 +75,7 @@ pub enum Input {
     AnswerOfForm,
     /// Any value: text, or JSON where it is not text.
     Value,
-    /// A number or a time as a bound.
+    /// A number as a bound.
     Bound,
     /// A time of the day.
     Time,
@@ -83,6 +83,10 @@ pub enum Input {
     Date,
     /// A day as a bound: one of the calendar, or one counted from today.
     DateBound,
+    /// A time of the day as a bound.
+    TimeBound,
+    /// What is waited for: a time, a day, or both.
+    Until,
     /// Texts, one a line.
     Lines,
     /// The words that start a flow.

@@ -141,8 +141,8 @@ pub const LOOKS: &[Look] = &[
         Icon::Hourglass,
         r#"{"seconds":60}"#,
         &[
-            field("/seconds", "wait-for", Input::Duration),
-            field("/until", "wait-until", Input::Line(100)),
+            field("/until", "wait-until", Input::Until),
+            field("/seconds", "wait-for", Input::Duration).is("/until", &[""]),
             field("/typing", "typing", Input::Flag),
         ],
     ),
@@ -206,8 +206,8 @@ pub const LOOKS: &[Look] = &[
         &[
             QUESTION,
             INTO,
-            field("/min", "earliest-time", Input::Bound).rare(),
-            field("/max", "latest-time", Input::Bound).rare(),
+            field("/min", "earliest", Input::TimeBound).rare(),
+            field("/max", "latest", Input::TimeBound).rare(),
             RETRY,
             TRIES,
             TIMEOUT,

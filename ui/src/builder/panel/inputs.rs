@@ -3,6 +3,7 @@
 use beseda_wire::time::Time;
 use serde_json::{Value, json};
 
+use super::when::Asked;
 use crate::builder::document::lists::ListEdit;
 use crate::builder::document::ops::Of;
 use crate::builder::document::{Fields, Target, pointer};
@@ -276,7 +277,9 @@ impl Model {
             Input::Name => slot.line(&plain, Read::Text, Some("flow-variables")),
             Input::Time => slot.when("time", &plain),
             Input::Date => slot.when("date", &plain),
-            Input::DateBound => self.day_bound(&slot, &plain),
+            Input::DateBound => self.time_of(Asked::Day, &slot, &plain),
+            Input::TimeBound => self.time_of(Asked::Time, &slot, &plain),
+            Input::Until => self.time_of(Asked::Until, &slot, &plain),
             Input::Bound => slot.line(&plain, Read::Bound, None),
             Input::Value => slot.line(&plain, Read::Value, None),
             Input::Number => slot.number(&plain),

@@ -4,7 +4,6 @@ use beseda_flow::{Finding, Severity};
 
 use crate::Node;
 use crate::builder::document::Item;
-use crate::builder::kinds;
 use crate::builder::model::Model;
 use crate::builder::{Msg, words};
 use crate::i18n::t;
@@ -61,7 +60,7 @@ impl Model {
     fn problem(&self, index: usize, finding: &Finding) -> Node {
         let block = finding.block.as_deref().and_then(|id| self.doc.block(id));
         let place = block
-            .map(|(group, block)| format!("{} · {}", self.group_title(group), kinds::summary(block).text));
+            .map(|(group, block)| format!("{} · {}", self.group_title(group), self.scene.words_of(block)));
         let item = self.place_of(finding);
         let inside: Vec<Node> = vec![
             icon(severity_icon(finding.severity)),

@@ -100,13 +100,19 @@ fn findings_are_said_in_the_words_of_the_form() {
 fn a_jump_says_where_it_leads_and_is_a_part_of_the_way() {
     let mut model = with_block(json!({ "id": "x", "kind": "jump", "to": { "group": "b" } }));
     let words = |model: &Model| model.scene.block("x").unwrap().summary.text.clone();
-    assert_eq!(words(&model), "To “B”");
+    assert_eq!(words(&model), "Jump to “B”");
     let line = model.scene.lines.iter().find(|line| line.id == "jump-x").unwrap();
     assert!(line.implied && line.to.group == "b");
     // Its group did not change, and yet it says the new name.
     let named = model.doc.clone().set(&document::ops::Of::Group("b".into()), "/title", "Farewell".into());
     model.change(named, None);
-    assert_eq!(words(&model), "To “Farewell”");
+    assert_eq!(words(&model), "Jump to “Farewell”");
+    // What is found says so, too, and what lies behind the name is nothing that people look for.
+    let hits = model.hits("farewell");
+    let told: Vec<&str> = hits.iter().map(|hit| hit.words.as_str()).collect();
+    assert_eq!(told, ["Jump to “Farewell”", "Group"]);
+    assert_eq!(model.hits("jump")[0].words, "Jump to “Farewell”");
+    assert!(model.hits("b").iter().all(|hit| hit.item != Item::Block("x".into())));
     model.update(Msg::Test(test::Msg::Restart));
     model.update(Msg::Test(test::Msg::Typed("hi".into())));
     model.update(Msg::Test(test::Msg::Send));

@@ -171,14 +171,14 @@ fn lines(before: &Doc, kept: [&Doc; 2], (then, shown): (&Scene, &Scene), things:
         let to = rect(&What::Item(edge.to.item())).map(|rect| side(rect, rect.x));
         let to = to.or_else(|| shown.entry(&edge.to)).or_else(|| then.entry(&edge.to));
         if let (Some(from), Some(to)) = (from, to) {
-            found.push((format!("gone-{}", edge.id), begins, Curve::new(from, to)));
+            found.push((format!("gone-{}", edge.id), Curve::new(from, to)));
         }
     }
     // They go round what is there, and beside the lines that are there, as those do.
     let places = things.iter().map(|thing| thing.rect);
-    let curves = shown.routed(places, found.iter().map(|(_, begins, curve)| (begins.clone(), *curve)));
+    let curves = shown.routed(places, found.iter().map(|(_, curve)| *curve));
     let curves = curves.into_iter().skip(shown.lines.len());
-    found.into_iter().zip(curves).map(|((id, ..), curve)| Line { id, curve }).collect()
+    found.into_iter().zip(curves).map(|((id, _), curve)| Line { id, curve }).collect()
 }
 
 impl Thing {

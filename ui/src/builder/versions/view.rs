@@ -10,7 +10,7 @@ use crate::Node;
 use crate::builder::document::{Block, Doc, Source, Target};
 use crate::builder::model::Model as Builder;
 use crate::builder::words::plain;
-use crate::builder::{Msg as BuilderMsg, kinds};
+use crate::builder::{Msg as BuilderMsg, kinds, scene};
 use crate::format::Clock;
 use crate::i18n::{t, t_or};
 use crate::kit::field::select;
@@ -151,16 +151,19 @@ impl Builder {
             })),
             // Of several texts of one group it must be seen which one.
             How::Added | How::Removed => {
-                row.maybe(own_words(&one.what).map(|words| el("p").class("difference-words").text(words)))
+                let doc = if one.how == How::Removed { before } else { after };
+                row.maybe(
+                    own_words(&one.what, doc).map(|words| el("p").class("difference-words").text(words)),
+                )
             }
         }
     }
 }
 
 /// What a block says, or what starts the flow, where that is more than its kind.
-fn own_words(what: &What) -> Option<String> {
+fn own_words(what: &What, doc: &Doc) -> Option<String> {
     let (words, kind) = match what {
-        What::Block(_, block) => (kinds::summary(block).text, kinds::title(block)),
+        What::Block(_, block) => (scene::words_in(doc, block), kinds::title(block)),
         What::Trigger(spot) => (kinds::trigger_summary(spot), kinds::trigger_title(spot.text("kind"))),
         What::Note(spot) => (spot.text("text").to_owned(), String::new()),
         What::Flow | What::Group(_) | What::Line(_) => return None,

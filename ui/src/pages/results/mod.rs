@@ -5,7 +5,7 @@ mod run;
 mod view;
 mod words;
 
-use beseda_wire::bots::Draft;
+use beseda_wire::bots::{BotVersion, Draft};
 use beseda_wire::ids::{BotId, RunId};
 use beseda_wire::page::Page;
 use beseda_wire::results::{BotRun, BotStats, MoveRun, RunState, RunTranscript};
@@ -48,6 +48,8 @@ pub struct Model {
     /// What the bot and its blocks are called, once the flow is read.
     name: Option<String>,
     blocks: Blocks,
+    /// The numbers of its versions, the newest first.
+    versions: Vec<u32>,
     open: Option<RunId>,
     transcript: Load<Box<RunTranscript>>,
     dialog: Dialog,
@@ -76,6 +78,7 @@ pub enum Msg {
     FreshStats(u32, Result<Box<BotStats>, Failure>),
     FreshRuns(u32, Result<Page<BotRun>, Failure>),
     Flow(BotId, Result<Box<Draft>, Failure>),
+    Versions(BotId, Result<Page<BotVersion>, Failure>),
     Search(String),
     SearchDue(u32),
     Version(String),
@@ -108,6 +111,7 @@ impl Model {
         if self.bot != Some(bot) {
             *self = Self { bot: Some(bot), now: Some(now), asked: self.asked, ..Self::default() };
             effects.push(api::draft(bot).then(move |answer| Msg::Flow(bot, answer.map(Box::new))));
+            effects.push(api::versions(bot).then(move |answer| Msg::Versions(bot, answer)));
         }
         if self.look != *look || self.stats == Load::Not || matches!(self.rows, Load::Failed(_)) {
             if self.look.search != look.search {
@@ -227,6 +231,10 @@ impl Model {
                 self.name = draft.flow.get("name").and_then(Value::as_str).map(str::to_owned);
                 self.blocks = Blocks::of(&draft.flow);
             }
+            Msg::Versions(bot, Ok(page)) if self.bot == Some(bot) => {
+                self.versions = page.items.iter().map(|version| version.number).collect();
+                self.versions.sort_unstable_by(|one, other| other.cmp(one));
+            }
             Msg::Search(text) => {
                 self.asked += 1;
                 self.look.search = text;
@@ -290,7 +298,8 @@ impl Model {
             | Msg::FreshRuns(..)
             | Msg::Flow(..)
             | Msg::SearchDue(_)
-            | Msg::Transcript(..) => {}
+            | Msg::Transcript(..)
+            | Msg::Versions(..) => {}
         }
         vec![]
     }

@@ -4,7 +4,7 @@ use beseda_wire::results::{BotRun, RunState};
 
 use super::words::{state_tag, value};
 use super::{Model, Msg, SEARCH};
-use crate::kit::field::{Field, select};
+use crate::kit::field::select;
 use crate::kit::segmented::{Segment, segmented};
 use crate::kit::table::{Row, table};
 use crate::kit::{Button, Icon, Look, el, event, icon, notice, skeleton};
@@ -59,6 +59,10 @@ impl Model {
         let all = std::iter::once((String::new(), t!("results-all-time")));
         let periods = PERIODS.into_iter().map(|days| (days.to_string(), t!("results-days", count = days)));
         let version = self.look.version.map(|version| version.to_string()).unwrap_or_default();
+        let every = std::iter::once((String::new(), t!("results-all-versions")));
+        // One that the address names is there before the list has come.
+        let asked = self.look.version.filter(|version| !self.versions.contains(version));
+        let numbers = self.versions.iter().copied().chain(asked).map(|n| (n.to_string(), n.to_string()));
         el("div")
             .class("results-filters")
             .child(select(
@@ -68,13 +72,13 @@ impl Model {
                 all.chain(periods),
                 event::change(Msg::Days),
             ))
-            .child(
-                Field::new("results-version", t!("bots-version"))
-                    .kind("number")
-                    .value(&version)
-                    .placeholder(t!("results-all-versions"))
-                    .on(event::change(Msg::Version)),
-            )
+            .child(select(
+                "results-version",
+                &t!("bots-version"),
+                &version,
+                every.chain(numbers),
+                event::change(Msg::Version),
+            ))
             .into()
     }
 
