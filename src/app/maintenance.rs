@@ -9,6 +9,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use beseda_wire::ids::BusinessId;
 use beseda_wire::time::Time;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -20,7 +21,7 @@ use crate::bots::results;
 use crate::businesses::{self, Business};
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::store::{BlobError, Store, StoreError, Stores, Tx, forget_changes, sweep};
+use crate::store::{BlobError, Store, StoreError, Stores, Tx, forget_changes, straggler, sweep};
 use crate::whatsapp::journal;
 
 /// Rows removed in one transaction.
@@ -50,6 +51,8 @@ pub struct Removed {
     pub webhooks: usize,
     /// Rows of change logs.
     pub changes: usize,
+    /// Change logs that are not shortened, because something that follows them stays behind; the log says what.
+    pub held: usize,
     pub files: usize,
     /// Of those files.
     pub bytes: u64,
@@ -97,7 +100,7 @@ impl Maintenance {
     pub async fn run(&self, now: Time) -> Removed {
         let _one = self.running.lock().await;
         let mut removed = Removed::default();
-        let kept = self.old_changes(self.stores.platform(), now, &mut removed).await;
+        let kept = self.old_changes(None, self.stores.platform(), now, &mut removed).await;
         removed.note("the platform's old changes", kept);
         let all = self.stores.platform().view().and_then(|view| businesses::store::all(&view));
         let businesses = all.unwrap_or_else(|error| {
@@ -124,7 +127,7 @@ impl Maintenance {
         removed.webhooks += in_steps(store, move |tx| journal::store::forget(tx, cutoff, BATCH)).await?;
         let zone = TimeZone::get(&business.time_zone).unwrap_or(TimeZone::UTC);
         results::forget(store, &zone, now.plus_seconds(-self.keep.runs), now).await?;
-        self.old_changes(store, now, removed).await?;
+        self.old_changes(Some(business.id), store, now, removed).await?;
         // After what may have named them.
         let swept = sweep::sweep(&opened, self.keep.files, now).await?;
         removed.files += swept.files;
@@ -132,9 +135,30 @@ impl Maintenance {
         Ok(())
     }
 
-    async fn old_changes(&self, store: &Store, now: Time, removed: &mut Removed) -> Result<(), StoreError> {
+    /// Those of a business, or of the platform. What keeps them is told once, and again when it was right in between.
+    async fn old_changes(
+        &self,
+        of: Option<BusinessId>,
+        store: &Store,
+        now: Time,
+        removed: &mut Removed,
+    ) -> Result<(), StoreError> {
         let cutoff = now.plus_seconds(-self.keep.changes);
         removed.changes += in_steps(store, move |tx| forget_changes(tx, cutoff, BATCH)).await?;
+        let found = straggler(&store.view()?, cutoff)?;
+        removed.held += usize::from(found.is_some());
+        let business = of.map(|id| id.to_string());
+        match (self.stores.note_straggler(of, found.clone()), found) {
+            (false, _) => {}
+            (true, Some(straggler)) => tracing::error!(
+                follower = straggler.follower,
+                commits = straggler.commits,
+                since = %straggler.since,
+                business,
+                "a follower stays behind, and the change log grows until it goes on"
+            ),
+            (true, None) => tracing::info!(business, "the change log is shortened again"),
+        }
         Ok(())
     }
 }
@@ -165,8 +189,11 @@ impl Removed {
 
 impl fmt::Display for Removed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { webhooks, changes, files, bytes, .. } = self;
+        let Self { webhooks, changes, files, bytes, held, .. } = self;
         write!(f, "webhooks: {webhooks}, changes: {changes}, files: {files} ({} MB)", bytes >> 20)?;
+        if *held > 0 {
+            write!(f, "; {held} change logs are held by what follows them, see the log")?;
+        }
         if self.failures > 0 { write!(f, "; {} parts failed, see the log", self.failures) } else { Ok(()) }
     }
 }

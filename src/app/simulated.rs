@@ -91,8 +91,10 @@ enum Lost {
 
 impl Revival {
     pub fn of(app: &App) -> Self {
-        // The product keeps the window itself; the simulator has forgotten who wrote when.
-        app.simulator.set_rules(&SimRules { window: Some(false), ..SimRules::default() });
+        // The product keeps the window itself; the simulator has forgotten who wrote when. And a bot whose form only Meta
+        // has is tried here all the same: the phone shows what the flow reads out of it.
+        let rules = SimRules { window: Some(false), known_forms: Some(false), ..SimRules::default() };
+        app.simulator.set_rules(&rules);
         Self { simulator: app.simulator.clone(), keys: Arc::clone(&app.keys), local_url: app.local_url() }
     }
 

@@ -56,7 +56,7 @@ impl ConversationsApi {
 
     /// Counts the conversations of each view.
     ///
-    /// Up to 999 each.
+    /// Up to 1,000 each: that number says 1,000 or more.
     #[oai(path = "/conversations/counts", method = "get")]
     async fn counts(&self, caller: BusinessCaller) -> Result<Json<InboxCounts>, Problem> {
         Ok(Json(store::counts(&caller.business.store.view()?, caller.user_id)?))

@@ -27,9 +27,6 @@ const WAITING: Table<(Time, ConversationId), ()> = Table::new(37, "conversations
 const MINE: Table<(UserId, Time, ConversationId), ()> = Table::new(38, "conversations_mine");
 const UNREAD: Table<ConversationId, ()> = Table::new(39, "conversations_unread");
 
-/// Counts stop here: a badge that says "999" is answered fast whatever the size.
-const MOST_COUNTED: usize = 999;
-
 /// Events at the end of a thread behind which its newest message is looked for.
 const MOST_EVENTS: usize = 50;
 
@@ -182,15 +179,15 @@ pub fn page(
     failed.map_or(Ok(found), Err)
 }
 
-/// How many threads the views hold, up to 999 each.
+/// How many threads the views hold; a thousand and more are a thousand.
 pub fn counts(from: &dyn Read, me: UserId) -> Result<InboxCounts, StoreError> {
     let count = |rows: usize| u32::try_from(rows).unwrap_or(u32::MAX);
-    let newest = Order::Descending;
+    let (newest, most) = (Order::Descending, usize::try_from(InboxCounts::MOST).unwrap_or(usize::MAX));
     Ok(InboxCounts {
-        mine: count(MINE.rows(from, &(me,), None, newest, MOST_COUNTED)?.len()),
-        waiting: count(WAITING.rows(from, &(), None, newest, MOST_COUNTED)?.len()),
-        open: count(OPEN.rows(from, &(), None, newest, MOST_COUNTED)?.len()),
-        unread: count(UNREAD.rows(from, &(), None, newest, MOST_COUNTED)?.len()),
+        mine: count(MINE.rows(from, &(me,), None, newest, most)?.len()),
+        waiting: count(WAITING.rows(from, &(), None, newest, most)?.len()),
+        open: count(OPEN.rows(from, &(), None, newest, most)?.len()),
+        unread: count(UNREAD.rows(from, &(), None, newest, most)?.len()),
     })
 }
 
@@ -329,4 +326,31 @@ fn unindex(tx: &mut Tx<'_>, row: &Conversation) {
         MINE.remove(tx, &(person.id, row.updated_at, row.id));
     }
     UNREAD.remove(tx, &row.id);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thousand_threads_and_more_count_as_a_thousand() {
+        let dir = tempfile::tempdir().unwrap();
+        let stores = crate::http::tests::open_stores(&dir);
+        let me = UserId::from_uuid(uuid::Uuid::from_u128(1));
+        let waits = |from: u128, upto: u128| {
+            move |tx: &mut Tx<'_>| -> Result<u32, StoreError> {
+                for n in from..upto {
+                    let id = ConversationId::from_uuid(uuid::Uuid::from_u128(n));
+                    WAITING.put(tx, &(Time::from_seconds(7), id), &())?;
+                }
+                Ok(counts(tx, me)?.waiting)
+            }
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let counted = |from, upto| runtime.block_on(stores.platform().write(waits(from, upto))).unwrap();
+        assert_eq!(counted(0, 999), 999);
+        assert_eq!(counted(999, 1_000), InboxCounts::MOST);
+        assert_eq!(counted(1_000, 1_100), InboxCounts::MOST);
+        stores.close();
+    }
 }

@@ -14,7 +14,7 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
@@ -135,7 +135,17 @@ impl Collector for OfStores {
         let counter = ConstCounter::new(self.0.failures_behind());
         let help = "Times that written rows could not be moved from the log to their file";
         let metric = encoder.encode_descriptor("store_move_failures", help, None, counter.metric_type())?;
-        counter.encode(metric)
+        counter.encode(metric)?;
+        let (logs, commits) = self.0.stragglers();
+        let gauges = [
+            ("store_logs_held", "Change logs that are kept for a follower that stays behind", logs as u64),
+            ("store_logs_held_commits", "Commits that the slowest of those followers is behind", commits),
+        ];
+        for (name, help, value) in gauges {
+            let gauge = ConstGauge::new(value);
+            gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)?;
+        }
+        Ok(())
     }
 }
 

@@ -24,7 +24,7 @@ use tokio::net::{TcpListener, TcpStream};
 use super::client_ip::{TrustedProxies, limited};
 use super::lifecycle::Lifecycle;
 use super::metrics::Metrics;
-use super::unparsed::{Unparsed, Watched};
+use super::unparsed::{Answering, Watched};
 
 /// How the server protects itself. Take the defaults and change what the settings say.
 #[derive(Clone)]
@@ -129,16 +129,17 @@ where
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "TCP_NODELAY could not be set");
         }
-        let unparsed = Unparsed::default();
-        let stream = Watched::new(stream, unparsed.clone());
+        let answering = Answering::default();
+        let stream = Watched::new(stream, answering.clone());
         let service = service_fn(move |request: hyper::Request<Incoming>| {
-            unparsed.parsed();
-            let endpoint = Arc::clone(&endpoint);
+            answering.begins();
+            let (endpoint, answering) = (Arc::clone(&endpoint), answering.clone());
             async move {
                 let local = LocalAddr(Addr::SocketAddr(local));
                 let remote = RemoteAddr(Addr::SocketAddr(peer));
                 let request = poem::Request::from((request, local, remote, Scheme::HTTP));
-                Ok::<_, Infallible>(hyper::Response::from(endpoint.get_response(request).await))
+                let answer = hyper::Response::from(endpoint.get_response(request).await);
+                Ok::<_, Infallible>(answering.with(answer))
             }
         });
         let mut connection = http1::Builder::new()

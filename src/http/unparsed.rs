@@ -1,21 +1,22 @@
 //! Requests that are no HTTP, or whose address or headers are too long. hyper answers them before any code of ours runs,
 //! with a status and nothing else; here they get the shape of every other error.
 //!
-//! hyper offers no place for it. So the connection's socket is watched: what hyper writes after bytes have come and
-//! before they became a request is its own answer. It is held back, and when the connection then ends because of what
-//! was sent, ours is written in its place. A parser of our own in front of hyper's is refused: two parsers that disagree
-//! are how requests are smuggled.
+//! hyper offers no place for it. So the connection's socket is watched: what hyper writes while no answer of ours is
+//! under way is its own. It is held back, and when the connection then ends because of what was sent, ours is written in
+//! its place. A parser of our own in front of hyper's is refused: two parsers that disagree are how requests are smuggled.
 //!
-//! Where broken bytes follow a whole request in the same packet hyper's own answer stands: it cannot be told from the
-//! end of the answer before it.
+//! An answer of ours is under way from when its request is understood until its body has been given to hyper and hyper
+//! has flushed: it flushes the socket only when it has written all it had. What it reads next it answers after that, be
+//! it from the same packet.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use hyper::body::{Body, Frame, SizeHint};
 use poem::Response;
 use poem::http::{HeaderValue, StatusCode, header};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
@@ -26,18 +27,74 @@ use super::{headers, kinds};
 /// A socket that holds hyper's own answers back.
 pub struct Watched<S> {
     stream: S,
-    unparsed: Unparsed,
+    answering: Answering,
     held: Option<Vec<u8>>,
 }
 
-/// Whether bytes have come that are no request yet. The service says when they are.
+/// Whether an answer of ours is under way on a connection. The service says when one begins and where it ends.
 #[derive(Clone, Default)]
-pub struct Unparsed(Arc<AtomicBool>);
+pub struct Answering(Arc<AtomicU8>);
 
-impl Unparsed {
+/// Nothing is under way.
+const IDLE: u8 = 0;
+const UNDER_WAY: u8 = 1;
+/// hyper has all of it, and not all may be written.
+const GIVEN: u8 = 2;
+
+impl Answering {
     /// A request was understood.
-    pub fn parsed(&self) {
-        self.0.store(false, Ordering::Relaxed);
+    pub fn begins(&self) {
+        self.0.store(UNDER_WAY, Ordering::Relaxed);
+    }
+
+    /// The answer to it. What follows one that changes the protocol is no HTTP, and stays under way.
+    pub fn with<B>(&self, answer: hyper::Response<B>) -> hyper::Response<Answer<B>> {
+        let last = answer.status() != StatusCode::SWITCHING_PROTOCOLS;
+        let ends = last.then(|| Ends(self.clone()));
+        answer.map(|body| Answer { body, _ends: ends })
+    }
+
+    /// hyper has written everything it had.
+    fn flushed(&self) {
+        let _ = self.0.compare_exchange(GIVEN, IDLE, Ordering::Relaxed, Ordering::Relaxed);
+    }
+
+    fn is_idle(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == IDLE
+    }
+}
+
+/// The body of an answer; hyper drops it when it has taken all of it.
+pub struct Answer<B> {
+    body: B,
+    _ends: Option<Ends>,
+}
+
+struct Ends(Answering);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        self.0.0.store(GIVEN, Ordering::Relaxed);
+    }
+}
+
+impl<B: Body + Unpin> Body for Answer<B> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 
@@ -49,8 +106,8 @@ const REST: u64 = 1 << 20;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Watched<S> {
-    pub fn new(stream: S, unparsed: Unparsed) -> Self {
-        Self { stream, unparsed, held: None }
+    pub fn new(stream: S, answering: Answering) -> Self {
+        Self { stream, answering, held: None }
     }
 
     /// The status with which hyper was about to answer what it could not parse.
@@ -71,8 +128,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Watched<S> {
 
     /// Whether this is all that hyper says by itself.
     fn is_hypers_own(&self, bytes: &[u8]) -> bool {
-        let short = self.unparsed.0.load(Ordering::Relaxed) && bytes.len() <= LONGEST;
-        short
+        self.answering.is_idle()
+            && bytes.len() <= LONGEST
             && bytes.starts_with(b"HTTP/1.1 4")
             && bytes.ends_with(b"\r\n\r\n")
             && str::from_utf8(bytes).is_ok_and(|text| {
@@ -132,12 +189,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Watched<S> {
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         ready!(this.poll_let_go(context))?;
-        let before = buffer.filled().len();
-        let read = Pin::new(&mut this.stream).poll_read(context, buffer);
-        if buffer.filled().len() > before {
-            this.unparsed.0.store(true, Ordering::Relaxed);
-        }
-        read
+        Pin::new(&mut this.stream).poll_read(context, buffer)
     }
 }
 
@@ -171,7 +223,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_flush(context)
+        let this = self.get_mut();
+        this.answering.flushed();
+        Pin::new(&mut this.stream).poll_flush(context)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -5,6 +5,7 @@
 //! carries ids rather than records; a follower reads what it needs.
 //!
 //! The log is kept for a time and no longer ([`forget_changes`]), but never taken from under a follower that is behind.
+//! One that stays behind keeps it growing, so it is told of ([`straggler`]).
 //! Who asks for a position before its beginning is told so, and reads the records instead: to be given what is left
 //! would look like having missed nothing.
 
@@ -128,6 +129,29 @@ pub fn forget_changes(tx: &mut Tx<'_>, cutoff: Time, limit: usize) -> Result<usi
         FORGOTTEN.put(tx, &(), last)?;
     }
     Ok(old.len())
+}
+
+/// A follower for whose sake changes are kept that nobody else needs any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Straggler {
+    pub follower: String,
+    /// Commits that it has not followed yet.
+    pub commits: u64,
+    /// When the first of them was.
+    pub since: Time,
+}
+
+/// The follower that is furthest behind, if it keeps changes from before `cutoff` from being forgotten.
+pub fn straggler(from: &dyn Read, cutoff: Time) -> Result<Option<Straggler>, StoreError> {
+    let followers = FOLLOWERS.rows(from, &(), None, Order::Ascending, usize::MAX)?;
+    let slowest = followers.into_iter().min_by_key(|(_, position)| *position);
+    let Some((follower, position)) = slowest else { return Ok(None) };
+    let next = CHANGES.rows(from, &(), Some(&position), Order::Ascending, 1)?.pop();
+    let newest = CHANGES.first(from, &(), Order::Descending)?;
+    let (Some((next, together)), Some((newest, _))) = (next, newest) else { return Ok(None) };
+    // What is newest stays in any case.
+    let since = together.0.iter().map(|record| record.at).max().filter(|at| *at < cutoff && next < newest);
+    Ok(since.map(|since| Straggler { follower, commits: newest - position, since }))
 }
 
 fn forgotten(from: &dyn Read) -> Result<u64, StoreError> {

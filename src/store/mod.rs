@@ -37,8 +37,8 @@ mod writer;
 
 pub use blobs::{BlobError, BlobHash, BlobWriter, Blobs};
 pub use changes::{
-    Actor, Change, ChangeRecord, changes_after, follower_position, forget_changes, remove_follower,
-    set_follower_position,
+    Actor, Change, ChangeRecord, Straggler, changes_after, follower_position, forget_changes,
+    remove_follower, set_follower_position, straggler,
 };
 pub use engine::RowKey;
 pub use key::Key;

@@ -18,7 +18,7 @@ use tokio::sync::Notify;
 
 use super::cache::{Budget, Share};
 use super::redb_engine::sync_folder;
-use super::{Blobs, Schema, Store, StoreError};
+use super::{Blobs, Schema, Store, StoreError, Straggler};
 
 pub struct StoresOptions {
     /// The data directory.
@@ -65,6 +65,8 @@ pub struct Stores {
     crowded: Notify,
     /// Of files that were closed since.
     failures_behind: AtomicU64,
+    /// Who keeps a change log from being shortened; at most one for each file, of which the platform's is `None`.
+    stragglers: Mutex<HashMap<Option<BusinessId>, Straggler>>,
 }
 
 type Slot = Mutex<Option<Arc<BusinessStore>>>;
@@ -86,6 +88,7 @@ impl Stores {
             closed: AtomicBool::new(false),
             crowded: Notify::new(),
             failures_behind: AtomicU64::default(),
+            stragglers: Mutex::default(),
         }))
     }
 
@@ -185,6 +188,20 @@ impl Stores {
     pub fn failures_behind(&self) -> u64 {
         let open: u64 = self.opened().iter().map(|business| business.store.failures_behind()).sum();
         open + self.platform.failures_behind() + self.failures_behind.load(Ordering::Relaxed)
+    }
+
+    /// Notes who keeps a change log from being shortened, or that nobody does any more; says whether that is news.
+    pub fn note_straggler(&self, of: Option<BusinessId>, found: Option<Straggler>) -> bool {
+        let mut known = lock(&self.stragglers);
+        let Some(found) = found else { return known.remove(&of).is_some() };
+        let name = found.follower.clone();
+        known.insert(of, found).is_none_or(|before| before.follower != name)
+    }
+
+    /// How many change logs are kept for a follower that stays behind, and how far the slowest of those is, in commits.
+    pub fn stragglers(&self) -> (usize, u64) {
+        let known = lock(&self.stragglers);
+        (known.len(), known.values().map(|straggler| straggler.commits).max().unwrap_or_default())
     }
 
     /// The businesses that are open, but for those that are being opened or closed at this moment.

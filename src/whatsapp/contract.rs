@@ -208,13 +208,10 @@ fn templated() -> Vec<(&'static str, Value, Value)> {
 async fn every_kind_is_taken_and_its_statuses_name_it() {
     let world = World::new().await;
     world.simulator.set_rules(&SimRules {
-        per_second: None,
-        pair_limit: None,
-        window: None,
+        known_forms: Some(false),
         statuses: Some(Status::Read),
         status_delay_ms: Some(0),
-        batch: None,
-        hold_webhooks: None,
+        ..SimRules::default()
     });
     for content in sendable() {
         let wamid = world.sends(&content).await.unwrap_or_else(|error| panic!("{content}: {error}"));

@@ -270,21 +270,24 @@ fn uuid() -> &'static str {
 #[tokio::test]
 async fn a_form_is_filled_in_and_its_answers_become_variables() {
     let line = Line::new().await;
+    let number = line.number["id"].as_str().unwrap();
+    let forms = line.api.get(&format!("/api/v1/whatsapp/numbers/{number}/forms")).await.ok();
+    let form = forms["items"][0]["id"].as_str().unwrap();
     let blocks = json!([
         {"id": "book", "kind": "question", "answer": "form", "text": "Book a table", "button": "Open the form",
-         "variable": "all", "form": {"id": "4711", "screen": "BOOKING", "data": {"name": "{{contact.name}}"},
+         "variable": "all", "form": {"id": form, "screen": "BOOKING", "data": {"name": "{{contact.name}}"},
             "save": [{"variable": "guests", "path": "guests"}, {"variable": "day", "path": "when.day"}]}},
         {"id": "done", "kind": "message", "text": "{{guests}} on {{day}}: {{all}}"},
     ]);
     publish(&line, &flow("booking", &blocks, &json!([]))).await;
     line.customer(TOM, "Tom").await;
     line.writes(TOM, "go").await;
-    let form = shown(&line, "form").await;
-    let content = &form["content"];
-    assert_eq!((&content["flow_id"], &content["cta"]), (&json!("4711"), &json!("Open the form")));
+    let asked = shown(&line, "form").await;
+    let content = &asked["content"];
+    assert_eq!((&content["flow_id"], &content["cta"]), (&json!(form), &json!("Open the form")));
     assert_eq!((&content["screen"], &content["data"]), (&json!("BOOKING"), &json!({"name": "Tom"})));
     // The phone can show what the flow reads.
-    let fields = line.api.get("/api/v1/bots/forms/4711").await.ok();
+    let fields = line.api.get(&format!("/api/v1/bots/forms/{form}")).await.ok();
     assert_eq!(fields, json!({"fields": ["guests", "when.day"]}));
     assert_eq!(line.api.get("/api/v1/bots/forms/none").await.ok(), json!({"fields": []}));
     let reply = |form: &Value, answers: Value| json!({"content": {"type": "form_reply", "answers": answers}, "reply_to": form["id"]});
@@ -295,7 +298,7 @@ async fn a_form_is_filled_in_and_its_answers_become_variables() {
         (chat.iter().filter(|message| message["content"]["type"] == "form").count() == 2).then_some(())
     })
     .await;
-    line.order(Method::POST, &at, reply(&form, json!({"guests": "2", "when": {"day": "12 May"}}))).await;
+    line.order(Method::POST, &at, reply(&asked, json!({"guests": "2", "when": {"day": "12 May"}}))).await;
     line.phone(TOM, "the answers as variables", |chat| {
         let said = chat.last()?["content"]["body"].as_str()?.to_owned();
         // What proves which form it was stays out of the variables.

@@ -88,3 +88,37 @@ async fn what_a_form_sends_back_goes_into_variables() {
     .await;
     line.program.stop();
 }
+
+#[tokio::test]
+async fn a_form_that_the_account_has_not_is_refused_and_the_thread_says_so() {
+    let line = Line::new().await;
+    let flow = json!({
+        "schema": 1, "id": "visits", "name": "Visits", "language": "en", "start": {"group": "main"},
+        "triggers": [{"id": "go", "kind": "keyword", "keywords": [{"match": "is", "text": "go"}]}],
+        "groups": [{"id": "main", "title": "Main", "blocks": [
+            {"id": "book", "kind": "question", "answer": "form", "text": "Book a visit", "button": "Book",
+             "form": {"id": "4711"}},
+        ]}],
+        "edges": [],
+    });
+    let bot = line.api.post("/api/v1/bots", json!({ "flow": flow })).await.expect(201);
+    line.api.post(&format!("/api/v1/bots/{}/publish", bot["id"].as_str().unwrap()), json!({})).await.ok();
+    line.customer(TOM, "Tom").await;
+    line.writes(TOM, "go").await;
+    let thread = line.thread("Tom").await;
+    let failed = crate::support::until("the refusal", || async {
+        let messages = line.messages(&thread).await;
+        messages
+            .into_iter()
+            .find(|message| message["content"]["flow_id"] == "4711" && message["status"] == "failed")
+    })
+    .await;
+    let failure = &failed["failure"];
+    assert_eq!(
+        (&failure["code"], &failure["reason"]),
+        (&json!(131_009), &json!("parameter_invalid")),
+        "{failed}"
+    );
+    assert!(failure["detail"].as_str().unwrap().contains("4711"), "{failed}");
+    line.program.stop();
+}

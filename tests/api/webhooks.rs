@@ -216,17 +216,31 @@ async fn a_bad_signature_leaves_nothing_but_a_count() {
         let unsigned = http_client().post(receiver.program.address(path)).body(body.clone());
         assert_eq!(Answer::read(path.to_owned(), unsigned).await.status, 401);
     }
+    let app = receiver.program.address("/webhooks/whatsapp");
+    // At the address of the app: of a number nobody has connected here, of none, and what nobody can read.
+    let elsewhere = String::from_utf8(body.clone()).unwrap().replace(NUMBER, "999").replace(WABA, "998");
+    assert!(elsewhere.contains("999"), "the webhook names the number");
+    for body in [elsewhere.into_bytes(), b"{}".to_vec(), b"\xff\xfe".to_vec()] {
+        let request = stranger.webhook(&http_client(), &app, body);
+        assert_eq!(Answer::read(app.clone(), request).await.status, 401);
+    }
+    // One request counts once, however often it names the number.
+    let mut twice: Value = serde_json::from_slice(&body).unwrap();
+    let entry = twice["entry"][0].clone();
+    twice["entry"].as_array_mut().unwrap().push(entry);
+    let request = stranger.webhook(&http_client(), &app, twice.to_string().into_bytes());
+    assert_eq!(Answer::read(app.clone(), request).await.status, 401);
     assert!(receiver.api.all("/api/v1/webhooks/journal").await.is_empty());
     let id = receiver.number["id"].as_str().unwrap();
     let number = receiver.api.get(&format!("/api/v1/whatsapp/numbers/{id}")).await.ok();
-    assert_eq!(number["rejected"], 4);
+    assert_eq!((&number["rejected"], &number["app_rejected"]), (&json!(5), &json!(3)));
     assert_eq!(receiver.post("/webhooks/whatsapp/999", body).await.status, 404);
     // It is written now and then, and when the program stops.
     assert!(receiver.program.terminate().success());
     let program = receiver.program.start_again().await;
     let api = program.api().sign_in(EMAIL, PASSWORD).await;
     let number = api.get(&format!("/api/v1/whatsapp/numbers/{id}")).await.ok();
-    assert_eq!(number["rejected"], 4);
+    assert_eq!((&number["rejected"], &number["app_rejected"]), (&json!(5), &json!(3)));
 }
 
 #[tokio::test]

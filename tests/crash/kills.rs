@@ -19,6 +19,9 @@ use crate::support::world::{EMAIL, PASSWORD, set_up};
 pub const NUMBER: &str = "100200300400500";
 pub const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
+/// Senders of webhooks of our own.
+const SENDERS: usize = 8;
+
 /// A message from customer `n`, as Meta sends it.
 pub fn webhook(n: u64, text: &str) -> (String, Vec<u8>) {
     let wamid = format!("wamid.direct{n}");
@@ -92,24 +95,26 @@ async fn nothing_acknowledged_is_lost_and_nothing_confirmed_is_sent_twice() {
 
     let stop = Arc::new(AtomicBool::new(false));
     let acknowledged = Arc::new(Mutex::new(BTreeSet::new()));
-    let direct = tokio::spawn({
+    // Several at once: each waits for its answer, and what shares a commit must survive as well.
+    let direct = (0..SENDERS).map(|first| {
         let (stop, acknowledged) = (Arc::clone(&stop), Arc::clone(&acknowledged));
         let callback = callback.clone();
-        async move {
+        tokio::spawn(async move {
             let (meta, http) = (GraphApi::new(SECRET), http_client());
-            for n in 0.. {
+            for n in (first..).step_by(SENDERS) {
                 if stop.load(Ordering::Relaxed) {
                     return;
                 }
-                let (wamid, body) = webhook(n, "message ");
+                let (wamid, body) = webhook(n as u64, "message ");
                 match meta.webhook(&http, &callback, body).send().await {
                     Ok(answer) if answer.status() == 200 => drop(acknowledged.lock().unwrap().insert(wamid)),
                     // The program is down: what was not acknowledged may be lost.
                     _ => tokio::time::sleep(Duration::from_millis(10)).await,
                 }
             }
-        }
+        })
     });
+    let direct: Vec<_> = direct.collect();
     let wrote = Arc::new(AtomicU64::new(0));
     let customers = tokio::spawn({
         let (stop, wrote) = (Arc::clone(&stop), Arc::clone(&wrote));
@@ -140,7 +145,9 @@ async fn nothing_acknowledged_is_lost_and_nothing_confirmed_is_sent_twice() {
         program = program.start_again().await;
     }
     stop.store(true, Ordering::Relaxed);
-    direct.await.unwrap();
+    for sender in direct {
+        sender.await.unwrap();
+    }
     customers.await.unwrap();
 
     let acknowledged = acknowledged.lock().unwrap().clone();

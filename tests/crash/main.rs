@@ -1,5 +1,5 @@
-//! Crash tests: the program is killed at random moments under load, or its disk is full, and nothing it acknowledged
-//! is lost.
+//! Crash tests: the program is killed at random moments under load or while it removes files, or its disk is full, and
+//! nothing it acknowledged is lost.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -8,3 +8,4 @@ mod support;
 
 mod full;
 mod kills;
+mod sweep;

@@ -143,14 +143,22 @@ async fn a_real_number_from_a_wrong_token_to_a_replayed_webhook() {
     browser.see("As it came").await;
     assert_eq!(browser.address().await, here);
 
-    // The webhook that nobody had signed is counted where people look.
+    // The webhook that nobody had signed is counted where people look, and so is what named no number.
+    for _ in 0..2 {
+        let nobody = program.api().post("/webhooks/whatsapp", json!({ "entry": [] })).await;
+        assert_eq!(nobody.status.as_u16(), 401);
+    }
     browser.goto(&program.address("/settings/journal")).await;
     browser.see("1 webhook for Rose & Thorn was refused").await;
+    browser.see("2 webhooks that named none of your numbers were refused").await;
     browser.assert_quiet().await;
+    in_both_themes_and_narrow(&browser, "the journal of refused webhooks").await;
+    browser.shot("journal-refused").await;
 
     // Letting it go names what goes, and Escape keeps it.
     browser.press("Check the secret").await;
     browser.see("1 lately").await;
+    browser.see("2 lately").await;
     browser.press("Remove…").await;
     browser.see("The access token and the app secret are deleted from here.").await;
     browser.assert_accessible("the question before a number goes").await;

@@ -2,9 +2,15 @@
 //!
 //! The browser's `Intl` does the work; natively, where tests run, a plain form in UTC stands in for it.
 
+use beseda_wire::conversations::InboxCounts;
 use beseda_wire::time::Time;
 
 use crate::t;
+
+/// How many conversations there are, as far as they were counted: `999+`.
+pub fn counted(count: u32) -> String {
+    if count < InboxCounts::MOST { count.to_string() } else { format!("{}+", InboxCounts::MOST - 1) }
+}
 
 /// The time zone people of this business read times in, and the present.
 #[derive(Debug, Clone, PartialEq)]
@@ -385,6 +391,12 @@ mod tests {
         assert_eq!(duration(25 * HOUR + MINUTE), "25 h 1 min");
         assert_eq!(duration(38 * MINUTE), "38 min");
         assert_eq!(duration(-5), "under a minute");
+    }
+
+    #[test]
+    fn what_was_not_counted_to_the_end_says_so() {
+        let counted = [0, 1, 999, 1_000].map(counted);
+        assert_eq!(counted, ["0", "1", "999", "999+"]);
     }
 
     #[test]

@@ -61,7 +61,8 @@ wire! {
         pub name: String,
     }
 
-    /// How many conversations each view of the inbox holds.
+    /// How many conversations each view of the inbox holds. Counting stops at 1,000: that number says 1,000 or
+    /// more.
     #[cfg_attr(feature = "openapi", oai(example))]
     pub struct InboxCounts {
         pub mine: u32,
@@ -77,6 +78,11 @@ wire! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub state: Option<ConversationState>,
     }
+}
+
+impl InboxCounts {
+    /// Where counting stops.
+    pub const MOST: u32 = 1_000;
 }
 
 words! {

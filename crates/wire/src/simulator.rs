@@ -234,6 +234,9 @@ wire! {
         /// Whether the 24-hour window is kept.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub window: Option<bool>,
+        /// Whether a form is sent only where the account has it, and as it is: published, or as a draft.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub known_forms: Option<bool>,
         /// How far statuses go by themselves: `sent`, `delivered` or `read`; `queued` for none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub statuses: Option<Status>,

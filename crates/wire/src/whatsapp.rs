@@ -82,6 +82,10 @@ wire! {
         pub last_webhook_at: Option<Time>,
         /// Requests with a bad signature. Counted anew when the number is connected again, or when none came for a week.
         pub rejected: u64,
+        /// Requests with a bad signature at `app_callback_url` that named no number connected here, so that nobody can say
+        /// whose they were: the same for every number. Counted anew when none came for a week. 0 for a simulated number.
+        #[serde(default)]
+        pub app_rejected: u64,
         pub created_at: Time,
     }
 

@@ -5,7 +5,7 @@ use beseda_wire::time::Time;
 use poem_openapi::types::Example;
 
 use super::*;
-use crate::store::{changes_after, follower_position};
+use crate::store::{changes_after, follower_position, set_follower_position};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn changes_are_kept_for_a_month_and_screens_from_before_load_again() {
@@ -193,4 +193,38 @@ async fn files_that_nothing_names_go_after_a_week_and_no_others() {
     assert_eq!(run.maintain().await.files, 1);
     assert_eq!(run.read(&drafted).await, None);
     assert_eq!(run.read(&sent).await.as_deref(), Some("sent"));
+}
+
+#[tokio::test]
+async fn what_keeps_a_change_log_is_told_of_until_it_goes_on() {
+    let mut run = Run::new().await;
+    let business = run.stores.business(run.business.parse().unwrap(), run.clock.now().into()).unwrap();
+    let follow = async |position: u64| {
+        let write = business.store.write(move |tx| set_follower_position(tx, "search", position));
+        write.await.unwrap();
+    };
+    let counted = async |run: &Run| {
+        let text = run.http.get(format!("{}/metrics", run.url)).send().await.unwrap().text().await.unwrap();
+        let of = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+            line.trim().parse::<u64>().unwrap()
+        };
+        (of("beseda_store_logs_held "), of("beseda_store_logs_held_commits "))
+    };
+    let add = async |run: &Run| run.post("/api/v1/bots", &json!(NewBot::example())).await;
+    add(&run).await;
+    add(&run).await;
+    follow(1).await;
+    assert_eq!((run.maintain().await.held, counted(&run).await.0), (0, 0), "it is behind, and not for long");
+    run.days(31).await;
+    add(&run).await;
+    let held = run.maintain().await;
+    assert_eq!((held.held, held.failures), (1, 0));
+    let (logs, commits) = counted(&run).await;
+    assert!(logs == 1 && commits > 1, "{logs} {commits}");
+    assert!(changes_after(&business.store.view().unwrap(), 1, 9).is_ok(), "it misses nothing");
+    follow(1 + commits).await;
+    let removed = run.maintain().await;
+    assert!(removed.held == 0 && removed.changes > 0, "{removed}");
+    assert_eq!(counted(&run).await, (0, 0));
 }

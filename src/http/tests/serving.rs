@@ -201,9 +201,34 @@ async fn an_answer_that_reads_like_hypers_own_comes_through() {
             }
             assert!(answer.starts_with(b"HTTP/1.1 200"));
         }
-        // What is broken in the same packet as a request gets an answer all the same.
-        stream.write_all(b"GET / HTTP/1.1\r\nhost: here\r\n\r\nNONSENSE\r\n\r\n").await.unwrap();
+        // What is broken in the same packet is answered like what comes by itself, and not what was answered before it.
+        stream.write_all(b"GET /odd HTTP/1.1\r\nhost: here\r\n\r\nNONSENSE\r\n\r\n").await.unwrap();
         let answer = until_closed(&mut stream).await;
-        assert!(answer.contains("hello") && answer.contains("HTTP/1.1 400"), "{answer}");
+        let (before, mistake) = answer.split_once("\r\n0\r\n\r\n").expect(&answer);
+        assert!(before.starts_with("HTTP/1.1 200") && before.ends_with(ODD), "{answer}");
+        assert!(
+            mistake.starts_with("HTTP/1.1 400 ") && mistake.contains("application/problem+json"),
+            "{answer}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_broken_after_whole_requests_in_one_packet_is_answered_like_every_other_mistake() {
+    let running = start(ServerOptions::default(), &Arc::default()).await;
+    let get = "GET / HTTP/1.1\r\nhost: here\r\n\r\n";
+    let post = "POST / HTTP/1.1\r\nhost: here\r\ncontent-length: 4\r\n\r\nbody";
+    let head = "HEAD / HTTP/1.1\r\nhost: here\r\n\r\n";
+    for whole in [get, post, head, &get.repeat(3), &format!("{post}{get}"), &format!("{head}{post}")] {
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        stream.write_all(format!("{whole}NONSENSE\r\n\r\n").as_bytes()).await.unwrap();
+        let answer = until_closed(&mut stream).await;
+        let requests = whole.matches("host").count();
+        assert_eq!(answer.matches("HTTP/1.1 200 ").count(), requests, "{whole} is answered with {answer}");
+        assert_eq!(answer.matches("HTTP/1.1 4").count(), 1, "{whole} is answered with {answer}");
+        let (_, mistake) = answer.split_once("HTTP/1.1 400 ").expect(&answer);
+        let (head, body) = mistake.split_once("\r\n\r\n").expect(&answer);
+        assert!(head.contains("application/problem+json"), "{whole} is answered with {answer}");
+        assert!(serde_json::from_str::<serde_json::Value>(body).is_ok(), "{answer}");
     }
 }

@@ -68,7 +68,7 @@ impl Receiver {
         if signature::is_well_formed(header) {
             return None;
         }
-        channel.count_rejected(self.now());
+        channel.rejected.add(self.now());
         Some(Receipt::BadSignature)
     }
 
@@ -81,7 +81,7 @@ impl Receiver {
     ) -> Result<Receipt, StoreError> {
         let Some(channel) = self.channels.get(phone_number_id) else { return Ok(Receipt::NoSuchNumber) };
         if signature::signer(&body, header, [channel.app_secret.expose()]).is_none() {
-            channel.count_rejected(self.now());
+            channel.rejected.add(self.now());
             return Ok(Receipt::BadSignature);
         }
         let now = self.now();
@@ -96,10 +96,7 @@ impl Receiver {
         let channels = self.channels.all();
         let routes = webhook::route(&body).unwrap_or_default();
         let Some(signer) = signed_by(&channels, &routes, header, &body) else {
-            for route in &routes {
-                let named = route.phone_number_id.as_deref().and_then(|id| self.channels.get(id));
-                named.inspect(|channel| channel.count_rejected(self.now()));
-            }
+            self.count_rejected(&channels, &routes);
             return Ok(Receipt::BadSignature);
         };
         // Only the numbers of that app: its secret proves nothing about anybody else's.
@@ -114,6 +111,16 @@ impl Receiver {
             self.inbox.journal(part.business, entry).await?;
         }
         Ok(Receipt::Kept)
+    }
+
+    /// Counts a request once for every number that it names; what names none of ours is counted as that.
+    fn count_rejected(&self, channels: &[Arc<Channel>], routes: &[Route]) {
+        let now = self.now();
+        let mut named = channels.iter().filter(|channel| routes.iter().any(|route| names(route, channel)));
+        match named.next() {
+            Some(first) => std::iter::once(first).chain(named).for_each(|channel| channel.rejected.add(now)),
+            None => self.channels.nameless().add(now),
+        }
     }
 
     async fn note(&self, channel: &Arc<Channel>, now: Time) {

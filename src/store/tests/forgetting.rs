@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use beseda_wire::ids::BusinessId;
+
 use super::*;
 
 #[derive(Debug, Clone)]
@@ -146,4 +148,75 @@ fn numbers_go_on_after_everything_old_is_gone() {
     let left = changes_after(&store.view().unwrap(), 2, 10).unwrap();
     assert_eq!(left.iter().map(|(position, _)| *position).collect::<Vec<_>>(), [3, 4]);
     store.close();
+}
+
+#[test]
+fn a_follower_that_keeps_the_log_is_named_until_it_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir);
+    let write = |at| {
+        let change =
+            move |tx: &mut Tx<'_>| tx.change(&Actor::Program, Time::from_seconds(at), &Noted { number: 1 });
+        runtime().block_on(store.write(change)).unwrap();
+    };
+    let follow = |name: &'static str, position| {
+        runtime().block_on(store.write(move |tx| set_follower_position(tx, name, position))).unwrap();
+    };
+    let found = |cutoff| {
+        let cutoff = Time::from_seconds(cutoff);
+        runtime().block_on(store.write(move |tx| forget_changes(tx, cutoff, 500))).unwrap();
+        straggler(&store.view().unwrap(), cutoff).unwrap()
+    };
+    assert_eq!(found(1_000), None, "there is no log");
+    (1..=10).for_each(write);
+    assert_eq!(found(3), None, "nobody follows it");
+    follow("quick", 9);
+    follow("slow", 4);
+    let slow = |commits, since| {
+        Some(Straggler { follower: "slow".to_owned(), commits, since: Time::from_seconds(since) })
+    };
+    assert_eq!(found(5), None, "what it has not followed would be kept in any case");
+    assert_eq!(found(8), slow(6, 5));
+    write(11);
+    assert_eq!(found(8), slow(7, 5));
+    follow("slow", 6);
+    assert_eq!(found(8), slow(5, 7));
+    follow("slow", 7);
+    assert_eq!(found(8), None);
+    assert_eq!(found(1_000), slow(4, 8));
+    follow("slow", 11);
+    assert_eq!(
+        found(1_000),
+        Some(Straggler { follower: "quick".to_owned(), commits: 2, since: Time::from_seconds(10) })
+    );
+    follow("quick", 10);
+    assert_eq!(found(1_000), None, "the newest change stays anyway");
+    store.close();
+}
+
+#[test]
+fn what_keeps_a_log_is_told_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = StoresOptions {
+        dir: dir.path().to_owned(),
+        cache_bytes: 1 << 20,
+        open_businesses: 1,
+        platform_schema: SCHEMA,
+        business_schema: SCHEMA,
+    };
+    let stores = Stores::open(options).unwrap();
+    let straggler = |follower: &str, commits| {
+        Some(Straggler { follower: follower.to_owned(), commits, since: Time::from_seconds(1) })
+    };
+    let business = Some(BusinessId::from_uuid(uuid::Uuid::from_u128(1)));
+    assert!(!stores.note_straggler(business, None));
+    assert!(stores.note_straggler(business, straggler("automations", 5)));
+    assert!(!stores.note_straggler(business, straggler("automations", 7)), "it is known");
+    assert!(stores.note_straggler(None, straggler("automations", 9)), "of another log");
+    assert_eq!(stores.stragglers(), (2, 9));
+    assert!(stores.note_straggler(business, straggler("search", 8)), "another follower");
+    assert!(stores.note_straggler(None, None), "it went on");
+    assert_eq!(stores.stragglers(), (1, 8));
+    assert!(stores.note_straggler(business, None) && stores.note_straggler(business, straggler("search", 1)));
+    stores.close();
 }

@@ -216,7 +216,8 @@ impl NumbersApi {
     }
 
     fn wire(&self, number: Number, client: &Client) -> WireNumber {
-        let channel = self.numbers.channels.get(&number.phone_number_id);
+        let (channels, now) = (&self.numbers.channels, self.clock.now().into());
+        let channel = channels.get(&number.phone_number_id);
         let base = self.public_url.clone().unwrap_or_else(|| client.base_url());
         WireNumber {
             id: number.id,
@@ -235,7 +236,8 @@ impl NumbersApi {
             verified_at: number.verified_at,
             first_webhook_at: number.first_webhook_at,
             last_webhook_at: channel.as_ref().and_then(|channel| channel.last_webhook_at()),
-            rejected: channel.map_or(0, |channel| channel.rejected(self.clock.now().into())),
+            rejected: channel.map_or(0, |channel| channel.rejected.at(now)),
+            app_rejected: if number.simulated { 0 } else { channels.nameless().at(now) },
             created_at: number.created_at,
         }
     }

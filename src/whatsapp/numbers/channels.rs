@@ -20,12 +20,16 @@ pub struct Channel {
     pub waba_id: String,
     pub app_secret: Secret,
     pub verify_token: String,
-    rejected: Mutex<Rejected>,
+    pub rejected: RejectedCount,
     last_webhook: AtomicI64,
 }
 
-/// Requests whose signature was wrong. They leave nothing else, so that strangers cannot fill the disk; the count is
-/// written now and then.
+/// Counts requests whose signature was wrong. They leave nothing else, so that strangers cannot fill the disk; the count
+/// is written now and then.
+#[derive(Debug)]
+pub struct RejectedCount(Mutex<Rejected>);
+
+/// What is written of such a count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rejected {
     pub count: u64,
@@ -39,7 +43,11 @@ const FORGET_SECONDS: i64 = 7 * 86_400;
 
 /// The numbers of every business, by Meta's phone number id. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Channels(Arc<RwLock<HashMap<String, Arc<Channel>>>>);
+pub struct Channels {
+    known: Arc<RwLock<HashMap<String, Arc<Channel>>>>,
+    /// Of requests at the address of an app that named none of them.
+    nameless: Arc<RejectedCount>,
+}
 
 impl Channels {
     /// Adds a number, or replaces what was known of it: with another secret other signatures are wrong.
@@ -54,10 +62,10 @@ impl Channels {
             waba_id: route.waba_id.clone(),
             app_secret,
             verify_token: route.verify_token.clone(),
-            rejected: Mutex::new(Rejected::none()),
+            rejected: RejectedCount::default(),
             last_webhook: AtomicI64::new(0),
         };
-        self.0
+        self.known
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(route.phone_number_id.clone(), Arc::new(channel));
@@ -65,11 +73,16 @@ impl Channels {
     }
 
     pub fn remove(&self, phone_number_id: &str) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).remove(phone_number_id);
+        self.known.write().unwrap_or_else(PoisonError::into_inner).remove(phone_number_id);
     }
 
     pub fn get(&self, phone_number_id: &str) -> Option<Arc<Channel>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(phone_number_id).cloned()
+        self.known.read().unwrap_or_else(PoisonError::into_inner).get(phone_number_id).cloned()
+    }
+
+    /// Of requests with a wrong signature at the address of an app that named no number of ours.
+    pub fn nameless(&self) -> &RejectedCount {
+        &self.nameless
     }
 
     /// The channels of one business, for the numbers page.
@@ -78,39 +91,11 @@ impl Channels {
     }
 
     pub fn all(&self) -> Vec<Arc<Channel>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+        self.known.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 }
 
 impl Channel {
-    /// Counts a request whose signature was wrong.
-    pub fn count_rejected(&self, now: Time) {
-        let mut rejected = self.rejected_mut();
-        *rejected = Rejected { count: rejected.at(now) + 1, last: now, written: false };
-    }
-
-    /// Requests with a wrong signature lately.
-    pub fn rejected(&self, now: Time) -> u64 {
-        self.rejected_mut().at(now)
-    }
-
-    /// Goes on with what was written.
-    pub fn restore_rejected(&self, rejected: Rejected) {
-        *self.rejected_mut() = Rejected { written: true, ..rejected };
-    }
-
-    /// The count, if it has changed since it was asked for in this way.
-    pub fn unwritten_rejected(&self) -> Option<Rejected> {
-        let mut rejected = self.rejected_mut();
-        let changed = rejected.count > 0 && !rejected.written;
-        rejected.written = true;
-        changed.then_some(*rejected)
-    }
-
-    fn rejected_mut(&self) -> MutexGuard<'_, Rejected> {
-        self.rejected.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Notes a webhook; says whether it is the first since the program started.
     pub fn note_webhook(&self, now: Time) -> bool {
         self.last_webhook.swap(now.millis(), Ordering::Relaxed) == 0
@@ -122,11 +107,43 @@ impl Channel {
     }
 }
 
-impl Rejected {
-    fn none() -> Self {
-        Self { count: 0, last: Time::from_millis(0), written: true }
+impl RejectedCount {
+    /// Counts one.
+    pub fn add(&self, now: Time) {
+        let mut rejected = self.get();
+        *rejected = Rejected { count: rejected.at(now) + 1, last: now, written: false };
     }
 
+    /// How many there were lately.
+    pub fn at(&self, now: Time) -> u64 {
+        self.get().at(now)
+    }
+
+    /// Goes on with what was written.
+    pub fn restore(&self, rejected: Rejected) {
+        *self.get() = Rejected { written: true, ..rejected };
+    }
+
+    /// The count, if it has changed since it was asked for in this way.
+    pub fn unwritten(&self) -> Option<Rejected> {
+        let mut rejected = self.get();
+        let changed = rejected.count > 0 && !rejected.written;
+        rejected.written = true;
+        changed.then_some(*rejected)
+    }
+
+    fn get(&self) -> MutexGuard<'_, Rejected> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for RejectedCount {
+    fn default() -> Self {
+        Self(Mutex::new(Rejected { count: 0, last: Time::from_millis(0), written: true }))
+    }
+}
+
+impl Rejected {
     fn at(&self, now: Time) -> u64 {
         if self.last < now.plus_seconds(-FORGET_SECONDS) { 0 } else { self.count }
     }
@@ -138,29 +155,20 @@ mod tests {
 
     #[test]
     fn refused_webhooks_are_counted_for_as_long_as_they_come_and_written_once() {
-        let channel = Channel {
-            business: BusinessId::from_uuid(uuid::Uuid::nil()),
-            number: NumberId::from_uuid(uuid::Uuid::nil()),
-            phone_number_id: "1".to_owned(),
-            waba_id: "2".to_owned(),
-            app_secret: Secret::new("s"),
-            verify_token: "v".to_owned(),
-            rejected: Mutex::new(Rejected::none()),
-            last_webhook: AtomicI64::new(0),
-        };
+        let rejected = RejectedCount::default();
         let at = Time::from_seconds;
-        assert_eq!((channel.rejected(at(0)), channel.unwritten_rejected()), (0, None));
+        assert_eq!((rejected.at(at(0)), rejected.unwritten()), (0, None));
         for second in 0..1_000 {
-            channel.count_rejected(at(second));
+            rejected.add(at(second));
         }
-        let written = channel.unwritten_rejected().unwrap();
-        assert_eq!((written.count, channel.unwritten_rejected()), (1_000, None), "once for all of them");
-        channel.count_rejected(at(1_000));
-        assert_eq!(channel.rejected(at(1_000 + FORGET_SECONDS)), 1_001);
-        assert_eq!(channel.rejected(at(1_001 + FORGET_SECONDS)), 0, "a week without one");
-        channel.restore_rejected(written);
-        assert_eq!((channel.rejected(at(1_000)), channel.unwritten_rejected()), (1_000, None));
-        channel.count_rejected(at(1_000 + FORGET_SECONDS));
-        assert_eq!(channel.unwritten_rejected().map(|rejected| rejected.count), Some(1), "anew");
+        let written = rejected.unwritten().unwrap();
+        assert_eq!((written.count, rejected.unwritten()), (1_000, None), "once for all of them");
+        rejected.add(at(1_000));
+        assert_eq!(rejected.at(at(1_000 + FORGET_SECONDS)), 1_001);
+        assert_eq!(rejected.at(at(1_001 + FORGET_SECONDS)), 0, "a week without one");
+        rejected.restore(written);
+        assert_eq!((rejected.at(at(1_000)), rejected.unwritten()), (1_000, None));
+        rejected.add(at(1_000 + FORGET_SECONDS));
+        assert_eq!(rejected.unwritten().map(|rejected| rejected.count), Some(1), "anew");
     }
 }

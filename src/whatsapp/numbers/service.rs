@@ -56,6 +56,9 @@ impl Numbers {
     /// Opens every route, when the program starts.
     pub fn load(&self) -> Result<(), NumberError> {
         let view = self.stores.platform().view()?;
+        if let Some(rejected) = store::rejected_nameless(&view)? {
+            self.channels.nameless().restore(rejected);
+        }
         for route in store::routes(&view)? {
             if let Err(error) = self.channels.add(&route, &self.keys) {
                 // One number without its secret must not keep the others from working.
@@ -64,7 +67,7 @@ impl Numbers {
             }
             let rejected = store::rejected(&view, &route.phone_number_id)?;
             if let (Some(rejected), Some(channel)) = (rejected, self.channels.get(&route.phone_number_id)) {
-                channel.restore_rejected(rejected);
+                channel.rejected.restore(rejected);
             }
         }
         Ok(())
@@ -73,13 +76,14 @@ impl Numbers {
     /// Writes how many webhooks were refused, where that has changed.
     pub async fn keep_rejected(&self) -> Result<(), StoreError> {
         let counts = self.channels.all().into_iter().filter_map(|channel| {
-            channel.unwritten_rejected().map(|rejected| (channel.phone_number_id.clone(), rejected))
+            channel.rejected.unwritten().map(|rejected| (channel.phone_number_id.clone(), rejected))
         });
         let counts: Vec<_> = counts.collect();
-        if counts.is_empty() {
+        let nameless = self.channels.nameless().unwritten();
+        if counts.is_empty() && nameless.is_none() {
             return Ok(());
         }
-        self.stores.platform().write(move |tx| store::put_rejected(tx, &counts)).await
+        self.stores.platform().write(move |tx| store::put_rejected(tx, &counts, nameless.as_ref())).await
     }
 
     /// Asks Meta whether these credentials work.

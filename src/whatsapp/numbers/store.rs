@@ -13,13 +13,26 @@ const ROUTES: Table<String, Route> = Table::new(130, "number_routes");
 
 /// In the platform's store: strangers must not have a business's opened.
 const REJECTED: Table<String, Rejected> = Table::new(131, "number_rejected");
+/// Of those that named no number.
+const REJECTED_NAMELESS: Table<(), Rejected> = Table::new(132, "nameless_rejected");
 
 pub fn rejected(platform: &dyn Read, phone_number_id: &str) -> Result<Option<Rejected>, StoreError> {
     REJECTED.get(platform, &phone_number_id.to_owned())
 }
 
-/// Keeps counts of webhooks that were refused, of those numbers that are connected still.
-pub fn put_rejected(platform: &mut Tx<'_>, counts: &[(String, Rejected)]) -> Result<(), StoreError> {
+pub fn rejected_nameless(platform: &dyn Read) -> Result<Option<Rejected>, StoreError> {
+    REJECTED_NAMELESS.get(platform, &())
+}
+
+/// Keeps counts of webhooks that were refused, of those numbers that are connected still, and of none.
+pub fn put_rejected(
+    platform: &mut Tx<'_>,
+    counts: &[(String, Rejected)],
+    nameless: Option<&Rejected>,
+) -> Result<(), StoreError> {
+    if let Some(rejected) = nameless {
+        REJECTED_NAMELESS.put(platform, &(), rejected)?;
+    }
     for (id, rejected) in counts {
         if ROUTES.contains(platform, id)? {
             REJECTED.put(platform, id, rejected)?;

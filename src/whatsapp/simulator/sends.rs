@@ -11,6 +11,7 @@ use super::checks::{self, Kind, Request, Send};
 use super::counters::add;
 use super::escape;
 use super::faults::{Ordered, Outcome, WebhookFaults};
+use super::forms;
 use super::ids;
 use super::media::Owner;
 use super::payloads::{self, About};
@@ -163,7 +164,7 @@ impl Simulator {
         Ok(Recipient { input: user.clone(), dialled: false, customer, wa_id, user: Some(user) })
     }
 
-    /// Looks up what the message names: files and templates.
+    /// Looks up what the message names: files, forms and templates.
     fn look(&self, number: &Number, send: &Send<'_>, recipient: &Recipient) -> Result<Looked, Refusal> {
         let mut looked = Looked { category: Category::Service, preview: None, fails: None };
         let file = match &send.kind {
@@ -191,6 +192,11 @@ impl Simulator {
             if kind != "document" && file.kind() != kind {
                 looked.fails = Some(131_053);
             }
+        }
+        if let Kind::Interactive { form: Some(asked), .. } = &send.kind
+            && self.rules().known_forms
+        {
+            self.forms(&number.waba_id, |known| forms::may_be_sent(known, *asked))?;
         }
         if let Kind::Template { name, language, components } = &send.kind {
             let now = self.now();

@@ -121,6 +121,7 @@ pub(super) struct Rules {
     pub per_second: u32,
     pub pair_limit: bool,
     pub window: bool,
+    pub known_forms: bool,
     pub statuses: Status,
     pub status_delay_ms: u64,
     pub batch: usize,
@@ -133,6 +134,7 @@ impl Default for Rules {
             per_second: 0,
             pair_limit: false,
             window: true,
+            known_forms: true,
             statuses: Status::Delivered,
             status_delay_ms: 0,
             batch: 1,
@@ -190,7 +192,7 @@ impl Simulator {
         templates.entry(number.waba_id.clone()).or_insert_with(|| templates::first(&self.0.ids));
         self.forms(&number.waba_id, |forms| {
             if forms.is_empty() {
-                forms.extend(forms::first(&self.0.ids));
+                forms.extend(forms::first(&number.waba_id));
             }
         });
         Ok(SimNumber::from(&*number))
@@ -354,6 +356,7 @@ impl Simulator {
         rules.per_second = change.per_second.unwrap_or(rules.per_second);
         rules.pair_limit = change.pair_limit.unwrap_or(rules.pair_limit);
         rules.window = change.window.unwrap_or(rules.window);
+        rules.known_forms = change.known_forms.unwrap_or(rules.known_forms);
         rules.statuses = change.statuses.unwrap_or(rules.statuses);
         rules.status_delay_ms = change.status_delay_ms.unwrap_or(rules.status_delay_ms);
         rules.batch = change.batch.map_or(rules.batch, |batch| (batch as usize).clamp(1, 1000));
@@ -369,6 +372,7 @@ impl Simulator {
             per_second: Some(rules.per_second),
             pair_limit: Some(rules.pair_limit),
             window: Some(rules.window),
+            known_forms: Some(rules.known_forms),
             statuses: Some(rules.statuses),
             status_delay_ms: Some(rules.status_delay_ms),
             batch: u32::try_from(rules.batch).ok(),

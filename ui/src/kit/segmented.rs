@@ -2,6 +2,7 @@
 
 use super::{el, event};
 use crate::Node;
+use crate::format::counted;
 use crate::router::Route;
 
 pub struct Segment {
@@ -22,7 +23,7 @@ pub fn segmented(label: &str, segments: impl IntoIterator<Item = Segment>) -> No
                 .attr_if(segment.chosen, "aria-current", "page")
                 .on(event::go(segment.route))
                 .child(el("span").text(segment.words))
-                .maybe(segment.count.filter(|count| *count > 0).map(|count| el("b").text(count)))
+                .maybe(segment.count.filter(|count| *count > 0).map(|count| el("b").text(counted(count))))
         }))
         .into()
 }

@@ -8,6 +8,7 @@ mod rail;
 pub use rail::theme_icon;
 
 use crate::app::{App, Inside, Part, Phase, Shortcut};
+use crate::format::counted;
 use crate::kit::dialog::dialog;
 use crate::kit::{Button, Icon, Look, el, event, icon, kbd, notice, skeleton, toast};
 use crate::pages::Around;
@@ -167,7 +168,7 @@ pub fn title(app: &App) -> String {
     let business = inside.business.as_ref().map_or_else(|| t!("app-name"), |business| business.name.clone());
     match inside.counts.unread {
         0 => format!("{place} · {business}"),
-        unread => format!("({unread}) {place} · {business}"),
+        unread => format!("({}) {place} · {business}", counted(unread)),
     }
 }
 

@@ -1,8 +1,11 @@
 //! The rail on the left: the business, the places, the person. On a phone it is a bar below.
 
+use beseda_wire::conversations::InboxCounts;
+
 use super::places;
 use crate::app::{App, Inside, Menu};
 use crate::effect::Theme;
+use crate::format::counted;
 use crate::i18n::{self, Locale};
 use crate::kit::avatar::avatar;
 use crate::kit::menu::{Item, menu};
@@ -52,7 +55,12 @@ fn place_link(app: &App, inside: &Inside, place: Place, route: Route, words: &st
         .child(icon(which))
         .child(el("span").text(words))
         .maybe((unread > 0).then(|| {
-            el("b").class("num").attr("title", t!("unread-count", count = unread)).text(if unread > 99 {
+            let all = if unread < InboxCounts::MOST {
+                t!("unread-count", count = unread)
+            } else {
+                t!("unread-count", count = &counted(unread))
+            };
+            el("b").class("num").attr("title", all).text(if unread > 99 {
                 "99+".to_owned()
             } else {
                 unread.to_string()

@@ -1,69 +1,21 @@
 //! Phone numbers: read as people write them, kept as `+` and digits (E.164).
 //!
-//! This knows how numbers begin in the countries below, not which of them exist: that needs tables of a megabyte,
-//! and a call is what proves a number.
+//! This knows how numbers begin in each country and how long they are (`countries.txt`), not which of them exist: that
+//! needs tables of a megabyte, and a call is what proves a number.
 
-/// A country's calling code, the prefix of calls within it, and the digits of a number without both.
+use std::ops::RangeInclusive;
+
+/// A country's calling code, the prefixes of calls within it, and the digits of a number without both.
+#[derive(Debug)]
 struct Country {
-    name: &'static str,
     code: &'static str,
-    trunk: &'static str,
-    digits: std::ops::RangeInclusive<usize>,
+    /// Joined by commas.
+    prefixes: &'static str,
+    digits: RangeInclusive<usize>,
 }
 
-const fn country(
-    name: &'static str,
-    code: &'static str,
-    trunk: &'static str,
-    least: usize,
-    most: usize,
-) -> Country {
-    Country { name, code, trunk, digits: least..=most }
-}
-
-/// ITU-T E.164 calling codes and the national numbering plans.
-const COUNTRIES: [Country; 40] = [
-    country("RU", "7", "8", 10, 10),
-    country("KZ", "7", "8", 10, 10),
-    country("BY", "375", "80", 9, 9),
-    country("UA", "380", "0", 9, 9),
-    country("UZ", "998", "", 9, 9),
-    country("KG", "996", "0", 9, 9),
-    country("TJ", "992", "", 9, 9),
-    country("AM", "374", "0", 8, 8),
-    country("GE", "995", "0", 9, 9),
-    country("AZ", "994", "0", 9, 9),
-    country("MD", "373", "0", 8, 8),
-    country("RS", "381", "0", 8, 9),
-    country("TR", "90", "0", 10, 10),
-    country("IL", "972", "0", 8, 9),
-    country("AE", "971", "0", 8, 9),
-    country("SA", "966", "0", 9, 9),
-    country("EG", "20", "0", 9, 10),
-    country("DE", "49", "0", 6, 11),
-    country("AT", "43", "0", 7, 12),
-    country("CH", "41", "0", 9, 9),
-    country("GB", "44", "0", 9, 10),
-    country("IE", "353", "0", 7, 9),
-    country("FR", "33", "0", 9, 9),
-    country("ES", "34", "", 9, 9),
-    country("IT", "39", "", 6, 11),
-    country("PT", "351", "", 9, 9),
-    country("NL", "31", "0", 9, 9),
-    country("PL", "48", "", 9, 9),
-    country("CZ", "420", "", 9, 9),
-    country("US", "1", "1", 10, 10),
-    country("CA", "1", "1", 10, 10),
-    country("MX", "52", "", 10, 10),
-    country("BR", "55", "0", 10, 11),
-    country("AR", "54", "0", 10, 10),
-    country("IN", "91", "0", 10, 10),
-    country("ID", "62", "0", 8, 12),
-    country("TH", "66", "0", 8, 9),
-    country("CN", "86", "0", 10, 11),
-    country("NG", "234", "0", 10, 10),
-    country("ZA", "27", "0", 9, 9),
-];
+/// Text, and not a table of the language: it is read once per answer, and lies packed in two programs.
+const COUNTRIES: &str = include_str!("countries.txt");
 
 /// Whether numbers of this country (ISO 3166, two letters) are understood when written without its code.
 pub fn is_country(name: &str) -> bool {
@@ -91,17 +43,13 @@ pub fn parse(text: &str, country: Option<&str>) -> Option<String> {
         return international(digits);
     }
     if let Some(country) = country.and_then(find) {
-        let national = digits.strip_prefix(country.trunk).filter(|rest| country.digits.contains(&rest.len()));
-        if let Some(rest) =
-            national.or(Some(digits.as_str()).filter(|all| country.digits.contains(&all.len())))
-        {
-            return Some(format!("+{}{rest}", country.code));
-        }
-        let with_code = digits.strip_prefix(country.code);
-        if with_code.is_some_and(|rest| country.digits.contains(&rest.len())) {
-            return international(&digits);
-        }
-        return None;
+        let fits = |rest: &&str| country.digits.contains(&rest.len());
+        let prefixes = country.prefixes.split(',').filter(|prefix| *prefix != "-");
+        let national = prefixes.filter_map(|prefix| digits.strip_prefix(prefix)).find(fits);
+        let number = national
+            .or_else(|| Some(digits.as_str()).filter(fits))
+            .or_else(|| digits.strip_prefix(country.code).filter(fits));
+        return number.map(|number| format!("+{}{number}", country.code));
     }
     // Without a country only a whole international number is safe to take: eleven digits and more.
     if digits.len() >= 11 { international(&digits) } else { None }
@@ -114,8 +62,12 @@ fn international(digits: &str) -> Option<String> {
     (fits && !digits.starts_with('0')).then(|| format!("+{digits}"))
 }
 
-fn find(name: &str) -> Option<&'static Country> {
-    COUNTRIES.iter().find(|country| country.name.eq_ignore_ascii_case(name.trim()))
+fn find(name: &str) -> Option<Country> {
+    let name = name.trim();
+    let row =
+        COUNTRIES.lines().find(|row| row.get(..2).is_some_and(|known| known.eq_ignore_ascii_case(name)))?;
+    let [_, code, prefixes, least, most] = *row.split(' ').collect::<Vec<_>>() else { return None };
+    Some(Country { code, prefixes, digits: least.parse().ok()?..=most.parse().ok()? })
 }
 
 #[cfg(test)]
@@ -170,10 +122,70 @@ mod tests {
             ("79161234567", None, Some("+79161234567")),
             ("9161234567", None, None),
             ("0044 20 7946 0958", None, Some("+442079460958")),
+            ("8 612 34567", Some("LT"), Some("+37061234567")),
+            ("0 612 34567", Some("LT"), Some("+37061234567")),
+            ("612 34567", Some("LT"), Some("+37061234567")),
+            ("21 234 567", Some("LV"), Some("+37121234567")),
+            ("371 21234567", Some("lv"), Some("+37121234567")),
+            ("2123456", Some("LV"), None),
+            ("0412 345 678", Some("AU"), Some("+61412345678")),
+            ("5123 4567", Some("EE"), Some("+37251234567")),
+            ("06 30 123 4567", Some("HU"), Some("+36301234567")),
+            ("06 698 83145", Some("VA"), Some("+390669883145")),
+            ("787-555-0123", Some("PR"), Some("+17875550123")),
+            ("044 123 456", Some("XK"), Some("+38344123456")),
+            ("9 11 1234 5678", Some("AR"), Some("+5491112345678")),
+            ("020 7946 0958", Some("QQ"), None),
             ("+0123456789", None, None),
             ("+1234567890123456", None, None),
         ] {
             assert_eq!(parse(text, country).as_deref(), number, "{text} in {country:?}");
         }
+    }
+
+    /// The codes of ISO 3166-1, written once more so that none can be lost.
+    const ISO: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT \
+        BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ \
+        FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS \
+        IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN \
+        MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW \
+        PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN \
+        TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
+
+    #[test]
+    fn every_country_is_known_once_and_its_numbers_are_of_e164() {
+        let rows: Vec<&str> = COUNTRIES.lines().filter(|row| !row.starts_with('#')).collect();
+        let names: Vec<&str> = rows.iter().map(|row| &row[..2]).collect();
+        let expected: Vec<&str> = ISO.split_whitespace().collect();
+        assert_eq!(expected.len(), 249);
+        assert_eq!(names.iter().copied().filter(|name| *name != "XK").collect::<Vec<_>>(), expected);
+        for name in names {
+            let country = find(name).unwrap_or_else(|| panic!("{name} is not read"));
+            let Country { code, prefixes, digits } = &country;
+            assert!((1..=3).contains(&code.len()) && !code.starts_with('0'), "{name}");
+            assert!(digits.start() <= digits.end(), "{name}");
+            // ITU-T E.164 §6.2.1; and no number here is shorter than what is stored of a customer.
+            assert!(code.len() + digits.end() <= 15 && code.len() + digits.start() >= 7, "{name}");
+            let is_prefix = |prefix: &str| prefix == "-" || prefix.bytes().all(|byte| byte.is_ascii_digit());
+            assert!(prefixes.split(',').all(is_prefix), "{name}");
+            for length in digits.clone() {
+                let national = "3".repeat(length);
+                let whole = Some(format!("+{code}{national}"));
+                assert_eq!(parse(&national, Some(name)), whole, "{name}");
+                for prefix in prefixes.split(',').filter(|prefix| *prefix != "-") {
+                    // What is as long as a number may be one by itself.
+                    let written = format!("{prefix}{national}");
+                    assert_eq!(parse(&written, Some(name)), whole, "{written} in {name}");
+                }
+            }
+            assert_eq!(parse(&"3".repeat(digits.end() + 4), Some(name)), None, "{name}");
+        }
+        assert!(
+            is_country(" lv ")
+                && !is_country("")
+                && !is_country("QQ")
+                && !is_country("#")
+                && !is_country("# ")
+        );
     }
 }

@@ -61,6 +61,7 @@ examples! {
         first_webhook_at: Some(at(-20_150)),
         last_webhook_at: Some(at(0)),
         rejected: 0,
+        app_rejected: 0,
         created_at: at(-20_160),
     };
 

@@ -2,7 +2,7 @@
 
 use super::super::refusal::Refusal;
 use super::param::{Param, entry, length};
-use super::{Kind, media};
+use super::{AskedForm, Kind, media};
 
 const TYPES: [&str; 8] = [
     "button",
@@ -26,11 +26,12 @@ pub(super) fn check<'a>(part: Param<'a, '_>) -> Result<Kind<'a>, Refusal> {
     words(part, "footer", 60, false)?;
     let path = part.path.key("action");
     let action = Param { map: part.required_map("action")?, path: &path };
+    let mut form = None;
     match kind {
         "button" => buttons(action)?,
         "list" => list(action)?,
         "cta_url" => cta_url(action)?,
-        "flow" => flow(action)?,
+        "flow" => form = Some(flow(action)?),
         "location_request_message" => {
             action.only(&["name"])?;
             named(action, "send_location")?;
@@ -42,7 +43,7 @@ pub(super) fn check<'a>(part: Param<'a, '_>) -> Result<Kind<'a>, Refusal> {
         }
         _ => products(action)?,
     }
-    Ok(Kind::Interactive { kind, media })
+    Ok(Kind::Interactive { kind, media, form })
 }
 
 /// The header: a text of at most 60 characters or, where the kind allows it, a file.
@@ -209,7 +210,7 @@ fn cta_url(action: Param<'_, '_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn flow(action: Param<'_, '_>) -> Result<(), Refusal> {
+fn flow<'a>(action: Param<'a, '_>) -> Result<AskedForm<'a>, Refusal> {
     action.only(&["name", "parameters"])?;
     named(action, "flow")?;
     let path = action.path.key("parameters");
@@ -218,10 +219,11 @@ fn flow(action: Param<'_, '_>) -> Result<(), Refusal> {
     if version != "3" {
         return Err(Refusal::one_of(&path.key("flow_message_version").to_string(), "3", version));
     }
-    match (parameters.text("flow_id")?, parameters.text("flow_name")?) {
-        (Some(_), None) | (None, Some(_)) => {}
+    let (by, form) = match (parameters.text("flow_id")?, parameters.text("flow_name")?) {
+        (Some(id), None) => ("flow_id", id),
+        (None, Some(name)) => ("flow_name", name),
         _ => return Err(Refusal::with(131_009, "Exactly one of flow_id and flow_name is required.")),
-    }
+    };
     // Meta advises thirty characters; a longer one is cut on the phone, so it is refused here.
     length(parameters.required_text("flow_cta")?, 30, "Flow CTA")?;
     parameters.text("flow_token")?;
@@ -240,7 +242,8 @@ fn flow(action: Param<'_, '_>) -> Result<(), Refusal> {
             return Err(Refusal::with(131_009, "flow_action_payload data must not be an empty object."));
         }
     }
-    Ok(())
+    let draft = parameters.text("mode")? == Some("draft");
+    Ok(AskedForm { by, named: form, draft })
 }
 
 fn products(action: Param<'_, '_>) -> Result<(), Refusal> {

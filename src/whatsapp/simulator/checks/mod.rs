@@ -50,16 +50,27 @@ pub enum Kind<'a> {
         message: &'a str,
         emoji: &'a str,
     },
-    /// An interactive message and the id of its header's file.
+    /// An interactive message, the id of its header's file and the form that it opens.
     Interactive {
         kind: &'a str,
         media: Option<(&'static str, &'a str)>,
+        form: Option<AskedForm<'a>>,
     },
     Template {
         name: &'a str,
         language: &'a str,
         components: &'a [Value],
     },
+}
+
+/// The form that a message opens.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AskedForm<'a> {
+    /// `flow_id` or `flow_name`.
+    pub by: &'static str,
+    pub named: &'a str,
+    /// One that is not published yet, to be tried.
+    pub draft: bool,
 }
 
 /// The types of FACTS §2 that can be sent.

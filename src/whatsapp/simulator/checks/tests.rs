@@ -208,7 +208,7 @@ fn reply_buttons_keep_their_limits() {
     let mut body = buttons(&json!([button("1", "Yes")]));
     body["interactive"]["header"] = json!({"type": "image", "image": {"id": "5"}});
     let Ok(Request::Send(sent)) = request(&body) else { panic!() };
-    assert_eq!(sent.kind, Kind::Interactive { kind: "button", media: Some(("image", "5")) });
+    assert_eq!(sent.kind, Kind::Interactive { kind: "button", media: Some(("image", "5")), form: None });
 }
 
 fn list(sections: &Value) -> Value {

@@ -1,6 +1,7 @@
 //! Forms over the Graph API: created, given their JSON, published, listed and read; and filled in by a customer.
 
 use beseda_wire::forms::FormAction;
+use beseda_wire::simulator::SimRules;
 use reqwest::Method;
 use reqwest::multipart::{Form, Part};
 use serde_json::json;
@@ -105,4 +106,49 @@ async fn a_phone_shows_the_forms_of_the_numbers_account() {
     assert_eq!(world.simulator.shown_form(NUMBER, "Book a visit").unwrap().map(|form| form.id), Some(id));
     assert_eq!(world.simulator.shown_form(NUMBER, "4711").unwrap(), None);
     assert!(world.simulator.shown_form("1", "4711").is_err());
+}
+
+#[tokio::test]
+async fn only_a_form_of_the_account_that_is_published_is_sent() {
+    let world = World::new().await;
+    world.says("Hello");
+    let flows = format!("{ACCOUNT}/flows");
+    let first = world.asks(&flows).await.body["data"][0]["id"].as_str().unwrap().to_owned();
+    let made = json!({ "name": "Survey", "categories": ["SURVEY"], "flow_json": survey().to_string() });
+    let draft = world.calls(Method::POST, &flows, made).await.body["id"].as_str().unwrap().to_owned();
+    let send = async |by: &str, form: &str, mode: &str| {
+        let parameters = json!({ "flow_message_version": "3", by: form, "flow_cta": "Open", "flow_token": "t", "mode": mode });
+        let action = json!({ "name": "flow", "parameters": parameters });
+        let got = world
+            .sends("interactive", json!({ "type": "flow", "body": { "text": "?" }, "action": action }))
+            .await;
+        if got.status == 200 {
+            return Ok(());
+        }
+        Err((got.code(), got.body["error"]["error_data"]["details"].as_str().unwrap_or_default().to_owned()))
+    };
+    assert_eq!(send("flow_id", &first, "published").await, Ok(()));
+    assert_eq!(send("flow_name", "Book a visit", "published").await, Ok(()));
+    assert_eq!(send("flow_id", &draft, "draft").await, Ok(()));
+    for (by, form, mode, why) in [
+        ("flow_id", "4711", "published", "4711 does not exist"),
+        ("flow_id", "4711", "draft", "4711 does not exist"),
+        ("flow_id", "Book a visit", "published", "does not exist"),
+        ("flow_name", first.as_str(), "published", "does not exist"),
+        ("flow_id", draft.as_str(), "published", "is not published"),
+    ] {
+        let (code, details) = send(by, form, mode).await.unwrap_err();
+        assert_eq!(code, 131_009, "{by} {form} {mode}");
+        assert!(details.contains(by) && details.contains(why), "{details}");
+    }
+    assert_eq!(world.calls(Method::POST, &format!("{draft}/publish"), json!({})).await.status, 200);
+    assert_eq!(send("flow_id", &draft, "published").await, Ok(()));
+    assert_eq!(world.calls(Method::POST, &format!("{draft}/deprecate"), json!({})).await.status, 200);
+    for mode in ["published", "draft"] {
+        let (code, details) = send("flow_id", &draft, mode).await.unwrap_err();
+        assert!(code == 131_009 && details.contains("deprecated"), "{code} {details}");
+    }
+    // Where forms that only Meta has are to be tried.
+    world.simulator.set_rules(&SimRules { known_forms: Some(false), ..SimRules::default() });
+    assert_eq!(send("flow_id", "4711", "published").await, Ok(()));
 }

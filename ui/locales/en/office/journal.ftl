@@ -35,6 +35,11 @@ journal-refused = { $count ->
    *[other] { $count } webhooks for { $name } were refused
 }
 journal-refused-words = Their signature was wrong, so nothing of them was kept. Most likely the app secret entered here is not that of the app at Meta. Counted anew when the number is connected again, or when none came for a week.
+journal-nameless = { $count ->
+    [one] { $count } webhook that named none of your numbers was refused
+   *[other] { $count } webhooks that named none of your numbers were refused
+}
+journal-nameless-words = They came to the app's callback address, signed with no app secret that is known here, so nothing of them was kept and nobody can say whose they were. Most likely a number of your app is not connected here yet, or the app's secret was entered wrong. Counted anew when none came for a week.
 journal-to-number = Check the secret
 
 outcome-pending = Waiting

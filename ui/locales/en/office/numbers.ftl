@@ -89,6 +89,7 @@ number-rejected-count = { $count ->
     [0] none lately
    *[other] { $count } lately
 }
+number-nameless = Refused at the app's address, of no known number
 number-quality = Quality at Meta
 quality-green = High
 quality-yellow = Medium

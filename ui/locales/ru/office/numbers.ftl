@@ -89,6 +89,7 @@ number-rejected-count = { $count ->
     [0] в последнее время ни одного
    *[other] в последнее время: { $count }
 }
+number-nameless = Отклонено на адресе приложения, без известного номера
 number-quality = Качество по оценке Meta
 quality-green = Высокое
 quality-yellow = Среднее

@@ -73,10 +73,12 @@ impl Model {
             .into()
     }
 
-    /// Webhooks that were not let in, by number: of them nothing is kept but their count.
+    /// Webhooks that were not let in, by number: of them nothing is kept but their count. Those that named no number are
+    /// the same for all.
     fn refused(&self) -> Vec<Node> {
         let refused = self.numbers.iter().filter(|number| number.rejected > 0);
-        refused.map(refused_notice).collect()
+        let nameless = self.numbers.iter().map(|number| number.app_rejected).max().filter(|count| *count > 0);
+        refused.map(refused_notice).chain(nameless.map(nameless_notice)).collect()
     }
 
     fn held_back(&self) -> Node {
@@ -272,6 +274,20 @@ fn refused_notice(number: &Number) -> Node {
                 .attr("href", route.path())
                 .on(event::go(route))
                 .child(el("span").text(t!("journal-to-number"))),
+        )
+        .into()
+}
+
+fn nameless_notice(count: u64) -> Node {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    el("div")
+        .class("notice amber")
+        .key("nameless")
+        .child(icon(Icon::TriangleAlert))
+        .child(
+            el("div")
+                .child(el("b").text(t!("journal-nameless", count = count)))
+                .child(el("p").text(t!("journal-nameless-words"))),
         )
         .into()
 }

@@ -219,6 +219,8 @@ impl Model {
         if !number.simulated {
             let refused = i64::try_from(number.rejected).unwrap_or(i64::MAX);
             facts.push((t!("number-rejected"), t!("number-rejected-count", count = refused)));
+            let nameless = i64::try_from(number.app_rejected).unwrap_or(i64::MAX);
+            facts.push((t!("number-nameless"), t!("number-rejected-count", count = nameless)));
             facts.push((t!("number-quality"), quality(number)));
         }
         facts.extend([
