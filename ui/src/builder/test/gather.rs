@@ -20,10 +20,18 @@ pub struct Gathered {
 
 #[derive(Debug, Clone)]
 enum Said {
-    /// It begins a run: by this trigger, in this way.
-    Begins { burst: Burst, trigger: Option<String>, start: Input },
+    /// It begins a run.
+    Begins(Box<Begins>),
     /// It is an answer in one.
     Answers(Vec<Input>),
+}
+
+/// How a run begins: by this trigger, in this way.
+#[derive(Debug, Clone)]
+struct Begins {
+    burst: Burst,
+    trigger: Option<String>,
+    start: Input,
 }
 
 impl Builder {
@@ -32,7 +40,8 @@ impl Builder {
         let Some(flow) = self.test.flow.clone() else { return vec![] };
         let waits = self.test.here().is_some();
         let (burst, mut answers) = match self.test.gathered.take().map(|gathered| gathered.said) {
-            Some(Said::Begins { mut burst, .. }) => {
+            Some(Said::Begins(begins)) => {
+                let mut burst = begins.burst;
                 burst.add(input.clone(), None);
                 (burst, vec![])
             }
@@ -47,7 +56,7 @@ impl Builder {
             variables.extend(burst.told());
             let trigger = won.trigger.clone();
             let start = won.start(variables);
-            return self.gather(Said::Begins { burst, trigger, start });
+            return self.gather(Said::Begins(Box::new(Begins { burst, trigger, start })));
         }
         if !waits {
             self.test.lines.push(Line::Note(t("test-nobody-answers")));
@@ -81,11 +90,11 @@ impl Builder {
 
     fn answer_gathered(&mut self) -> Effects {
         match self.test.gathered.take().map(|gathered| gathered.said) {
-            Some(Said::Begins { trigger, start, .. }) => {
-                if let Some(trigger) = &trigger {
+            Some(Said::Begins(begins)) => {
+                if let Some(trigger) = &begins.trigger {
                     self.take_trigger(trigger);
                 }
-                self.step(start)
+                self.step(begins.start)
             }
             Some(Said::Answers(mut parts)) => match parts.pop() {
                 Some(only) if parts.is_empty() => self.step(only),
