@@ -26,13 +26,20 @@ pub struct Burst {
     pub busy: bool,
 }
 
+/// Nobody says more in one go who wants an answer, and what is kept must have a bound.
+const MOST: usize = 50;
+
 impl Burst {
     pub fn new(first: Input, referral: Option<Value>, situation: Situation) -> Self {
         let Situation { first_message, busy } = situation;
         Self { messages: vec![first], referral, first_message, busy }
     }
 
+    /// One more. Of very many the earliest are let go.
     pub fn add(&mut self, message: Input, referral: Option<Value>) {
+        if self.messages.len() >= MOST {
+            self.messages.remove(0);
+        }
         self.messages.push(message);
         self.referral = referral.or_else(|| self.referral.take());
     }

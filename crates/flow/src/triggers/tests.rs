@@ -293,3 +293,14 @@ fn of_messages_in_quick_succession_the_strongest_match_wins() {
     assert_eq!(all.winner(&flows).unwrap().trigger.as_deref(), Some("ad"));
     assert_eq!(all.told()["referral"], json!({ "source_id": "7", "headline": "Sale" }));
 }
+
+#[test]
+fn of_very_many_messages_in_one_go_the_latest_are_kept() {
+    let mut burst = Burst::new(Input::text("0"), None, Situation { first_message: true, busy: false });
+    for number in 1..1_000 {
+        burst.add(Input::text(&number.to_string()), None);
+    }
+    let told = burst.told();
+    let lines: Vec<&str> = told["message"].as_str().unwrap().lines().collect();
+    assert_eq!((lines.len(), lines[0], lines[49]), (50, "950", "999"));
+}

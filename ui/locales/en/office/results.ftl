@@ -53,7 +53,7 @@ results-none = Nobody here yet
 results-none-words = As soon as a customer begins this flow, it is here. Other filters may show more.
 
 run = Run
-run-started = Began
+run-started = Started
 run-ended = Ended
 run-outcome = Outcome
 run-live = In progress
