@@ -61,11 +61,6 @@ pub fn words(content: &Content) -> &str {
     }
 }
 
-/// The id of what was tapped, by which a message may start a flow too.
-pub fn payload(content: &Content) -> Option<&str> {
-    if let Content::Reply(reply) = content { Some(&reply.id) } else { None }
-}
-
 /// What the engine says, as a thread holds it. `None` for a kind of a newer engine.
 pub fn content(message: Outgoing) -> Option<Content> {
     Some(match message {

@@ -1,6 +1,6 @@
 //! The records of a bot.
 
-use beseda_flow::{Call, Input, Session, Summarize};
+use beseda_flow::{Burst, Call, Input, Session, Summarize};
 use beseda_wire::ids::{BotId, RunId};
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
@@ -67,6 +67,9 @@ pub struct Run {
     /// How it begins, once the customer has said all that is to be answered together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub begins: Option<Input>,
+    /// What the customer has said of that till now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub burst: Option<Burst>,
     /// Rows of steps that are written.
     #[serde(default)]
     pub turns: u32,

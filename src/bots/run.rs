@@ -4,24 +4,24 @@ use std::sync::Arc;
 
 use beseda_flow::replay::Change;
 use beseda_flow::{
-    Call, Compiled, Effect, EndReason, Ground, Happening, Incoming, Input, Now, Occurrence, Outcome,
-    Position, Session, Situation, Why, Winner, World, step_in, winner,
+    Burst, Call, Compiled, Effect, EndReason, Ground, Happening, Input, Now, Occurrence, Outcome, Position,
+    Session, Situation, Why, Winner, World, step_in, winner,
 };
 use beseda_wire::conversations::Handler;
-use beseda_wire::ids::{BotId, ConversationId, RunId};
-use beseda_wire::messages::{Content, EventKind, Referral};
+use beseda_wire::ids::{BotId, ConversationId, MessageId, RunId};
+use beseda_wire::messages::{Content, EventKind};
 use beseda_wire::results::RunEnd;
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::carry::Carrier;
-use super::content::{input, payload, words};
+use super::content::{input, words};
 use super::flows::Flows;
 use super::phone_trials::is_trial;
 use super::results::{Beginning, note, store as results};
 use super::{PendingCall, Run, phone_trials, store};
-use crate::conversations::{Conversation, service as threads};
+use crate::conversations::{Conversation, Message, service as threads};
 use crate::customers::Customer;
 use crate::ids;
 use crate::store::{Actor, Read, StoreError, Tx, timers};
@@ -77,11 +77,11 @@ pub fn on_message(
     flows: &Flows,
     thread: &mut Conversation,
     customer: &Customer,
-    said: &Content,
-    referral: Option<&Referral>,
+    message: &Message,
     situation: (bool, Now),
 ) -> Result<Option<Turn>, StoreError> {
     let (first_message, now) = situation;
+    let said = &message.content;
     if thread.handler == Handler::Person {
         return Ok(None);
     }
@@ -97,21 +97,28 @@ pub fn on_message(
     }
     let run = if thread.handler == Handler::Bot { store::run(tx, thread.id)? } else { None };
     let busy = run.is_some() || thread.waiting_since.is_some();
-    let message = Incoming { text: words(said), payload: payload(said), referral: said_after(referral) };
+    let input = input(said);
+    let referral = message.referral.as_ref().map(|referral| json!(referral));
+    let burst = match run.as_ref().and_then(|run| run.burst.clone()) {
+        Some(mut burst) => {
+            burst.add(input.clone(), referral);
+            burst
+        }
+        None => Burst::new(input.clone(), referral, Situation { first_message, busy }),
+    };
     let trial = run.as_ref().filter(|run| is_trial(run.version)).map(|run| (run.bot, run.version));
-    if let Some(starting) = starting(tx, flows, message, Situation { first_message, busy }, trial)? {
-        let mut told = Map::from_iter([("message".to_owned(), Value::from(words(said)))]);
-        if let Some(payload) = payload(said) {
-            told.insert("payload".to_owned(), Value::from(payload));
-        }
-        if let Some(referral) = referral {
-            told.insert("referral".to_owned(), json!(referral));
-        }
-        let why = Began { told, by: None };
+    if let Some(starting) = starting_by(tx, flows, &burst, trial)? {
+        let why = Began { told: burst.told(), burst: Some(burst), first: Some(message.id), by: None };
         return begin(tx, flows, thread, customer, starting, why, now).map(Some);
     }
     let Some(mut run) = run else { return Ok(None) };
-    let input = input(said);
+    if let Some(Input::Start { variables, .. }) = &mut run.begins {
+        // What it begins by does not answer any more: it begins all the same, since the customer was heard.
+        variables.extend(burst.told());
+        run.burst = Some(burst);
+        let pause = flows.get(tx, run.bot, run.version)?.map_or(0, |flow| flow.pause());
+        return wait_for_more(tx, thread, &run, pause, now).map(Some);
+    }
     if let Position::Call(calling) = &run.session.position
         && !matches!(store::call(tx, thread.id)?, Some(PendingCall { call: Call::Incoming, .. }))
     {
@@ -147,11 +154,21 @@ fn wait_for_more(
 /// What the customer has said that is to be answered together: the beginning of the run, or an answer in it.
 fn said_together(run: &mut Run) -> Option<Input> {
     let mut parts = std::mem::take(&mut run.heard);
-    match run.begins.take() {
-        Some(start) => Some(start.with_more(&parts)),
-        None if parts.len() == 1 => parts.pop(),
-        None => (!parts.is_empty()).then_some(Input::Together { parts }),
-    }
+    if parts.len() == 1 { parts.pop() } else { (!parts.is_empty()).then_some(Input::Together { parts }) }
+}
+
+/// The same, or how the run begins that has not begun yet.
+fn begun_or_said(
+    tx: &mut Tx<'_>,
+    thread: &Conversation,
+    run: &mut Run,
+    now: Now,
+) -> Result<Option<Input>, StoreError> {
+    let Some(start) = run.begins.take() else { return Ok(said_together(run)) };
+    run.burst = None;
+    let actor = Turn::of(run, thread).actor;
+    threads::add_event(tx, thread, EventKind::BotStarted, None, &actor, Time::from_millis(now.ms))?;
+    Ok(Some(start))
 }
 
 /// The customer has said all that is to be answered together.
@@ -162,7 +179,7 @@ pub fn on_together(
     now: Now,
 ) -> Result<Option<Turn>, StoreError> {
     match store::run(tx, thread.id)? {
-        Some(mut run) if thread.handler == Handler::Bot => match said_together(&mut run) {
+        Some(mut run) if thread.handler == Handler::Bot => match begun_or_said(tx, thread, &mut run, now)? {
             Some(input) => resume(tx, flows, thread, run, &input, now),
             None => Ok(None),
         },
@@ -214,7 +231,7 @@ pub fn on_happening(
     let situation = Situation { first_message: false, busy };
     let Some(starting) = starting(tx, flows, happening, situation, None)? else { return Ok(None) };
     let told = happened.event.as_ref().map(|event| ("event".to_owned(), event.clone()));
-    let why = Began { told: told.into_iter().collect(), by: happened.by };
+    let why = Began { told: told.into_iter().collect(), burst: None, first: None, by: happened.by };
     begin(tx, flows, thread, customer, starting, why, now).map(Some)
 }
 
@@ -231,6 +248,9 @@ pub struct Happened {
 #[derive(Default)]
 struct Began {
     told: Map<String, Value>,
+    /// The messages that began it: more may follow.
+    burst: Option<Burst>,
+    first: Option<MessageId>,
     by: Option<BotId>,
 }
 
@@ -264,6 +284,29 @@ fn starting<'h>(
     situation: Situation,
     trial: Option<(BotId, u32)>,
 ) -> Result<Option<Starting>, StoreError> {
+    let happening = happening.into();
+    won_among(from, flows, situation, trial, |answering| {
+        winner(answering.iter().copied(), happening, situation)
+    })
+}
+
+/// The same, of all that the customer says in one go.
+fn starting_by(
+    from: &dyn Read,
+    flows: &Flows,
+    burst: &Burst,
+    trial: Option<(BotId, u32)>,
+) -> Result<Option<Starting>, StoreError> {
+    won_among(from, flows, burst.situation(), trial, |answering| burst.winner(answering))
+}
+
+fn won_among(
+    from: &dyn Read,
+    flows: &Flows,
+    situation: Situation,
+    trial: Option<(BotId, u32)>,
+    wins: impl FnOnce(&[&Compiled]) -> Option<Winner>,
+) -> Result<Option<Starting>, StoreError> {
     let published = flows.published(from)?;
     let tried = match trial {
         Some((bot, version)) => flows.get(from, bot, version)?.map(|flow| (bot, version, flow)),
@@ -271,8 +314,8 @@ fn starting<'h>(
     };
     let is_other = |(bot, ..): &&(BotId, u32, Arc<Compiled>)| trial.is_none_or(|(tried, _)| tried != *bot);
     let answering: Vec<_> = tried.iter().chain(published.answering.iter().filter(is_other)).collect();
-    let won = winner(answering.iter().map(|(_, _, flow)| &**flow), happening, situation);
-    Ok(won.map(|won| {
+    let compiled: Vec<&Compiled> = answering.iter().map(|(_, _, flow)| &**flow).collect();
+    Ok(wins(&compiled).map(|won| {
         let (bot, version, flow) = answering[won.flow].clone();
         (bot, version, flow, won, situation)
     }))
@@ -285,20 +328,32 @@ fn begin(
     thread: &mut Conversation,
     customer: &Customer,
     (bot, version, flow, won, situation): Starting,
-    Began { told, by }: Began,
+    Began { told, burst, mut first, by }: Began,
     now: Now,
 ) -> Result<Turn, StoreError> {
     stop_timer(tx, thread.id)?;
     store::remove_call(tx, thread.id);
     let at = Time::from_millis(now.ms);
     let before = store::run(tx, thread.id)?;
+    // It has not said a word, and what the customer said till now is said to the one that takes its place.
+    let unbegun = before.as_ref().filter(|run| run.begins.is_some()).map(|run| (run.id, run.started_at));
+    let follows = match &before {
+        Some(before) if unbegun.is_some() => {
+            let begun = results::beginning(tx, before.id)?.unwrap_or_default();
+            results::remove(tx, before.bot, before.id)?;
+            first = begun.first.or(first);
+            begun.follows
+        }
+        before => follows(tx, thread.id, before.as_ref(), by)?,
+    };
     if let Some(before) = &before {
-        note::stopped(tx, thread, before, RunEnd::Replaced, at)?;
+        if unbegun.is_none() {
+            note::stopped(tx, thread, before, RunEnd::Replaced, at)?;
+        }
         if is_trial(before.version) && before.version != version {
             phone_trials::over(tx, before.bot, before.version, &Turn::of(before, thread).actor, at)?;
         }
     }
-    let follows = follows(tx, thread.id, before.as_ref(), by)?;
     // A command in the middle of a talk with the same bot: what it has learnt stays known.
     let is_same = |run: &Run| {
         run.bot == bot && run.session.flow == flow.id() && is_trial(run.version) == is_trial(version)
@@ -307,22 +362,21 @@ fn begin(
         Some(run) => Session { version: u64::from(version), ..run.session },
         None => Session::seeded(&flow, seed(thread.id)),
     };
-    let id = RunId::from_uuid(ids::fresh(at));
+    let (id, started_at) = unbegun.unwrap_or_else(|| (RunId::from_uuid(ids::fresh(at)), at));
     let mut run = Run {
         id,
         bot,
         version,
         session,
-        started_at: at,
+        started_at,
         updated_at: at,
         heard: Vec::new(),
         begins: None,
+        burst: None,
         turns: 0,
     };
     let name = store::get(tx, bot)?.map(|bot| bot.name).unwrap_or_default();
     threads::bot_begins(thread, bot, &name);
-    let actor = Actor::Bot { id: bot, name };
-    threads::add_event(tx, thread, EventKind::BotStarted, None, &actor, at)?;
     let mut variables = known(customer);
     variables.extend(told);
     if let Some(address) = flows.callback(thread.id) {
@@ -331,6 +385,7 @@ fn begin(
     let begun = Beginning {
         trigger: won.trigger.clone(),
         by_message: variables.contains_key("message"),
+        first,
         first_message: situation.first_message,
         busy: situation.busy,
         caused: follows.is_some() && by.is_some(),
@@ -340,11 +395,12 @@ fn begin(
     if !is_trial(version) {
         results::put_beginning(tx, bot, id, &note::begins(&run.session, &variables, begun))?;
     }
-    let start = won.start(variables);
-    if flow.pause() > 0 && start.begins_by_message() {
-        run.begins = Some(start);
+    run.begins = Some(won.start(variables));
+    if flow.pause() > 0 && burst.is_some() {
+        run.burst = burst;
         return wait_for_more(tx, thread, &run, flow.pause(), now);
     }
+    let Some(start) = begun_or_said(tx, thread, &mut run, now)? else { return Ok(Turn::of(&run, thread)) };
     advance(tx, flows, thread, run, &flow, &start, now)
 }
 
@@ -376,7 +432,7 @@ pub(super) fn resume(
         if !matches!(input, Input::Resume) {
             return Ok(Some(Turn::of(&run, thread)));
         }
-        said_together(&mut run)
+        begun_or_said(tx, thread, &mut run, now)?
     } else {
         None
     };
@@ -504,11 +560,6 @@ pub fn known(customer: &Customer) -> Map<String, Value> {
 pub(super) fn seed(conversation: ConversationId) -> u64 {
     // The last half of an id is random.
     conversation.uuid().as_u64_pair().1
-}
-
-/// What an ad or a post is told apart by.
-fn said_after(referral: Option<&Referral>) -> Option<&str> {
-    referral.and_then(|referral| referral.source_id.as_deref())
 }
 
 /// The key of the timer that waits for more of what a customer says.

@@ -127,7 +127,7 @@ pub fn move_to(
     flow.id().clone_into(&mut run.session.flow);
     run.session.version = u64::from(version);
     run.version = version;
-    (run.begins, run.heard) = (None, Vec::new());
+    (run.begins, run.burst, run.heard) = (None, None, Vec::new());
     let name = store::get(tx, run.bot)?.map(|bot| bot.name).unwrap_or_default();
     threads::bot_begins(thread, run.bot, &name);
     advance(tx, flows, thread, run, &flow, &Input::at(block, Map::new()), now).map(Some)

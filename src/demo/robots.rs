@@ -97,6 +97,7 @@ impl Robot {
             session: Session::new(&self.compiled),
             heard: Vec::new(),
             begins: None,
+            burst: None,
             started_at: at,
             updated_at: at,
         };

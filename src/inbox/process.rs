@@ -290,8 +290,7 @@ fn incoming(
     }
     let turn = if talk::bot_may_answer(&thread) && !reacts {
         let situation = (thread_before.last_in_at.is_none(), context.now);
-        let referral = row.referral.as_ref();
-        bots::on_message(tx, &context.flows, &mut thread, &before, &row.content, referral, situation)?
+        bots::on_message(tx, &context.flows, &mut thread, &before, &row, situation)?
     } else {
         None
     };

@@ -305,28 +305,6 @@ async fn a_flow_begins_through_the_api_and_interrupts_nobody() {
 }
 
 #[tokio::test]
-async fn messages_in_quick_succession_are_answered_together() {
-    let line = Line::new().await;
-    let mut flow = flow(
-        "slow",
-        &json!([{"id": "ask", "kind": "question", "text": "What happened? ({{message}})", "answer": "text", "variable": "what"}, says("heard", "You said: {{what}}")]),
-        Some("ask"),
-    );
-    flow["settings"] = json!({"pause": 1});
-    publish(&line, &flow).await;
-    line.customer(TOM, "Tom").await;
-    // The burst that begins a conversation too: what follows is no answer to a question that nobody has read.
-    line.writes(TOM, "go").await;
-    line.writes(TOM, "it is urgent").await;
-    hears(&line, "What happened? (go\nit is urgent)").await;
-    line.writes(TOM, "The pipe").await;
-    line.writes(TOM, "is broken").await;
-    hears(&line, "You said: The pipe\nis broken").await;
-    assert_eq!(line.read_out(TOM).await.len(), 2, "one question, one answer");
-    line.program.stop();
-}
-
-#[tokio::test]
 async fn versions_are_kept_and_an_earlier_one_answers_again() {
     let line = Line::new().await;
     let version = |text: &str| {

@@ -50,6 +50,15 @@ pub struct Browser {
 
 impl Browser {
     pub async fn open(look: &Look) -> Self {
+        Self::start(look, &[]).await
+    }
+
+    /// One that draws as often as it can instead of as often as a screen shows: for measurements.
+    pub async fn unpaced(look: &Look) -> Self {
+        Self::start(look, &["--disable-frame-rate-limit", "--disable-gpu-vsync"]).await
+    }
+
+    async fn start(look: &Look, more: &[&str]) -> Self {
         let profile =
             tempfile::Builder::new().prefix("beseda-browser-").tempdir().expect("a temporary folder");
         let mut arguments: Vec<String> = [
@@ -70,6 +79,7 @@ impl Browser {
         ]
         .map(String::from)
         .to_vec();
+        arguments.extend(more.iter().map(ToString::to_string));
         arguments.push(format!("--user-data-dir={}", profile.path().join("profile").display()));
         arguments.push(format!("--lang={}", look.language));
         arguments.push(format!("--accept-lang={}", look.language));

@@ -1,15 +1,16 @@
 //! Filling in a native form as WhatsApp shows it (Meta calls it a Flow): screen after screen, with what is needed and what fits
-//! checked before one goes on, to the answers that are sent back.
+//! checked before one goes on, to the answers that are sent back. What stands on a screen may depend on them.
 //!
-//! The phone and the test panel have the same one. Not here: forms whose next screen a server of the business's decides; what
-//! such a server would say nobody here knows.
+//! The phone and the test panel have the same one. A screen whose next one a server of the business's decides says so and is
+//! the end: what such a server would say nobody here knows.
 
+mod condition;
 mod view;
 
 use std::collections::BTreeMap;
 
 use beseda_wire::forms::{
-    FormAction, FormOption, FormPart, FormPartKind, FormScreen, NativeForm, option, within,
+    FormAction, FormFoot, FormOption, FormPart, FormPartKind, FormScreen, NativeForm, option, within,
 };
 use serde_json::{Map, Value};
 
@@ -24,8 +25,6 @@ pub struct Filling {
     data: BTreeMap<String, Map<String, Value>>,
     /// What is wrong with the answers of the screen that is shown: the key of its words.
     wrong: BTreeMap<String, &'static str>,
-    /// The business's server would have to say what comes next.
-    asks_server: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -71,14 +70,7 @@ impl Filling {
         let mut data = object(&begins.data);
         data.extend(sent.map(object).unwrap_or_default());
         let data = BTreeMap::from([(begins.id.clone(), data)]);
-        Some(Self {
-            form,
-            way: vec![at],
-            answers: BTreeMap::new(),
-            data,
-            wrong: BTreeMap::new(),
-            asks_server: false,
-        })
+        Some(Self { form, way: vec![at], answers: BTreeMap::new(), data, wrong: BTreeMap::new() })
     }
 
     fn screen(&self) -> Option<&FormScreen> {
@@ -126,23 +118,24 @@ impl Filling {
     }
 
     fn next(&mut self, screen: &FormScreen) -> Step {
-        let asked = screen.parts.iter().filter(|part| part.kind.is_asked());
+        let foot = self.foot(screen);
+        if foot.action == FormAction::DataExchange {
+            return Step::Stays;
+        }
+        let asked = screen.parts.iter().filter(|part| part.kind.is_asked() && self.is_shown(screen, part));
         let wrong = asked.filter_map(|part| Some((part.name.clone(), self.fault(screen, part)?)));
         self.wrong = wrong.collect();
         if !self.wrong.is_empty() {
             return Step::Stays;
         }
-        let payload = object(&screen.payload);
+        let payload = object(&foot.payload);
         let told = payload.iter().filter_map(|(name, value)| Some((name.clone(), self.told(screen, value)?)));
         let told: Map<String, Value> = told.collect();
-        match screen.action {
+        match foot.action {
             FormAction::Complete => Step::Sent(told),
-            FormAction::DataExchange => {
-                self.asks_server = true;
-                Step::Stays
-            }
+            FormAction::DataExchange => Step::Stays,
             FormAction::Navigate => {
-                let to = screen.next.as_deref();
+                let to = foot.next.as_deref();
                 let Some(at) = self.form.screens.iter().position(|one| Some(one.id.as_str()) == to) else {
                     return Step::Stays;
                 };
@@ -230,6 +223,27 @@ impl Filling {
         let (of, name) = place.split_once('.')?;
         let from = if of == "form" { &self.answers } else { &self.data };
         from.get(id)?.get(name).cloned()
+    }
+
+    /// Whether it stands on the screen, as the answers are now.
+    fn is_shown(&self, screen: &FormScreen, part: &FormPart) -> bool {
+        part.when.as_deref().is_none_or(|when| self.holds(screen, when))
+    }
+
+    fn holds(&self, screen: &FormScreen, when: &str) -> bool {
+        condition::holds(when, &|place| self.found(screen, place))
+    }
+
+    /// What leads on, as the answers are now.
+    fn foot(&self, screen: &FormScreen) -> FormFoot {
+        let other = screen.feet.iter().find(|foot| self.holds(screen, &foot.when));
+        other.cloned().unwrap_or_else(|| FormFoot {
+            when: String::new(),
+            button: screen.button.clone(),
+            action: screen.action,
+            next: screen.next.clone(),
+            payload: screen.payload.clone(),
+        })
     }
 
     /// Words on the screen, which may come with its data.
@@ -341,8 +355,68 @@ mod tests {
         asks.screens[0].parts.clear();
         let mut filling = Filling::new(asks.clone(), Some("GONE"), None).unwrap();
         assert_eq!(filling.update(Msg::Next), Step::Stays);
-        assert!(filling.asks_server);
+        assert!(shown(&filling).contains("has to be filled in on a real phone"), "{}", shown(&filling));
+        assert!(!shown(&Filling::new(form(), None, None).unwrap()).contains("real phone"));
         asks.screens.clear();
         assert_eq!(Filling::new(asks, None, None), None);
+    }
+
+    fn shown(filling: &Filling) -> String {
+        let nodes = filling.view(Place { prefix: "test", msg: |_| crate::Msg::Idle });
+        nodes.iter().map(crate::Node::render_to_string).collect()
+    }
+
+    /// A screen whose components depend on what was answered.
+    fn pets() -> NativeForm {
+        let foot = |label: &str, payload: Value| json!({ "type": "Footer", "label": label, "on-click-action": { "name": "complete", "payload": payload } });
+        let json = json!({ "screens": [{ "id": "PET", "data": {
+            "photo": { "type": "string", "__example__": "/9j/4AAQ" } }, "layout": { "children": [
+            { "type": "Image", "src": "iVBORw0KGgo=", "alt-text": "Our logo", "height": 90 },
+            { "type": "Image", "src": "${data.photo}" },
+            { "type": "Image", "src": "<svg onload=x>", "alt-text": "A drawing" },
+            { "type": "Dropdown", "name": "pet", "label": "Pet", "data-source": [{ "id": "cat", "title": "Cat" }] },
+            { "type": "Switch", "value": "${form.pet}", "cases": {
+                "cat": [{ "type": "TextInput", "name": "purrs", "label": "Purrs how", "required": true }],
+                "default": [{ "type": "TextBody", "text": "Choose one" }] } },
+            { "type": "If", "condition": "${form.pet} == 'cat'",
+              "then": [foot("Feed", json!({ "pet": "${form.pet}", "purrs": "${form.purrs}" }))],
+              "else": [foot("Leave", json!({ "pet": "none" }))] },
+        ] } }] });
+        let (screens, fields) = beseda_wire::forms::read(&json);
+        NativeForm { id: "2".to_owned(), name: "Pets".to_owned(), published: true, fields, screens }
+    }
+
+    #[test]
+    fn what_is_shown_depends_on_the_answers() {
+        let mut filling = Filling::new(pets(), None, None).unwrap();
+        let screen = shown(&filling);
+        assert!(screen.contains("Choose one") && screen.contains("Leave"), "{screen}");
+        assert!(!screen.contains("Purrs how") && !screen.contains("Feed"), "{screen}");
+        answers(&mut filling, "pet", "cat");
+        let screen = shown(&filling);
+        assert!(screen.contains("Purrs how") && screen.contains("Feed"), "{screen}");
+        assert!(!screen.contains("Choose one") && !screen.contains("Leave"), "{screen}");
+        // What is shown is asked for; what is not shown is not.
+        assert_eq!(filling.update(Msg::Next), Step::Stays);
+        assert_eq!(filling.wrong, BTreeMap::from([("purrs".to_owned(), "native-form-required")]));
+        answers(&mut filling, "purrs", "loudly");
+        let Step::Sent(sent) = filling.update(Msg::Next) else { panic!("{:?}", filling.wrong) };
+        assert_eq!(Value::Object(sent), json!({ "pet": "cat", "purrs": "loudly" }));
+        answers(&mut filling, "pet", "");
+        let Step::Sent(sent) = filling.update(Msg::Next) else { panic!("{:?}", filling.wrong) };
+        assert_eq!(Value::Object(sent), json!({ "pet": "none" }));
+    }
+
+    #[test]
+    fn pictures_are_drawn_and_nothing_else_is() {
+        let screen = shown(&Filling::new(pets(), None, None).unwrap());
+        assert!(screen.contains("src=\"data:image/png;base64,iVBORw0KGgo=\""), "{screen}");
+        assert!(screen.contains("alt=\"Our logo\""), "{screen}");
+        assert!(
+            screen.contains("src=\"data:image/jpeg;base64,/9j/4AAQ\""),
+            "it comes with the data: {screen}"
+        );
+        // What is no picture that a phone shows is told by its words.
+        assert!(!screen.contains("onload") && screen.contains("A drawing"), "{screen}");
     }
 }

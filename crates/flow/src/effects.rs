@@ -23,9 +23,9 @@ pub enum Input {
         #[serde(default)]
         at: Option<Target>,
         /// Values known from outside. They go before the flow's defaults. What every run may be given: `contact` (the
-        /// customer: `name`, `phone`, `email`, `language`, `tags`, `fields`), `message` (the words that started it),
-        /// `payload`, `referral` (of an ad), `callback` (the run's own address for calls), `event` (of a trigger that
-        /// is no message).
+        /// customer: `name`, `phone`, `email`, `language`, `tags`, `fields`), what started it ([`crate::Burst::told`]:
+        /// `message`, `payload`, `files`, `location`, `referral`), `callback` (the run's own address for calls), `event`
+        /// (of a trigger that is no message).
         #[serde(default)]
         variables: Map<String, Value>,
     },
@@ -389,23 +389,19 @@ impl Input {
 }
 
 impl Input {
-    /// A beginning by a message, with what the customer said right after it: one message of several lines. Any other input
-    /// as it is.
-    #[must_use]
-    pub fn with_more(self, more: &[Self]) -> Self {
-        let Self::Start { trigger, at, mut variables } = self else { return self };
-        let first = variables.get("message").and_then(Value::as_str).map(str::to_owned);
-        if let Some(first) = first {
-            let words = more.iter().map(Self::words).filter(|words| !words.is_empty());
-            let lines: Vec<&str> = std::iter::once(&*first).chain(words).collect();
-            variables.insert("message".to_owned(), Value::from(lines.join("\n")));
+    /// The words by which it may start a flow.
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Text { text } => text,
+            Self::Reply { title, .. } => title,
+            Self::Media { caption, .. } => caption,
+            _ => "",
         }
-        Self::Start { trigger, at, variables }
     }
 
-    /// Whether a customer's message begins a run.
-    pub fn begins_by_message(&self) -> bool {
-        matches!(self, Self::Start { variables, .. } if variables.contains_key("message"))
+    /// The id of what was tapped, by which it may start a flow too.
+    pub fn payload(&self) -> Option<&str> {
+        if let Self::Reply { id, .. } = self { Some(id) } else { None }
     }
 }
 

@@ -71,6 +71,6 @@ pub use session::{
     Calling, Came, Frame, Inside, Pause, Position, Round, Session, Transcript, Variables, Waiting,
 };
 pub use triggers::{
-    Ahead, Ground, Happening, Incoming, LostBy, Occurrence, Rival, Situation, Why, Winner, ahead, start_link,
-    winner,
+    Ahead, Burst, Ground, Happening, Incoming, LostBy, Occurrence, Rival, Situation, Why, Winner, ahead,
+    start_link, winner,
 };

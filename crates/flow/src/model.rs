@@ -285,7 +285,8 @@ pub struct Settings {
     /// Without it each is answered at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pause: Option<u32>,
-    /// "Typing…" is shown before each message, for as long as somebody would write it.
+    /// "Typing…" is shown before each message, for as long as somebody would write it. What the customer says meanwhile is
+    /// kept, and answers the next question if it fits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub typing: Option<Typing>,
     /// The most tokens that language models may use in one run. Default 20,000.

@@ -4,7 +4,11 @@
 use crate::template::BUILT_IN;
 
 /// What every run is started with.
-pub const GIVEN: [&str; 6] = ["contact", "message", "payload", "referral", "callback", "event"];
+pub const GIVEN: [&str; 8] =
+    ["contact", "message", "payload", "files", "location", "referral", "callback", "event"];
+
+/// What a message that starts a run may bring besides its words.
+pub const BROUGHT: [&str; 4] = ["payload", "files", "location", "referral"];
 
 /// Names that mean something else in one place or another. A flow that takes another built-in name for a variable of its
 /// own has it for itself.

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::calls::{Line, Outcome, Speaker};
 use crate::compile::Compiled;
+use crate::effects::Input;
 use crate::model::is_default;
 use crate::outgoing::cut;
 use crate::values::size_of;
@@ -49,6 +50,9 @@ pub struct Session {
     /// What was said, the newest last, as far as the flow asks for it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub transcript: Transcript,
+    /// What the customer said while the bot was typing, for what asks next.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub heard: Vec<Input>,
     /// Tokens that language models used.
     #[serde(default, skip_serializing_if = "is_default")]
     pub ai_tokens: u64,
@@ -190,6 +194,7 @@ impl Session {
             alone: 0,
             spoke: false,
             transcript: Transcript::default(),
+            heard: Vec::new(),
             ai_tokens: 0,
         }
     }

@@ -121,8 +121,8 @@ fn a_run_that_types_can_be_stored_taken_over_and_given_back() {
     let session: Session = serde_json::from_str(&serde_json::to_string(&begun.session).unwrap()).unwrap();
     assert_eq!(session, begun.session);
     // What is written meanwhile does not hurry it.
-    let heard = step(&flow, session, &Input::Text { text: "hey".to_owned() }, now(100));
-    assert!(heard.ignored);
+    let heard = step(&flow, session, &Input::Other, now(100));
+    assert!(heard.ignored && heard.effects.is_empty());
     // A person in between: the rest of the time is waited for.
     let paused = step(&flow, heard.session, &Input::Pause, now(1_000));
     let given = step(&flow, paused.session, &Input::Resume, now(2_000));
@@ -160,4 +160,75 @@ fn numbers_that_nobody_types_by_are_refused() {
         let error = Flow::from_json(&flow(&json!({ name: value })).to_string()).unwrap_err().to_string();
         assert!(error.contains(at), "{error}");
     }
+}
+
+/// A talk in which the customer says these things while the bot types, all of them at once where it first does.
+fn talk_over(flow: &Value, words: &[Input]) -> (Vec<String>, Step) {
+    let flow = compiled(flow);
+    let mut did = step(&flow, Session::new(&flow), &start(), now(0));
+    let (mut lines, mut words) = (told(&did, 0), Some(words));
+    while let Position::Wait(pause) = did.session.position.clone() {
+        for word in words.take().into_iter().flatten() {
+            let before = did.session.position.clone();
+            did = step(&flow, did.session, word, now(0));
+            assert!(!did.ignored && did.effects.is_empty() && did.session.position == before, "{did:?}");
+            // It outlives a restart.
+            did.session = serde_json::from_str(&serde_json::to_string(&did.session).unwrap()).unwrap();
+        }
+        let input = Input::Timeout { token: pause.timer.unwrap() };
+        did = step(&flow, did.session, &input, now(pause.due - NOON));
+        lines.extend(told(&did, 0).into_iter().filter(|line| line.starts_with("says")));
+    }
+    (lines, did)
+}
+
+#[test]
+fn what_is_said_while_the_bot_types_answers_what_it_asks_then() {
+    let text = |text: &str| Input::Text { text: text.to_owned() };
+    let typing = json!({ "speed": 60, "most": 25 });
+    let (lines, did) = talk_over(&flow(&typing), &[text("so"), text("it is")]);
+    assert_eq!(lines.last().unwrap(), "says end");
+    assert_eq!(did.session.variables.get("why"), Some(&json!("so\nit is")));
+    // A wait that shows it keeps what is said, too; one that does not lets it go.
+    for (shows, why) in [(true, Some(json!("so"))), (false, None)] {
+        let mut flow = flow(&Value::Null);
+        flow["groups"][0]["blocks"][2] =
+            json!({ "id": "wait", "kind": "wait", "seconds": 5, "typing": shows });
+        let compiled = compiled(&flow);
+        let begun = step(&compiled, Session::new(&compiled), &start(), now(0));
+        let heard = step(&compiled, begun.session, &text("so"), now(100));
+        assert_eq!(heard.ignored, !shows);
+        let Position::Wait(pause) = heard.session.position.clone() else { panic!() };
+        let due = Input::Timeout { token: pause.timer.unwrap() };
+        let asked = step(&compiled, heard.session, &due, now(5_000));
+        assert_eq!(asked.session.variables.get("why").cloned(), why);
+    }
+    // A long wait in between: it is no answer to what is asked the next day.
+    let mut late = flow(&typing);
+    late["groups"][0]["blocks"][2] = json!({ "id": "wait", "kind": "wait", "seconds": 90_000 });
+    let (lines, did) = talk_over(&late, &[text("so")]);
+    assert_eq!((lines.last().unwrap().as_str(), did.session.heard.len()), ("says ask", 0));
+}
+
+#[test]
+fn what_does_not_fit_costs_nobody_a_try() {
+    let text = |text: &str| Input::Text { text: text.to_owned() };
+    let mut number = flow(&json!({ "speed": 60, "most": 25 }));
+    number["groups"][0]["blocks"][3]["answer"] = json!("number");
+    let (lines, did) = talk_over(&number, &[text("hey")]);
+    assert_eq!(lines.last().unwrap(), "says ask", "asked once, and no word of a mistake");
+    let Position::Question(waiting) = &did.session.position else { panic!() };
+    assert_eq!((waiting.tries, did.session.heard.len()), (0, 0));
+    let (lines, did) = talk_over(&number, &[text("hey"), text("7")]);
+    assert_eq!(lines.last().unwrap(), "says end");
+    assert_eq!(did.session.variables.get("why"), Some(&json!(7)));
+    // Nobody fills the run with it.
+    let (_, did) = talk_over(&number, &vec![text("x"); 20]);
+    assert!(did.session.heard.is_empty());
+    let flow = compiled(&number);
+    let mut did = step(&flow, Session::new(&flow), &start(), now(0));
+    for _ in 0..50 {
+        did = step(&flow, did.session, &text("x"), now(0));
+    }
+    assert_eq!((did.session.heard.len(), did.ignored), (20, true));
 }

@@ -40,6 +40,21 @@ wire! {
         pub next: Option<String>,
         /// What it hands on: texts may be `${form.name}`, `${data.name}` or `${screen.ID.form.name}`.
         pub payload: Value,
+        /// Other buttons, of which the first whose `when` holds stands in the place of this one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "openapi", oai(default))]
+        pub feet: Vec<FormFoot>,
+    }
+
+    /// What leads on from a screen as long as a condition holds.
+    pub struct FormFoot {
+        /// As of a part.
+        pub when: String,
+        pub button: String,
+        pub action: FormAction,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub next: Option<String>,
+        pub payload: Value,
     }
 
     /// Something on a screen.
@@ -69,6 +84,12 @@ wire! {
         pub from: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub to: Option<String>,
+        /// Of an `image`: the file in base64, or `${data.name}` where it comes with the data.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub picture: Option<String>,
+        /// Shown as long as this holds, in Meta's words: `${form.age} >= 18 && ${data.is_open}`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub when: Option<String>,
     }
 
     pub struct FormOption {
@@ -85,6 +106,7 @@ words! {
         Subheading,
         Body,
         Caption,
+        Image,
         Text,
         LongText,
         Radio,
@@ -105,7 +127,17 @@ words! {
 
 impl FormPartKind {
     pub const fn is_asked(self) -> bool {
-        !matches!(self, Self::Heading | Self::Subheading | Self::Body | Self::Caption)
+        !matches!(self, Self::Heading | Self::Subheading | Self::Body | Self::Caption | Self::Image)
+    }
+}
+
+impl NativeForm {
+    /// Whether the business's own server (Meta's "endpoint") says what comes next on one of its screens.
+    pub fn asks_server(&self) -> bool {
+        let asks = |action: FormAction| action == FormAction::DataExchange;
+        self.screens
+            .iter()
+            .any(|screen| asks(screen.action) || screen.feet.iter().any(|foot| asks(foot.action)))
     }
 }
 
@@ -128,19 +160,33 @@ pub fn read(json: &Value) -> (Vec<FormScreen>, Vec<String>) {
 }
 
 fn screen(json: &Value) -> FormScreen {
-    let mut parts = Vec::new();
-    let mut footer = None;
-    gather(&json["layout"], &mut parts, &mut footer);
-    let footer = footer.unwrap_or(&Value::Null);
-    let action = &footer["on-click-action"];
+    let mut found = Found::default();
+    found.gather(&json["layout"], None, 0);
+    let main = found.feet.iter().position(|(when, _)| when.is_none());
+    // Where every button has its condition the last one stands for the rest.
+    let main = main.or(found.feet.len().checked_sub(1)).map(|at| found.feet.remove(at));
+    let (_, footer) = main.unwrap_or((None, &Value::Null));
     let data = json["data"].as_object().into_iter().flatten();
     let examples = data.filter_map(|(name, about)| Some((name.clone(), about.get("__example__")?.clone())));
+    let FormFoot { button, action, next, payload, .. } = foot(String::new(), footer);
     FormScreen {
         id: text(&json["id"]),
         title: text(&json["title"]),
-        parts,
+        parts: found.parts,
         data: Value::Object(examples.collect()),
-        button: text(&footer["label"]),
+        button,
+        action,
+        next,
+        payload,
+        feet: found.feet.into_iter().map(|(when, footer)| foot(when.unwrap_or_default(), footer)).collect(),
+    }
+}
+
+fn foot(when: String, json: &Value) -> FormFoot {
+    let action = &json["on-click-action"];
+    FormFoot {
+        when,
+        button: text(&json["label"]),
         action: match action["name"].as_str() {
             Some("navigate") => FormAction::Navigate,
             Some("data_exchange") => FormAction::DataExchange,
@@ -151,16 +197,82 @@ fn screen(json: &Value) -> FormScreen {
     }
 }
 
-/// Whatever stands in a layout or a form, one after another.
-fn gather<'a>(json: &'a Value, parts: &mut Vec<FormPart>, footer: &mut Option<&'a Value>) {
-    for child in items(&json["children"]) {
-        match child["type"].as_str() {
-            Some("Footer") => *footer = Some(child),
-            Some("Form") => gather(child, parts, footer),
-            Some(kind) => parts.extend(kind_of(kind).map(|kind| part(kind, child))),
-            None => {}
+/// Conditions within conditions that are looked into; Meta takes three.
+const DEPTH: u8 = 8;
+
+/// What stands on a screen.
+#[derive(Default)]
+struct Found<'a> {
+    parts: Vec<FormPart>,
+    /// With the conditions of each.
+    feet: Vec<(Option<String>, &'a Value)>,
+}
+
+impl<'a> Found<'a> {
+    /// Whatever stands in a layout or a form, one after another.
+    fn gather(&mut self, json: &'a Value, when: Option<&str>, depth: u8) {
+        self.all(&json["children"], when, depth);
+    }
+
+    fn all(&mut self, children: &'a Value, when: Option<&str>, depth: u8) {
+        if depth > DEPTH {
+            return;
+        }
+        for child in items(children) {
+            let visible = match &child["visible"] {
+                Value::Bool(false) => continue,
+                Value::String(condition) => Some(both(when, condition)),
+                _ => when.map(str::to_owned),
+            };
+            let when = visible.as_deref();
+            match child["type"].as_str() {
+                Some("Footer") => self.feet.push((when.map(str::to_owned), child)),
+                Some("Form") => self.gather(child, when, depth + 1),
+                Some("If") => {
+                    let condition = bare(child["condition"].as_str().unwrap_or_default());
+                    self.all(&child["then"], Some(&both(when, condition)), depth + 1);
+                    self.all(&child["else"], Some(&both(when, &format!("!({condition})"))), depth + 1);
+                }
+                Some("Switch") => self.switch(child, when, depth),
+                Some(kind) => {
+                    let part = |kind| FormPart { when: when.map(str::to_owned), ..part(kind, child) };
+                    self.parts.extend(kind_of(kind).map(part));
+                }
+                None => {}
+            }
         }
     }
+
+    fn switch(&mut self, json: &'a Value, when: Option<&str>, depth: u8) {
+        let value = bare(json["value"].as_str().unwrap_or_default());
+        let cases = || json["cases"].as_object().into_iter().flatten();
+        let written = |case: &str| case.replace('\\', "\\\\").replace('\'', "\\'");
+        let is = |case: &str| format!("{value} == '{}'", written(case));
+        for (case, children) in cases() {
+            let condition = if case == "default" {
+                let others = cases().filter(|(other, _)| *other != "default");
+                let none: Vec<String> = others.map(|(other, _)| format!("!({})", is(other))).collect();
+                if none.is_empty() { "true".to_owned() } else { none.join(" && ") }
+            } else {
+                is(case)
+            };
+            self.all(children, Some(&both(when, &condition)), depth + 1);
+        }
+    }
+}
+
+/// Both conditions.
+fn both(one: Option<&str>, other: &str) -> String {
+    let other = bare(other);
+    match one {
+        Some(one) => format!("({one}) && ({other})"),
+        None => other.to_owned(),
+    }
+}
+
+/// A condition without the marks that say that it is one.
+fn bare(condition: &str) -> &str {
+    condition.trim().trim_matches('`').trim()
 }
 
 fn kind_of(kind: &str) -> Option<FormPartKind> {
@@ -169,6 +281,7 @@ fn kind_of(kind: &str) -> Option<FormPartKind> {
         "TextSubheading" => FormPartKind::Subheading,
         "TextBody" => FormPartKind::Body,
         "TextCaption" => FormPartKind::Caption,
+        "Image" => FormPartKind::Image,
         "TextInput" => FormPartKind::Text,
         "TextArea" => FormPartKind::LongText,
         "RadioButtonsGroup" => FormPartKind::Radio,
@@ -187,7 +300,11 @@ fn part(kind: FormPartKind, json: &Value) -> FormPart {
         let number = told.and_then(|told| told.as_u64().or_else(|| told.as_str()?.parse().ok()));
         number.and_then(|number| u32::try_from(number).ok())
     };
-    let label = if kind.is_asked() { &json["label"] } else { &json["text"] };
+    let label = match kind {
+        FormPartKind::Image => &json["alt-text"],
+        kind if kind.is_asked() => &json["label"],
+        _ => &json["text"],
+    };
     let source = &json["data-source"];
     let maybe = |name: &str| json[name].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
     FormPart {
@@ -203,6 +320,8 @@ fn part(kind: FormPartKind, json: &Value) -> FormPart {
         most: number(["max-chars", "max-selected-items"]).or_else(|| number(["max-length", "max-length"])),
         from: maybe("min-date"),
         to: maybe("max-date"),
+        picture: (kind == FormPartKind::Image).then(|| maybe("src")).flatten(),
+        when: None,
     }
 }
 
@@ -242,7 +361,7 @@ mod tests {
             { "id": "WHO", "title": "Who", "data": { "name": { "type": "string", "__example__": "Anna" } },
               "layout": { "type": "SingleColumnLayout", "children": [
                 { "type": "TextHeading", "text": "Hello" },
-                { "type": "Image", "src": "…" },
+                { "type": "Image", "src": "iVBORw", "alt-text": "Our house" },
                 { "type": "Form", "name": "f", "children": [
                     { "type": "TextInput", "name": "phone", "label": "Phone", "input-type": "phone", "required": true,
                       "min-chars": 5, "max-chars": "20", "helper-text": "With the country" },
@@ -265,15 +384,20 @@ mod tests {
         assert_eq!((who.action, end.action), (FormAction::Navigate, FormAction::Complete));
         assert_eq!(who.data, json!({ "name": "Anna" }));
         let kinds: Vec<_> = who.parts.iter().map(|part| part.kind).collect();
-        assert_eq!(kinds, [FormPartKind::Heading, FormPartKind::Text, FormPartKind::Dropdown]);
-        let phone = &who.parts[1];
+        let (heading, image) = (FormPartKind::Heading, FormPartKind::Image);
+        assert_eq!(kinds, [heading, image, FormPartKind::Text, FormPartKind::Dropdown]);
+        let phone = &who.parts[2];
         assert!(phone.required && phone.input.as_deref() == Some("phone"));
         assert_eq!(
             (phone.least, phone.most, phone.hint.as_deref()),
             (Some(5), Some(20), Some("With the country"))
         );
-        assert_eq!(who.parts[2].options_from.as_deref(), Some("days"));
+        assert_eq!(who.parts[3].options_from.as_deref(), Some("days"));
         assert_eq!((end.parts[0].most, end.parts[0].options[0].title.as_str()), (Some(2), "A"));
+        assert_eq!(
+            (&who.parts[1].picture, &who.parts[1].label),
+            (&Some("iVBORw".to_owned()), &"Our house".to_owned())
+        );
         // A form whose answers a server makes: what it asks.
         let (_, fields) = read(&json!({ "screens": [{ "id": "A", "layout": { "children": [
             { "type": "DatePicker", "name": "day", "label": "Day" },
@@ -281,5 +405,50 @@ mod tests {
         ] } }] }));
         assert_eq!(fields, ["day"]);
         assert_eq!(read(&json!({ "screens": 4 })), (vec![], vec![]));
+    }
+
+    #[test]
+    fn what_stands_under_a_condition_says_so() {
+        let foot = |label: &str| json!({ "type": "Footer", "label": label, "on-click-action": { "name": "complete" } });
+        let says = |text: &str| json!({ "type": "TextBody", "text": text });
+        let form = json!({ "screens": [{ "id": "A", "layout": { "children": [
+            says("all"),
+            { "type": "TextBody", "text": "never", "visible": false },
+            { "type": "TextBody", "text": "open", "visible": "${data.is_open}" },
+            { "type": "If", "condition": "`${form.age} > 17`",
+              "then": [says("old"), { "type": "If", "condition": "${form.vip}", "then": [says("both")] }, foot("Buy")],
+              "else": [says("young"), foot("Leave")] },
+            { "type": "Switch", "value": "${form.pet}",
+              "cases": { "cat": [says("cat")], "default": [says("none")], "it's": [says("other")] } },
+        ] } }] });
+        let (screens, _) = read(&form);
+        let [screen] = &screens[..] else { panic!("one screen") };
+        let shown: Vec<_> =
+            screen.parts.iter().map(|part| (part.label.as_str(), part.when.as_deref())).collect();
+        assert_eq!(
+            shown,
+            [
+                ("all", None),
+                ("open", Some("${data.is_open}")),
+                ("old", Some("${form.age} > 17")),
+                ("both", Some("(${form.age} > 17) && (${form.vip})")),
+                ("young", Some("!(${form.age} > 17)")),
+                ("cat", Some("${form.pet} == 'cat'")),
+                ("none", Some("!(${form.pet} == 'cat') && !(${form.pet} == 'it\\'s')")),
+                ("other", Some("${form.pet} == 'it\\'s'")),
+            ]
+        );
+        assert_eq!((screen.button.as_str(), screen.feet.len()), ("Leave", 1));
+        assert_eq!(
+            (screen.feet[0].button.as_str(), screen.feet[0].when.as_str()),
+            ("Buy", "${form.age} > 17")
+        );
+        // However deep somebody nests them, it ends.
+        let mut deep = says("deep");
+        for _ in 0..100 {
+            deep = json!({ "type": "If", "condition": "true", "then": [deep] });
+        }
+        let (screens, _) = read(&json!({ "screens": [{ "id": "A", "layout": { "children": [deep] } }] }));
+        assert!(screens[0].parts.is_empty());
     }
 }

@@ -25,7 +25,7 @@ pub use script::{Asked as AskedScripts, scripts};
 
 use beseda_flow::Outcome;
 use beseda_flow::replay::Change;
-use beseda_wire::ids::{BotId, ConversationId, CustomerId, NumberId, RunId};
+use beseda_wire::ids::{BotId, ConversationId, CustomerId, MessageId, NumberId, RunId};
 use beseda_wire::results::{RunEnd, RunWaits};
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
@@ -69,6 +69,9 @@ pub struct Beginning {
     /// A message of the customer's began it.
     #[serde(default)]
     pub by_message: bool,
+    /// The first of the messages that did; absent of a run from before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<MessageId>,
     /// It was the customer's first.
     #[serde(default)]
     pub first_message: bool,

@@ -236,13 +236,19 @@ pub(super) fn said(from: &dyn Read, found: &Found) -> Result<Vec<Message>, Store
     let Some(thread) = conversations::get(from, record.conversation)? else { return Ok(Vec::new()) };
     let mut said = conversations::messages_since(from, thread.id, since, MOST_MESSAGES)?;
     said.retain(|message| until.is_none_or(|until| message.at <= until));
+    let begun = store::beginning(from, found.id)?;
+    let known = begun.as_ref().and_then(|begun| begun.first);
+    if let Some(first) = known.and_then(|known| said.iter().position(|message| message.id == known)) {
+        said.drain(..first);
+        return Ok(said);
+    }
     // What began it may bear the same millisecond.
     let before = |message: &Message| {
         message.at < record.started_at
             || (message.at == record.started_at && message.direction == Direction::In)
     };
     let begins = said.iter().position(|message| !before(message)).unwrap_or(said.len());
-    let by_message = match store::beginning(from, found.id)? {
+    let by_message = match begun {
         Some(begun) => begun.by_message,
         None => found.variables().contains_key("message"),
     };

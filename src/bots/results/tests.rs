@@ -58,6 +58,7 @@ impl Told {
             updated_at: at(begun),
             heard: Vec::new(),
             begins: None,
+            burst: None,
             turns: 0,
         };
         Self { run, conversation: ConversationId::from_uuid(Uuid::from_u128(n)), begun }

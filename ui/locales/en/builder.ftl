@@ -202,6 +202,8 @@ paste-off = { $count ->
     [one] This comes from elsewhere: { $count } block that reaches outside is switched off. Look at it and switch it on.
    *[other] This comes from elsewhere: { $count } blocks that reach outside are switched off. Look at them and switch them on.
 }
+paste-secrets = Secrets that stood in it were left out; in their places stands: { $names }. Fill them in under Connections.
+paste-painted = A key that stood in a text was painted over.
 paste-nothing = The clipboard holds no part of a flow
 
 test-chat = Conversation with the draft
@@ -223,6 +225,8 @@ test-clock-zone = By the business’s clock
 test-clock = Clock
 test-real-time = Real time
 test-skip = Skip
+test-gathers = Waits for more messages
+test-nothing-more = Answer now
 test-skipped = Time passes
 test-answer = What comes back
 test-return = Answer so

@@ -40,6 +40,8 @@ replay-unknown = { $count ->
 }
 replay-in-part = Played in part
 replay-unknown-hint = Open one and say what the service would have answered: all that stopped there go on.
+replay-not-covered = Only conversations that a bot answered are played: messages that no bot answered then are not among them.
+replay-not-covered-events = This draft begins by events, too ({ $what }). Where one happened and began nothing then, that is not on record: what the draft would have said is not shown.
 replay-given = { $count ->
     [one] { $count } answer of a service is your own.
    *[other] { $count } answers of services are your own.

@@ -204,6 +204,7 @@ impl Model {
             unpublished_bots: ids(false),
             templates: self.templates.told(),
             missing_files: self.files.missing.clone(),
+            answering: self.triggers.answering(),
             ..Surroundings::default()
         }
     }

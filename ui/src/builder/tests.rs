@@ -1,6 +1,7 @@
 //! The editor's `update`, without a browser.
 
 mod clipboard;
+mod gathering;
 mod keyboard;
 mod palette;
 mod runs;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use beseda_flow::{Ahead, Compiled, Flow, ahead, start_link};
 use beseda_wire::bots::{Bot, BotVersion};
@@ -56,6 +57,8 @@ struct Other {
     version: u32,
     /// None while it is on its way, or where it cannot be read.
     flow: Option<Rc<Compiled>>,
+    /// As it was written: what it writes may begin this one.
+    written: Option<Arc<Flow>>,
     is_awaited: bool,
 }
 
@@ -63,6 +66,13 @@ impl Model {
     /// The flows that a sub-flow may run.
     pub fn library(&self) -> Vec<Rc<Compiled>> {
         self.flows.values().filter_map(|other| other.flow.clone()).collect()
+    }
+
+    /// Flows of the others that answer customers, as far as they are here.
+    pub fn answering(&self) -> Vec<Arc<Flow>> {
+        let answers = |id: &BotId| self.bots.iter().any(|bot| bot.id == *id && bot.enabled);
+        let others = self.flows.iter().filter(|(id, _)| answers(id));
+        others.filter_map(|(_, other)| other.written.clone()).collect()
     }
 
     pub fn is_awaited(&self) -> bool {
@@ -83,9 +93,12 @@ impl Builder {
                 let flow = answer.ok().and_then(|version| Flow::from_value(version.flow?).ok());
                 let compiled =
                     |flow: Flow| Rc::new(Compiled::new(&flow, u64::from(version)).of_bot(bot.to_string()));
+                let written = flow.clone().map(Arc::new);
                 let flow = flow.map(compiled);
-                self.triggers.flows.insert(bot, Other { version, flow, is_awaited: false });
-                self.flows_came()
+                self.triggers.flows.insert(bot, Other { version, flow, written, is_awaited: false });
+                let mut effects = self.flows_came();
+                effects.extend(self.check_soon());
+                effects
             }
             Msg::Numbers(answer) => {
                 self.triggers.numbers.answer(answer.map(|page| page.items));
@@ -115,6 +128,13 @@ impl Builder {
         effects
     }
 
+    /// Asks for the flows that may begin this one by what they write, where it waits for such.
+    pub fn want_who_writes(&mut self) -> Effects {
+        let events = ["tag_added", "field_changed", "deal_moved"];
+        let waits = self.doc.triggers.iter().any(|trigger| events.contains(&trigger.text("kind")));
+        if waits { self.ask_flows(|bot| bot.enabled) } else { vec![] }
+    }
+
     /// Asks for what those other bots have published, unless that is here or on its way.
     pub fn ask_flows(&mut self, which: impl Fn(&Bot) -> bool) -> Effects {
         let mut effects = vec![];
@@ -122,7 +142,9 @@ impl Builder {
             let Some(version) = bot.published else { continue };
             if self.triggers.flows.get(&bot.id).is_none_or(|known| known.version != version) {
                 let id = bot.id;
-                self.triggers.flows.insert(id, Other { version, flow: None, is_awaited: true });
+                self.triggers
+                    .flows
+                    .insert(id, Other { version, flow: None, written: None, is_awaited: true });
                 let then =
                     move |answer: Result<BotVersion, Failure>| Msg::Flow(id, version, answer.map(Box::new));
                 effects.push(api::version(id, version).then(then));

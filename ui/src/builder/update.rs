@@ -42,7 +42,9 @@ impl Model {
                 let scene = std::mem::take(&mut self.scene).with_bots(&page.items);
                 self.scene = super::scene::Scene::of(&self.doc, &scene);
                 self.triggers.bots = page.items;
-                self.check_soon()
+                let mut effects = self.want_who_writes();
+                effects.extend(self.check_soon());
+                effects
             }
             Msg::ShowResults => self.toggle_results(),
             Msg::Results(answer) => self.results(answer),
@@ -206,6 +208,7 @@ impl Model {
         self.put(doc);
         self.check();
         let mut effects = vec![Effect::ToApp(ToApp::Title(self.doc.name().to_owned()))];
+        effects.extend(self.want_who_writes());
         effects.push(Effect::MeasureCanvas);
         // Keys mean something from the first moment.
         if !self.narrow {
@@ -410,12 +413,12 @@ impl Model {
             return vec![tell(t("paste-nothing"))];
         };
         let own = self.bot.map(|bot| bot.to_string());
-        let mut off = 0;
+        let mut left = clipboard::LeftBehind::default();
         if bot.is_none() || bot != own {
             part = clipboard::detached(part);
             // Nobody outside knows the ids of the business's bots.
             if !self.triggers.bots.iter().any(|known| Some(known.id.to_string()) == bot) {
-                (part, off) = clipboard::switched_off(part);
+                (part, left) = clipboard::from_strangers(part);
             }
         }
         self.pasted += 1;
@@ -423,8 +426,16 @@ impl Model {
         let at =
             self.camera.to_world(Point::new(self.window.0 / 3.0, self.window.1 / 4.0)).plus(shift, shift);
         let mut effects = self.put_part(&part, at);
-        if off > 0 {
-            effects.push(tell(t!("paste-off", count = i64::try_from(off).unwrap_or(i64::MAX))));
+        // One word on all of it: of two the second would hide the first.
+        let off =
+            (left.off > 0).then(|| t!("paste-off", count = i64::try_from(left.off).unwrap_or(i64::MAX)));
+        let secrets = match left.secrets.as_slice() {
+            [] => (left.painted > 0).then(|| t("paste-painted")),
+            names => Some(t!("paste-secrets", names = names.join(", ").as_str())),
+        };
+        let told: Vec<String> = off.into_iter().chain(secrets).collect();
+        if !told.is_empty() {
+            effects.push(tell(told.join(" ")));
         }
         effects
     }

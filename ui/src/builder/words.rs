@@ -129,6 +129,7 @@ pub fn finding(finding: &beseda_flow::Finding, block: Option<&Block>) -> String 
     let field = t_or(&format!("field-{}", field.replace('_', "-")), || field.clone());
     let (limit, length, message) = (said("limit"), said("length"), said("message"));
     let (value, url, number) = (said("value"), said("url"), said("number"));
+    let (what, through) = (said("what"), said("through"));
     let bytes = finding.parameters.get("size").and_then(Value::as_u64).unwrap_or_default();
     let most = finding.parameters.get("limit").and_then(Value::as_u64).unwrap_or_default();
     let media = said("media");
@@ -138,6 +139,7 @@ pub fn finding(finding: &beseda_flow::Finding, block: Option<&Block>) -> String 
         // It is the text that is too long then, and no title.
         ("list-instead-of-buttons", false) => "finding-list-for-long-text".to_owned(),
         ("bad-value", _) if value.is_empty() => "finding-no-value".to_owned(),
+        ("begins-itself", _) if !through.is_empty() => "finding-begins-through".to_owned(),
         _ => format!("finding-{code}"),
     };
     t!(
@@ -145,6 +147,8 @@ pub fn finding(finding: &beseda_flow::Finding, block: Option<&Block>) -> String 
         port = &port,
         field = &field,
         name = &name,
+        what = &what,
+        through = &through,
         kind = &kind,
         limit = &limit,
         length = &length,

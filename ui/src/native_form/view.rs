@@ -1,6 +1,6 @@
 //! A screen of a form, with its components.
 
-use beseda_wire::forms::{FormOption, FormPart, FormPartKind, FormScreen};
+use beseda_wire::forms::{FormAction, FormOption, FormPart, FormPartKind, FormScreen};
 use serde_json::Value;
 
 use super::{Filling, Msg, Place};
@@ -30,7 +30,10 @@ impl Filling {
         let back = (self.way.len() > 1).then(|| {
             Button::new(Look::Ghost, t("native-form-back")).icon(Icon::ArrowLeft).on((place.msg)(Msg::Back))
         });
-        let next = Button::new(Look::Primary, self.words(screen, &screen.button)).submit();
+        let foot = self.foot(screen);
+        let asks_server = foot.action == FormAction::DataExchange;
+        let next =
+            Button::new(Look::Primary, self.words(screen, &foot.button)).disabled(asks_server).submit();
         vec![
             el("form")
                 .id(format!("{}-screen", place.prefix))
@@ -42,10 +45,15 @@ impl Filling {
                     el("p").class("native-form-title").key("title").text(self.words(screen, &screen.title)),
                 )
                 .children(
-                    screen.parts.iter().enumerate().map(|(at, part)| self.part(place, screen, at, part)),
+                    screen
+                        .parts
+                        .iter()
+                        .enumerate()
+                        .filter(|(_, part)| self.is_shown(screen, part))
+                        .map(|(at, part)| self.part(place, screen, at, part)),
                 )
-                .maybe(self.asks_server.then(|| {
-                    el("p").key("server").class("error").attr("role", "alert").text(t("native-form-server"))
+                .maybe(asks_server.then(|| {
+                    el("p").key("server").class("hint").attr("role", "status").text(t("native-form-server"))
                 }))
                 .child(el("div").class("native-form-foot").key("foot").maybe(back).child(next))
                 .into(),
@@ -60,9 +68,24 @@ impl Filling {
             FormPartKind::Subheading => el("p").class("native-form-subheading").key(at).text(label).into(),
             FormPartKind::Body => el("p").key(at).text(label).into(),
             FormPartKind::Caption => el("p").key(at).class("hint").text(label).into(),
+            FormPartKind::Image => self.picture(screen, at, part, label),
             FormPartKind::Radio | FormPartKind::Checkbox => self.choices(place, screen, part, label),
             FormPartKind::OptIn => self.opt_in(place, screen, part, label),
             _ => self.field(place, screen, part, label),
+        }
+    }
+
+    /// A picture; where it is none that a phone shows, its words.
+    fn picture(&self, screen: &FormScreen, at: usize, part: &FormPart, label: String) -> Node {
+        let file = part.picture.as_deref().map(|file| self.words(screen, file)).unwrap_or_default();
+        match picture_kind(&file) {
+            Some(kind) => el("img")
+                .class("native-form-picture")
+                .key(at)
+                .attr("src", format!("data:{kind};base64,{file}"))
+                .attr("alt", label)
+                .into(),
+            None => el("p").class("hint").key(at).text(label).into(),
         }
     }
 
@@ -183,6 +206,19 @@ impl Filling {
 /// A label that says whether an answer is needed: WhatsApp says so of those that are not.
 fn named(label: String, part: &FormPart) -> String {
     if part.required { label } else { crate::t!("native-form-optional", label = label.as_str()) }
+}
+
+/// What a file in base64 is, by how it begins: Meta takes these two.
+fn picture_kind(file: &str) -> Option<&'static str> {
+    let is_base64 = |c: char| c.is_ascii_alphanumeric() || "+/=".contains(c);
+    if !file.chars().all(is_base64) {
+        return None;
+    }
+    match file {
+        file if file.starts_with("iVBOR") => Some("image/png"),
+        file if file.starts_with("/9j/") => Some("image/jpeg"),
+        _ => None,
+    }
 }
 
 fn kind(input: Option<&str>) -> &'static str {

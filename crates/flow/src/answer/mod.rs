@@ -237,17 +237,27 @@ pub(crate) fn last_that_fits(heard: impl Iterator<Item = Heard>) -> Heard {
     first.unwrap_or(Heard::Refused)
 }
 
+/// A file as a variable holds it.
+pub(crate) fn file(input: &Input) -> Option<Value> {
+    let Input::Media { media, id, caption, filename, voice } = input else { return None };
+    Some(serde_json::json!({
+        "kind": media, "id": id, "caption": caption, "filename": filename, "voice": voice,
+    }))
+}
+
+/// A place as a variable holds it.
+pub(crate) fn place(input: &Input) -> Option<Value> {
+    let Input::Location { latitude, longitude, name, address } = input else { return None };
+    Some(serde_json::json!({
+        "latitude": latitude, "longitude": longitude, "name": name, "address": address,
+    }))
+}
+
 fn files(accept: &[MediaKind], several: bool, parts: &[Input]) -> Heard {
-    let file = |part: &Input| match part {
-        Input::Media { media, id, caption, filename, voice } => (accept.is_empty() || accept.contains(media))
-            .then(|| {
-                serde_json::json!({
-                    "kind": media, "id": id, "caption": caption, "filename": filename, "voice": voice,
-                })
-            }),
-        _ => None,
-    };
-    let mut files: Vec<Value> = parts.iter().filter_map(file).collect();
+    let accepted = parts.iter().filter(
+        |part| matches!(part, Input::Media { media, .. } if accept.is_empty() || accept.contains(media)),
+    );
+    let mut files: Vec<Value> = accepted.filter_map(file).collect();
     match files.pop() {
         Some(last) if !several => Heard::Answer(last),
         Some(last) => {
@@ -279,10 +289,8 @@ fn hear_one(
 ) -> Heard {
     let text = match (kind, input) {
         (Kind::Rating(rating), _) => return rating.hear(block, input),
-        (Kind::Location, Input::Location { latitude, longitude, name, address }) => {
-            return Heard::Answer(serde_json::json!({
-                "latitude": latitude, "longitude": longitude, "name": name, "address": address,
-            }));
+        (Kind::Location, Input::Location { .. }) => {
+            return place(input).map_or(Heard::Refused, Heard::Answer);
         }
         (Kind::Form(_), Input::Form { fields }) => return form(block, fields),
         // A shared card is how many people give a number.

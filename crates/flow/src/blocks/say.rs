@@ -258,7 +258,8 @@ pub struct Wait {
     /// comes to one of these. Goes before `seconds`. What lies behind does not wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
-    /// Shows "typing…" meanwhile (WhatsApp shows it for 25 seconds at most).
+    /// Shows "typing…" meanwhile (WhatsApp shows it for 25 seconds at most). What the customer says then is kept, and
+    /// answers the next question if it fits.
     #[serde(default, skip_serializing_if = "is_default")]
     pub typing: bool,
     #[serde(flatten)]

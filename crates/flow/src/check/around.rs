@@ -1,6 +1,7 @@
 //! What lies around a flow: whether what it names is there.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -37,6 +38,9 @@ pub struct Surroundings {
     /// Stages by their pipelines.
     pub pipelines: Option<BTreeMap<String, Vec<String>>>,
     pub templates: Option<Vec<KnownTemplate>>,
+    /// Flows of bots that answer customers: what one writes may begin another.
+    #[serde(skip)]
+    pub answering: Vec<Arc<Flow>>,
     /// The parts of the product that are there.
     pub features: Option<BTreeSet<Feature>>,
 }

@@ -3,6 +3,7 @@
 //! A finding is a code with parameters, not a sentence: the interface says it in the reader's language. Looks at the
 //! flow, and at what it is told of the business ([`Surroundings`]): does the template exist, has the secret a value?
 
+mod again;
 mod around;
 mod graph;
 mod names;
@@ -36,6 +37,7 @@ pub fn check_in(flow: &Flow, around: &Surroundings) -> Vec<Finding> {
     texts::check(flow, &compiled, &mut found);
     parts::triggers(flow, &mut found);
     around::check(flow, &compiled, around, &mut found);
+    again::check(flow, around, &mut found);
     window::check(flow, &compiled, &mut found);
     placeholders::check(flow, &mut found);
     // Stable: the order within a severity stays.
@@ -185,6 +187,9 @@ pub enum Code {
     BadFileType,
     /// A file with more bytes than WhatsApp takes. – `size`, `limit`
     LargeFile,
+    /// The block writes what begins the flow, or what begins another one that does: they may go round for ever. –
+    /// `what`, `trigger`, perhaps `through` (the other flow's name)
+    BeginsItself,
 }
 
 #[derive(Default)]

@@ -29,6 +29,7 @@ use self::questions::Prompt;
 use crate::calls::Speaker;
 use crate::compile::{Compiled, Exit, Node, Work, port};
 use crate::effects::{Effect, EndReason, Ended, Event, Input, Limit, Now, Problem, Step};
+use crate::names::BROUGHT;
 use crate::session::{Position, Session, Variables};
 use crate::values::{size_of, text_of};
 
@@ -152,6 +153,7 @@ impl<'a> Run<'a> {
             Input::Timeout { token } => self.timeout(*token),
             _ => self.hear(input),
         }
+        self.hear_early();
     }
 
     /// Anew, whatever was under way. Variables stay.
@@ -163,6 +165,7 @@ impl<'a> Run<'a> {
         session.inside = None;
         session.alone = 0;
         session.spoke = false;
+        session.heard.clear();
         session.ai_tokens = 0;
         session.transcript.clear();
     }
@@ -177,6 +180,14 @@ impl<'a> Run<'a> {
             let unset = self.step.session.variables.get(name).is_none() && !taken(name);
             if unset && !self.step.session.variables.set(name, value.clone()) {
                 return Err(full);
+            }
+        }
+        // A message brings what it brings: a picture that came with an earlier one began something else.
+        if given.contains_key("message") {
+            for name in BROUGHT.into_iter().filter(|name| !given.contains_key(*name) && !shadow.hides(name)) {
+                if !self.step.session.variables.set(name, Value::Null) {
+                    return Err(full);
+                }
             }
         }
         for (name, value) in given {

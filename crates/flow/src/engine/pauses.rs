@@ -44,6 +44,10 @@ impl<'a> Run<'a> {
             let seconds = seconds.clamp(1, whatsapp::TYPING);
             self.step.effects.push(Effect::Typing { block: node.id.to_string(), seconds });
         }
+        if !wait.typing {
+            // What comes after it may come days later.
+            self.step.session.heard.clear();
+        }
         let timer = Some(self.set_timer(due));
         self.step.session.position =
             Position::Wait(Pause { block: node.id.to_string(), due, timer, before: false });
@@ -184,17 +188,18 @@ impl<'a> Run<'a> {
             if !matches!(outside.what, What::Incoming));
         let tap = if on_call { None } else { self.tap(input) };
         if tap.is_none() && message == Some(None) {
-            self.step.ignored = true;
+            self.step.ignored = !self.set_aside(input);
             return;
         }
         self.step.session.alone = 0;
         self.remember(Speaker::Customer, &answer::words(input));
         if let Some((node, port, exit)) = tap {
             self.clear_timer();
+            self.step.session.heard.clear();
             self.left(node, port);
             return self.walk(Some(node), exit);
         }
-        let Some(exit) = message.flatten() else { return self.answer(&block, input) };
+        let Some(exit) = message.flatten() else { return self.answer(&block, input, false) };
         self.clear_timer();
         let node = self.flow.find(&block);
         if let Some(node) = node {
@@ -256,6 +261,7 @@ fn one_day() -> Span {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::effects::ClockChange;
 
     #[test]
     fn instants() {
@@ -276,6 +282,57 @@ mod tests {
             #[expect(clippy::cast_possible_truncation, reason = "hours of a test")]
             let wanted = hours.map(|hours: f64| now.ms + (hours * f64::from(hour)) as i64);
             assert_eq!(instant(text, now), wanted, "{text}");
+        }
+    }
+
+    /// London, whose clocks go back on the 31st of October 2027 at one and forward on the 26th of March 2028.
+    fn in_london(utc: &str) -> Now {
+        let ms = |utc: &str| utc.parse::<jiff::Timestamp>().unwrap().as_millisecond();
+        let change = |utc: &str, offset| Some(ClockChange { at: ms(utc), offset });
+        let changes = [change("2027-10-31T01:00:00Z", 0), change("2028-03-26T01:00:00Z", 3_600)];
+        Now { changes, ..Now::new(ms("2027-10-01T00:00:00Z"), 3_600) }.at(ms(utc))
+    }
+
+    /// A wait until an hour ends when the clock on the wall shows it, whatever was done to the clock meanwhile.
+    #[test]
+    fn a_wait_keeps_to_the_clock_when_it_is_changed() {
+        let evening = "2027-10-30T20:00:00Z";
+        for (now, until, due) in [
+            (evening, "22:00", "2027-10-30T21:00:00Z"),
+            // The night has an hour more.
+            (evening, "09:00", "2027-10-31T09:00:00Z"),
+            (evening, "2027-10-31 09:00", "2027-10-31T09:00:00Z"),
+            (evening, "2027-11-01", "2027-11-01T00:00:00Z"),
+            // Shown twice: the first of them.
+            (evening, "01:30", "2027-10-31T00:30:00Z"),
+            // By summer it is an hour earlier again.
+            (evening, "2028-04-01 09:00", "2028-04-01T08:00:00Z"),
+            // Skipped: as much later as is skipped.
+            ("2028-03-25T20:00:00Z", "01:30", "2028-03-26T01:30:00Z"),
+            ("2028-03-25T20:00:00Z", "09:00", "2028-03-26T08:00:00Z"),
+            // On the day itself, after the change.
+            ("2027-10-31T08:00:00Z", "09:00", "2027-10-31T09:00:00Z"),
+        ] {
+            let flow = serde_json::json!({ "schema": 1, "id": "f", "name": "F", "groups": [{ "id": "g", "blocks": [
+                { "id": "w", "kind": "wait", "until": until },
+                { "id": "now", "kind": "message", "text": "{{now}}" }] }] });
+            let flow = crate::Compiled::new(&crate::Flow::from_value(flow).unwrap(), 0);
+            let start = Input::at("w", serde_json::Map::new());
+            let now = in_london(now);
+            let waits = crate::step(&flow, crate::Session::new(&flow), &start, now);
+            let Position::Wait(pause) = &waits.session.position else { panic!("{until}") };
+            assert_eq!(jiff::Timestamp::from_millisecond(pause.due).unwrap().to_string(), due, "{until}");
+            // The flow sees the clock as it is then.
+            let over = Input::Timeout { token: pause.timer.unwrap() };
+            let said = crate::step(&flow, waits.session.clone(), &over, now.at(pause.due));
+            let Some(Effect::Say { message: crate::Outgoing::Text { body }, .. }) = said.effects.first()
+            else {
+                panic!("{:?}", said.effects)
+            };
+            assert!(
+                until == "01:30" || body.contains(until.split(' ').next_back().unwrap()),
+                "{until}: {body}"
+            );
         }
     }
 }

@@ -33,8 +33,9 @@ struct Answered<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// A message, to the question that waits for it.
-    pub(super) fn answer(&mut self, block: &str, input: &Input) {
+    /// A message, to the question that waits for it. One that came before the question was read is an answer if it fits,
+    /// and nothing otherwise.
+    pub(super) fn answer(&mut self, block: &str, input: &Input, early: bool) {
         let Position::Question(waiting) = &self.step.session.position else { return };
         let waiting = waiting.clone();
         self.at_question(block, |run, node, ask| {
@@ -58,6 +59,7 @@ impl<'a> Run<'a> {
                 Heard::Answer(value) => {
                     run.take(node, ask, Answered { value, port: port::ANSWERED, exit: node.next })
                 }
+                _ if early => Ok(None),
                 Heard::Page(page) => run.ask(node, ask, Prompt::Page, waiting.tries, page),
                 Heard::Stale => run.ask(node, ask, Prompt::Question, waiting.tries, waiting.page),
                 Heard::Refused | Heard::Options(_) => run.refuse(node, ask, &waiting),

@@ -14,7 +14,7 @@ mod typebot;
 use crate::load::LoadError;
 use crate::model::Flow;
 
-pub use own::{import as own, reaches_outside};
+pub use own::{Strangers, Taken, import as own, reaches_outside};
 pub use report::{
     Change, ChangeCode, MissingBot, Need, NeedCode, Parameters, Reason, ReasonCode, Row, Verdict,
 };

@@ -12,10 +12,10 @@ use crate::model::Flow;
 pub fn import(json: &str) -> Result<Imported, LoadError> {
     let mut flow = Flow::from_json(json)?;
     let mut report = Vec::new();
-    let mut secrets = Secrets::default();
+    let mut strangers = Strangers::default();
     for (at, group) in flow.groups.iter_mut().enumerate() {
         for (n, block) in group.blocks.iter_mut().enumerate() {
-            let verdict = detach(block, &mut secrets);
+            let verdict = detach(block, &mut strangers);
             report.push(Row {
                 place: format!("/groups/{at}/blocks/{n}"),
                 id: block.id.clone(),
@@ -29,50 +29,82 @@ pub fn import(json: &str) -> Result<Imported, LoadError> {
     Ok(Imported { flow, report, missing: Vec::new() })
 }
 
-/// Takes from a block what a stranger's may not do by itself, and every secret.
-fn detach(block: &mut Block, secrets: &mut Secrets) -> Verdict {
+/// Takes blocks that strangers made: what one may not do by itself, and every secret, stays behind. The same secret has one
+/// name in all of them.
+#[derive(Default)]
+pub struct Strangers {
+    secrets: Secrets,
+}
+
+/// What was taken from a block.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// It reaches outside, and is switched off.
+    pub off: bool,
+    /// It hands over without the summary that a model would write.
+    pub no_summary: bool,
+    /// Secrets stood in it; the names that stand for them now.
+    pub secrets: Vec<String>,
+    /// A key that stood in a text is painted over.
+    pub painted: bool,
+}
+
+impl Strangers {
+    pub fn take(&mut self, block: &mut Value) -> Taken {
+        let mut taken = Taken::default();
+        let kind = block.get("kind").and_then(Value::as_str).unwrap_or_default();
+        if reaches_outside(kind) {
+            without_secrets(block, None, &mut |found, wanted| {
+                let name = self.secrets.named(found, wanted);
+                let reference = format!("{{{{ secret.{name} }}}}");
+                if !taken.secrets.contains(&name) {
+                    taken.secrets.push(name);
+                }
+                reference
+            });
+            if block.get("disabled") != Some(&Value::Bool(true)) {
+                block["disabled"] = Value::Bool(true);
+                taken.off = true;
+            }
+        } else {
+            taken.painted = painted(block);
+        }
+        if block.get("ai_summary") == Some(&Value::Bool(true)) {
+            block["ai_summary"] = Value::Bool(false);
+            taken.no_summary = true;
+        }
+        taken
+    }
+}
+
+/// Takes a block in, and says what became of it.
+fn detach(block: &mut Block, strangers: &mut Strangers) -> Verdict {
+    let mut value = serde_json::to_value(&*block).unwrap_or_default();
+    let taken = strangers.take(&mut value);
+    if taken == Taken::default() {
+        return Verdict::Imported;
+    }
+    if let Ok(detached) = serde_json::from_value(value) {
+        *block = detached;
+    }
     let mut how = Vec::new();
     let mut note = |code, parameters: Parameters| how.push(Change { code, parameters });
-    let outside = reaches_outside(block.kind());
-    let before = serde_json::to_value(&*block).unwrap_or_default();
-    let mut value = before.clone();
-    let mut names: Vec<String> = Vec::new();
-    if outside {
-        without_secrets(&mut value, None, &mut |found, wanted| {
-            let name = secrets.named(found, wanted);
-            let reference = format!("{{{{ secret.{name} }}}}");
-            if !names.contains(&name) {
-                names.push(name);
-            }
-            reference
-        });
-        if !block.disabled {
-            value["disabled"] = Value::Bool(true);
-            note(ChangeCode::OffUntilAllowed, Parameters::new());
-        }
-    } else if painted(&mut value) {
+    if taken.off {
+        note(ChangeCode::OffUntilAllowed, Parameters::new());
+    }
+    if taken.painted {
         note(ChangeCode::SecretLeftOut, Parameters::new());
     }
-    if value.get("ai_summary") == Some(&Value::Bool(true)) {
-        value["ai_summary"] = Value::Bool(false);
+    if taken.no_summary {
         note(ChangeCode::SummaryOff, Parameters::new());
     }
     let parameters = |name: &String| Parameters::from_iter([("name".to_owned(), json!(name))]);
-    for name in &names {
+    for name in &taken.secrets {
         note(ChangeCode::SecretLeftOut, parameters(name));
     }
-    if value != before
-        && let Ok(detached) = serde_json::from_value(value)
-    {
-        *block = detached;
-    }
     let need = |name| Need { code: NeedCode::Secret, parameters: parameters(name) };
-    let what: Vec<Need> = names.iter().map(need).collect();
-    match (what.is_empty(), how.is_empty()) {
-        (false, _) => Verdict::NeedsKey { what, how },
-        (true, false) => Verdict::Adapted { how },
-        (true, true) => Verdict::Imported,
-    }
+    let what: Vec<Need> = taken.secrets.iter().map(need).collect();
+    if what.is_empty() { Verdict::Adapted { how } } else { Verdict::NeedsKey { what, how } }
 }
 
 /// Puts a reference where a request or mail holds something secret; `refer` makes it from what was there and a name for it.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::record::Record;
 use super::{Change, Happened, Heard, Line, Script};
@@ -11,15 +11,16 @@ use crate::calls::{Call, Outcome};
 use crate::compile::Compiled;
 use crate::effects::{Effect, EndReason, Event, Input, Now};
 use crate::engine::{World, step_in};
+use crate::names::BROUGHT;
 use crate::session::{Position, Session};
-use crate::triggers::{Happening, Incoming, Occurrence, Situation, Winner, winner};
+use crate::triggers::{Burst, Happening, Occurrence, Situation, Winner, winner};
 
 /// Runs that what the flows write to the record begins in a minute at most: as many as the server begins. Two flows that set
 /// each other off would go on for ever.
 const MOST_CAUSED: u32 = 5;
 const MINUTE: i64 = 60_000;
 /// What any bot is told when it begins; what one has learnt before is its own.
-const TOLD: [&str; 5] = ["contact", "message", "payload", "referral", "event"];
+const TOLD: [&str; 2] = ["contact", "event"];
 
 /// The bots of a business, as they are now.
 #[derive(Clone, Copy)]
@@ -36,12 +37,14 @@ pub struct Bots<'a> {
 
 impl<'a> Bots<'a> {
     /// By the rule that answers customers.
-    fn winner<'h>(
-        &self,
-        happening: impl Into<Happening<'h>>,
-        situation: Situation,
-    ) -> Option<(&'a Compiled, Winner)> {
+    fn winner(&self, happening: Happening, situation: Situation) -> Option<(&'a Compiled, Winner)> {
         let won = winner(self.answering.iter().copied(), happening, situation)?;
+        Some((*self.answering.get(won.flow)?, won))
+    }
+
+    /// Of all that the customer says in one go.
+    fn winner_of(&self, burst: &Burst) -> Option<(&'a Compiled, Winner)> {
+        let won = burst.winner(self.answering)?;
         Some((*self.answering.get(won.flow)?, won))
     }
 
@@ -80,7 +83,7 @@ pub struct Replay {
     /// What is to be answered together, and when.
     together: Option<(i64, Vec<Input>)>,
     /// How a run begins once the customer has said all that is to be answered together.
-    begins: Option<Input>,
+    begins: Option<Begins>,
     /// What a call comes back with, and when.
     returns: Option<(i64, u64, Outcome)>,
     /// What the flows brought about, and when.
@@ -95,6 +98,15 @@ pub struct Replay {
     clock: Now,
     begun: bool,
     done: bool,
+}
+
+/// A run that has not begun yet.
+#[derive(Debug, Clone)]
+struct Begins {
+    burst: Burst,
+    start: Input,
+    /// It is the beginning of the conversation.
+    opens: bool,
 }
 
 /// What happens next.
@@ -158,44 +170,71 @@ impl Replay {
     fn begin(&mut self, bots: &Bots) {
         let start = self.script.start.clone();
         let situation = Situation { first_message: start.first_message, busy: start.busy };
-        let won = match (&start.message, &start.happening) {
+        let begun = match (start.message, &start.happening) {
             (Some(message), _) => {
                 self.now.push(Line::Customer { at: start.at.ms, input: message.clone() });
-                let incoming = Incoming {
-                    text: message.words(),
-                    payload: message.payload(),
-                    referral: start.referral.as_deref(),
-                };
-                bots.winner(incoming, situation).map(|(flow, won)| (flow, won.trigger, won.at))
+                let known = start.variables.get("referral").cloned();
+                let referral = known.or_else(|| start.referral.map(|id| json!({ "source_id": id })));
+                self.begin_by(bots, Burst::new(message, referral, situation), true, start.at)
             }
-            (None, Some(happening)) => bots
-                .winner(happening.happening(bots.draft.id()), situation)
-                .map(|(flow, won)| (flow, won.trigger, won.at)),
+            (None, Some(happening)) => {
+                let won = bots.winner(happening.happening(bots.draft.id()), situation);
+                won.map(|(flow, won)| {
+                    let variables = self.open(bots, flow);
+                    self.take_up(bots, flow, &won.start(variables), start.at);
+                })
+                .is_some()
+            }
             (None, None) => {
                 let flow = start.bot.as_deref().map_or(Some(bots.draft), |id| bots.flow(id));
                 let begins = |flow: &&Compiled| {
                     start.trigger.as_deref().is_none_or(|trigger| flow.has_trigger(trigger))
                 };
-                flow.filter(begins).map(|flow| (flow, start.trigger.clone(), None))
+                flow.filter(begins)
+                    .map(|flow| {
+                        let variables = self.open(bots, flow);
+                        let begins = Input::Start { trigger: start.trigger.clone(), at: None, variables };
+                        self.take_up(bots, flow, &begins, start.at);
+                    })
+                    .is_some()
             }
         };
-        let Some((flow, trigger, at)) = won else {
+        if !begun {
             self.now.push(Line::Silent { at: start.at.ms });
             self.over = Some(EndReason::Finished);
-            return;
-        };
-        let mut variables = start.variables;
-        if let Some(message) = &start.message {
-            variables.entry("message").or_insert_with(|| Value::from(message.words()));
         }
+    }
+
+    /// The conversation's first run is of this flow; gives back what it knows besides what the customer says.
+    fn open(&mut self, bots: &Bots, flow: &Compiled) -> Map<String, Value> {
+        let start = &self.script.start;
         let mut session = Session::seeded(flow, start.seed);
+        let mut variables = start.variables.clone();
         if bots.name(flow) == start.bot {
             session.draws = start.draws;
+            let brought = |name: &str| name == "message" || BROUGHT.contains(&name);
+            variables.retain(|name, _| !brought(name) || flow.shadow.hides(name));
         } else {
             variables.retain(|name, _| TOLD.contains(&name.as_str()));
         }
         self.session = Some(session);
-        self.take_up(bots, flow, &Input::Start { trigger, at, variables }, start.at);
+        variables
+    }
+
+    /// The customer's words begin a run, if a flow answers them; it waits for more of them where the flow does.
+    fn begin_by(&mut self, bots: &Bots, burst: Burst, opens: bool, at: Now) -> bool {
+        let Some((flow, won)) = bots.winner_of(&burst) else { return false };
+        let mut variables = if opens { self.open(bots, flow) } else { self.go_to(flow) };
+        variables.extend(burst.told());
+        let start = won.start(variables);
+        if flow.pause() == 0 {
+            self.take_up(bots, flow, &start, at);
+            return true;
+        }
+        (self.over, self.timer, self.returns) = (None, None, None);
+        self.begins = Some(Begins { burst, start, opens });
+        self.together = Some((at.after(flow.pause()), Vec::new()));
+        true
     }
 
     /// The earliest of what is to come; of two at the same instant, what was caused earlier.
@@ -231,11 +270,14 @@ impl Replay {
             }
             Next::Together => {
                 let Some((at, mut parts)) = self.together.take() else { return };
-                let input = match self.begins.take() {
-                    Some(start) => start.with_more(&parts),
-                    None if parts.len() == 1 => parts.remove(0),
-                    None => Input::Together { parts },
-                };
+                if let Some(begins) = self.begins.take() {
+                    let flow = self.session.as_ref().and_then(|session| bots.flow(&session.flow));
+                    if let Some(flow) = flow {
+                        self.take_up(bots, flow, &begins.start, self.at(at));
+                    }
+                    return;
+                }
+                let input = if parts.len() == 1 { parts.remove(0) } else { Input::Together { parts } };
                 self.step(bots, &input, self.at(at));
             }
             Next::Timer => {
@@ -268,8 +310,9 @@ impl Replay {
         }
         let situation = Situation { first_message: false, busy: self.is_under_way() };
         let Some((flow, won)) = bots.winner(what.happening(bots.draft.id()), situation) else { return false };
-        let told = Map::from_iter([("event".to_owned(), event)]);
-        self.answer(bots, flow, won, told, at);
+        let mut variables = self.go_to(flow);
+        variables.insert("event".to_owned(), event);
+        self.take_up(bots, flow, &won.start(variables), at);
         true
     }
 
@@ -292,7 +335,7 @@ impl Replay {
                 let block = to.as_ref().and_then(|to| to.block.as_deref());
                 let flow = self.session.as_ref().and_then(|session| bots.flow(&session.flow));
                 if block.zip(flow).is_some_and(|(block, flow)| flow.has_block(block)) {
-                    self.over = None;
+                    (self.over, self.together, self.begins) = (None, None, None);
                     self.step(bots, &input, at);
                 }
                 return;
@@ -302,18 +345,18 @@ impl Replay {
         if self.with_person {
             return;
         }
+        if let Some(Begins { mut burst, opens, .. }) = self.begins.take() {
+            burst.add(input, None);
+            self.begin_by(bots, burst, opens, at);
+            return;
+        }
         let position = self.session.as_ref().map(|session| &session.position);
         let is_handed_over = matches!(position, Some(Position::Person { .. }));
         // Whoever waits for a person hears only what fires anywhere.
         let waits = self.over.is_some_and(|reason| reason != EndReason::Finished);
         let situation = Situation { first_message: false, busy: self.over.is_none() || waits };
-        let incoming = Incoming { text: input.words(), payload: input.payload(), referral: None };
-        if let Some((flow, won)) = bots.winner(incoming, situation) {
-            let mut told = Map::from_iter([("message".to_owned(), Value::from(input.words()))]);
-            if let Some(payload) = input.payload() {
-                told.insert("payload".to_owned(), Value::from(payload));
-            }
-            return self.answer(bots, flow, won, told, at);
+        if self.begin_by(bots, Burst::new(input.clone(), None, situation), false, at) {
+            return;
         }
         if self.over.is_some() || is_handed_over {
             return;
@@ -333,16 +376,14 @@ impl Replay {
         self.session.is_some() && self.over.is_none()
     }
 
-    /// A bot answers that has won.
-    fn answer(&mut self, bots: &Bots, flow: &Compiled, won: Winner, told: Map<String, Value>, at: Now) {
-        let mut variables = Map::from_iter([("contact".to_owned(), self.record.contact().clone())]);
-        variables.extend(told);
+    /// The run is of this flow from now on; gives back what it knows besides what begins it.
+    fn go_to(&mut self, flow: &Compiled) -> Map<String, Value> {
         // In the middle of a talk with the same bot what it has learnt stays known.
         let is_same = self.session.as_ref().is_some_and(|session| session.flow == flow.id());
         if !is_same || self.over.is_some() {
             self.session = Some(Session::seeded(flow, self.script.start.seed));
         }
-        self.take_up(bots, flow, &won.start(variables), at);
+        Map::from_iter([("contact".to_owned(), self.record.contact().clone())])
     }
 
     fn take_up(&mut self, bots: &Bots, flow: &Compiled, start: &Input, at: Now) {
@@ -354,11 +395,6 @@ impl Replay {
         }
         self.over = None;
         (self.timer, self.together, self.returns, self.begins) = (None, None, None, None);
-        if flow.pause() > 0 && start.begins_by_message() {
-            self.begins = Some(start.clone());
-            self.together = Some((at.after(flow.pause()), Vec::new()));
-            return;
-        }
         self.step(bots, start, at);
     }
 

@@ -99,20 +99,3 @@ pub struct Came {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
 }
-
-impl Input {
-    /// The words by which it may start a flow.
-    pub(crate) fn words(&self) -> &str {
-        match self {
-            Self::Text { text } => text,
-            Self::Reply { title, .. } => title,
-            Self::Media { caption, .. } => caption,
-            _ => "",
-        }
-    }
-
-    /// The id of what was tapped, by which it may start a flow too.
-    pub(super) fn payload(&self) -> Option<&str> {
-        if let Self::Reply { id, .. } = self { Some(id) } else { None }
-    }
-}

@@ -17,7 +17,7 @@ use crate::values::mixed;
 
 /// The names that a flow may have taken for itself before they meant something: built-in values, and values that a run
 /// is given when it starts.
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 13] = [
     "tomorrow",
     "yesterday",
     "moment",
@@ -26,6 +26,8 @@ const NAMES: [&str; 11] = [
     "last_message",
     "message",
     "payload",
+    "files",
+    "location",
     "referral",
     "callback",
     "event",

@@ -5,6 +5,7 @@
 //! middle of a run, of whichever bot.
 
 mod ahead;
+mod burst;
 mod occurrence;
 mod schedule;
 
@@ -24,6 +25,7 @@ use crate::pattern;
 use crate::values::fold;
 
 pub use ahead::{Ahead, ahead};
+pub use burst::Burst;
 pub use occurrence::Occurrence;
 
 /// A message that may start a flow.
@@ -165,13 +167,21 @@ impl Winner {
 /// `priority`; then the more particular ground ([`Ground`], in its order: a payload, a named ad, a link's word, then
 /// keywords by `is`, `starts`, `regex`, `contains`, then any ad, the first message, any message); then the longer
 /// keyword; then the flow that stands earlier in the caller's list; then the trigger that stands earlier in its flow. It
-/// depends on nothing else.
+/// depends on nothing else. Of messages that are taken together each is asked ([`Burst::winner`]).
 pub fn winner<'a, 'h>(
     flows: impl IntoIterator<Item = &'a Compiled>,
     happening: impl Into<Happening<'h>>,
     situation: Situation,
 ) -> Option<Winner> {
-    let happening = happening.into();
+    strongest(flows, happening.into(), situation).map(|(_, won)| won)
+}
+
+/// The same, with how strong it is.
+fn strongest<'a>(
+    flows: impl IntoIterator<Item = &'a Compiled>,
+    happening: Happening,
+    situation: Situation,
+) -> Option<(Strength, Winner)> {
     let folded = match &happening {
         Happening::Message(message) => fold(message.text),
         _ => String::new(),
@@ -183,7 +193,8 @@ pub fn winner<'a, 'h>(
             && let Some(at) = flow.tap(payload)
         {
             let why = Why { priority: 0, ground: Ground::Tap, keyword: None };
-            return Some(Winner { flow: n, trigger: None, at: Some(at.clone()), why, others: Vec::new() });
+            let won = Winner { flow: n, trigger: None, at: Some(at.clone()), why, others: Vec::new() };
+            return Some(((true, (0, Reverse(Ground::Tap), 0)), won));
         }
         for trigger in &flow.triggers {
             if let Some((ground, keyword)) = trigger.fires(flow, &happening, &folded, situation) {
@@ -204,7 +215,8 @@ pub fn winner<'a, 'h>(
     let mut matched = matched.into_iter();
     let (best, won) = matched.next()?;
     let others = matched.map(|(rank, rival)| Rival { lost_by: lost_by(best, rank), ..rival }).collect();
-    Some(Winner { flow: won.flow, trigger: Some(won.trigger), at: None, why: won.why, others })
+    let won = Winner { flow: won.flow, trigger: Some(won.trigger), at: None, why: won.why, others };
+    Some(((false, best), won))
 }
 
 /// The address that opens WhatsApp with a word already written, for a link trigger: what a QR code shows.
@@ -215,6 +227,9 @@ pub fn start_link(phone: &str, word: &str) -> String {
 
 /// Priority, ground (the first are the most particular), length of the keyword.
 type Rank = (i32, Reverse<Ground>, usize);
+
+/// A tap that leads somewhere by itself goes before every trigger.
+type Strength = (bool, Rank);
 
 fn lost_by(best: Rank, rank: Rank) -> LostBy {
     if rank.0 != best.0 {

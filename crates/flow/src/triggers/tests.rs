@@ -224,3 +224,72 @@ fn links_open_with_their_word() {
         "https://wa.me/79161234567?text=%D0%A1%D1%82%D0%BE%D0%BB%207"
     );
 }
+
+/// Of messages that are taken together each is asked; the strongest match of any of them begins, and is told all.
+#[test]
+fn of_messages_in_quick_succession_the_strongest_match_wins() {
+    let any = json!({ "id": "any", "kind": "any_message" });
+    let first = json!({ "id": "first", "kind": "first_message" });
+    let loud = json!({ "id": "loud", "kind": "any_message", "priority": 5, "disabled": true });
+    let stop = json!({ "id": "stop", "kind": "keyword", "anywhere": true,
+        "keywords": [{ "match": "is", "text": "stop" }] });
+    let ad = json!({ "id": "ad", "kind": "referral", "sources": ["7"] });
+    let flows = [
+        flow(json!([any, first, loud, ad])),
+        flow(json!([keyword("order", "contains", "order", 0), keyword("late", "contains", "late", 0), stop])),
+    ];
+    let flows: Vec<&Compiled> = flows.iter().collect();
+    let text = |text: &str| Input::Text { text: text.to_owned() };
+    let photo = |caption: &str| Input::Media {
+        media: crate::MediaKind::Image,
+        id: "ab".to_owned(),
+        caption: caption.to_owned(),
+        filename: String::new(),
+        voice: false,
+    };
+    let burst = |messages: &[Input], situation: Situation| {
+        let mut burst = Burst::new(messages[0].clone(), None, situation);
+        messages[1..].iter().for_each(|message| burst.add(message.clone(), None));
+        burst
+    };
+    let wins = |messages: &[Input], situation: Situation| {
+        let won = burst(messages, situation).winner(&flows);
+        won.map(|won| format!("{}.{}", won.flow, won.trigger.unwrap_or_default())).unwrap_or_default()
+    };
+    let idle = Situation::default();
+    let new = Situation { first_message: true, busy: false };
+    let busy = Situation { first_message: false, busy: true };
+    assert_eq!(wins(&[text("Hello")], idle), "0.any");
+    assert_eq!(wins(&[text("Hello"), text("my order is here?")], idle), "1.order");
+    assert_eq!(wins(&[text("my order is here?"), text("Hello")], idle), "1.order");
+    assert_eq!(wins(&[text("Hello"), text("my order")], new), "1.order");
+    assert_eq!(wins(&[text("Hello"), text("you")], new), "0.first", "still the first ones");
+    assert_eq!(wins(&[text("Hello"), photo("of my order")], idle), "1.order", "captions are words");
+    // Of equals the longer word, and then what was said earlier.
+    assert_eq!(wins(&[text("late"), text("order")], idle), "1.order");
+    assert_eq!(wins(&[text("or"), text("Hello")], idle), "0.any");
+    // In the middle of a run only what fires anywhere is asked, of every message.
+    assert_eq!(wins(&[text("order"), text("Hello")], busy), "");
+    assert_eq!(wins(&[text("order"), text("stop")], busy), "1.stop");
+
+    let tap = Input::Reply { id: "pay/1".to_owned(), title: "Pay".to_owned() };
+    let place =
+        Input::Location { latitude: 1.5, longitude: 2.0, name: "Shop".to_owned(), address: String::new() };
+    let mut all = burst(&[text("Hello"), photo("Look"), tap, place, photo("")], idle);
+    assert_eq!(
+        Value::Object(all.told()),
+        json!({
+            "message": "Hello\nLook\nPay", "payload": "pay/1",
+            "files": [
+                { "kind": "image", "id": "ab", "caption": "Look", "filename": "", "voice": false },
+                { "kind": "image", "id": "ab", "caption": "", "filename": "", "voice": false },
+            ],
+            "location": { "latitude": 1.5, "longitude": 2.0, "name": "Shop", "address": "" },
+        })
+    );
+    assert_eq!(Value::Object(burst(&[text("Hello")], idle).told()), json!({ "message": "Hello" }));
+    // The ad from which any of them came counts for all.
+    all.add(text("hi"), Some(json!({ "source_id": "7", "headline": "Sale" })));
+    assert_eq!(all.winner(&flows).unwrap().trigger.as_deref(), Some("ad"));
+    assert_eq!(all.told()["referral"], json!({ "source_id": "7", "headline": "Sale" }));
+}

@@ -272,3 +272,83 @@ fn what_happened_in_the_middle_and_what_other_bots_asked_for_comes_when_it_came(
     let copy = compiled(&calls("copy"));
     assert_eq!(among(&calls("own"), &[&copy], &[], script())[1..3], ["*: copy answers", "say: Got 1"]);
 }
+
+#[test]
+fn of_what_is_said_in_one_go_the_strongest_match_begins() {
+    let mut draft = shop();
+    draft["settings"] = json!({ "pause": 3 });
+    let thanks = other("thanks", &[("is", "yo")], &json!({}));
+    let usual = [
+        "C: hi",
+        "C: yo",
+        "hello: Hello, Anna!",
+        "who: Your name?",
+        "C: Tea",
+        "what: What, Tea? [Tea] [Coffee]",
+    ];
+    // Of equals what was said earlier counts.
+    let even = script([(1, text("yo")), (9, text("Tea"))], 20);
+    assert_eq!(among(&draft, &[&thanks], &[], even), usual);
+    let quick = || script([(1, text("Tom")), (9, text("Tea"))], 20);
+    let loud = other("loud", &[("is", "Tom")], &json!({ "priority": 1 }));
+    let taken = [
+        "C: hi",
+        "C: Tom",
+        "*: loud answers",
+        "ask: loud asks Anna",
+        "C: Tea",
+        "end: Tea it is",
+        "*: Finished heard",
+    ];
+    assert_eq!(among(&draft, &[&loud], &[], quick()), taken);
+    // Later it is an answer, and without a pause the first message is answered at once.
+    assert_eq!(among(&draft, &[&loud], &[], spoken()), among(&draft, &[], &[], spoken()));
+    assert_eq!(
+        among(&shop(), &[&loud], &[], quick())[..3],
+        ["C: hi", "hello: Hello, Anna!", "who: Your name?"]
+    );
+    // The one that waits has no part in it where another one takes its place.
+    let rival = compiled(&draft);
+    let mut quiet = shop();
+    quiet["id"] = json!("quiet");
+    quiet["triggers"][0]["keywords"][0]["text"] = json!("Tom");
+    quiet["triggers"][0]["priority"] = json!(1);
+    let lines = among(&quiet, &[&rival], &[], quick());
+    assert_eq!(lines[..3], ["C: hi", "C: Tom", "hello: Hello, Anna!"]);
+}
+
+#[test]
+fn a_run_is_told_all_that_was_sent_in_one_go() {
+    let mut draft = shop();
+    draft["settings"] = json!({ "pause": 3 });
+    draft["groups"][0]["blocks"][0]["text"] =
+        json!("{{message}}: {{files | length}} file, {{files[0].id}}, at {{location.name}}");
+    let photo = Input::Media {
+        media: beseda_flow::MediaKind::Image,
+        id: "ab12".to_owned(),
+        caption: "Look".to_owned(),
+        filename: String::new(),
+        voice: false,
+    };
+    let place =
+        Input::Location { latitude: 1.0, longitude: 2.0, name: "Shop".to_owned(), address: String::new() };
+    let mut sent = script([(1, photo), (2, place)], 9);
+    // What is recorded of it is what came of another pause.
+    sent.start.variables.insert("message".to_owned(), json!("hi"));
+    let lines = among(&draft, &[], &[], sent);
+    assert!(lines.contains(&"hello: hi\nLook: 1 file, ab12, at Shop".to_owned()), "{lines:?}");
+    // A later message brings what it brings: the picture belonged to the earlier one.
+    draft["groups"][0]["blocks"][0]["text"] = json!("{{message}} {{files}}");
+    let photo = Input::Media {
+        media: beseda_flow::MediaKind::Image,
+        id: "ab12".to_owned(),
+        caption: "hi".to_owned(),
+        filename: String::new(),
+        voice: false,
+    };
+    let mut sent = script([(9, text("menu"))], 20);
+    sent.start.message = Some(photo);
+    let lines = among(&draft, &[], &[], sent);
+    assert!(lines[1].contains("ab12"), "{lines:?}");
+    assert_eq!(lines[4].trim_end(), "hello: menu");
+}

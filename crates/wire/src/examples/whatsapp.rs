@@ -95,12 +95,15 @@ examples! {
                 most: None,
                 from: None,
                 to: None,
+                picture: None,
+                when: None,
             }],
             data: json!({}),
             button: "Order".to_owned(),
             action: FormAction::Complete,
             next: None,
             payload: json!({ "bouquet": "${form.bouquet}" }),
+            feet: vec![],
         }],
     };
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use beseda_flow::import::reaches_outside;
+use beseda_flow::import::{Strangers, Taken};
 use serde_json::{Value, json};
 
 use super::ops::{Ids, Selection};
@@ -85,22 +85,38 @@ pub fn detached(mut part: Doc) -> Doc {
     part
 }
 
-/// The piece as it is taken from strangers: what reaches outside is switched off, as in an import. And how much that is.
+/// What stayed behind of a piece from strangers.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct LeftBehind {
+    /// Blocks that are switched off, or do less than they did.
+    pub off: usize,
+    /// The names that stand for secrets now; texts in which one was painted over count without a name.
+    pub secrets: Vec<String>,
+    pub painted: usize,
+}
+
+/// The piece as it is taken from strangers: as in an import, what reaches outside is switched off, and no secret comes in.
 #[must_use]
-pub fn switched_off(mut part: Doc) -> (Doc, usize) {
-    let mut count = 0;
+pub fn from_strangers(mut part: Doc) -> (Doc, LeftBehind) {
+    let (mut strangers, mut left) = (Strangers::default(), LeftBehind::default());
     for_blocks(&mut part, |block| {
-        if reaches_outside(&block.kind) && !block.is_disabled() {
-            block.fields.insert("disabled".into(), true.into());
-            count += 1;
+        let mut value = block.to_json();
+        let taken = strangers.take(&mut value);
+        if taken == Taken::default() {
+            return;
         }
-        // A hand-over stays, without the summary that a model would write.
-        if block.fields.get("ai_summary") == Some(&true.into()) {
-            block.fields.insert("ai_summary".into(), false.into());
-            count += 1;
+        if let Value::Object(fields) = value
+            && let Some(taken_in) = Block::from_fields(fields)
+        {
+            *block = taken_in;
         }
+        left.off += usize::from(taken.off) + usize::from(taken.no_summary);
+        left.painted += usize::from(taken.painted);
+        let new = taken.secrets.into_iter().filter(|name| !left.secrets.contains(name));
+        let new: Vec<String> = new.collect();
+        left.secrets.extend(new);
     });
-    (part, count)
+    (part, left)
 }
 
 fn for_blocks(part: &mut Doc, mut with: impl FnMut(&mut Block)) {

@@ -43,7 +43,13 @@ impl Model {
         };
         nodes.extend(hint.map(|hint| el("p").class("hint").key("about").text(t(hint)).into()));
         nodes.extend(self.answers_of(slot.of, fields, id));
-        slot.group(nodes)
+        // The line has its own label; two of the same would name two different things.
+        el("fieldset")
+            .class("field")
+            .key(format!("{}-form", slot.id()))
+            .child(el("legend").text(t("native-form-title")))
+            .children(nodes)
+            .into()
     }
 
     /// What the form sends back: offered where answers are put into variables, and all at once.
@@ -60,6 +66,9 @@ impl Model {
             .key("answers")
             .children(form.fields.iter().map(|name| el("option").key(name).attr("value", name.clone())));
         let mut nodes = vec![names.into()];
+        if form.asks_server() {
+            nodes.push(el("p").class("hint").key("server").text(t("native-form-endpoint")).into());
+        }
         if rest > 0 {
             let count = u32::try_from(rest).unwrap_or(u32::MAX);
             let words = t!("native-form-save-all", count = count);

@@ -230,3 +230,37 @@ fn what_a_person_says_that_a_call_comes_back_with_moves_all_that_wait_for_it() {
     slices(&mut model, effects);
     assert_eq!(model.replay.unknown().count(), 3);
 }
+
+#[test]
+fn what_a_replay_cannot_know_is_said_beside_its_result() {
+    crate::i18n::set(crate::i18n::Locale::ALL[0]);
+    let shown = |triggers: &Value, is_played: bool| {
+        let mut flow = flow("Well?");
+        flow["triggers"] = triggers.clone();
+        let mut model = Builder { bot: BOT.parse().ok(), doc: Doc::from_json(&flow), ..Builder::default() };
+        if is_played {
+            let effects = model.update_replay(Msg::Run);
+            let mut effects = begun(&mut model, effects);
+            let at = effects.iter().position(|effect| format!("{effect:?}").contains("/scripts")).unwrap();
+            let Effect::Call(_, then) = effects.remove(at) else { panic!() };
+            let effects = model.update_replay(replay(then(Ok(page(1, None, "Well?")))));
+            let (_, mut effects) = slices(&mut model, effects);
+            if !effects.is_empty() {
+                let Effect::Call(_, then) = effects.remove(0) else { panic!("{effects:?}") };
+                let effects = model.update_replay(replay(then(Ok(page(0, None, "Well?")))));
+                slices(&mut model, effects);
+            }
+        }
+        model.replay.is_open = true;
+        model.view_replay().unwrap().render_to_string()
+    };
+    let of = |kind: &str| json!([{ "id": "t", "kind": kind }]);
+    assert!(!shown(&of("tag_added"), false).contains("replay-not-covered"), "nothing is played yet");
+    let words = shown(&of("keyword"), true);
+    assert!(words.contains("no bot answered then") && !words.contains("not on record"), "{words}");
+    for kind in ["tag_added", "field_changed", "deal_moved", "new_customer", "schedule", "api"] {
+        assert!(shown(&of(kind), true).contains("not on record"), "{kind}");
+    }
+    let off = json!([{ "id": "t", "kind": "tag_added", "disabled": true }]);
+    assert!(!shown(&off, true).contains("not on record"));
+}

@@ -116,6 +116,7 @@ impl Builder {
                             .then(|| el("p").class("muted").key("stale").text(t("replay-stale"))),
                     ),
             )
+            .maybe((!replay.played.is_empty() && !replay.is_going).then(|| self.not_covered()))
             .child(
                 el("ul")
                     .class("replay-runs")
@@ -146,6 +147,29 @@ impl Builder {
                     .child(Button::new(Look::Ghost, t("replay-forget")).on(Msg::Forget))
             }))
             .into()
+    }
+
+    /// What no replay knows of: what was not answered then is not on record.
+    fn not_covered(&self) -> El {
+        const EVENTS: [&str; 6] =
+            ["new_customer", "tag_added", "field_changed", "deal_moved", "schedule", "api"];
+        let mut begins: Vec<String> = vec![];
+        for trigger in self.doc.triggers.iter() {
+            let kind = trigger.text("kind");
+            let is_off = trigger.fields.get("disabled") == Some(&true.into());
+            let title = kinds::trigger_title(kind);
+            if EVENTS.contains(&kind) && !is_off && !begins.contains(&title) {
+                begins.push(title);
+            }
+        }
+        let what = begins.join(", ");
+        let events = (!begins.is_empty()).then(|| t!("replay-not-covered-events", what = what.as_str()));
+        el("div")
+            .class("replay-not-covered")
+            .id("replay-not-covered")
+            .key("not-covered")
+            .child(el("p").class("muted").text(t("replay-not-covered")))
+            .maybe(events.map(|words| el("p").class("muted").text(words)))
     }
 
     fn view_played(&self, one: &Played) -> Node {

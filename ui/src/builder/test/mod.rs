@@ -1,14 +1,15 @@
 //! Trying the draft: the same engine that answers customers, run in the page. Nothing leaves it.
 
 mod chat;
+mod gather;
 pub mod view;
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use beseda_flow::{
-    Call, ClockChange, Compiled, Effect as Told, Ended, Event, Flow, Incoming, Input, Now, Outcome, Outgoing,
-    Session, Situation, Target, World, step_in, winner,
+    Call, ClockChange, Compiled, Effect as Told, Ended, Event, Flow, Input, Now, Outcome, Outgoing, Session,
+    Target, World, step_in,
 };
 use beseda_wire::time::Time;
 use serde_json::{Map, Value, json};
@@ -57,6 +58,8 @@ pub enum Msg {
     SendForm,
     /// The native form whose screens are known is filled in.
     Fill(native_form::Msg),
+    /// Nothing more is said: in the pause with this number, or at all.
+    NothingMore(Option<u32>),
 }
 
 /// Things a customer may send besides words.
@@ -83,6 +86,10 @@ pub struct Model {
     pub open: Option<usize>,
     /// The timer that is waited for: its token, and when it is due.
     pub timer: Option<(u64, i64)>,
+    /// What was said in a row, and is not answered yet.
+    pub gathered: Option<gather::Gathered>,
+    /// Pauses that began, in this try and those before it: what ends an older one ends nothing.
+    pauses: u32,
     /// The call that is waited for, and what it will be answered with.
     pub call: Option<(u64, Call, String)>,
     /// The native form that is open: the token it was sent with, and its answers as JSON.
@@ -116,6 +123,11 @@ impl std::fmt::Debug for Model {
 impl Model {
     pub fn flow_changed(&mut self) {
         self.is_stale = self.session.is_some();
+    }
+
+    /// For another try: the clock that was set stays.
+    fn anew(&self) -> Self {
+        Self { shift: self.shift, pauses: self.pauses, ..Self::default() }
     }
 
     /// The block at which the run waits.
@@ -179,7 +191,7 @@ impl Builder {
                 let now = self.now.saturating_add(self.test.shift);
                 self.test.ahead = self.test.ahead.max(due.saturating_sub(now));
                 self.test.lines.push(Line::Note(t("test-skipped")));
-                self.hear(Input::Timeout { token })
+                self.step(Input::Timeout { token })
             }
             Msg::Clock(local) => self.set_clock(&local),
             Msg::RealTime => {
@@ -196,11 +208,11 @@ impl Builder {
                 let Some((token, _, answer)) = self.test.call.take() else { return vec![] };
                 // What is no JSON is meant as a text.
                 let value = serde_json::from_str(&answer).unwrap_or(Value::String(answer));
-                self.hear(Input::Returned { token, outcome: Outcome::Done { value } })
+                self.step(Input::Returned { token, outcome: Outcome::Done { value } })
             }
             Msg::Say(yes) => {
                 let Some((token, ..)) = self.test.call.take() else { return vec![] };
-                self.hear(Input::Returned { token, outcome: Outcome::Done { value: yes.into() } })
+                self.step(Input::Returned { token, outcome: Outcome::Done { value: yes.into() } })
             }
             Msg::OpenForm(line) => {
                 let Some(Line::Said(block, Outgoing::Form { token, data, form, screen, .. })) =
@@ -243,10 +255,11 @@ impl Builder {
                 self.test.lines.push(Line::Own(t("test-form-sent")));
                 self.hear(Input::Form { fields })
             }
+            Msg::NothingMore(pause) => self.nothing_more(pause),
             Msg::Fail => {
                 let Some((token, ..)) = self.test.call.take() else { return vec![] };
                 let reason = t("test-failed");
-                self.hear(Input::Returned { token, outcome: Outcome::Failed { reason } })
+                self.step(Input::Returned { token, outcome: Outcome::Failed { reason } })
             }
         }
     }
@@ -268,12 +281,12 @@ impl Builder {
     fn set_clock(&mut self, local: &str) -> Effects {
         let Some(at) = format::instant(local, &self.zone) else { return vec![] };
         (self.test.shift, self.test.ahead) = (at.millis().saturating_sub(self.now), 0);
-        let mut effects = vec![];
+        let mut effects = self.gathered_by(at.millis());
         // The engine lets nothing go on for ever by itself; here a wait follows a wait at most so often.
         for _ in 0..MOST_DUE {
             let Some((token, _)) = self.test.timer.take_if(|(_, due)| *due <= at.millis()) else { break };
             self.test.lines.push(Line::Note(t("test-skipped")));
-            effects = self.hear(Input::Timeout { token });
+            effects = self.step(Input::Timeout { token });
         }
         effects
     }
@@ -313,7 +326,7 @@ impl Builder {
         let asked = if runs_others { self.ask_flows(|_| true) } else { vec![] };
         if runs_others && self.triggers.is_awaited() {
             let text = std::mem::take(&mut self.test.text);
-            self.test = Model { text, shift: self.test.shift, awaits: Some(at), ..Model::default() };
+            self.test = Model { text, awaits: Some(at), ..self.test.anew() };
             self.test.lines.push(Line::Note(t("test-loading")));
             return asked;
         }
@@ -330,7 +343,7 @@ impl Builder {
 
     fn begin_run(&mut self, at: Option<Target>) -> Effects {
         let text = std::mem::take(&mut self.test.text);
-        self.test = Model { text, shift: self.test.shift, ..Model::default() };
+        self.test = Model { text, ..self.test.anew() };
         let Some(flow) = self.compiled() else {
             self.test.lines.push(Line::Note(t("test-unreadable")));
             return vec![];
@@ -342,38 +355,6 @@ impl Builder {
             return vec![];
         }
         self.step(Input::Start { trigger: None, at, variables: known() })
-    }
-
-    /// The customer did something: it begins a run where none is under way.
-    fn hear(&mut self, input: Input) -> Effects {
-        let Some(flow) = self.test.flow.clone() else { return vec![] };
-        let waits = self.test.here().is_some();
-        let (said, payload) = match &input {
-            Input::Text { text } => (text.as_str(), None),
-            Input::Reply { title, id } => (title.as_str(), Some(id.as_str())),
-            _ => ("", None),
-        };
-        let is_word = matches!(input, Input::Text { .. } | Input::Reply { .. });
-        if is_word {
-            let first_message = self.test.steps.is_empty();
-            let situation = Situation { first_message, busy: waits };
-            let message = Incoming { text: said, payload, referral: None };
-            match winner([&*flow], message, situation) {
-                Some(winner) => {
-                    if let Some(trigger) = &winner.trigger {
-                        self.take_trigger(trigger);
-                    }
-                    let start = Input::Start { trigger: winner.trigger, at: winner.at, variables: known() };
-                    return self.step(start);
-                }
-                None if !waits => {
-                    self.test.lines.push(Line::Note(t("test-nobody-answers")));
-                    return scroll();
-                }
-                None => {}
-            }
-        }
-        self.step(input)
     }
 
     /// The line from the trigger is a part of the way.

@@ -357,6 +357,21 @@ impl Builder {
                 .into(),
             );
         }
+        if test.gathered.is_some() {
+            return Some(
+                el("div")
+                    .class("test-call")
+                    .key("gathered")
+                    .child(icon(Icon::Hourglass))
+                    .child(el("span").text(t("test-gathers")))
+                    .child(
+                        Button::new(Look::Plain, t("test-nothing-more"))
+                            .icon(Icon::SkipForward)
+                            .on(BuilderMsg::Test(Msg::NothingMore(None))),
+                    )
+                    .into(),
+            );
+        }
         let (_, due) = test.timer?;
         let seconds = u64::try_from((due - self.test_time().millis()).max(0) / 1000).unwrap_or(0);
         // A minute more or less says nothing; whole minutes read better.

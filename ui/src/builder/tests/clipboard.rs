@@ -87,3 +87,46 @@ fn what_reaches_outside_comes_from_strangers_switched_off() {
         assert!(told.iter().any(|line| line.contains("2 blocks that reach outside")), "{told:?}");
     }
 }
+
+#[test]
+fn secrets_of_strangers_stay_behind() {
+    let key = "sk-live-0123456789abcdef";
+    let http = json!({ "id": "h", "kind": "http", "url": "https://me:pass@shop.test/?token=AIza0123456789abcdefgh",
+        "headers": [{ "name": "Authorization", "value": format!("Bearer {key}") },
+            { "name": "X-Api-Key", "value": "{{ secret.mine }}" }] });
+    let said = json!({ "id": "s", "kind": "message", "text": format!("Use {key}") });
+    let mut from = with(&[
+        http.clone(),
+        said,
+        json!({ "id": "off", "kind": "http", "disabled": true, "url": http["url"] }),
+    ]);
+    from.update(Msg::GoTo(group("a")));
+    let (piece, file) = (from.copied().unwrap(), from.doc.to_json().to_string());
+    let text = |model: &Model| model.doc.to_json().to_string();
+    for (mut model, pasted) in [(another(false), piece.clone()), (another(true), file)] {
+        let told = read::lines(&model.update(Msg::Paste(pasted)));
+        let whole = text(&model);
+        for secret in [key, "me:pass", "AIza"] {
+            assert!(!whole.contains(secret), "{secret}: {whole}");
+        }
+        assert!(
+            whole.contains("Bearer {{ secret.authorization }}") && whole.contains("{{ secret.mine }}"),
+            "{whole}"
+        );
+        let told: Vec<_> = told.iter().filter(|line| line.contains("Tell")).collect();
+        assert!(told.len() == 1 && told[0].contains("1 block that reaches outside"), "{told:?}");
+        assert!(told[0].contains("left out") && told[0].contains("authorization"), "{told:?}");
+    }
+    // Within the business nothing is taken away.
+    let mut own = another(true);
+    own.update(Msg::Paste(piece));
+    assert!(text(&own).contains(key));
+    // A key in a text alone is said, too.
+    let told = |text: &str| {
+        let said =
+            json!({ "groups": [{ "id": "g", "blocks": [{ "id": "s", "kind": "message", "text": text }] }] });
+        read::lines(&another(true).update(Msg::Paste(said.to_string()))).join(" ")
+    };
+    assert!(told(&format!("Use {key}")).contains("painted over"));
+    assert!(!told("Use it").contains("Tell"));
+}

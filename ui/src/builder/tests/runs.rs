@@ -118,3 +118,61 @@ fn a_jump_says_where_it_leads_and_is_a_part_of_the_way() {
     // Another bot is told by its name.
     assert_eq!(words(&with_sub_flow()), "Runs “Menu”");
 }
+
+#[test]
+fn a_flow_that_begins_itself_is_told_by_way_of_other_bots_too() {
+    let chain = |waits: &str, writes: &str| {
+        json!({ "schema": 1, "id": format!("f-{waits}"), "name": waits,
+            "triggers": [{ "id": "t", "kind": "tag_added", "tag": waits }],
+            "groups": [{ "id": "a", "blocks": [{ "id": "x", "kind": "tags", "add": [writes] }] }] })
+    };
+    let words = |model: &mut Model| -> Vec<String> {
+        model.check();
+        let all = model.problems.iter().map(|finding| (finding.block.clone(), words::finding(finding, None)));
+        all.filter(|(_, words)| words.contains("begins"))
+            .inspect(|(block, _)| assert_eq!(block.as_deref(), Some("x")))
+            .map(|(_, words)| words)
+            .collect()
+    };
+    let mut model = with_block(json!({ "id": "x", "kind": "note", "text": "x" }));
+    model.put(document::Doc::from_json(&chain("vip", "vip")));
+    let said = words(&mut model);
+    assert!(said.len() == 1 && said[0].contains("“vip”, which begins this bot"), "{said:?}");
+    model.put(document::Doc::from_json(&chain("vip", "gold")));
+    assert_eq!(words(&mut model), [""; 0]);
+    // The others' flows are asked for as soon as this one waits for what they may write.
+    let bots = json!({ "items": [{ "id": OTHER, "name": "Gold", "flow_id": "f-gold", "enabled": true,
+        "published": 2, "running": 0, "created_at": "2026-01-01T00:00:00Z",
+        "updated_at": "2026-01-01T00:00:00Z" }] });
+    let mut effects = model.update(Msg::Bots(Ok(serde_json::from_value(bots).unwrap())));
+    let published =
+        json!({ "number": 2, "flow": chain("gold", "vip"), "published_at": "2026-01-01T00:00:00Z",
+        "author": "Anna", "answering": true, "running": 0 })
+        .to_string();
+    let at = format!("GET /bots/{OTHER}/versions/2");
+    let crate::Msg::Editor(answer) = read::answer(&mut effects, &at, Ok(&published)) else { panic!() };
+    model.update(answer);
+    let said = words(&mut model);
+    assert!(said.len() == 1 && said[0].contains("which begins “gold”"), "{said:?}");
+}
+
+#[test]
+fn what_begins_a_flow_stands_on_its_trigger() {
+    let label = |fields: Value| {
+        let mut model = editor();
+        let mut flow = flow();
+        let mut trigger = json!({ "id": "t", "x": 0, "y": 0 });
+        trigger.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        flow["triggers"] = json!([trigger]);
+        model.put(document::Doc::from_json(&flow));
+        kinds::trigger_summary(model.doc.trigger("t").unwrap())
+    };
+    assert_eq!(label(json!({ "kind": "schedule", "schedule": { "at": "09:30", "days": [1, 2] } })), "09:30");
+    let empty = label(json!({ "kind": "schedule" }));
+    assert!(!empty.is_empty() && !empty.contains("trigger-"), "{empty}");
+    assert_eq!(label(json!({ "kind": "tag_added", "tag": "vip" })), "vip");
+    assert_eq!(
+        label(json!({ "kind": "keyword", "keywords": [{ "text": "hi" }, { "text": "" }, { "text": "yo" }] })),
+        "hi, yo"
+    );
+}

@@ -140,4 +140,28 @@ mod tests {
         assert_eq!(parse("javascript:alert(1)"), [plain("javascript:alert(1)")]);
         assert_eq!(parse("https://"), [plain("https://")]);
     }
+
+    /// What a bubble holds of a text.
+    #[test]
+    fn a_formatted_text_is_drawn_as_whatsapp_draws_it() {
+        let drawn = |text: &str| rich(text).iter().map(Node::render_to_string).collect::<String>();
+        for (text, html) in [
+            ("*bold*", "<b>bold</b>"),
+            ("_italic_", "<i>italic</i>"),
+            ("~struck~", "<s>struck</s>"),
+            ("```mono *a*```", "<code>mono *a*</code>"),
+            ("*_~all~_*", "<b><i><s>all</s></i></b>"),
+            ("~was 500~ *450*!", "<s>was 500</s> <b>450</b>!"),
+            // Lists are lines: the style sheet keeps their breaks.
+            ("- *tea*\n- _milk_", "- <b>tea</b>\n- <i>milk</i>"),
+            ("1. ~one~\n2. two", "1. <s>one</s>\n2. two"),
+            ("* tea\n* milk", "* tea\n* milk"),
+            ("(*bold*)", "(<b>bold</b>)"),
+            ("*one*two", "*one*two"),
+        ] {
+            assert_eq!(drawn(text), html, "{text}");
+        }
+        let link = drawn("see *https://a.example*");
+        assert!(link.contains("<b><a href=\"https://a.example\"") && link.contains("noopener"), "{link}");
+    }
 }

@@ -10,7 +10,7 @@ use crate::kit::tag::{Tone, tag};
 use crate::{Node, t};
 
 /// What a run is given at its beginning.
-pub const GIVEN: [&str; 4] = ["message", "payload", "referral", "event"];
+pub const GIVEN: [&str; 6] = ["message", "payload", "files", "location", "referral", "event"];
 
 /// Characters of a block's text by which it is called.
 const NAME: usize = 48;
