@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use beseda::app::offline;
 use beseda::config::Settings;
@@ -38,7 +38,8 @@ fn text(n: usize) -> String {
 }
 
 fn address(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits: Vec<_> = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    digits.concat()
 }
 
 /// Gives the program a file, as a person does who is about to send it. Nothing when the program is down.
@@ -81,7 +82,7 @@ async fn let_a_month_pass(data: &Path, folder: &Path) {
     assert_eq!((removed.files, removed.failures), (0, 0), "the first sweep marks");
     drop(control);
     spawn_blocking(move || stores.close()).await.expect("it closes");
-    let used = SystemTime::now() - Duration::from_secs(MONTH.unsigned_abs());
+    let used = SystemTime::from(before.timestamp());
     for path in files(folder).values() {
         File::options()
             .write(true)
@@ -184,14 +185,14 @@ async fn a_sweep_that_is_cut_off_loses_no_named_file_and_goes_on() {
     for n in NEW {
         assert!(found.contains_key(&address(&text(n))), "file {n} is new and was removed");
     }
-    let names = named.lock().unwrap().len();
-    assert!(names > NAMED.len() + 5, "files were sent while others were removed: {names}");
+    let sent = named.lock().unwrap().len();
+    assert!(sent > NAMED.len() + 5, "files were sent while others were removed: {sent}");
     let again = maintain(&program).await.expect("the command ends").expect("a sweep");
     assert_eq!((&again["files"], &again["failures"]), (&json!(0), &json!(0)), "nothing is removed twice");
     println!(
-        "{KILLS} kills, {gone:?} files gone by each, {} after them; {names} named, {} of them during the sweeps",
+        "{KILLS} kills, {gone:?} files gone by each, {} after them; {sent} named, {} of them during the sweeps",
         removed["files"],
-        names - NAMED.len(),
+        sent - NAMED.len(),
     );
     program.stop();
 }

@@ -116,6 +116,7 @@ pub(super) struct Cell {
 }
 
 /// `SimRules`, each with its value.
+#[expect(clippy::struct_excessive_bools, reason = "each rule holds or not by itself")]
 #[derive(Debug, Clone)]
 pub(super) struct Rules {
     pub per_second: u32,
