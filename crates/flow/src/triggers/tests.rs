@@ -296,9 +296,10 @@ fn of_messages_in_quick_succession_the_strongest_match_wins() {
 
 #[test]
 fn of_very_many_messages_in_one_go_the_latest_are_kept() {
-    let mut burst = Burst::new(Input::text("0"), None, Situation { first_message: true, busy: false });
+    let text = |number: u32| Input::Text { text: number.to_string() };
+    let mut burst = Burst::new(text(0), None, Situation { first_message: true, busy: false });
     for number in 1..1_000 {
-        burst.add(Input::text(&number.to_string()), None);
+        burst.add(text(number), None);
     }
     let told = burst.told();
     let lines: Vec<&str> = told["message"].as_str().unwrap().lines().collect();
