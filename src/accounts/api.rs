@@ -24,6 +24,7 @@ use crate::clock::Clock;
 use crate::crypto::Secret;
 use crate::http::caller::PersonCaller;
 use crate::http::client_ip::Client;
+use crate::http::guard::bearer;
 use crate::http::health;
 use crate::http::json::{Json, NoContent};
 use crate::http::kinds;
@@ -116,10 +117,16 @@ impl AccountsApi {
     }
 
     /// Signs out on this device.
+    ///
+    /// Ends the sign-in of the cookie, and the one of the access token where the request has one.
     #[oai(path = "/auth/logout", method = "post", tag = "Tag::Auth")]
     async fn logout(&self, request: &Request, client: Client) -> Result<Goodbye, Problem> {
+        let now = self.now();
         if let Some(token) = self.cookie(request) {
-            self.accounts.sign_out(&token, self.now()).await?;
+            self.accounts.sign_out(&token, now).await?;
+        }
+        if let Ok(token) = bearer(request) {
+            self.accounts.sign_out_by_access(token, now).await?;
         }
         Ok(Goodbye::SignedOut(self.set_cookie("", 0, client.https)))
     }

@@ -13,7 +13,10 @@
 //! too: the next free tries then cost one restart.
 //!
 //! A try is counted as failed before its password is looked at, and forgiven when it was right: so
-//! many tries at the same moment are not one.
+//! many tries at the same moment are not one. What is forgiven leaves nothing behind, not even a later beginning of
+//! somebody's wait: a count knows when its latest tries were.
+//!
+//! A clock that was set back lengthens nobody's wait: who waited for a moment far ahead waits from now on.
 
 use std::collections::HashMap;
 use std::mem;
@@ -30,6 +33,10 @@ const FIRST_WAIT_MS: i64 = 15_000;
 const ADDRESS_FACTOR: u32 = 4;
 /// A count without failures for this long is forgotten, at the least.
 const FORGET_MS: i64 = 60 * 60 * 1_000;
+/// The moments of so many tries before the last are known; above the free ones there is a wait between any two.
+const EARLIER: usize = 32;
+/// Tries that run at the same time may come here in another order; further apart the clock was set back.
+const OUT_OF_ORDER_MS: i64 = 5_000;
 /// More counts are not kept; the one that is quiet for longest goes.
 const MOST_COUNTS: usize = 20_000;
 
@@ -69,10 +76,13 @@ const ACCOUNT_AT_HOME: u8 = 1;
 const ADDRESS: u8 = 2;
 
 /// A count as it is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failures {
     count: u32,
     last: Time,
+    /// The moments of those before the last, as far as they are known.
+    #[serde(skip)]
+    earlier: Vec<Time>,
     /// What is on the disk, if anything is.
     #[serde(skip)]
     written: Option<(u32, Time)>,
@@ -107,7 +117,8 @@ impl Lockout {
             let free = self.free_of(counted);
             let Some(failures) = self.counts.get_mut(&counted) else { continue };
             let (now, before) = ((failures.count, failures.last), failures.written);
-            let step = if failures.count >= free {
+            let was_waiting = before.is_some_and(|(count, _)| count >= free);
+            let step = if failures.count >= free || was_waiting {
                 // From when on somebody waits is as much a part of it as how long.
                 before != Some(now)
             } else {
@@ -115,17 +126,17 @@ impl Lockout {
             };
             if step {
                 failures.written = Some(now);
-                rows.push((counted, Some(*failures)));
+                rows.push((counted, Some(failures.clone())));
             }
         }
         rows
     }
 
     /// Whether this try may be made now. Who may not is not even told whether the password was right.
-    pub fn check(&self, tried: &Tried, now: Time) -> Result<(), Wait> {
+    pub fn check(&mut self, tried: &Tried, now: Time) -> Result<(), Wait> {
         let until = [Self::account(tried), Self::address(tried)]
             .into_iter()
-            .filter_map(|counted| self.blocked_until(counted, *self.counts.get(&counted)?))
+            .filter_map(|counted| self.blocked_until(counted, now))
             .max();
         match until.map(|until| until.millis_since(now)) {
             Some(left) if left > 0 => {
@@ -140,10 +151,25 @@ impl Lockout {
         for counted in [Self::account(tried), Self::address(tried)] {
             self.make_room(now);
             let forgotten = now.plus_millis(-self.forget_ms());
-            let failures =
-                self.counts.entry(counted).or_insert(Failures { count: 0, last: now, written: None });
-            let before = if failures.last < forgotten { 0 } else { failures.count };
-            *failures = Failures { count: before.saturating_add(1), last: now, ..*failures };
+            let failures = self.counts.entry(counted).or_insert(Failures {
+                count: 0,
+                last: now,
+                earlier: Vec::new(),
+                written: None,
+            });
+            if failures.last < forgotten {
+                failures.count = 0;
+            }
+            if failures.count == 0 {
+                failures.earlier.clear();
+            } else {
+                if failures.earlier.len() >= EARLIER {
+                    failures.earlier.remove(0);
+                }
+                failures.earlier.push(failures.last);
+            }
+            failures.count = failures.count.saturating_add(1);
+            failures.last = now;
         }
     }
 
@@ -154,11 +180,11 @@ impl Lockout {
         Ok(())
     }
 
-    /// The password was right. The account's count begins anew; the address's loses this try alone, or one account
-    /// of his own would let an attacker go on for ever.
-    pub fn succeeded(&mut self, tried: &Tried) {
+    /// The password of the try that began then was right. The account's count begins anew; the address's loses this try
+    /// alone, or one account of his own would let an attacker go on for ever.
+    pub fn succeeded(&mut self, tried: &Tried, begun: Time) {
         self.forget(Self::account(tried));
-        self.uncount(Self::address(tried));
+        self.uncount(Self::address(tried), begun);
     }
 
     /// The account has a new password: what was tried against the old one counts no more. The counts of homes stay, since
@@ -167,10 +193,10 @@ impl Lockout {
         self.forget(counted(ACCOUNT, account));
     }
 
-    /// Nobody looked at the password: the try does not count.
-    pub fn forgive(&mut self, tried: &Tried) {
-        self.uncount(Self::account(tried));
-        self.uncount(Self::address(tried));
+    /// Nobody looked at the password: the try that began then does not count.
+    pub fn forgive(&mut self, tried: &Tried, begun: Time) {
+        self.uncount(Self::account(tried), begun);
+        self.uncount(Self::address(tried), begun);
     }
 
     fn forget(&mut self, counted: Counted) {
@@ -179,9 +205,15 @@ impl Lockout {
         }
     }
 
-    fn uncount(&mut self, counted: Counted) {
-        if let Some(failures) = self.counts.get_mut(&counted) {
-            failures.count = failures.count.saturating_sub(1);
+    fn uncount(&mut self, counted: Counted, begun: Time) {
+        let Some(failures) = self.counts.get_mut(&counted) else { return };
+        failures.count = failures.count.saturating_sub(1);
+        if failures.count == 0 {
+            self.forget(counted);
+        } else if failures.last == begun {
+            failures.last = failures.earlier.pop().unwrap_or(begun);
+        } else if let Some(place) = failures.earlier.iter().rposition(|time| *time == begun) {
+            failures.earlier.remove(place);
         }
     }
 
@@ -201,10 +233,17 @@ impl Lockout {
         if kind == ADDRESS { self.free.saturating_mul(ADDRESS_FACTOR) } else { self.free }
     }
 
-    fn blocked_until(&self, counted: Counted, failures: Failures) -> Option<Time> {
-        let beyond = failures.count.checked_sub(self.free_of(counted))?;
-        let wait = FIRST_WAIT_MS.saturating_mul(1 << beyond.min(40)).min(self.longest_ms);
-        Some(failures.last.plus_millis(wait))
+    /// Never later than this count's wait from now.
+    fn blocked_until(&mut self, counted: Counted, now: Time) -> Option<Time> {
+        let (free, longest) = (self.free_of(counted), self.longest_ms);
+        let failures = self.counts.get_mut(&counted)?;
+        if failures.last.millis_since(now) > OUT_OF_ORDER_MS {
+            failures.last = now;
+            failures.earlier.clear();
+        }
+        let beyond = failures.count.checked_sub(free)?;
+        let wait = FIRST_WAIT_MS.saturating_mul(1 << beyond.min(40)).min(longest);
+        Some(failures.last.min(now).plus_millis(wait))
     }
 
     /// Always longer than the longest wait, so that waiting it out does not start anew.
@@ -295,7 +334,7 @@ mod tests {
         }
         // An account of one's own is no way out: a right password takes back its own try alone.
         assert!(lockout.begin(&tried("mine", 1), at(0)).is_ok());
-        lockout.succeeded(&tried("mine", 1));
+        lockout.succeeded(&tried("mine", 1), at(0));
         assert!(lockout.begin(&tried("another", 1), at(0)).is_ok());
         assert!(lockout.check(&tried("mine", 1), at(0)).is_err());
         assert!(lockout.check(&tried("another", 2), at(0)).is_ok());
@@ -307,12 +346,70 @@ mod tests {
         let started = (0..20).filter(|_| lockout.begin(&tried("anna", 1), at(0)).is_ok()).count();
         assert_eq!(started, 5);
         // One was right after all: the account's count begins anew, and the address has the other four.
-        lockout.succeeded(&tried("anna", 1));
+        lockout.succeeded(&tried("anna", 1), at(0));
         assert_eq!((0..20).filter(|_| lockout.begin(&tried("anna", 1), at(0)).is_ok()).count(), 5);
         for _ in 0..5 {
-            lockout.forgive(&tried("anna", 1));
+            lockout.forgive(&tried("anna", 1), at(0));
         }
         assert!(lockout.begin(&tried("anna", 1), at(0)).is_ok(), "nobody looked at those");
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_makes_no_wait_longer() {
+        let day = 86_400;
+        let mut lockout = Lockout::new(5, LONGEST);
+        for _ in 0..5 {
+            lockout.failed(&tried("a", 1), at(day));
+        }
+        assert_eq!(lockout.check(&tried("a", 1), at(0)), Err(Wait { seconds: 15 }));
+        assert_eq!(lockout.check(&tried("a", 1), at(14)), Err(Wait { seconds: 1 }));
+        assert_eq!(lockout.check(&tried("a", 1), at(15)), Ok(()));
+
+        let mut restored = Lockout::new(5, LONGEST);
+        let rows: Vec<_> = lockout.unwritten(&tried("a", 1));
+        restored.restore(rows.into_iter().filter_map(|(counted, row)| Some((counted, row?))));
+        assert_eq!(restored.check(&tried("a", 1), at(-day)), Err(Wait { seconds: 15 }));
+        assert_eq!(restored.check(&tried("a", 1), at(15 - day)), Ok(()));
+    }
+
+    #[test]
+    fn a_right_sign_in_leaves_nothing_behind_for_the_next_at_its_address() {
+        let mut lockout = Lockout::new(5, LONGEST);
+        for number in 0..20 {
+            lockout.begin(&tried(&number.to_string(), 1), at(0)).unwrap();
+        }
+        assert_eq!(lockout.check(&tried("anna", 1), at(0)), Err(Wait { seconds: 15 }));
+        let written = lockout.unwritten(&tried("anna", 1));
+        assert_eq!(written.len(), 1);
+        for second in 15..20 {
+            lockout.begin(&tried("anna", 1), at(second)).unwrap();
+            lockout.succeeded(&tried("anna", 1), at(second));
+            assert_eq!(lockout.unwritten(&tried("anna", 1)), []);
+            assert_eq!(lockout.check(&tried("boris", 1), at(second)), Ok(()));
+        }
+        // A wrong one is one more, and counts from when it was.
+        lockout.begin(&tried("boris", 1), at(20)).unwrap();
+        assert_eq!(lockout.check(&tried("anna", 1), at(20)), Err(Wait { seconds: 30 }));
+    }
+
+    #[test]
+    fn of_tries_at_the_same_time_each_takes_back_its_own() {
+        let mut lockout = Lockout::new(5, LONGEST);
+        for number in 0..17 {
+            lockout.begin(&tried(&number.to_string(), 1), at(0)).unwrap();
+        }
+        for (second, name) in ["anna", "boris", "clara"].into_iter().enumerate() {
+            lockout.begin(&tried(name, 1), at(10 + second as i64)).unwrap();
+        }
+        assert_eq!(lockout.check(&tried("dora", 1), at(12)), Err(Wait { seconds: 15 }));
+        lockout.succeeded(&tried("clara", 1), at(12));
+        lockout.succeeded(&tried("anna", 1), at(10));
+        lockout.failed(&tried("19th", 1), at(12));
+        lockout.failed(&tried("20th", 1), at(12));
+        lockout.succeeded(&tried("boris", 1), at(11));
+        assert_eq!(lockout.check(&tried("dora", 1), at(12)), Ok(()));
+        lockout.failed(&tried("20th", 1), at(13));
+        assert_eq!(lockout.check(&tried("dora", 1), at(13)), Err(Wait { seconds: 15 }));
     }
 
     #[test]
@@ -321,7 +418,7 @@ mod tests {
         for _ in 0..4 {
             lockout.failed(&tried("a", 1), at(0));
         }
-        lockout.succeeded(&tried("a", 1));
+        lockout.succeeded(&tried("a", 1), at(0));
         for _ in 0..4 {
             lockout.failed(&tried("a", 2), at(0));
         }
@@ -361,7 +458,7 @@ mod tests {
                 if live.begin(&one, at(now)).is_ok() {
                     made += 1;
                     if right {
-                        live.succeeded(&one);
+                        live.succeeded(&one, at(now));
                     }
                     for (counted, row) in live.unwritten(&one) {
                         writes += 1;

@@ -9,6 +9,7 @@ use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
 
 use crate::crypto::{PasswordHash, Random, TokenHash};
+use crate::names;
 use crate::store::Change;
 
 /// A person who can sign in.
@@ -122,8 +123,7 @@ impl Email {
                 && !host.starts_with('.')
                 && !host.ends_with('.')
         });
-        let plain =
-            text.len() <= 254 && !text.chars().any(|letter| letter.is_whitespace() || letter.is_control());
+        let plain = text.len() <= 254 && !text.contains(char::is_whitespace) && !names::has_hidden(text);
         if right && plain {
             Ok(Self(text.to_owned()))
         } else {

@@ -74,13 +74,13 @@ impl Accounts {
         let right = match self.0.passwords.verify(password, stored).await {
             Ok(right) => right,
             Err(error) => {
-                self.lockout().forgive(&tried);
+                self.lockout().forgive(&tried, now);
                 return Err(error.into());
             }
         };
         match user {
             Some(user) if right => {
-                self.lockout().succeeded(&tried);
+                self.lockout().succeeded(&tried, now);
                 self.keep_counts(&tried).await;
                 Ok(user)
             }

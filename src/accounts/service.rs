@@ -191,6 +191,18 @@ impl Accounts {
             .await
     }
 
+    /// Ends the sign-in that an access token belongs to. One that is good for nothing ends nothing, which is no error.
+    pub async fn sign_out_by_access(&self, token: &str, now: Time) -> Result<(), AccountsError> {
+        match self.person(token, now) {
+            Ok(person) => match self.revoke(&person, person.session, now).await {
+                Err(AccountsError::NotFound) => Ok(()),
+                done => done,
+            },
+            Err(AccountsError::SignInOver) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Whom an access token speaks for, if its sign-in still stands. Called for every request.
     pub fn person(&self, token: &str, now: Time) -> Result<Person, AccountsError> {
         let claims = self.0.access.check(token, now.timestamp()).map_err(|_| AccountsError::SignInOver)?;

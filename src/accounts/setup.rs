@@ -1,7 +1,8 @@
 //! The first owner: how a program that belongs to nobody gets one.
 //!
 //! While there is nobody, each start prints an address with a one-time token. Whoever opens it within half an hour
-//! becomes the owner; a newer token replaces the older. There is no default password at any time.
+//! becomes the owner; a newer token replaces the older, and one that was found expired is removed: it does not come alive
+//! again when the clock is set back. There is no default password at any time.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -102,7 +103,11 @@ impl Accounts {
     ) -> Result<Granted, AccountsError> {
         let hash = TokenHash::of(&setup.token);
         // Looked at before the work of hashing, so that nobody without the token can order that work.
-        check_token(&self.0.store.view()?, hash, now)?;
+        let checked = check_token(&self.0.store.view()?, hash, now);
+        if matches!(checked, Err(AccountsError::SetupToken)) {
+            self.remove_expired_token(now).await?;
+        }
+        checked?;
 
         let business = NewBusiness {
             name: setup.business_name,
@@ -133,6 +138,21 @@ impl Accounts {
             .await?;
         self.0.set_up.store(true, Ordering::Release);
         Ok(granted)
+    }
+
+    async fn remove_expired_token(&self, now: Time) -> Result<(), StoreError> {
+        if store::setup_token(&self.0.store.view()?)?.is_none_or(|token| token.expires_at > now) {
+            return Ok(());
+        }
+        self.0
+            .store
+            .write(move |tx| {
+                if store::setup_token(tx)?.is_some_and(|token| token.expires_at <= now) {
+                    store::remove_setup_token(tx);
+                }
+                Ok(())
+            })
+            .await
     }
 }
 

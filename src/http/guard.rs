@@ -241,7 +241,15 @@ impl<T: OpenApi, P: Policy> OpenApi for Guarded<T, P> {
                 let checked = Checked { inner, operation, guard: Arc::clone(&self.guard), takes };
                 place.insert(method, checked.boxed());
             }
-            for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+            for method in [
+                Method::GET,
+                Method::POST,
+                Method::PUT,
+                Method::PATCH,
+                Method::DELETE,
+                Method::OPTIONS,
+                Method::TRACE,
+            ] {
                 let allowed = allowed.clone();
                 place.entry(method).or_insert_with(|| make_sync(move |_| not_allowed(&allowed)).boxed());
             }
@@ -353,7 +361,7 @@ fn admit(request: &mut Request, caller: BusinessCaller) {
 }
 
 /// The token of `Authorization: Bearer <token>`.
-pub(super) fn bearer(request: &Request) -> Result<&str, Problem> {
+pub(crate) fn bearer(request: &Request) -> Result<&str, Problem> {
     request
         .header(header::AUTHORIZATION)
         .and_then(|value| value.split_once(' '))

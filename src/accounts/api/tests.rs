@@ -272,6 +272,37 @@ async fn devices_are_listed_and_signed_out() {
 }
 
 #[tokio::test]
+async fn an_access_token_signs_out_without_the_cookie() {
+    let world = World::set_up().await;
+    let (here, there) = (world.login().await, world.login().await);
+    let bearer = format!("Bearer {}", here.token());
+    for _ in 0..2 {
+        let out = world.post("/auth/logout", &json!(null), &[("authorization", &bearer)]).await;
+        assert_eq!(out.status, 204, "who is out already is out in any case");
+    }
+    assert_eq!(world.get("/users/me", &here.token()).await.status, 401);
+    let refreshed = world.post("/auth/refresh", &json!(null), &[("cookie", &here.cookie())]).await;
+    assert_eq!(refreshed.status, 401);
+    assert_eq!(world.get("/users/me", &there.token()).await.status, 200, "another device stays");
+    let nonsense = world.post("/auth/logout", &json!(null), &[("authorization", "Bearer nonsense")]).await;
+    assert_eq!(nonsense.status, 204);
+}
+
+#[tokio::test]
+async fn an_expired_setup_address_stays_expired_when_the_clock_goes_back() {
+    let world = World::new();
+    let made_at = world.clock.now();
+    let link = world.accounts.setup_link(made_at.into()).await.unwrap().unwrap();
+    world.clock.advance(SignedDuration::from_secs(1_801));
+    assert_eq!(world.post("/setup", &setup(link.token.expose()), &[]).await.status, 410);
+    world.clock.advance(SignedDuration::from_secs(-1_801));
+    let answer = world.post("/setup", &setup(link.token.expose()), &[]).await;
+    assert_eq!((answer.status.as_u16(), answer.kind()), (410, "/problems/setup-link-expired"));
+    let newer = world.accounts.setup_link(made_at.into()).await.unwrap().unwrap();
+    assert_eq!(world.post("/setup", &setup(newer.token.expose()), &[]).await.status, 200);
+}
+
+#[tokio::test]
 async fn a_person_changes_password_and_profile() {
     let world = World::set_up().await;
     let token = world.login().await.token();
