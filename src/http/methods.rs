@@ -9,6 +9,8 @@ use super::problem::Problem;
 
 /// Wherever the framework answers GET, it answers HEAD.
 pub const READ: &str = "GET, HEAD";
+/// Where a GET has an effect, HEAD is refused.
+pub const GET_AND_POST: &str = "GET, POST";
 pub const READ_AND_POST: &str = "GET, HEAD, POST";
 
 /// A route that takes these methods, and says so to whoever comes with another.

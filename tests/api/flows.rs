@@ -268,6 +268,9 @@ async fn a_run_waits_for_a_call_of_its_own_address_through_a_kill() {
         .await;
     let path = address[address.find("/hooks/").unwrap()..].to_owned();
     let line = line.killed().await;
+    // Whoever only looks at the address does not call it.
+    let looked = line.api.send(reqwest::Method::HEAD, &path, None, &[]).await;
+    assert_eq!((looked.status.as_u16(), looked.header("allow")), (405, Some("GET, POST")));
     let mut other = path.clone();
     let last = if other.pop() == Some('0') { '1' } else { '0' };
     other.push(last);

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use beseda_wire::ids::{BusinessId, ConversationId};
 use poem::endpoint::BoxEndpoint;
+use poem::error::MethodNotAllowedError;
 use poem::http::StatusCode;
 use poem::web::{Data, Path};
 use poem::{Body, EndpointExt, IntoResponse, Response, handler};
 use serde_json::{Map, Value};
 
 use super::{Heard, hear};
-use crate::http::methods::{READ_AND_POST, taking};
+use crate::http::methods::{GET_AND_POST, taking};
 use crate::http::problem::Problem;
 use crate::inbox::Inbox;
 
@@ -23,8 +24,14 @@ const SLOWEST: Duration = Duration::from_secs(10);
 
 /// The route, with its path.
 pub fn routes(inbox: &Arc<Inbox>) -> Vec<(&'static str, BoxEndpoint<'static>)> {
-    let method = poem::get(call).post(call).data(Arc::clone(inbox));
-    vec![("/hooks/:business/:conversation/:proof", taking(READ_AND_POST, method).boxed())]
+    // Mail programs and messengers look at an address with HEAD before anybody opens it: that is no call.
+    let method = poem::get(call).post(call).head(not_a_call).data(Arc::clone(inbox));
+    vec![("/hooks/:business/:conversation/:proof", taking(GET_AND_POST, method).boxed())]
+}
+
+#[handler]
+fn not_a_call() -> poem::Result<()> {
+    Err(MethodNotAllowedError.into())
 }
 
 #[handler]
