@@ -15,7 +15,7 @@ pub const BROUGHT: [&str; 4] = ["payload", "files", "location", "referral"];
 pub const RESERVED: [&str; 3] = ["now", "today", "secret"];
 
 /// What expressions can call: to the parser these are names like any other.
-pub const FUNCTIONS: [&str; 4] = ["range", "dict", "namespace", "debug"];
+pub const FUNCTIONS: [&str; 3] = ["range", "dict", "namespace"];
 
 /// Words of the language of expressions.
 const WORDS: [&str; 21] = [

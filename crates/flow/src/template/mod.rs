@@ -5,6 +5,7 @@
 //! ever, grow without bound, include a file or reach anything but the run's variables.
 
 mod built_in;
+mod calls;
 mod dates;
 mod lists;
 
@@ -103,6 +104,9 @@ impl Templates {
                 let template = self.environment.get_template(&name);
                 let variables =
                     template.map(|found| sorted(found.undeclared_variables(false))).unwrap_or_default();
+                if let Some(mistake) = calls::unknown(source, calls::Kind::Text, &variables) {
+                    return Template::Broken(mistake.into());
+                }
                 Template::Full(Box::new(Full { name, variables }))
             }
             Err(error) => Template::Broken(error.to_string().into()),
@@ -184,6 +188,9 @@ impl Formula {
         match environment.compile_expression_owned(source.to_owned()) {
             Ok(expression) => {
                 let variables = sorted(expression.undeclared_variables(false));
+                if let Some(mistake) = calls::unknown(source, calls::Kind::Expression, &variables) {
+                    return Self::Broken(mistake.into());
+                }
                 Self::Full { expression: Box::new(expression), variables }
             }
             Err(error) => Self::Broken(error.to_string().into()),
@@ -267,6 +274,8 @@ impl From<minijinja::Error> for TemplateError {
 
 fn environment(language: Language) -> Environment<'static> {
     let mut environment = Environment::new();
+    // It would show a customer the engine's insides.
+    environment.remove_global("debug");
     dates::add(&mut environment, language);
     lists::add(&mut environment, language);
     environment.set_fuel(Some(FUEL));

@@ -96,6 +96,19 @@ fn mistakes_are_errors_not_panics() {
 }
 
 #[test]
+fn nobody_sees_the_engines_insides() {
+    for text in ["{{ debug() }}", "a {{ debug(name) }}", "{% if true %}{{ debug () }}{% endif %}"] {
+        let template = Templates::new(Language::En).text(text);
+        assert!(
+            template.mistake().is_some_and(|mistake| mistake.starts_with("unknown function: debug")),
+            "{text}"
+        );
+        assert!(render(text).is_err(), "{text}");
+    }
+    assert!(value("debug()").is_err());
+}
+
+#[test]
 fn nothing_grows_without_bound() {
     for text in [
         "{{ 'x' * 1000000000 }}",
