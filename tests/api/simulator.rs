@@ -50,6 +50,24 @@ async fn a_business_reaches_its_own_simulated_numbers_and_no_other() {
 }
 
 #[tokio::test]
+async fn a_business_has_one_simulated_number_however_often_at_once_it_is_asked_for() {
+    let world = World::new().await;
+    let business = json!({"name": "Second", "time_zone": "UTC", "locale": "en"});
+    let second = world.api.post("/api/v1/businesses", business).await.expect(201);
+    let second = world.api.clone().in_business(second["id"].as_str().unwrap());
+    let connect = || async { second.post("/api/v1/whatsapp/numbers/simulated", json!({})).await.expect(201) };
+    let answers = tokio::join!(connect(), connect(), connect(), connect(), connect(), connect());
+    let numbers = second.all("/api/v1/whatsapp/numbers").await;
+    assert_eq!(numbers.len(), 1);
+    let first = numbers[0]["id"].as_str().unwrap();
+    for answer in [answers.0, answers.1, answers.2, answers.3, answers.4, answers.5] {
+        assert_eq!(answer["id"], first);
+    }
+    assert_eq!(second.all("/api/v1/bots").await.len(), 1, "and one bot that answers");
+    world.program.stop();
+}
+
+#[tokio::test]
 async fn a_file_is_taken_as_whatsapp_takes_it() {
     let world = World::new().await;
     let files = format!("/api/v1/simulator/numbers/{}/files?name=plan.pdf", world.phone_number_id());

@@ -68,7 +68,9 @@ wire! {
         pub simulated: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub quality: Option<String>,
-        pub verify_token: String,
+        /// Left out for those who may not manage numbers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub verify_token: Option<String>,
         /// The callback address of this number alone.
         pub callback_url: String,
         /// The callback address that serves every number of an app.

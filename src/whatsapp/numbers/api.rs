@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use beseda_wire::businesses::Role;
 use beseda_wire::forms::NativeForm;
 use beseda_wire::ids::NumberId;
 use beseda_wire::page::{FieldError, Page};
@@ -16,7 +17,7 @@ use super::service::{NumberError, Numbers};
 use super::{Number, store};
 use crate::clock::Clock;
 use crate::customers::Phone;
-use crate::http::caller::BusinessCaller;
+use crate::http::caller::{BusinessCaller, allows};
 use crate::http::client_ip::Client;
 use crate::http::json::{Created, Json, NoContent};
 use crate::http::kinds;
@@ -47,7 +48,7 @@ impl NumbersApi {
     #[oai(path = "/whatsapp/numbers", method = "get")]
     async fn list(&self, caller: BusinessCaller, client: Client) -> Result<Json<Page<WireNumber>>, Problem> {
         let all = store::all(&caller.business.store.view()?)?;
-        let items = all.into_iter().map(|number| self.wire(number, &client)).collect();
+        let items = all.into_iter().map(|number| self.wire(number, &caller, &client)).collect();
         Ok(Json(Page { items, next: None }))
     }
 
@@ -65,7 +66,7 @@ impl NumbersApi {
         let request = checked(request.0)?;
         let now = self.clock.now().into();
         let number = self.numbers.connect(&caller.business, request, false, caller.actor(), now).await?;
-        Ok(Created(self.wire(number, &client)))
+        Ok(Created(self.wire(number, &caller, &client)))
     }
 
     /// Tries credentials without connecting anything.
@@ -89,13 +90,16 @@ impl NumbersApi {
     async fn simulate(&self, caller: BusinessCaller, client: Client) -> Result<Created<WireNumber>, Problem> {
         let existing = store::all(&caller.business.store.view()?)?;
         if let Some(number) = existing.into_iter().find(|number| number.simulated) {
-            return Ok(Created(self.wire(number, &client)));
+            return Ok(Created(self.wire(number, &caller, &client)));
         }
         let request = (self.simulated)();
+        let made = request.phone_number_id.clone();
         let now = self.clock.now().into();
         let number = self.numbers.connect(&caller.business, request, true, caller.actor(), now).await?;
-        (self.greeter)(Arc::clone(&caller.business), caller.actor()).await?;
-        Ok(Created(self.wire(number, &client)))
+        if number.phone_number_id == made {
+            (self.greeter)(Arc::clone(&caller.business), caller.actor()).await?;
+        }
+        Ok(Created(self.wire(number, &caller, &client)))
     }
 
     /// Reads a number.
@@ -107,7 +111,9 @@ impl NumbersApi {
         id: Path<NumberId>,
     ) -> Result<Json<WireNumber>, Problem> {
         let found = store::get(&caller.business.store.view()?, id.0)?;
-        found.map(|number| Json(self.wire(number, &client))).ok_or_else(|| Problem::not_found("number"))
+        found
+            .map(|number| Json(self.wire(number, &caller, &client)))
+            .ok_or_else(|| Problem::not_found("number"))
     }
 
     /// Lists the templates that a number may send.
@@ -170,7 +176,7 @@ impl NumbersApi {
         let now = self.clock.now().into();
         let actor = caller.actor();
         let number = self.numbers.connect(&caller.business, request, number.simulated, actor, now).await?;
-        Ok(Json(self.wire(number, &client)))
+        Ok(Json(self.wire(number, &caller, &client)))
     }
 
     /// Tries a number's credentials.
@@ -215,7 +221,7 @@ impl NumbersApi {
         Ok((number, request))
     }
 
-    fn wire(&self, number: Number, client: &Client) -> WireNumber {
+    fn wire(&self, number: Number, caller: &BusinessCaller, client: &Client) -> WireNumber {
         let (channels, now) = (&self.numbers.channels, self.clock.now().into());
         let channel = channels.get(&number.phone_number_id);
         let base = self.public_url.clone().unwrap_or_else(|| client.base_url());
@@ -232,7 +238,7 @@ impl NumbersApi {
             problem_detail: number.problem_detail,
             simulated: number.simulated,
             quality: number.quality,
-            verify_token: number.verify_token,
+            verify_token: allows(caller.role, Role::Admin).then_some(number.verify_token),
             verified_at: number.verified_at,
             first_webhook_at: number.first_webhook_at,
             last_webhook_at: channel.as_ref().and_then(|channel| channel.last_webhook_at()),

@@ -181,7 +181,22 @@ impl Numbers {
         }
         let number = self.record(business.id, request, existing, simulated, now).await;
         let kept = number.clone();
-        business.store.write(move |tx| store::put(tx, &kept, &actor, now)).await?;
+        let another = business
+            .store
+            .write(move |tx| {
+                // A business has one simulated number, however often at once it is asked for.
+                let another =
+                    store::all(tx)?.into_iter().find(|known| known.simulated && known.id != kept.id);
+                if let Some(another) = another.filter(|_| simulated) {
+                    return Ok::<_, StoreError>(Some(another));
+                }
+                store::put(tx, &kept, &actor, now)?;
+                Ok(None)
+            })
+            .await?;
+        if let Some(another) = another {
+            return Ok(another);
+        }
         let route = self.route(business.id, &number)?;
         let kept = route.clone();
         let claimed = self.stores.platform().write(move |tx| store::claim(tx, &kept)).await?;

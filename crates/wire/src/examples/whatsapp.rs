@@ -54,7 +54,7 @@ examples! {
         problem_detail: None,
         simulated: false,
         quality: some("GREEN"),
-        verify_token: VERIFY_TOKEN.to_owned(),
+        verify_token: some(VERIFY_TOKEN),
         callback_url: format!("https://chat.example.com/webhooks/whatsapp/{PHONE_NUMBER_ID}"),
         app_callback_url: "https://chat.example.com/webhooks/whatsapp".to_owned(),
         verified_at: Some(at(-20_158)),

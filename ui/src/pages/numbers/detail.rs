@@ -388,7 +388,12 @@ fn callback(number: &Number, around: &Around<'_>) -> Node {
         match step {
             "paste" => item
                 .child(copyable("callback-url", &t!("callback-url"), &number.callback_url))
-                .child(copyable("callback-token", &t!("callback-token"), &number.verify_token)),
+                .maybe(
+                    number
+                        .verify_token
+                        .as_deref()
+                        .map(|token| copyable("callback-token", &t!("callback-token"), token)),
+                ),
             "verify" => item.child(progress(
                 "verified",
                 number.verified_at.map(|at| t!("callback-verified", time = &around.clock.ago(at))),
