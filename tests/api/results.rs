@@ -264,6 +264,16 @@ async fn runs_are_exported_with_a_column_for_each_variable() {
 
     let some = form.world.api.get(&form.at("runs.csv?state=ended&columns=age")).await.text();
     assert!(some.contains(",phone,age\r\n") && some.lines().count() == 2, "{some}");
+    // The flow knows `message`, though no run that is asked for has it.
+    let known = form.world.api.get(&form.at("runs.csv?version=9&columns=message")).await.text();
+    assert!(known.contains(",phone,message\r\n") && known.lines().count() == 1, "{known}");
+    for file in ["runs.csv", "runs.xlsx"] {
+        let refused = form.world.api.get(&form.at(&format!("{file}?columns=age,zzz"))).await;
+        let problem = refused.problem(400, "invalid");
+        assert_eq!(problem["errors"][0]["pointer"], "columns");
+        let detail = problem["errors"][0]["detail"].as_str().unwrap();
+        assert!(detail.contains("`zzz`") && detail.contains("age, "), "{detail}");
+    }
     // Nothing chosen is no choice of everything.
     for none in ["", ",", " "] {
         let path = form.at(&format!("runs.csv?state=ended&columns={}", none.replace(' ', "%20")));

@@ -52,7 +52,7 @@ pub use catalogue::{
 };
 pub use check::{
     Code, Finding, KnownButton, KnownHeader, KnownPlace, KnownTemplate, Severity, Surroundings, check,
-    check_in,
+    check_in, variables,
 };
 pub use compile::{Compiled, port};
 pub use effects::{ClockChange, Effect, EndReason, Ended, Event, Input, Limit, Now, Problem, Step};

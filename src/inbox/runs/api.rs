@@ -272,11 +272,24 @@ impl RunsApi {
         known(&view, bot)?;
         let columns = columns.map(|columns| {
             let names = columns.split(',').map(str::trim).filter(|name| !name.is_empty());
-            names.map(ToOwned::to_owned).collect()
+            names.map(ToOwned::to_owned).collect::<Vec<_>>()
         });
-        Ok(Export { view, bot, filter: wanted.filter(&zone), columns, zone })
+        let filter = wanted.filter(&zone);
+        let export = Export { view, bot, filter, columns, zone };
+        let known = export.known().map_err(|error| Problem::internal(&error))?;
+        let unknown = export.columns.iter().flatten().find(|name| !known.contains(*name));
+        if let Some(name) = unknown {
+            let allowed: Vec<_> = known.iter().take(SHOWN).map(String::as_str).collect();
+            let more = if known.len() > SHOWN { ", …" } else { "" };
+            let must = format!("no run of this bot has `{name}`; allowed: {}{more}", allowed.join(", "));
+            return Err(Problem::invalid_field("columns", must));
+        }
+        Ok(export)
     }
 }
+
+/// So many names are told to whoever asks for one that is not among them.
+const SHOWN: usize = 100;
 
 fn read(caller: &BusinessCaller, bot: BotId, run: RunId) -> Result<Json<BotRun>, Problem> {
     let found = results::find(&caller.business.store.view()?, bot, run)?;

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use beseda_flow::Flow;
 use beseda_wire::ids::{BotId, RunId};
 use beseda_wire::results::BotRun;
 use beseda_wire::time::Time;
@@ -14,6 +15,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 use serde_json::Value;
 
 use crate::bots::results::{self, Filter};
+use crate::bots::store as bots;
 use crate::store::{StoreError, View};
 
 /// Runs read at once.
@@ -49,10 +51,18 @@ pub enum ExportError {
 
 impl Export {
     /// Visits every run, the newest first.
-    fn each(&self, mut visit: impl FnMut(BotRun) -> Result<(), ExportError>) -> Result<(), ExportError> {
+    fn each(&self, visit: impl FnMut(BotRun) -> Result<(), ExportError>) -> Result<(), ExportError> {
+        self.each_of(&self.filter, visit)
+    }
+
+    fn each_of(
+        &self,
+        filter: &Filter,
+        mut visit: impl FnMut(BotRun) -> Result<(), ExportError>,
+    ) -> Result<(), ExportError> {
         let mut before: Option<RunId> = None;
         loop {
-            let (found, next) = results::page(&self.view, self.bot, &self.filter, before, PAGE)?;
+            let (found, next) = results::page(&self.view, self.bot, filter, before, PAGE)?;
             for run in &found {
                 visit(results::wire(self.bot, run))?;
             }
@@ -63,12 +73,36 @@ impl Export {
         }
     }
 
+    /// The variables that may be chosen: those of the bot's versions, and of its runs if some of the choice is not among
+    /// those.
+    pub fn known(&self) -> Result<BTreeSet<String>, ExportError> {
+        let mut known = BTreeSet::new();
+        let Some(columns) = &self.columns else { return Ok(known) };
+        let draft = bots::draft(&self.view, self.bot)?.map(|draft| draft.flow);
+        let published = bots::versions(&self.view, self.bot)?.into_iter().map(|(_, version)| version.flow);
+        for flow in draft.into_iter().chain(published) {
+            if let Ok(flow) = Flow::from_json(&flow) {
+                known.extend(beseda_flow::variables(&flow).into_iter().map(ToOwned::to_owned));
+            }
+        }
+        if columns.iter().all(|name| known.contains(name)) {
+            return Ok(known);
+        }
+        known.extend(self.names(&Filter::default())?);
+        Ok(known)
+    }
+
     fn variables(&self) -> Result<Vec<String>, ExportError> {
         if let Some(columns) = &self.columns {
             return Ok(columns.clone());
         }
+        Ok(self.names(&self.filter)?.into_iter().collect())
+    }
+
+    /// The variables that these runs have.
+    fn names(&self, filter: &Filter) -> Result<BTreeSet<String>, ExportError> {
         let mut names = BTreeSet::new();
-        self.each(|run| {
+        self.each_of(filter, |run| {
             for name in run.variables.as_object().into_iter().flat_map(|known| known.keys()) {
                 if !names.contains(name) {
                     names.insert(name.clone());
@@ -76,7 +110,7 @@ impl Export {
             }
             Ok(())
         })?;
-        Ok(names.into_iter().collect())
+        Ok(names)
     }
 
     /// Writes comma-separated values, a piece at a time.

@@ -7,6 +7,8 @@ mod again;
 mod around;
 mod graph;
 mod names;
+
+pub use names::variables;
 mod parts;
 mod placeholders;
 mod texts;

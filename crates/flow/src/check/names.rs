@@ -1,6 +1,6 @@
 //! Variables: their names, and whether somebody sets what somebody reads.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::json;
 
@@ -52,6 +52,12 @@ pub fn check(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
             found.warning(Code::UnsetVariable, Some(&node.id), [("name", json!(name))]);
         }
     }
+}
+
+/// The variables that runs of a flow may have: those that it declares or sets, and those that runs begin with.
+pub fn variables(flow: &Flow) -> BTreeSet<&str> {
+    let declared = flow.variables.iter().map(|variable| variable.name.as_str());
+    declared.chain(blocks(flow).flat_map(|block| block.body.sets())).chain(GIVEN).collect()
 }
 
 fn name(name: &str, block: Option<&str>, found: &mut Findings) {
