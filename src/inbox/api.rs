@@ -30,6 +30,7 @@ use crate::http::kinds;
 use crate::http::paging::{self, Paging};
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
+use crate::names;
 use crate::store::{BlobError, BlobHash, StoreError};
 use crate::whatsapp::journal;
 use crate::whatsapp::limits;
@@ -58,6 +59,10 @@ impl InboxApi {
                 pointer: at(problem.pointer),
                 detail: format!("{}; allowed: {}", problem.problem, problem.allowed),
             })));
+        }
+        if message.0.reply_to.as_deref().is_some_and(|wamid| !is_wamid(wamid)) {
+            let must = "must be the `wamid` of a message: `wamid.` with up to 250 letters, digits and + / = - _ after it";
+            return Err(Problem::invalid_field("/reply_to", must));
         }
         let now = self.inbox.now();
         if let Some((pointer, sha256)) = named_file(&message.0.content) {
@@ -221,6 +226,9 @@ impl InboxApi {
         filename: Query<Option<String>>,
         body: Binary<Body>,
     ) -> Result<Created<Media>, Problem> {
+        if let Some(must) = filename.0.as_deref().and_then(|name| names::line_fault(name, limits::FILENAME)) {
+            return Err(Problem::invalid_field("filename", must));
+        }
         let mime = request.content_type().unwrap_or("application/octet-stream").to_owned();
         let kind = kind_of(&mime);
         let mut writer = caller.business.blobs.writer(self.inbox.media_limit())?;
@@ -316,6 +324,14 @@ impl InboxApi {
     fn flow_now(&self, runtime: &Runtime) -> Now {
         runtime.now(self.inbox.clock())
     }
+}
+
+/// Whether it has the form of Meta's ids of messages. Whether there is such a message Meta alone knows.
+fn is_wamid(text: &str) -> bool {
+    text.strip_prefix("wamid.").is_some_and(|id| {
+        (1..=250).contains(&id.len())
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=-_".contains(&byte))
+    })
 }
 
 /// The file of ours that a message names, and where it does.

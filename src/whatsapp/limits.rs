@@ -9,6 +9,11 @@ use std::collections::HashSet;
 
 use beseda_wire::messages::{Choice, Content, Form, List, Media, MediaKind, Template};
 
+use crate::names;
+
+/// Characters of a file's name at most: what file systems take.
+pub const FILENAME: usize = 255;
+
 /// The longest `biz_opaque_callback_data` (stated for calls; kept for messages).
 pub const CALLBACK_DATA: usize = 512;
 
@@ -130,6 +135,9 @@ fn check_media(at: &str, media: &Media, found: &mut Found) {
     }
     if media.filename.is_some() && media.kind != MediaKind::Document {
         found.add(format!("{at}/filename"), "not_allowed", "a file name only on documents");
+    }
+    if let Some(detail) = media.filename.as_deref().and_then(|name| names::line_fault(name, FILENAME)) {
+        found.add(format!("{at}/filename"), "malformed", detail);
     }
     if media.voice && media.kind != MediaKind::Audio {
         found.add(format!("{at}/voice"), "not_allowed", "a voice note only as audio");

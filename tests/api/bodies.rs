@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::support::api::Answer;
+use crate::support::line::Line;
 use crate::support::world::World;
 
 fn told(problem: &Value) -> Vec<(&str, &str)> {
@@ -65,4 +67,54 @@ async fn a_field_that_is_not_known_is_named_and_changes_nothing() {
     let refused = world.api.post("/api/v1/bots", json!({"flow": flow("A"), "name": "B"})).await;
     assert_eq!(refused.problem(400, "invalid")["errors"][0]["pointer"], "/name");
     world.program.stop();
+}
+
+#[tokio::test]
+async fn what_cannot_be_seen_has_no_place_in_what_is_sent() {
+    let line = Line::new().await;
+    let thread = line.met("447700900123", "Tom").await;
+    let path = format!("/api/v1/conversations/{}/messages", thread["id"].as_str().unwrap());
+    let before = line.messages(&thread).await.len();
+    let text = json!({"type": "text", "body": "Hello"});
+    for wamid in
+        ["x", "wamid.", "wamid.a\0b", "wamid.a b", &format!("wamid.{}", "A".repeat(251)), &"A".repeat(5_000)]
+    {
+        let said = line.api.post(&path, json!({"content": text, "reply_to": wamid})).await;
+        let problem = said.problem(400, "invalid");
+        assert_eq!(problem["errors"][0]["pointer"], "/reply_to");
+        assert!(problem["errors"][0]["detail"].as_str().unwrap().contains("up to 250"));
+    }
+    for name in ["a\r\nb.pdf", "a\u{202e}fdp.exe", &"n".repeat(256)] {
+        let media = json!({"type": "media", "kind": "document", "state": "stored", "link": "https://example.com/a.pdf", "filename": name});
+        let problem = line.api.post(&path, json!({ "content": media })).await.problem(400, "invalid");
+        assert_eq!(problem["errors"][0]["pointer"], "/content/filename");
+    }
+    let upload = "/api/v1/media?filename=a%0d%0ab.pdf";
+    let upload = line
+        .api
+        .request(reqwest::Method::POST, upload)
+        .header("Content-Type", "application/pdf")
+        .body("%PDF");
+    let refused = Answer::read("a file".to_owned(), upload).await.problem(400, "invalid");
+    assert_eq!(refused["errors"][0]["pointer"], "filename");
+    assert_eq!(line.messages(&thread).await.len(), before, "nothing was sent");
+    let quoted = json!({"content": text, "reply_to": "wamid.HBgLMTU1NTAxMDAyMzQVAgASGBQzQTdC/+A="});
+    line.api.post(&path, quoted).await.expect(201);
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn a_method_that_an_address_does_not_take_is_told_the_right_ones() {
+    let line = Line::new().await;
+    for (method, path, allowed) in [
+        ("OPTIONS", "/api/v1/conversations", "GET, HEAD"),
+        ("OPTIONS", "/api/v1/auth/login", "POST"),
+        ("HEAD", "/api/v1/auth/login", "POST"),
+        ("TRACE", "/api/v1/users/me", "GET, HEAD, PATCH"),
+        ("PUT", "/api/v1/users/me", "GET, HEAD, PATCH"),
+    ] {
+        let answer = line.api.send(method.parse().unwrap(), path, None, &[]).await;
+        assert_eq!((answer.status.as_u16(), answer.header("allow")), (405, Some(allowed)), "{method} {path}");
+    }
+    line.program.stop();
 }

@@ -115,11 +115,27 @@ async fn a_newer_invitation_replaces_the_older_and_one_can_be_withdrawn() {
     anna.delete(&path).await.problem(404, "not-found");
     shown(&newer).await.problem(410, "invitation-over");
 
-    let wrong = json!({"email": "boris", "role": "viewer"});
-    let refused = anna.post("/api/v1/invitations", wrong).await.problem(400, "invalid");
-    assert_eq!(refused["errors"][0]["pointer"], "/email");
+    for email in ["boris", "\u{202e}a@b.co", "a\u{200b}@b.co", "a@b\0.co"] {
+        let wrong = json!({"email": email, "role": "viewer"});
+        let refused = anna.post("/api/v1/invitations", wrong).await.problem(400, "invalid");
+        assert_eq!(refused["errors"][0]["pointer"], "/email", "{email:?}");
+    }
     let own = json!({"email": EMAIL, "role": "viewer"});
     anna.post("/api/v1/invitations", own).await.problem(409, "conflict");
+}
+
+#[tokio::test]
+async fn the_word_of_a_callback_is_for_those_who_manage_numbers() {
+    let program = Launch::serve().start().await;
+    let anna = set_up(&program).await;
+    let boris = accept(&program, &invite(&anna, "boris@example.com", "viewer").await, "Boris").await;
+    let number = anna.post("/api/v1/whatsapp/numbers/simulated", json!({})).await.expect(201);
+    let path = format!("/api/v1/whatsapp/numbers/{}", number["id"].as_str().unwrap());
+    let word = number["verify_token"].as_str().unwrap();
+    assert_eq!(anna.get(&path).await.ok()["verify_token"], word);
+    let seen = boris.get(&path).await.ok();
+    assert_eq!((seen.get("verify_token"), &seen["phone_number_id"]), (None, &number["phone_number_id"]));
+    assert_eq!(boris.all("/api/v1/whatsapp/numbers").await[0].get("verify_token"), None);
 }
 
 #[tokio::test]

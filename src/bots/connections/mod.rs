@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::store;
 use crate::crypto::{KeyRing, Place, Random, SealError, Sealed, Secret};
+use crate::names;
 use crate::store::{Actor, Change, Read, StoreError, Tx};
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -70,18 +71,20 @@ pub fn is_name(name: &str) -> bool {
 pub fn fault(save: &SaveConnection, before: Option<&Connection>) -> Option<Fault> {
     let fault = |field, must| Some(Fault { field, must });
     let kept = before.filter(|before| before.kind == save.kind);
-    if save.secret.as_deref().is_some_and(|secret| secret.is_empty() || secret.chars().count() > 4096) {
-        return fault("secret", "must have 1 to 4,096 characters");
+    if save.secret.as_deref().is_some_and(|secret| {
+        secret.is_empty() || secret.chars().count() > 4096 || secret.contains(char::is_control)
+    }) {
+        return fault("secret", "must have 1 to 4,096 characters on one line, without control characters");
     }
     let has_secret = save.secret.is_some() || kept.is_some_and(|before| before.secret.is_some());
     let line = |text: &Option<String>| {
-        text.as_deref().is_none_or(|text| text.len() <= 300 && !text.contains(char::is_control))
+        text.as_deref().is_none_or(|text| text.len() <= 300 && !names::has_controls(text))
     };
     for (field, text) in
         [("model", &save.model), ("host", &save.host), ("user", &save.user), ("from", &save.from)]
     {
         if !line(text) {
-            return fault(field, "must be one line of at most 300 bytes");
+            return fault(field, "must be one line of at most 300 bytes, without control characters");
         }
     }
     match save.kind {
@@ -214,7 +217,12 @@ mod tests {
         assert_eq!(field(SaveConnection { url: Some("models".to_owned()), ..ai() }), Some("url"));
         assert_eq!(field(SaveConnection { url: Some("ftp://a.example".to_owned()), ..ai() }), Some("url"));
         assert_eq!(field(SaveConnection { model: None, ..ai() }), Some("model"));
-        assert_eq!(field(SaveConnection { model: Some("a\nb".to_owned()), ..ai() }), Some("model"));
+        for model in ["a\nb", "a\0", "a\u{202e}b"] {
+            assert_eq!(field(SaveConnection { model: Some(model.to_owned()), ..ai() }), Some("model"));
+        }
+        for secret in ["", "a\0b", "a\r\nX-Other: b"] {
+            assert_eq!(field(SaveConnection { secret: Some(secret.to_owned()), ..ai() }), Some("secret"));
+        }
         let secret = SaveConnection { kind: ConnectionKind::Secret, ..ai() };
         assert_eq!(field(secret.clone()), None);
         assert_eq!(field(SaveConnection { secret: None, ..secret.clone() }), Some("secret"));
