@@ -65,8 +65,10 @@ struct Answer {
 pub(super) fn key(request: &Request) -> Result<Option<String>, Problem> {
     let Some(value) = request.headers().get(HEADER) else { return Ok(None) };
     match value.to_str() {
-        Ok(text) if (1..=255).contains(&text.len()) => Ok(Some(text.to_owned())),
-        _ => Err(Problem::invalid_field(HEADER, "1 to 255 visible ASCII characters")),
+        Ok(text) if (1..=255).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            Ok(Some(text.to_owned()))
+        }
+        _ => Err(Problem::invalid_field(HEADER, "must be 1 to 255 visible ASCII characters, without blanks")),
     }
 }
 

@@ -39,7 +39,7 @@ kinds! {
     INVALID = 400 "invalid", "A field is wrong",
         "A field of the body or a parameter breaks a rule. `errors` says which one and what is allowed.";
     BAD_CURSOR = 400 "bad-cursor", "The cursor is not one of ours",
-        "`cursor` must be the `next` of an earlier page of the same list. Begin again without it.";
+        "`cursor` must be the `next` of an earlier page of the same list. Begin again without it. The cursor of another list is refused only where it has another form: it names a place in the order, nothing that you may not see.";
     BAD_REQUEST = 400 "bad-request", "The request is not understood",
         "Something about the request is wrong that no other type names; `detail` says what.";
     UNAUTHORIZED = 401 "unauthorized", "Sign in first",
@@ -51,7 +51,7 @@ kinds! {
     NOT_FOUND = 404 "not-found", "Not found",
         "There is nothing here for you. A record of another business looks the same as one that never was.";
     METHOD = 405 "method-not-allowed", "This address does not do that",
-        "The address exists and takes other methods; the `Allow` header lists them.";
+        "The address exists and takes other methods; the `Allow` header lists them. To a method that HTTP itself does not define it is not told.";
     CONFLICT = 409 "conflict", "It contradicts what is there",
         "The request contradicts the present state: a name is taken, something was changed meanwhile.";
     KEY_IN_USE = 409 "idempotency-in-progress", "The same request is being worked on",

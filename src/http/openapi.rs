@@ -323,8 +323,8 @@ the first one you belong to. What belongs to another business is not found.
 **Errors** are problems after RFC 9457 (`application/problem+json`) with a stable `type`; fields at fault are listed \
 in `errors`, by JSON pointer.
 
-**Doing things once.** Operations that make something take an `Idempotency-Key`: the same request with the same key \
-is done once, and answered alike for 24 hours.
+**Doing things once.** Operations with the parameter `Idempotency-Key` do the same request with the same key once, and \
+answer it alike for 24 hours. The others take no notice of it.
 
 **Times** are RFC 3339 in UTC, ids are UUIDs that sort by age. A 2xx answer means that the change is on the disk.";
 

@@ -158,7 +158,7 @@ fn answer(status: StatusCode) -> Vec<u8> {
     let detail = match status {
         StatusCode::URI_TOO_LONG => "The address is too long: it may have 65534 bytes.",
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
-            "The headers are too many or too long: there may be 100, of some 400 KB together."
+            "The headers are too many or too long: there may be 100, and 400 KB together are always taken."
         }
         _ => "This is not HTTP/1.1, or its first line or a header has what does not belong there.",
     };

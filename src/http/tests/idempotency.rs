@@ -50,8 +50,10 @@ async fn a_key_belongs_to_one_request() {
             (422, "/problems/idempotency-key-reused")
         );
     }
-    let answer = make(&program, "/api/v1/things", "anna@owner", &"k".repeat(256), BODY).await;
-    assert_eq!(answer.problem().errors[0].pointer, "Idempotency-Key");
+    for key in [&"k".repeat(256), "a key", "a\tkey"] {
+        let answer = make(&program, "/api/v1/things", "anna@owner", key, BODY).await;
+        assert_eq!(answer.problem().errors[0].pointer, "Idempotency-Key", "{key:?}");
+    }
 }
 
 #[tokio::test]
