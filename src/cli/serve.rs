@@ -65,17 +65,16 @@ pub fn run(command: ServeCommand) -> Outcome {
             setup_url,
             pid: std::process::id(),
         };
-        let mut text = format!("Beseda serves {}", serving.url);
+        let mut lines = vec![format!("Beseda serves {}", serving.url)];
         if serving.local_url != serving.url {
             // Behind a proxy: with port 0 nobody else could tell which port it got.
-            text.push_str(&format!("\nIt listens at {}", serving.local_url));
+            lines.push(format!("It listens at {}", serving.local_url));
         }
         if let Some(setup_url) = &serving.setup_url {
-            text.push_str(&format!(
-                "\nSet it up within 30 minutes: {setup_url}\n(a new address: beseda setup-link)"
-            ));
+            lines.push(format!("Set it up within 30 minutes: {setup_url}"));
+            lines.push("(a new address: beseda setup-link)".to_owned());
         }
-        announce(command.json, &serving.told(), &text);
+        announce(command.json, &serving.told(), &lines.join("\n"));
         stay(app).await
     })
 }

@@ -234,10 +234,11 @@ fn create_private_dir(dir: &Path) -> Result<(), StoreError> {
         && found.is_dir()
     {
         let mode = found.permissions().mode() & 0o7777;
-        if mode & 0o077 == 0 {
+        let own = mode & !0o077;
+        if mode == own {
             return Ok(());
         }
-        let closed = std::fs::set_permissions(dir, std::fs::Permissions::from_mode(mode & !0o077));
+        let closed = std::fs::set_permissions(dir, std::fs::Permissions::from_mode(own));
         match closed {
             Ok(()) => tracing::warn!(dir = %dir.display(), "others could read the data's folder: closed"),
             // Somebody else's folder, or a file system without modes: they know what they do.
