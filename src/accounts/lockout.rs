@@ -398,8 +398,8 @@ mod tests {
         for number in 0..17 {
             lockout.begin(&tried(&number.to_string(), 1), at(0)).unwrap();
         }
-        for (second, name) in ["anna", "boris", "clara"].into_iter().enumerate() {
-            lockout.begin(&tried(name, 1), at(10 + second as i64)).unwrap();
+        for (second, name) in [(10, "anna"), (11, "boris"), (12, "clara")] {
+            lockout.begin(&tried(name, 1), at(second)).unwrap();
         }
         assert_eq!(lockout.check(&tried("dora", 1), at(12)), Err(Wait { seconds: 15 }));
         lockout.succeeded(&tried("clara", 1), at(12));
