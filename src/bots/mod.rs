@@ -15,7 +15,7 @@ pub mod outside;
 pub mod phone_trials;
 pub mod results;
 mod run;
-mod service;
+pub mod service;
 pub mod starter;
 mod steer;
 pub mod store;

@@ -58,6 +58,17 @@ enum Place {
     Stopped,
 }
 
+/// Where a message is that is not to be sent.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Held<H> {
+    /// In no lane.
+    Nowhere,
+    /// It was given out, and may have been sent.
+    Tried,
+    /// It left its lane, with what was kept beside it.
+    Unsent(Option<H>),
+}
+
 /// A number with the lanes that wait for it.
 struct Line {
     pace: NumberPace,
@@ -195,6 +206,26 @@ impl<H> Lanes<H> {
             self.make_ready(lane);
         }
         how
+    }
+
+    /// A message is not to be sent. Unless it is being sent it leaves the lane if it was never given out; one that was
+    /// leaves it only where it is `gone` from the store.
+    pub fn withdraw(&mut self, lane: Lane, id: MessageId, gone: bool) -> Held<H> {
+        let Some(waiting) = self.known.get_mut(&lane) else { return Held::Nowhere };
+        let Some(at) = waiting.messages.iter().position(|entry| entry.id == id) else { return Held::Nowhere };
+        let is_under_way = at == 0 && waiting.place == Place::UnderWay;
+        if is_under_way || !(gone || waiting.messages[at].how.is_some()) {
+            return Held::Tried;
+        }
+        let how = waiting.messages.remove(at).and_then(|entry| entry.how);
+        // Those behind it need not wait for what it waited for.
+        if at == 0
+            && let Place::Later(due) = waiting.place
+        {
+            self.later.remove(&(due, lane));
+            self.make_ready(lane);
+        }
+        Held::Unsent(how)
     }
 
     /// Numbers were connected, changed or removed: lanes of those that were stopped are tried again.

@@ -35,6 +35,9 @@ pub struct Row {
     /// Sends that were refused for the time being.
     #[serde(default)]
     pub attempts: u32,
+    /// Its bot was stopped while a send may have been under way: it is not tried again.
+    #[serde(default, skip_serializing_if = "crate::store::is_default")]
+    pub withdrawn: bool,
 }
 
 /// How far a row is.

@@ -248,3 +248,28 @@ proptest! {
         prop_assert!(model.values().all(VecDeque::is_empty), "left: {model:?}");
     }
 }
+
+#[test]
+fn what_is_withdrawn_leaves_its_lane_unless_it_was_given_out() {
+    let tom = lane(1, 1);
+    let mut lanes: Lanes<u32> = Lanes::default();
+    for id in 1..=4 {
+        lanes.push(tom, message(id), Some(10), None, at(0));
+    }
+    assert_eq!(go(&mut lanes, 0, 80), [(tom, message(1))]);
+    // The first is being sent, whatever the store says of it; the others were never given out.
+    assert_eq!(lanes.withdraw(tom, message(1), true), Held::Tried);
+    assert_eq!(lanes.withdraw(tom, message(2), false), Held::Unsent(Some(10)));
+    assert_eq!(lanes.withdraw(tom, message(9), true), Held::Nowhere);
+    assert_eq!(lanes.withdraw(lane(1, 2), message(3), true), Held::Nowhere);
+    // It comes back for another try: it may have been sent as long as the store has it.
+    lanes.tried(tom, message(1), &again(), at(0));
+    assert_eq!(lanes.withdraw(tom, message(1), false), Held::Tried);
+    assert_eq!(go(&mut lanes, 0, 80), []);
+    // What a person says behind it does not wait for its time any more.
+    assert_eq!(lanes.withdraw(tom, message(1), true), Held::Unsent(None));
+    assert_eq!(lanes.withdraw(tom, message(3), true), Held::Unsent(Some(10)));
+    assert_eq!(go(&mut lanes, 0, 80), [(tom, message(4))]);
+    lanes.tried(tom, message(4), &After::Gone, at(0));
+    assert_eq!((go(&mut lanes, 0, 80), lanes.wakes_at()), (vec![], None));
+}
