@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
-use super::{Code, Findings};
+use super::{Code, Findings, window};
 use crate::answer::Kind;
 use crate::blocks::{Answer, Block, Body, Opt, SubFlow};
 use crate::catalogue::entry_of;
@@ -215,10 +215,20 @@ fn loops(compiled: &Compiled, found: &mut Findings) {
         let waits = round.iter().any(|node| waits(&node.work));
         if waits && !counted {
             let ids = json!(round.iter().map(|node| &*node.id).collect::<Vec<_>>());
-            found.hint(Code::LoopWithoutCustomer, Some(&round[0].id), [("blocks", ids)]);
+            let asks = round.iter().any(|node| matches!(node.work, Work::Ask(_)));
+            let talks = round.iter().find(|node| window::says(&node.work));
+            let rests = round.iter().map(|node| window::rest(&node.work)).fold(0, u32::saturating_add);
+            if let Some(talks) = talks.filter(|_| !asks && rests < SHORT) {
+                found.warning(Code::TalksWithoutEnd, Some(&talks.id), [("blocks", ids)]);
+            } else {
+                found.hint(Code::LoopWithoutCustomer, Some(&round[0].id), [("blocks", ids)]);
+            }
         }
     });
 }
+
+/// A round that says something and rests for fewer seconds floods the customer.
+const SHORT: u32 = 3600;
 
 /// Shows every round that these exits make, and whether it is the rounds of a loop block.
 fn rounds(compiled: &Compiled, exits: impl Fn(&Node) -> Vec<usize>, show: &mut dyn FnMut(&[&Node], bool)) {
