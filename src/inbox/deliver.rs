@@ -20,6 +20,7 @@ use crate::whatsapp::graph::Credentials;
 use crate::whatsapp::journal::store as journal;
 use crate::whatsapp::numbers::store as numbers;
 use crate::whatsapp::pacing::NumberPace;
+use crate::whatsapp::policy;
 
 /// Rows claimed in one transaction.
 const CLAIMS: usize = 64;
@@ -212,7 +213,8 @@ impl Queues {
             }
             let from = match row.state {
                 State::Ready => None,
-                State::Deferred(until) => Some(until),
+                // The clock may have been set back since.
+                State::Deferred(until) => Some(until.min(later(now, policy::longest(row.attempts)))),
                 State::Claimed | State::Uncertain(_) => Some(reconciled),
             };
             self.lanes.push(lane, id, None, from, now);

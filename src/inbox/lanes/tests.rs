@@ -273,3 +273,21 @@ fn what_is_withdrawn_leaves_its_lane_unless_it_was_given_out() {
     lanes.tried(tom, message(4), &After::Gone, at(0));
     assert_eq!((go(&mut lanes, 0, 80), lanes.wakes_at()), (vec![], None));
 }
+
+#[test]
+fn a_clock_set_back_makes_no_lane_wait_till_it_catches_up() {
+    const DAY: i64 = 86_400_000;
+    let (tom, ann) = (lane(1, 1), lane(1, 2));
+    let mut lanes: Lanes<u32> = Lanes::default();
+    lanes.push(tom, message(1), None, None, at(0));
+    assert_eq!(go(&mut lanes, 0, 1), [(tom, message(1))]);
+    lanes.tried(tom, message(1), &After::Again { at: at(4_000), slow: Slow::Recipient }, at(0));
+    lanes.push(ann, message(2), None, None, at(0));
+    // One waits for Meta's patience, the other for its number; each waits as long as before.
+    assert_eq!(go(&mut lanes, 0, 1), []);
+    assert_eq!(go(&mut lanes, -DAY, 1), []);
+    assert_eq!(lanes.wakes_at(), Some(at(1_000 - DAY)));
+    assert_eq!(go(&mut lanes, 1_000 - DAY, 1), [(ann, message(2))]);
+    assert_eq!(go(&mut lanes, 3_999 - DAY, 1), []);
+    assert_eq!(go(&mut lanes, 4_000 - DAY, 1), [(tom, message(1))]);
+}
