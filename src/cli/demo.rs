@@ -78,6 +78,7 @@ pub fn run(mut command: DemoCommand) -> Outcome {
         );
         let serving = Serving {
             url: app.url(),
+            local_url: app.local_url(),
             email: Some(credentials.email),
             password: Some(credentials.password),
             data,

@@ -27,6 +27,8 @@ pub struct ServeCommand {
 /// and prints itself nowhere else.
 pub struct Serving {
     pub url: String,
+    /// Where it listens, as somebody on this machine reaches it.
+    pub local_url: String,
     pub email: Option<String>,
     pub password: Option<Secret>,
     pub data: String,
@@ -38,6 +40,7 @@ impl Serving {
     pub fn told(&self) -> serde_json::Value {
         serde_json::json!({
             "url": self.url,
+            "local_url": self.local_url,
             "email": self.email,
             "password": self.password.as_ref().map(Secret::expose),
             "data": self.data,
@@ -55,20 +58,23 @@ pub fn run(command: ServeCommand) -> Outcome {
         let setup_url = link.map(|link| format!("{}/setup?token={}", app.url(), link.token.expose()));
         let serving = Serving {
             url: app.url(),
+            local_url: app.local_url(),
             email: None,
             password: None,
             data: app.settings.storage.data.display().to_string(),
             setup_url,
             pid: std::process::id(),
         };
-        let text = match &serving.setup_url {
-            Some(setup_url) => format!(
-                "Beseda serves {}\nSet it up within 30 minutes: {setup_url}\n(a new address: beseda setup-link)",
-                serving.url
-            ),
-            None => format!("Beseda serves {}", serving.url),
-        };
-        announce(command.json, &serving.told(), &text);
+        let mut lines = vec![format!("Beseda serves {}", serving.url)];
+        if serving.local_url != serving.url {
+            // Behind a proxy: with port 0 nobody else could tell which port it got.
+            lines.push(format!("It listens at {}", serving.local_url));
+        }
+        if let Some(setup_url) = &serving.setup_url {
+            lines.push(format!("Set it up within 30 minutes: {setup_url}"));
+            lines.push("(a new address: beseda setup-link)".to_owned());
+        }
+        announce(command.json, &serving.told(), &lines.join("\n"));
         stay(app).await
     })
 }

@@ -220,7 +220,7 @@ impl Storage {
             reader.text("storage.key_file", PathBuf::from(beside).join("beseda.key"), path, |path| {
                 path.display().to_string()
             });
-        if key_file.starts_with(&data) {
+        if key_file.starts_with(&data) || resolved(&key_file).starts_with(resolved(&data)) {
             let what = format!(
                 "the key file {} lies inside the data directory {}: it must lie apart, or a copy of the data \
                  is a copy of the key",
@@ -238,6 +238,17 @@ impl Storage {
             unused_files: days(reader.number("storage.unused_files_days", 7, 1..=3_650)),
             min_free_bytes: MB * reader.number("storage.min_free_mb", 200, 0..=1_048_576),
         }
+    }
+}
+
+/// A path without the links in the part of it that is there.
+fn resolved(path: &Path) -> PathBuf {
+    let there = path.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
+    match there {
+        Some((above, real)) => {
+            path.strip_prefix(above).map_or_else(|_| path.to_owned(), |rest| real.join(rest))
+        }
+        None => path.to_owned(),
     }
 }
 

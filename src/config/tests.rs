@@ -225,6 +225,12 @@ fn values_are_brought_to_one_form() {
 fn the_key_may_not_lie_among_the_data() {
     let told = refused("[storage]\ndata = \"/srv/b\"\nkey_file = \"/srv/b/beseda.key\"\n", &[]);
     assert!(told.starts_with("FILE:3: the key file /srv/b/beseda.key lies inside"), "{told}");
+    let home = tempfile::tempdir().unwrap();
+    let (data, link) = (home.path().join("data"), home.path().join("link"));
+    std::fs::create_dir(&data).unwrap();
+    std::os::unix::fs::symlink(&data, &link).unwrap();
+    let by_link = format!("[storage]\ndata = {data:?}\nkey_file = {:?}\n", link.join("keys/beseda.key"));
+    assert!(refused(&by_link, &[]).contains("lies inside the data directory"), "a link leads there too");
     assert!(load("[storage]\ndata = \"/srv/b\"\nkey_file = \"/srv/b.key\"\n", &[]).is_ok());
 }
 

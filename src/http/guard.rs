@@ -273,10 +273,12 @@ impl Checked {
             BodySize::Bytes(limit) => Some(limit),
             BodySize::Streamed => None,
         };
-        let _room = match limit {
+        let _held = match limit {
             Some(limit) => {
                 limits::cap(&mut request, limit)?;
-                self.guard.room.take(&request, limit).await?
+                let (body, held) = self.guard.room.count(request.take_body());
+                request.set_body(body);
+                Some(held)
             }
             None => None,
         };

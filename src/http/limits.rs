@@ -1,11 +1,13 @@
-//! How large a body may be, counted in bytes as they come: a chunked body has no Content-Length to believe. And how
-//! long it may take: a thousand bodies that never end would hold a thousand connections.
+//! How large a body may be, counted in bytes as they come: a chunked body has no Content-Length to believe. How long it
+//! may take: a thousand bodies that never end would hold a thousand connections. And how much all bodies together may
+//! hold.
 //!
 //! The framework's own limit refuses chunked bodies (411) and its JSON reader reads without end.
 
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,7 +16,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Frame;
 use poem::http::header;
 use poem::{Body, Request};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::problem::Problem;
 
@@ -32,7 +34,7 @@ pub fn cap(request: &mut Request, limit: u64) -> Result<(), Problem> {
     let size = usize::try_from(limit).unwrap_or(usize::MAX);
     let limited = Limited::new(body, size).map_err(move |error| {
         if error.is::<LengthLimitError>() {
-            io::Error::other(TooLong(limit))
+            io::Error::other(Failed::TooLong(limit))
         } else {
             io::Error::other(error)
         }
@@ -42,39 +44,107 @@ pub fn cap(request: &mut Request, limit: u64) -> Result<(), Problem> {
 }
 
 /// Bytes of bodies that are being read or worked on at the same time: what all callers together can make the program
-/// hold. Whoever comes when it is full waits a little, since others are done soon.
-#[derive(Debug)]
+/// hold. Taken as they come, and not as a header announces them: whoever announces a megabyte and sends one byte would
+/// hold a megabyte's room for as long as a body may take. The first bytes of each body take none ([`FREE`]), so that what
+/// is small never waits for what is large. Whoever finds the room full waits a little, since others are done soon.
+#[derive(Debug, Clone)]
 pub struct Room {
-    kilobytes: Semaphore,
+    kilobytes: Arc<Semaphore>,
     patience: Duration,
 }
 
 const ROOM: u64 = 64 << 20;
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Bytes of each body that take no room. How many connections there may be is bounded.
+const FREE: u64 = 16 << 10;
 
 impl Default for Room {
     fn default() -> Self {
-        Self { kilobytes: Semaphore::new(kilobytes(ROOM) as usize), patience: PATIENCE }
+        let most = usize::try_from(ROOM / 1024).unwrap_or(Semaphore::MAX_PERMITS);
+        Self { kilobytes: Arc::new(Semaphore::new(most)), patience: PATIENCE }
     }
+}
+
+/// The room that a body has taken. It is given back when this is dropped.
+#[must_use = "the room is given back at once"]
+pub struct Held {
+    _permits: Arc<Mutex<Option<OwnedSemaphorePermit>>>,
 }
 
 impl Room {
-    /// Takes the room of this request's body: what it says it has, else as much as it may have. It is given back when
-    /// the answer is there.
-    pub async fn take(&self, request: &Request, limit: u64) -> Result<Option<SemaphorePermit<'_>>, Problem> {
-        let told = match length(request) {
-            Some(0) => return Ok(None),
-            None if request.headers().get(header::TRANSFER_ENCODING).is_none() => return Ok(None),
-            told => told.unwrap_or(limit).min(limit),
-        };
-        let waited = tokio::time::timeout(self.patience, self.kilobytes.acquire_many(kilobytes(told))).await;
-        // Nobody closes it; and who has waited for so long shall come again.
-        waited.ok().and_then(Result::ok).map(Some).ok_or_else(|| Problem::unavailable(1))
+    /// The body, which takes its room as it is read; with what holds the room until its work is done.
+    pub fn count(&self, body: Body) -> (Body, Held) {
+        let held = Arc::new(Mutex::new(None));
+        let body: BoxBody<Bytes, io::Error> = body.into();
+        let counted = Counted { body, room: self.clone(), held: Arc::clone(&held), came: 0, waiting: None };
+        (Body::from(BodyExt::boxed(counted)), Held { _permits: held })
     }
 }
 
+/// A body whose bytes wait for room.
+struct Counted {
+    body: BoxBody<Bytes, io::Error>,
+    room: Room,
+    held: Arc<Mutex<Option<OwnedSemaphorePermit>>>,
+    came: u64,
+    /// What has come and has no room yet.
+    waiting: Option<(Frame<Bytes>, Granted)>,
+}
+
+type Granted = Pin<Box<dyn Future<Output = Option<OwnedSemaphorePermit>> + Send + Sync>>;
+
+impl Counted {
+    fn hold(&self, permit: OwnedSemaphorePermit) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *held {
+            Some(all) => all.merge(permit),
+            None => *held = Some(permit),
+        }
+    }
+}
+
+impl hyper::body::Body for Counted {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        if self.waiting.is_none() {
+            let frame = match ready!(Pin::new(&mut self.body).poll_frame(context)) {
+                Some(Ok(frame)) => frame,
+                end => return Poll::Ready(end),
+            };
+            let before = kilobytes(self.came);
+            self.came += frame.data_ref().map_or(0, |data| data.len() as u64);
+            let more = kilobytes(self.came) - before;
+            if more == 0 {
+                return Poll::Ready(Some(Ok(frame)));
+            }
+            let Room { kilobytes, patience } = self.room.clone();
+            let granted = async move {
+                tokio::time::timeout(patience, kilobytes.acquire_many_owned(more)).await.ok()?.ok()
+            };
+            self.waiting = Some((frame, Box::pin(granted)));
+        }
+        let Some((_, granted)) = &mut self.waiting else { return Poll::Ready(None) };
+        let granted = ready!(granted.as_mut().poll(context));
+        let frame = self.waiting.take().map(|(frame, _)| frame);
+        match granted {
+            Some(permit) => {
+                self.hold(permit);
+                Poll::Ready(frame.map(Ok))
+            }
+            // Nobody closes it; and who has waited for so long shall come again.
+            None => Poll::Ready(Some(Err(io::Error::other(Failed::NoRoom)))),
+        }
+    }
+}
+
+/// The room that so many bytes of one body take.
 fn kilobytes(bytes: u64) -> u32 {
-    u32::try_from(bytes / 1024 + 1).unwrap_or(u32::MAX)
+    u32::try_from(bytes.saturating_sub(FREE).div_ceil(1024)).unwrap_or(u32::MAX)
 }
 
 fn length(request: &Request) -> Option<u64> {
@@ -106,12 +176,12 @@ impl hyper::body::Body for Timed {
     }
 }
 
-/// The limit that a failed read has passed, if that is why it failed.
-pub fn exceeded(error: &io::Error) -> Option<u64> {
+/// Why a body could not be read to its end, if that is a matter of these limits.
+pub fn failed(error: &io::Error) -> Option<Failed> {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = error.get_ref().map(|inner| inner as _);
     while let Some(error) = cause {
-        if let Some(TooLong(limit)) = error.downcast_ref() {
-            return Some(*limit);
+        if let Some(failed) = error.downcast_ref() {
+            return Some(*failed);
         }
         // An io::Error shows what it wraps only through get_ref.
         cause = match error.downcast_ref::<io::Error>() {
@@ -122,30 +192,63 @@ pub fn exceeded(error: &io::Error) -> Option<u64> {
     None
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("the body is longer than {0} bytes")]
-struct TooLong(u64);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Failed {
+    #[error("the body is longer than {0} bytes")]
+    TooLong(u64),
+    /// Others' bodies hold all that may be held.
+    #[error("there is no room for the body now")]
+    NoRoom,
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn with(name: header::HeaderName, value: &str) -> Request {
-        Request::builder().header(name, value).finish()
+    fn room(kilobytes: usize) -> Room {
+        Room { kilobytes: Arc::new(Semaphore::new(kilobytes)), patience: Duration::from_millis(1) }
+    }
+
+    async fn read(body: Body) -> Result<usize, Option<Failed>> {
+        match body.into_bytes().await {
+            Ok(bytes) => Ok(bytes.len()),
+            Err(poem::error::ReadBodyError::Io(error)) => Err(failed(&error)),
+            Err(_) => Err(None),
+        }
+    }
+
+    fn of_kilobytes(count: usize) -> Body {
+        Body::from(vec![7; count << 10])
     }
 
     #[tokio::test]
     async fn bodies_share_one_room_and_who_finds_it_full_comes_again() {
-        let room = Room { patience: Duration::from_millis(1), ..Room::default() };
-        let large = with(header::CONTENT_LENGTH, &(32 << 20).to_string());
-        let first = room.take(&large, 40 << 20).await.unwrap();
-        assert!(first.is_some());
-        let second = room.take(&with(header::TRANSFER_ENCODING, "chunked"), 31 << 20).await.unwrap();
-        assert!(room.take(&large, 40 << 20).await.is_err_and(|problem| problem.body().status == 503));
-        // Without a body nothing is taken.
-        assert!(room.take(&with(header::CONTENT_LENGTH, "0"), 40 << 20).await.unwrap().is_none());
-        assert!(room.take(&with(header::ACCEPT, "*/*"), 40 << 20).await.unwrap().is_none());
-        drop((first, second));
-        assert!(room.take(&large, 40 << 20).await.is_ok());
+        let room = room(100);
+        let (body, first) = room.count(of_kilobytes(60 + 16));
+        assert_eq!(read(body).await, Ok(76 << 10));
+        let (body, second) = room.count(of_kilobytes(41 + 16));
+        assert_eq!(read(body).await, Err(Some(Failed::NoRoom)));
+        // What is small needs none.
+        let (body, third) = room.count(of_kilobytes(16));
+        assert_eq!(read(body).await, Ok(16 << 10));
+        drop((first, second, third));
+        let (body, _all) = room.count(of_kilobytes(100 + 16));
+        assert_eq!(read(body).await, Ok(116 << 10));
+    }
+
+    #[tokio::test]
+    async fn what_is_announced_and_does_not_come_takes_nothing() {
+        let room = room(1);
+        let silent = futures_util::stream::pending::<io::Result<Bytes>>();
+        let (body, _held) = room.count(Body::from_bytes_stream(silent));
+        let mut reading = Box::pin(read(body));
+        assert!(futures_util::poll!(&mut reading).is_pending());
+        let (body, _held) = room.count(of_kilobytes(17));
+        assert_eq!(read(body).await, Ok(17 << 10));
+    }
+
+    #[test]
+    fn pieces_take_as_much_as_the_whole() {
+        assert_eq!([0, 1, 16 << 10, (16 << 10) + 1, 17 << 10, 4 << 20].map(kilobytes), [0, 0, 0, 1, 1, 4080]);
     }
 }

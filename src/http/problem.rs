@@ -21,6 +21,7 @@ use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSch
 use poem_openapi::types::Type;
 
 use super::kinds::{self, Kind};
+use super::limits::Failed;
 use crate::store::StoreError;
 
 /// The media type of every error answer.
@@ -191,10 +192,11 @@ impl Problem {
 }
 
 /// Bodies pass through `limits.rs`, which breaks the stream with its own error when it is too long.
-fn unreadable_body(error: &ReadBodyError) -> Problem {
+pub fn unreadable_body(error: &ReadBodyError) -> Problem {
     match error {
-        ReadBodyError::Io(io) => match super::limits::exceeded(io) {
-            Some(limit) => Problem::too_large(limit),
+        ReadBodyError::Io(io) => match super::limits::failed(io) {
+            Some(Failed::TooLong(limit)) => Problem::too_large(limit),
+            Some(Failed::NoRoom) => Problem::unavailable(1),
             None => Problem::of(kinds::UNREADABLE).detail("The body ended early."),
         },
         ReadBodyError::Utf8(_) => Problem::of(kinds::UNREADABLE).detail("The body is not UTF-8."),

@@ -227,10 +227,23 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Data are nobody else's to read: folders are made with mode 0700.
+/// Data are nobody else's to read: folders are made with mode 0700, and one that is there already is closed to others.
 fn create_private_dir(dir: &Path) -> Result<(), StoreError> {
-    use std::os::unix::fs::DirBuilderExt;
-    if dir.is_dir() {
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    if let Ok(found) = std::fs::metadata(dir)
+        && found.is_dir()
+    {
+        let mode = found.permissions().mode() & 0o7777;
+        let own = mode & !0o077;
+        if mode == own {
+            return Ok(());
+        }
+        let closed = std::fs::set_permissions(dir, std::fs::Permissions::from_mode(own));
+        match closed {
+            Ok(()) => tracing::warn!(dir = %dir.display(), "others could read the data's folder: closed"),
+            // Somebody else's folder, or a file system without modes: they know what they do.
+            Err(error) => tracing::warn!(dir = %dir.display(), %error, "others can read the data's folder"),
+        }
         return Ok(());
     }
     std::fs::DirBuilder::new()

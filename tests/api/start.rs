@@ -112,3 +112,17 @@ async fn the_nightly_work_is_done_when_somebody_asks_for_it() {
     let path = format!("/api/v1/media/{}", file["sha256"].as_str().expect("an address"));
     assert_eq!(api.get(&path).await.text(), "new", "what is new is kept");
 }
+
+#[tokio::test]
+async fn a_proxys_program_says_where_it_listens_and_closes_its_folder() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let launch = Launch::serve().setting("BESEDA_SERVER__PUBLIC_URL", "https://chat.example.com");
+    let data = launch.data();
+    std::fs::create_dir(&data).unwrap();
+    std::fs::set_permissions(&data, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let program = launch.start().await;
+    assert!(program.setup_url.as_deref().unwrap().starts_with("https://chat.example.com/setup?token="));
+    program.api().get("/healthz").await.ok();
+    assert_eq!(std::fs::metadata(&data).unwrap().permissions().mode() & 0o777, 0o700);
+    program.stop();
+}

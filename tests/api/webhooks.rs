@@ -224,6 +224,11 @@ async fn a_bad_signature_leaves_nothing_but_a_count() {
         let request = stranger.webhook(&http_client(), &app, body);
         assert_eq!(Answer::read(app.clone(), request).await.status, 401);
     }
+    // Nor does it keep anybody from being served, whatever it names.
+    let ids: Vec<String> = (0..100_000).map(|id| format!(r#"{{"id":{id},"changes":[0]}}"#)).collect();
+    let request =
+        stranger.webhook(&http_client(), &app, format!(r#"{{"entry":[{}]}}"#, ids.join(",")).into_bytes());
+    assert_eq!(Answer::read(app.clone(), request).await.status, 401);
     // One request counts once, however often it names the number.
     let mut twice: Value = serde_json::from_slice(&body).unwrap();
     let entry = twice["entry"][0].clone();
@@ -233,14 +238,38 @@ async fn a_bad_signature_leaves_nothing_but_a_count() {
     assert!(receiver.api.all("/api/v1/webhooks/journal").await.is_empty());
     let id = receiver.number["id"].as_str().unwrap();
     let number = receiver.api.get(&format!("/api/v1/whatsapp/numbers/{id}")).await.ok();
-    assert_eq!((&number["rejected"], &number["app_rejected"]), (&json!(5), &json!(3)));
+    assert_eq!((&number["rejected"], &number["app_rejected"]), (&json!(4), &json!(5)));
     assert_eq!(receiver.post("/webhooks/whatsapp/999", body).await.status, 404);
     // It is written now and then, and when the program stops.
     assert!(receiver.program.terminate().success());
     let program = receiver.program.start_again().await;
     let api = program.api().sign_in(EMAIL, PASSWORD).await;
     let number = api.get(&format!("/api/v1/whatsapp/numbers/{id}")).await.ok();
-    assert_eq!((&number["rejected"], &number["app_rejected"]), (&json!(5), &json!(3)));
+    assert_eq!((&number["rejected"], &number["app_rejected"]), (&json!(4), &json!(5)));
+}
+
+/// Who announces megabytes and sends one byte takes nobody's place.
+#[tokio::test]
+async fn bodies_that_do_not_come_hold_up_no_webhook() {
+    use tokio::io::AsyncWriteExt as _;
+    let receiver = Receiver::new().await;
+    let address = receiver.program.url.trim_start_matches("http://").to_owned();
+    let mut silent = Vec::new();
+    for _ in 0..100 {
+        let mut socket = tokio::net::TcpStream::connect(&address).await.unwrap();
+        let head = format!(
+            "POST /webhooks/whatsapp HTTP/1.1\r\nHost: {address}\r\nX-Hub-Signature-256: sha256={}\r\nContent-Length: 4194304\r\n\r\n{{",
+            "0".repeat(64)
+        );
+        socket.write_all(head.as_bytes()).await.unwrap();
+        silent.push(socket);
+    }
+    let posted = receiver.post("/webhooks/whatsapp", b"{}".to_vec());
+    // A body that is not there may take twenty seconds.
+    let answered = tokio::time::timeout(std::time::Duration::from_secs(10), posted).await;
+    assert_eq!(answered.expect("it is answered while they are silent").status, 200);
+    drop(silent);
+    receiver.program.stop();
 }
 
 #[tokio::test]

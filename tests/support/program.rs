@@ -115,7 +115,7 @@ impl Program {
             Self { launch, child, url: String::new(), email: None, password: None, setup_url: None };
         let line = program.first_line(said);
         let field = |name: &str| line[name].as_str().map(String::from);
-        program.url = field("url").expect("the JSON line has the address");
+        program.url = field("local_url").expect("the JSON line has the address");
         program.email = field("email");
         program.password = field("password");
         program.setup_url = field("setup_url");

@@ -2,24 +2,20 @@
 //!
 //! They are no part of the documented API: Meta calls them, and Meta says how.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use poem::endpoint::BoxEndpoint;
-use poem::http::{StatusCode, header};
+use poem::error::ReadBodyError;
+use poem::http::StatusCode;
 use poem::web::{Data, Path, Query};
 use poem::{Body, EndpointExt, IntoResponse, Response, handler};
 use serde::Deserialize;
-use tokio::sync::Semaphore;
 
 use super::{Receipt, Receiver};
-use crate::http::kinds;
+use crate::http::limits::Room;
 use crate::http::methods::{READ_AND_POST, taking};
-use crate::http::problem::Problem;
+use crate::http::problem::{Problem, unreadable_body};
 
-/// Bytes of bodies that are being read at the same time. Nobody is known before a body is read whole, so this is what
-/// strangers can make the program hold.
-const UNDER_WAY: u64 = 64 << 20;
 /// How long a body may take. Meta's are there at once.
 const SLOWEST: Duration = Duration::from_secs(20);
 
@@ -27,20 +23,20 @@ const SLOWEST: Duration = Duration::from_secs(20);
 pub fn routes(receiver: &Receiver, limit: u64) -> Vec<(&'static str, BoxEndpoint<'static>)> {
     let app = poem::get(verify_app).post(receive_app);
     let number = poem::get(verify_number).post(receive_number);
-    let intake = Intake { limit, room: Arc::new(Semaphore::new(kilobytes(UNDER_WAY) as usize)) };
+    let intake = Intake { limit, room: Room::default() };
     let with_data = |method: poem::RouteMethod| {
         taking(READ_AND_POST, method.data(receiver.clone()).data(intake.clone())).boxed()
     };
     vec![("/webhooks/whatsapp", with_data(app)), ("/webhooks/whatsapp/:phone_number_id", with_data(number))]
 }
 
-/// How bodies are let in.
+/// How bodies are let in. Nobody is known before a body is read whole, so strangers can fill the room; it is not the one
+/// of the API, and what is small needs none.
 #[derive(Clone)]
 struct Intake {
     /// Bytes of one body at most.
     limit: u64,
-    /// What is left of [`UNDER_WAY`], in kilobytes.
-    room: Arc<Semaphore>,
+    room: Room,
 }
 
 /// What Meta asks when a callback address is entered (Meta, create a webhook endpoint).
@@ -75,7 +71,10 @@ async fn receive_app(
     request: &poem::Request,
     body: Body,
 ) -> Result<Response, Problem> {
-    let bytes = intake.read(request, body).await?;
+    if let Some(refused) = receiver.refuses_unsigned(signed(request)) {
+        return Ok(answer(refused));
+    }
+    let bytes = intake.read(body).await?;
     Ok(answer(receiver.receive(signed(request), bytes).await?))
 }
 
@@ -90,7 +89,7 @@ async fn receive_number(
     if let Some(refused) = receiver.refuses(&id, signed(request)) {
         return Ok(answer(refused));
     }
-    let bytes = intake.read(request, body).await?;
+    let bytes = intake.read(body).await?;
     Ok(answer(receiver.receive_for(&id, signed(request), bytes).await?))
 }
 
@@ -105,26 +104,17 @@ async fn verify(receiver: &Receiver, number: Option<String>, shake: Handshake) -
 
 impl Intake {
     /// The bytes as they came: the signature is over them and not over what they mean.
-    async fn read(&self, request: &poem::Request, body: Body) -> Result<Vec<u8>, Problem> {
-        let told = request.header(header::CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
-        let room = self.room.acquire_many(kilobytes(told.unwrap_or(self.limit).min(self.limit)));
+    async fn read(&self, body: Body) -> Result<Vec<u8>, Problem> {
+        let (body, _held) = self.room.count(body);
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
-        let read = async {
-            let _room = room.await;
-            body.into_bytes_limit(limit).await
-        };
-        match tokio::time::timeout(SLOWEST, read).await {
+        match tokio::time::timeout(SLOWEST, body.into_bytes_limit(limit)).await {
             Ok(Ok(bytes)) => Ok(bytes.into()),
-            Ok(Err(poem::error::ReadBodyError::PayloadTooLarge)) => Err(Problem::too_large(self.limit)),
-            Ok(Err(error)) => Err(Problem::of(kinds::UNREADABLE).detail(error.to_string())),
+            Ok(Err(ReadBodyError::PayloadTooLarge)) => Err(Problem::too_large(self.limit)),
+            Ok(Err(error)) => Err(unreadable_body(&error)),
             // Meta comes again.
             Err(_) => Err(Problem::unavailable(1)),
         }
     }
-}
-
-fn kilobytes(bytes: u64) -> u32 {
-    u32::try_from(bytes / 1024 + 1).unwrap_or(u32::MAX)
 }
 
 fn signed(request: &poem::Request) -> &str {

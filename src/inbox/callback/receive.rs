@@ -3,6 +3,7 @@
 //! Nothing is decoded here beyond what routing needs. What was validly signed is kept, whatever it says;
 //! what was not leaves nothing but a count.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use beseda_wire::ids::BusinessId;
@@ -72,6 +73,15 @@ impl Receiver {
         Some(Receipt::BadSignature)
     }
 
+    /// The same at the address of an app.
+    pub fn refuses_unsigned(&self, header: &str) -> Option<Receipt> {
+        if signature::is_well_formed(header) {
+            return None;
+        }
+        self.channels.nameless().add(self.now());
+        Some(Receipt::BadSignature)
+    }
+
     /// A webhook at a number's own address.
     pub async fn receive_for(
         &self,
@@ -94,9 +104,8 @@ impl Receiver {
     /// A webhook at the address of an app, which may serve many numbers of many businesses.
     pub async fn receive(&self, header: &str, body: Vec<u8>) -> Result<Receipt, StoreError> {
         let channels = self.channels.all();
-        let routes = webhook::route(&body).unwrap_or_default();
-        let Some(signer) = signed_by(&channels, &routes, header, &body) else {
-            self.count_rejected(&channels, &routes);
+        let Some(signer) = signed_by(&channels, header, &body) else {
+            self.count_rejected(&channels, &body);
             return Ok(Receipt::BadSignature);
         };
         // Only the numbers of that app: its secret proves nothing about anybody else's.
@@ -113,8 +122,11 @@ impl Receiver {
         Ok(Receipt::Kept)
     }
 
-    /// Counts a request once for every number that it names; what names none of ours is counted as that.
-    fn count_rejected(&self, channels: &[Arc<Channel>], routes: &[Route]) {
+    /// Counts a request once for every number that it names; what names none of ours is counted as that. Anybody can send
+    /// it, so no more of it is read than one webhook needs.
+    fn count_rejected(&self, channels: &[Arc<Channel>], body: &[u8]) {
+        let routes =
+            if body.len() <= LOOKED_INTO { webhook::route(body).unwrap_or_default() } else { Vec::new() };
         let now = self.now();
         let mut named = channels.iter().filter(|channel| routes.iter().any(|route| names(route, channel)));
         match named.next() {
@@ -134,6 +146,9 @@ impl Receiver {
     }
 }
 
+/// Of a longer body that nobody is known to have signed it is not looked up whom it names.
+const LOOKED_INTO: usize = 64 << 10;
+
 /// The part of a body that is one business's.
 struct Part {
     business: BusinessId,
@@ -141,19 +156,18 @@ struct Part {
     body: Vec<u8>,
 }
 
-/// The channel whose secret signed the body. Those that the body names are asked first; then one of every
-/// other secret, because what cannot be read names nobody and is kept all the same.
-fn signed_by(channels: &[Arc<Channel>], routes: &[Route], header: &str, body: &[u8]) -> Option<Arc<Channel>> {
-    let named = |channel: &Arc<Channel>| routes.iter().any(|route| names(route, channel));
-    let mut candidates: Vec<&Arc<Channel>> = Vec::new();
-    let (first, rest): (Vec<_>, Vec<_>) = channels.iter().partition(|channel| named(channel));
-    for channel in first.into_iter().chain(rest) {
-        if !candidates.iter().any(|known| same_secret(known, channel)) {
-            candidates.push(channel);
-        }
-    }
-    let secrets = candidates.iter().map(|channel| channel.app_secret.expose());
-    signature::signer(body, header, secrets).map(|index| Arc::clone(candidates[index]))
+/// The channel whose secret signed the body: one of each secret is asked, and nothing of the body is read before. What
+/// cannot be read names nobody, and is kept all the same.
+fn signed_by(channels: &[Arc<Channel>], header: &str, body: &[u8]) -> Option<Arc<Channel>> {
+    let mut known = HashSet::new();
+    let mut candidates = channels.iter().filter(|channel| known.insert(channel.app_secret.expose()));
+    let mut asked = Vec::new();
+    let secrets = candidates.by_ref().map(|channel| {
+        asked.push(channel);
+        channel.app_secret.expose()
+    });
+    let signer = signature::signer(body, header, secrets)?;
+    asked.get(signer).map(|channel| Arc::clone(channel))
 }
 
 /// Divides a body among the businesses of one app. What names nobody known goes to the business of the

@@ -5,6 +5,7 @@
 //! whole body would cost more than everything else that is done to a webhook.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -74,13 +75,9 @@ impl<'a> Envelope<'a> {
 
     /// Everyone whom the body concerns, each once, in the order of the body.
     pub fn routes(&self) -> Vec<Route> {
-        let mut routes: Vec<Route> = Vec::new();
-        for change in self.changes() {
-            if !routes.contains(&change.route) {
-                routes.push(change.route.clone());
-            }
-        }
-        routes
+        let mut known = HashSet::new();
+        let new = self.changes().map(|change| &change.route).filter(|route| known.insert(*route));
+        new.cloned().collect()
     }
 
     /// One body for each owner, with that owner's changes alone, made of slices of this body.
