@@ -20,6 +20,7 @@ pub mod starter;
 mod steer;
 pub mod store;
 mod templates;
+mod unsent;
 
 pub use carry::field;
 pub use content::{content, input, words};

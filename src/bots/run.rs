@@ -9,7 +9,7 @@ use beseda_flow::{
 };
 use beseda_wire::conversations::Handler;
 use beseda_wire::ids::{BotId, ConversationId, MessageId, RunId};
-use beseda_wire::messages::{AuthorKind, Content, Direction, EventKind, Status};
+use beseda_wire::messages::{Content, EventKind};
 use beseda_wire::results::RunEnd;
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
@@ -20,8 +20,8 @@ use super::content::{input, words};
 use super::flows::Flows;
 use super::phone_trials::is_trial;
 use super::results::{Beginning, note, store as results};
-use super::{PendingCall, Run, phone_trials, store};
-use crate::conversations::{Conversation, Message, service as threads, store as conversations};
+use super::{PendingCall, Run, phone_trials, store, unsent};
+use crate::conversations::{Conversation, Message, service as threads};
 use crate::customers::Customer;
 use crate::ids;
 use crate::store::{Actor, Read, StoreError, Tx, timers};
@@ -478,7 +478,8 @@ pub(super) fn advance(
     now: Now,
 ) -> Result<Turn, StoreError> {
     let at = Time::from_millis(now.ms);
-    if matches!(input, Input::Timeout { .. } | Input::Returned { .. }) && says_too_much(tx, thread.id)? {
+    if matches!(input, Input::Timeout { .. } | Input::Returned { .. }) && unsent::is_too_much(tx, thread.id)?
+    {
         tracing::warn!(conversation.id = %thread.id, bot.id = %run.bot, "a bot says more than can be sent");
         let turn = Turn::of(&run, thread);
         super::steer::end(tx, thread, &run, RunEnd::Broken, at)?;
@@ -547,32 +548,6 @@ pub(super) fn advance(
         store::put_run(tx, thread.id, &run)?;
     }
     Ok(turn)
-}
-
-/// Messages of bots that may wait in a thread while a run goes on without the customer. WhatsApp takes ten a minute.
-const MOST_UNSENT: usize = 60;
-
-/// Whether a run that goes on by itself would say more than can be sent. Refused: to let it rest until all is sent; what
-/// goes round in circles would talk for as long as the window is open.
-fn says_too_much(from: &dyn Read, thread: ConversationId) -> Result<bool, StoreError> {
-    let (mut unsent, mut before) = (0, None);
-    for _ in 0..MOST_UNSENT {
-        // Most often the first one was sent.
-        let page = conversations::messages(from, thread, before, 8)?;
-        let Some(last) = page.last() else { return Ok(false) };
-        before = Some(last.id);
-        for message in page.iter().filter(|message| message.direction == Direction::Out) {
-            match message.status {
-                Some(Status::Queued) if message.author.kind == AuthorKind::Bot => unsent += 1,
-                Some(Status::Queued | Status::Failed) | None => {}
-                Some(_) => return Ok(false),
-            }
-            if unsent >= MOST_UNSENT {
-                return Ok(true);
-            }
-        }
-    }
-    Ok(false)
 }
 
 /// What a flow knows of the customer from the beginning, as the variable `contact`.

@@ -428,33 +428,10 @@ fn what_is_said_when_the_window_is_closed() {
     assert_eq!(late(blocks, "keyword", to("failed")), [] as [&str; 0]);
 }
 
-/// What is said of rounds.
-fn talks(blocks: Value) -> Vec<(Code, String)> {
-    let mut found = found(flow(blocks));
-    found.retain(|(code, _)| matches!(code, Code::TalksWithoutEnd | Code::LoopWithoutCustomer));
-    found
-}
-
 #[test]
 fn loops_without_the_customer() {
     let blocks = json!([{ "id": "w", "kind": "wait", "seconds": 60 }, { "id": "j", "kind": "jump", "to": { "group": "g" } }]);
     assert_eq!(found(flow(blocks)), [(Code::LoopWithoutCustomer, "w".to_owned())]);
-    // One that says something and hardly rests floods the customer; with a question, or a long rest, it does not.
-    let round = |between: Value| {
-        json!([
-            { "id": "w", "kind": "wait", "seconds": 60 },
-            { "id": "say", "kind": "message", "text": "Again" },
-            between,
-            { "id": "j", "kind": "jump", "to": { "group": "g" } },
-        ])
-    };
-    let said = json!({ "id": "say2", "kind": "message", "text": "And again" });
-    assert_eq!(talks(round(said)), [(Code::TalksWithoutEnd, "say".to_owned())]);
-    let rest = |seconds: u32| json!({ "id": "rest", "kind": "wait", "seconds": seconds });
-    assert_eq!(talks(round(rest(3_539))), [(Code::TalksWithoutEnd, "say".to_owned())]);
-    assert_eq!(talks(round(rest(3_540))), [(Code::LoopWithoutCustomer, "w".to_owned())]);
-    let ask = json!({ "id": "q", "kind": "question", "text": "More?", "answer": "text" });
-    assert_eq!(talks(round(ask)), []);
     // The rounds of a loop block end with its list, however they are drawn.
     let blocks = json!([
         { "id": "l", "kind": "loop", "list": "contact.tags", "item": "tag" },

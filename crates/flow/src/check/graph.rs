@@ -377,3 +377,38 @@ pub fn exits(node: &Node) -> Vec<Exit> {
         | Work::HandOver(_) => vec![node.next],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is said of rounds.
+    fn talks(blocks: Value) -> Vec<(Code, String)> {
+        let flow =
+            json!({ "schema": 1, "id": "f", "name": "F", "groups": [{ "id": "g", "blocks": blocks }] });
+        let found = crate::check(&Flow::from_json(&flow.to_string()).unwrap()).into_iter();
+        let rounds =
+            found.filter(|found| matches!(found.code, Code::TalksWithoutEnd | Code::LoopWithoutCustomer));
+        rounds.map(|found| (found.code, found.block.unwrap_or_default())).collect()
+    }
+
+    #[test]
+    fn a_round_that_says_things_without_end_is_found() {
+        // One that says something and hardly rests floods the customer; with a question, or a long rest, it does not.
+        let round = |between: Value| {
+            json!([
+                { "id": "w", "kind": "wait", "seconds": 60 },
+                { "id": "say", "kind": "message", "text": "Again" },
+                between,
+                { "id": "j", "kind": "jump", "to": { "group": "g" } },
+            ])
+        };
+        let said = json!({ "id": "say2", "kind": "message", "text": "And again" });
+        assert_eq!(talks(round(said)), [(Code::TalksWithoutEnd, "say".to_owned())]);
+        let rest = |seconds: u32| json!({ "id": "rest", "kind": "wait", "seconds": seconds });
+        assert_eq!(talks(round(rest(3_539))), [(Code::TalksWithoutEnd, "say".to_owned())]);
+        assert_eq!(talks(round(rest(3_540))), [(Code::LoopWithoutCustomer, "w".to_owned())]);
+        let ask = json!({ "id": "q", "kind": "question", "text": "More?", "answer": "text" });
+        assert_eq!(talks(round(ask)), []);
+    }
+}
