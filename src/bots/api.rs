@@ -19,7 +19,7 @@ use super::service::Publication;
 use super::{Draft, DraftError, Version, service, store, templates};
 use crate::clock::Clock;
 use crate::http::caller::BusinessCaller;
-use crate::http::json::{Created, Json, NoContent};
+use crate::http::json::{Created, Json};
 use crate::http::kinds;
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
@@ -91,17 +91,6 @@ impl BotsApi {
             })
             .await?;
         answer.map(Json).ok_or_else(|| Problem::not_found("bot"))
-    }
-
-    /// Deletes a bot with its draft.
-    ///
-    /// It begins no conversation any more; those under way go on with the version they began with.
-    #[oai(path = "/bots/:id", method = "delete")]
-    async fn delete(&self, caller: BusinessCaller, id: Path<BotId>) -> Result<NoContent, Problem> {
-        let (id, now, actor) = (id.0, self.clock.now().into(), caller.actor());
-        let write = move |tx: &mut Tx<'_>| service::remove(tx, id, &actor, now);
-        caller.business.store.write(write).await?;
-        Ok(NoContent)
     }
 
     /// Reads the draft of a bot's flow.

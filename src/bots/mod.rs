@@ -15,11 +15,12 @@ pub mod outside;
 pub mod phone_trials;
 pub mod results;
 mod run;
-mod service;
+pub mod service;
 pub mod starter;
 mod steer;
 pub mod store;
 mod templates;
+mod unsent;
 
 pub use carry::field;
 pub use content::{content, input, words};

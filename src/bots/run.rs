@@ -20,7 +20,7 @@ use super::content::{input, words};
 use super::flows::Flows;
 use super::phone_trials::is_trial;
 use super::results::{Beginning, note, store as results};
-use super::{PendingCall, Run, phone_trials, store};
+use super::{PendingCall, Run, phone_trials, store, unsent};
 use crate::conversations::{Conversation, Message, service as threads};
 use crate::customers::Customer;
 use crate::ids;
@@ -477,6 +477,15 @@ pub(super) fn advance(
     input: &Input,
     now: Now,
 ) -> Result<Turn, StoreError> {
+    let at = Time::from_millis(now.ms);
+    if matches!(input, Input::Timeout { .. } | Input::Returned { .. }) && unsent::is_too_much(tx, thread.id)?
+    {
+        tracing::warn!(conversation.id = %thread.id, bot.id = %run.bot, "a bot says more than can be sent");
+        let turn = Turn::of(&run, thread);
+        super::steer::end(tx, thread, &run, RunEnd::Broken, at)?;
+        threads::nobody_answers(thread, at);
+        return Ok(turn);
+    }
     let published = flows.published(tx)?;
     let library: Vec<&Compiled> = published.library.iter().map(|flow| &**flow).collect();
     let world = World { now, flows: &library, traced: true };
@@ -518,7 +527,6 @@ pub(super) fn advance(
     };
     did.said = std::mem::take(&mut carrier.said);
     let turn = carrier.finish(tx)?;
-    let at = Time::from_millis(now.ms);
     run.session = step.session;
     run.updated_at = at;
     note::turn(tx, thread, &mut run, did, ended.as_ref(), at)?;

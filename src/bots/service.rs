@@ -83,7 +83,7 @@ pub fn is_changed(from: &dyn Read, id: BotId, draft: &Draft) -> Result<bool, Sto
     Ok(store::version(from, id, number)?.is_none_or(|version| version.flow != draft.flow))
 }
 
-/// Deletes a bot with its draft. Conversations under way go on with the version they began with.
+/// Deletes a bot with its draft. The caller has ended its runs.
 pub fn remove(tx: &mut Tx<'_>, id: BotId, actor: &Actor, now: Time) -> Result<(), DraftError> {
     store::get(tx, id)?.ok_or(DraftError::NoBot)?;
     store::remove(tx, id, actor, now)?;

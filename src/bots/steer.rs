@@ -96,9 +96,20 @@ pub fn follow(tx: &mut Tx<'_>, from: ConversationId, into: &mut Conversation) ->
 /// Ends a thread's run, without a word to the customer.
 pub fn reset(tx: &mut Tx<'_>, thread: &mut Conversation, now: Time) -> Result<(), StoreError> {
     let Some(run) = store::run(tx, thread.id)? else { return Ok(()) };
-    note::stopped(tx, thread, &run, RunEnd::Reset, now)?;
+    end(tx, thread, &run, RunEnd::Reset, now)
+}
+
+/// Ends a run from outside the flow.
+pub(super) fn end(
+    tx: &mut Tx<'_>,
+    thread: &mut Conversation,
+    run: &Run,
+    reason: RunEnd,
+    now: Time,
+) -> Result<(), StoreError> {
+    note::stopped(tx, thread, run, reason, now)?;
     if is_trial(run.version) {
-        phone_trials::over(tx, run.bot, run.version, &Turn::of(&run, thread).actor, now)?;
+        phone_trials::over(tx, run.bot, run.version, &Turn::of(run, thread).actor, now)?;
     }
     store::remove_run(tx, thread.id);
     store::remove_call(tx, thread.id);

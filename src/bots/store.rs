@@ -196,6 +196,18 @@ pub fn remove_run(tx: &mut Tx<'_>, conversation: ConversationId) {
     RUNS.remove(tx, &conversation);
 }
 
+/// The conversations in which a bot has a run now.
+pub fn conversations_of(from: &dyn Read, bot: BotId) -> Result<Vec<ConversationId>, StoreError> {
+    let mut found = Vec::new();
+    RUNS.visit(from, &(), None, Order::Ascending, |conversation, run| {
+        if run.bot == bot {
+            found.push(conversation);
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(found)
+}
+
 /// Visits every run that goes on.
 pub fn each_run(from: &dyn Read, mut visit: impl FnMut(Run)) -> Result<(), StoreError> {
     RUNS.visit(from, &(), None, Order::Ascending, |_, run| {

@@ -168,6 +168,7 @@ fn threads(tx: &mut Tx<'_>, data: &DemoData, start: usize, number: NumberId) -> 
                     number,
                     state: State::Ready,
                     attempts: 0,
+                    withdrawn: false,
                 };
                 outbox::put(tx, message.id, &row)?;
             }

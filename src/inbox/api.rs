@@ -159,7 +159,8 @@ impl InboxApi {
 
     /// Takes a conversation over.
     ///
-    /// The bot falls silent and the conversation is yours.
+    /// The bot falls silent and the conversation is yours. What the bot had queued and WhatsApp was not given yet is not
+    /// sent: it fails with the reason `bot_stopped`.
     #[oai(path = "/conversations/:id/take-over", method = "post", tag = "Tag::Conversations")]
     async fn take_over(
         &self,
@@ -170,7 +171,8 @@ impl InboxApi {
         let person = Assignee { id: caller.user_id, name: caller.name.clone() };
         let (flows, now) = (Arc::clone(&runtime.flows), self.flow_now(&runtime));
         let write = move |tx: &mut crate::store::Tx<'_>| talk::take_over(tx, &flows, id.0, &person, now);
-        let row = caller.business.store.write(write).await?;
+        let (row, withdrawn) = caller.business.store.write(write).await?;
+        runtime.let_go(withdrawn);
         Ok(Json(wire_thread(&caller.business.store.view()?, row)?))
     }
 

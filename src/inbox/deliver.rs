@@ -1,7 +1,7 @@
 //! Follows a business's outbox: each customer's messages one after another, everybody else's beside them. Who is next is
 //! decided in [`super::lanes`].
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
@@ -9,16 +9,18 @@ use beseda_wire::ids::{MessageId, NumberId};
 use beseda_wire::time::Time;
 use tokio::sync::mpsc;
 
-use super::lanes::{Lane, Lanes};
+use super::lanes::{Held, Lane, Lanes};
 use super::outbox::{self, Doubt, Fresh, State};
 use super::runtime::{Inbox, Runtime};
 use super::send::{self, After, Slow};
+use super::withdraw::{self, Withdrawn};
 use crate::customers::store as customers;
 use crate::store::StoreError;
 use crate::whatsapp::graph::Credentials;
 use crate::whatsapp::journal::store as journal;
 use crate::whatsapp::numbers::store as numbers;
 use crate::whatsapp::pacing::NumberPace;
+use crate::whatsapp::policy;
 
 /// Rows claimed in one transaction.
 const CLAIMS: usize = 64;
@@ -41,6 +43,8 @@ enum Command {
     Tried(Lane, MessageId, After),
     /// Meta has a message whose answer may have been lost.
     Settled(Lane, MessageId),
+    /// Messages of bots that were withdrawn.
+    LetGo(Withdrawn),
     /// A number was connected, changed or removed.
     NumbersChanged,
     /// There may be rows nobody told of.
@@ -79,6 +83,11 @@ impl Deliverer {
         self.tell(Command::Settled(lane, id));
     }
 
+    /// Bots were stopped: what was not given out is not to be.
+    pub fn let_go(&self, withdrawn: Withdrawn) {
+        self.tell(Command::LetGo(withdrawn));
+    }
+
     /// Forgets a number's credentials: it was stopped, and must be looked at again before the next send.
     pub fn forget(&self, number: NumberId) {
         self.senders.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
@@ -110,6 +119,8 @@ struct Queues {
     under_way: usize,
     /// How many messages are kept in memory while they wait.
     kept: usize,
+    /// Withdrawn before their command to send them came.
+    unheard: HashSet<MessageId>,
     /// When this began: a row that was claimed before may have been sent until then.
     began: Time,
 }
@@ -178,7 +189,13 @@ impl Queues {
     /// What the outbox holds at the start. A claimed row may have been sent before the program ended: it waits for
     /// the status webhook that would tell, as one whose answer was lost does.
     fn load(inbox: &Inbox, runtime: &Runtime) -> Result<Self, StoreError> {
-        let mut queues = Self { lanes: Lanes::default(), under_way: 0, kept: 0, began: inbox.now() };
+        let mut queues = Self {
+            lanes: Lanes::default(),
+            under_way: 0,
+            kept: 0,
+            unheard: HashSet::new(),
+            began: inbox.now(),
+        };
         queues.look(inbox, runtime)?;
         Ok(queues)
     }
@@ -196,7 +213,8 @@ impl Queues {
             }
             let from = match row.state {
                 State::Ready => None,
-                State::Deferred(until) => Some(until),
+                // The clock may have been set back since.
+                State::Deferred(until) => Some(until.min(later(now, policy::longest(row.attempts)))),
                 State::Claimed | State::Uncertain(_) => Some(reconciled),
             };
             self.lanes.push(lane, id, None, from, now);
@@ -204,7 +222,7 @@ impl Queues {
         Ok(())
     }
 
-    fn handle(&mut self, command: Command, inbox: &Inbox, runtime: &Runtime) {
+    fn handle(&mut self, command: Command, inbox: &Arc<Inbox>, runtime: &Arc<Runtime>) {
         match command {
             Command::Queue(ids) => {
                 let view = match runtime.business.store.view() {
@@ -220,8 +238,13 @@ impl Queues {
             }
             Command::Send(said) => {
                 let now = inbox.now();
+                let mut unsent = Vec::new();
                 for fresh in said {
                     let (id, lane) = (fresh.message.id, (fresh.row.number, fresh.row.customer));
+                    if self.unheard.remove(&id) {
+                        unsent.push(id);
+                        continue;
+                    }
                     let claimed = if self.kept < KEPT {
                         self.kept += 1;
                         Claimed::Fresh(Box::new(fresh))
@@ -230,6 +253,7 @@ impl Queues {
                     };
                     self.lanes.push(lane, id, Some(claimed), None, now);
                 }
+                give_up(inbox, runtime, unsent);
             }
             Command::LookAgain => {
                 if let Err(error) = self.look(inbox, runtime) {
@@ -244,8 +268,39 @@ impl Queues {
                 let settled = self.lanes.settled(lane, id);
                 self.take(settled);
             }
+            Command::LetGo(withdrawn) => self.let_go(withdrawn, inbox, runtime),
             Command::NumbersChanged => self.lanes.numbers_changed(|number| rate(runtime, number)),
         }
+    }
+
+    /// Takes what was withdrawn out of the lanes. A message that was given out is left to its try; one that was written as
+    /// claimed and was not given out is surely unsent, which nobody else knows.
+    fn let_go(&mut self, withdrawn: Withdrawn, inbox: &Arc<Inbox>, runtime: &Arc<Runtime>) {
+        let view = match runtime.business.store.view() {
+            Ok(view) => view,
+            Err(error) => return tracing::error!(%error, "the outbox cannot be read"),
+        };
+        let mut unsent = Vec::new();
+        for (lane, id) in withdrawn {
+            let row = outbox::get(&view, id).ok().flatten();
+            // Under the record that was merged into another since, perhaps.
+            let before = row.as_ref().map(|row| (row.number, row.customer));
+            let lane = before.filter(|before| self.lanes.knows(*before, id)).unwrap_or(lane);
+            // It was given up in the transaction, or it was written as claimed.
+            match self.lanes.withdraw(lane, id, row.is_none()) {
+                Held::Nowhere => {
+                    if row.is_some_and(|row| row.withdrawn && row.state == State::Claimed) {
+                        self.unheard.insert(id);
+                    }
+                }
+                Held::Tried => {}
+                Held::Unsent(how) => {
+                    self.take(how);
+                    unsent.extend(row.map(|_| id));
+                }
+            }
+        }
+        give_up(inbox, runtime, unsent);
     }
 
     /// Starts as many sends as may be under way.
@@ -302,6 +357,29 @@ impl Queues {
         let next = self.lanes.wakes_at().map_or(i64::MAX, |at| at.millis_since(now).max(1));
         Duration::from_millis(next.unsigned_abs()).min(LONGEST)
     }
+}
+
+/// What was withdrawn and surely not sent says so in its thread.
+fn give_up(inbox: &Arc<Inbox>, runtime: &Arc<Runtime>, unsent: Vec<MessageId>) {
+    if unsent.is_empty() {
+        return;
+    }
+    let (runtime, now) = (Arc::clone(runtime), inbox.now());
+    tokio::spawn(async move {
+        let write = move |tx: &mut crate::store::Tx<'_>| {
+            for id in &unsent {
+                if let Some(row) = outbox::get(tx, *id)? {
+                    withdraw::give_up(tx, *id, &row, now)?;
+                }
+            }
+            Ok::<_, StoreError>(())
+        };
+        if let Err(error) = runtime.business.store.write(write).await {
+            // The rows are marked: looked at again, they are given up once no send can be under way.
+            tracing::error!(business.id = %runtime.business.id, %error, "withdrawn messages stay queued");
+            runtime.deliverer.look_again();
+        }
+    });
 }
 
 /// Sends a message whose row was written as claimed.
@@ -396,6 +474,12 @@ fn claim(tx: &mut crate::store::Tx<'_>, ids: &[MessageId], known: &Known) -> Res
                 claims.push(Claim::NotYet(later(known.now, Duration::from_secs(1))));
                 continue;
             }
+        }
+        if row.withdrawn {
+            // No send can be under way any more, as far as can be known.
+            withdraw::give_up(tx, *id, &row, known.now)?;
+            claims.push(Claim::Gone);
+            continue;
         }
         outbox::put(tx, *id, &outbox::Row { state: State::Claimed, ..row.clone() })?;
         claims.push(Claim::Go(row));

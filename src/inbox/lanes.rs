@@ -26,6 +26,8 @@ pub struct Lanes<H> {
     /// When the first of a number's line may go; of each line that is not empty.
     due: BTreeSet<(Time, NumberId)>,
     numbers: HashMap<NumberId, Line>,
+    /// The latest instant that was told: an earlier one tells that the clock was set back.
+    last: Time,
     /// As many lanes at least are kept before those with nothing to remember are looked for.
     roomy: usize,
 }
@@ -58,6 +60,17 @@ enum Place {
     Stopped,
 }
 
+/// Where a message is that is not to be sent.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Held<H> {
+    /// In no lane.
+    Nowhere,
+    /// It was given out, and may have been sent.
+    Tried,
+    /// It left its lane, with what was kept beside it.
+    Unsent(Option<H>),
+}
+
 /// A number with the lanes that wait for it.
 struct Line {
     pace: NumberPace,
@@ -76,6 +89,7 @@ impl<H> Default for Lanes<H> {
             later: BTreeSet::new(),
             due: BTreeSet::new(),
             numbers: HashMap::new(),
+            last: Time::from_millis(i64::MIN),
             roomy: ROOMY,
         }
     }
@@ -84,6 +98,7 @@ impl<H> Default for Lanes<H> {
 impl<H> Lanes<H> {
     /// A message joins its lane. Where it is the only one, it waits until `from`.
     pub fn push(&mut self, lane: Lane, id: MessageId, how: Option<H>, from: Option<Time>, now: Time) {
+        self.follow_clock(now);
         let waiting = self.known.entry(lane).or_insert_with(|| Waiting {
             messages: VecDeque::new(),
             pace: RecipientPace::new(now),
@@ -110,6 +125,7 @@ impl<H> Lanes<H> {
         now: Time,
         rate: impl Fn(NumberId) -> u32,
     ) -> Option<(Lane, MessageId, Option<H>)> {
+        self.follow_clock(now);
         while let Some((at, lane)) = self.later.first().copied() {
             if at > now {
                 break;
@@ -150,6 +166,7 @@ impl<H> Lanes<H> {
 
     /// A try of a lane's first message ended.
     pub fn tried(&mut self, lane: Lane, id: MessageId, after: &After, now: Time) {
+        self.follow_clock(now);
         let Some(waiting) = self.known.get_mut(&lane) else { return };
         waiting.place = Place::Idle;
         match after {
@@ -197,6 +214,26 @@ impl<H> Lanes<H> {
         how
     }
 
+    /// A message is not to be sent. Unless it is being sent it leaves the lane if it was never given out; one that was
+    /// leaves it only where it is `gone` from the store.
+    pub fn withdraw(&mut self, lane: Lane, id: MessageId, gone: bool) -> Held<H> {
+        let Some(waiting) = self.known.get_mut(&lane) else { return Held::Nowhere };
+        let Some(at) = waiting.messages.iter().position(|entry| entry.id == id) else { return Held::Nowhere };
+        let is_under_way = at == 0 && waiting.place == Place::UnderWay;
+        if is_under_way || !(gone || waiting.messages[at].how.is_some()) {
+            return Held::Tried;
+        }
+        let how = waiting.messages.remove(at).and_then(|entry| entry.how);
+        // Those behind it need not wait for what it waited for.
+        if at == 0
+            && let Place::Later(due) = waiting.place
+        {
+            self.later.remove(&(due, lane));
+            self.make_ready(lane);
+        }
+        Held::Unsent(how)
+    }
+
     /// Numbers were connected, changed or removed: lanes of those that were stopped are tried again.
     pub fn numbers_changed(&mut self, rate: impl Fn(NumberId) -> u32) {
         let mut stopped = Vec::new();
@@ -220,6 +257,28 @@ impl<H> Lanes<H> {
         let later = self.later.first().map(|(at, _)| *at);
         let due = self.due.first().map(|(at, _)| *at);
         [later, due].into_iter().flatten().min()
+    }
+
+    /// Where the clock was set back, what waits for a time waits as long as before, and not until the clock has caught up.
+    fn follow_clock(&mut self, now: Time) {
+        let by = self.last.millis_since(now);
+        self.last = now;
+        if by <= 0 {
+            return;
+        }
+        for waiting in self.known.values_mut() {
+            waiting.pace.set_back(by);
+            if let Place::Later(at) = &mut waiting.place {
+                *at = at.plus_millis(-by);
+            }
+        }
+        for line in self.numbers.values_mut() {
+            line.pace.set_back(by);
+        }
+        let later = std::mem::take(&mut self.later).into_iter();
+        self.later = later.map(|(at, lane)| (at.plus_millis(-by), lane)).collect();
+        let due = std::mem::take(&mut self.due).into_iter();
+        self.due = due.map(|(at, number)| (at.plus_millis(-by), number)).collect();
     }
 
     /// The lane to be looked at next, and whether it stood in its number's line.

@@ -34,6 +34,7 @@ mod timers;
 mod trace;
 pub mod trials;
 mod who;
+mod withdraw;
 
 pub use callback::{Receipt, Receiver};
 pub use runtime::{Inbox, InboxOptions, Runtime};

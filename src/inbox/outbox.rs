@@ -35,6 +35,9 @@ pub struct Row {
     /// Sends that were refused for the time being.
     #[serde(default)]
     pub attempts: u32,
+    /// Its bot was stopped while a send may have been under way: it is not tried again.
+    #[serde(default, skip_serializing_if = "crate::store::is_default")]
+    pub withdrawn: bool,
 }
 
 /// How far a row is.
@@ -203,6 +206,8 @@ const SILENCE: u32 = 5;
 /// times as long. Refused: to wait until something is heard. A number that nobody else writes to would never send
 /// a message whose request was lost.
 pub fn doubt(since: Time, heard: Option<Time>, now: Time, patience: Duration) -> Doubt {
+    // The clock may have been set back.
+    let since = since.min(now);
     let after = |times: u32| {
         since.plus_millis(i64::try_from(patience.saturating_mul(times).as_millis()).unwrap_or(i64::MAX))
     };
@@ -251,6 +256,8 @@ mod tests {
         assert_eq!(doubt(None, 1_090), Doubt::WaitUntil(at(1_100)));
         assert_eq!(doubt(Some(1_000), 1_090), Doubt::WaitUntil(at(1_100)));
         assert_eq!(doubt(Some(999), 1_445), Doubt::WaitUntil(at(1_450)));
+        // A clock that was set back does not make it longer.
+        assert_eq!(doubt(None, 100), Doubt::WaitUntil(at(190)));
         // But not for ever.
         assert_eq!(doubt(None, 1_450), Doubt::SendAgain);
     }

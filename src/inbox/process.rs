@@ -14,6 +14,7 @@ use beseda_wire::messages::{AuthorKind, Content, Direction, EventKind, MediaStat
 use beseda_wire::time::Time;
 use beseda_wire::whatsapp::Outcome;
 
+use super::withdraw::Withdrawn;
 use super::{amend, calls, outbox, talk, who};
 use crate::bots::{self, Flows};
 use crate::conversations::{Message, service as threads, store as conversations};
@@ -47,6 +48,8 @@ pub struct Led {
     pub fetches: bool,
     /// Messages that waited and need not any more: a status told that Meta has them.
     pub settled: Vec<(NumberId, CustomerId, MessageId)>,
+    /// What bots had queued and is not to be sent.
+    pub withdrawn: Withdrawn,
 }
 
 impl Led {
@@ -58,6 +61,7 @@ impl Led {
         self.typing.append(&mut other.typing);
         self.fetches |= other.fetches;
         self.settled.append(&mut other.settled);
+        self.withdrawn.append(&mut other.withdrawn);
     }
 }
 

@@ -20,6 +20,7 @@ use tokio::task::JoinSet;
 use super::deliver::Deliverer;
 use super::flood::Flood;
 use super::process::{self, Context, Turn};
+use super::withdraw::Withdrawn;
 use super::{automate, fetch, timers};
 use crate::accounts::store as accounts;
 use crate::bots::outside::Outside;
@@ -434,6 +435,8 @@ impl Runtime {
         if led.calls {
             self.wakes.calls.notify_one();
         }
+        // Before what was said in its place.
+        self.let_go(led.withdrawn);
         if !led.said.is_empty() {
             self.deliverer.send(led.said);
         }
@@ -451,6 +454,13 @@ impl Runtime {
         self.wakes.timers.notify_one();
         if !queued.is_empty() {
             self.deliverer.queue(queued);
+        }
+    }
+
+    /// Tells the deliverer of what bots had queued and is not to be sent.
+    pub fn let_go(&self, withdrawn: Withdrawn) {
+        if !withdrawn.is_empty() {
+            self.deliverer.let_go(withdrawn);
         }
     }
 

@@ -269,9 +269,13 @@ async fn fail(
     Ok(After::Gone)
 }
 
-/// Puts a row into another state, unless a status webhook has removed it meanwhile.
+/// Puts a row into another state, unless a status webhook has removed it meanwhile. What was withdrawn stays so: of that
+/// it is given up at the next claim.
 fn keep_row(tx: &mut Tx<'_>, id: MessageId, row: &Row) -> Result<(), StoreError> {
-    if outbox::get(tx, id)?.is_some() { outbox::put(tx, id, row) } else { Ok(()) }
+    match outbox::get(tx, id)? {
+        Some(kept) => outbox::put(tx, id, &Row { withdrawn: kept.withdrawn, ..row.clone() }),
+        None => Ok(()),
+    }
 }
 
 /// Forgets what WhatsApp was given of the message's file, so that it is given anew.

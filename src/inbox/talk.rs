@@ -10,6 +10,7 @@ use beseda_wire::messages::{Content, Direction, Failure, Status, TemplateCategor
 use beseda_wire::time::Time;
 
 use super::outbox::{self, Fresh, Row, State};
+use super::withdraw::{Withdrawn, withdraw};
 use crate::bots::{self, Flows, Turn};
 use crate::conversations::{
     Assignee, Conversation, Message, Place, WindowClosed, service as threads, store as conversations, window,
@@ -105,20 +106,21 @@ pub fn carry_out(
     Ok(said)
 }
 
-/// A person takes the thread; the bot falls silent.
+/// A person takes the thread; the bot falls silent, also with what it had queued.
 pub fn take_over(
     tx: &mut Tx<'_>,
     flows: &Flows,
     id: ConversationId,
     person: &Assignee,
     now: Now,
-) -> Result<Conversation, TalkError> {
+) -> Result<(Conversation, Withdrawn), TalkError> {
     let at = Time::from_millis(now.ms);
     let before = conversations::get(tx, id)?.ok_or(TalkError::NoConversation)?;
     let mut paused = before.clone();
     bots::take_over(tx, flows, &mut paused, now)?;
     conversations::put(tx, Some(&before), &paused)?;
-    Ok(threads::take_over(tx, &paused, person, at)?)
+    let withdrawn = withdraw(tx, &paused, None, at)?;
+    Ok((threads::take_over(tx, &paused, person, at)?, withdrawn))
 }
 
 /// A person gives the thread back; a bot that was asking asks again.
@@ -225,5 +227,6 @@ fn row(thread: &Conversation) -> Row {
         number: thread.number,
         state: State::Ready,
         attempts: 0,
+        withdrawn: false,
     }
 }

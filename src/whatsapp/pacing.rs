@@ -56,6 +56,7 @@ impl NumberPace {
 
     /// May one more message go? When it may, it counts as sent.
     pub fn take(&mut self, now: Time) -> Turn {
+        self.nothing_after(now);
         let rate = self.rate(now);
         let due = self.room(rate, 1_000).max(self.room((rate / 5).max(1), 100));
         if let Some(due) = due
@@ -63,13 +64,32 @@ impl NumberPace {
         {
             return Turn::At(due);
         }
-        // A clock that was set back must not make the memory run backwards.
-        let newest = self.recent.back().copied().unwrap_or(now);
-        self.recent.push_back(now.max(newest));
+        self.recent.push_back(now);
         while self.recent.len() > Self::HIGH as usize {
             self.recent.pop_front();
         }
         Turn::Now
+    }
+
+    /// Where the clock was set back, what was later than now counts as now: nothing waits until the clock catches up, and
+    /// the memory does not run backwards.
+    fn nothing_after(&mut self, now: Time) {
+        for sent in self.recent.iter_mut().rev().take_while(|sent| **sent > now) {
+            *sent = now;
+        }
+        if let Some((_, since)) = &mut self.lowered {
+            *since = now.min(*since);
+        }
+    }
+
+    /// The clock was set back by so many milliseconds: what is remembered moves with it.
+    pub fn set_back(&mut self, by: i64) {
+        for sent in &mut self.recent {
+            *sent = sent.plus_millis(-by);
+        }
+        if let Some((_, since)) = &mut self.lowered {
+            *since = since.plus_millis(-by);
+        }
     }
 
     /// From when on there is room for one more among `count` in any `window` milliseconds.
@@ -80,6 +100,7 @@ impl NumberPace {
 
     /// Meta said 130429. The rate halves at once and rises by a tenth of the ceiling every five seconds.
     pub fn slow_down(&mut self, now: Time) {
+        self.nothing_after(now);
         if let Some((_, since)) = self.lowered
             && now.millis_since(since) < Self::ONE_COMPLAINT
         {
@@ -111,14 +132,18 @@ pub struct RecipientPace {
 impl RecipientPace {
     const INTERVAL: i64 = 6_000;
     const BURST: i64 = 45;
+    /// The longest that Meta's refusals make us wait, in milliseconds: four seconds to the power of seven.
+    const LONGEST_HOLD: i64 = 16_384_000;
 
     /// Someone who was sent nothing for a while.
     pub fn new(now: Time) -> Self {
-        Self { paid_at: now, held_until: now }
+        // Held by nothing, also where the clock is set back.
+        Self { paid_at: now, held_until: Time::from_millis(0) }
     }
 
     /// May one more message go? When it may, it counts as sent.
     pub fn take(&mut self, now: Time) -> Turn {
+        self.no_longer_than_right(now);
         if now < self.held_until {
             return Turn::At(self.held_until);
         }
@@ -133,8 +158,21 @@ impl RecipientPace {
 
     /// Meta said 131056: send nothing before `until`. Meta's count is the true one, so ours starts at its limit.
     pub fn hold(&mut self, now: Time, until: Time) {
+        self.no_longer_than_right(now);
         self.held_until = self.held_until.max(until);
         self.paid_at = self.paid_at.max(now.plus_millis(Self::INTERVAL * (Self::BURST - 1)));
+    }
+
+    /// Where the clock was set back, nobody waits longer than they could if it had been right all along.
+    fn no_longer_than_right(&mut self, now: Time) {
+        self.paid_at = self.paid_at.min(now.plus_millis(Self::INTERVAL * Self::BURST));
+        self.held_until = self.held_until.min(now.plus_millis(Self::LONGEST_HOLD));
+    }
+
+    /// The clock was set back by so many milliseconds: what is remembered moves with it.
+    pub fn set_back(&mut self, by: i64) {
+        self.paid_at = self.paid_at.plus_millis(-by);
+        self.held_until = self.held_until.plus_millis(-by);
     }
 
     /// Whether nothing is remembered any more, so that it can be forgotten.

@@ -80,6 +80,11 @@ pub fn verdict(error: &GraphError, attempt: u32, usage: Option<&Usage>) -> Verdi
     Verdict { reason, action }
 }
 
+/// The longest that a message may have to wait after so many refusals, unless Meta named a time of its own.
+pub fn longest(attempts: u32) -> Duration {
+    Duration::from_secs(4_u64.saturating_pow(attempts.min(PAIR_TRIES))).max(LONGEST)
+}
+
 /// How long to wait when Meta could not be reached at all, after `attempt` such failures before. It never gives up by
 /// itself: the line to the internet may be down for a night, and nothing is wrong with the message.
 pub fn unreachable(attempt: u32) -> Duration {

@@ -29,6 +29,7 @@ mod scripts;
 mod scripts_of_bots;
 mod simulator;
 mod start;
+mod stopped;
 mod trials;
 mod typebot;
 mod webhooks;

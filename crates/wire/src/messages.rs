@@ -77,7 +77,7 @@ wire! {
     pub struct Failure {
         /// Meta's error code (FACTS §8), or 0 where the fault was ours.
         pub code: i64,
-        /// Stable name for programs and translations: `window_closed`, `undeliverable`, …
+        /// Stable name for programs and translations: `window_closed`, `undeliverable`, `bot_stopped`, …
         pub reason: String,
         /// The technical words, as Meta said them.
         pub detail: String,

@@ -248,3 +248,46 @@ proptest! {
         prop_assert!(model.values().all(VecDeque::is_empty), "left: {model:?}");
     }
 }
+
+#[test]
+fn what_is_withdrawn_leaves_its_lane_unless_it_was_given_out() {
+    let tom = lane(1, 1);
+    let mut lanes: Lanes<u32> = Lanes::default();
+    for id in 1..=4 {
+        lanes.push(tom, message(id), Some(10), None, at(0));
+    }
+    assert_eq!(go(&mut lanes, 0, 80), [(tom, message(1))]);
+    // The first is being sent, whatever the store says of it; the others were never given out.
+    assert_eq!(lanes.withdraw(tom, message(1), true), Held::Tried);
+    assert_eq!(lanes.withdraw(tom, message(2), false), Held::Unsent(Some(10)));
+    assert_eq!(lanes.withdraw(tom, message(9), true), Held::Nowhere);
+    assert_eq!(lanes.withdraw(lane(1, 2), message(3), true), Held::Nowhere);
+    // It comes back for another try: it may have been sent as long as the store has it.
+    lanes.tried(tom, message(1), &again(), at(0));
+    assert_eq!(lanes.withdraw(tom, message(1), false), Held::Tried);
+    assert_eq!(go(&mut lanes, 0, 80), []);
+    // What a person says behind it does not wait for its time any more.
+    assert_eq!(lanes.withdraw(tom, message(1), true), Held::Unsent(None));
+    assert_eq!(lanes.withdraw(tom, message(3), true), Held::Unsent(Some(10)));
+    assert_eq!(go(&mut lanes, 0, 80), [(tom, message(4))]);
+    lanes.tried(tom, message(4), &After::Gone, at(0));
+    assert_eq!((go(&mut lanes, 0, 80), lanes.wakes_at()), (vec![], None));
+}
+
+#[test]
+fn a_clock_set_back_makes_no_lane_wait_till_it_catches_up() {
+    const DAY: i64 = 86_400_000;
+    let (tom, ann) = (lane(1, 1), lane(1, 2));
+    let mut lanes: Lanes<u32> = Lanes::default();
+    lanes.push(tom, message(1), None, None, at(0));
+    assert_eq!(go(&mut lanes, 0, 1), [(tom, message(1))]);
+    lanes.tried(tom, message(1), &After::Again { at: at(4_000), slow: Slow::Recipient }, at(0));
+    lanes.push(ann, message(2), None, None, at(0));
+    // One waits for Meta's patience, the other for its number; each waits as long as before.
+    assert_eq!(go(&mut lanes, 0, 1), []);
+    assert_eq!(go(&mut lanes, -DAY, 1), []);
+    assert_eq!(lanes.wakes_at(), Some(at(1_000 - DAY)));
+    assert_eq!(go(&mut lanes, 1_000 - DAY, 1), [(ann, message(2))]);
+    assert_eq!(go(&mut lanes, 3_999 - DAY, 1), []);
+    assert_eq!(go(&mut lanes, 4_000 - DAY, 1), [(tom, message(1))]);
+}

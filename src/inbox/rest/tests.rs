@@ -207,6 +207,7 @@ async fn what_waits_says_when_a_business_is_needed() {
         number: NumberId::from_uuid(Uuid::nil()),
         state,
         attempts: 0,
+        withdrawn: false,
     };
     let fetch = |not_before| Fetch {
         conversation: ConversationId::from_uuid(Uuid::nil()),

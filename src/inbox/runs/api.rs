@@ -21,7 +21,7 @@ use crate::bots::results::{self, Filter, fold};
 use crate::bots::store as bots;
 use crate::http::caller::BusinessCaller;
 use crate::http::download::{Csv, Xlsx};
-use crate::http::json::Json;
+use crate::http::json::{Json, NoContent};
 use crate::http::kinds;
 use crate::http::paging::{self, Paging};
 use crate::http::problem::Problem;
@@ -216,9 +216,21 @@ impl RunsApi {
         Ok(Json(results::transcript(&view, id.0, &found)?))
     }
 
+    /// Deletes a bot with its draft.
+    ///
+    /// It begins no conversation any more, and those under way end: what it had queued is not sent.
+    #[oai(path = "/bots/:id", method = "delete")]
+    async fn delete(&self, caller: BusinessCaller, id: Path<BotId>) -> Result<NoContent, Problem> {
+        let (id, now, actor) = (id.0, self.inbox.now(), caller.actor());
+        let runtime = self.runtime(&caller)?;
+        let write = move |tx: &mut Tx<'_>| act::delete(tx, id, &actor, now);
+        runtime.let_go(caller.business.store.write(write).await?);
+        Ok(NoContent)
+    }
+
     /// Ends a run that goes on.
     ///
-    /// The bot says nothing more; the customer's next message may begin a flow anew. What the run knew stays in its
+    /// The bot says nothing more, not even what it had queued; the customer's next message may begin a flow anew. What the run knew stays in its
     /// result.
     #[oai(path = "/bots/:id/runs/:run/reset", method = "post")]
     async fn reset(
@@ -228,8 +240,9 @@ impl RunsApi {
         run: Path<RunId>,
     ) -> Result<Json<BotRun>, Problem> {
         let (bot, run, actor, now) = (id.0, run.0, caller.actor(), self.inbox.now());
+        let runtime = self.runtime(&caller)?;
         let write = move |tx: &mut Tx<'_>| act::reset(tx, bot, run, &actor, now);
-        caller.business.store.write(write).await?;
+        runtime.let_go(caller.business.store.write(write).await?);
         read(&caller, bot, run)
     }
 

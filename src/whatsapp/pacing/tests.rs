@@ -115,6 +115,37 @@ fn a_held_recipient_waits_and_then_goes_on_slowly() {
     assert!(matches!(pace.take(at(1_000_000)), Turn::At(_)));
 }
 
+/// NTP sets the clock of a small computer right, by a day.
+#[test]
+fn a_clock_set_back_makes_nobody_wait_till_it_catches_up() {
+    const DAY: i64 = 86_400_000;
+    let mut pace = RecipientPace::new(at(0));
+    for _ in 0..45 {
+        assert_eq!(pace.take(at(0)), Turn::Now);
+    }
+    // As if all of the burst had been borrowed now, and no more.
+    assert_eq!(pace.take(at(-DAY)), Turn::At(at(6_000 - DAY)));
+    assert_eq!(pace.take(at(6_000 - DAY)), Turn::Now);
+    let mut held = RecipientPace::new(at(0));
+    held.hold(at(0), at(4_000));
+    assert_eq!(held.take(at(-DAY)), Turn::At(at(16_384_000 - DAY)), "the longest that there is");
+    // Whoever saw the clock jump moves it exactly.
+    let mut moved = RecipientPace::new(at(0));
+    moved.hold(at(0), at(4_000));
+    moved.set_back(DAY);
+    assert_eq!(moved.take(at(-DAY)), Turn::At(at(4_000 - DAY)));
+
+    let mut number = NumberPace::new(80);
+    assert_eq!(greedy(&mut number, 0, 1_000, 0).len(), 80);
+    number.slow_down(at(1_000));
+    assert_eq!(number.take(at(-DAY)), Turn::At(at(1_000 - DAY)));
+    assert_eq!(greedy(&mut number, -DAY + 1_000, -DAY + 2_000, 0).len(), 40);
+    // It recovers, and hears complaints.
+    assert_eq!(number.rate(at(-DAY + 60_000)), 80);
+    number.slow_down(at(-DAY + 60_000));
+    assert_eq!(number.rate(at(-DAY + 60_000)), 40);
+}
+
 proptest! {
     /// Whatever is asked and whenever: no second holds more than the rate, and who waits as told is let through.
     #[test]
@@ -159,10 +190,16 @@ proptest! {
     #[test]
     fn a_clock_set_back_stops_nothing(jumps in prop::collection::vec(-5_000_i64..5_000, 1..100)) {
         let mut pace = NumberPace::new(80);
+        let mut to_one = RecipientPace::new(at(0));
         let mut now = at(0);
         for jump in jumps {
             now = now.plus_millis(jump);
+            if let Turn::At(due) = to_one.take(now) {
+                prop_assert!(due > now && due.millis_since(now) <= 6_000);
+                prop_assert_eq!(to_one.clone().take(due), Turn::Now);
+            }
             if let Turn::At(due) = pace.take(now) {
+                prop_assert!(due > now && due.millis_since(now) <= 1_000);
                 prop_assert_eq!(pace.clone().take(due), Turn::Now);
             }
         }

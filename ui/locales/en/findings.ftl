@@ -56,6 +56,7 @@ finding-template-button = Button { $number } of the template “{ $name }” nee
 finding-not-available = The part of the program that this needs is not there yet.
 finding-closed-window = This may come when the 24 hours after the customer’s last message are over: only a template is delivered then.
 finding-loop-without-customer = Blocks lead round on timers and calls alone, without the customer’s word.
+finding-talks-without-end = This says things without end: the blocks lead round with only a short pause, no question and no end.
 finding-placeholder-address = { $url } stands for an address of your own: nobody has filled it in yet.
 finding-missing-file = The file is not here: the bot comes from elsewhere. Choose it again.
 finding-bad-file-type = WhatsApp does not take this file ({ $value }) as “{ $media }”.

@@ -29,6 +29,7 @@ problem-setup-needed = This server waits for its first owner. Open the setup add
 failure-unknown = WhatsApp did not take this message. The technical details say why.
 failure-window-closed = The 24-hour window was closed. The customer has to write first.
 failure-undeliverable = WhatsApp could not deliver it. The customer may have no WhatsApp on this number, or an old version.
+failure-bot-stopped = Not sent: the bot was stopped before its turn came. Somebody took the conversation over, or ended the run.
 failure-rate-limited = Too many messages at once. It is sent more slowly; try again in a minute.
 failure-pair-rate = Too many messages to this customer at once. Try again in a minute.
 failure-spam-limited = WhatsApp limits this number because of complaints. Write less and only to those who expect it.

@@ -56,6 +56,7 @@ finding-template-button = Кнопке { $number } шаблона «{ $name }» 
 finding-not-available = Части программы, которая для этого нужна, ещё нет.
 finding-closed-window = Это может прийти, когда 24 часа после последнего сообщения клиента прошли: тогда доставляется только шаблон.
 finding-loop-without-customer = Блоки ходят по кругу по одним паузам и запросам, без слова клиента.
+finding-talks-without-end = Бот говорит без конца: блоки ходят по кругу с одной короткой паузой, без вопроса и без конца.
 finding-placeholder-address = { $url } – адрес для примера: впишите свой.
 finding-missing-file = Этого файла здесь нет: бот перенесён из другого места. Выберите файл заново.
 finding-bad-file-type = WhatsApp не примет этот файл ({ $value }) как «{ $media }».

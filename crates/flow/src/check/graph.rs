@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
-use super::{Code, Findings};
+use super::{Code, Findings, window};
 use crate::answer::Kind;
 use crate::blocks::{Answer, Block, Body, Opt, SubFlow};
 use crate::catalogue::entry_of;
@@ -215,10 +215,20 @@ fn loops(compiled: &Compiled, found: &mut Findings) {
         let waits = round.iter().any(|node| waits(&node.work));
         if waits && !counted {
             let ids = json!(round.iter().map(|node| &*node.id).collect::<Vec<_>>());
-            found.hint(Code::LoopWithoutCustomer, Some(&round[0].id), [("blocks", ids)]);
+            let asks = round.iter().any(|node| matches!(node.work, Work::Ask(_)));
+            let talks = round.iter().find(|node| window::says(&node.work));
+            let rests = round.iter().map(|node| window::rest(&node.work)).fold(0, u32::saturating_add);
+            if let Some(talks) = talks.filter(|_| !asks && rests < SHORT) {
+                found.warning(Code::TalksWithoutEnd, Some(&talks.id), [("blocks", ids)]);
+            } else {
+                found.hint(Code::LoopWithoutCustomer, Some(&round[0].id), [("blocks", ids)]);
+            }
         }
     });
 }
+
+/// A round that says something and rests for fewer seconds floods the customer.
+const SHORT: u32 = 3600;
 
 /// Shows every round that these exits make, and whether it is the rounds of a loop block.
 fn rounds(compiled: &Compiled, exits: impl Fn(&Node) -> Vec<usize>, show: &mut dyn FnMut(&[&Node], bool)) {
@@ -365,5 +375,40 @@ pub fn exits(node: &Node) -> Vec<Exit> {
         | Work::Subscription { .. }
         | Work::Note(_)
         | Work::HandOver(_) => vec![node.next],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is said of rounds.
+    fn talks(blocks: Value) -> Vec<(Code, String)> {
+        let flow =
+            json!({ "schema": 1, "id": "f", "name": "F", "groups": [{ "id": "g", "blocks": blocks }] });
+        let found = crate::check(&Flow::from_json(&flow.to_string()).unwrap()).into_iter();
+        let rounds =
+            found.filter(|found| matches!(found.code, Code::TalksWithoutEnd | Code::LoopWithoutCustomer));
+        rounds.map(|found| (found.code, found.block.unwrap_or_default())).collect()
+    }
+
+    #[test]
+    fn a_round_that_says_things_without_end_is_found() {
+        // One that says something and hardly rests floods the customer; with a question, or a long rest, it does not.
+        let round = |between: Value| {
+            json!([
+                { "id": "w", "kind": "wait", "seconds": 60 },
+                { "id": "say", "kind": "message", "text": "Again" },
+                between,
+                { "id": "j", "kind": "jump", "to": { "group": "g" } },
+            ])
+        };
+        let said = json!({ "id": "say2", "kind": "message", "text": "And again" });
+        assert_eq!(talks(round(said)), [(Code::TalksWithoutEnd, "say".to_owned())]);
+        let rest = |seconds: u32| json!({ "id": "rest", "kind": "wait", "seconds": seconds });
+        assert_eq!(talks(round(rest(3_539))), [(Code::TalksWithoutEnd, "say".to_owned())]);
+        assert_eq!(talks(round(rest(3_540))), [(Code::LoopWithoutCustomer, "w".to_owned())]);
+        let ask = json!({ "id": "q", "kind": "question", "text": "More?", "answer": "text" });
+        assert_eq!(talks(round(ask)), []);
     }
 }

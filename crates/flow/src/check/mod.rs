@@ -179,6 +179,8 @@ pub enum Code {
     ClosedWindow,
     /// Blocks lead round on timers and calls alone, without the customer's word. – `blocks`
     LoopWithoutCustomer,
+    /// The same, with messages in the round and less than an hour's rest: it says more than WhatsApp takes. – `blocks`
+    TalksWithoutEnd,
     /// A title too long for a list, or twice the same: shown as a numbered text. – `length`, `limit`, `option`
     NumberedInsteadOfList,
     /// An address that stands for the real one (`example.com`). – `url`, perhaps `name` of a variable

@@ -61,21 +61,7 @@ fn leads(node: &Node, since: u32, ahead: &mut Vec<(Exit, u32)>) {
             }
         }
         Work::Wait(wait) => {
-            let seconds = match (&wait.until, &wait.seconds) {
-                (None, Template::Literal(text)) => number_in(&json!(text)).map(|seconds| {
-                    let seconds = seconds.clamp(0.0, f64::from(WINDOW));
-                    #[expect(
-                        clippy::cast_possible_truncation,
-                        clippy::cast_sign_loss,
-                        reason = "at most a day's seconds, checked above"
-                    )]
-                    let seconds = seconds as u32;
-                    seconds
-                }),
-                // Till a time of day, or as long as a variable says: perhaps too long.
-                _ => Some(WINDOW),
-            };
-            ahead.push((node.next, later(seconds.unwrap_or_default())));
+            ahead.push((node.next, later(rest(&node.work))));
             ahead.extend(wait.message.map(|exit| (exit, 0)));
         }
         Work::Outside(outside) => {
@@ -104,6 +90,30 @@ fn leads(node: &Node, since: u32, ahead: &mut Vec<(Exit, u32)>) {
         }
         _ => ahead.extend(super::graph::exits(node).into_iter().map(|exit| (exit, since))),
     }
+}
+
+/// The seconds that a run rests at a block by itself.
+pub fn rest(work: &Work) -> u32 {
+    let Work::Wait(wait) = work else { return 0 };
+    match (&wait.until, &wait.seconds) {
+        (None, Template::Literal(text)) => number_in(&json!(text)).map_or(0, |seconds| {
+            let seconds = seconds.clamp(0.0, f64::from(WINDOW));
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "at most a day's seconds, checked above"
+            )]
+            let seconds = seconds as u32;
+            seconds
+        }),
+        // Till a time of day, or as long as a variable says: perhaps too long.
+        _ => WINDOW,
+    }
+}
+
+/// Whether a message goes out there.
+pub fn says(work: &Work) -> bool {
+    matches!(work, Work::Template(_)) || says_freely(work)
 }
 
 fn says_freely(work: &Work) -> bool {
