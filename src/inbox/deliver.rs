@@ -392,11 +392,16 @@ fn send_claimed(
 ) {
     let (inbox, runtime) = (Arc::clone(inbox), Arc::clone(runtime));
     tokio::spawn(async move {
+        let typing = fresh.as_ref().and_then(|fresh| fresh.typing.clone());
         let after = match fresh {
             Some(fresh) => send::attempt(&inbox, &runtime, *fresh).await,
             None => send::attempt_stored(&inbox, &runtime, id, None).await,
         };
+        let typing = typing.filter(|_| after == After::Gone);
         runtime.deliverer.tell(Command::Tried(lane, id, after));
+        if let Some(wamid) = typing {
+            send::mark_read(&inbox, &runtime, lane.0, &wamid, true).await;
+        }
     });
 }
 

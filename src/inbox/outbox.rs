@@ -62,6 +62,8 @@ pub struct Fresh {
     pub message: Message,
     /// The customer's address as of the same transaction.
     pub to: Option<Recipient>,
+    /// The customer's message under which the bot is shown writing on once this is sent.
+    pub typing: Option<String>,
 }
 
 /// A file to be fetched from WhatsApp.

@@ -53,6 +53,23 @@ pub struct Led {
 }
 
 impl Led {
+    /// What a bot says, and that it writes on: shown when all that is sent, since every message that arrives ends it.
+    pub fn say(
+        &mut self,
+        mut said: Vec<outbox::Fresh>,
+        typing: Option<u32>,
+        number: NumberId,
+        wamid: Option<&str>,
+    ) {
+        if let (Some(seconds), Some(wamid)) = (typing, wamid) {
+            match said.last_mut() {
+                Some(last) => last.typing = Some(wamid.to_owned()),
+                None => self.typing.push((number, wamid.to_owned(), seconds)),
+            }
+        }
+        self.said.append(&mut said);
+    }
+
     /// Takes over what another part of a transaction leads to.
     pub fn join(&mut self, mut other: Self) {
         self.said.append(&mut other.said);
@@ -302,10 +319,9 @@ fn incoming(
         Some(turn) => {
             led.timers |= turn.timers;
             led.calls |= turn.calls;
-            if let Some(seconds) = turn.typing {
-                led.typing.push((number, message.wamid.clone(), seconds));
-            }
-            led.said.append(&mut talk::carry_out(tx, &mut thread, &before, turn, now)?);
+            let typing = turn.typing;
+            let said = talk::carry_out(tx, &mut thread, &before, turn, now)?;
+            led.say(said, typing, number, Some(&message.wamid));
         }
         // No bot answers: the customer waits for a person.
         None if thread.handler != Handler::Bot => {

@@ -90,7 +90,7 @@ fn read(runtime: &Runtime, id: MessageId, row: Option<Row>) -> Result<Option<Fre
     let Some(message) = conversations::message(&view, row.place(id))? else { return Ok(None) };
     let customer = customers::get(&view, row.customer)?;
     let to = customer.and_then(|customer| Recipient::of(customer.phone.as_ref(), customer.bsuid.as_ref()));
-    Ok(Some(Fresh { row, message, to }))
+    Ok(Some(Fresh { row, message, to, typing: None }))
 }
 
 /// Sends the message of a claimed row.
@@ -113,7 +113,7 @@ pub async fn attempt(inbox: &Inbox, runtime: &Runtime, fresh: Fresh) -> After {
 }
 
 async fn try_once(inbox: &Inbox, runtime: &Runtime, id: MessageId, fresh: Fresh) -> Result<After, Unready> {
-    let Fresh { row, message, to } = fresh;
+    let Fresh { row, message, to, typing: _ } = fresh;
     let row = &row;
     let store = &runtime.business.store;
     let sender = runtime.deliverer.sender(row.number, || open(inbox, runtime, row.number))?;

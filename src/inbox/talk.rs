@@ -101,7 +101,7 @@ pub fn carry_out(
     for content in turn.says {
         let Some(message) = add_bots(tx, thread, content, &turn.actor, now)? else { continue };
         outbox::put(tx, message.id, &row)?;
-        said.push(Fresh { row: row.clone(), message, to: to.clone() });
+        said.push(Fresh { row: row.clone(), message, to: to.clone(), typing: None });
     }
     Ok(said)
 }

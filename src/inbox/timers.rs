@@ -106,12 +106,12 @@ pub(super) fn turn(
     let (actor, now) = (turn.actor.clone(), Time::from_millis(context.now.ms));
     led.timers = turn.timers;
     led.calls = turn.calls;
-    if let (Some(seconds), Some(wamid)) = (turn.typing, &after.last_in_wamid) {
-        led.typing.push((after.number, wamid.clone(), seconds));
-    }
-    if let Some(customer) = customers::get(tx, after.customer)? {
-        led.said = talk::carry_out(tx, &mut after, &customer, turn, now)?;
-    }
+    let typing = turn.typing;
+    let said = match customers::get(tx, after.customer)? {
+        Some(customer) => talk::carry_out(tx, &mut after, &customer, turn, now)?,
+        None => Vec::new(),
+    };
+    led.say(said, typing, after.number, after.last_in_wamid.as_deref());
     conversations::put_announced(tx, Some(&before), &after, &actor, now)?;
     Ok(led)
 }

@@ -131,7 +131,6 @@ fn pauses_and_what_disturbs_them() {
         "C: hi
          *: typing seconds=25
          C: hello?
-         *: ignored
          C: (silence)
          B: It is 2026-11-22 12:01
          *: ended finished",
