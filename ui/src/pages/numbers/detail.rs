@@ -386,14 +386,12 @@ fn callback(number: &Number, around: &Around<'_>) -> Node {
             .child(el("b").text(t!(&format!("callback-{step}"))))
             .child(el("p").text(t!(&format!("callback-{step}-words"))));
         match step {
-            "paste" => item
-                .child(copyable("callback-url", &t!("callback-url"), &number.callback_url))
-                .maybe(
-                    number
-                        .verify_token
-                        .as_deref()
-                        .map(|token| copyable("callback-token", &t!("callback-token"), token)),
-                ),
+            "paste" => item.child(copyable("callback-url", &t!("callback-url"), &number.callback_url)).maybe(
+                number
+                    .verify_token
+                    .as_deref()
+                    .map(|token| copyable("callback-token", &t!("callback-token"), token)),
+            ),
             "verify" => item.child(progress(
                 "verified",
                 number.verified_at.map(|at| t!("callback-verified", time = &around.clock.ago(at))),
