@@ -42,7 +42,7 @@ wire! {
         pub payload: Value,
         /// Other buttons, of which the first whose `when` holds stands in the place of this one.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        #[cfg_attr(feature = "openapi", oai(default))]
+        #[cfg_attr(feature = "openapi", oai(default, skip_serializing_if_is_empty))]
         pub feet: Vec<FormFoot>,
     }
 
