@@ -154,7 +154,7 @@ async fn results_are_looked_at_filtered_saved_and_followed() {
     browser.click(".results-detail .detail-bar button").await;
     browser.appear(&Look { width: 390, height: 844, ..Look::default() }).await;
     let labels = "(() => { const cell = document.querySelector('.results-runs tbody td:nth-child(4)'); \
-                  return getComputedStyle(cell, '::before').content === '\"Began\"'; })()";
+                  return getComputedStyle(cell, '::before').content === '\"Started\"'; })()";
     browser.until("the names of the values", labels).await;
     browser.appear(&Look::default()).await;
     browser.press("Una").await;
