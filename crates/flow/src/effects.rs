@@ -470,6 +470,17 @@ impl Now {
     }
 }
 
+#[cfg(test)]
+impl Now {
+    /// London, whose clocks go back on the 31st of October 2027 at one and forward on the 26th of March 2028.
+    pub(crate) fn in_london(utc: &str) -> Self {
+        let ms = |utc: &str| utc.parse::<jiff::Timestamp>().unwrap().as_millisecond();
+        let change = |utc: &str, offset| Some(ClockChange { at: ms(utc), offset });
+        let changes = [change("2027-10-31T01:00:00Z", 0), change("2028-03-26T01:00:00Z", 3_600)];
+        Self { changes, ..Self::new(ms("2027-10-01T00:00:00Z"), 3_600) }.at(ms(utc))
+    }
+}
+
 impl From<i64> for Now {
     fn from(ms: i64) -> Self {
         Self::utc(ms)

@@ -71,7 +71,7 @@ async fn receive_app(
     request: &poem::Request,
     body: Body,
 ) -> Result<Response, Problem> {
-    if let Some(refused) = receiver.refuses_unsigned(signed(request)) {
+    if let Some(refused) = receiver.refuses_for_app(signed(request)) {
         return Ok(answer(refused));
     }
     let bytes = intake.read(body).await?;

@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::inbox::runtime::Inbox;
 use crate::store::StoreError;
 use crate::whatsapp::journal::Entry;
-use crate::whatsapp::numbers::{Channel, Channels};
+use crate::whatsapp::numbers::{Channel, Channels, RejectedCount};
 use crate::whatsapp::signature;
 use crate::whatsapp::webhook::{self, Route};
 
@@ -66,19 +66,19 @@ impl Receiver {
     /// What can be said before the body is read: nobody has the number, or no signature of Meta's is there.
     pub fn refuses(&self, phone_number_id: &str, header: &str) -> Option<Receipt> {
         let Some(channel) = self.channels.get(phone_number_id) else { return Some(Receipt::NoSuchNumber) };
-        if signature::is_well_formed(header) {
-            return None;
-        }
-        channel.rejected.add(self.now());
-        Some(Receipt::BadSignature)
+        self.refuses_header(header, &channel.rejected)
     }
 
-    /// The same at the address of an app.
-    pub fn refuses_unsigned(&self, header: &str) -> Option<Receipt> {
+    /// The same at the address of an app, whoever's it may be.
+    pub fn refuses_for_app(&self, header: &str) -> Option<Receipt> {
+        self.refuses_header(header, self.channels.nameless())
+    }
+
+    fn refuses_header(&self, header: &str, rejected: &RejectedCount) -> Option<Receipt> {
         if signature::is_well_formed(header) {
             return None;
         }
-        self.channels.nameless().add(self.now());
+        rejected.add(self.now());
         Some(Receipt::BadSignature)
     }
 
@@ -160,14 +160,10 @@ struct Part {
 /// cannot be read names nobody, and is kept all the same.
 fn signed_by(channels: &[Arc<Channel>], header: &str, body: &[u8]) -> Option<Arc<Channel>> {
     let mut known = HashSet::new();
-    let mut candidates = channels.iter().filter(|channel| known.insert(channel.app_secret.expose()));
-    let mut asked = Vec::new();
-    let secrets = candidates.by_ref().map(|channel| {
-        asked.push(channel);
-        channel.app_secret.expose()
-    });
-    let signer = signature::signer(body, header, secrets)?;
-    asked.get(signer).map(|channel| Arc::clone(channel))
+    let of_each: Vec<_> =
+        channels.iter().filter(|channel| known.insert(channel.app_secret.expose())).collect();
+    let signer = signature::signer(body, header, of_each.iter().map(|channel| channel.app_secret.expose()))?;
+    Some(Arc::clone(of_each[signer]))
 }
 
 /// Divides a body among the businesses of one app. What names nobody known goes to the business of the

@@ -10,5 +10,5 @@ mod model;
 pub mod service;
 pub mod store;
 
-pub use channels::{Channel, Channels};
+pub use channels::{Channel, Channels, RejectedCount};
 pub use model::{Number, NumberChanged, Route, sealing_place};

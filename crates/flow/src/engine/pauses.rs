@@ -261,7 +261,6 @@ fn one_day() -> Span {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::effects::ClockChange;
 
     #[test]
     fn instants() {
@@ -283,14 +282,6 @@ mod tests {
             let wanted = hours.map(|hours: f64| now.ms + (hours * f64::from(hour)) as i64);
             assert_eq!(instant(text, now), wanted, "{text}");
         }
-    }
-
-    /// London, whose clocks go back on the 31st of October 2027 at one and forward on the 26th of March 2028.
-    fn in_london(utc: &str) -> Now {
-        let ms = |utc: &str| utc.parse::<jiff::Timestamp>().unwrap().as_millisecond();
-        let change = |utc: &str, offset| Some(ClockChange { at: ms(utc), offset });
-        let changes = [change("2027-10-31T01:00:00Z", 0), change("2028-03-26T01:00:00Z", 3_600)];
-        Now { changes, ..Now::new(ms("2027-10-01T00:00:00Z"), 3_600) }.at(ms(utc))
     }
 
     /// A wait until an hour ends when the clock on the wall shows it, whatever was done to the clock meanwhile.
@@ -318,7 +309,7 @@ mod tests {
                 { "id": "now", "kind": "message", "text": "{{now}}" }] }] });
             let flow = crate::Compiled::new(&crate::Flow::from_value(flow).unwrap(), 0);
             let start = Input::at("w", serde_json::Map::new());
-            let now = in_london(now);
+            let now = Now::in_london(now);
             let waits = crate::step(&flow, crate::Session::new(&flow), &start, now);
             let Position::Wait(pause) = &waits.session.position else { panic!("{until}") };
             assert_eq!(jiff::Timestamp::from_millisecond(pause.due).unwrap().to_string(), due, "{until}");

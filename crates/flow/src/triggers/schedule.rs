@@ -40,7 +40,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::effects::ClockChange;
 
     #[test]
     fn when_it_is_due() {
@@ -64,18 +63,10 @@ mod tests {
         }
     }
 
-    /// London, whose clocks go back on the 31st of October 2027 and forward on the 26th of March 2028.
-    fn in_london(utc: &str) -> Now {
-        let ms = |utc: &str| utc.parse::<jiff::Timestamp>().unwrap().as_millisecond();
-        let change = |utc: &str, offset| Some(ClockChange { at: ms(utc), offset });
-        let changes = [change("2027-10-31T01:00:00Z", 0), change("2028-03-26T01:00:00Z", 3_600)];
-        Now { changes, ..Now::new(ms("2027-10-01T00:00:00Z"), 3_600) }.at(ms(utc))
-    }
-
     #[test]
     fn a_schedule_keeps_to_the_clock_when_it_is_changed() {
         let daily: Schedule = serde_json::from_value(json!({ "at": "09:00" })).unwrap();
-        let mut now = in_london("2027-10-29T12:00:00Z");
+        let mut now = Now::in_london("2027-10-29T12:00:00Z");
         let mut due = Vec::new();
         while due.len() < 4 {
             now = now.at(daily.next(now).unwrap());
@@ -96,7 +87,7 @@ mod tests {
             ("01:30", "2028-03-26", "2028-03-26T01:30:00Z"),
         ] {
             let once: Schedule = serde_json::from_value(json!({ "at": at, "date": date })).unwrap();
-            let next = once.next(in_london("2027-10-29T12:00:00Z")).unwrap();
+            let next = once.next(Now::in_london("2027-10-29T12:00:00Z")).unwrap();
             let next = jiff::Timestamp::from_millisecond(next).unwrap().to_string();
             assert_eq!(next, wanted, "{date} {at}");
         }
