@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::customers::store as customers;
 use crate::http::caller::BusinessCaller;
 use crate::http::json::Json;
-use crate::http::paging::Paging;
+use crate::http::paging::{List, Paging};
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
 use crate::store::{Read, StoreError};
@@ -31,12 +31,13 @@ impl ConversationsApi {
     async fn list(
         &self,
         caller: BusinessCaller,
+        list: List,
         view: Query<Option<InboxView>>,
         search: Query<Option<String>>,
         limit: Query<Option<u32>>,
         cursor: Query<Option<String>>,
     ) -> Result<Json<Page<Conversation>>, Problem> {
-        let paging = Paging::read::<(Time, ConversationId)>(limit.0, cursor.0.as_deref())?;
+        let paging = Paging::read::<(Time, ConversationId)>(list, limit.0, cursor.0.as_deref())?;
         let from = caller.business.store.view()?;
         let search = search.0.unwrap_or_default().trim().to_lowercase();
         let keep = |row: &Record| {
@@ -107,11 +108,12 @@ impl ConversationsApi {
     async fn messages(
         &self,
         caller: BusinessCaller,
+        list: List,
         id: Path<ConversationId>,
         limit: Query<Option<u32>>,
         cursor: Query<Option<String>>,
     ) -> Result<Json<Page<Message>>, Problem> {
-        let paging = Paging::read::<MessageId>(limit.0, cursor.0.as_deref())?;
+        let paging = Paging::read::<MessageId>(list, limit.0, cursor.0.as_deref())?;
         let from = caller.business.store.view()?;
         let row = store::get(&from, id.0)?.ok_or_else(|| Problem::not_found("conversation"))?;
         let rows = store::messages(&from, row.id, paging.after, paging.rows())?;

@@ -10,7 +10,7 @@ use super::store;
 use crate::clock::Clock;
 use crate::http::caller::BusinessCaller;
 use crate::http::json::Json;
-use crate::http::paging::Paging;
+use crate::http::paging::{List, Paging};
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
 use crate::names;
@@ -36,11 +36,12 @@ impl CustomersApi {
     async fn list(
         &self,
         caller: BusinessCaller,
+        list: List,
         search: Query<Option<String>>,
         limit: Query<Option<u32>>,
         cursor: Query<Option<String>>,
     ) -> Result<Json<Page<Customer>>, Problem> {
-        let paging = Paging::read::<store::Place>(limit.0, cursor.0.as_deref())?;
+        let paging = Paging::read::<store::Place>(list, limit.0, cursor.0.as_deref())?;
         let search = search.0.unwrap_or_default();
         let rows = store::page(&caller.business.store.view()?, &search, paging.after, paging.rows())?;
         Ok(paging.page(rows, |row| (store::place(&row), row.wire())))

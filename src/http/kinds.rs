@@ -39,7 +39,7 @@ kinds! {
     INVALID = 400 "invalid", "A field is wrong",
         "A field of the body or a parameter breaks a rule. `errors` says which one and what is allowed.";
     BAD_CURSOR = 400 "bad-cursor", "The cursor is not one of ours",
-        "`cursor` must be the `next` of an earlier page of the same list. Begin again without it. The cursor of another list is refused only where it has another form: it names a place in the order, nothing that you may not see.";
+        "`cursor` must be the `next` of an earlier page of the same list, in the same business. Begin again without it.";
     BAD_REQUEST = 400 "bad-request", "The request is not understood",
         "Something about the request is wrong that no other type names; `detail` says what.";
     UNAUTHORIZED = 401 "unauthorized", "Sign in first",

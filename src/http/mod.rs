@@ -21,10 +21,11 @@
 //!     ///
 //!     /// The newest first.
 //!     #[oai(path = "/customers", method = "get")]
-//!     async fn list(&self, caller: BusinessCaller, limit: Query<Option<u32>>, cursor: Query<Option<String>>)
-//!         -> Result<Json<Page<Customer>>, Problem>
+//!     async fn list(
+//!         &self, caller: BusinessCaller, list: List, limit: Query<Option<u32>>, cursor: Query<Option<String>>,
+//!     ) -> Result<Json<Page<Customer>>, Problem>
 //!     {
-//!         let paging = Paging::read::<CustomerId>(limit.0, cursor.0.as_deref())?;
+//!         let paging = Paging::read::<CustomerId>(list, limit.0, cursor.0.as_deref())?;
 //!         let rows = self.customers.page(&caller.business.store.view()?, paging.after, paging.rows())?;
 //!         Ok(paging.page(rows, |customer| (customer.id, customer.wire())))
 //!     }
@@ -48,8 +49,8 @@
 //! }
 //! ```
 //!
-//! [`PersonCaller`](caller::PersonCaller), [`BusinessCaller`](caller::BusinessCaller) and
-//! [`Client`](client_ip::Client) add nothing to the document. Errors are always [`Problem`](problem::Problem)s.
+//! [`PersonCaller`](caller::PersonCaller), [`BusinessCaller`](caller::BusinessCaller), [`Client`](client_ip::Client) and
+//! [`List`](paging::List) add nothing to the document. Errors are always [`Problem`](problem::Problem)s.
 
 pub mod assets;
 pub mod caller;

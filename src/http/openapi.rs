@@ -184,7 +184,9 @@ fn tidy_parameter(parameter: &mut Value) {
         Some("limit") => {
             format!("Items of the page, 1 to {}; {} when absent.", paging::MOST, paging::DEFAULT)
         }
-        Some("cursor") => "The `next` of the page before; absent for the first page.".to_owned(),
+        Some("cursor") => {
+            "The `next` of the page before, of this very list; absent for the first page.".to_owned()
+        }
         _ => return,
     };
     if parameter["in"] == "query" && parameter.get("description").is_none() {

@@ -27,7 +27,7 @@ use crate::conversations::{Assignee, Place, service as threads, store as convers
 use crate::http::caller::BusinessCaller;
 use crate::http::json::{Created, Json, NoContent};
 use crate::http::kinds;
-use crate::http::paging::{self, Paging};
+use crate::http::paging::{List, Paging};
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
 use crate::names;
@@ -275,12 +275,13 @@ impl InboxApi {
     async fn journal(
         &self,
         caller: BusinessCaller,
+        list: List,
         outcome: Query<Option<Outcome>>,
         search: Query<Option<String>>,
         limit: Query<Option<u32>>,
         cursor: Query<Option<String>>,
     ) -> Result<Json<Page<JournalEntry>>, Problem> {
-        let page = Paging::read::<u64>(limit.0, cursor.0.as_deref())?;
+        let page = Paging::read::<u64>(list, limit.0, cursor.0.as_deref())?;
         let search = search.0.unwrap_or_default().trim().to_lowercase();
         let filter = journal::store::Filter { outcome: outcome.0, search };
         let from = caller.business.store.view()?;
@@ -289,7 +290,7 @@ impl InboxApi {
         let read = tokio::task::spawn_blocking(read).await;
         let (rows, next) = read.map_err(|error| Problem::internal(&error))??;
         let items = rows.into_iter().map(|(id, entry, state)| state.wire(id, &entry, false)).collect();
-        Ok(Json(Page { items, next: next.map(|id| paging::cursor(&id)) }))
+        Ok(Json(Page { items, next: next.map(|id| page.cursor(&id)) }))
     }
 
     /// Reads one webhook, with its body and the conversation it led to.

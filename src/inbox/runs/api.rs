@@ -23,7 +23,7 @@ use crate::http::caller::BusinessCaller;
 use crate::http::download::{Csv, Xlsx};
 use crate::http::json::{Json, NoContent};
 use crate::http::kinds;
-use crate::http::paging::{self, Paging};
+use crate::http::paging::{List, Paging};
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
 use crate::inbox::runtime::{Inbox, Runtime};
@@ -66,6 +66,7 @@ impl RunsApi {
     async fn list(
         &self,
         caller: BusinessCaller,
+        list: List,
         id: Path<BotId>,
         state: Query<Option<RunState>>,
         reason: Query<Option<RunEnd>>,
@@ -78,7 +79,7 @@ impl RunsApi {
         limit: Query<Option<u32>>,
         cursor: Query<Option<String>>,
     ) -> Result<Json<Page<BotRun>>, Problem> {
-        let page = Paging::read::<RunId>(limit.0, cursor.0.as_deref())?;
+        let page = Paging::read::<RunId>(list, limit.0, cursor.0.as_deref())?;
         let zone = self.runtime(&caller)?.time_zone();
         let wanted = Wanted {
             state: state.0,
@@ -95,7 +96,7 @@ impl RunsApi {
         let read = move || results::page(&view, bot, &filter, page.after, page.limit());
         let (found, next) = apart(read).await?;
         let items = found.iter().map(|run| results::wire(bot, run)).collect();
-        Ok(Json(Page { items, next: next.map(|id| paging::cursor(&id)) }))
+        Ok(Json(Page { items, next: next.map(|id| page.cursor(&id)) }))
     }
 
     /// Exports runs as comma-separated values.
@@ -178,6 +179,7 @@ impl RunsApi {
     async fn scripts(
         &self,
         caller: BusinessCaller,
+        list: List,
         id: Path<BotId>,
         version: Query<Option<u32>>,
         others: Query<Option<bool>>,
@@ -186,7 +188,7 @@ impl RunsApi {
         limit: Query<Option<u32>>,
         cursor: Query<Option<String>>,
     ) -> Result<Json<Page<RunScript>>, Problem> {
-        let page = Paging::read::<RunId>(limit.0, cursor.0.as_deref())?;
+        let page = Paging::read::<RunId>(list, limit.0, cursor.0.as_deref())?;
         let (zone, now) = (self.runtime(&caller)?.time_zone(), self.inbox.now());
         let days = Days::read(from.0.as_deref(), to.0.as_deref())?;
         let (from, to) = days.instants(&zone);
@@ -200,7 +202,7 @@ impl RunsApi {
             results::scripts(&view, &asked, &zone, now)
         };
         let (items, next) = apart(read).await?;
-        Ok(Json(Page { items, next: next.map(|id| paging::cursor(&id)) }))
+        Ok(Json(Page { items, next: next.map(|id| page.cursor(&id)) }))
     }
 
     /// Reads a run from its beginning: each step with its time, and what was said in between.

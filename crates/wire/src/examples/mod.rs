@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::time::Time;
 
 /// The `next` of a page.
-pub(crate) const CURSOR: &str = "AZLzoXxOe3qdVQ8qbxyOIQ";
+pub(crate) const CURSOR: &str = "q3J1sQGS86F8Tnt6nVUPKm8cjiE";
 
 /// An id of version 7, as the program makes them.
 const fn id(number: u16) -> Uuid {
