@@ -39,6 +39,7 @@ use crate::http::health::Health;
 use crate::http::lifecycle::Lifecycle;
 use crate::http::live::LiveEndpoint;
 use crate::http::metrics::Metrics;
+use crate::http::public_url::PublicUrl;
 use crate::http::routes::{self, Routes};
 use crate::http::server::{self, ServerOptions};
 use crate::inbox::api::InboxApi;
@@ -252,10 +253,11 @@ impl App {
             stores: Arc::clone(&stores),
             clock: clock.clone(),
         };
+        let public_url = PublicUrl(self.settings.server.public_url.clone());
         let numbers = NumbersApi {
             numbers: Arc::clone(&self.numbers),
             clock: clock.clone(),
-            public_url: self.settings.server.public_url.clone(),
+            public_url: public_url.clone(),
             simulated: simulated::new_numbers(self),
             greeter: simulated::greeter(self),
         };
@@ -268,7 +270,7 @@ impl App {
                 clock: clock.clone(),
                 random: self.random.clone(),
                 most: self.settings.limits.businesses_per_person,
-                public_url: self.settings.server.public_url.clone(),
+                public_url,
                 changed: Arc::new(move |business| {
                     let inbox = Arc::clone(&inbox);
                     Box::pin(async move { inbox.business_changed(business).await })

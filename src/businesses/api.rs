@@ -20,10 +20,10 @@ use super::store;
 use crate::clock::Clock;
 use crate::crypto::{OpaqueToken, Random, TokenHash};
 use crate::http::caller::{BusinessCaller, PersonCaller};
-use crate::http::client_ip::Client;
 use crate::http::json::{Created, Json, NoContent};
 use crate::http::kinds;
 use crate::http::problem::Problem;
+use crate::http::public_url::PublicUrl;
 use crate::http::tags::Tag;
 use crate::store::{Stores, Tx};
 
@@ -36,8 +36,7 @@ pub struct BusinessesApi {
     pub random: Random,
     /// Businesses that one person may own.
     pub most: usize,
-    /// The address the program is reached at from outside, if it is configured.
-    pub public_url: Option<String>,
+    pub public_url: PublicUrl,
     pub changed: Changed,
 }
 
@@ -157,15 +156,14 @@ impl BusinessesApi {
     async fn invite(
         &self,
         caller: BusinessCaller,
-        client: Client,
         new: Json<NewInvitation>,
     ) -> Result<Created<Invitation>, Problem> {
         let OpaqueToken { text, hash } = OpaqueToken::generate(&self.random);
         let (business, by, name, now) = (caller.business.id, caller.user_id, caller.name.clone(), self.now());
         let write = move |tx: &mut Tx<'_>| invitations::invite(tx, business, (by, &name), &new.0, hash, now);
         let invitation = self.stores.platform().write(write).await?;
-        let base = self.public_url.clone().unwrap_or_else(|| client.base_url());
-        Ok(Created(invitation.shown(Some(format!("{base}/invitation?token={}", text.expose())))))
+        let link = self.public_url.address(&format!("/invitation?token={}", text.expose()));
+        Ok(Created(invitation.shown(Some(link))))
     }
 
     /// Withdraws an invitation.

@@ -32,17 +32,11 @@ pub struct Client {
     pub ip: IpAddr,
     /// Whether the far end speaks TLS, with us or with the proxy.
     pub https: bool,
-    /// The host and port that the far end asked for, as it wrote them.
+    /// The host and port that the far end asked for, as it wrote them: to be compared, and never told to anybody else.
     pub host: Option<String>,
 }
 
 impl Client {
-    /// The address by which the far end reached us, without a slash at its end.
-    pub fn base_url(&self) -> String {
-        let scheme = if self.https { "https" } else { "http" };
-        format!("{scheme}://{}", self.host.as_deref().unwrap_or("localhost"))
-    }
-
     /// What the connection says, and what a trusted proxy says of it.
     pub fn of(request: &Request, proxies: &TrustedProxies) -> Self {
         let peer = peer_ip(request.remote_addr());

@@ -74,6 +74,7 @@ pub mod operations;
 pub mod paging;
 pub mod problem;
 pub mod program;
+pub mod public_url;
 pub mod routes;
 pub mod schema;
 pub mod server;

@@ -71,7 +71,10 @@ async fn credentials_are_renewed_by_what_changes_alone() {
 #[tokio::test]
 async fn a_webhook_says_where_it_led_and_why_it_did_not() {
     let shop = Shop::new().await;
-    let meta = at_meta("EAAGfirst", Some(&shop.number["callback_url"]));
+    let meta = at_meta(
+        "EAAGfirst",
+        Some(&json!(shop.program.address(shop.number["callback_url"].as_str().unwrap()))),
+    );
     shop.simulator.controls.post("/numbers", meta).await.ok();
     let customer = json!({ "wa_id": CUSTOMER, "name": "Rosa" });
     shop.simulator.controls.post(&format!("/numbers/{NUMBER}/customers"), customer).await.ok();

@@ -183,7 +183,8 @@ async fn a_stopped_number_is_helped_by_a_new_token() {
         "phone_number_id": NUMBER, "waba_id": ACCOUNT, "token": TOKEN, "app_secret": SECRET, "verify_token": "typed",
     });
     let number = api.post("/api/v1/whatsapp/numbers", request).await.expect(201);
-    let callback = json!({ "callback_url": number["callback_url"] });
+    let address = program.address(number["callback_url"].as_str().unwrap());
+    let callback = json!({ "callback_url": address });
     simulator.controls.put(&format!("/numbers/{NUMBER}/callback"), callback).await.ok();
     let customer = json!({ "wa_id": CUSTOMER, "name": "Rosa" });
     simulator.controls.post(&format!("/numbers/{NUMBER}/customers"), customer).await.ok();
@@ -194,7 +195,7 @@ async fn a_stopped_number_is_helped_by_a_new_token() {
     let renewed = "EAAGm0PX4ZCpsBAthorns";
     let number_at_meta = json!({
         "phone_number_id": NUMBER, "waba_id": ACCOUNT, "phone": "+15550783881", "name": "Rose & Thorn",
-        "token": renewed, "app_secret": SECRET, "verify_token": "typed", "callback_url": number["callback_url"],
+        "token": renewed, "app_secret": SECRET, "verify_token": "typed", "callback_url": address,
     });
     let browser = Browser::open(&Look::default()).await;
     browser.sign_in_as(&program, EMAIL, PASSWORD).await;

@@ -103,7 +103,8 @@ wire! {
         pub invited_by: String,
         pub created_at: Time,
         pub expires_at: Time,
-        /// The address to give to them. It works once, and is told only to whoever makes the invitation.
+        /// The address to give to them; without `server.public_url` its path alone, to be put behind the address at which
+        /// you reach the program. It works once, and is told only to whoever makes the invitation.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub link: Option<String>,
     }

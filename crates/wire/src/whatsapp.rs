@@ -71,9 +71,10 @@ wire! {
         /// Left out for those who may not manage numbers.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub verify_token: Option<String>,
-        /// The callback address of this number alone.
+        /// The callback address of this number alone; without `server.public_url` its path, to be put behind the address at
+        /// which Meta reaches the program.
         pub callback_url: String,
-        /// The callback address that serves every number of an app.
+        /// The callback address that serves every number of an app; in the same way.
         pub app_callback_url: String,
         /// When Meta verified the callback.
         #[serde(default, skip_serializing_if = "Option::is_none")]

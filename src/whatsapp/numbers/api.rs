@@ -18,10 +18,10 @@ use super::{Number, store};
 use crate::clock::Clock;
 use crate::customers::Phone;
 use crate::http::caller::{BusinessCaller, allows};
-use crate::http::client_ip::Client;
 use crate::http::json::{Created, Json, NoContent};
 use crate::http::kinds;
 use crate::http::problem::Problem;
+use crate::http::public_url::PublicUrl;
 use crate::http::tags::Tag;
 use crate::names;
 use crate::store::{Actor, BusinessStore, StoreError};
@@ -36,8 +36,7 @@ pub type Greeter =
 pub struct NumbersApi {
     pub numbers: Arc<Numbers>,
     pub clock: Clock,
-    /// The address the program is reached at from outside, if it is configured.
-    pub public_url: Option<String>,
+    pub public_url: PublicUrl,
     pub simulated: Simulated,
     pub greeter: Greeter,
 }
@@ -46,9 +45,9 @@ pub struct NumbersApi {
 impl NumbersApi {
     /// Lists the connected numbers.
     #[oai(path = "/whatsapp/numbers", method = "get")]
-    async fn list(&self, caller: BusinessCaller, client: Client) -> Result<Json<Page<WireNumber>>, Problem> {
+    async fn list(&self, caller: BusinessCaller) -> Result<Json<Page<WireNumber>>, Problem> {
         let all = store::all(&caller.business.store.view()?)?;
-        let items = all.into_iter().map(|number| self.wire(number, &caller, &client)).collect();
+        let items = all.into_iter().map(|number| self.wire(number, &caller)).collect();
         Ok(Json(Page { items, next: None }))
     }
 
@@ -60,13 +59,12 @@ impl NumbersApi {
     async fn connect(
         &self,
         caller: BusinessCaller,
-        client: Client,
         request: Json<ConnectNumber>,
     ) -> Result<Created<WireNumber>, Problem> {
         let request = checked(request.0)?;
         let now = self.clock.now().into();
         let number = self.numbers.connect(&caller.business, request, false, caller.actor(), now).await?;
-        Ok(Created(self.wire(number, &caller, &client)))
+        Ok(Created(self.wire(number, &caller)))
     }
 
     /// Tries credentials without connecting anything.
@@ -87,10 +85,10 @@ impl NumbersApi {
     ///
     /// It behaves like a number of Meta's, and its customers live on the phone page.
     #[oai(path = "/whatsapp/numbers/simulated", method = "post")]
-    async fn simulate(&self, caller: BusinessCaller, client: Client) -> Result<Created<WireNumber>, Problem> {
+    async fn simulate(&self, caller: BusinessCaller) -> Result<Created<WireNumber>, Problem> {
         let existing = store::all(&caller.business.store.view()?)?;
         if let Some(number) = existing.into_iter().find(|number| number.simulated) {
-            return Ok(Created(self.wire(number, &caller, &client)));
+            return Ok(Created(self.wire(number, &caller)));
         }
         let request = (self.simulated)();
         let made = request.phone_number_id.clone();
@@ -99,21 +97,14 @@ impl NumbersApi {
         if number.phone_number_id == made {
             (self.greeter)(Arc::clone(&caller.business), caller.actor()).await?;
         }
-        Ok(Created(self.wire(number, &caller, &client)))
+        Ok(Created(self.wire(number, &caller)))
     }
 
     /// Reads a number.
     #[oai(path = "/whatsapp/numbers/:id", method = "get")]
-    async fn read(
-        &self,
-        caller: BusinessCaller,
-        client: Client,
-        id: Path<NumberId>,
-    ) -> Result<Json<WireNumber>, Problem> {
+    async fn read(&self, caller: BusinessCaller, id: Path<NumberId>) -> Result<Json<WireNumber>, Problem> {
         let found = store::get(&caller.business.store.view()?, id.0)?;
-        found
-            .map(|number| Json(self.wire(number, &caller, &client)))
-            .ok_or_else(|| Problem::not_found("number"))
+        found.map(|number| Json(self.wire(number, &caller))).ok_or_else(|| Problem::not_found("number"))
     }
 
     /// Lists the templates that a number may send.
@@ -168,7 +159,6 @@ impl NumbersApi {
     async fn update(
         &self,
         caller: BusinessCaller,
-        client: Client,
         id: Path<NumberId>,
         change: Json<UpdateNumber>,
     ) -> Result<Json<WireNumber>, Problem> {
@@ -176,7 +166,7 @@ impl NumbersApi {
         let now = self.clock.now().into();
         let actor = caller.actor();
         let number = self.numbers.connect(&caller.business, request, number.simulated, actor, now).await?;
-        Ok(Json(self.wire(number, &caller, &client)))
+        Ok(Json(self.wire(number, &caller)))
     }
 
     /// Tries a number's credentials.
@@ -221,14 +211,13 @@ impl NumbersApi {
         Ok((number, request))
     }
 
-    fn wire(&self, number: Number, caller: &BusinessCaller, client: &Client) -> WireNumber {
+    fn wire(&self, number: Number, caller: &BusinessCaller) -> WireNumber {
         let (channels, now) = (&self.numbers.channels, self.clock.now().into());
         let channel = channels.get(&number.phone_number_id);
-        let base = self.public_url.clone().unwrap_or_else(|| client.base_url());
         WireNumber {
             id: number.id,
-            callback_url: format!("{base}/webhooks/whatsapp/{}", number.phone_number_id),
-            app_callback_url: format!("{base}/webhooks/whatsapp"),
+            callback_url: self.public_url.address(&format!("/webhooks/whatsapp/{}", number.phone_number_id)),
+            app_callback_url: self.public_url.address("/webhooks/whatsapp"),
             phone_number_id: number.phone_number_id,
             waba_id: number.waba_id,
             name: number.name,

@@ -189,6 +189,8 @@ pub struct Flags {
     pub theme: Theme,
     /// The browser's time zone.
     pub zone: String,
+    /// The page's own address without its path: `https://chat.example.com`.
+    pub origin: String,
     /// Whether there is room for the phone beside the other places.
     pub wide: bool,
     /// What this browser kept, by key.
@@ -204,6 +206,8 @@ pub struct App {
     pub clock: Clock,
     /// The browser's own time zone, for when no business says otherwise.
     pub browser_zone: String,
+    /// The page's own address without its path.
+    pub origin: String,
     pub route: Route,
     pub theme: Theme,
     pub locale: Locale,
@@ -252,6 +256,7 @@ impl App {
         let mut app = Self {
             clock: Clock { now: flags.now, zone: flags.zone.clone() },
             browser_zone: flags.zone,
+            origin: flags.origin,
             route: flags.route,
             theme: flags.theme,
             locale: flags.locale,

@@ -304,9 +304,9 @@ impl Office {
 
     /// What the page on the screen asks before it does it.
     #[inline(never)]
-    pub fn dialog(&self, route: &Route, role: Role) -> Option<Node> {
+    pub fn dialog(&self, route: &Route, around: &Around<'_>) -> Option<Node> {
         match route {
-            Route::Settings(Section::People) => self.people.dialog(role),
+            Route::Settings(Section::People) => self.people.dialog(around),
             Route::Results { .. } => self.results.dialog(),
             Route::Settings(Section::Connections) => self.connections.dialog(),
             Route::Bots => self.bots.dialog(),

@@ -22,6 +22,7 @@ fn flags(address: &str) -> Flags {
         locale: Locale::En,
         theme: Theme::System,
         zone: "UTC".into(),
+        origin: "https://chat.test".into(),
         wide: true,
         kept: HashMap::new(),
         seed: "seed".into(),

@@ -108,6 +108,7 @@ fn flags() -> Flags {
         locale,
         theme: kept.get("theme").map(|name| Theme::parse(name)).unwrap_or_default(),
         zone: dom::time_zone(),
+        origin: dom::window().location().origin().unwrap_or_default(),
         wide: listeners::is_wide(),
         kept,
         seed: uuid::Uuid::new_v4().to_string(),

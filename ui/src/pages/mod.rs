@@ -49,6 +49,15 @@ pub struct Around<'a> {
     pub role: Role,
     pub media: &'a media::Cache,
     pub online: bool,
+    /// The page's own address without its path.
+    pub origin: &'a str,
+}
+
+impl Around<'_> {
+    /// A whole address of what the server told: a path alone, where it does not know by which address it is reached.
+    pub fn whole(&self, told: &str) -> String {
+        if told.starts_with('/') { format!("{}{told}", self.origin) } else { told.to_owned() }
+    }
 }
 
 /// Something that is asked of the server.

@@ -42,15 +42,20 @@ pub fn view(app: &App) -> Node {
         .into()
 }
 
-fn inside_view(app: &App, inside: &Inside) -> Node {
-    let around = Around {
+fn around<'a>(app: &'a App, inside: &'a Inside) -> Around<'a> {
+    Around {
         clock: &app.clock,
         me: &inside.user,
         business: inside.business.as_ref().map_or("", |business| &business.name),
         role: inside.role(),
         media: &inside.media,
         online: app.online,
-    };
+        origin: &app.origin,
+    }
+}
+
+fn inside_view(app: &App, inside: &Inside) -> Node {
+    let around = around(app, inside);
     let page = match &app.route {
         Route::Invitation { .. } => inside.invitation.view_inside(&inside.user),
         _ if inside.business.is_none() => {
@@ -148,7 +153,7 @@ fn overlay(app: &App) -> Option<Node> {
 
 /// What the page on the screen asks before it does it.
 fn page_dialog(app: &App, inside: &Inside) -> Option<Node> {
-    inside.office.as_ref().filter(|_| app.route.is_office())?.dialog(&app.route, inside.role())
+    inside.office.as_ref().filter(|_| app.route.is_office())?.dialog(&app.route, &around(app, inside))
 }
 
 fn shortcuts() -> Node {

@@ -379,6 +379,7 @@ fn stopped(number: &Number) -> Option<Node> {
 /// What to enter at Meta, and whether it has worked.
 fn callback(number: &Number, around: &Around<'_>) -> Node {
     let done = number.verified_at.is_some() && number.first_webhook_at.is_some();
+    let address = around.whole(&number.callback_url);
     let steps = ["open", "paste", "verify", "fields", "hello"];
     let guide = el("ol").class("guide").children(steps.into_iter().map(|step| {
         let item = el("li")
@@ -386,7 +387,7 @@ fn callback(number: &Number, around: &Around<'_>) -> Node {
             .child(el("b").text(t!(&format!("callback-{step}"))))
             .child(el("p").text(t!(&format!("callback-{step}-words"))));
         match step {
-            "paste" => item.child(copyable("callback-url", &t!("callback-url"), &number.callback_url)).maybe(
+            "paste" => item.child(copyable("callback-url", &t!("callback-url"), &address)).maybe(
                 number
                     .verify_token
                     .as_deref()
@@ -407,7 +408,7 @@ fn callback(number: &Number, around: &Around<'_>) -> Node {
             _ => item,
         }
     }));
-    let public = number.callback_url.starts_with("https://");
+    let public = address.starts_with("https://");
     let section = panel(&t!("callback-title")).maybe((!public).then(|| {
         el("div").class("notice amber").child(icon(Icon::TriangleAlert)).child(
             el("div")

@@ -6,8 +6,8 @@ use beseda_wire::businesses::{Invitation, Member, NewInvitation, Role, UpdateMem
 use beseda_wire::ids::{InvitationId, UserId};
 use beseda_wire::page::Page;
 
-use super::Load;
 use super::roles::{role_words, rules};
+use super::{Around, Load};
 use crate::api::{self, Failure};
 use crate::app::Told;
 use crate::effect::{Effect, Effects};
@@ -206,8 +206,8 @@ impl Model {
     }
 
     /// What lies above everything, if anything does.
-    pub fn dialog(&self, role: Role) -> Option<Node> {
-        self.overlay(role)
+    pub fn dialog(&self, around: &Around<'_>) -> Option<Node> {
+        self.overlay(around)
     }
 
     /// Closes it; says whether there was anything.

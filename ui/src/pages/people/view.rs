@@ -54,11 +54,11 @@ impl Model {
         }
     }
 
-    pub(super) fn overlay(&self, role: Role) -> Option<Node> {
+    pub(super) fn overlay(&self, around: &Around<'_>) -> Option<Node> {
         match &self.dialog {
             Dialog::None => None,
-            Dialog::Invite => Some(self.form(role)),
-            Dialog::Made(invitation) => Some(made(invitation)),
+            Dialog::Invite => Some(self.form(around.role)),
+            Dialog::Made(invitation) => Some(made(invitation, around)),
             Dialog::Remove(id) => self.removal(*id),
         }
     }
@@ -178,8 +178,8 @@ fn waiting(invitation: &Invitation, around: &Around<'_>) -> Node {
 }
 
 /// The address, which nobody is told a second time.
-fn made(invitation: &Invitation) -> Node {
-    let link = invitation.link.clone().unwrap_or_default();
+fn made(invitation: &Invitation, around: &Around<'_>) -> Node {
+    let link = around.whole(invitation.link.as_deref().unwrap_or_default());
     dialog(
         "invite",
         &t!("people-link-title"),
