@@ -35,7 +35,7 @@ macro_rules! kinds {
 
 kinds! {
     UNREADABLE = 400 "unreadable", "The request cannot be read",
-        "The body is not what its Content-Type says: broken JSON, a cut-off upload, bytes that are not UTF-8.";
+        "The body is not what its Content-Type says: broken JSON, a cut-off upload, an empty file, bytes that are not UTF-8.";
     INVALID = 400 "invalid", "A field is wrong",
         "A field of the body or a parameter breaks a rule. `errors` says which one and what is allowed.";
     BAD_CURSOR = 400 "bad-cursor", "The cursor is not one of ours",

@@ -218,7 +218,7 @@ impl InboxApi {
 
     /// Uploads a file to be sent.
     ///
-    /// The body is the file itself, its Content-Type the file's. The answer goes into a message as it is. A file that no
+    /// The body is the file itself, its Content-Type the file's; an empty one is refused. The answer goes into a message as it is. A file that no
     /// message and no bot names is removed after a week (`storage.unused_files_days`).
     #[oai(path = "/media", method = "post", tag = "Tag::Conversations")]
     async fn upload(
@@ -366,10 +366,13 @@ impl From<TalkError> for Problem {
     }
 }
 
+const EMPTY_FILE: &str = "The file is empty: choose one that has something in it.";
+
 impl From<BlobError> for Problem {
     fn from(error: BlobError) -> Self {
         match error {
             BlobError::TooLarge { limit } => Self::too_large(limit),
+            BlobError::Empty => Self::of(kinds::UNREADABLE).detail(EMPTY_FILE),
             BlobError::BadName => Self::not_found("file"),
             BlobError::Io(error) => Self::internal(&error),
             BlobError::Store(error) => error.into(),

@@ -65,6 +65,8 @@ impl From<BlobHash> for String {
 pub enum BlobError {
     #[error("the file is larger than {limit} bytes")]
     TooLarge { limit: u64 },
+    #[error("the file is empty")]
+    Empty,
     #[error("not a file's address: 64 lower-case hexadecimal digits")]
     BadName,
     #[error("the file could not be kept: {0}")]
@@ -225,8 +227,12 @@ impl BlobWriter {
         Ok(())
     }
 
-    /// Makes the file durable under its address; gives the address and the size in bytes.
+    /// Makes the file durable under its address; gives the address and the size in bytes. An empty file is none: WhatsApp
+    /// takes it as nothing, whatever its name says.
     pub fn finish(self, now: Time) -> Result<(BlobHash, u64), BlobError> {
+        if self.size == 0 {
+            return Err(BlobError::Empty);
+        }
         let hash = BlobHash(hex(&self.hash.finalize()));
         if !self.blobs.hold(&hash, now)? {
             let path = place(&self.blobs.dir, &hash);

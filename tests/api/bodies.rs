@@ -1,5 +1,6 @@
 //! What a request says and nobody understands is refused, with its place and what is allowed there.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::api::Answer;
@@ -9,6 +10,20 @@ use crate::support::world::World;
 fn told(problem: &Value) -> Vec<(&str, &str)> {
     let errors = problem["errors"].as_array().expect("the fields at fault");
     errors.iter().map(|one| (one["pointer"].as_str().unwrap(), one["detail"].as_str().unwrap())).collect()
+}
+
+#[tokio::test]
+async fn an_empty_file_is_refused_whatever_it_is_called() {
+    let world = World::new().await;
+    for (kind, name) in
+        [("image/png", "?filename=a.png"), ("application/pdf", "?filename=a.pdf"), ("text/plain", "")]
+    {
+        let path = format!("/api/v1/media{name}");
+        let upload = world.api.request(Method::POST, &path).header("Content-Type", kind).body("");
+        let problem = Answer::read(path, upload).await.problem(400, "unreadable");
+        assert_eq!(problem["detail"], "The file is empty: choose one that has something in it.");
+    }
+    world.program.stop();
 }
 
 #[tokio::test]

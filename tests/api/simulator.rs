@@ -77,6 +77,8 @@ async fn a_file_is_taken_as_whatsapp_takes_it() {
     };
     let kept = send("application/pdf", vec![7; 600_000]).await.expect(201);
     assert_eq!((&kept["size"], &kept["name"]), (&json!(600_000), &json!("plan.pdf")));
+    let empty = send("application/pdf", vec![]).await.problem(400, "unreadable");
+    assert_eq!(empty["detail"], "The file is empty.");
     send("application/x-tar", vec![7; 10]).await.problem(415, "media-type");
     send("image/jpeg", vec![7; (5 << 20) + 1]).await.problem(413, "too-large");
     world.program.stop();

@@ -27,6 +27,8 @@ pub enum FileError {
     TooLarge(u64),
     #[error("the file did not come whole")]
     Cut,
+    #[error("the file is empty")]
+    Empty,
     #[error("the file cannot be written: {0}")]
     Disk(io::Error),
 }
@@ -45,7 +47,9 @@ impl Simulator {
         let id = self.0.ids.object();
         let mut writing = self.0.media.begin(&id, most);
         let mut bytes = std::pin::pin!(bytes);
+        let mut empty = true;
         while let Some(part) = bytes.next().await {
+            empty &= part.as_ref().is_ok_and(Bytes::is_empty);
             let added = match part {
                 Ok(part) => writing.add(&part).await.map_err(FileError::Disk),
                 Err(_) => Err(FileError::Cut),
@@ -55,6 +59,10 @@ impl Simulator {
                 writing.abandon().await;
                 return Err(error);
             }
+        }
+        if empty {
+            writing.abandon().await;
+            return Err(FileError::Empty);
         }
         let owner = Owner::Customers(home);
         let kept = self.0.media.end(writing, id, mime.to_owned(), name, owner, self.now()).await;

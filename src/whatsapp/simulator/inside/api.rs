@@ -315,6 +315,7 @@ impl From<FileError> for Problem {
             FileError::Missing => Self::not_found("file"),
             FileError::Nobody(error) => error.into(),
             FileError::Cut => Self::of(kinds::UNREADABLE).detail("The body ended early."),
+            FileError::Empty => Self::of(kinds::UNREADABLE).detail("The file is empty."),
             FileError::TooLarge(most) => Self::too_large(most),
             FileError::Kind(_) => Self::of(kinds::MEDIA_TYPE).detail(format!("{error}.")),
             FileError::Disk(error) => Self::internal(&error),
