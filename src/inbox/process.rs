@@ -119,6 +119,11 @@ pub fn apply(
             return Ok((state, led));
         }
     };
+    if deliveries.is_empty() {
+        state.outcome = Outcome::Unknown;
+        state.detail = Some(reason::EMPTY.to_owned());
+        return Ok((state, led));
+    }
     state.kinds = kinds(deliveries);
     state.phone_number_id = deliveries.iter().find_map(|delivery| delivery.route.phone_number_id.clone());
     state.customer = deliveries

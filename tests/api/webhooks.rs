@@ -289,6 +289,28 @@ async fn what_was_signed_is_kept_even_if_it_cannot_be_read() {
 }
 
 #[tokio::test]
+async fn a_frame_without_news_says_that_it_held_nothing() {
+    let receiver = Receiver::new().await;
+    let account = r#"{"object":"whatsapp_business_account","entry":"#;
+    let bodies = [
+        "[]".to_owned(),
+        format!(r#"[{{"id":"{WABA}"}}]"#),
+        format!(r#"[{{"id":"{WABA}","changes":[]}},{{}}]"#),
+    ];
+    for entries in &bodies {
+        let body = format!("{account}{entries}}}").into_bytes();
+        assert_eq!(receiver.post("/webhooks/whatsapp", body).await.status, 200);
+    }
+    let journal = receiver.journal(bodies.len()).await;
+    assert_eq!(journal.len(), bodies.len());
+    for row in &journal {
+        assert_eq!((&row["outcome"], &row["reason"]), (&json!("unknown"), &json!("empty")), "{row}");
+        assert!(row["detail"].as_str().unwrap().starts_with("it holds no news"), "{row}");
+    }
+    receiver.program.stop();
+}
+
+#[tokio::test]
 async fn a_duplicate_is_known_and_a_replay_doubles_nothing() {
     let receiver = Receiver::new().await;
     let text = corpus().into_iter().find(|(_, _, kinds)| *kinds == ["message.text"]).unwrap();

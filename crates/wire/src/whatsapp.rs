@@ -178,7 +178,7 @@ wire! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub detail: Option<String>,
         /// Stable name of the reason, for translation: `number_not_connected`, `foreign_status`, `target_missing`,
-        /// `group_message`, `not_understood`, `unreadable`, `failed`.
+        /// `group_message`, `no_sender`, `empty`, `not_understood`, `unreadable`, `failed`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub reason: Option<String>,
         /// What it held, in words for a list: `message.text`, `status.delivered`, …

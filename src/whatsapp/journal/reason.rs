@@ -7,6 +7,7 @@ use beseda_wire::whatsapp::Outcome;
 
 pub const FOREIGN_STATUS: &str = "a status of a message that was not sent from here";
 pub const NO_NUMBER: &str = "the webhook names no number";
+pub const EMPTY: &str = "it holds no news: no entry, or none with a change in it";
 pub const GROUP: &str = "messages of groups are not supported";
 pub const NOT_THERE_TO_CHANGE: &str = "the message it changes is not here";
 pub const NOT_THERE_TO_REACT: &str = "the message it reacts to is not here";
@@ -28,6 +29,7 @@ pub fn name(outcome: Outcome, detail: Option<&str>) -> Option<&'static str> {
         Outcome::Failed => Some("failed"),
         Outcome::Unknown if detail.contains(NOT_CONNECTED) => Some("number_not_connected"),
         Outcome::Unknown if detail.contains(FOREIGN_STATUS) => Some("foreign_status"),
+        Outcome::Unknown if detail.contains(EMPTY) => Some("empty"),
         Outcome::Unknown if detail.contains(GROUP) => Some("group_message"),
         Outcome::Unknown if detail.contains(NOBODY) => Some("no_sender"),
         Outcome::Unknown if detail.contains(NOT_THERE_TO_CHANGE) || detail.contains(NOT_THERE_TO_REACT) => {
@@ -50,6 +52,7 @@ mod tests {
             (Outcome::Unknown, FOREIGN_STATUS, Some("foreign_status")),
             (Outcome::Unknown, NOT_THERE_TO_REACT, Some("target_missing")),
             (Outcome::Unknown, NOBODY, Some("no_sender")),
+            (Outcome::Unknown, EMPTY, Some("empty")),
             (Outcome::Unknown, NO_NUMBER, Some("not_understood")),
             (Outcome::Unknown, "`calls` holds nothing this version knows", Some("not_understood")),
         ] {

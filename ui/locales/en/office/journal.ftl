@@ -61,6 +61,7 @@ reason-foreign-status = It tells how far a message got that was not sent from he
 reason-target-missing = It changes or answers a message that is not here, such as one from before the number was connected. Nothing has to be done.
 reason-group-message = It is a message of a group. Groups are not supported yet.
 reason-no-sender = It does not say who wrote: there is no phone, no user ID and no username, and it answers no message that is here. So it has no conversation; its text is below.
+reason-empty = It holds nothing: WhatsApp sent a frame without any news in it. Nothing has to be done.
 reason-not-understood = WhatsApp sent something this version does not know. It is kept: after an update, Replay may understand it.
 reason-unreadable = It is signed by Meta and still cannot be read. The details below say where it breaks off; please report it to whoever looks after the program.
 reason-failed = A part of it could not be kept. Press Replay; if it fails again, the details below say why.
