@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use super::lanes::{Held, Lane, Lanes};
 use super::outbox::{self, Doubt, Fresh, State};
 use super::runtime::{Inbox, Runtime};
+use super::seldom::Seldom;
 use super::send::{self, After, Slow};
 use super::withdraw::{self, Withdrawn};
 use crate::customers::store as customers;
@@ -32,6 +33,18 @@ pub struct Deliverer {
     commands: mpsc::UnboundedSender<Command>,
     inbound: Mutex<Option<mpsc::UnboundedReceiver<Command>>>,
     senders: Mutex<HashMap<NumberId, Arc<Credentials>>>,
+    troubles: Mutex<Seldom<(NumberId, Trouble)>>,
+}
+
+/// What keeps messages from being sent, as the log tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Trouble {
+    /// WhatsApp cannot be reached.
+    Unreachable,
+    /// The answer to a send was lost.
+    Lost,
+    /// Something of ours: the store, a secret that cannot be opened.
+    Ours,
 }
 
 enum Command {
@@ -54,7 +67,12 @@ enum Command {
 impl Default for Deliverer {
     fn default() -> Self {
         let (commands, inbound) = mpsc::unbounded_channel();
-        Self { commands, inbound: Mutex::new(Some(inbound)), senders: Mutex::default() }
+        Self {
+            commands,
+            inbound: Mutex::new(Some(inbound)),
+            senders: Mutex::default(),
+            troubles: Mutex::default(),
+        }
     }
 }
 
@@ -91,6 +109,11 @@ impl Deliverer {
     /// Forgets a number's credentials: it was stopped, and must be looked at again before the next send.
     pub fn forget(&self, number: NumberId) {
         self.senders.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
+    }
+
+    /// Whether the log is told of a number's trouble: how often it happened since it was told last.
+    pub fn tells(&self, number: NumberId, trouble: Trouble, now: Time) -> Option<u64> {
+        self.troubles.lock().unwrap_or_else(PoisonError::into_inner).happened((number, trouble), now)
     }
 
     /// A number's credentials, read and opened once.
@@ -415,8 +438,14 @@ fn start(inbox: &Arc<Inbox>, runtime: &Arc<Runtime>, batch: Vec<(Lane, MessageId
         let claimed = runtime.business.store.write(move |tx| claim(tx, &ids, &known)).await;
         match claimed {
             Err(error) => {
-                tracing::error!(business.id = %runtime.business.id, %error, "messages could not be claimed");
-                let at = later(inbox.now(), Duration::from_secs(1));
+                let now = inbox.now();
+                let first = batch.first().map(|(lane, _)| lane.0);
+                if let Some(untold) =
+                    first.and_then(|number| runtime.deliverer.tells(number, Trouble::Ours, now))
+                {
+                    tracing::error!(business.id = %runtime.business.id, %error, untold, "messages could not be claimed");
+                }
+                let at = later(now, Duration::from_secs(1));
                 for (lane, id) in batch {
                     let after = After::Again { at, slow: Slow::Nobody };
                     runtime.deliverer.tell(Command::Tried(lane, id, after));

@@ -27,6 +27,7 @@ mod process;
 mod rest;
 pub mod runs;
 mod runtime;
+mod seldom;
 mod send;
 mod summaries;
 pub mod talk;

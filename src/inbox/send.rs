@@ -10,7 +10,7 @@ use beseda_wire::whatsapp::NumberState;
 use tokio::io::AsyncReadExt as _;
 
 use super::amend;
-use super::deliver::later;
+use super::deliver::{Trouble, later};
 use super::outbox::{self, Fresh, Row, State, Upload};
 use super::runtime::{Inbox, Runtime, token};
 use crate::conversations::store as conversations;
@@ -104,8 +104,11 @@ pub async fn attempt(inbox: &Inbox, runtime: &Runtime, fresh: Fresh) -> After {
             After::Stopped
         }
         Err(error) => {
-            tracing::error!(message.id = %id, %error, "a message waits");
-            let at = later(inbox.now(), OUR_FAULT);
+            let now = inbox.now();
+            if let Some(untold) = runtime.deliverer.tells(row.number, Trouble::Ours, now) {
+                tracing::error!(message.id = %id, %error, untold, "a message waits");
+            }
+            let at = later(now, OUR_FAULT);
             release(inbox, runtime, id, row, State::Deferred(at)).await;
             After::Again { at, slow: Slow::Nobody }
         }
@@ -178,7 +181,9 @@ async fn refused(
     let again = |state: State| outbox::Row { state, attempts: row.attempts + 1, ..row.clone() };
     match error {
         SendError::Lost(why) => {
-            tracing::warn!(message.id = %id, %why, "the answer to a send was lost: waiting for its status");
+            if let Some(untold) = runtime.deliverer.tells(row.number, Trouble::Lost, now) {
+                tracing::warn!(message.id = %id, %why, untold, "the answer to a send was lost: waiting for its status");
+            }
             let row = again(State::Uncertain(now));
             store.write(move |tx| keep_row(tx, id, &row)).await?;
             Ok(After::Again { at: later(now, inbox.options.reconcile), slow: Slow::Nobody })
@@ -187,7 +192,9 @@ async fn refused(
             fail(inbox, runtime, id, row, ours("unsendable", &why.to_string()), None).await
         }
         SendError::NotSent(why) => {
-            tracing::warn!(message.id = %id, %why, "WhatsApp cannot be reached");
+            if let Some(untold) = runtime.deliverer.tells(row.number, Trouble::Unreachable, now) {
+                tracing::warn!(message.id = %id, %why, untold, "WhatsApp cannot be reached");
+            }
             let at = later(now, policy::unreachable(row.attempts));
             let row = again(State::Deferred(at));
             store.write(move |tx| keep_row(tx, id, &row)).await?;
