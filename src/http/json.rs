@@ -69,8 +69,8 @@ impl_apirequest_for_payload!(Json<T>, T: Type + DeserializeOwned + Send + 'stati
 /// Reads a value whose form the document describes, saying everything that is wrong with it.
 fn read_checked<T: Type + DeserializeOwned + 'static>(bytes: &[u8]) -> Result<T, Problem> {
     let body: Value = serde_json::from_slice(bytes).map_err(|error| broken(&error))?;
-    let faults = schema::faults::<T>(&body);
-    if faults.is_empty() { read(bytes) } else { Err(Problem::of(kinds::INVALID).fields(faults)) }
+    let mistakes = schema::faults::<T>(&body);
+    if mistakes.told.is_empty() { read(bytes) } else { Err(Problem::of(kinds::INVALID).mistakes(mistakes)) }
 }
 
 /// Reads a value, saying which field is at fault.

@@ -30,6 +30,27 @@ pub const CONTENT_TYPE: &str = "application/problem+json";
 /// An error answer. Handlers return `Result<_, Problem>`.
 pub struct Problem(Box<Inner>);
 
+/// Mistakes in a request: the first of them, and how many there are beside. A small request can hold a hundred thousand,
+/// and the answer to it is not to be many times as large.
+#[derive(Debug, Default)]
+pub struct Mistakes {
+    pub told: Vec<FieldError>,
+    pub more: usize,
+}
+
+impl Mistakes {
+    /// As many as are told.
+    pub const MOST: usize = 100;
+
+    pub fn add(&mut self, mistake: impl FnOnce() -> FieldError) {
+        if self.told.len() < Self::MOST {
+            self.told.push(mistake());
+        } else {
+            self.more += 1;
+        }
+    }
+}
+
 struct Inner {
     body: Body,
     headers: Vec<(HeaderName, HeaderValue)>,
@@ -110,9 +131,23 @@ impl Problem {
 
     /// The fields at fault.
     #[must_use]
-    pub fn fields(mut self, errors: impl IntoIterator<Item = FieldError>) -> Self {
-        self.0.body.errors.extend(errors);
-        self
+    pub fn fields(self, errors: impl IntoIterator<Item = FieldError>) -> Self {
+        let mut mistakes = Mistakes::default();
+        errors.into_iter().for_each(|error| mistakes.add(|| error));
+        self.mistakes(mistakes)
+    }
+
+    /// The same, already counted.
+    #[must_use]
+    pub fn mistakes(mut self, mistakes: Mistakes) -> Self {
+        self.0.body.errors = mistakes.told;
+        match mistakes.more {
+            0 => self,
+            more => self.detail(format!(
+                "The first {} mistakes are told, and there are {more} more.",
+                Mistakes::MOST
+            )),
+        }
     }
 
     /// Seconds after which another try makes sense; in the body and as `Retry-After`.

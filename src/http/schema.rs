@@ -13,10 +13,13 @@ use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::Type;
 use serde_json::{Map, Value};
 
-/// Everything about the form of `body` that keeps it from being a `T`.
-pub fn faults<T: Type + 'static>(body: &Value) -> Vec<FieldError> {
+use super::problem::Mistakes;
+
+/// Everything about the form of `body` that keeps it from being a `T`; so many mistakes that nobody is told of more are
+/// only counted.
+pub fn faults<T: Type + 'static>(body: &Value) -> Mistakes {
     let registry = registry_of::<T>();
-    let mut reading = Reading { registry: &registry, faults: Vec::new() };
+    let mut reading = Reading { registry: &registry, faults: Mistakes::default() };
     reading.read(body, &T::schema_ref(), "");
     reading.faults
 }
@@ -36,7 +39,7 @@ fn registry_of<T: Type + 'static>() -> Arc<Registry> {
 
 struct Reading<'r> {
     registry: &'r Registry,
-    faults: Vec<FieldError>,
+    faults: Mistakes,
 }
 
 /// What an object may hold: its fields with their schemas, and which of them it must.
@@ -150,7 +153,7 @@ impl<'r> Reading<'r> {
     }
 
     fn fault(&mut self, at: &str, detail: &str) {
-        self.faults.push(FieldError { pointer: at.to_owned(), detail: detail.to_owned() });
+        self.faults.add(|| FieldError { pointer: at.to_owned(), detail: detail.to_owned() });
     }
 }
 
@@ -173,7 +176,7 @@ mod tests {
     fn check<T: Type + 'static>(body: Value, told: &[(&str, &str)]) {
         let faults = faults::<T>(&body);
         let found: Vec<_> =
-            faults.iter().map(|fault| (fault.pointer.as_str(), fault.detail.as_str())).collect();
+            faults.told.iter().map(|fault| (fault.pointer.as_str(), fault.detail.as_str())).collect();
         assert_eq!(found, told, "{body}");
     }
 
@@ -225,8 +228,9 @@ mod tests {
             &[("/content/buttons/0/title", "is required")],
         );
         let faults = faults::<SendMessage>(&json!({"content": {"type": "smoke"}}));
-        assert_eq!(faults[0].pointer, "/content/type");
-        assert!(faults[0].detail.starts_with("must be one of `text`, `media`,"), "{}", faults[0].detail);
+        let fault = &faults.told[0];
+        assert_eq!(fault.pointer, "/content/type");
+        assert!(fault.detail.starts_with("must be one of `text`, `media`,"), "{}", fault.detail);
     }
 
     #[test]

@@ -12,6 +12,29 @@ fn told(problem: &Value) -> Vec<(&str, &str)> {
     errors.iter().map(|one| (one["pointer"].as_str().unwrap(), one["detail"].as_str().unwrap())).collect()
 }
 
+/// An answer is not to be many times as large as what brought it about.
+#[tokio::test]
+async fn of_a_hundred_thousand_mistakes_a_hundred_are_told() {
+    let world = World::new().await;
+    world.customer("447700900123", "Tom").await;
+    world.writes("447700900123", "Hello").await;
+    let thread = world.thread("Tom").await;
+    let path = format!("/api/v1/customers/{}", thread["customer_id"].as_str().unwrap());
+    for (body, more) in [
+        // Of form, and beyond it.
+        (json!({ "tags": vec![1; 100_000] }), 99_900),
+        (json!({ "fields": vec![json!({"a": 1}); 10_000] }), 29_900),
+        (json!({ "tags": vec!["a\nb"; 100_000] }), 99_901),
+    ] {
+        let answer = world.api.patch(&path, body).await;
+        assert!(answer.body.len() < 20_000, "{} bytes", answer.body.len());
+        let problem = answer.problem(400, "invalid");
+        assert_eq!(told(&problem).len(), 100);
+        assert_eq!(problem["detail"], format!("The first 100 mistakes are told, and there are {more} more."));
+    }
+    world.program.stop();
+}
+
 #[tokio::test]
 async fn an_empty_file_is_refused_whatever_it_is_called() {
     let world = World::new().await;

@@ -70,7 +70,7 @@ wire! {
         /// What happened, and what is allowed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub detail: Option<String>,
-        /// The fields at fault.
+        /// The fields at fault; at most 100, and `detail` says how many more there are.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[cfg_attr(feature = "openapi", oai(default, skip_serializing_if_is_empty))]
         pub errors: Vec<FieldError>,
