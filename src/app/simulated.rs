@@ -18,13 +18,19 @@ const CUSTOMERS: usize = 1_000;
 /// Makes numbers for businesses that want to try things out.
 pub fn new_numbers(app: &App) -> api::Simulated {
     let (simulator, random, local) = (app.simulator.clone(), app.random.clone(), app.local_url());
-    Arc::new(move || {
+    let register = move || {
         let request = invent(&random);
         if let Err(error) = simulator.register(registration(&request, &local)) {
             tracing::error!(%error, "the simulator took no number");
         }
         request
-    })
+    };
+    let simulator = app.simulator.clone();
+    let forget = move |phone_number_id: &str| {
+        // It may know of none: it took none, or was told so before.
+        drop(simulator.forget_number(phone_number_id));
+    };
+    api::Simulated { register: Arc::new(register), forget: Arc::new(forget) }
 }
 
 /// Gives a business without a bot the one that its language's customers begin with.

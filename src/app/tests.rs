@@ -14,6 +14,7 @@ use super::maintenance::Removed;
 use super::*;
 
 mod keeping;
+mod numbers;
 
 const EMAIL: &str = "anna@example.com";
 const PASSWORD: &str = "a long way to the sea";
@@ -23,6 +24,7 @@ struct Run {
     clock: Clock,
     lifecycle: Lifecycle,
     stores: Arc<Stores>,
+    simulator: Simulator,
     running: JoinHandle<Result<(), StartError>>,
     url: String,
     http: reqwest::Client,
@@ -56,12 +58,14 @@ impl Run {
         let app = App::open(settings, clock.clone(), Random::system()).await.unwrap();
         let link = app.accounts.setup_link(clock.now().into()).await.unwrap();
         let (url, lifecycle, stores) = (app.local_url(), app.lifecycle.clone(), Arc::clone(&app.stores));
+        let simulator = app.simulator.clone();
         let running = tokio::spawn(app.run());
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let run = Self {
             clock,
             lifecycle,
             stores,
+            simulator,
             running,
             url,
             http,

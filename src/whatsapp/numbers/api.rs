@@ -26,8 +26,13 @@ use crate::http::tags::Tag;
 use crate::names;
 use crate::store::{Actor, BusinessStore, StoreError};
 
-/// Registers a new number at the built-in simulator and says what connects it.
-pub type Simulated = Arc<dyn Fn() -> ConnectNumber + Send + Sync>;
+/// The numbers of the built-in simulator.
+pub struct Simulated {
+    /// Registers a new one and says what connects it.
+    pub register: Arc<dyn Fn() -> ConnectNumber + Send + Sync>,
+    /// Takes one back, by its phone number id.
+    pub forget: Arc<dyn Fn(&str) + Send + Sync>,
+}
 
 /// Gives a business whose first number this is a bot that answers.
 pub type Greeter =
@@ -90,10 +95,16 @@ impl NumbersApi {
         if let Some(number) = existing.into_iter().find(|number| number.simulated) {
             return Ok(Created(self.wire(number, &caller)));
         }
-        let request = (self.simulated)();
+        let request = (self.simulated.register)();
         let made = request.phone_number_id.clone();
         let now = self.clock.now().into();
-        let number = self.numbers.connect(&caller.business, request, true, caller.actor(), now).await?;
+        let connected = self.numbers.connect(&caller.business, request, true, caller.actor(), now).await;
+        // Of several that ask at once one gets its number; those of the others would be nobody's.
+        let kept = store::all(&caller.business.store.view()?)?;
+        if kept.iter().all(|number| number.phone_number_id != made) {
+            (self.simulated.forget)(&made);
+        }
+        let number = connected?;
         if number.phone_number_id == made {
             (self.greeter)(Arc::clone(&caller.business), caller.actor()).await?;
         }
@@ -188,12 +199,15 @@ impl NumbersApi {
     /// Its conversations stay; nothing more is received or sent.
     #[oai(path = "/whatsapp/numbers/:id", method = "delete")]
     async fn remove(&self, caller: BusinessCaller, id: Path<NumberId>) -> Result<NoContent, Problem> {
+        let number = store::get(&caller.business.store.view()?, id.0)?;
         let now = self.clock.now().into();
-        if self.numbers.remove(&caller.business, id.0, caller.actor(), now).await? {
-            Ok(NoContent)
-        } else {
-            Err(Problem::not_found("number"))
+        if !self.numbers.remove(&caller.business, id.0, caller.actor(), now).await? {
+            return Err(Problem::not_found("number"));
         }
+        if let Some(number) = number.filter(|number| number.simulated) {
+            (self.simulated.forget)(&number.phone_number_id);
+        }
+        Ok(NoContent)
     }
 }
 
