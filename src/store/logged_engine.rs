@@ -101,12 +101,12 @@ impl LoggedEngine {
     pub fn open(file: &Path, cache_bytes: usize) -> Result<Self, StoreError> {
         // As much as the engine gathers of changed pages before it has to write some of them twice.
         let enough = (cache_bytes / 2).clamp(256 << 10, 32 << 20);
-        if !file.exists()
+        if is_missing_or_empty(file)
             && let Some(log) = log_paths(file).into_iter().find(|log| log.exists())
         {
             // A new store would write over what may be the only copy of the last acknowledged writes.
             return Err(StoreError::Engine(format!(
-                "{} is there without {}: put the store back, or move the log away",
+                "{} is there, and {} is missing or empty: put the store back, or move the log away",
                 log.display(),
                 file.display()
             )));
@@ -463,6 +463,11 @@ impl Left {
         }
         Ok(Self { newest, rows })
     }
+}
+
+/// Nothing is there, or a file without a byte: of the first moment of a new store, or of a copy that went wrong.
+pub(super) fn is_missing_or_empty(file: &Path) -> bool {
+    fs::metadata(file).map_or(true, |found| found.len() == 0)
 }
 
 fn log_paths(file: &Path) -> [PathBuf; 2] {

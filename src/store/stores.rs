@@ -17,6 +17,7 @@ use beseda_wire::time::Time;
 use tokio::sync::Notify;
 
 use super::cache::{Budget, Share};
+use super::logged_engine::is_missing_or_empty;
 use super::redb_engine::sync_folder;
 use super::{Blobs, Schema, Store, StoreError, Straggler};
 
@@ -76,8 +77,9 @@ impl Stores {
     pub fn open(options: StoresOptions) -> Result<Arc<Self>, StoreError> {
         create_private_dir(&options.dir)?;
         let platform_cache = options.cache_bytes / 8;
-        let platform =
-            Store::open(&options.dir.join("platform.redb"), platform_cache, &options.platform_schema)?;
+        let file = options.dir.join("platform.redb");
+        refuse_a_loss(&file, &options.dir.join("businesses"))?;
+        let platform = Store::open(&file, platform_cache, &options.platform_schema)?;
         let budget = Budget::new(options.cache_bytes - platform_cache, options.open_businesses);
         Ok(Arc::new(Self {
             options,
@@ -220,6 +222,24 @@ impl Stores {
             }
         }
         self.platform.close();
+    }
+}
+
+/// A platform without people and businesses beside the folders of businesses is one that was lost. To begin anew there
+/// would hide those from everybody, without a word.
+fn refuse_a_loss(platform: &Path, businesses: &Path) -> Result<(), StoreError> {
+    if !is_missing_or_empty(platform) {
+        return Ok(());
+    }
+    let folders = std::fs::read_dir(businesses).into_iter().flatten().flatten();
+    match folders.filter(|folder| folder.path().join("store.redb").exists()).count() {
+        0 => Ok(()),
+        count => Err(StoreError::Engine(format!(
+            "{} is missing or empty, and beside it lie the data of {count} businesses, which nobody could reach without it: \
+             put it back from a backup, or move {} away to begin anew",
+            platform.display(),
+            businesses.display()
+        ))),
     }
 }
 

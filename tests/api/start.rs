@@ -50,6 +50,48 @@ async fn a_second_instance_is_told_who_is_in_the_way() {
     program.stop();
 }
 
+/// To begin anew beside the businesses' data would hide them from everybody, without a word.
+#[tokio::test]
+async fn a_lost_platform_is_no_fresh_installation() {
+    let mut program = Launch::serve().start().await;
+    set_up(&program).await.post("/api/v1/whatsapp/numbers/simulated", json!({})).await.expect(201);
+    assert!(program.terminate().success());
+    let data = program.data();
+    let file = data.join("platform.redb");
+    let whole = std::fs::read(&file).unwrap();
+    let arguments = ["serve", "--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()];
+    for lost in [true, false] {
+        if lost {
+            std::fs::remove_file(&file).unwrap()
+        } else {
+            std::fs::write(&file, "").unwrap()
+        }
+        let (status, said, error) = run(&data, &arguments);
+        assert_eq!(status.code(), Some(1), "{said}");
+        for word in ["platform.redb is missing or empty", "data of 1 businesses", "put it back from a backup"]
+        {
+            assert!(error.contains(word), "{error}");
+        }
+        assert!(
+            std::fs::metadata(&file).map_or(true, |found| found.len() == 0),
+            "nothing is made in its place"
+        );
+    }
+    std::fs::write(&file, whole).unwrap();
+    let program = program.start_again().await;
+    let api = program.api().sign_in(EMAIL, PASSWORD).await;
+    assert_eq!(api.all("/api/v1/whatsapp/numbers").await.len(), 1, "put back, all is there");
+    program.stop();
+
+    // A crash in the very first moment leaves a file without a byte, and beside it nothing.
+    let launch = Launch::serve();
+    std::fs::create_dir(launch.data()).unwrap();
+    std::fs::write(launch.data().join("platform.redb"), "").unwrap();
+    let program = launch.start().await;
+    set_up(&program).await;
+    program.stop();
+}
+
 #[tokio::test]
 async fn what_was_acknowledged_is_there_after_a_kill() {
     let program = Launch::serve().start().await;
