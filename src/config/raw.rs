@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::string::FromUtf8Error;
 use std::{fs, io};
 
 use toml::de::{DeTable, DeValue};
@@ -69,15 +70,25 @@ impl Raw {
 
     pub fn add_file(&mut self, path: &Path) {
         let at = |line| Origin::File { path: path.to_owned(), line };
-        let text = match fs::read_to_string(path) {
-            Ok(text) => text,
+        let bytes = match fs::read(path) {
+            Ok(bytes) => bytes,
             Err(error) => {
                 let what = match error.kind() {
                     io::ErrorKind::NotFound => "there is no such file".to_owned(),
-                    io::ErrorKind::InvalidData => "the file is not UTF-8 text".to_owned(),
                     _ => format!("the file cannot be read: {error}"),
                 };
                 self.problems.push(Problem { origin: at(0), what });
+                return;
+            }
+        };
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let (line, column, byte) = first_bad_byte(&error);
+                let what = format!(
+                    "column {column} holds the byte {byte:#04x}, which is not UTF-8: save the file as UTF-8 text"
+                );
+                self.problems.push(Problem { origin: at(line), what });
                 return;
             }
         };
@@ -151,6 +162,15 @@ impl Raw {
             self.problems.push(Problem { origin, what: "the path is not UTF-8".to_owned() });
         }
     }
+}
+
+/// Line and column, both from 1, of the first byte that is not UTF-8, and that byte.
+fn first_bad_byte(error: &FromUtf8Error) -> (usize, usize, u8) {
+    let upto = error.utf8_error().valid_up_to();
+    let before = String::from_utf8_lossy(&error.as_bytes()[..upto]);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let byte = error.as_bytes().get(upto).copied().unwrap_or_default();
+    (1 + before.matches('\n').count(), 1 + line.chars().count(), byte)
 }
 
 /// The variable of a key: `BESEDA_SERVER__LISTEN` of `server.listen`.

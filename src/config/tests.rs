@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::*;
 
 /// Loads a file with `text` and an environment; gives the settings or the problems, with the file named `FILE`.
-fn load(text: &str, environment: &[(&str, &str)]) -> Result<Settings, String> {
+fn load(text: impl AsRef<[u8]>, environment: &[(&str, &str)]) -> Result<Settings, String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("config.toml");
     fs::write(&path, text).unwrap();
@@ -203,6 +203,23 @@ fn a_named_file_must_be_there() {
     let sources = Sources { file: ConfigFile::At("/nowhere/beseda.toml".into()), ..Sources::default() };
     let told = Settings::load(&sources).unwrap_err().to_string();
     assert_eq!(told, "/nowhere/beseda.toml: there is no such file");
+}
+
+#[test]
+fn a_file_in_another_encoding_is_told_where_it_begins() {
+    for (text, place) in [
+        // Latin-1, as an old editor saves it.
+        (&b"[server]\n# caf\xe9\nlisten = \"127.0.0.1:0\"\n"[..], "FILE:2: column 6 holds the byte 0xe9,"),
+        // Columns are letters and not bytes.
+        ("# ключ\n# ключ ".as_bytes(), ""),
+        (b"\xff\xfe[\0", "FILE:1: column 1 holds the byte 0xff,"),
+        (b"# \xd1\x8f\xd1\x8f \xd1", "FILE:1: column 6 holds the byte 0xd1,"),
+    ] {
+        match load(text, &[]) {
+            Ok(_) => assert_eq!(place, ""),
+            Err(told) => assert!(!place.is_empty() && told.starts_with(place), "{told}"),
+        }
+    }
 }
 
 #[test]
