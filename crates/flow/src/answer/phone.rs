@@ -46,9 +46,14 @@ pub fn parse(text: &str, country: Option<&str>) -> Option<String> {
         let fits = |rest: &&str| country.digits.contains(&rest.len());
         let prefixes = country.prefixes.split(',').filter(|prefix| *prefix != "-");
         let national = prefixes.filter_map(|prefix| digits.strip_prefix(prefix)).find(fits);
+        let with_code = digits.strip_prefix(country.code).filter(fits);
+        // Where calls within the country have a prefix, whoever writes the country's code first has left a `+` away: to
+        // leave the prefix away and happen on the same digits is rare. Where there is none, numbers begin as they like
+        // (an Italian one with 39).
         let number = national
+            .or_else(|| with_code.filter(|_| country.prefixes != "-"))
             .or_else(|| Some(digits.as_str()).filter(fits))
-            .or_else(|| digits.strip_prefix(country.code).filter(fits));
+            .or(with_code);
         return number.map(|number| format!("+{}{number}", country.code));
     }
     // Without a country only a whole international number is safe to take: eleven digits and more.
@@ -135,6 +140,20 @@ mod tests {
             ("787-555-0123", Some("PR"), Some("+17875550123")),
             ("044 123 456", Some("XK"), Some("+38344123456")),
             ("9 11 1234 5678", Some("AR"), Some("+5491112345678")),
+            ("8 29 123 45 67", Some("BY"), Some("+375291234567")),
+            // The country's code without a plus, as long as a number of the country may be.
+            ("62 812 3456 789", Some("ID"), Some("+628123456789")),
+            ("0812 3456 789", Some("ID"), Some("+628123456789")),
+            ("49 30 1234567", Some("DE"), Some("+49301234567")),
+            ("4915112345678", Some("DE"), Some("+4915112345678")),
+            ("436641234567", Some("AT"), Some("+436641234567")),
+            ("358 40 1234567", Some("FI"), Some("+358401234567")),
+            // Without a prefix a number may begin with the digits of the code.
+            ("392 123 4567", Some("IT"), Some("+393921234567")),
+            ("39 333 123 4567", Some("IT"), Some("+393331234567")),
+            ("01 61 23 45 67 89", Some("BJ"), None),
+            ("01 61 23 45 67", Some("BJ"), Some("+2290161234567")),
+            ("066 12 34 56", Some("GA"), Some("+24166123456")),
             ("020 7946 0958", Some("QQ"), None),
             ("+0123456789", None, None),
             ("+1234567890123456", None, None),
