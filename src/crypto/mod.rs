@@ -8,7 +8,7 @@
 //! - [`AccessTokens`]: the short-lived JWT that a signed-in browser carries.
 //! - [`Random`]: where randomness comes from; a test may seed it.
 //!
-//! It knows no domain, keeps nothing and asks no clock. It is not TLS: that is `tls/`.
+//! It knows no domain, keeps nothing and asks no clock. It is not TLS, which the program does not speak.
 
 mod jwt;
 mod keys;
