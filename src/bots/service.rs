@@ -201,12 +201,15 @@ fn mistakes(flow: &Flow, around: &Surroundings) -> Vec<Finding> {
 
 /// What the business has that a flow may rely on.
 pub fn surroundings(from: &dyn Read) -> Result<Surroundings, StoreError> {
-    let (mut bots, mut unpublished) = (BTreeSet::new(), BTreeSet::new());
+    let (mut bots, mut unpublished, mut shared) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for bot in all(from)? {
         if let Some(version) = bot.published
             && let Some(version) = store::version(from, bot.id, version)?
             && let Ok(flow) = Flow::from_json(&version.flow)
         {
+            if bots.contains(&flow.id) {
+                shared.insert(flow.id.clone());
+            }
             bots.extend([flow.id, bot.id.to_string()]);
         } else {
             unpublished.extend([bot.flow_id, bot.id.to_string()]);
@@ -217,6 +220,7 @@ pub fn surroundings(from: &dyn Read) -> Result<Surroundings, StoreError> {
         secrets: Some(connections::secrets(from)?.into_iter().collect()),
         bots: Some(bots),
         unpublished_bots: unpublished,
+        shared_flows: shared,
         ..Surroundings::default()
     })
 }

@@ -291,7 +291,7 @@ fn with(mut block: Value, fields: Value) -> Value {
 #[test]
 fn what_is_named_has_to_be_there() {
     let around: Surroundings = serde_json::from_value(json!({
-        "secrets": ["key"], "bots": ["form"], "unpublished_bots": ["later"], "tags": ["VIP"], "fields": ["city"], "teams": ["sales"], "people": ["anna"],
+        "secrets": ["key"], "bots": ["form", "twice"], "unpublished_bots": ["later"], "shared_flows": ["twice"], "tags": ["VIP"], "fields": ["city"], "teams": ["sales"], "people": ["anna"],
         "pipelines": { "main": ["new", "won"] },
         "templates": [{ "name": "hello", "language": "en_US", "places": [{ "name": "1" }] }],
         "missing_files": ["f0"],
@@ -317,6 +317,7 @@ fn what_is_named_has_to_be_there() {
         (json!({ "kind": "sub_flow", "bot": "form" }), vec![]),
         (json!({ "kind": "sub_flow", "bot": "gone" }), vec![Code::UnknownBot]),
         (json!({ "kind": "sub_flow", "bot": "later" }), vec![Code::UnpublishedBot]),
+        (json!({ "kind": "sub_flow", "bot": "twice" }), vec![Code::SeveralBots]),
         (json!({ "kind": "tags", "add": ["vip", "{{contact.x}}", "new"] }), vec![Code::UnknownTag]),
         (
             json!({ "kind": "set_fields", "fields": [{ "field": "city" }, { "field": "name" }, { "field": "age" }] }),

@@ -43,6 +43,7 @@ finding-missing-secret = The secret “{ $name }” has no value.
 finding-secret-elsewhere = Secrets are filled in only in a request’s address, query, headers and body.
 finding-secret-sent-back = The secret “{ $name }” in a TRACE request would be sent back by the service.
 finding-unknown-bot = There is no such bot.
+finding-several-bots = Several bots are copies with this flow’s ID; the oldest of them that is published is run. Choose the one you mean anew.
 finding-unpublished-bot = That bot is not published yet. Until it is, the conversation takes the way “{ $port }”; where that leads nowhere, the customer waits for a person.
 finding-unknown-tag = There is no such tag.
 finding-unknown-field = There is no field “{ $field }”.

@@ -43,6 +43,7 @@ finding-missing-secret = У секрета «{ $name }» нет значения
 finding-secret-elsewhere = Секреты подставляются только в адрес, параметры, заголовки и тело запроса.
 finding-secret-sent-back = Секрет «{ $name }» в запросе TRACE сервис прислал бы обратно.
 finding-unknown-bot = Такого бота нет.
+finding-several-bots = Несколько ботов — копии с одним ID сценария; запускается самый старый из опубликованных. Выберите нужного заново.
 finding-unpublished-bot = Этот бот ещё не опубликован. До публикации разговор идёт по выходу «{ $port }», а если он никуда не ведёт, клиент ждёт сотрудника.
 finding-unknown-tag = Такого тега нет.
 finding-unknown-field = Поля «{ $field }» нет.

@@ -201,11 +201,14 @@ impl Model {
             let such = bots.iter().filter(move |bot| bot.published.is_some() == published);
             such.flat_map(|bot| [bot.flow_id.clone(), bot.id.to_string()]).collect()
         };
+        let published = || bots.iter().filter(|bot| bot.published.is_some());
+        let is_shared = |id: &String| published().filter(|bot| bot.flow_id == *id).count() > 1;
         Surroundings {
             features,
             // Until they are known nothing is said of them.
             bots: (!bots.is_empty()).then(|| ids(true)),
             unpublished_bots: ids(false),
+            shared_flows: published().map(|bot| bot.flow_id.clone()).filter(is_shared).collect(),
             templates: self.templates.told(),
             missing_files: self.files.missing.clone(),
             answering: self.triggers.answering(),

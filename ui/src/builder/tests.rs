@@ -440,7 +440,7 @@ fn field(model: &Model, at: &str) -> Value {
 
 #[test]
 fn another_bot_is_chosen_by_its_name_and_may_be_published_later() {
-    use beseda_flow::Code::{NoWayOn, UnknownBot, UnpublishedBot};
+    use beseda_flow::Code::{NoWayOn, SeveralBots, UnknownBot, UnpublishedBot};
     let mut model = editor();
     let other = |n: u32, name: &str, published: Option<u32>| {
         json!({ "id": BOT.replace("0001", &format!("000{n}")), "name": name, "flow_id": name.to_lowercase(),
@@ -464,6 +464,8 @@ fn another_bot_is_chosen_by_its_name_and_may_be_published_later() {
     assert_eq!(codes(&[other(1, "F", None)]), [UnknownBot, NoWayOn]);
     assert_eq!(codes(&[other(1, "F", None), other(2, "Later", None)]), [UnpublishedBot, NoWayOn]);
     assert_eq!(codes(&[other(1, "F", None), other(2, "Later", Some(1))]), [NoWayOn]);
+    assert_eq!(codes(&[other(1, "later", None), other(2, "Later", Some(1))]), [NoWayOn], "one is published");
+    assert_eq!(codes(&[other(1, "later", Some(2)), other(2, "Later", Some(1))]), [SeveralBots, NoWayOn]);
 }
 
 #[test]

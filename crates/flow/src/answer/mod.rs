@@ -268,7 +268,9 @@ fn files(accept: &[MediaKind], several: bool, parts: &[Input]) -> Heard {
     }
 }
 
-/// The answers of a native form. Of another form, which lies further up in the chat, they are no answer to this one.
+/// The answers of a native form. What another block has sent, and lies further up in the chat, is no answer to this one, be
+/// it the same form of Meta's in another bot: the token that comes back is the block's id. Copies of one block are not told
+/// apart, as with buttons.
 fn form(block: &str, fields: &Map<String, Value>) -> Heard {
     const TOKEN: &str = "flow_token";
     if fields.get(TOKEN).and_then(Value::as_str).is_some_and(|token| token != block) {

@@ -30,6 +30,8 @@ pub struct Surroundings {
     pub bots: Option<BTreeSet<String>>,
     /// The same of bots that are there and not published yet.
     pub unpublished_bots: BTreeSet<String>,
+    /// Ids that the flows of several published bots have, as those of a copy and its original.
+    pub shared_flows: BTreeSet<String>,
     pub tags: Option<BTreeSet<String>>,
     /// Names of the business's own fields.
     pub fields: Option<BTreeSet<String>>,
@@ -193,6 +195,10 @@ fn body(body: &Body, id: Option<&str>, around: &Surroundings, found: &mut Findin
                 } else {
                     found.error(Code::UnknownBot, id, [("bot", json!(bot))]);
                 }
+            }
+            let named = |flow: &&String| sub_flow.bot.as_deref().is_some_and(|bot| fold(bot) == fold(flow));
+            if let Some(flow) = around.shared_flows.iter().find(named) {
+                found.warning(Code::SeveralBots, id, [("bot", json!(flow))]);
             }
         }
         Body::ReadFields(read) => {

@@ -154,6 +154,9 @@ pub enum Code {
     /// A sub-flow runs a bot that is there and not published: until it is, the way on is `failed`, and where that leads
     /// nowhere the run ends and the customer waits for a person. – `bot`, `port`
     UnpublishedBot,
+    /// A sub-flow names the id that several bots' flows have: the first of those that are published is run. A bot's own id
+    /// is of one. – `bot`
+    SeveralBots,
     /// – `tag`, perhaps `trigger`
     UnknownTag,
     /// – `field`
