@@ -22,6 +22,7 @@ use super::idempotency::{self, Claimed, InFlight, Once};
 use super::kinds::{self, Kind};
 use super::limits;
 use super::problem::{Problem, Takes};
+use super::schema;
 use crate::clock::Clock;
 use crate::store::Store;
 
@@ -400,13 +401,19 @@ fn allowed_methods<'m>(methods: impl Iterator<Item = &'m Method>) -> HeaderValue
 /// What each operation takes, by its route and method.
 fn all_take<T: OpenApi>() -> HashMap<(String, String), Takes> {
     let mut all = HashMap::new();
+    let mut registry = Registry::new();
+    T::register(&mut registry);
     for path in T::meta().into_iter().flat_map(|api| api.paths) {
         for operation in path.operations {
             let bodies = operation.request.iter().flat_map(|request| &request.content);
             let media_types =
                 bodies.map(|body| body.content_type.split(';').next().unwrap_or_default()).collect();
             let key = (numbered(&path.path), operation.method.to_string());
-            all.insert(key, Takes { media_types, variables: Vec::new() });
+            let wanted = operation.params.iter();
+            let parameters = wanted
+                .filter_map(|one| Some((one.name.clone(), schema::parameter(&one.schema, &registry)?)))
+                .collect();
+            all.insert(key, Takes { media_types, variables: Vec::new(), parameters });
         }
     }
     all

@@ -8,6 +8,7 @@
 //!
 //! Not here: the list of types, which is `kinds.rs`.
 
+use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -247,23 +248,18 @@ pub struct Takes {
     pub media_types: Vec<&'static str>,
     /// Of the path, in their order: the router calls them `param0`, `param1`.
     pub variables: Vec<&'static str>,
+    /// What each parameter must be, by its name.
+    pub parameters: HashMap<String, String>,
 }
 
 impl Takes {
     fn bad_parameter(&self, name: &str, reason: &str) -> FieldError {
         let place = name.strip_prefix("param").and_then(|number| number.parse::<usize>().ok());
         let name = place.and_then(|place| self.variables.get(place).copied()).unwrap_or(name);
-        FieldError { pointer: name.to_owned(), detail: plain(reason) }
+        // The framework speaks of its own types (`failed to parse "string(uuid)": …`), and not of what is allowed.
+        let detail = self.parameters.get(name).cloned().unwrap_or_else(|| reason.to_owned());
+        FieldError { pointer: name.to_owned(), detail }
     }
-}
-
-/// The framework speaks of its types (`failed to parse "string(uuid)": …`); callers are told the rest.
-fn plain(reason: &str) -> String {
-    reason
-        .strip_prefix("failed to parse \"")
-        .and_then(|rest| rest.split_once("\": "))
-        .map_or(reason, |(_, rest)| rest)
-        .to_owned()
 }
 
 /// A short number that is in the answer and in the log.

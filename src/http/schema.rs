@@ -115,21 +115,19 @@ impl<'r> Reading<'r> {
     }
 
     fn read_plain(&mut self, value: &Value, schema: &MetaSchema, at: &str) {
-        let (right, what) = match schema.ty {
-            "string" => (value.is_string(), "must be a text"),
-            "integer" => (value.is_i64() || value.is_u64(), "must be a whole number"),
-            "number" => (value.is_number(), "must be a number"),
-            "boolean" => (value.is_boolean(), "must be true or false"),
-            "object" => (value.is_object(), "must be an object"),
+        let right = match schema.ty {
+            "string" => value.is_string(),
+            "integer" => value.is_i64() || value.is_u64(),
+            "number" => value.is_number(),
+            "boolean" => value.is_boolean(),
+            "object" => value.is_object(),
             // Any JSON.
-            _ => (true, ""),
+            _ => true,
         };
         if !right {
-            self.fault(at, what);
+            self.fault(at, kind(schema));
         } else if !schema.enum_items.is_empty() && !schema.enum_items.contains(value) {
-            let words = schema.enum_items.iter().filter_map(Value::as_str);
-            let words: Vec<_> = words.map(|word| format!("`{word}`")).collect();
-            self.fault(at, &format!("must be one of {}", words.join(", ")));
+            self.fault(at, &one_of(schema));
         }
     }
 
@@ -155,6 +153,41 @@ impl<'r> Reading<'r> {
     fn fault(&mut self, at: &str, detail: &str) {
         self.faults.add(|| FieldError { pointer: at.to_owned(), detail: detail.to_owned() });
     }
+}
+
+/// What a value of this kind must be.
+fn kind(schema: &MetaSchema) -> &'static str {
+    match schema.ty {
+        "string" => "must be a text",
+        "integer" => "must be a whole number",
+        "number" => "must be a number",
+        "boolean" => "must be true or false",
+        _ => "must be an object",
+    }
+}
+
+/// The words that it may be.
+fn one_of(schema: &MetaSchema) -> String {
+    let words = schema.enum_items.iter().filter_map(Value::as_str);
+    let words: Vec<_> = words.map(|word| format!("`{word}`")).collect();
+    format!("must be one of {}", words.join(", "))
+}
+
+/// What a parameter of this schema must be, for whoever gave something else.
+pub fn parameter(schema: &MetaSchemaRef, registry: &Registry) -> Option<String> {
+    let schema = match schema {
+        MetaSchemaRef::Inline(schema) => schema,
+        MetaSchemaRef::Reference(name) => registry.schemas.get(name)?,
+    };
+    if !schema.enum_items.is_empty() {
+        return Some(one_of(schema));
+    }
+    Some(match (schema.ty, schema.format) {
+        ("string", Some("uuid")) => "must be an id, as 019a205b-6e05-7688-85b6-e05f5fbe04b0".to_owned(),
+        ("integer", Some("uint32")) => format!("must be a whole number from 0 to {}", u32::MAX),
+        ("integer", Some("uint64")) => format!("must be a whole number from 0 to {}", u64::MAX),
+        _ => kind(schema).to_owned(),
+    })
 }
 
 /// RFC 6901: a field of what is at `at`.

@@ -218,8 +218,8 @@ impl InboxApi {
 
     /// Uploads a file to be sent.
     ///
-    /// The body is the file itself, its Content-Type the file's; an empty one is refused. The answer goes into a message as it is. A file that no
-    /// message and no bot names is removed after a week (`storage.unused_files_days`).
+    /// The body is the file itself, its Content-Type the file's; an empty one is refused. The answer goes into a message as
+    /// it is. A file that no message and no bot names is removed after a week (`storage.unused_files_days`).
     #[oai(path = "/media", method = "post", tag = "Tag::Conversations")]
     async fn upload(
         &self,

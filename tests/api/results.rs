@@ -111,7 +111,25 @@ async fn the_numbers_say_where_customers_come_to_and_where_they_are_lost() {
         assert_eq!(form.world.api.get(&form.at(none)).await.ok()["started"], 0, "{none}");
     }
     assert_eq!(form.world.api.get(&form.at("stats?version=1&from=2020-01-01")).await.ok()["started"], 4);
+    assert_eq!(
+        form.world.api.get(&form.at("stats?to=9999-12-31")).await.ok()["started"],
+        4,
+        "the last day there is"
+    );
+    assert!(form.runs("from=9999-12-31").await.is_empty());
+    assert_eq!(form.runs("from=2020-01-01&to=9999-12-31").await.len(), 4);
     form.world.api.get(&form.at("stats?from=yesterday")).await.problem(400, "invalid");
+    for (query, pointer, must) in [
+        ("runs?state=asleep", "state", "must be one of `live`, `ended`"),
+        ("runs?version=4294967296", "version", "must be a whole number from 0 to 4294967295"),
+        ("runs?limit=-1", "limit", "must be a whole number from 0 to 4294967295"),
+        ("scripts?others=maybe", "others", "must be true or false"),
+        ("runs/none", "run", "must be an id, as 019a205b-6e05-7688-85b6-e05f5fbe04b0"),
+    ] {
+        let problem = form.world.api.get(&form.at(query)).await.problem(400, "invalid");
+        let error = &problem["errors"][0];
+        assert_eq!((&error["pointer"], &error["detail"]), (&json!(pointer), &json!(must)), "{query}");
+    }
     let nobody = "/api/v1/bots/01990000-0000-7000-8000-000000000001/stats";
     form.world.api.get(nobody).await.problem(404, "not-found");
     form.world.program.stop();

@@ -24,6 +24,7 @@ async fn what_the_framework_refuses_is_a_problem() {
     let problem = answer.problem();
     assert_eq!((problem.status, problem.kind.as_str()), (400, "/problems/invalid"));
     assert_eq!(problem.errors[0].pointer, "number");
+    assert!(problem.errors[0].detail.starts_with("must be a whole number"), "{}", problem.errors[0].detail);
 }
 
 #[tokio::test]

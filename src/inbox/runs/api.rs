@@ -9,6 +9,7 @@ use beseda_wire::results::{BotRun, BotStats, MoveRun, RunEnd, RunScript, RunStat
 use beseda_wire::time::Time;
 use bytes::Bytes;
 use futures_util::Stream;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use poem::Body;
@@ -387,9 +388,10 @@ impl Days {
 
     /// In days since 1970.
     fn numbers(self) -> (u32, u32) {
+        // Of the calendar alone: the last days that it has are no instants any more.
         let number = |date: Date| {
-            let start = date.to_zoned(TimeZone::UTC).map_or(0, |zoned| zoned.timestamp().as_second());
-            u32::try_from(start.div_euclid(86_400)).unwrap_or_default()
+            let hours = date.duration_since(Date::constant(1970, 1, 1)).as_hours();
+            u32::try_from(hours.div_euclid(24)).unwrap_or_default()
         };
         (self.from.map_or(0, number), self.to.map_or(u32::MAX, number))
     }
@@ -397,7 +399,10 @@ impl Days {
     /// From the first instant to that after the last.
     fn instants(self, zone: &TimeZone) -> (Option<Time>, Option<Time>) {
         let start = |date: Date| date.to_zoned(zone.clone()).ok().map(|zoned| Time::from(zoned.timestamp()));
-        (self.from.and_then(start), self.to.and_then(|to| to.tomorrow().ok()).and_then(start))
+        // After the last day that there is comes nothing, and from it on there is nothing.
+        let never = Time::from(Timestamp::MAX);
+        let from = self.from.map(|from| start(from).unwrap_or(never));
+        (from, self.to.and_then(|to| to.tomorrow().ok()).and_then(start))
     }
 }
 
