@@ -62,9 +62,9 @@ async fn a_lost_platform_is_no_fresh_installation() {
     let arguments = ["serve", "--listen", "127.0.0.1:0", "--data", data.to_str().unwrap()];
     for lost in [true, false] {
         if lost {
-            std::fs::remove_file(&file).unwrap()
+            std::fs::remove_file(&file).unwrap();
         } else {
-            std::fs::write(&file, "").unwrap()
+            std::fs::write(&file, "").unwrap();
         }
         let (status, said, error) = run(&data, &arguments);
         assert_eq!(status.code(), Some(1), "{said}");

@@ -13,7 +13,7 @@ async fn the_simulator_keeps_no_number_that_nobody_has() {
     let known = || -> Vec<String> {
         run.simulator.numbers().into_iter().map(|number| number.phone_number_id).collect()
     };
-    assert_eq!(known(), [id.clone()], "the numbers of those who came too late are taken back");
+    assert_eq!(known(), std::slice::from_ref(&id), "the numbers of those who came too late are taken back");
     assert_eq!(connect().await["phone_number_id"], id, "the number is there, and is not made again");
     assert_eq!(known(), [id]);
 
