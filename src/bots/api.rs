@@ -23,7 +23,7 @@ use crate::http::json::{Created, Json};
 use crate::http::kinds;
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
-use crate::store::{Blobs, StoreError, Tx, sweep};
+use crate::store::{Blobs, Tx, sweep};
 use crate::whatsapp::numbers::service::Numbers;
 
 pub struct BotsApi {
@@ -208,7 +208,7 @@ impl BotsApi {
 
     /// Shows what a file of a bot would become.
     ///
-    /// Nothing is stored. What reaches outside is switched off until somebody allows it, and nothing secret is carried.
+    /// Nothing is stored. What reaches outside is switched off until somebody allows it, and so are the addresses that customers would be sent (`address_off`); nothing secret is carried.
     #[oai(path = "/bots/import", method = "post")]
     async fn import(
         &self,

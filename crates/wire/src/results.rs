@@ -119,6 +119,8 @@ wire! {
         pub variables: Value,
     }
 
+        /// An address that came from elsewhere and that nobody has allowed was left out.
+        LeftOut,
     /// One thing a run did.
     pub struct RunStep {
         pub kind: RunStepKind,
@@ -127,7 +129,7 @@ wire! {
         /// The way by which the block was left.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub port: Option<String>,
-        /// The answer, what was asked, or what failed.
+        /// The answer, what was asked, what failed, or the address that was left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub text: Option<String>,
         /// The flow whose block it is, where it is not the bot's own.

@@ -236,7 +236,7 @@ impl Count {
                 let key = (turn.version, self.key(block));
                 *self.block(&key).ports.entry(port.clone()).or_default() += 1;
             }
-            Step::Asked(..) | Step::Note(..) | Step::Paused | Step::Resumed => {}
+            Step::Asked(..) | Step::Note(..) | Step::LeftOut(..) | Step::Paused | Step::Resumed => {}
         }
     }
 }

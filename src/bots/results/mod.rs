@@ -142,5 +142,8 @@ pub enum Step {
     #[serde(rename = "p")]
     Paused,
     #[serde(rename = "g")]
+    /// An address that nobody has allowed.
+    #[serde(rename = "o")]
+    LeftOut(String, String),
     Resumed,
 }

@@ -46,6 +46,7 @@ pub fn of_trace(trace: Vec<Event>, own: &str) -> impl Iterator<Item = Step> {
             Event::In { flow } => Step::Inside(if flow == own { String::new() } else { flow }),
             Event::Asked { block, call } => Step::Asked(block, call),
             Event::Note { block, text } => Step::Note(block, cut(&text, WORDS)),
+            Event::LeftOut { block, address } => Step::LeftOut(block, cut(&address, WORDS)),
             // What variables came to be stands with the result.
             _ => return None,
         })
@@ -119,7 +120,8 @@ pub fn turn(
 }
 
 /// How a run ended, as the engine says.
-pub fn end(ended: &Ended, session: &Session, at: Time) -> End {
+/// `problem` is what was wrong with the flow last.
+pub fn end(ended: &Ended, problem: Option<&Problem>, session: &Session, at: Time) -> End {
     End {
         at,
         reason: reason(ended.reason),

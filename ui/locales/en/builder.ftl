@@ -195,6 +195,15 @@ template-is-utility = Utility: about what the customer has ordered or asked for.
 template-is-authentication = Authentication: a code to sign in with.
 template-is-marketing = Marketing: not sent to customers who want none.
 
+paste-addresses = { $count ->
+    [one] { $count } address that came with it is off: customers are not sent it until you allow it.
+   *[other] { $count } addresses that came with it are off: customers are not sent them until you allow them.
+}
+allow-address = Allow the address
+allow-addresses = { $count ->
+    [one] Allow { $count } address
+   *[other] Allow all { $count } addresses
+}
 problems-none = No problems found.
 
 narrow-hint = On a phone flows are for reading. Open this page on a tablet or a computer to change them.
@@ -242,6 +251,7 @@ test-variables = Variables
 test-no-variables = None yet.
 test-steps = { $count ->
     [one] { $count } step
+step-left-out = leaves out an address that is not allowed
    *[other] { $count } steps
 }
 yes = Yes
@@ -278,6 +288,7 @@ broken-unknown-kind = this version does not know “{ $name }”
 broken-dangling-edge = a line or a jump leads to something that is gone
 broken-missing-block = the block at which the conversation waits is gone
 broken-other-flow = the conversation belongs to another bot
+broken-address-off = the address { $address } came from elsewhere and nobody has allowed it, so it is left out
 broken-template = a text or a formula cannot be filled in ({ $message })
 broken-pattern = a pattern cannot be read ({ $message })
 broken-no-options = a choice without answers

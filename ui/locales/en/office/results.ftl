@@ -98,3 +98,4 @@ step-note = At “{ $block }”: { $text }
 step-paused = A person took over
 step-resumed = Given back to the bot
 step-ended = Ended
+step-left-out = At “{ $block }” the address { $text } was left out: it came from elsewhere and nobody has allowed it

@@ -102,3 +102,4 @@ step-note = В «{ $block }»: { $text }
 step-paused = Человек взял беседу
 step-resumed = Беседа возвращена боту
 step-ended = Конец
+step-left-out = В «{ $block }» пропущен адрес { $text }: он пришёл со стороны и не разрешён

@@ -147,6 +147,7 @@ pub fn problem_words(problem: &Problem) -> String {
             let field = t_or(&format!("field-{}", field.replace('_', "-")), || field.clone());
             t!("broken-bad-value", field = field.as_str())
         }
+        Problem::AddressOff { address } => t!("broken-address-off", address = address.as_str()),
         Problem::AiTokens { .. } => t("broken-ai-tokens"),
         _ => t("broken-unknown"),
     }
@@ -176,6 +177,7 @@ mod tests {
                 json!({ "what": "call", "message": "N" }),
                 json!({ "what": "too_large", "bytes": 9 }),
                 json!({ "what": "bad_value", "field": "text" }),
+                json!({ "what": "address_off", "address": "N" }),
                 json!({ "what": "ai_tokens", "used": 9 }),
             ] {
                 let problem: Problem = serde_json::from_value(what.clone()).unwrap();

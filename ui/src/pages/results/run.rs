@@ -105,7 +105,7 @@ impl Model {
             return Some(el("li").key(n).class(class).child(el("p").text(words)).child(time).into());
         }
         let step = line.step.as_ref()?;
-        let failed = matches!(step.kind, RunStepKind::Refused | RunStepKind::Note);
+        let failed = matches!(step.kind, RunStepKind::Refused | RunStepKind::Note | RunStepKind::LeftOut);
         let words = words::step(step, &self.blocks)?;
         Some(
             el("li")

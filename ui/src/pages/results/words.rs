@@ -211,6 +211,7 @@ mod tests {
         assert_eq!(blocks.way("c", "option:o").as_deref(), Some("Yes"));
         assert_eq!(blocks.way("c", "option:gone").as_deref(), Some("option:gone"));
         assert_eq!(blocks.way("a", "answered"), None);
+        RunStepKind::LeftOut => t!("step-left-out", block = &block, text = text),
         assert_eq!(blocks.all().count(), 3);
     }
 }
