@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
+use beseda_wire::bots::{Bot, UpdateBot};
 use beseda_wire::ids::{BotId, RunId};
 use beseda_wire::page::Page;
 use beseda_wire::results::{BotRun, BotStats, MoveRun, RunEnd, RunScript, RunState, RunTranscript};
@@ -17,6 +18,7 @@ use poem_openapi::param::{Path, Query};
 
 use super::act::{self, ActError};
 use super::export::{Export, ExportError};
+use super::switch::switch;
 use crate::bots::results::{self, Filter, fold};
 use crate::bots::store as bots;
 use crate::http::caller::BusinessCaller;
@@ -27,6 +29,7 @@ use crate::http::paging::{self, Paging};
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
 use crate::inbox::runtime::{Inbox, Runtime};
+use crate::inbox::withdraw::Withdrawn;
 use crate::store::{StoreError, Tx, View};
 
 pub struct RunsApi {
@@ -218,6 +221,34 @@ impl RunsApi {
 
     /// Deletes a bot with its draft.
     ///
+    /// Switches a bot on or off.
+    ///
+    /// Switched off it begins no conversation; those under way go on. One of which the customer has not been sent a word yet
+    /// has not begun for them either: it ends, what is queued of it is not sent, and who wrote waits for a person.
+    #[oai(path = "/bots/:id", method = "patch")]
+    async fn update(
+        &self,
+        caller: BusinessCaller,
+        id: Path<BotId>,
+        update: Json<UpdateBot>,
+    ) -> Result<Json<Bot>, Problem> {
+        let (id, now, actor) = (id.0, self.inbox.now(), caller.actor());
+        let runtime = self.runtime(&caller)?;
+        let write = move |tx: &mut Tx<'_>| {
+            let withdrawn = match update.0.enabled {
+                Some(enabled) => switch(tx, id, enabled, &actor, now)?,
+                None => Withdrawn::new(),
+            };
+            let Some(bot) = bots::get(tx, id)? else { return Ok(None) };
+            let running = bots::running(tx)?.get(&id).copied().unwrap_or_default();
+            Ok::<_, StoreError>(Some((bot.wire(running), withdrawn)))
+        };
+        let answer = caller.business.store.write(write).await?;
+        let (bot, withdrawn) = answer.ok_or_else(|| Problem::not_found("bot"))?;
+        runtime.let_go(withdrawn);
+        Ok(Json(bot))
+    }
+
     /// It begins no conversation any more, and those under way end: what it had queued is not sent.
     #[oai(path = "/bots/:id", method = "delete")]
     async fn delete(&self, caller: BusinessCaller, id: Path<BotId>) -> Result<NoContent, Problem> {
