@@ -164,9 +164,29 @@ async fn a_bot_that_talks_in_circles_is_ended_before_it_has_queued_hundreds() {
         line.api.all(&runs).await.into_iter().find(|run| run["state"] == "ended")
     })
     .await;
-    assert_eq!(run["reason"], "broken", "{run}");
+    assert_eq!((&run["reason"], &run["cause"]), (&json!("broken"), &json!("too_much_unsent")), "{run}");
     let thread = line.thread("Tom").await;
     assert_eq!(said(&line, &thread).await.len(), 3 * MANY);
     assert!(thread["waiting_since"].is_string(), "somebody is to look: {thread}");
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn a_run_that_ended_because_of_its_flow_says_what_it_ran_into() {
+    let line = Line::new().await;
+    let many: Vec<Value> = (0..50).map(|n| says(&format!("say{n}"), &format!("Message {n}"))).collect();
+    let bot = publish(&line, &flow("much", &json!(many), None)).await;
+    line.customer(TOM, "Tom").await;
+    line.writes(TOM, "go").await;
+    let runs = format!("/api/v1/bots/{bot}/runs");
+    let run = until("the end of the run", || async {
+        line.api.all(&runs).await.into_iter().find(|run| run["state"] == "ended")
+    })
+    .await;
+    assert_eq!((&run["reason"], &run["cause"]), (&json!("broken"), &json!("too_many_messages")), "{run}");
+    let told = line.api.get(&format!("{runs}/{}", run["id"].as_str().unwrap())).await.ok();
+    assert_eq!(told["run"]["cause"], "too_many_messages");
+    let table = line.api.get(&format!("{runs}.csv")).await.text();
+    assert!(table.contains(",reason,cause,") && table.contains(",broken,too_many_messages,"), "{table}");
     line.program.stop();
 }

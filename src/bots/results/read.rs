@@ -181,6 +181,7 @@ pub fn wire(bot: BotId, found: &Found) -> BotRun {
         number_id: record.number,
         state: if end.is_some() { RunState::Ended } else { RunState::Live },
         reason: end.map(|end| end.reason),
+        cause: end.and_then(|end| end.cause),
         outcome: end.and_then(|end| end.outcome.clone()),
         block,
         waits_for,
