@@ -131,13 +131,6 @@ days-count = { $count ->
     [one] { $count } day
    *[other] { $count } days
 }
-day-1 = Mon
-day-2 = Tue
-day-3 = Wed
-day-4 = Thu
-day-5 = Fri
-day-6 = Sat
-day-7 = Sun
 remove-number = Remove { $number }
 move-up = Move { $number } up
 move-down = Move { $number } down

@@ -147,13 +147,6 @@ days-count = { $count ->
     [many] { $count } дней
    *[other] { $count } дня
 }
-day-1 = Пн
-day-2 = Вт
-day-3 = Ср
-day-4 = Чт
-day-5 = Пт
-day-6 = Сб
-day-7 = Вс
 remove-number = Убрать { $number }
 move-up = Поднять { $number }
 move-down = Опустить { $number }
