@@ -175,7 +175,9 @@ impl RunsApi {
     /// conversation is a run with those that took its place or were begun by what it wrote to the customer's record, of
     /// whichever bot. Listed are those of this bot; with `others` those in which other bots talked and this one had no
     /// run: another version of it might have. Of conversations that began from `from` to `to`, days of the business's
-    /// calendar, both included. What is not known of one is said with it.
+    /// calendar, both included. What is not known of one is said with it. What began no run is not on record: a message
+    /// that no bot answered, and a tag, a field, a schedule or a call over this API that no bot waited for or whose customer
+    /// could not be spoken to.
     #[oai(path = "/bots/:id/scripts", method = "get")]
     #[expect(clippy::too_many_arguments, reason = "each is a parameter of the address")]
     async fn scripts(
