@@ -119,6 +119,8 @@ words! {
         Asked,
         /// A text or a call of the flow failed.
         Note,
+        /// An address that came from elsewhere and that nobody has allowed was left out.
+        LeftOut,
         /// A person took the conversation.
         Paused,
         /// A person gave it back.
@@ -145,11 +147,11 @@ wire! {
         /// Why it ended; absent while it goes on.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub reason: Option<RunEnd>,
-        /// The label of the end block at which it ended.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         /// What it ran into, where it failed or is broken; absent of runs from before this was kept.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub cause: Option<RunCause>,
+        /// The label of the end block at which it ended.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub outcome: Option<String>,
         /// The block at which it stands, or ended.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -166,8 +168,6 @@ wire! {
         pub variables: Value,
     }
 
-        /// An address that came from elsewhere and that nobody has allowed was left out.
-        LeftOut,
     /// One thing a run did.
     pub struct RunStep {
         pub kind: RunStepKind,

@@ -142,11 +142,11 @@ pub enum Step {
     Asked(String, String),
     #[serde(rename = "n")]
     Note(String, String),
-    #[serde(rename = "p")]
-    Paused,
-    #[serde(rename = "g")]
     /// An address that nobody has allowed.
     #[serde(rename = "o")]
     LeftOut(String, String),
+    #[serde(rename = "p")]
+    Paused,
+    #[serde(rename = "g")]
     Resumed,
 }

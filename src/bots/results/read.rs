@@ -274,8 +274,8 @@ fn step_wire(step: Step, inside: &mut Option<String>) -> RunStep {
         Step::Left(block, port) => (RunStepKind::Left, Some(block), Some(port), None),
         Step::Asked(block, call) => (RunStepKind::Asked, Some(block), None, Some(call)),
         Step::Note(block, text) => (RunStepKind::Note, Some(block), None, Some(text)),
-        Step::Paused => (RunStepKind::Paused, None, None, None),
         Step::LeftOut(block, address) => (RunStepKind::LeftOut, Some(block), None, Some(address)),
+        Step::Paused => (RunStepKind::Paused, None, None, None),
         Step::Resumed => (RunStepKind::Resumed, None, None, None),
     };
     RunStep { kind, block, port, text, flow: inside.clone() }

@@ -221,8 +221,6 @@ impl RunsApi {
         Ok(Json(results::transcript(&view, id.0, &found)?))
     }
 
-    /// Deletes a bot with its draft.
-    ///
     /// Switches a bot on or off.
     ///
     /// Switched off it begins no conversation; those under way go on. One of which the customer has not been sent a word yet
@@ -251,6 +249,8 @@ impl RunsApi {
         Ok(Json(bot))
     }
 
+    /// Deletes a bot with its draft.
+    ///
     /// It begins no conversation any more, and those under way end: what it had queued is not sent.
     #[oai(path = "/bots/:id", method = "delete")]
     async fn delete(&self, caller: BusinessCaller, id: Path<BotId>) -> Result<NoContent, Problem> {

@@ -188,6 +188,13 @@ template-is-utility = Utility: about what the customer has ordered or asked for.
 template-is-authentication = Authentication: a code to sign in with.
 template-is-marketing = Marketing: not sent to customers who want none.
 
+problems-none = No problems found.
+
+narrow-hint = On a phone flows are for reading. Open this page on a tablet or a computer to change them.
+paste-off = { $count ->
+    [one] This comes from elsewhere: { $count } block that reaches outside is switched off. Look at it and switch it on.
+   *[other] This comes from elsewhere: { $count } blocks that reach outside are switched off. Look at them and switch them on.
+}
 paste-addresses = { $count ->
     [one] { $count } address that came with it is off: customers are not sent it until you allow it.
    *[other] { $count } addresses that came with it are off: customers are not sent them until you allow them.
@@ -196,13 +203,6 @@ allow-address = Allow the address
 allow-addresses = { $count ->
     [one] Allow { $count } address
    *[other] Allow all { $count } addresses
-}
-problems-none = No problems found.
-
-narrow-hint = On a phone flows are for reading. Open this page on a tablet or a computer to change them.
-paste-off = { $count ->
-    [one] This comes from elsewhere: { $count } block that reaches outside is switched off. Look at it and switch it on.
-   *[other] This comes from elsewhere: { $count } blocks that reach outside are switched off. Look at them and switch them on.
 }
 paste-secrets = Secrets that stood in it were left out; in their places stands: { $names }. Fill them in under Connections.
 paste-painted = A key that stood in a text was painted over.
@@ -244,7 +244,6 @@ test-variables = Variables
 test-no-variables = None yet.
 test-steps = { $count ->
     [one] { $count } step
-step-left-out = leaves out an address that is not allowed
    *[other] { $count } steps
 }
 yes = Yes
@@ -252,6 +251,7 @@ no = No
 step-answered = answer: { $value }
 step-refused = not understood ({ $count })
 step-in = into { $name }
+step-left-out = leaves out an address that is not allowed
 step-asked = asks outside and waits
 call-http = Calls { $what }
 call-incoming = Waits for somebody to call the run’s address
@@ -281,7 +281,6 @@ broken-unknown-kind = this version does not know “{ $name }”
 broken-dangling-edge = a line or a jump leads to something that is gone
 broken-missing-block = the block at which the conversation waits is gone
 broken-other-flow = the conversation belongs to another bot
-broken-address-off = the address { $address } came from elsewhere and nobody has allowed it, so it is left out
 broken-template = a text or a formula cannot be filled in ({ $message })
 broken-pattern = a pattern cannot be read ({ $message })
 broken-no-options = a choice without answers
@@ -289,6 +288,7 @@ broken-no-flow = the bot that is to run here is not there, or is not published (
 broken-call = something outside failed ({ $message })
 broken-too-large = what came back is too large to keep ({ $size })
 broken-bad-value = “{ $field }” holds nothing that fits
+broken-address-off = the address { $address } came from elsewhere and nobody has allowed it, so it is left out
 broken-ai-tokens = the conversation has used up what the language model may cost
 broken-unknown = this page is older than the problem; load it anew
 test-loading = Loading the bots that this one runs…

@@ -211,6 +211,7 @@ pub fn step(step: &RunStep, blocks: &Blocks) -> Option<String> {
         },
         RunStepKind::Asked => t!("step-asked", block = &block, text = text),
         RunStepKind::Note => t!("step-note", block = &block, text = text),
+        RunStepKind::LeftOut => t!("step-left-out", block = &block, text = text),
         RunStepKind::Paused => t!("step-paused"),
         RunStepKind::Resumed => t!("step-resumed"),
         RunStepKind::Ended => t!("step-ended"),
@@ -250,7 +251,6 @@ mod tests {
         assert_eq!(blocks.way("c", "option:o").as_deref(), Some("Yes"));
         assert_eq!(blocks.way("c", "option:gone").as_deref(), Some("option:gone"));
         assert_eq!(blocks.way("a", "answered"), None);
-        RunStepKind::LeftOut => t!("step-left-out", block = &block, text = text),
         assert_eq!(blocks.all().count(), 3);
     }
 }
