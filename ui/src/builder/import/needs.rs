@@ -59,8 +59,9 @@ const fn changes(verdict: &Verdict) -> (&[Need], &[Change]) {
 fn waited_for(verdict: &Verdict) -> Vec<String> {
     let (what, how) = changes(verdict);
     // A secret that is needed was left out: once is enough.
-    let needed =
-        |change: &Change| what.iter().any(|need| need.parameters.get("name") == change.parameters.get("name"));
+    let needed = |change: &Change| {
+        what.iter().any(|need| need.parameters.get("name") == change.parameters.get("name"))
+    };
     let left_out = how.iter().filter(|change| is_gathered(change) && !needed(change));
     what.iter().map(words::need).chain(left_out.map(words::change)).collect()
 }
@@ -179,10 +180,12 @@ mod tests {
     #[test]
     fn each_address_that_is_off_is_said_once_with_its_places() {
         set(Locale::En);
-        let off = |address: &str| {
-            json!({ "verdict": "adapted", "how": [{ "code": "address_off", "address": address }, { "code": "as_link" }] })
-        };
-        let rows = [row("a", "Menu", off("https://a.test")), row("b", "Menu", off("https://a.test")), row("c", "", off("{{x}}"))];
+        let off = |address: &str| json!({ "verdict": "adapted", "how": [{ "code": "address_off", "address": address }, { "code": "as_link" }] });
+        let rows = [
+            row("a", "Menu", off("https://a.test")),
+            row("b", "Menu", off("https://a.test")),
+            row("c", "", off("{{x}}")),
+        ];
         let all = gathered(&rows, addresses_off);
         let told: Vec<_> = all.iter().map(|said| (said.words.as_str(), places(&said.places))).collect();
         assert_eq!(

@@ -50,18 +50,18 @@ impl Model {
                 )
                 .into();
         }
-        let off = self.problems.iter().filter(|finding| finding.code == beseda_flow::Code::AddressOff).count();
+        let off =
+            self.problems.iter().filter(|finding| finding.code == beseda_flow::Code::AddressOff).count();
         let allow = (off > 1 && self.doc.blocks().any(|(_, block)| block.has_address_off())).then(|| {
             let words = t!("allow-addresses", count = i64::try_from(off).unwrap_or(i64::MAX));
             let button = Button::new(Look::Plain, words).icon(Icon::Check).id("allow-addresses");
             el("div").class("problems-do").key("allow").child(button.on(Msg::Allow(None)))
         });
-        body.maybe(allow).child(
-            el("ul").children(
+        body.maybe(allow)
+            .child(el("ul").children(
                 self.problems.iter().enumerate().map(|(index, finding)| self.problem(index, finding)),
-            ),
-        )
-        .into()
+            ))
+            .into()
     }
 
     fn problem(&self, index: usize, finding: &Finding) -> Node {

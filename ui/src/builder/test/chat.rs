@@ -119,6 +119,8 @@ pub fn effect_words(told: &Told) -> Option<String> {
             Some(outcome) => t!("effect-ended-as", outcome = outcome.as_str()),
             None => t("effect-ended"),
         },
+        // Nothing is broken: somebody has to allow it.
+        Told::Error { what: what @ Problem::AddressOff { .. }, .. } => problem_words(what),
         Told::Error { what, .. } => {
             t!("effect-error", what = problem_words(what).as_str())
         }

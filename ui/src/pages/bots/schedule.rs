@@ -58,7 +58,11 @@ mod tests {
             (Locale::En, json!({ "at": "09:05", "days": [2, 1] }), "Mon, Tue, 09:05"),
             (Locale::En, json!({ "at": "18:00", "days": [1, 2, 3, 4, 5, 6, 7] }), "every day, 18:00"),
             (Locale::En, json!({ "at": "18:00", "month_days": [15, 1] }), "on day 1, 15 of the month, 18:00"),
-            (Locale::En, json!({ "at": "18:00", "days": [7], "month_days": [1] }), "Sun, on day 1 of the month, 18:00"),
+            (
+                Locale::En,
+                json!({ "at": "18:00", "days": [7], "month_days": [1] }),
+                "Sun, on day 1 of the month, 18:00",
+            ),
             (Locale::Ru, json!({ "at": "09:30" }), "каждый день, 09:30"),
             (Locale::Ru, json!({ "at": "09:30", "days": [1, 3] }), "Пн, Ср, 09:30"),
             (Locale::Ru, json!({ "at": "09:30", "month_days": [31] }), "31-го числа, 09:30"),
