@@ -95,7 +95,8 @@ async fn a_form_is_chosen_tried_and_filled_in() {
 
 /// A form whose second screen a server of the business's own decides: `{lead, ask}` are its words.
 async fn with_an_endpoint(line: &Line, words: [&str; 2]) -> String {
-    let footer = |words: &str, action: Value| json!({"type": "Footer", "label": words, "on-click-action": action});
+    let footer =
+        |words: &str, action: Value| json!({"type": "Footer", "label": words, "on-click-action": action});
     let layout = |children: Value| json!({"type": "SingleColumnLayout", "children": children});
     let shown = json!({
         "version": "7.0", "data_api_version": "3.0",
@@ -125,7 +126,8 @@ async fn with_an_endpoint(line: &Line, words: [&str; 2]) -> String {
 #[tokio::test]
 async fn a_form_that_asks_a_server_says_so_where_it_is_chosen_and_tried() {
     let line = Line::new().await;
-    for (language, words) in [("en", ["Who are you?", "Your name"]), ("ru", ["Кто вы?", "Ваше имя"])] {
+    for (language, words) in [("en", ["Who are you?", "Your name"]), ("ru", ["Кто вы?", "Ваше имя"])]
+    {
         let form = with_an_endpoint(&line, words).await;
         let flow = json!({
             "schema": 1, "id": language, "name": words[0], "language": language, "settings": {"pause": 20},
