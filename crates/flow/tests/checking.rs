@@ -42,10 +42,6 @@ fn blocks() {
     let choice = |options: Value| ask(json!({ "answer": "choice", "options": options }));
     let compare = |test: Value| json!({ "id": "x", "kind": "condition", "branches": [{ "id": "b", "when": { "join": "and", "tests": [test] } }] });
     let say = |text: &str| json!({ "id": "x", "kind": "message", "text": text });
-    let off = |mut block: Value| {
-        block["address_off"] = json!(true);
-        block
-    };
     let send = |media: Value| json!({ "id": "x", "kind": "message", "text": "a", "media": media });
     for (block, codes) in [
         (say(" "), vec![Code::EmptyText]),
@@ -57,21 +53,6 @@ fn blocks() {
         (send(json!({ "kind": "image", "url": "ftp://a" })), vec![Code::BadAddress]),
         (send(json!({ "kind": "image", "url": "{{contact.photo}}" })), vec![]),
         (send(json!({ "kind": "image", "stored": "" })), vec![Code::BadAddress]),
-        (off(send(json!({ "kind": "image", "url": "https://far.test/a.png" }))), vec![Code::AddressOff]),
-        (off(send(json!({ "kind": "image", "url": "{{contact.photo}}" }))), vec![Code::AddressOff]),
-        (off(send(json!({ "kind": "image", "stored": "m", "mime": "image/png" }))), vec![]),
-        (
-            off(
-                json!({ "id": "x", "kind": "link_button", "text": "a", "title": "b", "url": "https://far.test" }),
-            ),
-            vec![Code::AddressOff],
-        ),
-        (
-            off(
-                json!({ "id": "x", "kind": "link_button", "disabled": true, "text": "a", "title": "b", "url": "https://far.test" }),
-            ),
-            vec![],
-        ),
         (
             json!({ "id": "x", "kind": "message", "text": "a".repeat(1025), "media": { "kind": "video", "stored": "m", "mime": "video/mp4" } }),
             vec![Code::CaptionApart],

@@ -257,6 +257,7 @@ mod tests {
             started_at: Time::from_millis(0),
             end: end.map(|(at, reason)| End {
                 at: Time::from_millis(at),
+                cause: None,
                 reason,
                 outcome: None,
                 block: Some("age".into()),

@@ -10,8 +10,8 @@ use super::{Code, Findings};
 use crate::blocks::Body;
 use crate::model::Flow;
 
-/// What a customer would be sent, and what would be called. Questions are left out: they may well say what an address
-/// looks like.
+/// What a customer would be sent, and what would be called. The words of questions are left out: they may well say what
+/// an address looks like.
 pub fn check(flow: &Flow, found: &mut Findings) {
     for block in blocks(flow).filter(|block| !block.disabled) {
         let off: BTreeSet<&str> = block.addresses_off().into_iter().collect();
@@ -76,6 +76,34 @@ fn is_placeholder(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_of_strangers_are_told_of() {
+        let media = |source: &str| json!({ "kind": "message", "media": { "kind": "image", "url": source } });
+        let link = json!({ "kind": "link_button", "text": "a", "title": "b", "url": "https://far.test" });
+        let (mut off, mut stored) = (link.clone(), media(""));
+        off["disabled"] = json!(true);
+        stored["media"] = json!({ "kind": "image", "stored": "m" });
+        for (mut block, wanted) in [
+            (media("https://far.test/a.png"), vec!["https://far.test/a.png"]),
+            (media("{{contact.photo}}"), vec!["{{contact.photo}}"]),
+            (link, vec!["https://far.test"]),
+            // It is passed by, and has no address.
+            (off, vec![]),
+            (stored, vec![]),
+        ] {
+            block["id"] = json!("x");
+            for is_off in [true, false] {
+                block["address_off"] = json!(is_off);
+                let flow = json!({ "schema": 1, "id": "f", "name": "F", "groups": [{ "id": "g", "blocks": [block] }] });
+                let mut found = Findings::default();
+                check(&Flow::from_value(flow).unwrap(), &mut found);
+                let told = found.0.iter().filter(|one| one.code == Code::AddressOff);
+                let told: Vec<_> = told.map(|one| one.parameters["url"].as_str().unwrap()).collect();
+                assert_eq!(told, if is_off { wanted.clone() } else { vec![] }, "{block}");
+            }
+        }
+    }
 
     #[test]
     fn hosts_that_stand_for_others() {

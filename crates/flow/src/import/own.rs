@@ -74,14 +74,12 @@ impl Strangers {
             taken.painted = painted(block);
         }
         if block.get("address_off") != Some(&Value::Bool(true)) {
-            match serde_json::from_value::<Block>(block.clone()) {
-                Ok(known) => {
-                    taken.addresses = known.body.addresses().into_iter().map(str::to_owned).collect()
-                }
-                // It cannot be read before somebody has mended it; what it would send then is not known.
-                Err(_) => block["address_off"] = Value::Bool(true),
+            let known = serde_json::from_value::<Block>(block.clone());
+            if let Ok(known) = &known {
+                taken.addresses = known.body.addresses().into_iter().map(str::to_owned).collect();
             }
-            if !taken.addresses.is_empty() {
+            // What cannot be read before somebody has mended it may send anything then.
+            if known.is_err() || !taken.addresses.is_empty() {
                 block["address_off"] = Value::Bool(true);
             }
         }
