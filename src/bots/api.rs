@@ -7,7 +7,7 @@ use beseda_flow::import::{self, ImportError};
 use beseda_flow::{Finding, Flow, Language, LoadError, gallery};
 use beseda_wire::bots::{
     Bot as WireBot, BotVersion, Draft as WireDraft, FormFields, GalleryBot, ImportFile, ImportFormat,
-    ImportedBot, NewBot, PublishBot, SaveDraft, UpdateBot,
+    ImportedBot, NewBot, PublishBot, SaveDraft,
 };
 use beseda_wire::ids::BotId;
 use beseda_wire::page::{FieldError, Page};
@@ -23,7 +23,7 @@ use crate::http::json::{Created, Json};
 use crate::http::kinds;
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
-use crate::store::{Blobs, StoreError, Tx, sweep};
+use crate::store::{Blobs, Tx, sweep};
 use crate::whatsapp::numbers::service::Numbers;
 
 pub struct BotsApi {
@@ -63,34 +63,6 @@ impl BotsApi {
             Ok::<_, DraftError>(bot)
         };
         Ok(Created(caller.business.store.write(write).await?))
-    }
-
-    /// Switches a bot on or off.
-    ///
-    /// Switched off it begins no conversation; those under way go on.
-    #[oai(path = "/bots/:id", method = "patch")]
-    async fn update(
-        &self,
-        caller: BusinessCaller,
-        id: Path<BotId>,
-        update: Json<UpdateBot>,
-    ) -> Result<Json<WireBot>, Problem> {
-        let (id, now, actor) = (id.0, self.clock.now().into(), caller.actor());
-        let answer = caller
-            .business
-            .store
-            .write(move |tx| {
-                let Some(mut bot) = store::get(tx, id)? else { return Ok(None) };
-                if let Some(enabled) = update.0.enabled {
-                    bot.enabled = enabled;
-                    bot.updated_at = now;
-                    store::put(tx, &bot, &actor, now)?;
-                }
-                let running = store::running(tx)?.get(&id).copied().unwrap_or_default();
-                Ok::<_, StoreError>(Some(bot.wire(running)))
-            })
-            .await?;
-        answer.map(Json).ok_or_else(|| Problem::not_found("bot"))
     }
 
     /// Reads the draft of a bot's flow.
@@ -208,7 +180,7 @@ impl BotsApi {
 
     /// Shows what a file of a bot would become.
     ///
-    /// Nothing is stored. What reaches outside is switched off until somebody allows it, and nothing secret is carried.
+    /// Nothing is stored. What reaches outside is switched off until somebody allows it, and so are the addresses that customers would be sent (`address_off`); nothing secret is carried.
     #[oai(path = "/bots/import", method = "post")]
     async fn import(
         &self,

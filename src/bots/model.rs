@@ -14,7 +14,7 @@ pub struct Bot {
     /// The id of its flow, by which flows of others run it; empty for a bot that was saved before this was kept.
     #[serde(default)]
     pub flow_id: String,
-    /// Switched off, it begins no conversation; those under way go on.
+    /// Switched off, it begins no conversation; those under way go on, once the customer was sent a word of them.
     pub enabled: bool,
     /// The version that answers; `None` before the first publication.
     #[serde(default)]

@@ -10,7 +10,7 @@ use beseda_flow::{
 use beseda_wire::conversations::Handler;
 use beseda_wire::ids::{BotId, ConversationId, MessageId, RunId};
 use beseda_wire::messages::{Content, EventKind};
-use beseda_wire::results::RunEnd;
+use beseda_wire::results::{RunCause, RunEnd};
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -348,7 +348,7 @@ fn begin(
     };
     if let Some(before) = &before {
         if unbegun.is_none() {
-            note::stopped(tx, thread, before, RunEnd::Replaced, at)?;
+            note::stopped(tx, thread, before, (RunEnd::Replaced, None), at)?;
         }
         if is_trial(before.version) && before.version != version {
             phone_trials::over(tx, before.bot, before.version, &Turn::of(before, thread).actor, at)?;
@@ -443,7 +443,7 @@ pub(super) fn resume(
     }
     // The version is gone: the customer must not wait for a bot that cannot answer.
     let at = Time::from_millis(now.ms);
-    note::stopped(tx, thread, &run, RunEnd::Broken, at)?;
+    note::stopped(tx, thread, &run, (RunEnd::Broken, Some(RunCause::VersionRemoved)), at)?;
     store::remove_run(tx, thread.id);
     threads::nobody_answers(thread, at);
     Ok(None)
@@ -482,7 +482,7 @@ pub(super) fn advance(
     {
         tracing::warn!(conversation.id = %thread.id, bot.id = %run.bot, "a bot says more than can be sent");
         let turn = Turn::of(&run, thread);
-        super::steer::end(tx, thread, &run, RunEnd::Broken, at)?;
+        super::steer::end(tx, thread, &run, (RunEnd::Broken, Some(RunCause::TooMuchUnsent)), at)?;
         threads::nobody_answers(thread, at);
         return Ok(turn);
     }
@@ -501,6 +501,9 @@ pub(super) fn advance(
         let mut asked = None;
         for effect in std::mem::take(&mut step.effects) {
             did.changes.extend(Change::of(&effect));
+            if let Effect::Error { what, .. } = &effect {
+                did.problem = Some(what.clone());
+            }
             match effect {
                 Effect::Call { token, block, call } => asked = Some((token, block, call)),
                 other => carrier.carry(tx, thread, other)?,

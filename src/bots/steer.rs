@@ -4,7 +4,7 @@
 use beseda_flow::{Input, Now};
 use beseda_wire::conversations::Handler;
 use beseda_wire::ids::ConversationId;
-use beseda_wire::results::RunEnd;
+use beseda_wire::results::{RunCause, RunEnd};
 use beseda_wire::time::Time;
 use serde_json::Map;
 
@@ -63,7 +63,7 @@ pub fn follow(tx: &mut Tx<'_>, from: ConversationId, into: &mut Conversation) ->
         theirs => (None, theirs),
     };
     if let Some(lost) = lost {
-        note::stopped(tx, into, &lost, RunEnd::Replaced, lost.updated_at)?;
+        note::stopped(tx, into, &lost, (RunEnd::Replaced, None), lost.updated_at)?;
         if is_trial(lost.version) {
             phone_trials::over(tx, lost.bot, lost.version, &Turn::of(&lost, into).actor, lost.updated_at)?;
         }
@@ -96,7 +96,7 @@ pub fn follow(tx: &mut Tx<'_>, from: ConversationId, into: &mut Conversation) ->
 /// Ends a thread's run, without a word to the customer.
 pub fn reset(tx: &mut Tx<'_>, thread: &mut Conversation, now: Time) -> Result<(), StoreError> {
     let Some(run) = store::run(tx, thread.id)? else { return Ok(()) };
-    end(tx, thread, &run, RunEnd::Reset, now)
+    end(tx, thread, &run, (RunEnd::Reset, None), now)
 }
 
 /// Ends a run from outside the flow.
@@ -104,10 +104,10 @@ pub(super) fn end(
     tx: &mut Tx<'_>,
     thread: &mut Conversation,
     run: &Run,
-    reason: RunEnd,
+    why: (RunEnd, Option<RunCause>),
     now: Time,
 ) -> Result<(), StoreError> {
-    note::stopped(tx, thread, run, reason, now)?;
+    note::stopped(tx, thread, run, why, now)?;
     if is_trial(run.version) {
         phone_trials::over(tx, run.bot, run.version, &Turn::of(run, thread).actor, now)?;
     }

@@ -145,7 +145,7 @@ impl Robot {
         steps.extend(note::of_trace(step.trace, self.compiled.id()));
         run.session = step.session;
         run.updated_at = at;
-        turn.end = step.ended.map(|ended| note::end(&ended, &run.session, at));
+        turn.end = step.ended.map(|ended| note::end(&ended, None, &run.session, at));
         if !steps.is_empty() {
             let stands = note::stands(&run.session);
             let (returned, changes) = (Vec::new(), Some(changes));

@@ -43,6 +43,11 @@ pub fn withdraw(
     Ok(withdrawn)
 }
 
+/// Whether something of this bot is queued in a thread.
+pub fn is_queued(from: &dyn Read, thread: &Conversation, bot: BotId) -> Result<bool, StoreError> {
+    Ok(!queued(from, thread, Some(bot))?.is_empty())
+}
+
 /// What bots have queued in a thread, the newest first. A thread's messages go in their order, so nothing that waits is
 /// looked for before one that was sent.
 fn queued(from: &dyn Read, thread: &Conversation, bot: Option<BotId>) -> Result<Vec<MessageId>, StoreError> {

@@ -16,6 +16,7 @@ mod faults;
 mod flows;
 mod harness;
 mod hours;
+mod imported;
 mod links;
 mod lists;
 mod members;

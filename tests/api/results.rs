@@ -271,11 +271,11 @@ async fn runs_are_exported_with_a_column_for_each_variable() {
     let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().collect();
     assert_eq!(
         lines[0],
-        "run,started_at,ended_at,state,reason,outcome,version,block,customer,phone,age,message,who"
+        "run,started_at,ended_at,state,reason,cause,outcome,version,block,customer,phone,age,message,who"
     );
-    assert!(lines[1].contains(",live,,,1,age,Una,"), "{text}");
+    assert!(lines[1].contains(",live,,,,1,age,Una,"), "{text}");
     assert!(lines[1].ends_with(",,begin,\"Una, \"\"the\"\" one\""), "{text}");
-    assert!(lines[2].contains(",ended,finished,told,1,done,Tom,"), "{text}");
+    assert!(lines[2].contains(",ended,finished,,told,1,done,Tom,"), "{text}");
     // What a customer wrote is no formula of a spreadsheet.
     assert!(lines[2].ends_with(",33,begin,\"'=1+1\""), "{text}");
     assert_eq!(lines.len(), 3);

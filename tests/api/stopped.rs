@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::flows::{TOM, flow, publish, says};
+use super::flows::{TOM, flow, hears, publish, says};
 use crate::support::line::Line;
 use crate::support::until;
 
@@ -82,6 +82,73 @@ async fn a_bot_whose_run_is_ended_or_that_is_deleted_says_nothing_more() {
     }
 }
 
+async fn switch_off(line: &Line, bot: &str) {
+    line.api.patch(&format!("/api/v1/bots/{bot}"), json!({"enabled": false})).await.ok();
+}
+
+#[tokio::test]
+async fn a_bot_that_is_switched_off_begins_nothing_of_what_nobody_was_told_yet() {
+    let line = Line::new().await;
+    let (bot, thread) = queued(&line).await;
+    switch_off(&line, &bot).await;
+    is_withdrawn(&line, &thread).await;
+    let thread = line.thread("Tom").await;
+    assert_eq!(thread["handler"], "nobody");
+    assert!(thread["waiting_since"].is_string(), "somebody is to answer Tom: {thread}");
+    let runs = line.api.all(&format!("/api/v1/bots/{bot}/runs")).await;
+    assert_eq!((&runs[0]["state"], &runs[0]["reason"]), (&json!("ended"), &json!("reset")));
+    line.api.post("/api/v1/whatsapp/numbers", Line::connection("T")).await.expect(201);
+    let sent = line.send_text(&thread, "A person here").await;
+    line.arrives(&sent).await;
+    assert_eq!(line.read_out(TOM).await, ["A person here"]);
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn a_bot_that_is_switched_off_has_nothing_sent_of_what_it_had_said_to_its_end() {
+    let line = Line::new().await;
+    let bot = publish(&line, &flow("news", &json!([says("a", "News"), says("b", "More")]), None)).await;
+    line.fault(json!({"kind": "error", "code": 190, "times": 1})).await;
+    line.customer(TOM, "Tom").await;
+    line.writes(TOM, "go").await;
+    let thread = line.thread("Tom").await;
+    let number = format!("/api/v1/whatsapp/numbers/{}", line.number["id"].as_str().unwrap());
+    until("the stopped number", || async {
+        (line.api.get(&number).await.ok()["state"] == "stopped").then_some(())
+    })
+    .await;
+    switch_off(&line, &bot).await;
+    until("what was queued is withdrawn", || async {
+        let said = said(&line, &thread).await;
+        (said.len() == 2 && said.iter().all(|one| one["status"] == "failed")).then_some(())
+    })
+    .await;
+    let runs = line.api.all(&format!("/api/v1/bots/{bot}/runs")).await;
+    assert_eq!(runs[0]["reason"], "finished", "how it ended stays");
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn a_talk_that_is_under_way_goes_on_with_a_bot_that_is_switched_off() {
+    let line = Line::new().await;
+    let blocks = json!([
+        {"id": "ask", "kind": "question", "text": "Well?", "answer": "text", "variable": "well"},
+        says("thanks", "Thanks for {{well}}."),
+    ]);
+    let bot = publish(&line, &flow("asks", &blocks, None)).await;
+    line.customer(TOM, "Tom").await;
+    line.writes(TOM, "go").await;
+    hears(&line, "Well?").await;
+    switch_off(&line, &bot).await;
+    line.writes(TOM, "this").await;
+    hears(&line, "Thanks for this.").await;
+    line.writes(TOM, "go").await;
+    until("Tom waits", || async { line.thread("Tom").await["waiting_since"].is_string().then_some(()) })
+        .await;
+    assert_eq!(line.read_out(TOM).await, ["Well?", "Thanks for this."], "it begins nothing any more");
+    line.program.stop();
+}
+
 #[tokio::test]
 async fn a_bot_that_talks_in_circles_is_ended_before_it_has_queued_hundreds() {
     let line = Line::new().await;
@@ -97,9 +164,29 @@ async fn a_bot_that_talks_in_circles_is_ended_before_it_has_queued_hundreds() {
         line.api.all(&runs).await.into_iter().find(|run| run["state"] == "ended")
     })
     .await;
-    assert_eq!(run["reason"], "broken", "{run}");
+    assert_eq!((&run["reason"], &run["cause"]), (&json!("broken"), &json!("too_much_unsent")), "{run}");
     let thread = line.thread("Tom").await;
     assert_eq!(said(&line, &thread).await.len(), 3 * MANY);
     assert!(thread["waiting_since"].is_string(), "somebody is to look: {thread}");
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn a_run_that_ended_because_of_its_flow_says_what_it_ran_into() {
+    let line = Line::new().await;
+    let many: Vec<Value> = (0..50).map(|n| says(&format!("say{n}"), &format!("Message {n}"))).collect();
+    let bot = publish(&line, &flow("much", &json!(many), None)).await;
+    line.customer(TOM, "Tom").await;
+    line.writes(TOM, "go").await;
+    let runs = format!("/api/v1/bots/{bot}/runs");
+    let run = until("the end of the run", || async {
+        line.api.all(&runs).await.into_iter().find(|run| run["state"] == "ended")
+    })
+    .await;
+    assert_eq!((&run["reason"], &run["cause"]), (&json!("broken"), &json!("too_many_messages")), "{run}");
+    let told = line.api.get(&format!("{runs}/{}", run["id"].as_str().unwrap())).await.ok();
+    assert_eq!(told["run"]["cause"], "too_many_messages");
+    let table = line.api.get(&format!("{runs}.csv")).await.text();
+    assert!(table.contains(",reason,cause,") && table.contains(",broken,too_many_messages,"), "{table}");
     line.program.stop();
 }

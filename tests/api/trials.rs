@@ -89,7 +89,10 @@ async fn it_is_said_which_bot_a_message_would_reach_and_what_comes_before_a_trig
     let line = Line::new().await;
     let says = json!([{"id": "m", "kind": "message", "text": "Hi"}]);
     let any = json!({"id": "any", "kind": "any_message"});
-    let older = publish(&line, &flow("older", &json!([word("menu", "is", "menu", 0), any]), &says)).await;
+    let when = json!({"at": "09:05", "days": [1, 2]});
+    let daily = json!({"id": "daily", "kind": "schedule", "schedule": when});
+    let older =
+        publish(&line, &flow("older", &json!([word("menu", "is", "menu", 0), any, daily]), &says)).await;
     let newer = publish(&line, &flow("newer", &json!([word("loud", "contains", "men", 1)]), &says)).await;
     let tried = |text: &str| line.api.post("/api/v1/bots/try-message", json!({ "text": text }));
     let menu = tried("Menu!").await.ok();
@@ -115,6 +118,7 @@ async fn it_is_said_which_bot_a_message_would_reach_and_what_comes_before_a_trig
     assert_eq!(of(&older, "menu")["ahead"][0]["by"], "priority");
     assert_eq!(of(&older, "any")["ahead"].as_array().unwrap().len(), 2);
     assert!(of(&newer, "loud").get("ahead").is_none());
+    assert_eq!(of(&older, "daily")["schedule"], when);
     // A bot that is switched off comes before nobody.
     line.api.patch(&format!("/api/v1/bots/{newer}"), json!({"enabled": false})).await.ok();
     assert_eq!(tried("menu").await.ok()["winner"]["trigger"], "menu");

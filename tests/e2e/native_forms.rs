@@ -1,10 +1,13 @@
 //! Native forms: chosen in the editor out of those that the number has, tried there, and filled in on the phone.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::support::api::Answer;
 use crate::support::browser::{Browser, Look, Theme, key};
+use crate::support::line::{ACCOUNT, Line};
 use crate::support::program::Launch;
 use crate::support::until;
+use crate::support::world::{EMAIL, PASSWORD};
 
 /// Fills in the demo's form of a visit, wherever it is shown.
 async fn fill_in(browser: &Browser, prefix: &str, shots: &str) {
@@ -88,4 +91,83 @@ async fn a_form_is_chosen_tried_and_filled_in() {
     browser.see("cleaning for Tom Hill, 2026-12-03 in the evening, hour before").await;
     assert_eq!(browser.complaints().await, Vec::<String>::new());
     program.stop();
+}
+
+/// A form whose second screen a server of the business's own decides: `{lead, ask}` are its words.
+async fn with_an_endpoint(line: &Line, words: [&str; 2]) -> String {
+    let footer =
+        |words: &str, action: Value| json!({"type": "Footer", "label": words, "on-click-action": action});
+    let layout = |children: Value| json!({"type": "SingleColumnLayout", "children": children});
+    let shown = json!({
+        "version": "7.0", "data_api_version": "3.0",
+        "routing_model": {"WHO": ["END"], "END": []},
+        "screens": [
+            {"id": "WHO", "title": words[0], "layout": layout(json!([
+                {"type": "TextInput", "name": "name", "label": words[1], "required": true},
+                footer("OK", json!({"name": "data_exchange", "payload": {"name": "${form.name}"}})),
+            ]))},
+            {"id": "END", "title": words[0], "terminal": true, "layout": layout(json!([
+                {"type": "TextBody", "text": words[1]},
+                footer("OK", json!({"name": "complete", "payload": {}})),
+            ]))},
+        ],
+    });
+    let made = crate::support::http_client()
+        .post(format!("{}/v25.0/{ACCOUNT}/flows", line.simulator.graph))
+        .bearer_auth("T")
+        .json(&json!({
+            "name": words[0], "categories": ["OTHER"], "endpoint_uri": "https://example.com/flow",
+            "flow_json": shown.to_string(), "publish": true,
+        }));
+    let made = Answer::read("a form with an endpoint".to_owned(), made).await.ok();
+    made["id"].as_str().expect("an id").to_owned()
+}
+
+#[tokio::test]
+async fn a_form_that_asks_a_server_says_so_where_it_is_chosen_and_tried() {
+    let line = Line::new().await;
+    for (language, words) in [("en", ["Who are you?", "Your name"]), ("ru", ["Кто вы?", "Ваше имя"])]
+    {
+        let form = with_an_endpoint(&line, words).await;
+        let flow = json!({
+            "schema": 1, "id": language, "name": words[0], "language": language, "settings": {"pause": 20},
+            "triggers": [{"id": "go", "kind": "any_message"}],
+            "groups": [{"id": "main", "title": "Main", "blocks": [
+                {"id": "ask", "kind": "question", "answer": "form", "text": words[0], "button": "OK", "form": {"id": form}},
+            ]}], "edges": [],
+        });
+        let bot = line.api.post("/api/v1/bots", json!({ "flow": flow })).await.expect(201);
+        let bot = bot["id"].as_str().expect("an id").to_owned();
+        line.api.patch("/api/v1/users/me", json!({"locale": language})).await.ok();
+        let look = Look { language: language.to_owned(), ..Look::default() };
+        let browser = Browser::open(&look).await;
+        browser.sign_in_as(&line.program, EMAIL, PASSWORD).await;
+        browser.goto(&line.program.address(&format!("/bots/{bot}?at=b-ask"))).await;
+        browser.find(".flow-form .native-form-server").await;
+        shots(&browser, &look, &format!("form-endpoint-{language}")).await;
+        // The try waits for more messages; then the form is opened, and does not go on.
+        browser.click("#tab-test").await;
+        browser.fill("#test-text", "hi").await;
+        browser.keys(&[], key::ENTER).await;
+        browser.find(".test-call").await;
+        shots(&browser, &look, &format!("try-gathers-{language}")).await;
+        browser.click(".test-call button").await;
+        browser.gone(".test-call").await;
+        browser.click(".test-chat .handset-tap").await;
+        browser.find("form.native-form .native-form-server").await;
+        shots(&browser, &look, &format!("try-endpoint-{language}")).await;
+        browser.assert_quiet().await;
+    }
+    line.program.stop();
+}
+
+/// As it is seen in both themes. On a phone flows are for reading.
+async fn shots(browser: &Browser, look: &Look, name: &str) {
+    for theme in [Theme::Light, Theme::Dark] {
+        browser.appear(&Look { theme, ..look.clone() }).await;
+        browser.at_rest().await;
+        browser.assert_accessible(name).await;
+        browser.shot(&format!("{name}-{theme:?}")).await;
+    }
+    browser.appear(look).await;
 }

@@ -235,7 +235,6 @@ impl Browser {
         self.try_until(&format!("typing into {selector}"), ask).await;
     }
 
-    /// Chooses files in a file field, which may be hidden behind a button.
     /// Sets a field whose letters depend on the browser's language (a time, a date), or makes a choice.
     pub async fn set(&self, selector: &str, value: &str) {
         self.find(selector).await;
@@ -249,6 +248,7 @@ impl Browser {
         assert_eq!(self.value_of(&script).await, value, "{selector} takes no {value:?}");
     }
 
+    /// Chooses files in a file field, which may be hidden behind a button.
     pub async fn choose_file(&self, selector: &str, file: &Path) {
         let ask = async || {
             let element = self.driver.find(selector).await?;

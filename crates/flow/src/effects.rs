@@ -330,6 +330,8 @@ pub enum Problem {
     TooLarge { bytes: usize },
     /// A value is not what the block needs: no place on earth, no time, no address.
     BadValue { field: String },
+    /// An address that came from strangers was left out: nobody has allowed it.
+    AddressOff { address: String },
     /// The run has used up what language models may cost.
     AiTokens { used: u64 },
 }
@@ -376,6 +378,11 @@ pub enum Event {
     Note {
         block: String,
         text: String,
+    },
+    /// The block left out an address that nobody has allowed.
+    LeftOut {
+        block: String,
+        address: String,
     },
 }
 

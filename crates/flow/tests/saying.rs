@@ -3,7 +3,8 @@
 mod driver;
 
 use beseda_flow::{
-    Compiled, Effect, FilledTemplate, Flow, Header, Input, Outgoing, Parameter, Session, step,
+    Compiled, Effect, Event, FilledTemplate, Flow, Header, Input, Now, Outgoing, Parameter, Session, step,
+    step_traced,
 };
 use driver::{check_flow, flow};
 use serde_json::json;
@@ -31,6 +32,54 @@ fn places_contacts_links_and_voices() {
            B: (Audio Stored("m"))
            *: ended finished"#,
     );
+}
+
+#[test]
+fn an_address_that_nobody_has_allowed_is_left_out() {
+    check_flow(
+        &flow(
+            json!([
+                { "id": "a", "kind": "message", "text": "Our menu", "address_off": true, "media": { "kind": "image", "url": "https://far.test/a.png" } },
+                { "id": "b", "kind": "message", "address_off": true, "media": { "kind": "audio", "url": "{{contact.name}}" } },
+                { "id": "c", "kind": "message", "text": "Ours", "address_off": true, "media": { "kind": "image", "stored": "m" } },
+                { "id": "d", "kind": "link_button", "text": "Look", "title": "Open", "url": "https://far.test/{{contact.name}}", "address_off": true },
+                { "id": "e", "kind": "link_button", "text": "{{ 'https://far.test' }}", "title": "Open", "url": "https://far.test", "address_off": true },
+                { "id": "f", "kind": "contact_card", "address_off": true, "contacts": [{ "name": "Salon", "url": "https://far.test" }, { "name": "Anna" }] },
+                { "id": "g", "kind": "template", "name": "news", "language": "en", "address_off": true, "header": { "media": { "kind": "image", "url": "https://far.test/a.png" } } },
+                { "id": "h", "kind": "template", "name": "news", "language": "en", "address_off": true, "body": [{ "text": "x" }] },
+                { "id": "i", "kind": "question", "text": "Coming?", "answer": "text", "address_off": true,
+                  "template": { "name": "ask", "language": "en", "header": { "media": { "kind": "image", "url": "https://far.test/a.png" } } } },
+            ]),
+            json!([]),
+        ),
+        r#"C: hi
+           *: error at a: address_off
+           B: Our menu
+           *: error at b: address_off
+           B: (Image Stored("m")) Ours
+           *: error at d: address_off
+           B: Look
+           *: error at e: address_off
+           *: error at f: address_off
+           B: contacts contacts=[{"company":"","email":"","name":"Salon","phone":"","url":""},{"company":"","email":"","name":"Anna","phone":"","url":""}]
+           *: error at g: address_off
+           B: template body=[{"name":null,"text":"x"}] language=en name=news
+           *: error at i: address_off
+           B: Coming?
+           C: yes
+           *: ended finished"#,
+    );
+}
+
+#[test]
+fn what_is_left_out_stands_in_the_trace() {
+    let blocks = json!([{ "id": "a", "kind": "link_button", "text": "Look", "title": "Open", "url": "https://far.test/{{contact.name}}", "address_off": true }]);
+    let flow = Compiled::new(&Flow::from_json(&flow(blocks, json!([]))).unwrap(), 1);
+    let variables = json!({ "contact": { "name": "Tom" } }).as_object().cloned().unwrap();
+    let start = Input::Start { trigger: None, at: None, variables };
+    let step = step_traced(&flow, Session::new(&flow), &start, Now::utc(0));
+    let left = Event::LeftOut { block: "a".to_owned(), address: "https://far.test/Tom".to_owned() };
+    assert!(step.trace.contains(&left), "{:?}", step.trace);
 }
 
 #[test]

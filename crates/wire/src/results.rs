@@ -31,6 +31,50 @@ words! {
         Reset
     }
 
+    /// What a flow that failed or is at fault ran into.
+    pub enum RunCause {
+        /// It came by more blocks than may follow one word of the customer's: it goes round.
+        TooManyBlocks,
+        /// It said more messages than may follow one word of the customer's.
+        TooManyMessages,
+        /// It filled in more expressions than one word of the customer's may lead to.
+        TooManyExpressions,
+        /// A text came out longer than any message.
+        TextTooLong,
+        /// Its variables hold more than a run may keep.
+        VariablesTooLarge,
+        /// It did more than one word of the customer's may lead to.
+        TooManyEffects,
+        /// Too many sub-flows and loops within one another.
+        TooDeep,
+        /// It went on too long without a word of the customer's.
+        TooLongAlone,
+        /// More of what it said waits to be sent than can be.
+        TooMuchUnsent,
+        /// There is nothing to begin with.
+        NoStart,
+        /// A block of a kind that this version does not know.
+        UnknownBlock,
+        /// A line or a jump leads to something that is not there.
+        DanglingEdge,
+        /// The block at which it stood is no longer there, or does not ask any more.
+        BlockRemoved,
+        /// It belonged to a flow of another name.
+        OtherFlow,
+        /// The version that it went by is no longer there.
+        VersionRemoved,
+        /// It runs another bot that is not there, or is not published.
+        NoBot,
+        /// A call to another service failed.
+        CallFailed,
+        /// What came back is too large to keep.
+        AnswerTooLarge,
+        /// The run has used up what language models may cost.
+        AiTokens,
+        /// A value is not what the block needs.
+        BadValue
+    }
+
     /// What a run waits for.
     pub enum RunWaits {
         /// The customer's answer.
@@ -75,6 +119,8 @@ words! {
         Asked,
         /// A text or a call of the flow failed.
         Note,
+        /// An address that came from elsewhere and that nobody has allowed was left out.
+        LeftOut,
         /// A person took the conversation.
         Paused,
         /// A person gave it back.
@@ -101,6 +147,9 @@ wire! {
         /// Why it ended; absent while it goes on.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub reason: Option<RunEnd>,
+        /// What it ran into, where it failed or is broken; absent of runs from before this was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub cause: Option<RunCause>,
         /// The label of the end block at which it ended.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub outcome: Option<String>,
@@ -127,7 +176,7 @@ wire! {
         /// The way by which the block was left.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub port: Option<String>,
-        /// The answer, what was asked, or what failed.
+        /// The answer, what was asked, what failed, or the address that was left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub text: Option<String>,
         /// The flow whose block it is, where it is not the bot's own.

@@ -95,10 +95,30 @@ wire! {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[cfg_attr(feature = "openapi", oai(default, skip_serializing_if_is_empty))]
         pub keywords: Vec<String>,
+        /// When it begins, of a `schedule`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub schedule: Option<TriggerSchedule>,
         /// Those of its own bot too, the strongest first.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[cfg_attr(feature = "openapi", oai(default, skip_serializing_if_is_empty))]
         pub ahead: Vec<TriggerAhead>,
+    }
+
+    /// When a bot begins by the clock of the business.
+    pub struct TriggerSchedule {
+        /// `HH:MM`.
+        pub at: String,
+        /// Once, on this day (2026-11-22); the days below do not count then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub date: Option<String>,
+        /// Days of the week, 1 is Monday. Without any, and any below: every day.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "openapi", oai(default, skip_serializing_if_is_empty))]
+        pub days: Vec<u8>,
+        /// Days of the month; the last day stands for those that a month does not have.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "openapi", oai(default, skip_serializing_if_is_empty))]
+        pub month_days: Vec<u8>,
     }
 
     /// A trigger that comes before another one where both fit.

@@ -236,7 +236,7 @@ impl Count {
                 let key = (turn.version, self.key(block));
                 *self.block(&key).ports.entry(port.clone()).or_default() += 1;
             }
-            Step::Asked(..) | Step::Note(..) | Step::Paused | Step::Resumed => {}
+            Step::Asked(..) | Step::Note(..) | Step::LeftOut(..) | Step::Paused | Step::Resumed => {}
         }
     }
 }
@@ -257,6 +257,7 @@ mod tests {
             started_at: Time::from_millis(0),
             end: end.map(|(at, reason)| End {
                 at: Time::from_millis(at),
+                cause: None,
                 reason,
                 outcome: None,
                 block: Some("age".into()),

@@ -26,7 +26,7 @@ pub use script::{Asked as AskedScripts, scripts};
 use beseda_flow::Outcome;
 use beseda_flow::replay::Change;
 use beseda_wire::ids::{BotId, ConversationId, CustomerId, MessageId, NumberId, RunId};
-use beseda_wire::results::{RunEnd, RunWaits};
+use beseda_wire::results::{RunCause, RunEnd, RunWaits};
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -49,6 +49,9 @@ pub struct Record {
 pub struct End {
     pub at: Time,
     pub reason: RunEnd,
+    /// What it ran into, where it failed or is broken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<RunCause>,
     /// The label of the end block.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<String>,
@@ -139,6 +142,9 @@ pub enum Step {
     Asked(String, String),
     #[serde(rename = "n")]
     Note(String, String),
+    /// An address that nobody has allowed.
+    #[serde(rename = "o")]
+    LeftOut(String, String),
     #[serde(rename = "p")]
     Paused,
     #[serde(rename = "g")]

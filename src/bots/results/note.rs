@@ -1,9 +1,9 @@
 //! Writes down what a run did, in the transaction of its turn.
 
 use beseda_flow::replay::Change;
-use beseda_flow::{EndReason, Ended, Event, Input, Outcome, Position, Session};
+use beseda_flow::{EndReason, Ended, Event, Input, Limit, Outcome, Position, Problem, Session};
 use beseda_wire::ids::RunId;
-use beseda_wire::results::{RunEnd, RunWaits};
+use beseda_wire::results::{RunCause, RunEnd, RunWaits};
 use beseda_wire::time::Time;
 use serde_json::{Map, Value};
 
@@ -46,6 +46,7 @@ pub fn of_trace(trace: Vec<Event>, own: &str) -> impl Iterator<Item = Step> {
             Event::In { flow } => Step::Inside(if flow == own { String::new() } else { flow }),
             Event::Asked { block, call } => Step::Asked(block, call),
             Event::Note { block, text } => Step::Note(block, cut(&text, WORDS)),
+            Event::LeftOut { block, address } => Step::LeftOut(block, cut(&address, WORDS)),
             // What variables came to be stands with the result.
             _ => return None,
         })
@@ -61,6 +62,8 @@ pub struct Did {
     pub returned: Vec<(String, Option<Outcome>)>,
     /// What was written to the customer's record.
     pub changes: Vec<(String, Change)>,
+    /// What was wrong with the flow last.
+    pub problem: Option<Problem>,
 }
 
 impl Did {
@@ -100,7 +103,7 @@ pub fn turn(
         // Begun before runs had ids.
         run.id = RunId::from_uuid(ids::fresh(at));
     }
-    let Did { steps, said, returned, changes } = did;
+    let Did { steps, said, returned, changes, problem } = did;
     if !steps.is_empty() || !said.is_empty() {
         let stands = stands(&run.session);
         let changes = Some(changes);
@@ -110,7 +113,7 @@ pub fn turn(
     }
     match ended {
         Some(ended) => {
-            let end = end(ended, &run.session, at);
+            let end = end(ended, problem.as_ref(), &run.session, at);
             put(tx, thread, run, Some(end))
         }
         None if begins => put(tx, thread, run, None),
@@ -119,10 +122,12 @@ pub fn turn(
 }
 
 /// How a run ended, as the engine says.
-pub fn end(ended: &Ended, session: &Session, at: Time) -> End {
+/// `problem` is what was wrong with the flow last.
+pub fn end(ended: &Ended, problem: Option<&Problem>, session: &Session, at: Time) -> End {
     End {
         at,
         reason: reason(ended.reason),
+        cause: cause(ended.reason, problem),
         outcome: ended.outcome.clone(),
         block: ended.block.clone(),
         variables: kept(session),
@@ -134,14 +139,14 @@ pub fn stopped(
     tx: &mut Tx<'_>,
     thread: &Conversation,
     run: &Run,
-    reason: RunEnd,
+    (reason, cause): (RunEnd, Option<RunCause>),
     at: Time,
 ) -> Result<(), StoreError> {
     if run.id.uuid().is_nil() || is_trial(run.version) {
         return Ok(());
     }
     let block = run.session.block().map(ToOwned::to_owned);
-    let end = End { at, reason, outcome: None, block, variables: kept(&run.session) };
+    let end = End { at, reason, cause, outcome: None, block, variables: kept(&run.session) };
     put(tx, thread, run, Some(end))
 }
 
@@ -218,5 +223,59 @@ fn reason(reason: EndReason) -> RunEnd {
         EndReason::Failed => RunEnd::Failed,
         // Whatever bound it reached, it is the flow that has to be changed.
         _ => RunEnd::Broken,
+    }
+}
+
+/// What a run ran into that failed or is broken.
+fn cause(reason: EndReason, problem: Option<&Problem>) -> Option<RunCause> {
+    match (reason, problem) {
+        (EndReason::OutOfFuel { limit }, _) => Some(match limit {
+            Limit::Blocks => RunCause::TooManyBlocks,
+            Limit::Messages => RunCause::TooManyMessages,
+            Limit::Templates => RunCause::TooManyExpressions,
+            Limit::Text => RunCause::TextTooLong,
+            Limit::Variables => RunCause::VariablesTooLarge,
+            Limit::Effects => RunCause::TooManyEffects,
+            Limit::Depth => RunCause::TooDeep,
+            Limit::Alone => RunCause::TooLongAlone,
+        }),
+        (EndReason::Broken | EndReason::Failed, Some(problem)) => Some(match problem {
+            Problem::NoStart => RunCause::NoStart,
+            Problem::UnknownKind { .. } => RunCause::UnknownBlock,
+            Problem::DanglingEdge => RunCause::DanglingEdge,
+            Problem::MissingBlock => RunCause::BlockRemoved,
+            Problem::OtherFlow => RunCause::OtherFlow,
+            Problem::NoFlow { .. } => RunCause::NoBot,
+            Problem::Call { .. } => RunCause::CallFailed,
+            Problem::TooLarge { .. } => RunCause::AnswerTooLarge,
+            Problem::AiTokens { .. } => RunCause::AiTokens,
+            Problem::BadValue { .. } => RunCause::BadValue,
+            // They end no run.
+            _ => return None,
+        }),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_that_went_wrong_says_what_it_ran_into() {
+        let call = Problem::Call { message: "no answer".to_owned() };
+        for (reason, problem, wanted) in [
+            (EndReason::OutOfFuel { limit: Limit::Blocks }, None, Some(RunCause::TooManyBlocks)),
+            (EndReason::OutOfFuel { limit: Limit::Alone }, Some(&call), Some(RunCause::TooLongAlone)),
+            (EndReason::Broken, Some(&Problem::MissingBlock), Some(RunCause::BlockRemoved)),
+            (EndReason::Broken, None, None),
+            (EndReason::Failed, Some(&call), Some(RunCause::CallFailed)),
+            // What went wrong and was passed by is not why it ended.
+            (EndReason::Failed, Some(&Problem::NoOptions), None),
+            (EndReason::NoAnswer, Some(&call), None),
+            (EndReason::Finished, Some(&call), None),
+        ] {
+            assert_eq!(cause(reason, problem), wanted, "{reason:?} {problem:?}");
+        }
     }
 }

@@ -181,6 +181,7 @@ pub fn wire(bot: BotId, found: &Found) -> BotRun {
         number_id: record.number,
         state: if end.is_some() { RunState::Ended } else { RunState::Live },
         reason: end.map(|end| end.reason),
+        cause: end.and_then(|end| end.cause),
         outcome: end.and_then(|end| end.outcome.clone()),
         block,
         waits_for,
@@ -273,6 +274,7 @@ fn step_wire(step: Step, inside: &mut Option<String>) -> RunStep {
         Step::Left(block, port) => (RunStepKind::Left, Some(block), Some(port), None),
         Step::Asked(block, call) => (RunStepKind::Asked, Some(block), None, Some(call)),
         Step::Note(block, text) => (RunStepKind::Note, Some(block), None, Some(text)),
+        Step::LeftOut(block, address) => (RunStepKind::LeftOut, Some(block), None, Some(address)),
         Step::Paused => (RunStepKind::Paused, None, None, None),
         Step::Resumed => (RunStepKind::Resumed, None, None, None),
     };

@@ -69,6 +69,7 @@ impl Told {
         let turn = turn(self.run.turns, self.begun);
         let end = end.map(|reason| End {
             at: turn.at,
+            cause: None,
             reason,
             outcome: None,
             block: None,

@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
+use beseda_wire::bots::{Bot, UpdateBot};
 use beseda_wire::ids::{BotId, RunId};
 use beseda_wire::page::Page;
 use beseda_wire::results::{BotRun, BotStats, MoveRun, RunEnd, RunScript, RunState, RunTranscript};
@@ -18,6 +19,7 @@ use poem_openapi::param::{Path, Query};
 
 use super::act::{self, ActError};
 use super::export::{Export, ExportError};
+use super::switch::switch;
 use crate::bots::results::{self, Filter, fold};
 use crate::bots::store as bots;
 use crate::http::caller::BusinessCaller;
@@ -28,6 +30,7 @@ use crate::http::paging::{List, Paging};
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
 use crate::inbox::runtime::{Inbox, Runtime};
+use crate::inbox::withdraw::Withdrawn;
 use crate::store::{StoreError, Tx, View};
 
 pub struct RunsApi {
@@ -174,7 +177,9 @@ impl RunsApi {
     /// conversation is a run with those that took its place or were begun by what it wrote to the customer's record, of
     /// whichever bot. Listed are those of this bot; with `others` those in which other bots talked and this one had no
     /// run: another version of it might have. Of conversations that began from `from` to `to`, days of the business's
-    /// calendar, both included. What is not known of one is said with it.
+    /// calendar, both included. What is not known of one is said with it. What began no run is not on record: a message
+    /// that no bot answered, and a tag, a field, a schedule or a call over this API that no bot waited for or whose customer
+    /// could not be spoken to.
     #[oai(path = "/bots/:id/scripts", method = "get")]
     #[expect(clippy::too_many_arguments, reason = "each is a parameter of the address")]
     async fn scripts(
@@ -217,6 +222,34 @@ impl RunsApi {
         let view = caller.business.store.view()?;
         let found = results::find(&view, id.0, run.0)?.ok_or_else(|| Problem::not_found("run"))?;
         Ok(Json(results::transcript(&view, id.0, &found)?))
+    }
+
+    /// Switches a bot on or off.
+    ///
+    /// Switched off it begins no conversation; those under way go on. One of which the customer has not been sent a word yet
+    /// has not begun for them either: it ends, what is queued of it is not sent, and who wrote waits for a person.
+    #[oai(path = "/bots/:id", method = "patch")]
+    async fn update(
+        &self,
+        caller: BusinessCaller,
+        id: Path<BotId>,
+        update: Json<UpdateBot>,
+    ) -> Result<Json<Bot>, Problem> {
+        let (id, now, actor) = (id.0, self.inbox.now(), caller.actor());
+        let runtime = self.runtime(&caller)?;
+        let write = move |tx: &mut Tx<'_>| {
+            let withdrawn = match update.0.enabled {
+                Some(enabled) => switch(tx, id, enabled, &actor, now)?,
+                None => Withdrawn::new(),
+            };
+            let Some(bot) = bots::get(tx, id)? else { return Ok(None) };
+            let running = bots::running(tx)?.get(&id).copied().unwrap_or_default();
+            Ok::<_, StoreError>(Some((bot.wire(running), withdrawn)))
+        };
+        let answer = caller.business.store.write(write).await?;
+        let (bot, withdrawn) = answer.ok_or_else(|| Problem::not_found("bot"))?;
+        runtime.let_go(withdrawn);
+        Ok(Json(bot))
     }
 
     /// Deletes a bot with its draft.

@@ -24,8 +24,21 @@ const PAGE: usize = 500;
 const SHEET: u32 = 1_000_000;
 
 /// Before the variables.
-const COLUMNS: [&str; 10] =
-    ["run", "started_at", "ended_at", "state", "reason", "outcome", "version", "block", "customer", "phone"];
+const COLUMNS: [&str; 11] = [
+    "run",
+    "started_at",
+    "ended_at",
+    "state",
+    "reason",
+    "cause",
+    "outcome",
+    "version",
+    "block",
+    "customer",
+    "phone",
+];
+/// The first column of the variables.
+const FIXED: u16 = 11;
 
 /// What is exported.
 pub struct Export {
@@ -161,7 +174,7 @@ impl Export {
                     _ => put(sheet, row, column, &value)?,
                 }
             }
-            for (column, name) in (10..).zip(&variables) {
+            for (column, name) in (FIXED..).zip(&variables) {
                 put(sheet, row, column, run.variables.get(name).unwrap_or(&Value::Null))?;
             }
             row += 1;
@@ -198,7 +211,7 @@ impl Export {
 }
 
 /// What stands before the variables.
-fn fixed(run: &BotRun) -> [Value; 10] {
+fn fixed(run: &BotRun) -> [Value; COLUMNS.len()] {
     let word = |value: Option<String>| value.map_or(Value::Null, Value::from);
     [
         Value::from(run.id.to_string()),
@@ -206,6 +219,7 @@ fn fixed(run: &BotRun) -> [Value; 10] {
         word(run.ended_at.map(|at| at.to_string())),
         serde_json::to_value(run.state).unwrap_or_default(),
         serde_json::to_value(run.reason).unwrap_or_default(),
+        serde_json::to_value(run.cause).unwrap_or_default(),
         word(run.outcome.clone()),
         Value::from(run.version),
         word(run.block.clone()),

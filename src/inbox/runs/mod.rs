@@ -3,3 +3,4 @@
 pub mod act;
 pub mod api;
 mod export;
+mod switch;

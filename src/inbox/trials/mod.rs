@@ -8,7 +8,7 @@ use std::sync::Arc;
 use beseda_flow::{Ahead, Compiled, Ground, Incoming, LostBy, Situation, TriggerKind, Why, ahead, winner};
 use beseda_wire::ids::BotId;
 use beseda_wire::trials::{
-    self, BotTrigger, Candidate, TriedMessage, TriggerAhead, TriggerGround, TryMessage,
+    self, BotTrigger, Candidate, TriedMessage, TriggerAhead, TriggerGround, TriggerSchedule, TryMessage,
 };
 
 /// The bots that answer, in the order in which the rule asks them, with their names.
@@ -65,6 +65,12 @@ impl Answering {
                 kind: kind(&trigger.kind),
                 priority: trigger.priority,
                 keywords: trigger.keywords.iter().map(|keyword| keyword.text.clone()).collect(),
+                schedule: trigger.schedule.as_ref().map(|schedule| TriggerSchedule {
+                    at: schedule.at.clone(),
+                    date: schedule.date.clone(),
+                    days: schedule.days.clone(),
+                    month_days: schedule.month_days.clone(),
+                }),
                 ahead: ahead(&flows, n, &trigger.id).into_iter().filter_map(|one| self.ahead(one)).collect(),
             })
             .collect::<Vec<_>>()

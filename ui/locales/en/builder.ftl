@@ -131,13 +131,6 @@ days-count = { $count ->
     [one] { $count } day
    *[other] { $count } days
 }
-day-1 = Mon
-day-2 = Tue
-day-3 = Wed
-day-4 = Thu
-day-5 = Fri
-day-6 = Sat
-day-7 = Sun
 remove-number = Remove { $number }
 move-up = Move { $number } up
 move-down = Move { $number } down
@@ -202,6 +195,15 @@ paste-off = { $count ->
     [one] This comes from elsewhere: { $count } block that reaches outside is switched off. Look at it and switch it on.
    *[other] This comes from elsewhere: { $count } blocks that reach outside are switched off. Look at them and switch them on.
 }
+paste-addresses = { $count ->
+    [one] { $count } address that came with it is off: customers are not sent it until you allow it.
+   *[other] { $count } addresses that came with it are off: customers are not sent them until you allow them.
+}
+allow-address = Allow the address
+allow-addresses = { $count ->
+    [one] Allow { $count } address
+   *[other] Allow all { $count } addresses
+}
 paste-secrets = Secrets that stood in it were left out; in their places stands: { $names }. Fill them in under Connections.
 paste-painted = A key that stood in a text was painted over.
 paste-nothing = The clipboard holds no part of a flow
@@ -249,6 +251,7 @@ no = No
 step-answered = answer: { $value }
 step-refused = not understood ({ $count })
 step-in = into { $name }
+step-left-out = leaves out an address that is not allowed
 step-asked = asks outside and waits
 call-http = Calls { $what }
 call-incoming = Waits for somebody to call the run’s address
@@ -285,6 +288,7 @@ broken-no-flow = the bot that is to run here is not there, or is not published (
 broken-call = something outside failed ({ $message })
 broken-too-large = what came back is too large to keep ({ $size })
 broken-bad-value = “{ $field }” holds nothing that fits
+broken-address-off = Left out: the address { $address }, which came from elsewhere and nobody has allowed
 broken-ai-tokens = the conversation has used up what the language model may cost
 broken-unknown = this page is older than the problem; load it anew
 test-loading = Loading the bots that this one runs…

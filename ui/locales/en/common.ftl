@@ -115,4 +115,4 @@ native-form-required = This is needed.
 native-form-wrong = This does not look right.
 native-form-length = Too short or too long.
 native-form-count = Too few or too many.
-native-form-server = What comes next a server of yours (an endpoint) has to say, and nobody asks it from here: this form has to be filled in on a real phone.
+native-form-server = What comes next is for a server of yours (an endpoint) to say, and it is not asked from here. Fill this form in on a real phone.

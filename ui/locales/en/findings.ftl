@@ -59,6 +59,7 @@ finding-closed-window = This may come when the 24 hours after the customer’s l
 finding-loop-without-customer = Blocks lead round on timers and calls alone, without the customer’s word.
 finding-talks-without-end = This says things without end: the blocks lead round with only a short pause, no question and no end.
 finding-placeholder-address = { $url } stands for an address of your own: nobody has filled it in yet.
+finding-address-off = The address { $url } came from elsewhere and is off: customers are not sent it. Look at it and allow it.
 finding-missing-file = The file is not here: the bot comes from elsewhere. Choose it again.
 finding-bad-file-type = WhatsApp does not take this file ({ $value }) as “{ $media }”.
 finding-large-file = The file has { $size }; WhatsApp takes at most { $most }.

@@ -32,12 +32,13 @@ import-unsupported-about = These blocks stand in the flow as notes. Conversation
 
 import-change-empty = There is nothing in it: it is kept, switched off.
 import-change-off-until-allowed = It reaches outside, so it is switched off until you allow it.
+import-change-address-off = { $address } is off until you allow it: customers are not sent it.
 import-change-secret-left-out = Something secret was left out; a reference stands in its place.
 import-change-secret-left-out-named = Something secret was left out; make the secret “{ $name }” in the settings.
 import-change-formatting-lost = WhatsApp has no such formatting; the words are kept.
 import-change-inline-code-left-out = Code inside the text is left out.
 import-change-as-link = WhatsApp does not show such a file: it is sent as a link.
-import-change-address-in-caption = What the picture leads to stands in its caption.
+import-change-address-below = What the picture leads to stands below it, in a block of its own.
 import-change-link-button = The address is a button that opens it: “{ $title }”.
 import-change-list = { $count ->
     [one] Its { $count } option is shown as a list.
@@ -93,6 +94,9 @@ import-change-summary-off = The summary by a language model is switched off unti
 
 import-needs = What no file carries
 import-needs-about = Give it in Settings, Connections. Until then the blocks that wait for it are switched off.
+import-addresses = Addresses that are switched off
+import-addresses-about = Customers are not sent these before somebody has looked at them and allowed them: in the block, or under “Check”.
+import-listed-more = { $count } more; the rows below say them all.
 import-needs-at = In: { $places }.
 import-needs-at-more = In: { $places } and { $count } more.
 import-row-needs = Waits for: { $what }.

@@ -41,7 +41,7 @@ replay-unknown = { $count ->
 replay-in-part = Played in part
 replay-unknown-hint = Open one and say what the service would have answered: all that stopped there go on.
 replay-not-covered = Only conversations that a bot answered are played: messages that no bot answered then are not among them.
-replay-not-covered-events = This draft begins by events, too ({ $what }). Where one happened and began nothing then, that is not on record: what the draft would have said is not shown.
+replay-not-covered-events = This draft begins by events, too ({ $what }). Where one happened and began nothing then, because no bot waited for it or the customer could not be spoken to, that is not on record: what the draft would have said is not shown.
 replay-given = { $count ->
     [one] { $count } answer of a service is your own.
    *[other] { $count } answers of services are your own.

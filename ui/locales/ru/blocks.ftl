@@ -260,6 +260,7 @@ field-ai-options = Чем может быть
 field-required = Обязательно найти
 field-ai-text = Где искать (иначе в последних словах клиента)
 field-keywords = Слова
+field-address-off = Адреса выключены до разрешения
 field-anywhere = И посреди других разговоров
 field-priority = Приоритет
 field-sources = Номера реклам или постов (без них — любая реклама)

@@ -59,6 +59,7 @@ finding-closed-window = Это может прийти, когда 24 часа �
 finding-loop-without-customer = Блоки ходят по кругу по одним паузам и запросам, без слова клиента.
 finding-talks-without-end = Бот говорит без конца: блоки ходят по кругу с одной короткой паузой, без вопроса и без конца.
 finding-placeholder-address = { $url } – адрес для примера: впишите свой.
+finding-address-off = Адрес { $url } пришёл со стороны и выключен: клиентам он не уходит. Проверьте и разрешите его.
 finding-missing-file = Этого файла здесь нет: бот перенесён из другого места. Выберите файл заново.
 finding-bad-file-type = WhatsApp не примет этот файл ({ $value }) как «{ $media }».
 finding-large-file = Файл занимает { $size }, WhatsApp принимает не больше { $most }.

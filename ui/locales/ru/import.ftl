@@ -36,12 +36,13 @@ import-unsupported-about = Эти блоки стоят в сценарии за
 
 import-change-empty = Внутри ничего нет: блок оставлен выключенным.
 import-change-off-until-allowed = Блок обращается наружу, поэтому выключен, пока вы не разрешите.
+import-change-address-off = Адрес { $address } выключен, пока вы не разрешите: клиентам он не уходит.
 import-change-secret-left-out = Секрет не перенесён, на его месте стоит ссылка.
 import-change-secret-left-out-named = Секрет не перенесён: создайте секрет «{ $name }» в настройках.
 import-change-formatting-lost = Такого оформления в WhatsApp нет; слова сохранены.
 import-change-inline-code-left-out = Код внутри текста убран.
 import-change-as-link = Такой файл WhatsApp не показывает: он отправляется ссылкой.
-import-change-address-in-caption = Адрес, куда вела картинка, стоит в подписи.
+import-change-address-below = Адрес, куда вела картинка, стоит под ней отдельным блоком.
 import-change-link-button = Адрес открывается кнопкой «{ $title }».
 import-change-list = { $count ->
     [one] { $count } вариант показан списком.
@@ -107,6 +108,9 @@ import-change-summary-off = Итог разговора от языковой м
 
 import-needs = Чего в файлах не бывает
 import-needs-about = Задайте это в «Настройки», «Подключения». До тех пор блоки, которые этого ждут, выключены.
+import-addresses = Выключенные адреса
+import-addresses-about = Клиентам они не уйдут, пока кто-нибудь не проверит и не разрешит их: в блоке или на вкладке «Проверка».
+import-listed-more = И ещё { $count }: все названы в строках ниже.
 import-needs-at = Где: { $places }.
 import-needs-at-more = Где: { $places } и ещё { $count }.
 import-row-needs = Ждёт: { $what }.

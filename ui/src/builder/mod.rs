@@ -67,6 +67,8 @@ pub enum Msg {
     /// Something is chosen, shown, and gets the focus.
     GoTo(document::Item),
     Edit(Edit),
+    /// The addresses of this block, or of all, may go to customers.
+    Allow(Option<String>),
     Paste(String),
     Cut,
     /// What is looked for in the palette.

@@ -15,7 +15,7 @@ use super::history::History;
 use super::keys::Action;
 use super::model::Model;
 use super::save::{self, tell};
-use super::{Edit, Msg, kinds, layout, test};
+use super::{Edit, Msg, Tab, kinds, layout, test};
 use crate::api;
 use crate::bridge::{Opened, ToApp, ToBuilder};
 use crate::effect::{Effect, Effects};
@@ -68,6 +68,7 @@ impl Model {
                 self.go_to(item)
             }
             Msg::Edit(edit) => self.edit(edit),
+            Msg::Allow(block) => self.allow(block.as_deref()),
             Msg::Paste(text) => self.paste(&text),
             Msg::Cut => self.act(Action::Delete),
             Msg::Wanted(text) => {
@@ -406,6 +407,21 @@ impl Model {
         clipboard::written(&clipboard::part(&self.doc, &self.chosen), bot.as_deref())
     }
 
+    /// Lets addresses that came from elsewhere go to customers.
+    fn allow(&mut self, only: Option<&str>) -> Effects {
+        let off = self.doc.blocks().filter(|(_, block)| block.has_address_off());
+        let off = off.filter(|(_, block)| only.is_none_or(|only| only == block.id));
+        let off: Vec<Of> = off.map(|(_, block)| Of::Block(block.id.clone())).collect();
+        let doc = off.iter().fold(self.doc.clone(), |doc, of| doc.set(of, "/address_off", Value::Null));
+        let mut effects = self.change(doc, None);
+        // The button is no more.
+        effects.push(Effect::Focus(match only {
+            Some(_) => self.first_field(),
+            None => format!("tab-{}", Tab::Problems.name()),
+        }));
+        effects
+    }
+
     fn paste(&mut self, text: &str) -> Effects {
         if !self.can_edit() {
             return vec![];
@@ -430,11 +446,13 @@ impl Model {
         // One word on all of it: of two the second would hide the first.
         let off =
             (left.off > 0).then(|| t!("paste-off", count = i64::try_from(left.off).unwrap_or(i64::MAX)));
+        let addresses = (left.addresses > 0)
+            .then(|| t!("paste-addresses", count = i64::try_from(left.addresses).unwrap_or(i64::MAX)));
         let secrets = match left.secrets.as_slice() {
             [] => (left.painted > 0).then(|| t("paste-painted")),
             names => Some(t!("paste-secrets", names = names.join(", ").as_str())),
         };
-        let told: Vec<String> = off.into_iter().chain(secrets).collect();
+        let told: Vec<String> = off.into_iter().chain(addresses).chain(secrets).collect();
         if !told.is_empty() {
             effects.push(tell(told.join(" ")));
         }

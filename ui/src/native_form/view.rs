@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Filling, Msg, Place};
 use crate::Node;
 use crate::i18n::t;
-use crate::kit::{Button, El, Icon, Look, el, event};
+use crate::kit::{Button, El, Icon, Look, el, event, icon};
 
 /// Who shows it, and the name of what is answered.
 type Asked = (Place, String);
@@ -53,7 +53,12 @@ impl Filling {
                         .map(|(at, part)| self.part(place, screen, at, part)),
                 )
                 .maybe(asks_server.then(|| {
-                    el("p").key("server").class("hint").attr("role", "status").text(t("native-form-server"))
+                    el("div")
+                        .key("server")
+                        .class("notice amber native-form-server")
+                        .attr("role", "status")
+                        .child(icon(Icon::TriangleAlert))
+                        .child(el("p").text(t("native-form-server")))
                 }))
                 .child(el("div").class("native-form-foot").key("foot").maybe(back).child(next))
                 .into(),

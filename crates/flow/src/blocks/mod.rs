@@ -43,6 +43,10 @@ pub struct Block {
     /// Stepped over, as if it were not there (but kept in place).
     #[serde(default, skip_serializing_if = "is_default")]
     pub disabled: bool,
+    /// The addresses that a customer would be sent ([`Body::addresses`]) are left out: they came from strangers, and
+    /// nobody has allowed them.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub address_off: bool,
     #[serde(flatten)]
     pub body: Body,
 }
@@ -162,6 +166,23 @@ impl Body {
         names
     }
 
+    /// The addresses that a customer is sent: of a file, of a link button, of a contact. They may hold variables. What
+    /// stands in a text is read there before it is opened, and is not among them; the address of a template's button is
+    /// its business's own at Meta.
+    pub fn addresses(&self) -> Vec<&str> {
+        let mut addresses: Vec<&str> = match self {
+            Self::LinkButton(link) => vec![&link.url],
+            Self::ContactCard(block) => block.contacts.iter().map(|card| card.url.as_str()).collect(),
+            _ => Vec::new(),
+        };
+        addresses.extend(self.files().filter_map(|media| match &media.source {
+            MediaSource::Url(url) => Some(url.as_str()),
+            MediaSource::Stored(_) => None,
+        }));
+        addresses.retain(|address| !address.trim().is_empty());
+        addresses
+    }
+
     /// The files that the block sends.
     pub(crate) fn files(&self) -> impl Iterator<Item = &Media> {
         fn header(template: &SendTemplate) -> Option<&Media> {
@@ -182,6 +203,11 @@ impl Block {
     pub fn kind(&self) -> &str {
         self.body.kind()
     }
+
+    /// The addresses that it leaves out until somebody allows them.
+    pub fn addresses_off(&self) -> Vec<&str> {
+        if self.address_off { self.body.addresses() } else { Vec::new() }
+    }
 }
 
 // Written by hand: a derived tagged enum would refuse unknown kinds or, with a catch-all variant, swallow every
@@ -190,13 +216,10 @@ impl<'de> Deserialize<'de> for Block {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut fields = Extra::deserialize(deserializer)?;
         let id = text_field::<D>(&mut fields, "id")?;
-        let disabled = match fields.remove("disabled") {
-            None | Some(Value::Bool(false)) => false,
-            Some(Value::Bool(true)) => true,
-            Some(_) => return Err(D::Error::custom(nested_error("/disabled", "expected true or false"))),
-        };
+        let disabled = flag::<D>(&mut fields, "disabled")?;
+        let address_off = flag::<D>(&mut fields, "address_off")?;
         let kind = text_field::<D>(&mut fields, "kind")?;
-        Ok(Self { id, disabled, body: Body::read::<D>(kind, fields)? })
+        Ok(Self { id, disabled, address_off, body: Body::read::<D>(kind, fields)? })
     }
 }
 
@@ -207,6 +230,14 @@ where
 {
     serde_path_to_error::deserialize(Value::Object(fields))
         .map_err(|error| D::Error::custom(nested_error(&pointer(error.path()), &error.inner().to_string())))
+}
+
+fn flag<'de, D: Deserializer<'de>>(fields: &mut Extra, name: &'static str) -> Result<bool, D::Error> {
+    match fields.remove(name) {
+        None => Ok(false),
+        Some(Value::Bool(on)) => Ok(on),
+        Some(_) => Err(D::Error::custom(nested_error(&format!("/{name}"), "expected true or false"))),
+    }
 }
 
 fn text_field<'de, D: Deserializer<'de>>(fields: &mut Extra, name: &'static str) -> Result<String, D::Error> {

@@ -3,6 +3,7 @@
 //! A finding is a code with parameters, not a sentence: the interface says it in the reader's language. Looks at the
 //! flow, and at what it is told of the business ([`Surroundings`]): does the template exist, has the secret a value?
 
+mod addresses;
 mod again;
 mod around;
 mod graph;
@@ -10,7 +11,6 @@ mod names;
 
 pub use names::variables;
 mod parts;
-mod placeholders;
 mod texts;
 mod window;
 
@@ -41,7 +41,7 @@ pub fn check_in(flow: &Flow, around: &Surroundings) -> Vec<Finding> {
     around::check(flow, &compiled, around, &mut found);
     again::check(flow, around, &mut found);
     window::check(flow, &compiled, &mut found);
-    placeholders::check(flow, &mut found);
+    addresses::check(flow, &mut found);
     // Stable: the order within a severity stays.
     found.0.sort_by_key(|finding| finding.severity);
     found.0
@@ -188,6 +188,9 @@ pub enum Code {
     NumberedInsteadOfList,
     /// An address that stands for the real one (`example.com`). – `url`, perhaps `name` of a variable
     PlaceholderAddress,
+    /// An address that came with a file or a paste from elsewhere: customers are not sent it before somebody allows it. –
+    /// `url`
+    AddressOff,
     /// A file of the business's own that is not here. – `file`
     MissingFile,
     /// A file that WhatsApp does not take as this. – `media`, `value`

@@ -64,7 +64,7 @@ impl<'f> Builder<'f> {
             }
             self.work(block, following)
         };
-        Node { id: id.into(), work, next }
+        Node { id: id.into(), work, next, address_off: block.address_off }
     }
 
     fn work(&mut self, block: &Block, following: Exit) -> Work {

@@ -107,6 +107,8 @@ pub(crate) struct Node {
     pub work: Work,
     /// The ordinary way on.
     pub next: Exit,
+    /// The addresses that a customer would be sent are left out.
+    pub address_off: bool,
 }
 
 impl Compiled {

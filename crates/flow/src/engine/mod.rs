@@ -360,11 +360,17 @@ impl<'a> Run<'a> {
     }
 
     fn problem(&mut self, block: &str, what: Problem) {
-        if self.traced
-            && let Problem::Template { message } | Problem::Pattern { message } | Problem::Call { message } =
-                &what
-        {
-            self.step.trace.push(Event::Note { block: block.to_owned(), text: message.clone() });
+        if self.traced {
+            let block = block.to_owned();
+            match &what {
+                Problem::Template { message } | Problem::Pattern { message } | Problem::Call { message } => {
+                    self.step.trace.push(Event::Note { block, text: message.clone() });
+                }
+                Problem::AddressOff { address } => {
+                    self.step.trace.push(Event::LeftOut { block, address: address.clone() });
+                }
+                _ => {}
+            }
         }
         self.step.effects.push(Effect::Error { block: block.to_owned(), what });
     }

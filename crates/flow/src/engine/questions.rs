@@ -147,6 +147,12 @@ impl<'a> Run<'a> {
         };
         // A template asks the question itself; what is said after an answer is said freely.
         let template = ask.template.as_ref().filter(|_| prompt == Prompt::Question);
+        let header = template.and_then(|template| template.header_media.as_ref());
+        let template = match header.filter(|_| node.address_off) {
+            // Without its header it cannot be sent: it is asked freely.
+            Some(media) if self.file(node, media)?.is_none() => None,
+            _ => template,
+        };
         match (&ask.kind, template) {
             (Kind::Choice(choice), template) => {
                 let (menu, button) = self.menu(node, choice, page)?;

@@ -26,7 +26,7 @@ impl<'a> Run<'a> {
         text: &'a Template,
         media: &'a ReadyMedia,
     ) -> Result<(), EndReason> {
-        let (source, filename) = self.file(node, media)?;
+        let Some((source, filename)) = self.file(node, media)? else { return self.say_text(node, text) };
         let text = self.render(node, text)?;
         let text = text.trim();
         let has_caption = !matches!(media.kind, MediaKind::Audio | MediaKind::Sticker);
@@ -39,20 +39,28 @@ impl<'a> Run<'a> {
         if caption.is_empty() { self.say(node, text) } else { Ok(()) }
     }
 
-    fn file(
+    /// The file with its name; none where its address is to be left out.
+    pub(super) fn file(
         &mut self,
         node: &Node,
         media: &'a ReadyMedia,
-    ) -> Result<(MediaSource, Option<String>), EndReason> {
+    ) -> Result<Option<(MediaSource, Option<String>)>, EndReason> {
         let source = match &media.source {
-            ReadySource::Url(url) => MediaSource::Url(self.render(node, url)?.trim().to_owned()),
+            ReadySource::Url(url) => {
+                let address = self.render(node, url)?.trim().to_owned();
+                if node.address_off {
+                    self.problem(&node.id, Problem::AddressOff { address });
+                    return Ok(None);
+                }
+                MediaSource::Url(address)
+            }
             ReadySource::Stored(id) => MediaSource::Stored(id.clone()),
         };
         let filename = match &media.filename {
             Some(name) => Some(self.render(node, name)?.trim().to_owned()).filter(|name| !name.is_empty()),
             None => None,
         };
-        Ok((source, filename))
+        Ok(Some((source, filename)))
     }
 
     pub(super) fn say_place(&mut self, node: &'a Node, place: &'a ReadyPlace) -> Result<(), EndReason> {
@@ -90,6 +98,10 @@ impl<'a> Run<'a> {
                 company: self.line(node, company)?,
                 url: self.line(node, url)?,
             };
+            if node.address_off && !contact.url.is_empty() {
+                let address = std::mem::take(&mut contact.url);
+                self.problem(&node.id, Problem::AddressOff { address });
+            }
             // A card has to be called something.
             if contact.name.is_empty() {
                 let other = [&contact.company, &contact.phone, &contact.email];
@@ -154,8 +166,15 @@ impl<'a> Run<'a> {
         let text = self.render(node, text)?;
         let title = self.line(node, title)?;
         let url = self.line(node, url)?;
-        if url.is_empty() {
-            self.problem(&node.id, Problem::BadValue { field: "url".to_owned() });
+        if url.is_empty() || node.address_off {
+            // A text that is the address itself would say it all the same.
+            let text = if node.address_off && text.trim() == url { Cow::Borrowed("") } else { text };
+            let what = if url.is_empty() {
+                Problem::BadValue { field: "url".to_owned() }
+            } else {
+                Problem::AddressOff { address: url }
+            };
+            self.problem(&node.id, what);
             self.say(node, &text)?;
         } else {
             let title = if title.is_empty() { &self.flow.words.open } else { &title };
@@ -192,7 +211,8 @@ impl<'a> Run<'a> {
     ) -> Result<(), EndReason> {
         let header = match (&template.header_text, &template.header_media) {
             (_, Some(media)) => {
-                let (source, filename) = self.file(node, media)?;
+                // WhatsApp takes no template without its header.
+                let Some((source, filename)) = self.file(node, media)? else { return Ok(()) };
                 Some(Header::Media { media: media.kind, source, filename })
             }
             (Some((name, text)), None) => {

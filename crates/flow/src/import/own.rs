@@ -1,7 +1,9 @@
-//! A flow of ours that comes as a file: what it reaches outside is switched off, for whoever made the file is not known.
+//! A flow of ours that comes as a file: what it reaches outside is switched off, and so are the addresses that customers
+//! would be sent, for whoever made the file is not known.
 
 use serde_json::{Value, json};
 
+use super::report::short;
 use super::typebot::secrets::{Secrets, is_secret_name, painted_over, replaced};
 use super::{Change, ChangeCode, Imported, Need, NeedCode, Parameters, Row, Verdict};
 use crate::blocks::Block;
@@ -41,6 +43,8 @@ pub struct Strangers {
 pub struct Taken {
     /// It reaches outside, and is switched off.
     pub off: bool,
+    /// Customers would be sent these addresses, which are left out.
+    pub addresses: Vec<String>,
     /// It hands over without the summary that a model would write.
     pub no_summary: bool,
     /// Secrets stood in it; the names that stand for them now.
@@ -69,6 +73,16 @@ impl Strangers {
         } else {
             taken.painted = painted(block);
         }
+        if block.get("address_off") != Some(&Value::Bool(true)) {
+            let known = serde_json::from_value::<Block>(block.clone());
+            if let Ok(known) = &known {
+                taken.addresses = known.body.addresses().into_iter().map(str::to_owned).collect();
+            }
+            // What cannot be read before somebody has mended it may send anything then.
+            if known.is_err() || !taken.addresses.is_empty() {
+                block["address_off"] = Value::Bool(true);
+            }
+        }
         if block.get("ai_summary") == Some(&Value::Bool(true)) {
             block["ai_summary"] = Value::Bool(false);
             taken.no_summary = true;
@@ -91,6 +105,9 @@ fn detach(block: &mut Block, strangers: &mut Strangers) -> Verdict {
     let mut note = |code, parameters: Parameters| how.push(Change { code, parameters });
     if taken.off {
         note(ChangeCode::OffUntilAllowed, Parameters::new());
+    }
+    for address in &taken.addresses {
+        note(ChangeCode::AddressOff, Parameters::from_iter([("address".to_owned(), short(address))]));
     }
     if taken.painted {
         note(ChangeCode::SecretLeftOut, Parameters::new());
@@ -203,6 +220,51 @@ mod tests {
         assert_eq!(imported.report[0].verdict, Verdict::Imported);
         assert!(matches!(imported.report[1].verdict, Verdict::Adapted { .. }));
         assert!(import(r#"{"schema": 1, "id": "f", "name": "F", "groups": 3}"#).is_err());
+    }
+
+    #[test]
+    fn addresses_that_customers_would_be_sent_are_off_until_somebody_allows_them() {
+        let (far, media) = ("https://far.test/a", json!({ "kind": "image", "url": "{{photo}}" }));
+        for (block, addresses) in [
+            (json!({ "kind": "message", "text": "https://far.test" }), vec![]),
+            (json!({ "kind": "message", "media": { "kind": "image", "stored": "m" } }), vec![]),
+            (json!({ "kind": "message", "media": media }), vec!["{{photo}}"]),
+            (json!({ "kind": "link_button", "text": "a", "title": "b", "url": far }), vec![far]),
+            (json!({ "kind": "link_button", "text": "a", "title": "b", "url": " " }), vec![]),
+            (
+                json!({ "kind": "contact_card", "contacts": [{ "name": "a" }, { "name": "b", "url": far }] }),
+                vec![far],
+            ),
+            (json!({ "kind": "template", "name": "a", "header": { "media": media } }), vec!["{{photo}}"]),
+            (
+                json!({ "kind": "question", "answer": "text", "template": { "name": "a", "header": { "media": media } } }),
+                vec!["{{photo}}"],
+            ),
+        ] {
+            let mut whole = block.clone();
+            whole["id"] = json!("b");
+            let file =
+                json!({ "schema": 1, "id": "f", "name": "F", "groups": [{ "id": "g", "blocks": [whole] }] });
+            let imported = import(&file.to_string()).unwrap();
+            let made = &imported.flow.groups[0].blocks[0];
+            assert_eq!(made.address_off, !addresses.is_empty(), "{block}");
+            assert_eq!(made.addresses_off(), addresses, "{block}");
+            let said = match &imported.report[0].verdict {
+                Verdict::Adapted { how } => {
+                    how.iter().map(|change| change.parameters["address"].clone()).collect()
+                }
+                _ => Vec::new(),
+            };
+            assert_eq!(said, addresses, "{block}");
+            // What came in once stays as it is.
+            let again = import(&serde_json::to_string(&imported.flow).unwrap()).unwrap();
+            assert_eq!(again.flow, imported.flow);
+        }
+        // A piece that cannot be read yet is mended later.
+        let mut block =
+            json!({ "id": "b", "kind": "message", "media": { "kind": "image", "url": far, "size": "x" } });
+        Strangers::default().take(&mut block);
+        assert_eq!(block["address_off"], true);
     }
 
     #[test]

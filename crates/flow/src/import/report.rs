@@ -63,6 +63,8 @@ pub enum ChangeCode {
     Empty,
     /// Reaches outside: switched off until somebody allows it.
     OffUntilAllowed,
+    /// Customers would be sent this address: left out until somebody allows it. – `address`
+    AddressOff,
     /// Something secret was left out; a reference stands in its place. – perhaps `name`
     SecretLeftOut,
     /// WhatsApp has no such formatting.
@@ -71,8 +73,8 @@ pub enum ChangeCode {
     InlineCodeLeftOut,
     /// A file of a kind that WhatsApp does not show is sent as its address.
     AsLink,
-    /// What a picture leads to stands in its caption.
-    AddressInCaption,
+    /// What a picture leads to is said below it.
+    AddressBelow,
     /// An address to go to is a button that opens it. – `title`
     LinkButton,
     /// Shown as a list. – `count`
@@ -212,4 +214,9 @@ pub struct MissingBot {
     pub bot: String,
     /// Blocks of ours that run it.
     pub blocks: Vec<String>,
+}
+
+/// A parameter of the report: what was shortened to be shown.
+pub fn short(text: &str) -> Value {
+    Value::String(text.chars().take(100).collect())
 }

@@ -62,12 +62,12 @@ fn bubbles() {
             ("rich", "adapted formatting_lost"),
             ("plain", "imported"),
             ("html", "imported"),
-            ("pic", "adapted address_in_caption"),
-            ("gif", "adapted as_link"),
-            ("film", "imported"),
-            ("tube", "adapted as_link"),
-            ("sound", "imported"),
-            ("wav", "adapted as_link"),
+            ("pic", "adapted address_below address_off address_off"),
+            ("gif", "adapted as_link address_off"),
+            ("film", "adapted address_off"),
+            ("tube", "adapted as_link address_off"),
+            ("sound", "adapted address_off"),
+            ("wav", "adapted as_link address_off"),
             ("nothing", "adapted empty"),
             ("nopic", "adapted empty"),
             ("odd", "adapted inline_code_left_out"),
@@ -105,8 +105,17 @@ fn questions() {
             ("none", "adapted empty"),
         ],
     );
-    expect("pictures", &[("pic", "adapted pictures_before as_link"), ("dyn", "adapted pictures_left_out")]);
-    expect("cards", &[("c1", "adapted pictures_before"), ("c2", "adapted pictures_left_out")]);
+    expect(
+        "pictures",
+        &[
+            ("pic", "adapted pictures_before address_off as_link address_off"),
+            ("dyn", "adapted pictures_left_out"),
+        ],
+    );
+    expect(
+        "cards",
+        &[("c1", "adapted pictures_before address_off address_off"), ("c2", "adapted pictures_left_out")],
+    );
 }
 
 #[test]
@@ -138,7 +147,7 @@ fn logic() {
     expect(
         "logic",
         &[
-            ("go", "adapted link_button"),
+            ("go", "adapted link_button address_off"),
             ("mail", "adapted as_link"),
             ("wait", "imported"),
             ("wait2", "adapted empty"),

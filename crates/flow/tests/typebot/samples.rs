@@ -80,6 +80,9 @@ fn fits(name: &str, flow: &Flow, others: &[Flow], seen: &customer::Seen) {
             Problem::NoFlow { flow } => others.iter().any(|other| other.id == *flow),
             // Every option has a condition of its own, and none held.
             Problem::NoOptions => false,
+            Problem::AddressOff { .. } => {
+                flow.groups.iter().flat_map(|group| &group.blocks).all(|block| !block.address_off)
+            }
             _ => true,
         })
         .collect();

@@ -1,6 +1,6 @@
 //! Imported bots talk: what a customer sees, line by line.
 
-use beseda_flow::{Compiled, EndReason};
+use beseda_flow::{Compiled, EndReason, Problem};
 
 use crate::driver::Talk;
 use crate::{customer, imported, names};
@@ -25,7 +25,11 @@ fn every_fixture_talks_to_its_end() {
             for seed in 0..30 {
                 let seen = customer::talk(&flow, &[], seed, None);
                 // One bot runs another that is not there; the talk goes on.
-                let problems: Vec<_> = seen.problems.iter().filter(|(block, _)| block != "other").collect();
+                // Addresses are left out until they are allowed.
+                let is_known = |(block, what): &&(String, Problem)| {
+                    block == "other" || matches!(what, Problem::AddressOff { .. })
+                };
+                let problems: Vec<_> = seen.problems.iter().filter(|one| !is_known(one)).collect();
                 assert!(problems.is_empty(), "{name}: {problems:?}");
                 assert_eq!(seen.ended, Some(EndReason::Finished), "{name}: {:?}", seen.said);
             }
@@ -72,7 +76,8 @@ fn bubbles_say_what_they_said() {
         B: Our *new* menu, _today_ only ~no more~ / the menu (https://cafe.example/menu) / under
         B: Plain Ann
         B: Old *bold*
-        B: (Image Url("https://cafe.example/cake.jpg")) https://cafe.example/cakes
+        B: (Image Url("https://cafe.example/cake.jpg"))
+        B: https://cafe.example/cakes
         B: https://cafe.example/dance.gif?x=1
         B: (Video Url("https://cafe.example/tour.mp4"))
         B: https://www.youtube.com/watch?v=abc123
@@ -197,7 +202,8 @@ fn pictures_stand_before_the_question() {
         C: Alps
         *: City = Alps
         B: (Image Url("https://trips.example/sea.jpg")) *Sea* / Warm
-        B: *Hills* / https://trips.example/hills.webp
+        B: *Hills*
+        B: https://trips.example/hills.webp
         B: Where to? [Sea] [Hills]
         C: [Hills]
         *: Place = Hills

@@ -31,6 +31,7 @@ examples! {
         number_id: ids::NUMBER,
         state: RunState::Ended,
         reason: Some(RunEnd::Finished),
+        cause: None,
         outcome: some("ordered"),
         block: some("done"),
         waits_for: None,

@@ -52,6 +52,7 @@ examples! {
         kind: "any_message".to_owned(),
         priority: 0,
         keywords: vec![],
+        schedule: None,
         ahead: vec![TriggerAhead {
             bot: ids::GREETER,
             name: "Greeter".to_owned(),

@@ -13,6 +13,16 @@ trigger-deal-moved = Deal moved
 trigger-schedule = Schedule
 trigger-api = API call
 
+day-1 = Mon
+day-2 = Tue
+day-3 = Wed
+day-4 = Thu
+day-5 = Fri
+day-6 = Sat
+day-7 = Sun
+every-day = every day
+days-of-month = on day { $days } of the month
+
 # Which trigger wins, and why.
 winner-rule-title = Which trigger wins
 winner-rule = When a message fits several triggers, of all bots that are switched on, the one with the greatest priority answers. Of the same priority the more particular one does: a button, an ad that it names, the word of a link, then words – “is” before “begins with”, “pattern” and “contains” – then any ad, the first message, any message. Then the longer word, then the older bot, then the trigger that stands earlier. While a customer talks with a bot, only triggers that work anywhere are asked. Where a bot waits for more messages before it begins, each of them is asked, and the strongest match of any of them decides; of equals, the one of the earlier message.

@@ -90,6 +90,8 @@ pub fn detached(mut part: Doc) -> Doc {
 pub struct LeftBehind {
     /// Blocks that are switched off, or do less than they did.
     pub off: usize,
+    /// Addresses that customers are not sent before they are allowed.
+    pub addresses: usize,
     /// The names that stand for secrets now; texts in which one was painted over count without a name.
     pub secrets: Vec<String>,
     pub painted: usize,
@@ -111,6 +113,7 @@ pub fn from_strangers(mut part: Doc) -> (Doc, LeftBehind) {
             *block = taken_in;
         }
         left.off += usize::from(taken.off) + usize::from(taken.no_summary);
+        left.addresses += taken.addresses.len();
         left.painted += usize::from(taken.painted);
         let new = taken.secrets.into_iter().filter(|name| !left.secrets.contains(name));
         let new: Vec<String> = new.collect();

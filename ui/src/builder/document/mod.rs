@@ -313,6 +313,11 @@ impl Block {
     pub fn is_disabled(&self) -> bool {
         self.fields.get("disabled") == Some(&Value::Bool(true))
     }
+
+    /// Its addresses came from elsewhere, and nobody has allowed them.
+    pub fn has_address_off(&self) -> bool {
+        self.fields.get("address_off") == Some(&Value::Bool(true))
+    }
 }
 
 impl Spot {

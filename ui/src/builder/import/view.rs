@@ -100,6 +100,7 @@ impl Model {
             .maybe(missing(shown))
             .maybe(missing_files(shown.missing_files))
             .maybe(needs::view(&shown.rows))
+            .maybe(needs::addresses(&shown.rows))
             .child(
                 el("div")
                     .class("import-counts")

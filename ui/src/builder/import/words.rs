@@ -75,7 +75,7 @@ fn said(key: &str, parameters: &Parameters) -> String {
     let (variable, id, word, bot) = (text("variable"), text("id"), text("word"), text("bot"));
     let (group, path, service, pattern) = (text("group"), text("path"), text("service"), text("pattern"));
     let (provider, model, action, method) = (text("provider"), text("model"), text("action"), text("method"));
-    let message = text("message");
+    let (message, address) = (text("message"), text("address"));
     t!(
         key,
         count = count,
@@ -100,6 +100,7 @@ fn said(key: &str, parameters: &Parameters) -> String {
         action = &action,
         method = &method,
         message = &message,
+        address = &address,
     )
 }
 
@@ -128,6 +129,14 @@ mod tests {
             text
         };
         variants.map(kebab).collect()
+    }
+
+    #[test]
+    fn an_address_is_named_where_it_is_off() {
+        set(Locale::En);
+        let off = serde_json::json!({ "code": "address_off", "address": "{{photo}}" });
+        let words = change(&serde_json::from_value(off).unwrap());
+        assert_eq!(words, "{{photo}} is off until you allow it: customers are not sent it.");
     }
 
     #[test]

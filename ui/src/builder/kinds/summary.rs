@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::builder::document::{Block, Spot, pointer};
 use crate::builder::words;
 use crate::i18n::t;
+use crate::pages::bots::schedule;
 use crate::t;
 
 /// What a block leads to by its name, where it leads by one: a place of the flow, or another bot.
@@ -99,7 +100,12 @@ pub fn trigger_summary(trigger: &Spot) -> String {
         "tag_added" => trigger.text("tag").to_owned(),
         "field_changed" => trigger.text("field").to_owned(),
         "deal_moved" => trigger.text("stage").to_owned(),
-        "schedule" => pointer::get(&trigger.fields, "/schedule/at").map(words::plain).unwrap_or_default(),
+        "schedule" => {
+            let when = trigger.fields.get("schedule").cloned();
+            // What is not filled in rightly is not said: the checker tells.
+            let when = when.and_then(|when| serde_json::from_value(when).ok());
+            when.as_ref().map(schedule::words).unwrap_or_default()
+        }
         "api" => trigger.text("name").to_owned(),
         _ => String::new(),
     };

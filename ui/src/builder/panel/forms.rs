@@ -42,6 +42,7 @@ impl Model {
         let (picture, family) = kinds::look(block);
         let mut nodes = vec![head(picture, family, kinds::title(block), tools())];
         nodes.extend(self.findings_of(block));
+        nodes.extend(self.allow_address(block));
         nodes.extend(self.view_preview(block));
         match kinds::entry_of(block) {
             Some(entry) => nodes.extend(self.fields(&of, &block.fields, entry.look.form)),
@@ -53,6 +54,15 @@ impl Model {
         nodes.extend(self.view_trial(block));
         nodes.push(off_switch(&of, block.is_disabled(), &t("block-on")));
         nodes
+    }
+
+    /// What lets its addresses go to customers, where they came from elsewhere.
+    fn allow_address(&self, block: &Block) -> Option<Node> {
+        let found = self.findings(&block.id).any(|finding| finding.code == beseda_flow::Code::AddressOff);
+        (found && block.has_address_off()).then(|| {
+            let button = Button::new(Look::Plain, t("allow-address")).icon(Icon::Check).id("allow-address");
+            el("div").key("allow").child(button.on(Msg::Allow(Some(block.id.clone())))).into()
+        })
     }
 
     fn findings_of(&self, block: &Block) -> Option<Node> {

@@ -10,7 +10,7 @@ use crate::builder::model::Model;
 use crate::builder::native_forms::Msg;
 use crate::i18n::t;
 use crate::kit::field::select;
-use crate::kit::{Button, Icon, Look, el, event};
+use crate::kit::{Button, Icon, Look, el, event, icon};
 use crate::t;
 
 fn chosen(of: Of, id: String) -> Msg {
@@ -67,7 +67,9 @@ impl Model {
             .children(form.fields.iter().map(|name| el("option").key(name).attr("value", name.clone())));
         let mut nodes = vec![names.into()];
         if form.asks_server() {
-            nodes.push(el("p").class("hint").key("server").text(t("native-form-endpoint")).into());
+            let notice = el("div").class("notice amber native-form-server").key("server");
+            let words = el("p").text(t("native-form-endpoint"));
+            nodes.push(notice.child(icon(Icon::TriangleAlert)).child(words).into());
         }
         if rest > 0 {
             let count = u32::try_from(rest).unwrap_or(u32::MAX);

@@ -7,7 +7,8 @@ use crate::builder::document::Item;
 use crate::builder::model::Model;
 use crate::builder::{Msg, words};
 use crate::i18n::t;
-use crate::kit::{Icon, el, event, icon};
+use crate::kit::{Button, Icon, Look, el, event, icon};
+use crate::t;
 
 pub const fn severity_class(severity: Severity) -> &'static str {
     match severity {
@@ -49,12 +50,18 @@ impl Model {
                 )
                 .into();
         }
-        body.child(
-            el("ul").children(
+        let off =
+            self.problems.iter().filter(|finding| finding.code == beseda_flow::Code::AddressOff).count();
+        let allow = (off > 1 && self.doc.blocks().any(|(_, block)| block.has_address_off())).then(|| {
+            let words = t!("allow-addresses", count = i64::try_from(off).unwrap_or(i64::MAX));
+            let button = Button::new(Look::Plain, words).icon(Icon::Check).id("allow-addresses");
+            el("div").class("problems-do").key("allow").child(button.on(Msg::Allow(None)))
+        });
+        body.maybe(allow)
+            .child(el("ul").children(
                 self.problems.iter().enumerate().map(|(index, finding)| self.problem(index, finding)),
-            ),
-        )
-        .into()
+            ))
+            .into()
     }
 
     fn problem(&self, index: usize, finding: &Finding) -> Node {

@@ -119,6 +119,8 @@ pub fn effect_words(told: &Told) -> Option<String> {
             Some(outcome) => t!("effect-ended-as", outcome = outcome.as_str()),
             None => t("effect-ended"),
         },
+        // Nothing is broken: somebody has to allow it.
+        Told::Error { what: what @ Problem::AddressOff { .. }, .. } => problem_words(what),
         Told::Error { what, .. } => {
             t!("effect-error", what = problem_words(what).as_str())
         }
@@ -147,6 +149,7 @@ pub fn problem_words(problem: &Problem) -> String {
             let field = t_or(&format!("field-{}", field.replace('_', "-")), || field.clone());
             t!("broken-bad-value", field = field.as_str())
         }
+        Problem::AddressOff { address } => t!("broken-address-off", address = address.as_str()),
         Problem::AiTokens { .. } => t("broken-ai-tokens"),
         _ => t("broken-unknown"),
     }
@@ -176,6 +179,7 @@ mod tests {
                 json!({ "what": "call", "message": "N" }),
                 json!({ "what": "too_large", "bytes": 9 }),
                 json!({ "what": "bad_value", "field": "text" }),
+                json!({ "what": "address_off", "address": "N" }),
                 json!({ "what": "ai_tokens", "used": 9 }),
             ] {
                 let problem: Problem = serde_json::from_value(what.clone()).unwrap();

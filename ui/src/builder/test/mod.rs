@@ -480,6 +480,7 @@ impl Builder {
                 (Some(block.clone()), format!("{name} = {}", words::plain(value)))
             }
             Event::Note { block, text } => (Some(block.clone()), text.clone()),
+            Event::LeftOut { block, .. } => (Some(block.clone()), t("step-left-out")),
             Event::In { flow } => (None, t!("step-in", name = self.flow_name(flow).as_str())),
             Event::Asked { block, .. } => (Some(block.clone()), t("step-asked")),
             _ => return None,

@@ -89,6 +89,33 @@ fn what_reaches_outside_comes_from_strangers_switched_off() {
 }
 
 #[test]
+fn addresses_of_strangers_are_off_until_they_are_allowed() {
+    let picture = json!({ "id": "p", "kind": "message", "media": { "kind": "image", "url": "{{ photo }}" } });
+    let link =
+        json!({ "id": "l", "kind": "link_button", "text": "a", "title": "b", "url": "https://far.test/" });
+    let mut from = with(&[picture, link]);
+    from.update(Msg::GoTo(group("a")));
+    let (piece, file) = (from.copied().unwrap(), from.doc.to_json().to_string());
+    let off = |model: &Model| model.doc.blocks().filter(|(_, block)| block.has_address_off()).count();
+    let mut own = another(true);
+    own.update(Msg::Paste(piece.clone()));
+    assert_eq!(off(&own), 0);
+    for (mut model, text) in [(another(false), piece), (another(true), file)] {
+        let told = read::lines(&model.update(Msg::Paste(text)));
+        assert_eq!(off(&model), 2);
+        assert!(told.iter().any(|line| line.contains("2 addresses that came with it are off")), "{told:?}");
+        let link = model.doc.blocks().find(|(_, block)| block.kind == "link_button").unwrap().1.id.clone();
+        model.update(Msg::GoTo(Item::Block(link.clone())));
+        model.update(Msg::Allow(Some(link)));
+        assert_eq!(off(&model), 1, "one alone");
+        model.update(Msg::Do(Action::Undo));
+        assert_eq!(off(&model), 2);
+        model.update(Msg::Allow(None));
+        assert_eq!(off(&model), 0);
+    }
+}
+
+#[test]
 fn secrets_of_strangers_stay_behind() {
     let key = "sk-live-0123456789abcdef";
     let http = json!({ "id": "h", "kind": "http", "url": "https://me:pass@shop.test/?token=AIza0123456789abcdefgh",

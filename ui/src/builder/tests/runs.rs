@@ -173,7 +173,10 @@ fn what_begins_a_flow_stands_on_its_trigger() {
         model.put(document::Doc::from_json(&flow));
         kinds::trigger_summary(model.doc.trigger("t").unwrap())
     };
-    assert_eq!(label(json!({ "kind": "schedule", "schedule": { "at": "09:30", "days": [1, 2] } })), "09:30");
+    assert_eq!(
+        label(json!({ "kind": "schedule", "schedule": { "at": "09:30", "days": [1, 2] } })),
+        "Mon, Tue, 09:30"
+    );
     let empty = label(json!({ "kind": "schedule" }));
     assert!(!empty.is_empty() && !empty.contains("trigger-"), "{empty}");
     assert_eq!(label(json!({ "kind": "tag_added", "tag": "vip" })), "vip");

@@ -1,6 +1,7 @@
 //! The bots of the business: what they are called, whether they answer, a switch, and the way into their flows.
 
 mod new;
+pub mod schedule;
 mod winner;
 
 use std::collections::BTreeMap;

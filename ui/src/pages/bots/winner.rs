@@ -8,6 +8,7 @@ use beseda_wire::trials::{
 };
 
 use super::super::Load;
+use super::schedule;
 use crate::api::{self, Failure};
 use crate::effect::Effects;
 use crate::kit::switch::switch;
@@ -146,7 +147,7 @@ fn triggers(all: &[BotTrigger]) -> Node {
                 &trigger.trigger,
                 &trigger.name,
             )))
-            .child(el("td").text(trigger_words(&trigger.kind, &trigger.keywords.join(", "))))
+            .child(el("td").text(trigger_words(&trigger.kind, &own_words(trigger))))
             .child(el("td").class("num").text(trigger.priority))
             .child(el("td").child(ahead))
     });
@@ -223,6 +224,11 @@ fn ahead_words(one: &TriggerAhead) -> String {
     let trigger = trigger_words(&one.kind, one.keyword.as_deref().unwrap_or_default());
     let name = t!("ahead-bot", name = one.name.as_str());
     format!("{name}, {trigger} – {}", has(one.by, one.priority))
+}
+
+/// What a trigger waits for, in its own words.
+fn own_words(trigger: &BotTrigger) -> String {
+    trigger.schedule.as_ref().map_or_else(|| trigger.keywords.join(", "), schedule::words)
 }
 
 fn trigger_words(kind: &str, words: &str) -> String {

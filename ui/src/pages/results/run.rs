@@ -5,7 +5,7 @@ use beseda_wire::conversations::InboxView;
 use beseda_wire::messages::Direction;
 use beseda_wire::results::{RunLine, RunStepKind, RunTranscript};
 
-use super::words::{self, state_tag};
+use super::words;
 use super::{Dialog, Model, Msg};
 use crate::kit::dialog::dialog;
 use crate::kit::field::select;
@@ -51,7 +51,7 @@ impl Model {
         el("div")
             .class("run")
             .key(run.id)
-            .child(state_tag(run))
+            .child(words::state(run))
             .child(
                 el("div")
                     .class("actions")
@@ -105,7 +105,7 @@ impl Model {
             return Some(el("li").key(n).class(class).child(el("p").text(words)).child(time).into());
         }
         let step = line.step.as_ref()?;
-        let failed = matches!(step.kind, RunStepKind::Refused | RunStepKind::Note);
+        let failed = matches!(step.kind, RunStepKind::Refused | RunStepKind::Note | RunStepKind::LeftOut);
         let words = words::step(step, &self.blocks)?;
         Some(
             el("li")

@@ -2,7 +2,7 @@
 
 use beseda_wire::results::{BotRun, RunState};
 
-use super::words::{state_tag, value};
+use super::words::{self, value};
 use super::{Model, Msg, SEARCH};
 use crate::kit::field::select;
 use crate::kit::segmented::{Segment, segmented};
@@ -199,7 +199,7 @@ impl Model {
                 .on(event::go(route))
                 .child(el("b").text(&run.customer_name))
                 .into(),
-            state_tag(run),
+            words::state(run),
             el("span").class("results-cell").attr("title", block.clone()).text(block).into(),
             el("time").class("num muted").text(around.clock.short(run.started_at)).into(),
         ];

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use beseda_wire::results::{BotRun, RunEnd, RunState, RunStep, RunStepKind, RunWaits};
+use beseda_wire::results::{BotRun, RunCause, RunEnd, RunState, RunStep, RunStepKind, RunWaits};
 use serde_json::Value;
 
 use crate::format::Clock;
+use crate::kit::el;
 use crate::kit::tag::{Tone, tag};
 use crate::{Node, t};
 
@@ -112,7 +113,19 @@ fn cut(text: &str) -> String {
     }
 }
 
-pub fn state_tag(run: &BotRun) -> Node {
+/// How a run stands, with what it ran into where it went wrong.
+pub fn state(run: &BotRun) -> Node {
+    let tag = state_tag(run);
+    let Some(cause) = run.cause.map(cause) else { return tag };
+    el("div")
+        .class("run-state")
+        .key("state")
+        .child(tag)
+        .child(el("span").class("run-cause").attr("title", cause.clone()).text(cause))
+        .into()
+}
+
+fn state_tag(run: &BotRun) -> Node {
     match (run.state, run.reason) {
         (RunState::Live, _) => tag(Tone::Blue, waits(run.waits_for)),
         (RunState::Ended, Some(end)) => tag(tone(end), end_words(end)),
@@ -153,6 +166,32 @@ pub fn end_words(end: RunEnd) -> String {
     }
 }
 
+/// What a run ran into that failed or is broken.
+pub fn cause(cause: RunCause) -> String {
+    match cause {
+        RunCause::TooManyBlocks => t!("run-cause-too-many-blocks"),
+        RunCause::TooManyMessages => t!("run-cause-too-many-messages"),
+        RunCause::TooManyExpressions => t!("run-cause-too-many-expressions"),
+        RunCause::TextTooLong => t!("run-cause-text-too-long"),
+        RunCause::VariablesTooLarge => t!("run-cause-variables-too-large"),
+        RunCause::TooManyEffects => t!("run-cause-too-many-effects"),
+        RunCause::TooDeep => t!("run-cause-too-deep"),
+        RunCause::TooLongAlone => t!("run-cause-too-long-alone"),
+        RunCause::TooMuchUnsent => t!("run-cause-too-much-unsent"),
+        RunCause::NoStart => t!("run-cause-no-start"),
+        RunCause::UnknownBlock => t!("run-cause-unknown-block"),
+        RunCause::DanglingEdge => t!("run-cause-dangling-edge"),
+        RunCause::BlockRemoved => t!("run-cause-block-removed"),
+        RunCause::OtherFlow => t!("run-cause-other-flow"),
+        RunCause::VersionRemoved => t!("run-cause-version-removed"),
+        RunCause::NoBot => t!("run-cause-no-bot"),
+        RunCause::CallFailed => t!("run-cause-call-failed"),
+        RunCause::AnswerTooLarge => t!("run-cause-answer-too-large"),
+        RunCause::AiTokens => t!("run-cause-ai-tokens"),
+        RunCause::BadValue => t!("run-cause-bad-value"),
+    }
+}
+
 /// A step in one line; none for what the next step says anyway.
 pub fn step(step: &RunStep, blocks: &Blocks) -> Option<String> {
     let block = step.block.as_deref().map(|id| blocks.name(id, step.flow.as_deref())).unwrap_or_default();
@@ -172,6 +211,7 @@ pub fn step(step: &RunStep, blocks: &Blocks) -> Option<String> {
         },
         RunStepKind::Asked => t!("step-asked", block = &block, text = text),
         RunStepKind::Note => t!("step-note", block = &block, text = text),
+        RunStepKind::LeftOut => t!("step-left-out", block = &block, text = text),
         RunStepKind::Paused => t!("step-paused"),
         RunStepKind::Resumed => t!("step-resumed"),
         RunStepKind::Ended => t!("step-ended"),

@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use super::bubbles::short;
 use super::build::{Builder, nothing, options};
 use super::kept;
 use super::made::Made;
 use super::place::Place;
 use super::source::Block as There;
 use crate::blocks::{AiAnswer, AiExtract, AiField, AiFieldKind, AiModel, Body};
+use crate::import::report::short;
 use crate::import::{ChangeCode, ImportError, NeedCode, ReasonCode};
 use crate::load::limits;
 use crate::model::Extra;

@@ -1,7 +1,5 @@
 //! What the bot says, and which kind of block is turned where.
 
-use serde_json::json;
-
 use super::build::Builder;
 use super::made::Made;
 use super::place::Place;
@@ -97,36 +95,40 @@ impl Builder<'_> {
             empty(made);
             return Ok(());
         };
-        let mut caption = String::new();
+        let mut leads_to = None;
         if let Some(link) = content.field("clickLink")?
             && let Some(to) = link.words("url")?
         {
-            made.how(ChangeCode::AddressInCaption, []);
-            caption = self.address(made, to.trim());
+            made.how(ChangeCode::AddressBelow, []);
+            leads_to = Some(self.address(made, to.trim()));
         }
         let hosted = !matches!(content.text("type")?, None | Some("url" | "upload"));
         let kind = kind_of(there.kind, &url).filter(|kind| *kind != MediaKind::Video || !hosted);
         let url = self.address(made, &url);
         if let Some(kind) = kind {
-            media(made, kind, url, caption);
+            media(made, kind, url, String::new());
         } else {
             made.how(ChangeCode::AsLink, []);
-            made.say(if caption.is_empty() { url } else { format!("{url}\n{caption}") });
+            made.say_address(url);
+        }
+        if let Some(address) = leads_to {
+            made.say_address(address);
         }
         Ok(())
     }
 
     /// A picture with words under it; one that WhatsApp does not show as its address.
-    pub fn picture(&mut self, made: &mut Made, url: &str, caption: String) -> String {
-        let id = made.next_id();
+    pub fn picture(&mut self, made: &mut Made, url: &str, caption: String) {
         let address = self.address(made, url);
         if kind_of("image", url).is_some() {
             media(made, MediaKind::Image, address, caption);
         } else {
             made.how(ChangeCode::AsLink, []);
-            made.say(format!("{caption}\n{address}").trim().to_owned());
+            if !caption.is_empty() {
+                made.say(caption);
+            }
+            made.say_address(address);
         }
-        id
     }
 
     /// An address for the customer. It may hold variables; what is random in it is part of a public address and stays.
@@ -207,9 +209,4 @@ pub fn host(url: &str) -> Option<String> {
     let authority = rest.split(['/', '?', '#']).next()?;
     let host = authority.rsplit('@').next()?.split(':').next()?.trim_start_matches("www.");
     (!host.is_empty() && !host.contains(['{', '}'])).then(|| host.to_owned())
-}
-
-/// A parameter of the report: what was shortened to be shown.
-pub fn short(text: &str) -> serde_json::Value {
-    json!(text.chars().take(100).collect::<String>())
 }

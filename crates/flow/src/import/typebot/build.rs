@@ -301,7 +301,12 @@ impl<'s> Builder<'s> {
             return Target { group: String::new(), block: None, extra: Extra::new() };
         };
         if stop.blocks.is_empty() {
-            stop.blocks.push(Block { id, disabled: false, body: Body::Return(Return::default()) });
+            stop.blocks.push(Block {
+                id,
+                disabled: false,
+                address_off: false,
+                body: Body::Return(Return::default()),
+            });
         }
         Target { group: stop.id.clone(), block: None, extra: Extra::new() }
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::bubbles::{empty, short, web_address};
+use super::bubbles::{empty, web_address};
 use super::build::{Builder, nothing, options};
 use super::inputs::question;
 use super::made::{Made, To};
@@ -12,6 +12,7 @@ use super::source::Block as There;
 use super::text;
 use crate::blocks::{Answer, Body, Branch, Case, Condition, Operator, Opt, Question, SetVariable, Switch};
 use crate::compile::port;
+use crate::import::report::short;
 use crate::import::{ChangeCode, ImportError};
 use crate::load::limits;
 use crate::model::Extra;

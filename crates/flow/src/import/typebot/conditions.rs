@@ -87,7 +87,7 @@ impl Builder<'_> {
                     && !text::has_variables(&pattern)
                     && pattern::prepare(&pattern).is_ok();
                 if !fits {
-                    made.cannot(ReasonCode::Pattern, [("pattern", super::bubbles::short(&raw))]);
+                    made.cannot(ReasonCode::Pattern, [("pattern", crate::import::report::short(&raw))]);
                     self.note("Condition", &raw);
                     return Ok(Test::Group(never()));
                 }

@@ -91,7 +91,7 @@ impl Builder<'_> {
         let Some(labels) = options.field("labels")? else { return Ok(String::new()) };
         let text = self.said_in(made, &labels, "placeholder")?.unwrap_or_default();
         if !text.is_empty() {
-            made.how(ChangeCode::PlaceholderAsText, [("text", super::bubbles::short(&text))]);
+            made.how(ChangeCode::PlaceholderAsText, [("text", crate::import::report::short(&text))]);
         }
         Ok(text)
     }
@@ -194,7 +194,7 @@ impl Builder<'_> {
 
 fn format_left_out(made: &mut Made, options: &Place) -> Result<(), ImportError> {
     if let Some(format) = options.words("format")? {
-        made.how(ChangeCode::FormatLeftOut, [("format", super::bubbles::short(format))]);
+        made.how(ChangeCode::FormatLeftOut, [("format", crate::import::report::short(format))]);
     }
     Ok(())
 }
@@ -208,7 +208,7 @@ fn date_bound(made: &mut Made, options: &Place, name: &str) -> Result<Option<Str
     }
     let day = written.get(..10).filter(|day| day.parse::<jiff::civil::Date>().is_ok());
     if day.is_none() {
-        made.how(ChangeCode::BoundLeftOut, [("value", super::bubbles::short(written))]);
+        made.how(ChangeCode::BoundLeftOut, [("value", crate::import::report::short(written))]);
     }
     Ok(day.map(str::to_owned))
 }

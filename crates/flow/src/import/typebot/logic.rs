@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::bubbles::{empty, host, short, web_address};
+use super::bubbles::{empty, host, web_address};
 use super::build::{Builder, nothing, options};
 use super::made::{Made, To};
 use super::requests::saves;
@@ -10,6 +10,7 @@ use super::source::{Aim, Block as There};
 use super::text;
 use crate::blocks::{Body, Jump, LinkButton, Share, Split, SubFlow, Wait, WaitCall};
 use crate::compile::port;
+use crate::import::report::short;
 use crate::import::{ChangeCode, ImportError, MissingBot};
 use crate::model::Extra;
 use crate::outgoing::{cut, whatsapp};

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::names::Ids;
 use super::source::Aim;
 use crate::blocks::{Block, Body, Message};
+use crate::import::report::short;
 use crate::import::{Change, ChangeCode, Need, NeedCode, Parameters, Reason, ReasonCode, Verdict};
 
 /// Remarks about one block: more than anybody reads.
@@ -72,7 +73,11 @@ impl Made {
     pub fn push(&mut self, body: Body) -> String {
         let id = self.next_id();
         self.next = None;
-        self.blocks.push(Block { id: id.clone(), disabled: false, body });
+        let addresses: Vec<String> = body.addresses().into_iter().map(str::to_owned).collect();
+        for address in &addresses {
+            self.how(ChangeCode::AddressOff, [("address", short(address))]);
+        }
+        self.blocks.push(Block { id: id.clone(), disabled: false, address_off: !addresses.is_empty(), body });
         id
     }
 
@@ -83,6 +88,12 @@ impl Made {
             block.disabled = true;
         }
         id
+    }
+
+    /// A text that is an address, of which nothing would be left without it: all of it is off until somebody allows it.
+    pub fn say_address(&mut self, address: String) {
+        self.how(ChangeCode::AddressOff, [("address", short(&address))]);
+        self.push_off(Body::Message(Message { text: address, ..Message::default() }));
     }
 
     pub fn say(&mut self, text: String) {

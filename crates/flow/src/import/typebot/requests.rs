@@ -3,13 +3,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::bubbles::{empty, host, short, web_address};
+use super::bubbles::{empty, host, web_address};
 use super::build::{Builder, nothing, options};
 use super::made::Made;
 use super::place::Place;
 use super::source::Block as There;
 use super::{kept, secrets, text};
 use crate::blocks::{Body, Http, HttpBody, HttpBodyKind, Method, Pair, Save, Sealable};
+use crate::import::report::short;
 use crate::import::{ChangeCode, ImportError, NeedCode, ReasonCode};
 use crate::load::limits;
 use crate::model::Extra;

@@ -52,7 +52,7 @@ impl Builder<'_> {
             }
             _ => {
                 let Some((value, change)) = constant(kind) else {
-                    made.cannot(ReasonCode::Action, [("action", super::bubbles::short(kind))]);
+                    made.cannot(ReasonCode::Action, [("action", crate::import::report::short(kind))]);
                     made.only(kept::in_place(there));
                     return Ok(());
                 };

@@ -1,4 +1,5 @@
-//! Addresses that stand for the real one: whoever made the flow from a sample has not filled in their own yet.
+//! Addresses that no customer should get: those that stand for the real one, because whoever made the flow from a sample
+//! has not filled in their own yet, and those of strangers that nobody has allowed.
 
 use std::collections::BTreeSet;
 
@@ -6,27 +7,23 @@ use serde_json::json;
 
 use super::graph::blocks;
 use super::{Code, Findings};
-use crate::blocks::{Body, Media, MediaSource};
+use crate::blocks::Body;
 use crate::model::Flow;
 
-/// What a customer would be sent, and what would be called. Questions are left out: they may well say what an address
-/// looks like.
+/// What a customer would be sent, and what would be called. The words of questions are left out: they may well say what
+/// an address looks like.
 pub fn check(flow: &Flow, found: &mut Findings) {
     for block in blocks(flow).filter(|block| !block.disabled) {
-        let mut texts: Vec<&str> = Vec::new();
+        let off: BTreeSet<&str> = block.addresses_off().into_iter().collect();
+        for url in off {
+            found.warning(Code::AddressOff, Some(&block.id), [("url", json!(url))]);
+        }
+        let mut texts = block.body.addresses();
         match &block.body {
-            Body::Message(message) => {
-                texts.push(&message.text);
-                texts.extend(message.media.as_ref().and_then(address));
-            }
-            Body::LinkButton(link) => texts.extend([link.text.as_str(), &link.url]),
+            Body::Message(message) => texts.push(&message.text),
+            Body::LinkButton(link) => texts.push(&link.text),
             Body::Menu(menu) => texts.push(&menu.text),
             Body::End(end) => texts.push(&end.text),
-            Body::ContactCard(card) => texts.extend(card.contacts.iter().map(|card| card.url.as_str())),
-            Body::Template(template) => {
-                let header = template.header.as_ref();
-                texts.extend(header.and_then(|header| header.media.as_ref()).and_then(address));
-            }
             Body::Http(http) => texts.push(&http.url),
             _ => {}
         }
@@ -41,10 +38,6 @@ pub fn check(flow: &Flow, found: &mut Findings) {
             found.warning(Code::PlaceholderAddress, None, parameters);
         }
     }
-}
-
-fn address(media: &Media) -> Option<&str> {
-    if let MediaSource::Url(url) = &media.source { Some(url) } else { None }
 }
 
 /// The addresses in a text whose host stands for another one.
@@ -83,6 +76,34 @@ fn is_placeholder(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_of_strangers_are_told_of() {
+        let media = |source: &str| json!({ "kind": "message", "media": { "kind": "image", "url": source } });
+        let link = json!({ "kind": "link_button", "text": "a", "title": "b", "url": "https://far.test" });
+        let (mut off, mut stored) = (link.clone(), media(""));
+        off["disabled"] = json!(true);
+        stored["media"] = json!({ "kind": "image", "stored": "m" });
+        for (mut block, wanted) in [
+            (media("https://far.test/a.png"), vec!["https://far.test/a.png"]),
+            (media("{{contact.photo}}"), vec!["{{contact.photo}}"]),
+            (link, vec!["https://far.test"]),
+            // It is passed by, and has no address.
+            (off, vec![]),
+            (stored, vec![]),
+        ] {
+            block["id"] = json!("x");
+            for is_off in [true, false] {
+                block["address_off"] = json!(is_off);
+                let flow = json!({ "schema": 1, "id": "f", "name": "F", "groups": [{ "id": "g", "blocks": [block] }] });
+                let mut found = Findings::default();
+                check(&Flow::from_value(flow).unwrap(), &mut found);
+                let told = found.0.iter().filter(|one| one.code == Code::AddressOff);
+                let told: Vec<_> = told.map(|one| one.parameters["url"].as_str().unwrap()).collect();
+                assert_eq!(told, if is_off { wanted.clone() } else { vec![] }, "{block}");
+            }
+        }
+    }
 
     #[test]
     fn hosts_that_stand_for_others() {

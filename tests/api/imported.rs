@@ -1,0 +1,118 @@
+//! Addresses that came with a bot from elsewhere: no customer gets them before somebody has allowed them.
+
+use serde_json::{Value, json};
+
+use super::flows::{TOM, flow, hears, publish, says};
+use crate::support::line::Line;
+
+const FAR: &str = "https://far.test/";
+
+/// A bot of ours as a stranger's file: a picture with its caption, a link that is put together, and a last word.
+fn ours() -> Value {
+    let blocks = json!([
+        {"id": "where", "kind": "set", "variable": "where", "value": format!("{FAR}go")},
+        {"id": "picture", "kind": "message", "text": "The menu", "media": {"kind": "image", "url": format!("{FAR}menu.png")}},
+        {"id": "link", "kind": "link_button", "text": "Book a table", "title": "Book", "url": "{{where}}"},
+        says("bye", "Bye."),
+    ]);
+    flow("imported", &blocks, None)
+}
+
+/// The same of the other program.
+fn typebot() -> Value {
+    let link = json!({"id": "r", "type": "Redirect", "options": {"url": format!("{FAR}go")}});
+    json!({
+        "version": "6.1", "id": "t1", "name": "Hello", "variables": [], "settings": {}, "theme": {},
+        "events": [{"id": "e1", "type": "start", "outgoingEdgeId": "x1", "graphCoordinates": {"x": 0, "y": 0}}],
+        "groups": [{"id": "g1", "title": "Start", "graphCoordinates": {"x": 0, "y": 0}, "blocks": [
+            {"id": "p", "type": "image", "content": {"url": format!("{FAR}menu.png")}},
+            {"id": "y", "type": "video", "content": {"type": "youtube", "id": "abc"}},
+            link,
+            {"id": "b", "type": "text", "content": {"richText": [{"type": "p", "children": [{"text": "Bye."}]}]}}]}],
+        "edges": [{"id": "x1", "from": {"eventId": "e1"}, "to": {"groupId": "g1"}}],
+    })
+}
+
+/// What the import says it switches off.
+fn addresses(shown: &Value) -> Vec<&str> {
+    let rows = shown["report"].as_array().unwrap().iter();
+    rows.flat_map(|row| row["verdict"]["how"].as_array().into_iter().flatten())
+        .filter(|change| change["code"] == "address_off")
+        .map(|change| change["address"].as_str().unwrap())
+        .collect()
+}
+
+/// What the business sent to Tom.
+async fn sent(line: &Line) -> Vec<Value> {
+    let out = |chat: &[Value]| {
+        Some(chat.iter().filter(|message| message["direction"] == "out").cloned().collect::<Vec<_>>())
+    };
+    line.phone(TOM, "the chat", out).await
+}
+
+#[tokio::test]
+async fn addresses_of_an_imported_bot_are_off_until_somebody_allows_them() {
+    let line = Line::new().await;
+    let import = json!({"format": "beseda", "file": ours()});
+    let shown = line.api.post("/api/v1/bots/import", import).await.ok();
+    assert_eq!(addresses(&shown), [format!("{FAR}menu.png"), "{{where}}".to_owned()], "{shown}");
+    let bot = publish(&line, &shown["flow"]).await;
+    line.customer(TOM, "Tom").await;
+    line.writes(TOM, "go").await;
+    hears(&line, "Bye.").await;
+    assert_eq!(line.read_out(TOM).await, ["The menu", "Book a table", "Bye."]);
+    assert!(!json!(sent(&line).await).to_string().contains("far.test"));
+    // Its run says what it left out.
+    let runs = line.api.all(&format!("/api/v1/bots/{bot}/runs")).await;
+    let run = format!("/api/v1/bots/{bot}/runs/{}", runs[0]["id"].as_str().unwrap());
+    let told = line.api.get(&run).await.ok();
+    let left: Vec<_> = told["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|line| line["step"]["kind"] == "left_out")
+        .map(|line| (line["step"]["block"].as_str().unwrap(), line["step"]["text"].as_str().unwrap()))
+        .collect();
+    assert_eq!(left, [("picture", "https://far.test/menu.png"), ("link", "https://far.test/go")], "{told}");
+    // Somebody allows the link, and not the picture.
+    let mut flow = shown["flow"].clone();
+    flow["groups"][0]["blocks"][2].as_object_mut().unwrap().remove("address_off");
+    let draft = format!("/api/v1/bots/{bot}/draft");
+    let revision = line.api.get(&draft).await.ok()["revision"].clone();
+    line.api.put(&draft, json!({"flow": flow, "revision": revision})).await.ok();
+    line.api.post(&format!("/api/v1/bots/{bot}/publish"), json!({})).await.ok();
+    line.writes(TOM, "go").await;
+    line.phone(TOM, "the second talk", |chat| {
+        (chat.iter().filter(|message| message["content"]["body"] == "Bye.").count() == 2).then_some(())
+    })
+    .await;
+    let sent = json!(sent(&line).await).to_string();
+    assert!(sent.contains("https://far.test/go") && !sent.contains("menu.png"), "{sent}");
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn addresses_of_the_other_programs_bots_are_off_too() {
+    let line = Line::new().await;
+    let import = json!({"format": "typebot", "file": typebot()});
+    let shown = line.api.post("/api/v1/bots/import", import).await.ok();
+    let youtube = "https://www.youtube.com/watch?v=abc".to_owned();
+    assert_eq!(addresses(&shown), [format!("{FAR}menu.png"), youtube, format!("{FAR}go")], "{shown}");
+    publish(&line, &shown["flow"]).await;
+    line.customer(TOM, "Tom").await;
+    line.writes(TOM, "Hello").await;
+    hears(&line, "Bye.").await;
+    assert_eq!(line.read_out(TOM).await, ["Bye."]);
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn addresses_of_our_own_templates_stay_on() {
+    let line = Line::new().await;
+    for one in line.api.get("/api/v1/bots/gallery").await.ok()["items"].as_array().unwrap() {
+        let id = one["id"].as_str().unwrap();
+        let flow = line.api.get(&format!("/api/v1/bots/gallery/{id}")).await.ok()["flow"].clone();
+        assert!(!flow.to_string().contains("address_off"), "{id}");
+    }
+    line.program.stop();
+}

@@ -1,0 +1,94 @@
+//! A bot from elsewhere: the addresses that came with it are off until somebody allows them.
+
+use serde_json::{Value, json};
+
+use crate::support::api::Api;
+use crate::support::browser::{Browser, Look};
+use crate::support::program::Launch;
+
+/// Two pictures, a link and a last word, as a stranger's file.
+fn file() -> Value {
+    json!({
+        "schema": 1, "id": "far", "name": "From afar", "language": "en", "start": {"group": "main"},
+        "triggers": [{"id": "any", "kind": "any_message"}],
+        "groups": [{"id": "main", "title": "Main", "blocks": [
+            {"id": "menu", "kind": "message", "text": "The menu", "media": {"kind": "image", "url": "https://far.test/menu.png"}},
+            {"id": "photo", "kind": "message", "text": "Our house", "media": {"kind": "image", "url": "{{contact.photo}}"}},
+            {"id": "link", "kind": "link_button", "text": "Book a table", "title": "Book", "url": "https://far.test/book"},
+            {"id": "bye", "kind": "message", "text": "Bye."},
+        ]}],
+        "edges": [],
+    })
+}
+
+/// The blocks of the draft whose addresses are off, once they are these.
+async fn off(api: &Api, bot: &str, wanted: &[&str]) {
+    crate::support::until(&format!("{wanted:?} to be off"), async || {
+        let draft = api.get(&format!("/api/v1/bots/{bot}/draft")).await.ok();
+        let blocks = draft["flow"]["groups"][0]["blocks"].as_array()?.clone();
+        let off = blocks.iter().filter(|block| block["address_off"] == true);
+        let off: Vec<&str> = off.map(|block| block["id"].as_str().unwrap_or_default()).collect();
+        (off == wanted).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn addresses_from_elsewhere_are_listed_off_and_allowed() {
+    let program = Launch::demo().start().await;
+    let api = program.quieted().await;
+    let home = tempfile::tempdir().expect("a folder");
+    let path = home.path().join("far.json");
+    std::fs::write(&path, file().to_string()).expect("a file");
+    let browser = Browser::open(&Look::default()).await;
+    browser.sign_in(&program).await;
+    browser.goto(&program.address("/bots/import")).await;
+    browser.choose_file("#bot-file", &path).await;
+    browser.see("Addresses that are switched off").await;
+    browser.see("{{contact.photo}}").await;
+    browser.at_rest().await;
+    browser.assert_accessible("the report with addresses").await;
+    browser.shot("import-addresses").await;
+    browser.click("#import-make").await;
+    browser.find("#b-menu").await;
+    let address = browser.address().await;
+    let bot = address.split("/bots/").nth(1).expect("a bot").split('?').next().expect("an id").to_owned();
+    off(&api, &bot, &["menu", "photo", "link"]).await;
+
+    // The checker leads to the block, where it is allowed.
+    browser.click("#tab-problems").await;
+    browser.find("#allow-addresses").await;
+    browser.at_rest().await;
+    browser.assert_accessible("the addresses among what is checked").await;
+    browser.shot("addresses-checked").await;
+    browser.click(".problems button.problem").await;
+    browser.find("#b-menu.chosen").await;
+    browser.find("#allow-address").await;
+    browser.at_rest().await;
+    browser.assert_accessible("a block whose address is off").await;
+    browser.shot("address-off").await;
+    browser.click("#allow-address").await;
+    off(&api, &bot, &["photo", "link"]).await;
+    browser.gone("#allow-address").await;
+
+    // A try says what customers would get: the caption without its picture, the text without its link.
+    browser.click("#tab-test").await;
+    browser
+        .until("the last word", "document.querySelector('.test-chat')?.textContent.includes('Bye.')")
+        .await;
+    let chat = browser.text(".test-chat").await;
+    assert!(chat.contains("Our house") && chat.contains("Book a table"), "{chat}");
+    assert!(chat.contains("which came from elsewhere and nobody has allowed"), "{chat}");
+    browser
+        .until(
+            "the allowed picture alone",
+            "document.querySelectorAll('.test-chat .preview-file, .test-chat .preview-picture').length === 1",
+        )
+        .await;
+
+    browser.click("#tab-problems").await;
+    browser.click("#allow-addresses").await;
+    off(&api, &bot, &[]).await;
+    browser.gone("#allow-addresses").await;
+    browser.assert_quiet().await;
+}
