@@ -53,7 +53,7 @@ pub struct Storage {
     pub data: PathBuf,
     /// Absolute, and not inside `data`.
     pub key_file: PathBuf,
-    /// Memory for the page caches of all open stores together, in bytes.
+    /// Memory for what was last written and for the pages of all open stores together, in bytes.
     pub cache_bytes: usize,
     /// Businesses whose stores are open at the same time.
     pub open_businesses: usize,

@@ -49,8 +49,8 @@ struct Inner {
 
 impl Store {
     /// Opens or makes the file, brings it to the schema's version and starts its writer thread.
-    pub fn open(file: &Path, cache_bytes: usize, schema: &Schema) -> Result<Self, StoreError> {
-        Self::over(LoggedEngine::open(file, cache_bytes)?, file, schema)
+    pub fn open(file: &Path, bytes: usize, schema: &Schema) -> Result<Self, StoreError> {
+        Self::over(LoggedEngine::open(file, bytes)?, file, schema)
     }
 
     pub(super) fn over(engine: LoggedEngine, file: &Path, schema: &Schema) -> Result<Self, StoreError> {

@@ -35,10 +35,14 @@ pub fn webhooks(project: &Project) -> Result<Vec<Row>> {
             value: number("half", "p99_ms")?,
             unit: "ms",
             budget: Budget::AtMost(25.0),
-            baseline: Some(number("bare", "p99_ms")?),
+            // It waits for the disk just as often, and does nothing else.
+            baseline: Some(number("keeping_half", "p99_ms")?),
             note: Some(format!(
-                "at {:.0} webhooks/s, processed {at_half:.1} s after the last",
-                number("half", "per_second")?
+                "at {:.0} webhooks/s, processed {at_half:.1} s after the last, the slowest {:.0} ms; the baseline is the \
+                 bare server that writes each body to the disk first, at the same pace, whose slowest took {:.0} ms",
+                number("half", "per_second")?,
+                number("half", "max_ms")?,
+                number("keeping_half", "max_ms")?
             )),
         },
     ])
