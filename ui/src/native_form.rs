@@ -355,7 +355,7 @@ mod tests {
         asks.screens[0].parts.clear();
         let mut filling = Filling::new(asks.clone(), Some("GONE"), None).unwrap();
         assert_eq!(filling.update(Msg::Next), Step::Stays);
-        assert!(shown(&filling).contains("has to be filled in on a real phone"), "{}", shown(&filling));
+        assert!(shown(&filling).contains("Fill this form in on a real phone"), "{}", shown(&filling));
         assert!(!shown(&Filling::new(form(), None, None).unwrap()).contains("real phone"));
         asks.screens.clear();
         assert_eq!(Filling::new(asks, None, None), None);
