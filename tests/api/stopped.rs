@@ -149,6 +149,15 @@ async fn a_talk_that_is_under_way_goes_on_with_a_bot_that_is_switched_off() {
     line.program.stop();
 }
 
+/// A run of the bot, once it has ended.
+async fn ended(line: &Line, bot: &str) -> Value {
+    let runs = format!("/api/v1/bots/{bot}/runs");
+    until("the end of the run", || async {
+        line.api.all(&runs).await.into_iter().find(|run| run["state"] == "ended")
+    })
+    .await
+}
+
 #[tokio::test]
 async fn a_bot_that_talks_in_circles_is_ended_before_it_has_queued_hundreds() {
     let line = Line::new().await;
@@ -159,11 +168,7 @@ async fn a_bot_that_talks_in_circles_is_ended_before_it_has_queued_hundreds() {
     line.fault(json!({"kind": "error", "code": 190, "times": 1})).await;
     line.customer(TOM, "Tom").await;
     line.writes(TOM, "go").await;
-    let runs = format!("/api/v1/bots/{bot}/runs");
-    let run = until("the end of the run", || async {
-        line.api.all(&runs).await.into_iter().find(|run| run["state"] == "ended")
-    })
-    .await;
+    let run = ended(&line, &bot).await;
     assert_eq!((&run["reason"], &run["cause"]), (&json!("broken"), &json!("too_much_unsent")), "{run}");
     let thread = line.thread("Tom").await;
     assert_eq!(said(&line, &thread).await.len(), 3 * MANY);
@@ -178,11 +183,8 @@ async fn a_run_that_ended_because_of_its_flow_says_what_it_ran_into() {
     let bot = publish(&line, &flow("much", &json!(many), None)).await;
     line.customer(TOM, "Tom").await;
     line.writes(TOM, "go").await;
+    let run = ended(&line, &bot).await;
     let runs = format!("/api/v1/bots/{bot}/runs");
-    let run = until("the end of the run", || async {
-        line.api.all(&runs).await.into_iter().find(|run| run["state"] == "ended")
-    })
-    .await;
     assert_eq!((&run["reason"], &run["cause"]), (&json!("broken"), &json!("too_many_messages")), "{run}");
     let told = line.api.get(&format!("{runs}/{}", run["id"].as_str().unwrap())).await.ok();
     assert_eq!(told["run"]["cause"], "too_many_messages");
