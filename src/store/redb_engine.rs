@@ -20,7 +20,8 @@ use super::recent::Recent;
 const ROWS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("rows");
 
 /// Rows moved per commit of [`RedbEngine::write_recent`]. Each may lie on a page of its own: 8 MB, which the smallest
-/// cache that matters has room for, and which the log's own syncs do not wait for long. In tests a few, so that every one of them meets moves of many commits.
+/// cache that matters has room for, and which the log's own syncs do not wait for long. In tests a few, so that every one
+/// of them meets moves of many commits.
 const MOVE_BATCH: usize = if cfg!(test) { 3 } else { 2_048 };
 
 /// Rows of a move between two rests: about a millisecond's work.
@@ -43,10 +44,10 @@ pub struct RedbEngine {
 }
 
 /// A move's work in short steps, each followed by as long a rest: what somebody waits for has the processor and the disk
-/// in between. With rests 99 of 100 webhooks of a flood waited 15 to 23 ms at most in five runs whose files lay in memory,
-/// without them 14 and 167 in two. They cost a twentieth of a round trip's processor time: while a move lasts, rows are
-/// looked for in one place more. A lower priority of the thread is refused: a full processor would let it stand still until writers wait
-/// for it, and what was lowered cannot be raised again without a privilege.
+/// in between. With rests 99 of 100 webhooks of a flood waited 15 to 23 ms at most in five runs whose files lay in
+/// memory, without them 14 and 167 in two. They cost a twentieth of a round trip's processor time: while a move lasts,
+/// rows are looked for in one place more. A lower priority of the thread is refused: a full processor would let it stand
+/// still until writers wait for it, and what was lowered cannot be raised again without a privilege.
 struct Steps<'h> {
     hurries: &'h dyn Fn() -> bool,
     began: Instant,
