@@ -17,6 +17,7 @@
 mod answer;
 mod blocks;
 mod bounds;
+mod addresses;
 mod calls;
 mod catalogue;
 mod check;

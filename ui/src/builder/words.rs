@@ -154,6 +154,7 @@ pub fn finding(finding: &beseda_flow::Finding, block: Option<&Block>) -> String 
         // It is the text that is too long then, and no title.
         ("list-instead-of-buttons", false) => "finding-list-for-long-text".to_owned(),
         ("bad-value", _) if value.is_empty() => "finding-no-value".to_owned(),
+        ("off-until-allowed", _) if !url.is_empty() => "finding-off-until-allowed-at".to_owned(),
         ("begins-itself", _) if !through.is_empty() => "finding-begins-through".to_owned(),
         _ => format!("finding-{code}"),
     };
