@@ -99,6 +99,16 @@ pub fn file_name(block: &Block) -> String {
     name.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
+/// One of the values that a form offers, by the key of their texts.
+pub fn choice(key: &str, value: &str) -> String {
+    match (key, value) {
+        ("", value) => value.to_owned(),
+        (key, "") => t(&format!("choice-{key}-none")),
+        ("operator", value) => operator(value),
+        (key, value) => t(&format!("choice-{key}-{}", value.replace('_', "-"))),
+    }
+}
+
 /// What a kind of file is called.
 pub fn kind(kind: beseda_flow::MediaKind) -> String {
     t(match kind {
