@@ -133,7 +133,8 @@ mod tests {
         for _ in 0..1_000 {
             assert!(!pace.heard(&text(), now), "no bot has said anything");
         }
-        let photo: Media = serde_json::from_value(serde_json::json!({ "kind": "image", "state": "stored" })).unwrap();
+        let photo: Media =
+            serde_json::from_value(serde_json::json!({ "kind": "image", "state": "stored" })).unwrap();
         for _ in 0..1_000 {
             pace.said(now);
             assert!(!pace.heard(&Content::Media(photo.clone()), now), "an album");

@@ -45,7 +45,10 @@ async fn two_bots_do_not_answer_each_other_for_ever() {
     line.customer(TOM, "Tom").await;
     assert_eq!(answers_by_itself(&line, 1).await, 20);
     let thread = line.thread("Tom").await;
-    assert!(thread["waiting_since"].is_string() && thread["assignee"].is_null(), "people are called: {thread}");
+    assert!(
+        thread["waiting_since"].is_string() && thread["assignee"].is_null(),
+        "people are called: {thread}"
+    );
     let events = async || {
         let messages = line.messages(&thread).await;
         messages.into_iter().filter(|message| message["content"]["event"] == "bot_paused").count()

@@ -23,7 +23,8 @@ fn ours() -> Value {
 /// The same of the other program.
 fn typebot(service: &str) -> Value {
     let link = json!({"id": "r", "type": "Redirect", "options": {"url": format!("{FAR}go")}});
-    let call = json!({"id": "w", "type": "Webhook", "options": {"webhook": {"method": "GET", "url": service}}});
+    let call =
+        json!({"id": "w", "type": "Webhook", "options": {"webhook": {"method": "GET", "url": service}}});
     json!({
         "version": "6.1", "id": "t1", "name": "Hello", "variables": [], "settings": {}, "theme": {},
         "events": [{"id": "e1", "type": "start", "outgoingEdgeId": "x1", "graphCoordinates": {"x": 0, "y": 0}}],

@@ -16,9 +16,16 @@ const CAUSES: [(&str, &str, [&str; 2]); 5] = [
     (
         "count",
         "too_many_expressions",
-        ["Too many expressions after one word of the customer", "Слишком много выражений на одно слово клиента"],
+        [
+            "Too many expressions after one word of the customer",
+            "Слишком много выражений на одно слово клиента",
+        ],
     ),
-    ("write", "text_too_long", ["A text came out longer than any message", "Текст вышел длиннее любого сообщения"]),
+    (
+        "write",
+        "text_too_long",
+        ["A text came out longer than any message", "Текст вышел длиннее любого сообщения"],
+    ),
     (
         "keep",
         "variables_too_large",
@@ -35,19 +42,18 @@ fn flow() -> Value {
     let many = |count: u32, block: &dyn Fn(u32) -> Value| (0..count).map(block).collect::<Vec<Value>>();
     let set = |id: String, name: String, value: &str| json!({"id": id, "kind": "set", "variable": name, "value": value});
     let blocks = |word: &str| match word {
-        "talk" => many(50, &|n| json!({"id": format!("talk{n}"), "kind": "message", "text": format!("Message {n}")})),
+        "talk" => many(
+            50,
+            &|n| json!({"id": format!("talk{n}"), "kind": "message", "text": format!("Message {n}")}),
+        ),
         "count" => many(501, &|n| set(format!("count{n}"), "sum".to_owned(), "{{ 1 + 1 }}")),
         "write" => vec![json!({"id": "write0", "kind": "message", "text": "{{ 'x' * 20000 }}"})],
         "keep" => many(20, &|n| set(format!("keep{n}"), format!("v{n}"), "{{ 'x' * 16000 }}")),
         _ => vec![json!({"id": "call0", "kind": "http", "url": "http://127.0.0.1:1/"})],
     };
     let words = CAUSES.map(|(word, ..)| word);
-    let trigger = |word: &str| {
-        json!({"id": format!("on-{word}"), "kind": "keyword", "keywords": [{"match": "is", "text": word}]})
-    };
-    let edge = |word: &str| {
-        json!({"id": format!("e-{word}"), "from": {"trigger": format!("on-{word}")}, "to": {"group": word}})
-    };
+    let trigger = |word: &str| json!({"id": format!("on-{word}"), "kind": "keyword", "keywords": [{"match": "is", "text": word}]});
+    let edge = |word: &str| json!({"id": format!("e-{word}"), "from": {"trigger": format!("on-{word}")}, "to": {"group": word}});
     json!({
         "schema": 1, "id": "ends", "name": "Ends", "language": "en", "start": {"group": "talk"},
         "triggers": words.map(trigger),
@@ -98,7 +104,10 @@ async fn what_a_run_ran_into_is_said_in_words() {
             let run = runs.iter().find(|run| run["customer_name"] == word).expect("a run");
             let id = run["id"].as_str().expect("an id");
             browser.goto(&world.program.address(&format!("/bots/{bot}/results/{id}"))).await;
-            let said = format!("document.querySelector('.results-detail .run-cause')?.textContent === '{}'", words[at]);
+            let said = format!(
+                "document.querySelector('.results-detail .run-cause')?.textContent === '{}'",
+                words[at]
+            );
             browser.until(&format!("{cause} on the run's page"), &said).await;
             // No code is among the steps either.
             let raw = browser.value_of(

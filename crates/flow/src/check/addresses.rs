@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::graph::blocks;
-use crate::addresses::in_text;
 use super::{Code, Findings};
+use crate::addresses::in_text;
 use crate::blocks::Body;
 use crate::model::Flow;
 
@@ -124,7 +124,8 @@ mod tests {
         ] {
             block["id"] = json!("x");
             block["address_off"] = json!(true);
-            let flow = json!({ "schema": 1, "id": "f", "name": "F", "groups": [{ "id": "g", "blocks": [block] }] });
+            let flow =
+                json!({ "schema": 1, "id": "f", "name": "F", "groups": [{ "id": "g", "blocks": [block] }] });
             let around = crate::Surroundings { secrets: Some(BTreeSet::new()), ..Default::default() };
             let found = crate::check_in(&Flow::from_value(flow).unwrap(), &around);
             let of_it: Vec<_> = found.iter().filter(|one| one.block.as_deref() == Some("x")).collect();

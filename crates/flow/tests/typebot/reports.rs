@@ -182,7 +182,10 @@ fn what_reaches_outside_is_off() {
     expect(
         "email",
         &[
-            ("m1", "needs_key mail html_as_text attachment_left_out off_until_allowed off_until_allowed off_until_allowed"),
+            (
+                "m1",
+                "needs_key mail html_as_text attachment_left_out off_until_allowed off_until_allowed off_until_allowed",
+            ),
             ("m2", "needs_key mail all_variables off_until_allowed"),
         ],
     );

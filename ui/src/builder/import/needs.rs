@@ -4,8 +4,8 @@
 use beseda_flow::import::{Change, ChangeCode, Need, Row, Verdict};
 
 use super::{Shown, words};
-use crate::builder::kinds;
 use crate::Node;
+use crate::builder::kinds;
 use crate::builder::words::plain;
 use crate::i18n::t;
 use crate::kit::{Icon, el, icon};
@@ -226,7 +226,11 @@ mod tests {
             row("a", "Menu", off("https://a.test")),
             row("b", "Menu", off("https://a.test")),
             row("c", "", off("{{x}}")),
-            row("d", "", json!({ "verdict": "adapted", "how": [{ "code": "off_until_allowed", "address": "https://b.test" }] })),
+            row(
+                "d",
+                "",
+                json!({ "verdict": "adapted", "how": [{ "code": "off_until_allowed", "address": "https://b.test" }] }),
+            ),
             row("e", "", json!({ "verdict": "adapted", "how": [{ "code": "off_until_allowed" }] })),
         ];
         let all = gathered(&shown(rows.to_vec()), addresses_off);
@@ -240,7 +244,9 @@ mod tests {
             ]
         );
         let of = |rows: &[Row]| shown(rows.to_vec());
-        assert!(addresses(&of(&rows)).is_some() && addresses(&of(&[])).is_none() && view(&of(&rows)).is_none());
+        assert!(
+            addresses(&of(&rows)).is_some() && addresses(&of(&[])).is_none() && view(&of(&rows)).is_none()
+        );
     }
 
     #[test]

@@ -8,8 +8,8 @@ use super::diff::{Difference, Differences, Field, How, What, difference};
 use super::{Model, Msg, PANEL};
 use crate::Node;
 use crate::builder::document::{Block, Doc, Source, Target};
-use crate::builder::model::Model as Builder;
 use crate::builder::kinds::Input;
+use crate::builder::model::Model as Builder;
 use crate::builder::words::plain;
 use crate::builder::{Msg as BuilderMsg, kinds, scene, words};
 use crate::format::Clock;
@@ -138,8 +138,9 @@ impl Builder {
         let row = el("li").child(el("div").class("difference-head").child(name).child(tag(tone, how)));
         match &one.how {
             How::Changed(changes) => row.children(changes.iter().map(|change| {
-                let shown =
-                    |value: Option<&Value>, doc: &Doc| value.map(|value| said(&one.what, &change.field, value, doc));
+                let shown = |value: Option<&Value>, doc: &Doc| {
+                    value.map(|value| said(&one.what, &change.field, value, doc))
+                };
                 let (old, new) = (shown(change.before.as_ref(), before), shown(change.after.as_ref(), after));
                 let (old, new) = around_change(old, new);
                 let words = field_words(&one.what, &change.field);

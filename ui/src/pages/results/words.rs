@@ -6,9 +6,9 @@ use beseda_wire::results::{BotRun, RunCause, RunEnd, RunState, RunStep, RunStepK
 use serde_json::Value;
 
 use crate::format::Clock;
+use crate::i18n::t_or;
 use crate::kit::el;
 use crate::kit::tag::{Tone, tag};
-use crate::i18n::t_or;
 use crate::{Node, t};
 
 /// What a run is given at its beginning.
@@ -345,8 +345,12 @@ mod tests {
             set(locale);
             for entry in beseda_flow::catalogue() {
                 let block = match (entry.kind, entry.variant) {
-                    ("question", Some(variant)) => json!({ "id": "x", "kind": "question", "answer": variant }),
-                    ("message", Some(kind)) => json!({ "id": "x", "kind": "message", "media": { "kind": kind } }),
+                    ("question", Some(variant)) => {
+                        json!({ "id": "x", "kind": "question", "answer": variant })
+                    }
+                    ("message", Some(kind)) => {
+                        json!({ "id": "x", "kind": "message", "media": { "kind": kind } })
+                    }
                     (kind, _) => json!({ "id": "x", "kind": kind }),
                 };
                 let title = crate::i18n::t(&format!("entry-{}", entry.id.replace('_', "-")));
