@@ -12,65 +12,62 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::is_default;
 
-/// Milliseconds between what a bot says and a text that nobody has read, thought about and typed. WhatsApp tells whole
+/// Seconds between what a bot says and a text that nobody has read, thought about and typed. WhatsApp tells whole
 /// seconds, and its clock is not ours: a text may seem to be a little older than what it answers.
-const MOMENT: i64 = 3_000;
+const MOMENT: i64 = 3;
 /// Texts in a row that come within a moment each.
 const IN_A_ROW: u16 = 20;
-/// Texts in so many milliseconds, without a tap between.
-const MOST: [(i64, u16); 2] = [(3_600_000, 100), (86_400_000, 300)];
+/// Texts in so many seconds, without a tap between.
+const MOST: [(i64, u16); 2] = [(3_600, 100), (86_400, 300)];
 
-/// How a customer answers bots, as long as nothing shows that it is a person.
+/// How a customer answers bots, as long as nothing shows that it is a person. It is written with each message, so times are
+/// whole seconds since 1970: five bytes, where a time in words has thirty.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Pace {
     /// When a bot said what the customer has not answered yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    said_at: Option<Time>,
+    said: Option<i64>,
     /// Texts in a row that came within moments.
     #[serde(default, skip_serializing_if = "is_default")]
     quick: u16,
-    /// Texts since a time, for each of [`MOST`].
+    /// For each of `MOST` since when, and how many texts.
     #[serde(default, skip_serializing_if = "is_default")]
-    many: [Count; MOST.len()],
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-struct Count {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    since: Option<Time>,
-    #[serde(default, skip_serializing_if = "is_default")]
-    texts: u16,
+    many: [(i64, u16); MOST.len()],
 }
 
 impl Pace {
     /// A bot says something.
     pub fn said(&mut self, at: Time) {
-        self.said_at = Some(at);
+        self.said = Some(seconds(at));
     }
 
     /// The customer says something. True if it is a machine, by all signs.
     pub fn heard(&mut self, content: &Content, at: Time) -> bool {
         match content {
             Content::Reply(_) | Content::FormReply(_) => *self = Self::default(),
-            Content::Text(_) => return self.said_at.take().is_some_and(|said| self.text(at, said)),
+            Content::Text(_) => return self.said.take().is_some_and(|said| self.text(seconds(at), said)),
             _ => {}
         }
         false
     }
 
-    fn text(&mut self, at: Time, said: Time) -> bool {
-        let in_a_moment = at.millis_since(said).abs() <= MOMENT;
+    fn text(&mut self, at: i64, said: i64) -> bool {
+        let in_a_moment = (at - said).abs() <= MOMENT;
         self.quick = if in_a_moment { self.quick.saturating_add(1) } else { 0 };
         let mut is_machine = self.quick >= IN_A_ROW;
-        for (count, (millis, most)) in self.many.iter_mut().zip(MOST) {
-            if count.since.is_none_or(|since| at.millis_since(since) >= millis) {
-                *count = Count { since: Some(at), texts: 0 };
+        for ((since, texts), (long, most)) in self.many.iter_mut().zip(MOST) {
+            if at - *since >= long {
+                (*since, *texts) = (at, 0);
             }
-            count.texts = count.texts.saturating_add(1);
-            is_machine |= count.texts >= most;
+            *texts = texts.saturating_add(1);
+            is_machine |= *texts >= most;
         }
         is_machine
     }
+}
+
+fn seconds(at: Time) -> i64 {
+    at.timestamp().as_second()
 }
 
 #[cfg(test)]
@@ -122,7 +119,7 @@ mod tests {
         assert_eq!(after(|_| 300, |_| tap()), None, "taps alone");
         let slower = |nth: i64| if nth % 15 == 0 { 60_000 } else { 40_000 };
         assert_eq!(after(slower, |_| text()), Some(300), "a day of nothing but typing");
-        let hesitates = |nth: i64| if nth % 19 == 0 { 4_000 } else { 1_000 };
+        let hesitates = |nth: i64| if nth % 19 == 0 { 5_000 } else { 1_000 };
         assert_eq!(after(hesitates, |_| text()), Some(100), "quick, but not as a machine is");
     }
 
