@@ -180,7 +180,7 @@ impl BotsApi {
 
     /// Shows what a file of a bot would become.
     ///
-    /// Nothing is stored. What reaches outside is switched off until somebody allows it, and so are the addresses that customers would be sent (`address_off`); nothing secret is carried.
+    /// Nothing is stored. What reaches outside is switched off until somebody allows it, and so are the addresses that customers would be sent (`address_off` of their block); those within texts stay on and are listed (`told`). Nothing secret is carried.
     #[oai(path = "/bots/import", method = "post")]
     async fn import(
         &self,
@@ -202,6 +202,7 @@ impl BotsApi {
             flow: json(serde_json::to_value(&imported.flow))?,
             report: json(serde_json::to_value(&imported.report))?,
             missing: json(serde_json::to_value(&imported.missing))?,
+            told: json(serde_json::to_value(import::told(&imported.flow)))?,
         }))
     }
 

@@ -20,7 +20,7 @@ use super::content::{input, words};
 use super::flows::Flows;
 use super::phone_trials::is_trial;
 use super::results::{Beginning, note, store as results};
-use super::{PendingCall, Run, phone_trials, store, unsent};
+use super::{PendingCall, Run, brake, phone_trials, store, unsent};
 use crate::conversations::{Conversation, Message, service as threads};
 use crate::customers::Customer;
 use crate::ids;
@@ -82,7 +82,7 @@ pub fn on_message(
 ) -> Result<Option<Turn>, StoreError> {
     let (first_message, now) = situation;
     let said = &message.content;
-    if thread.handler == Handler::Person {
+    if thread.handler == Handler::Person || brake::holds(tx, flows, thread, message, now)? {
         return Ok(None);
     }
     if let Some((bot, version)) =
@@ -530,6 +530,9 @@ pub(super) fn advance(
     };
     did.said = std::mem::take(&mut carrier.said);
     let turn = carrier.finish(tx)?;
+    if !turn.says.is_empty() {
+        thread.pace.said(at);
+    }
     run.session = step.session;
     run.updated_at = at;
     note::turn(tx, thread, &mut run, did, ended.as_ref(), at)?;

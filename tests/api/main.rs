@@ -9,6 +9,7 @@ mod accounts;
 mod apps;
 mod batches;
 mod bodies;
+mod brake;
 mod bursts;
 mod connecting;
 mod content;

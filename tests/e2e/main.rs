@@ -7,6 +7,7 @@ mod support;
 
 mod access;
 mod canvas;
+mod causes;
 mod content;
 mod editor;
 mod engines;

@@ -125,6 +125,10 @@ wire! {
         pub report: serde_json::Value,
         /// Bots that this one runs and that are in other files: their `id` there, the flow's id `bot` here.
         pub missing: serde_json::Value,
+        /// Addresses within texts, which stay on: each `address` with the `block` that says it or puts it into a variable, or
+        /// the `variable` that holds it from the beginning; with neither it stands in the bot's own words.
+        #[serde(default)]
+        pub told: serde_json::Value,
     }
 
     /// A bot to begin with.

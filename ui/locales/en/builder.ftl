@@ -192,17 +192,18 @@ problems-none = No problems found.
 
 narrow-hint = On a phone flows are for reading. Open this page on a tablet or a computer to change them.
 paste-off = { $count ->
-    [one] This comes from elsewhere: { $count } block that reaches outside is switched off. Look at it and switch it on.
-   *[other] This comes from elsewhere: { $count } blocks that reach outside are switched off. Look at them and switch them on.
+    [one] This comes from elsewhere: { $count } block that reaches outside is off until you allow it.
+   *[other] This comes from elsewhere: { $count } blocks that reach outside are off until you allow them.
 }
 paste-addresses = { $count ->
     [one] { $count } address that came with it is off: customers are not sent it until you allow it.
    *[other] { $count } addresses that came with it are off: customers are not sent them until you allow them.
 }
 allow-address = Allow the address
+allow-block = Allow the block
 allow-addresses = { $count ->
-    [one] Allow { $count } address
-   *[other] Allow all { $count } addresses
+    [one] Allow { $count } of them
+   *[other] Allow all { $count } that came from elsewhere
 }
 paste-secrets = Secrets that stood in it were left out; in their places stands: { $names }. Fill them in under Connections.
 paste-painted = A key that stood in a text was painted over.

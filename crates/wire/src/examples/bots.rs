@@ -76,6 +76,7 @@ examples! {
         report: json!([{ "place": "/groups/0/blocks/0", "id": "hello", "kind": "message", "block": "hello",
             "verdict": { "verdict": "imported" } }]),
         missing: json!([]),
+        told: json!([{ "address": "https://flowers.example", "block": "hello" }]),
     };
 
     FormFields: FormFields { fields: vec!["guests".to_owned(), "visit.day".to_owned()] };
