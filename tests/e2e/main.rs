@@ -23,5 +23,6 @@ mod replay;
 mod results;
 mod shots;
 mod times;
+mod together;
 mod touch;
 mod trials;
