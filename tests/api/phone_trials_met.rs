@@ -122,8 +122,7 @@ async fn a_bot_that_is_gone_is_tried_no_more() {
     let stop = shop.at(&format!("/{}/stop", running["id"]));
     shop.line.api.post(&stop, json!({})).await.problem(404, "not-found");
     // Its words are words like any other. Whoever was in the middle waits for a person; others hear the other bot alone.
-    let words = [&waiting["word"], &running["word"], &json!("Tom")].map(|word| word.as_str().unwrap());
-    for words in words {
+    for words in [waiting["word"].as_str().unwrap(), running["word"].as_str().unwrap(), "Tom"] {
         shop.line.writes(TOM, words).await;
         shop.line.writes(UNA, words).await;
     }
