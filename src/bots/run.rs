@@ -82,11 +82,16 @@ pub fn on_message(
 ) -> Result<Option<Turn>, StoreError> {
     let (first_message, now) = situation;
     let said = &message.content;
-    if thread.handler == Handler::Person || brake::holds(tx, flows, thread, message, now)? {
+    let at = Time::from_millis(now.ms);
+    if thread.handler == Handler::Person {
+        phone_trials::held_up(tx, words(said), thread.number, thread.id, customer, at)?;
+        return Ok(None);
+    }
+    if brake::holds(tx, flows, thread, message, now)? {
         return Ok(None);
     }
     if let Some((bot, version)) =
-        phone_trials::opened(tx, words(said), thread.number, thread.id, customer, Time::from_millis(now.ms))?
+        phone_trials::opened(tx, words(said), thread.number, thread.id, customer, at)?
         && let Some(flow) = flows.get(tx, bot, version)?
     {
         // By its word alone, at the flow's start.

@@ -24,5 +24,6 @@ mod replay;
 mod results;
 mod shots;
 mod times;
+mod together;
 mod touch;
 mod trials;

@@ -48,6 +48,15 @@ clash-mine = Keep mine
 clash-copy = Keep mine as another bot
 clash-field = the flow’s “{ $name }”
 copied-as = Kept as “{ $name }”
+left-unsaved = Not everything in “{ $name }” is saved. Open the bot again before you close this page.
+publish-overtaken = Not published: { $name } changed the flow meanwhile. Look at it, then publish again.
+publish-overtaken-elsewhere = Not published: the flow was changed elsewhere meanwhile. Look at it, then publish again.
+publish-disputed = You and somebody else changed the same. Close this and decide first.
+unsaved-later = The server was not reached. Your changes are kept on this page and saved as soon as it answers; do not close the page.
+unsaved-gone = This bot was deleted, or you left its business. What you see is on this page alone.
+unsaved-forbidden = Your role does not allow changing bots. Ask the owner, or save your changes as a file.
+unsaved-refused = The server did not take the changes. They are kept on this page.
+unsaved-file = Save as a file
 
 canvas = Flow of { $name }
 canvas-keys = Arrows go from block to block, Enter opens the form, A adds a block, C connects. A question mark lists all keys.
