@@ -91,6 +91,8 @@ async fn the_numbers_say_where_customers_come_to_and_where_they_are_lost() {
         [4, 1, 2, 1, 0],
         "{stats}"
     );
+    let parts = ["live", "finished", "dropped", "handed_over", "failed", "replaced", "reset"];
+    assert_eq!(parts.iter().map(|part| of(part)).sum::<u64>(), of("started"), "each run is in one of them");
     let blocks: Vec<_> = stats["blocks"].as_array().unwrap().iter().map(|block| &block["block"]).collect();
     assert_eq!(blocks, ["hello", "who", "age", "done"]);
     let age = &stats["blocks"][2];
