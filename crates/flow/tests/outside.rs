@@ -217,7 +217,8 @@ fn an_incoming_call_is_waited_for() {
          C: how do I pay?
          *: ignored
          C: (silence)
-         *: ended timed_out",
+         *: error at call: call
+         *: ended failed",
     );
     // What comes while a person talks is heard afterwards.
     check_flow(
