@@ -231,7 +231,9 @@ impl<'a> Talk<'a> {
             }
             // What the team is told of a run that cannot go on has tests of its own.
             Effect::Note { text, .. }
-                if ["The bot could not go on", "Бот не смог продолжить"].iter().any(|told| text.starts_with(told)) =>
+                if ["The bot could not go on", "Бот не смог продолжить"]
+                    .iter()
+                    .any(|told| text.starts_with(told)) =>
             {
                 return;
             }
