@@ -191,7 +191,7 @@ pub fn finding(finding: &beseda_flow::Finding, block: Option<&Block>) -> String 
         ("numbered-instead-of-list", _) if !same.is_empty() => "finding-same-answers".to_owned(),
         ("missing-connection", _) => match (kind.as_str(), name.is_empty()) {
             ("email", _) => "finding-no-mail".to_owned(),
-            (_, true) => "finding-no-model".to_owned(),
+            (_, true) => "finding-missing-connection".to_owned(),
             (_, false) => "finding-missing-model".to_owned(),
         },
         _ => format!("finding-{code}"),
