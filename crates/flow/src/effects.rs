@@ -288,7 +288,7 @@ pub enum Limit {
     Blocks,
     /// Messages for one input.
     Messages,
-    /// Costly templates for one input.
+    /// Costly templates for one input, or one that costs too much.
     Templates,
     /// Characters of one text.
     Text,

@@ -11,7 +11,7 @@ use crate::calls::Speaker;
 use crate::compile::{Node, ReadyMedia, ReadyPlace, ReadySource, ReadyTemplate, Work, port};
 use crate::effects::{Effect, EndReason, Limit, Problem};
 use crate::outgoing::{self, Contact, Filled, Header, Labels, Outgoing, Parameter, Reply, whatsapp};
-use crate::template::{Formula, Mistake, Own, Scope, Template};
+use crate::template::{Formula, Mistake, MistakeKind, Own, Scope, Template};
 use crate::values::{number_in, units};
 
 impl<'a> Run<'a> {
@@ -306,8 +306,9 @@ impl<'a> Run<'a> {
     /// A text or an expression gave nothing. To go on with nothing in its place was refused: a customer who is told the
     /// wrong thing, or nothing, is lost, and nobody learns of it.
     fn mistaken(&mut self, node: &Node, mistake: Mistake) -> EndReason {
+        let is_bound = mistake.why == MistakeKind::TooMuch;
         self.problem(&node.id, Problem::Template { mistake });
-        EndReason::Failed
+        if is_bound { EndReason::OutOfFuel { limit: Limit::Templates } } else { EndReason::Failed }
     }
 
     pub(super) fn spend_template(&mut self) -> Result<(), EndReason> {
