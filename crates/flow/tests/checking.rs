@@ -106,10 +106,6 @@ fn blocks() {
             vec![Code::DuplicateId, Code::NoWayOn],
         ),
         (choice(json!([{ "id": "a", "title": " " }])), vec![Code::EmptyText, Code::NoWayOn]),
-        (
-            choice(json!([{ "id": "a", "title": "" }, { "id": "b", "title": "" }])),
-            vec![Code::EmptyText, Code::EmptyText, Code::NoWayOn],
-        ),
         (choice(json!([{ "id": "a", "title": "x".repeat(20) }])), vec![Code::NoWayOn]),
         (
             choice(json!([{ "id": "a", "title": "x".repeat(21) }])),

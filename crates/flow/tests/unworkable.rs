@@ -86,3 +86,17 @@ fn an_expression_that_can_never_be_is_a_mistake_at_its_block() {
         );
     }
 }
+
+#[test]
+fn an_answer_without_a_title_is_named_by_its_place_and_no_more() {
+    let options =
+        json!([{ "id": "a", "title": "Yes" }, { "id": "b", "title": "" }, { "id": "c", "title": "" }]);
+    let ask = json!({ "id": "x", "kind": "question", "text": "?", "answer": "choice", "options": options });
+    let findings = check(&Flow::from_value(flow(json!([ask]))).unwrap());
+    let about = |code: Code| -> Vec<Value> {
+        findings.iter().filter(|one| one.code == code).map(|one| one.parameters["number"].clone()).collect()
+    };
+    assert_eq!(about(Code::EmptyText), [json!(2), json!(3)]);
+    // Two that say nothing are not the same answer.
+    assert_eq!(about(Code::NumberedInsteadOfList), Vec::<Value>::new());
+}
