@@ -7,7 +7,7 @@ use beseda_flow::import::{self, ImportError};
 use beseda_flow::{Finding, Flow, Language, LoadError, gallery};
 use beseda_wire::bots::{
     Bot as WireBot, BotVersion, Draft as WireDraft, FormFields, GalleryBot, ImportFile, ImportFormat,
-    ImportedBot, NewBot, PublishBot, SaveDraft,
+    ImportedBot, NewBot, PublishBot, SaveDraft, VersionReturn,
 };
 use beseda_wire::ids::BotId;
 use beseda_wire::page::{FieldError, Page};
@@ -304,6 +304,11 @@ impl Version {
             published_at: self.published_at,
             author: self.author,
             note: self.note,
+            returns: self
+                .returns
+                .into_iter()
+                .map(|back| VersionReturn { at: back.at, author: back.author })
+                .collect(),
             answering: bot.published == Some(number),
             running: running.get(&number).copied().unwrap_or_default(),
             // It was read as JSON before it was published.

@@ -26,7 +26,7 @@ mod unsent;
 pub use carry::field;
 pub use content::{content, input, words};
 pub use flows::{Callbacks, Flows, Person, Published};
-pub use model::{Bot, BotChanged, Draft, PendingCall, PendingSummary, Run, Version};
+pub use model::{Bot, BotChanged, Draft, PendingCall, PendingSummary, Return, Run, Version};
 pub use now::now_in;
 pub use run::{
     Happened, TIMEOUT, TOGETHER, Timeout, Together, Turn, known, on_happening, on_message, on_return,

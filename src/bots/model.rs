@@ -23,7 +23,7 @@ pub struct Bot {
     pub updated_at: Time,
 }
 
-/// A published flow. Never changed: a conversation goes on with the version it began with.
+/// A published flow. The flow is never changed: a conversation goes on with the version it began with.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Version {
     /// The flow's JSON as it was published.
@@ -36,6 +36,16 @@ pub struct Version {
     /// Runs of earlier versions come here at a safe point.
     #[serde(default)]
     pub takes_over: bool,
+    /// When it was let answer again, and by whom: the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub returns: Vec<Return>,
+}
+
+/// Somebody let a version answer again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Return {
+    pub at: Time,
+    pub author: String,
 }
 
 /// The flow that is being worked on.

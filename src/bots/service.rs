@@ -8,10 +8,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use beseda_flow::{Body, Finding, Flow, KnownTemplate, LoadError, PRESENT, Severity, Surroundings, check_in};
+use beseda_wire::connections::ConnectionKind;
 use beseda_wire::ids::BotId;
 use beseda_wire::time::Time;
 
-use super::{Bot, Draft, Version, connections, store};
+use super::{Bot, Draft, Return, Version, connections, store};
 use crate::ids;
 use crate::names;
 use crate::store::{Actor, Blobs, Read, StoreError, Tx};
@@ -90,7 +91,14 @@ pub fn add_published(
     store::put(tx, &bot, actor, now)?;
     let draft = Draft { flow: flow.clone(), revision: 1, updated_at: now, author: author(actor) };
     store::put_draft(tx, bot.id, &draft)?;
-    let version = Version { flow, published_at: now, author: author(actor), note: None, takes_over: false };
+    let version = Version {
+        flow,
+        published_at: now,
+        author: author(actor),
+        note: None,
+        takes_over: false,
+        returns: Vec::new(),
+    };
     store::put_version(tx, bot.id, 1, &version)?;
     Ok(bot)
 }
@@ -166,8 +174,13 @@ pub fn return_to(
     now: Time,
 ) -> Result<Bot, DraftError> {
     let mut bot = store::get(tx, id)?.ok_or(DraftError::NoBot)?;
-    if store::version(tx, id, number)?.is_none() {
-        return Err(DraftError::NoVersion);
+    let mut version = store::version(tx, id, number)?.ok_or(DraftError::NoVersion)?;
+    if bot.published != Some(number) {
+        version.returns.push(Return { at: now, author: author(actor) });
+        // Somebody may go to and fro; the latest are what people ask about.
+        let old = version.returns.len().saturating_sub(RETURNS);
+        version.returns.drain(..old);
+        store::put_version(tx, id, number, &version)?;
     }
     bot.published = Some(number);
     bot.updated_at = now;
@@ -188,7 +201,8 @@ pub fn publish(
     let flow = whole.still(tx, id)?;
     let number = store::last_version(tx, id)? + 1;
     let Publication { note, takes_over } = publication.clone();
-    let version = Version { flow, published_at: now, author: author(actor), note, takes_over };
+    let version =
+        Version { flow, published_at: now, author: author(actor), note, takes_over, returns: Vec::new() };
     store::put_version(tx, id, number, &version)?;
     bot.published = Some(number);
     bot.updated_at = now;
@@ -280,7 +294,9 @@ pub fn surroundings(from: &dyn Read) -> Result<Surroundings, StoreError> {
     }
     Ok(Surroundings {
         features: Some(PRESENT.iter().copied().collect()),
-        secrets: Some(connections::secrets(from)?.into_iter().collect()),
+        secrets: Some(connections::of_kind(from, ConnectionKind::Secret)?),
+        models: Some(connections::of_kind(from, ConnectionKind::Ai)?),
+        mail: Some(connections::of_kind(from, ConnectionKind::Email)?),
         bots: Some(bots),
         unpublished_bots: unpublished,
         shared_flows: shared,
@@ -334,6 +350,8 @@ fn id_of(flow: &str) -> String {
     serde_json::from_str(flow).map(|Id { id }| id).unwrap_or_default()
 }
 
+/// Returns that a version remembers.
+const RETURNS: usize = 20;
 /// Characters of a bot's name at most.
 const LONGEST_NAME: usize = 120;
 

@@ -78,7 +78,14 @@ pub fn robots(language: Language, words: &Words, since: Time, chance: &mut Chanc
             updated_at: since,
         };
         let author = words.staff[0].name.to_owned();
-        let version = Version { flow: json, published_at: since, author, note: None, takes_over: false };
+        let version = Version {
+            flow: json,
+            published_at: since,
+            author,
+            note: None,
+            takes_over: false,
+            returns: Vec::new(),
+        };
         Some(Robot { key, bot, version, compiled: Compiled::new(&flow, u64::from(VERSION)) })
     };
     flows.into_iter().filter_map(robot).collect()

@@ -344,6 +344,13 @@ async fn versions_are_kept_and_an_earlier_one_answers_again() {
     assert_eq!(told, [(3, true), (2, false), (1, false)]);
     assert_eq!(line.api.get(&at("versions/2")).await.ok()["flow"], version("Second"));
     assert_eq!(line.api.post(&at("versions/1/return"), json!({})).await.ok()["published"], 1);
+    // Who did it is on record, and once for one return.
+    line.api.post(&at("versions/1/return"), json!({})).await.ok();
+    let first = line.api.get(&at("versions/1")).await.ok();
+    let returns = first["returns"].as_array().unwrap();
+    assert_eq!(returns.len(), 1, "{first}");
+    assert_eq!((&returns[0]["author"], returns[0]["at"].is_string()), (&first["author"], true));
+    assert!(line.api.get(&at("versions/2")).await.ok().get("returns").is_none_or(|none| none == &json!([])));
     line.writes(TOM, "go").await;
     until("the first version again", || async {
         line.read_out(TOM).await.iter().rev().nth(1).is_some_and(|text| text == "First").then_some(())

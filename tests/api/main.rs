@@ -21,6 +21,7 @@ mod hours;
 mod imported;
 mod links;
 mod lists;
+mod lost;
 mod members;
 mod models;
 mod native_forms;

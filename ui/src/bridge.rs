@@ -64,6 +64,8 @@ pub struct Opened {
     pub me: UserId,
     /// Makes the keys of requests unlike any other page's.
     pub seed: String,
+    /// Where the program is reached: what stands before the paths of its addresses.
+    pub origin: String,
 }
 
 /// A bot is to be made of a file.

@@ -9,6 +9,7 @@ use crate::calls::{Call, Outcome, Summarize};
 use crate::model::Target;
 use crate::outgoing::Outgoing;
 use crate::session::Session;
+use crate::template::Mistake;
 
 /// What happened to the customer's run of a flow.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -269,7 +270,7 @@ pub enum EndReason {
     HandedOver,
     /// The tries are used up and `failed` leads nowhere.
     NoAnswer,
-    /// The time is over and `timeout` leads nowhere.
+    /// The time for an answer is over and `timeout` leads nowhere, or to the end without another word of the customer.
     TimedOut,
     /// Something outside failed, and `failed` leads nowhere.
     Failed,
@@ -287,7 +288,7 @@ pub enum Limit {
     Blocks,
     /// Messages for one input.
     Messages,
-    /// Costly templates for one input.
+    /// Costly templates for one input, or one that costs too much.
     Templates,
     /// Characters of one text.
     Text,
@@ -316,8 +317,8 @@ pub enum Problem {
     MissingBlock,
     /// The session belongs to another flow.
     OtherFlow,
-    /// A text or an expression failed and counted as empty.
-    Template { message: String },
+    /// A text or an expression has no result: the run has failed.
+    Template { mistake: Mistake },
     /// A pattern is not a regular expression; it matches nothing.
     Pattern { message: String },
     /// A choice without options.

@@ -44,6 +44,9 @@ pub struct Session {
     /// Steps since the customer's last word.
     #[serde(default, skip_serializing_if = "is_default")]
     pub alone: u32,
+    /// A question's time was over, and the customer has said nothing since.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub silent: bool,
     /// The bot has said something in this run.
     #[serde(default, skip_serializing_if = "is_default")]
     pub spoke: bool,
@@ -192,6 +195,7 @@ impl Session {
             stack: Vec::new(),
             inside: None,
             alone: 0,
+            silent: false,
             spoke: false,
             transcript: Transcript::default(),
             heard: Vec::new(),

@@ -11,6 +11,8 @@ pub struct Words {
     pub choose_body: String,
     retry_text: String,
     retry_number: String,
+    /// In which it says by itself which numbers would do; none where the flow has words of its own for it.
+    says_numbers: Option<Language>,
     retry_email: String,
     retry_phone: String,
     retry_date: String,
@@ -83,6 +85,10 @@ impl Words {
                 "Please answer with a text message.",
                 "Ответьте, пожалуйста, текстом.",
             ),
+            says_numbers: retry_number
+                .as_deref()
+                .is_none_or(|own| own.trim().is_empty())
+                .then_some(flow.language),
             retry_number: say(
                 retry_number,
                 "That does not look like a suitable number. Please send just the number, for example 3.",
@@ -153,6 +159,33 @@ impl Words {
         }
     }
 
+    /// Which numbers would do; nothing where any would, or where the flow says it in its own words.
+    pub fn retry_of_number(&self, min: Option<&str>, max: Option<&str>, whole: bool) -> Option<String> {
+        let kind = |any: &'static str, entire: &'static str| if whole { entire } else { any };
+        match self.says_numbers? {
+            Language::En => {
+                let number = kind("a number", "a whole number");
+                Some(match (min, max) {
+                    (Some(min), Some(max)) => format!("Please send {number} from {min} to {max}."),
+                    (Some(min), None) => format!("Please send {number}: {min} or more."),
+                    (None, Some(max)) => format!("Please send {number}: {max} or less."),
+                    (None, None) if whole => "Please send a whole number, for example 3.".to_owned(),
+                    (None, None) => return None,
+                })
+            }
+            Language::Ru => {
+                let number = kind("число", "целое число");
+                Some(match (min, max) {
+                    (Some(min), Some(max)) => format!("Напишите, пожалуйста, {number} от {min} до {max}."),
+                    (Some(min), None) => format!("Напишите, пожалуйста, {number} не меньше {min}."),
+                    (None, Some(max)) => format!("Напишите, пожалуйста, {number} не больше {max}."),
+                    (None, None) if whole => "Напишите, пожалуйста, целое число, например 3.".to_owned(),
+                    (None, None) => return None,
+                })
+            }
+        }
+    }
+
     /// What is said after an answer that does not fit.
     pub fn retry(&self, answer: &Answer, several: bool) -> &str {
         match answer {
@@ -170,5 +203,31 @@ impl Words {
             Answer::Location => &self.retry_location,
             Answer::Form => &self.retry_form,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(language: &str, own: &str) -> Words {
+        let flow = serde_json::json!({ "schema": 1, "id": "f", "name": "F", "language": language,
+            "settings": { "texts": { "retry_number": own } } });
+        Words::new(&Flow::from_value(flow).unwrap())
+    }
+
+    #[test]
+    fn it_is_said_which_numbers_would_do() {
+        for (language, min, max, whole, wanted) in [
+            ("en", Some("1"), Some("5"), true, Some("Please send a whole number from 1 to 5.")),
+            ("en", Some("1"), None, false, Some("Please send a number: 1 or more.")),
+            ("en", None, None, true, Some("Please send a whole number, for example 3.")),
+            ("en", None, None, false, None),
+            ("ru", Some("1"), Some("5"), true, Some("Напишите, пожалуйста, целое число от 1 до 5.")),
+            ("ru", None, Some("5"), false, Some("Напишите, пожалуйста, число не больше 5.")),
+        ] {
+            assert_eq!(words(language, "").retry_of_number(min, max, whole).as_deref(), wanted);
+        }
+        assert_eq!(words("en", "A number!").retry_of_number(Some("1"), Some("5"), true), None);
     }
 }

@@ -80,7 +80,7 @@ fn what_never_waits_runs_out_of_fuel() {
         (json!([{ "id": "w", "kind": "wait", "seconds": 0 }, jump("w")]), Limit::Blocks),
         // Texts that double, lists that double.
         (json!([set("s", "(v or 'x') ~ (v or 'x')"), jump("s")]), Limit::Variables),
-        (json!([set("s", "(v or [1]) + (v or [1])"), jump("s")]), Limit::Variables),
+        (json!([set("s", "(v or [1]) + (v or [1])"), jump("s")]), Limit::Templates),
         (
             json!([{ "id": "s", "kind": "set", "variable": "v", "operation": "append", "value": "{{ v or 'x' }}" }, jump("s")]),
             Limit::Variables,

@@ -161,7 +161,7 @@ fn an_appointment_left_alone() {
          B: На чьё имя записать?
          C: (silence)
          B: Не торопитесь. Когда будет удобно, напишите «запись» – и продолжим. 🌿
-         *: ended finished: нет ответа",
+         *: ended timed_out: нет ответа",
     );
 }
 

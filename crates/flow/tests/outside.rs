@@ -2,7 +2,7 @@
 
 mod driver;
 
-use beseda_flow::{Call, Compiled, Effect, Flow, Input, Outcome, Session, step};
+use beseda_flow::{Call, Compiled, Effect, EndReason, Flow, Input, Outcome, Session, step};
 use driver::{check_flow, flow};
 use serde_json::{Map, Value, json};
 
@@ -11,6 +11,63 @@ fn calling(block: Value, ports: &[&str]) -> String {
     let edge = |port: &&str| json!({ "id": port, "from": { "block": "call", "port": port }, "to": { "group": "g2" } });
     let edges: Vec<Value> = ports.iter().map(edge).collect();
     flow(json!([block, { "id": "then", "kind": "message", "text": "Then: {{v}}" }]), json!(edges))
+}
+
+/// What fails where nothing else leads on: the team is told, since the customer hears nothing.
+#[test]
+fn a_service_that_fails_for_good_is_told_to_the_team() {
+    let http = json!({ "id": "call", "kind": "http", "url": "https://a.example/x", "timeout": 5 });
+    let ask = json!({ "id": "call", "kind": "ai_answer", "instructions": "Help" });
+    for block in [http, ask] {
+        let flow: Flow = Flow::from_json(&calling(block, &[])).unwrap();
+        let compiled = Compiled::new(&flow, 1);
+        for (silent, why) in [(false, "no route"), (true, "no answer in time")] {
+            let begun = step(&compiled, Session::new(&compiled), &Input::at("call", Map::new()), 0);
+            let token = begun.effects.iter().find_map(|effect| match effect {
+                Effect::Call { token, .. } => Some(*token),
+                _ => None,
+            });
+            let timer = begun.effects.iter().find_map(|effect| match effect {
+                Effect::SetTimer { token, .. } => Some(*token),
+                _ => None,
+            });
+            let input = if silent {
+                Input::Timeout { token: timer.unwrap() }
+            } else {
+                let outcome = Outcome::Failed { reason: "no route".to_owned() };
+                Input::Returned { token: token.unwrap(), outcome }
+            };
+            let step = step(&compiled, begun.session, &input, 600_000);
+            assert_eq!(step.ended.unwrap().reason, EndReason::Failed);
+            let note = step.effects.iter().find_map(|effect| match effect {
+                Effect::Note { text, .. } => Some(text.clone()),
+                _ => None,
+            });
+            assert!(note.unwrap().contains(why));
+        }
+    }
+}
+
+/// An expression without a result ends the run: a customer is told nothing that is made of it.
+#[test]
+fn an_expression_that_fails_is_told_to_the_team() {
+    for (block, place) in [
+        (json!({ "id": "call", "kind": "set", "variable": "v", "expression": "'a'|nosuch" }), "nosuch"),
+        (json!({ "id": "call", "kind": "set", "variable": "v", "expression": "1/0" }), "/0"),
+        (json!({ "id": "call", "kind": "message", "text": "{{ nobody * 2 }} left" }), "*"),
+        (json!({ "id": "call", "kind": "http", "url": "https://a.example/{{ nobody * 2 }}" }), "*"),
+    ] {
+        let flow = Flow::from_json(&calling(block.clone(), &["failed"])).unwrap();
+        let compiled = Compiled::new(&flow, 1);
+        let step = step(&compiled, Session::new(&compiled), &Input::at("call", Map::new()), 0);
+        assert_eq!(step.ended.unwrap().reason, EndReason::Failed, "{block}");
+        assert!(!step.effects.iter().any(|effect| matches!(effect, Effect::Say { .. })), "{block}");
+        let note = step.effects.iter().find_map(|effect| match effect {
+            Effect::Note { text, .. } => Some(text.clone()),
+            _ => None,
+        });
+        assert!(note.unwrap().contains(place), "{block}");
+    }
 }
 
 #[test]
@@ -160,7 +217,8 @@ fn an_incoming_call_is_waited_for() {
          C: how do I pay?
          *: ignored
          C: (silence)
-         *: ended timed_out",
+         *: error at call: call
+         *: ended failed",
     );
     // What comes while a person talks is heard afterwards.
     check_flow(

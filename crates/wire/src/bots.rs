@@ -86,7 +86,14 @@ wire! {
         pub revision: u64,
     }
 
-    /// A published version of a bot's flow. It never changes.
+    /// A version was let answer again.
+    pub struct VersionReturn {
+        pub at: Time,
+        /// Who did it.
+        pub author: String,
+    }
+
+    /// A published version of a bot's flow, which never changes.
     #[cfg_attr(feature = "openapi", oai(example))]
     pub struct BotVersion {
         pub number: u32,
@@ -95,6 +102,10 @@ wire! {
         pub author: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub note: Option<String>,
+        /// When it was let answer again, the newest last.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "openapi", oai(default, skip_serializing_if_is_empty))]
+        pub returns: Vec<VersionReturn>,
         /// It is the one that answers.
         pub answering: bool,
         /// How many conversations go on with it now.

@@ -19,9 +19,9 @@ words! {
         HandedOver,
         /// No answer fitted, and the tries were used up.
         NoAnswer,
-        /// The time for an answer was over.
+        /// The time for an answer was over, and the customer said nothing more.
         TimedOut,
-        /// Something outside failed.
+        /// A service failed, or an expression had no result; the customer waits for a person.
         Failed,
         /// The flow itself is at fault there.
         Broken,
@@ -72,7 +72,9 @@ words! {
         /// The run has used up what language models may cost.
         AiTokens,
         /// A value is not what the block needs.
-        BadValue
+        BadValue,
+        /// A text or an expression has no result.
+        ExpressionFailed
     }
 
     /// What a run waits for.
@@ -234,15 +236,23 @@ wire! {
     /// The numbers of a bot's flow. A run belongs to the day on which it began, by the clock of the business.
     #[cfg_attr(feature = "openapi", oai(example))]
     pub struct BotStats {
+        /// All of them. Each is in one of the numbers from `live` to `reset`, which add up to this.
         pub started: u32,
-        /// Runs that go on.
+        /// Runs that go on with the bot.
         pub live: u32,
+        /// Runs that came to their end.
         pub finished: u32,
-        /// Runs in which a person was called, those that came back to the bot too.
+        /// Runs that a person has: they ended with a person, or stand until the person gives the conversation back.
         pub handed_over: u32,
-        /// Runs that ended without getting there, or have been standing unanswered for a day.
+        /// Runs whose customer gave no answer in time or none that fitted, or has been silent for a day.
         pub dropped: u32,
-        /// The median time from the beginning to the end of those that finished, in milliseconds, to within a twentieth.
+        /// Runs that failed: something outside did, or the flow is at fault.
+        pub failed: u32,
+        /// Runs whose place another flow took.
+        pub replaced: u32,
+        /// Runs that somebody of the team ended.
+        pub reset: u32,
+        /// The median time from the beginning to the end of those that `finished`, in milliseconds, to within a twentieth.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub median_ms: Option<u64>,
         /// The questions in the order in which customers come to them.

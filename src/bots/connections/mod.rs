@@ -3,6 +3,8 @@
 
 pub mod api;
 
+use std::collections::BTreeSet;
+
 use beseda_wire::connections::{Connection as WireConnection, ConnectionKind, MailSecurity, SaveConnection};
 use beseda_wire::ids::BusinessId;
 use beseda_wire::time::Time;
@@ -154,10 +156,10 @@ pub fn remove(tx: &mut Tx<'_>, name: &str, actor: &Actor, now: Time) -> Result<b
     Ok(true)
 }
 
-/// The names of what requests may name as secrets.
-pub fn secrets(from: &dyn Read) -> Result<Vec<String>, StoreError> {
+/// The names of the connections of a kind.
+pub fn of_kind(from: &dyn Read, kind: ConnectionKind) -> Result<BTreeSet<String>, StoreError> {
     let all = store::connections(from)?;
-    Ok(all.into_iter().filter(|(_, one)| one.kind == ConnectionKind::Secret).map(|(name, _)| name).collect())
+    Ok(all.into_iter().filter(|(_, one)| one.kind == kind).map(|(name, _)| name).collect())
 }
 
 /// A connection's secret, opened.

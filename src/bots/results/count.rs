@@ -18,7 +18,6 @@ pub const INSIDE: char = '\u{1f}';
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counters {
     pub started: i64,
-    pub handed_over: i64,
     pub ends: BTreeMap<RunEnd, i64>,
     /// By the labels of end blocks.
     pub outcomes: BTreeMap<String, i64>,
@@ -52,6 +51,8 @@ pub struct Times(BTreeMap<u8, i64>);
 /// The shortest time that is told from none, in milliseconds, and how much longer each class is.
 const SHORTEST: f64 = 100.0;
 const LONGER: f64 = 1.1;
+/// The port by which a question is left whose time is over.
+const TIMEOUT: &str = "timeout";
 
 impl Times {
     fn note(&mut self, ms: i64) {
@@ -96,7 +97,6 @@ impl Counters {
     /// Adds (or, with -1, takes off) another's numbers.
     pub fn add(&mut self, other: &Self, sign: i64) {
         self.started += sign * other.started;
-        self.handed_over += sign * other.handed_over;
         add(&mut self.ends, &other.ends, sign);
         add(&mut self.outcomes, &other.outcomes, sign);
         self.took.add(&other.took, sign);
@@ -123,9 +123,9 @@ fn add<K: Ord + Clone>(sum: &mut BTreeMap<K, i64>, more: &BTreeMap<K, i64>, sign
     sum.retain(|_, number| *number != 0);
 }
 
-/// Ends at which the customer did not get to where the flow leads.
+/// Ends by the customer's own silence, or without an answer that fits.
 pub fn is_drop(end: RunEnd) -> bool {
-    !matches!(end, RunEnd::Finished | RunEnd::HandedOver)
+    matches!(end, RunEnd::NoAnswer | RunEnd::TimedOut)
 }
 
 /// What a run counts for each version that it went by. `ended` is left out of one that was counted while it went on.
@@ -138,7 +138,6 @@ pub fn of_run(record: &Record, turns: &[Turn], ended: bool) -> HashMap<u32, Coun
             count.step(step, turn);
         }
         match &turn.stands {
-            Some((_, RunWaits::Person)) => count.hand_over(turn.version),
             Some((block, RunWaits::Answer)) => {
                 let key = (turn.version, count.key(block));
                 count.block(&key).asked_runs += i64::from(count.asked.insert(key.clone()));
@@ -147,10 +146,10 @@ pub fn of_run(record: &Record, turns: &[Turn], ended: bool) -> HashMap<u32, Coun
         }
     }
     if let Some(end) = record.end.as_ref().filter(|_| ended) {
-        if end.reason == RunEnd::HandedOver {
-            count.hand_over(record.version);
-        }
-        let dropped = end.block.as_deref().filter(|_| is_drop(end.reason)).map(|block| count.key(block));
+        // Who was silent dropped off where the answer did not come, and not where the bot said its last word.
+        let unanswered = std::mem::take(&mut count.unanswered);
+        let ended = || end.block.as_deref().map(|block| count.key(block));
+        let dropped = if is_drop(end.reason) { unanswered.or_else(ended) } else { None };
         let counters = count.of(record.version);
         *counters.ends.entry(end.reason).or_default() += 1;
         if let Some(outcome) = &end.outcome {
@@ -179,7 +178,8 @@ struct Count {
     asked: BTreeSet<Of>,
     /// When each block was entered last.
     since: HashMap<String, Time>,
-    handed_over: bool,
+    /// The question whose time was over, until the customer answers another one.
+    unanswered: Option<String>,
 }
 
 impl Count {
@@ -193,12 +193,6 @@ impl Count {
 
     fn block(&mut self, (version, key): &Of) -> &mut Block {
         self.counters.entry(*version).or_default().blocks.entry(key.clone()).or_default()
-    }
-
-    fn hand_over(&mut self, version: u32) {
-        if !std::mem::replace(&mut self.handed_over, true) {
-            self.of(version).handed_over += 1;
-        }
     }
 
     fn step(&mut self, step: &Step, turn: &Turn) {
@@ -219,6 +213,7 @@ impl Count {
             }
             Step::Answered(block, _) => {
                 let key = (turn.version, self.key(block));
+                self.unanswered = None;
                 let new = self.answered.insert(key.clone());
                 let took = self.since.get(&key.1).map(|since| turn.at.millis_since(*since));
                 let block = self.block(&key);
@@ -234,6 +229,9 @@ impl Count {
             }
             Step::Left(block, port) => {
                 let key = (turn.version, self.key(block));
+                if port == TIMEOUT && self.asked.contains(&key) {
+                    self.unanswered = Some(key.1.clone());
+                }
                 *self.block(&key).ports.entry(port.clone()).or_default() += 1;
             }
             Step::Asked(..) | Step::Note(..) | Step::LeftOut(..) | Step::Paused | Step::Resumed => {}
@@ -323,6 +321,27 @@ mod tests {
         let over = record(Some((9_000, RunEnd::NoAnswer)));
         let counted = of_run(&over, &turns()[..2], true)[&1].clone();
         assert_eq!((counted.blocks["age"].dropped, counted.blocks["hello"].dropped), (1, 0));
+    }
+
+    #[test]
+    fn who_was_silent_dropped_off_at_the_question() {
+        let mut silent = turns();
+        let block = |name: &str| name.to_owned();
+        silent[2].steps = vec![
+            Step::Left(block("age"), block("timeout")),
+            Step::Entered(block("bye")),
+            Step::Left(block("bye"), block("next")),
+        ];
+        let mut over = record(Some((9_000, RunEnd::TimedOut)));
+        over.end.as_mut().unwrap().block = Some("bye".into());
+        let counted = of_run(&over, &silent, true)[&1].clone();
+        assert_eq!((counted.blocks["age"].dropped, counted.blocks["bye"].dropped), (1, 0));
+        assert_eq!(counted.ends[&RunEnd::TimedOut], 1);
+        // What the team ended, and what failed, is nobody's silence.
+        for reason in [RunEnd::Reset, RunEnd::Failed, RunEnd::Broken, RunEnd::Replaced, RunEnd::HandedOver] {
+            let counted = of_run(&record(Some((9_000, reason))), &turns()[..2], true)[&1].clone();
+            assert_eq!(counted.blocks["age"].dropped, 0, "{reason:?}");
+        }
     }
 
     #[test]

@@ -7,7 +7,9 @@
 use std::collections::HashMap;
 
 use beseda_wire::ids::{BotId, RunId};
-use beseda_wire::results::{BlockStats, BotStats, EndCount, FunnelStep, OutcomeCount, PortStats, RunWaits};
+use beseda_wire::results::{
+    BlockStats, BotStats, EndCount, FunnelStep, OutcomeCount, PortStats, RunEnd, RunWaits,
+};
 use beseda_wire::time::Time;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -180,30 +182,44 @@ pub fn stats(from: &dyn Read, asked: Asked, zone: &TimeZone, now: Time) -> Resul
 /// Runs that go on, by the blocks where they stand.
 #[derive(Default)]
 struct Standing {
+    /// With the bot.
     live: i64,
+    /// With a person.
+    handed_over: i64,
     gone: HashMap<String, i64>,
     waiting: HashMap<String, i64>,
 }
 
 impl Standing {
     fn note(&mut self, run: &Run, now: Time) {
-        self.live += 1;
-        let Some((block, waits)) = note::stands(&run.session) else { return };
+        let Some((block, waits)) = note::stands(&run.session) else {
+            self.live += 1;
+            return;
+        };
         let key = match &run.session.inside {
             Some(inside) => format!("{}{INSIDE}{block}", inside.flow),
             None => block,
         };
         let silent = now.millis_since(run.updated_at) >= GONE * 1000;
         let gone = silent && waits == RunWaits::Answer && !run.session.paused;
+        let with_person = run.session.paused || waits == RunWaits::Person;
+        self.handed_over += i64::from(with_person);
+        self.live += i64::from(!with_person && !gone);
         *if gone { &mut self.gone } else { &mut self.waiting }.entry(key).or_default() += 1;
     }
 }
 
 fn told(sum: Counters, standing: &Standing) -> BotStats {
-    let ended = |keep: fn(_) -> bool| sum.ends.iter().filter(|(end, _)| keep(**end)).map(|(_, n)| n).sum();
-    let dropped: i64 = ended(is_drop);
+    let ended = |keep: fn(RunEnd) -> bool| -> i64 {
+        sum.ends.iter().filter(|(end, _)| keep(**end)).map(|(_, n)| n).sum()
+    };
+    let dropped = ended(is_drop);
     let gone: i64 = standing.gone.values().sum();
-    let finished: i64 = ended(|end| end == beseda_wire::results::RunEnd::Finished);
+    let finished = ended(|end| end == RunEnd::Finished);
+    let handed_over = ended(|end| end == RunEnd::HandedOver);
+    let failed = ended(|end| matches!(end, RunEnd::Failed | RunEnd::Broken));
+    let replaced = ended(|end| end == RunEnd::Replaced);
+    let reset = ended(|end| end == RunEnd::Reset);
     let mut blocks: Vec<_> = sum.blocks.into_iter().filter(|(_, block)| block.entered > 0).collect();
     // By the mean place; of the same place the one that more runs came to.
     blocks.sort_by(|(a_id, a), (b_id, b)| {
@@ -219,8 +235,11 @@ fn told(sum: Counters, standing: &Standing) -> BotStats {
         started: number(sum.started),
         live: number(standing.live),
         finished: number(finished),
-        handed_over: number(sum.handed_over),
+        handed_over: number(handed_over + standing.handed_over),
         dropped: number(dropped + gone),
+        failed: number(failed),
+        replaced: number(replaced),
+        reset: number(reset),
         median_ms: sum.took.median(),
         funnel: funnel.collect(),
         ends: sum

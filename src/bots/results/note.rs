@@ -250,6 +250,7 @@ fn cause(reason: EndReason, problem: Option<&Problem>) -> Option<RunCause> {
             Problem::TooLarge { .. } => RunCause::AnswerTooLarge,
             Problem::AiTokens { .. } => RunCause::AiTokens,
             Problem::BadValue { .. } => RunCause::BadValue,
+            Problem::Template { .. } => RunCause::ExpressionFailed,
             // They end no run.
             _ => return None,
         }),
@@ -259,17 +260,22 @@ fn cause(reason: EndReason, problem: Option<&Problem>) -> Option<RunCause> {
 
 #[cfg(test)]
 mod tests {
+    use beseda_flow::{Mistake, MistakeKind};
+
     use super::*;
 
     #[test]
     fn a_run_that_went_wrong_says_what_it_ran_into() {
         let call = Problem::Call { message: "no answer".to_owned() };
+        let mistake = Mistake { why: MistakeKind::DividedByZero, name: "/ 0".to_owned() };
+        let mistake = Problem::Template { mistake };
         for (reason, problem, wanted) in [
             (EndReason::OutOfFuel { limit: Limit::Blocks }, None, Some(RunCause::TooManyBlocks)),
             (EndReason::OutOfFuel { limit: Limit::Alone }, Some(&call), Some(RunCause::TooLongAlone)),
             (EndReason::Broken, Some(&Problem::MissingBlock), Some(RunCause::BlockRemoved)),
             (EndReason::Broken, None, None),
             (EndReason::Failed, Some(&call), Some(RunCause::CallFailed)),
+            (EndReason::Failed, Some(&mistake), Some(RunCause::ExpressionFailed)),
             // What went wrong and was passed by is not why it ended.
             (EndReason::Failed, Some(&Problem::NoOptions), None),
             (EndReason::NoAnswer, Some(&call), None),

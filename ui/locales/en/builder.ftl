@@ -291,7 +291,7 @@ broken-unknown-kind = this version does not know “{ $name }”
 broken-dangling-edge = a line or a jump leads to something that is gone
 broken-missing-block = the block at which the conversation waits is gone
 broken-other-flow = the conversation belongs to another bot
-broken-template = a text or a formula cannot be filled in ({ $message })
+broken-template = a text or an expression has no result: { $message }
 broken-pattern = a pattern cannot be read ({ $message })
 broken-no-options = a choice without answers
 broken-no-flow = the bot that is to run here is not there, or is not published (“{ $name }”)
@@ -336,3 +336,26 @@ canvas-results-answered = { $count } answered
 canvas-results-dropped = { $count } dropped off
 canvas-results-median = an answer usually takes { $time }
 canvas-results-show = Show results on the canvas
+
+expressions = What expressions can do
+expressions-lead = In texts an expression stands between {"{{"} and {"}}"}; in an expression field it stands by itself. What has no result ends the conversation with the bot, and the customer waits for a person.
+expressions-sample = In the examples: { $values }.
+connection-first = The first one ({ $name })
+connection-none = There is none yet
+connection-gone = { $name } (not in the settings)
+connection-settings = Connections in the settings
+
+api-call = How it is called
+api-call-words = A program sends this for a customer. “event” is what the bot is told, as the variable event. The token is that of somebody who is signed in.
+call-customer-id = CUSTOMER_ID
+own-address = The address that is called
+own-address-words = Each conversation has an address of its own ({ $address }). Hand it to your service as {"{{callback}}"}, for example in an HTTP request before this block. Whoever calls it lets the conversation go on.
+copy-address = Copy address
+copy-example = Copy example
+text-copied = Copied
+
+problems-mistakes = Mistakes: { $count }
+problems-remarks = Remarks: { $count }
+problems-hints = Good to know: { $count }
+publish-taken = This bot will take messages of other bots
+publish-taken-of = “{ $bot }”: what its trigger “{ $theirs }” waits for goes to “{ $ours }” of this bot. Give one of them another priority, or more particular words.

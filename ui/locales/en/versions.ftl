@@ -39,3 +39,6 @@ publish-finish = Finish on their version
 publish-finish-about = Nothing changes for them; the next conversation begins with the new version.
 publish-move = Move to the new one
 publish-move-about = At the next safe point: a block that waits in both versions. What they have answered stays known.
+version-take = Take into the draft
+version-taken = The draft is version { $version } now
+version-returned-by = Answers again: { $name }, { $time }

@@ -315,7 +315,7 @@ broken-unknown-kind = эта версия не знает «{ $name }»
 broken-dangling-edge = линия или переход ведёт к тому, чего уже нет
 broken-missing-block = блока, на котором ждёт разговор, уже нет
 broken-other-flow = разговор принадлежит другому боту
-broken-template = текст или формулу не удаётся заполнить ({ $message })
+broken-template = у текста или выражения нет результата: { $message }
 broken-pattern = шаблон не читается ({ $message })
 broken-no-options = выбор без вариантов ответа
 broken-no-flow = бота, который должен работать здесь, нет или он не опубликован («{ $name }»)
@@ -360,3 +360,26 @@ canvas-results-answered = ответили: { $count }
 canvas-results-dropped = остановились здесь: { $count }
 canvas-results-median = обычно отвечают за { $time }
 canvas-results-show = Показать результаты на схеме
+
+expressions = Что умеют выражения
+expressions-lead = В тексте выражение стоит между {"{{"} и {"}}"}, в поле выражения — само по себе. Если результата нет, разговор с ботом кончается и клиент ждёт человека.
+expressions-sample = В примерах: { $values }.
+connection-first = Первое из них ({ $name })
+connection-none = Пока нет ни одного
+connection-gone = { $name } (нет в настройках)
+connection-settings = Подключения в настройках
+
+api-call = Как его вызывают
+api-call-words = Программа отправляет это для клиента. «event» — то, что бот узнаёт в переменной event. Токен — того, кто вошёл в систему.
+call-customer-id = ID_КЛИЕНТА
+own-address = Адрес, который вызывают
+own-address-words = У каждого разговора свой адрес ({ $address }). Передайте его своему сервису как {"{{callback}}"}, например HTTP-запросом перед этим блоком. Кто его вызовет, тот продолжит разговор.
+copy-address = Скопировать адрес
+copy-example = Скопировать пример
+text-copied = Скопировано
+
+problems-mistakes = Ошибки: { $count }
+problems-remarks = Замечания: { $count }
+problems-hints = Полезно знать: { $count }
+publish-taken = Этот бот будет забирать сообщения у других ботов
+publish-taken-of = «{ $bot }»: то, чего ждёт его запуск «{ $theirs }», достанется запуску «{ $ours }» этого бота. Дайте одному из них другой приоритет или более точные слова.

@@ -48,6 +48,8 @@ pub struct Desk<'a> {
     pub zone: &'a str,
     /// Makes the keys of this page's requests unlike those of any other.
     pub seed: &'a str,
+    /// Where the program is reached.
+    pub origin: &'a str,
 }
 
 /// What a page asks of the app that is no effect in the browser.
@@ -86,7 +88,13 @@ impl Office {
             Route::Bots => self.bots.open(),
             Route::Bot { bot, chosen } => {
                 let chosen = chosen.clone();
-                self.builder.open(*bot, chosen, desk.here.me, (desk.locale, desk.zone), desk.seed)
+                self.builder.open(
+                    *bot,
+                    chosen,
+                    desk.here.me,
+                    (desk.locale, desk.zone),
+                    (desk.seed, desk.origin),
+                )
             }
             Route::Results { bot, look, run } => self.results.open(*bot, look, *run, desk.here.now),
             Route::ImportBot => self.builder.open_import(desk.locale, desk.seed),

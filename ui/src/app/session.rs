@@ -223,8 +223,8 @@ impl App {
         let Phase::Inside(inside) = &mut self.phase else { return vec![] };
         let (role, zone) = (inside.role(), &self.clock.zone);
         let office = inside.office.get_or_insert_with(|| Office::new(&self.seed));
-        let (locale, seed) = (self.locale, &self.seed);
-        let desk = Desk { here: &here, route: &self.route, role, locale, zone, seed };
+        let (locale, seed, origin) = (self.locale, &self.seed, &self.origin);
+        let desk = Desk { here: &here, route: &self.route, role, locale, zone, seed, origin };
         let mut effects = office.open(&desk);
         effects.extend(office.left(&self.route));
         effects.extend(self.settle_phone(self.route == Route::Phone));
@@ -334,8 +334,9 @@ impl App {
         let role = inside.role();
         let Some(office) = &mut inside.office else { return vec![] };
         let may_rename = matches!(msg, Msg::Builder(_));
-        let (route, locale, zone, seed) = (&self.route, self.locale, &self.clock.zone, &self.seed);
-        let desk = Desk { here, route, role, locale, zone, seed };
+        let (route, locale, origin) = (&self.route, self.locale, &self.origin);
+        let (zone, seed) = (&self.clock.zone, &self.seed);
+        let desk = Desk { here, route, role, locale, zone, seed, origin };
         let (mut effects, asked) = office.update(msg, &desk, &mut inside.user, told);
         match asked {
             Some(Asked::Renamed(saved)) => {

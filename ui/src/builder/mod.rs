@@ -8,6 +8,7 @@
 
 pub mod canvas;
 pub mod connect;
+pub mod connections;
 pub mod document;
 pub mod files;
 pub mod find;
@@ -40,6 +41,7 @@ pub mod view;
 pub mod words;
 
 use beseda_wire::bots::{Bot, Draft};
+use beseda_wire::connections::Connection;
 use beseda_wire::ids::BotId;
 use beseda_wire::page::Page;
 use serde_json::Value;
@@ -59,6 +61,7 @@ pub enum Msg {
     App(ToBuilder),
     Loaded(BotId, Result<Box<Draft>, Failure>),
     Bots(Result<Page<Bot>, Failure>),
+    Connections(Result<Page<Connection>, Failure>),
     Canvas(canvas::Msg),
     Do(Action),
     /// A key; whether the focus was away from the canvas.
@@ -66,6 +69,8 @@ pub enum Msg {
     Narrow(bool),
     /// Something is chosen, shown, and gets the focus.
     GoTo(document::Item),
+    /// A field of the flow's own form gets the focus.
+    GoToField(String),
     Edit(Edit),
     /// The addresses of this block, or of all, may go to customers.
     Allow(Option<String>),
@@ -94,6 +99,8 @@ pub enum Msg {
     Results(Result<Box<beseda_wire::results::BotStats>, Failure>),
     CloseDialog,
     Leave,
+    /// Another page of the program.
+    Visit(&'static str),
 }
 
 /// A change out of the panel.

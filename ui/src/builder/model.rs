@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use beseda_flow::{Finding, Surroundings};
 use beseda_wire::bots::Bot;
+use beseda_wire::connections::ConnectionKind;
 use beseda_wire::ids::{BotId, UserId};
 
 use super::canvas::gesture::Gesture;
@@ -13,8 +14,8 @@ use super::geometry::{Camera, GRID, Point, Rect, snapped};
 use super::history::History;
 use super::scene::{NOTE, Scene, TRIGGER};
 use super::{
-    Dialog, Msg, Tab, files, find, import, native_forms, replay, save, templates, test, trial, triggers,
-    versions,
+    Dialog, Msg, Tab, connections, files, find, import, native_forms, replay, save, templates, test, trial,
+    triggers, versions,
 };
 use crate::bridge::ToApp;
 use crate::effect::{Effect, Effects};
@@ -71,6 +72,7 @@ pub struct Model {
     pub versions: Option<versions::Model>,
     pub templates: templates::Known,
     pub native_forms: native_forms::Known,
+    pub connections: connections::Known,
     pub problems: Vec<Finding>,
     /// Why the flow cannot be read at all.
     pub unreadable: Option<String>,
@@ -79,6 +81,8 @@ pub struct Model {
     pub replay: replay::Model,
     /// The time zone of the business.
     pub zone: String,
+    /// Where the program is reached.
+    pub origin: String,
     pub trial: trial::Model,
     pub files: files::Model,
     pub triggers: triggers::Model,
@@ -94,6 +98,8 @@ pub struct Model {
     pub seed: String,
     /// Milliseconds since 1970, as of the last message.
     pub now: i64,
+    /// The field of the flow's own form that somebody was led to: what it is folded into is open.
+    pub field: Option<String>,
     /// The focus is in the panel or the palette: Escape brings it back to the canvas first.
     pub(super) is_away: bool,
 }
@@ -213,6 +219,9 @@ impl Model {
             bots: (!bots.is_empty()).then(|| ids(true)),
             unpublished_bots: ids(false),
             shared_flows: published().map(|bot| bot.flow_id.clone()).filter(is_shared).collect(),
+            secrets: self.connections.names(ConnectionKind::Secret),
+            models: self.connections.names(ConnectionKind::Ai),
+            mail: self.connections.names(ConnectionKind::Email),
             templates: self.templates.told(),
             missing_files: self.files.missing.clone(),
             answering: self.triggers.answering(),
@@ -372,6 +381,16 @@ impl Model {
         self.rest()
     }
 
+    /// Leads to a field of the flow's own form.
+    pub fn go_to_field(&mut self, at: String) -> Effects {
+        self.dialog = None;
+        let mut effects = self.choose_all(Selection::new());
+        self.tab = Tab::Block;
+        effects.push(Effect::Focus(super::panel::field_id(&Of::Flow, &at, self.epoch)));
+        self.field = Some(at);
+        effects
+    }
+
     /// The first field of the chosen thing's form gets the focus.
     pub fn open_form(&mut self) -> Effects {
         self.tab = Tab::Block;
@@ -395,6 +414,13 @@ impl Model {
     pub fn mistakes(&self) -> usize {
         let errors = self.problems.iter().filter(|finding| finding.severity == beseda_flow::Severity::Error);
         errors.count()
+    }
+
+    /// What does not stand in the way of publishing, and is probably not what was meant.
+    pub fn remarks(&self) -> usize {
+        let remarks =
+            self.problems.iter().filter(|finding| finding.severity == beseda_flow::Severity::Warning);
+        remarks.count()
     }
 
     pub fn group_title(&self, group: &Rc<Group>) -> String {

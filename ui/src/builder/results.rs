@@ -141,7 +141,7 @@ mod tests {
         let mut model =
             Model { bot: "01990000-0000-7000-8000-000000000001".parse().ok(), ..Model::default() };
         assert_eq!(model.toggle_results().len(), 1);
-        let stats = r#"{"started":3,"live":1,"finished":1,"handed_over":0,"dropped":1,"funnel":[],"ends":[],
+        let stats = r#"{"started":3,"live":1,"finished":1,"handed_over":0,"dropped":1,"failed":0,"replaced":0,"reset":0,"funnel":[],"ends":[],
             "outcomes":[],"blocks":[{"block":"a","entered":3,"runs":3,"answered":1,"refused":0,"dropped":1,
             "waiting":1,"ports":[]}]}"#;
         model.results(Ok(serde_json::from_str(stats).unwrap()));

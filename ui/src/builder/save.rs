@@ -10,7 +10,7 @@ use super::document::Doc;
 use super::document::merge::{Conflict, merge};
 use super::document::ops::Of;
 use super::model::Model;
-use super::{Dialog, Msg as BuilderMsg, Tab};
+use super::{Dialog, Msg as BuilderMsg, Tab, connections};
 use crate::api::{self, Failure};
 use crate::bridge::ToApp;
 use crate::effect::{Effect, Effects};
@@ -442,6 +442,8 @@ impl Model {
         }
         self.dialog = Some(Dialog::Publish { note: String::new(), moves: false });
         let mut effects = vec![Effect::Focus("publish-note".to_owned())];
+        // Whose messages this one would take is said in the dialog.
+        effects.extend(self.ask_flows(|bot| bot.enabled));
         // Before the first publication there is nothing that could be answered differently.
         if self.about.as_ref().is_some_and(|bot| bot.published.is_some()) {
             effects.extend(self.begin_replay());
@@ -481,6 +483,14 @@ impl Model {
                 self.about = Some(*bot);
                 let mut effects = vec![tell(t!("published-as", version = version.as_str())), Effect::Refocus];
                 effects.extend(self.ask_versions());
+                effects
+            }
+            Err(failure) if failure.kind() == "flow-mistakes" => {
+                // Something around the flow went away since the page looked: it looks again, and says where.
+                self.tab = Tab::Problems;
+                let look = [connections::ask(), api::bots().then(BuilderMsg::Bots)];
+                let mut effects = vec![fail(&failure), Effect::Focus("tab-problems".to_owned())];
+                effects.extend(look);
                 effects
             }
             Err(failure) => vec![fail(&failure), Effect::Refocus],

@@ -1,5 +1,6 @@
 //! The editor's `update`, without a browser.
 
+mod around;
 mod clipboard;
 mod gathering;
 mod keyboard;
@@ -57,8 +58,15 @@ fn draft(flow: Value, revision: u64, author: &str) -> Draft {
 fn editor() -> Model {
     let mut model = Model::default();
     let me = BOT.parse().unwrap();
-    let opened =
-        Opened { bot: bot(), chosen: None, locale: "en".into(), zone: "UTC".into(), me, seed: "s".into() };
+    let opened = Opened {
+        bot: bot(),
+        chosen: None,
+        locale: "en".into(),
+        zone: "UTC".into(),
+        me,
+        seed: "s".into(),
+        origin: "https://chat.test".into(),
+    };
     model.update(Msg::App(crate::bridge::ToBuilder::Open(opened)));
     model.update(Msg::Canvas(Canvas::Window(1000.0, 700.0)));
     model.update(Msg::Loaded(bot(), Ok(Box::new(draft(flow(), 3, "Anna")))));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use beseda_flow::{Ahead, Compiled, Flow, ahead, start_link};
+use beseda_flow::{Ahead, Compiled, Flow, LostBy, Trigger, ahead, start_link};
 use beseda_wire::bots::{Bot, BotVersion};
 use beseda_wire::ids::{BotId, NumberId};
 use beseda_wire::page::Page;
@@ -33,6 +33,8 @@ pub enum Msg {
     /// The link leads to this number.
     Number(String),
     CopyLink(String),
+    /// An address or an example of a call.
+    CopyText(String),
     SaveQr(String),
 }
 
@@ -109,6 +111,7 @@ impl Builder {
                 vec![]
             }
             Msg::CopyLink(link) => vec![Effect::Copy(link), super::save::tell(t("link-copied"))],
+            Msg::CopyText(text) => vec![Effect::Copy(text), super::save::tell(t("text-copied"))],
             Msg::SaveQr(link) => {
                 let text = qr::file(&link).unwrap_or_default();
                 vec![Effect::ToApp(ToApp::SaveText { name: "whatsapp-qr.svg".to_owned(), text })]
@@ -153,13 +156,58 @@ impl Builder {
         effects
     }
 
-    /// What may come before a trigger: the bot's name (none for this one's own triggers), the trigger in words, and why.
-    fn ahead_of(&self, trigger: &Spot) -> Vec<(Option<String>, String, Ahead)> {
-        // Triggers alone: the rest of a large flow has no say in it.
+    /// This bot's own triggers alone: the rest of a large flow has no say in who wins.
+    fn own_triggers(&self) -> Option<Compiled> {
         let own: Vec<Value> = self.doc.triggers.iter().map(|trigger| trigger.to_json()).collect();
         let own = json!({ "schema": 1, "id": "own", "name": "own", "triggers": own });
-        let Ok(own) = Flow::from_value(own) else { return vec![] };
-        let own = Compiled::new(&own, 0);
+        Some(Compiled::new(&Flow::from_value(own).ok()?, 0))
+    }
+
+    /// What this bot will take from others that answer: the other's name, its trigger, and this one's. That a keyword goes
+    /// before any message is how bots share a number, and not told.
+    fn taken(&self) -> Vec<(String, String, String)> {
+        let Some(own) = self.own_triggers() else { return vec![] };
+        let mut found = vec![];
+        for bot in self.triggers.bots.iter().filter(|bot| bot.enabled && Some(bot.id) != self.bot) {
+            let Some(Other { flow: Some(theirs), .. }) = self.triggers.flows.get(&bot.id) else { continue };
+            // The older bot comes first, as where customers are answered.
+            let place = |id: Option<BotId>| self.triggers.bots.iter().position(|bot| Some(bot.id) == id);
+            let is_older = place(self.bot).is_some_and(|own| Some(own) < place(Some(bot.id)));
+            let (flows, at): ([&Compiled; 2], usize) =
+                if is_older { ([&own, &**theirs], 1) } else { ([&**theirs, &own], 0) };
+            for trigger in theirs.triggers().filter(|trigger| !trigger.disabled) {
+                let takes =
+                    |one: &Ahead| one.flow != at && matches!(one.by, LostBy::Priority | LostBy::Order);
+                let Some(first) = ahead(&flows, at, &trigger.id).into_iter().find(takes) else { continue };
+                let Some(ours) = own.triggers().find(|own| own.id == first.trigger) else { continue };
+                found.push((bot.name.clone(), title(trigger), title(ours)));
+            }
+        }
+        found.dedup();
+        found
+    }
+
+    /// Says in the publishing whose messages this bot will take.
+    pub fn view_taken(&self) -> Option<Node> {
+        let taken = self.taken();
+        (!taken.is_empty()).then(|| {
+            el("div")
+                .class("notice amber publish-taken")
+                .key("taken")
+                .child(icon(Icon::TriangleAlert))
+                .child(el("div").child(el("p").child(el("b").text(t("publish-taken")))).child(
+                    el("ul").children(taken.into_iter().enumerate().map(|(index, (bot, theirs, ours))| {
+                        let words = t!("publish-taken-of", bot = &bot, theirs = &theirs, ours = &ours);
+                        el("li").key(index).text(words)
+                    })),
+                ))
+                .into()
+        })
+    }
+
+    /// What may come before a trigger: the bot's name (none for this one's own triggers), the trigger in words, and why.
+    fn ahead_of(&self, trigger: &Spot) -> Vec<(Option<String>, String, Ahead)> {
+        let Some(own) = self.own_triggers() else { return vec![] };
         let mut names: Vec<Option<&str>> = vec![];
         let mut flows: Vec<&Compiled> = vec![];
         let mut place = None;
@@ -291,6 +339,12 @@ impl Builder {
         );
         Some(section(inside))
     }
+}
+
+/// A trigger by its kind, as the canvas calls it.
+fn title(trigger: &Trigger) -> String {
+    let kind = serde_json::to_value(&trigger.kind).ok();
+    kinds::trigger_title(kind.as_ref().and_then(Value::as_str).unwrap_or_default())
 }
 
 /// What a trigger has over another, in words.

@@ -15,7 +15,7 @@ use super::history::History;
 use super::keys::Action;
 use super::model::Model;
 use super::save::{self, tell};
-use super::{Edit, Msg, Tab, kinds, layout, test};
+use super::{Edit, Msg, Tab, connections, kinds, layout, test};
 use crate::api;
 use crate::bridge::{Opened, ToApp, ToBuilder};
 use crate::effect::{Effect, Effects};
@@ -46,6 +46,7 @@ impl Model {
                 effects.extend(self.check_soon());
                 effects
             }
+            Msg::Connections(answer) => self.know_connections(answer),
             Msg::ShowResults => self.toggle_results(),
             Msg::Results(answer) => self.results(answer),
             Msg::Canvas(msg) => self.update_canvas(msg),
@@ -60,7 +61,9 @@ impl Model {
                 self.placed = false;
                 vec![Effect::MeasureCanvas]
             }
+            Msg::GoToField(at) => self.go_to_field(at),
             Msg::GoTo(item) => {
+                self.dialog = None;
                 // On a narrow screen the panel would lie over what is shown.
                 if self.narrow {
                     self.versions = None;
@@ -109,6 +112,12 @@ impl Model {
                 vec![Effect::Refocus]
             }
             Msg::Leave => self.leave(),
+            Msg::Visit(path) => {
+                // What was typed is saved before the page goes.
+                let mut effects = self.save_now();
+                effects.push(Effect::ToApp(ToApp::Go(path.to_owned())));
+                effects
+            }
         }
     }
 
@@ -159,13 +168,15 @@ impl Model {
         let chosen = opened.chosen.as_deref().and_then(Item::of_dom_id);
         if self.bot == Some(opened.bot) && self.load.ready().is_some() {
             // The same flow: the address only says what is chosen.
-            let mut effects = match chosen {
+            // Whoever comes back may have been in the settings.
+            let mut effects = vec![connections::ask()];
+            effects.extend(match chosen {
                 Some(item) if self.only() != Some(&item) && self.doc.has(&item) => {
                     self.chosen = Selection::from([item.clone()]);
                     self.reveal(&item)
                 }
                 _ => vec![],
-            };
+            });
             // What a sign-in that ended kept from being saved.
             if self.is_dirty() && self.save.failure.is_some() {
                 effects.extend(self.save_soon());
@@ -190,6 +201,7 @@ impl Model {
             ids: Ids::new(hasher.finish()),
             seed: opened.seed,
             zone: opened.zone,
+            origin: opened.origin,
             window,
             narrow,
             ..Self::default()
@@ -198,6 +210,7 @@ impl Model {
         vec![
             api::draft(bot).then(move |answer| Msg::Loaded(bot, answer.map(Box::new))),
             api::bots().then(Msg::Bots),
+            connections::ask(),
         ]
     }
 
@@ -355,6 +368,10 @@ impl Model {
             }
             Edit::Insert(of, at, name) => {
                 let now = self.doc.fields(&of).and_then(|fields| super::document::pointer::get(fields, &at));
+                // What is no text would be lost.
+                if now.is_some_and(|now| !now.is_string() && !now.is_null()) {
+                    return vec![];
+                }
                 let now = now.and_then(Value::as_str).unwrap_or_default();
                 let space = if now.is_empty() || now.ends_with([' ', '\n']) { "" } else { " " };
                 let text = format!("{now}{space}{{{{{name}}}}}");

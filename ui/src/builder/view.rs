@@ -271,7 +271,6 @@ impl Model {
     }
 
     fn publish_dialog(&self, note: &str, moves: bool) -> Node {
-        let warnings = self.problems.len() - self.mistakes();
         let lead = match self.about.as_ref().map_or(0, |bot| bot.running) {
             0 => t("publish-lead"),
             running => t!("publish-lead-running", count = running),
@@ -303,11 +302,8 @@ impl Model {
                         self.about.as_ref().is_some_and(|bot| bot.published.is_some()).then(|| moving(moves)),
                     )
                     .child(self.replay_notice())
-                    .maybe((warnings > 0).then(|| {
-                        el("p")
-                            .class("hint")
-                            .text(t!("publish-warnings", count = u32::try_from(warnings).unwrap_or(0)))
-                    }))
+                    .maybe(self.view_taken())
+                    .maybe(self.view_remarks())
                     .maybe(self.save.clash.is_some().then(|| notice::problem(&t("publish-disputed"))))
                     .child(
                         el("div")

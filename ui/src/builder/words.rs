@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::document::{Block, pointer};
-use crate::i18n::{t, t_or};
+use crate::i18n::{self, Locale, t, t_or};
 use crate::t;
 
 /// `90` seconds as "1.5 min" would be odd: the greatest unit that divides them.
@@ -137,6 +137,22 @@ fn port_title(block: Option<&Block>, name: &str) -> String {
     own.unwrap_or_else(|| t_or(&format!("port-{name}"), || t("port-some")))
 }
 
+/// The reader's language, as the engine of the bots calls it.
+pub fn language() -> beseda_flow::Language {
+    match i18n::current() {
+        Locale::En => beseda_flow::Language::En,
+        Locale::Ru => beseda_flow::Language::Ru,
+    }
+}
+
+/// What is wrong with a text or an expression, in the reader's language.
+fn mistake(finding: &beseda_flow::Finding) -> Option<String> {
+    let told = |name: &str| finding.parameters.get(name).cloned();
+    let mistake = serde_json::json!({ "why": told("why")?, "name": told("name")? });
+    let mistake: beseda_flow::Mistake = serde_json::from_value(mistake).ok()?;
+    Some(mistake.words(language()))
+}
+
 /// What the checker found, as a sentence. `block` is the one that it was found at.
 pub fn finding(finding: &beseda_flow::Finding, block: Option<&Block>) -> String {
     let code = serde_json::to_value(finding.code).ok();
@@ -152,8 +168,10 @@ pub fn finding(finding: &beseda_flow::Finding, block: Option<&Block>) -> String 
         field => field.to_owned(),
     };
     let field = t_or(&format!("field-{}", field.replace('_', "-")), || field.clone());
-    let (limit, length, message) = (said("limit"), said("length"), said("message"));
+    let (limit, length) = (said("limit"), said("length"));
+    let message = mistake(finding).unwrap_or_else(|| said("message"));
     let (value, url, number) = (said("value"), said("url"), said("number"));
+    let same = said("same");
     let (what, through) = (said("what"), said("through"));
     let bytes = finding.parameters.get("size").and_then(Value::as_u64).unwrap_or_default();
     let most = finding.parameters.get("limit").and_then(Value::as_u64).unwrap_or_default();
@@ -166,6 +184,16 @@ pub fn finding(finding: &beseda_flow::Finding, block: Option<&Block>) -> String 
         ("bad-value", _) if value.is_empty() => "finding-no-value".to_owned(),
         ("off-until-allowed", _) if !url.is_empty() => "finding-off-until-allowed-at".to_owned(),
         ("begins-itself", _) if !through.is_empty() => "finding-begins-through".to_owned(),
+        ("empty-text", true) => "finding-empty-answer".to_owned(),
+        ("empty-text", false) if block.is_some_and(|block| block.kind == "question") => {
+            "finding-empty-question".to_owned()
+        }
+        ("numbered-instead-of-list", _) if !same.is_empty() => "finding-same-answers".to_owned(),
+        ("missing-connection", _) => match (kind.as_str(), name.is_empty()) {
+            ("email", _) => "finding-no-mail".to_owned(),
+            (_, true) => "finding-missing-connection".to_owned(),
+            (_, false) => "finding-missing-model".to_owned(),
+        },
         _ => format!("finding-{code}"),
     };
     t!(
@@ -185,6 +213,7 @@ pub fn finding(finding: &beseda_flow::Finding, block: Option<&Block>) -> String 
         size = &size,
         most = &most,
         number = &number,
+        same = &same,
     )
 }
 
@@ -193,7 +222,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::i18n::{Locale, set};
+    use crate::i18n::set;
 
     fn block(fields: Value) -> Block {
         Block { fields: fields.as_object().cloned().unwrap(), ..Block::default() }
@@ -221,6 +250,27 @@ mod tests {
     fn files_are_called_as_their_address_ends() {
         let block = block(json!({ "media": { "url": "https://x.test/a/menu.pdf?v=2" } }));
         assert_eq!(file_name(&block), "menu.pdf");
+    }
+
+    #[test]
+    fn what_the_checker_found_is_said_in_the_readers_words() {
+        let said = |code: &str, parameters: Value| {
+            let finding =
+                json!({ "code": code, "severity": "error", "block": "b", "parameters": parameters });
+            super::finding(&serde_json::from_value(finding).unwrap(), None)
+        };
+        let bad = || json!({ "field": "text", "message": "m", "why": "unknown_filter", "name": "nosuch" });
+        for (locale, filter) in
+            [(Locale::En, "there is no filter “nosuch”"), (Locale::Ru, "нет такого фильтра: «nosuch»")]
+        {
+            set(locale);
+            assert!(said("bad_template", bad()).contains(filter));
+            for (kind, name) in [("ai", ""), ("ai", "main"), ("email", "")] {
+                let words = said("missing_connection", json!({ "kind": kind, "name": name }));
+                assert!(!words.starts_with("finding-") && words.contains(name), "{words}");
+            }
+        }
+        set(Locale::En);
     }
 
     #[test]

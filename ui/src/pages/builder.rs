@@ -53,7 +53,7 @@ impl Model {
         chosen: Option<String>,
         me: UserId,
         (locale, zone): (Locale, &str),
-        seed: &str,
+        (seed, origin): (&str, &str),
     ) -> Effects {
         if self.bot != Some(bot) {
             self.name.clear();
@@ -65,7 +65,7 @@ impl Model {
         self.bot = Some(bot);
         self.failed = false;
         let (locale, zone, seed) = (locale.code().to_owned(), zone.to_owned(), seed.to_owned());
-        let opened = Opened { bot, chosen, locale, zone, me, seed };
+        let opened = Opened { bot, chosen, locale, zone, me, seed, origin: origin.to_owned() };
         vec![Effect::ToBuilder(ToBuilder::Open(opened))]
     }
 
@@ -255,7 +255,7 @@ mod tests {
     fn opened() -> Model {
         let mut model = Model::default();
         let me = BOT.parse().unwrap();
-        model.open(BOT.parse().unwrap(), None, me, (Locale::En, "UTC"), "seed");
+        model.open(BOT.parse().unwrap(), None, me, (Locale::En, "UTC"), ("seed", "https://chat.test"));
         model
     }
 
@@ -280,7 +280,9 @@ mod tests {
         for at in ["g-a", "b-x"] {
             model.update(Msg::Said(ToApp::GoQuietly(format!("/bots/{BOT}?at={at}"))), &mut vec![]);
         }
-        let mut open = |at: &str| model.open(bot, Some(at.to_owned()), me, (Locale::En, "UTC"), "seed").len();
+        let mut open = |at: &str| {
+            model.open(bot, Some(at.to_owned()), me, (Locale::En, "UTC"), ("seed", "https://chat.test")).len()
+        };
         // Both come back in their order; the same address again is somebody going back.
         assert_eq!([open("g-a"), open("b-x"), open("g-a")], [0, 0, 1]);
     }

@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::graph::{blocks, variant};
-use super::{Code, Findings};
+use super::{Code, Findings, Severity};
 use crate::blocks::{
-    Body, FieldValue, MediaKind, MediaSource, Method, SendTemplate, TemplateButton, TemplateButtonKind,
-    TemplateHeader,
+    AiModel, Body, FieldValue, MediaKind, MediaSource, Method, SendTemplate, TemplateButton,
+    TemplateButtonKind, TemplateHeader,
 };
 use crate::catalogue::{Feature, entry_of, trigger_catalogue};
-use crate::compile::{Compiled, Spot, port};
+use crate::compile::{Compiled, Spot, Work, port};
 use crate::model::{Flow, Trigger, TriggerKind};
 use crate::outgoing::whatsapp;
 use crate::values::fold;
@@ -26,6 +26,10 @@ pub struct Surroundings {
     pub missing_files: BTreeSet<String>,
     /// Names of secrets that have a value.
     pub secrets: Option<BTreeSet<String>>,
+    /// Names of the connections to language models.
+    pub models: Option<BTreeSet<String>>,
+    /// Names of the connections to mail servers.
+    pub mail: Option<BTreeSet<String>>,
     /// What sub-flows may run: the ids of published bots, and those of their flows.
     pub bots: Option<BTreeSet<String>>,
     /// The same of bots that are there and not published yet.
@@ -121,7 +125,8 @@ pub fn check(flow: &Flow, compiled: &Compiled, around: &Surroundings, found: &mu
                 found.error(Code::MissingFile, id, [("file", json!(file))]);
             }
         }
-        body(&block.body, id, around, found);
+        let has_way_on = matches!(&node.work, Work::Outside(outside) if outside.failed.is_some());
+        body(&block.body, id, has_way_on, around, found);
     }
     for trigger in flow.triggers.iter().filter(|trigger| !trigger.disabled) {
         self::trigger(trigger, around, found);
@@ -178,7 +183,7 @@ fn available(
     }
 }
 
-fn body(body: &Body, id: Option<&str>, around: &Surroundings, found: &mut Findings) {
+fn body(body: &Body, id: Option<&str>, way_on: bool, around: &Surroundings, found: &mut Findings) {
     match body {
         Body::Template(template) => self::template(template, 0, id, around, found),
         Body::Question(question) => {
@@ -205,6 +210,9 @@ fn body(body: &Body, id: Option<&str>, around: &Surroundings, found: &mut Findin
             read.save.iter().for_each(|save| field(&save.path, &["tags"], id, around, found));
         }
         Body::SetFields(set) => fields(&set.fields, id, around, found),
+        Body::AiAnswer(ask) => model(&ask.model, id, way_on, around, found),
+        Body::AiExtract(ask) => model(&ask.model, id, way_on, around, found),
+        Body::Email(_) => connection("email", None, around.mail.as_ref(), id, way_on, found),
         Body::Tags(tags) => {
             for tag in tags.add.iter().chain(&tags.remove) {
                 self::tag(Some(tag), id, None, around, found);
@@ -212,11 +220,44 @@ fn body(body: &Body, id: Option<&str>, around: &Surroundings, found: &mut Findin
         }
         Body::Assign(assign) => who(assign.person.as_deref(), assign.team.as_deref(), id, around, found),
         Body::Online(online) => who(online.person.as_deref(), online.team.as_deref(), id, around, found),
-        Body::HandOver(work) => who(work.person.as_deref(), work.team.as_deref(), id, around, found),
+        Body::HandOver(work) => {
+            who(work.person.as_deref(), work.team.as_deref(), id, around, found);
+            if work.ai_summary {
+                // Without the model the team is told what was said.
+                model(&work.model, id, true, around, found);
+            }
+        }
         Body::CreateTask(task) => who(task.person.as_deref(), task.team.as_deref(), id, around, found),
         Body::CreateDeal(deal) => stage(deal.pipeline.as_deref(), deal.stage.as_deref(), id, around, found),
         Body::MoveDeal(deal) => stage(deal.pipeline.as_deref(), Some(&deal.stage), id, around, found),
         _ => {}
+    }
+}
+
+fn model(asked: &AiModel, id: Option<&str>, way_on: bool, around: &Surroundings, found: &mut Findings) {
+    connection("ai", asked.connection.as_deref(), around.models.as_ref(), id, way_on, found);
+}
+
+/// A connection that is not there: whoever comes to the block is lost, unless it has a way on for what fails.
+fn connection(
+    kind: &str,
+    name: Option<&str>,
+    known: Option<&BTreeSet<String>>,
+    id: Option<&str>,
+    way_on: bool,
+    found: &mut Findings,
+) {
+    let Some(known) = known else { return };
+    let name = name.filter(|name| !name.is_empty());
+    let is_there = match name {
+        Some(name) => known.contains(name),
+        // Without a name it is the first.
+        None => !known.is_empty(),
+    };
+    if !is_there {
+        let severity = if way_on { Severity::Warning } else { Severity::Error };
+        let parameters = [("kind", json!(kind)), ("name", json!(name.unwrap_or_default()))];
+        found.add(severity, Code::MissingConnection, id, parameters);
     }
 }
 

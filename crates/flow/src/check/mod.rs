@@ -103,13 +103,16 @@ pub enum Code {
     UnknownTrigger,
     /// A keyword trigger without keywords, or a keyword without text. – `trigger`
     EmptyKeyword,
+    /// A trigger of the API without a name: it is called by its id. – `trigger`
+    NamelessTrigger,
     /// – `pattern`, `message`, perhaps `trigger`
     BadPattern,
     /// A pattern holds `{{`: patterns are taken literally. – `pattern`
     PatternWithVariables,
-    /// – `field`, `message`
+    /// A text or an expression that can give nothing. – `field`, `why` and `name` (a [`crate::Mistake`]), `message`
     BadTemplate,
-    /// A block that says nothing, or asks without a word. – `field`
+    /// A block that says nothing, asks without a word, or offers an answer without one. – `field`, perhaps `option` and
+    /// its `number`
     EmptyText,
     /// A question of the kind choice without options.
     NoOptions,
@@ -145,6 +148,9 @@ pub enum Code {
     BadValue,
     /// A secret without a value. – `name`
     MissingSecret,
+    /// There is no connection to a language model or a mail server, or not the one that is named. – `kind` (`ai` or
+    /// `email`), `name`
+    MissingConnection,
     /// A secret where none is filled in: only a request's address, query, headers and body take secrets. – `field`
     SecretElsewhere,
     /// A secret in a `TRACE` request, which the service sends back. – `name`
@@ -184,7 +190,8 @@ pub enum Code {
     LoopWithoutCustomer,
     /// The same, with messages in the round and less than an hour's rest: it says more than WhatsApp takes. – `blocks`
     TalksWithoutEnd,
-    /// A title too long for a list, or twice the same: shown as a numbered text. – `length`, `limit`, `option`
+    /// A title too long for a list, or the same as that of an earlier one: shown as a numbered text. – `length`, `limit`,
+    /// `option` and its `number`, `same` (the earlier one's number, or null)
     NumberedInsteadOfList,
     /// An address that stands for the real one (`example.com`). – `url`, perhaps `name` of a variable
     PlaceholderAddress,

@@ -326,6 +326,11 @@ fn apart(length: usize, limit: usize, node: &Node, found: &mut Findings) {
 
 /// Triggers that need more than words.
 pub fn triggers(flow: &Flow, found: &mut Findings) {
+    for trigger in flow.triggers.iter().filter(|trigger| trigger.kind == TriggerKind::Api) {
+        if trigger.name.as_deref().unwrap_or_default().trim().is_empty() {
+            found.hint(Code::NamelessTrigger, None, [("trigger", json!(trigger.id))]);
+        }
+    }
     for trigger in flow.triggers.iter().filter(|trigger| trigger.kind == TriggerKind::Schedule) {
         let schedule = trigger.schedule.clone().unwrap_or_default();
         let mut bad = |field: &str, value: Value| {

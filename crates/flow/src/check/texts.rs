@@ -16,7 +16,7 @@ use crate::compile::{Compiled, Node, ReadyOperand, ReadyTest, ReadyTests, ReadyV
 use crate::model::{Flow, Language, Match, TriggerKind};
 use crate::outgoing::whatsapp;
 use crate::pattern;
-use crate::template::{Formula, Part, Template, Templates};
+use crate::template::{Formula, Mistake, Part, Template, Templates};
 use crate::values::{fold, number_in, text_of, units};
 
 pub fn check(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
@@ -229,20 +229,26 @@ pub fn choice_of(options: &[Opt], button: Option<&str>, text: &str, node: &Node,
     let mut templates = Templates::new(Language::default());
     let mut titles = Vec::new();
     let (mut long_title, mut described) = (None, false);
-    for option in options {
+    for (index, option) in options.iter().enumerate() {
         let (title, description) = (templates.text(&option.title), templates.text(&option.description));
         bad_template(title.mistake(), "title", node, found);
         bad_template(description.mistake(), "description", node, found);
-        if option.title.trim().is_empty() {
-            let parameters = [("field", json!("title")), ("option", json!(option.id))];
+        // People count from one, and know an answer by its place.
+        let number = ("number", json!(index + 1));
+        let is_empty = option.title.trim().is_empty();
+        if is_empty {
+            let parameters = [("field", json!("title")), ("option", json!(option.id)), number.clone()];
             found.error(Code::EmptyText, block, parameters);
         }
         let length = least_length(&title);
-        if length > whatsapp::ROW_TITLE || titles.contains(&fold(&option.title)) {
+        let same = titles.iter().position(|title| !is_empty && *title == fold(&option.title));
+        if length > whatsapp::ROW_TITLE || same.is_some() {
             let parameters = [
                 ("length", json!(length)),
                 ("limit", json!(whatsapp::ROW_TITLE)),
                 ("option", json!(option.id)),
+                number,
+                ("same", json!(same.map(|same| same + 1))),
             ];
             found.warning(Code::NumberedInsteadOfList, block, parameters);
         } else if length > whatsapp::BUTTON_TITLE {
@@ -323,9 +329,14 @@ pub fn said(text: &Template, field: &str, node: &Node, found: &mut Findings) {
     }
 }
 
-pub fn bad_template(mistake: Option<&str>, field: &str, node: &Node, found: &mut Findings) {
-    if let Some(message) = mistake {
-        let parameters = [("field", json!(field)), ("message", json!(message))];
+pub fn bad_template(mistake: Option<&Mistake>, field: &str, node: &Node, found: &mut Findings) {
+    if let Some(mistake) = mistake {
+        let parameters = [
+            ("field", json!(field)),
+            ("message", json!(mistake.words(Language::En))),
+            ("why", json!(mistake.why)),
+            ("name", json!(mistake.name)),
+        ];
         found.error(Code::BadTemplate, Some(&node.id), parameters);
     }
 }

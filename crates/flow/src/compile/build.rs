@@ -50,7 +50,7 @@ impl<'f> Builder<'f> {
         self.flow.settings.country.clone().or(of_language)
     }
 
-    pub fn node(&mut self, block: &Block, following: Exit) -> Node {
+    pub fn node(&mut self, block: &Block, place: &str, following: Exit) -> Node {
         let id = block.id.as_str();
         // The ordinary way on: the port by its name, an edge without a port's name, the block below.
         let ordinary = entry_of(block.kind(), None).map_or(Some(port::NEXT), Entry::ordinary);
@@ -68,7 +68,7 @@ impl<'f> Builder<'f> {
             }
             self.work(block, following)
         };
-        Node { id: id.into(), work, next, address_off: !off.is_empty() }
+        Node { id: id.into(), place: place.into(), work, next, address_off: !off.is_empty() }
     }
 
     fn work(&mut self, block: &Block, following: Exit) -> Work {

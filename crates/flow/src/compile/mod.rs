@@ -104,6 +104,8 @@ pub(crate) enum Exit {
 
 pub(crate) struct Node {
     pub id: Box<str>,
+    /// The title of the group in which it stands.
+    pub place: Box<str>,
     pub work: Work,
     /// The ordinary way on.
     pub next: Exit,
@@ -122,7 +124,7 @@ impl Compiled {
             for (n, block) in group.blocks.iter().enumerate() {
                 let following =
                     if n + 1 < group.blocks.len() { Exit::Node(nodes.len() + 1) } else { Exit::End };
-                nodes.push(builder.node(block, following));
+                nodes.push(builder.node(block, &group.title, following));
             }
         }
         let taps = taps(flow, &builder.places);

@@ -168,11 +168,7 @@ impl<'a> Run<'a> {
             ReadyValue::Nothing => Value::Null,
             ReadyValue::Literal(value) => value.clone(),
             ReadyValue::Text(text) => Value::from(self.render(node, text)?.into_owned()),
-            ReadyValue::Formula(formula) => {
-                self.spend_template()?;
-                let value = formula.value(self.scope());
-                self.or_empty(node, value)
-            }
+            ReadyValue::Formula(formula) => self.reckon(node, formula)?,
         })
     }
 

@@ -18,6 +18,7 @@ mod questions;
 mod request;
 mod speech;
 mod stack;
+mod stopped;
 mod typing;
 
 use std::cell::Cell;
@@ -88,6 +89,7 @@ pub fn step_in(flow: &Compiled, session: Session, input: &Input, world: World) -
         templates: TEMPLATES,
         values: VALUES,
         traced: world.traced,
+        trouble: None,
     };
     run.input(input);
     run.step.session.draws = run.draws.get();
@@ -110,6 +112,8 @@ struct Run<'a> {
     templates: u32,
     values: usize,
     traced: bool,
+    /// What went wrong last in this step.
+    trouble: Option<Problem>,
 }
 
 /// What a block led to; an error ends the run.
@@ -164,6 +168,7 @@ impl<'a> Run<'a> {
         session.stack.clear();
         session.inside = None;
         session.alone = 0;
+        session.silent = false;
         session.spoke = false;
         session.heard.clear();
         session.ai_tokens = 0;
@@ -367,7 +372,10 @@ impl<'a> Run<'a> {
         if self.traced {
             let block = block.to_owned();
             match &what {
-                Problem::Template { message } | Problem::Pattern { message } | Problem::Call { message } => {
+                Problem::Template { mistake } => {
+                    self.step.trace.push(Event::Note { block, text: mistake.words(self.flow.language) });
+                }
+                Problem::Pattern { message } | Problem::Call { message } => {
                     self.step.trace.push(Event::Note { block, text: message.clone() });
                 }
                 Problem::AddressOff { address } => {
@@ -376,6 +384,7 @@ impl<'a> Run<'a> {
                 _ => {}
             }
         }
+        self.trouble = Some(what.clone());
         self.step.effects.push(Effect::Error { block: block.to_owned(), what });
     }
 
@@ -394,11 +403,15 @@ impl<'a> Run<'a> {
             Some(Work::End { outcome, .. }) if reason == EndReason::Finished => outcome.clone(),
             _ => None,
         };
+        // Nobody came to the end who has said nothing since their time was over, whatever the bot said after it.
+        let left = reason == EndReason::Finished && self.step.session.silent;
+        let reason = if left { EndReason::TimedOut } else { reason };
         let ended = Ended { block: at.map(|node| node.id.to_string()), reason, outcome };
         self.step.session.position = Position::Ended;
         self.step.session.paused = false;
         self.step.session.stack.clear();
         self.step.session.inside = None;
+        self.tell_team(ended.block.as_deref(), reason);
         self.step.effects.push(Effect::Ended(ended.clone()));
         self.step.ended = Some(ended);
     }

@@ -116,9 +116,10 @@ impl<'a> Run<'a> {
                     Ok(Some(exit))
                 }
                 None if outside.failed.is_some() => run.fail(node, outside),
+                // Whoever did not answer is a service, and not the customer, who must not be lost over it.
                 None => {
-                    run.left(node, port::TIMEOUT);
-                    Err(EndReason::TimedOut)
+                    run.problem(&node.id, Problem::Call { message: NO_ANSWER.to_owned() });
+                    run.fail(node, outside)
                 }
             }
         });
@@ -358,6 +359,7 @@ impl<'a> Run<'a> {
     }
 }
 
+const NO_ANSWER: &str = "no answer in time";
 const TOO_LARGE: &str = "the answer is too large";
 
 fn wanted(field: &ReadyAiField) -> AiWanted {

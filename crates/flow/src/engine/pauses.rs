@@ -136,6 +136,7 @@ impl<'a> Run<'a> {
         }
         match self.step.session.position.clone() {
             Position::Question(waiting) => self.at_question(&waiting.block, |run, node, ask| {
+                run.step.session.silent = true;
                 run.left(node, port::TIMEOUT);
                 ask.timed_out.map_or(Err(EndReason::TimedOut), |exit| Ok(Some(exit)))
             }),
@@ -192,6 +193,7 @@ impl<'a> Run<'a> {
             return;
         }
         self.step.session.alone = 0;
+        self.step.session.silent = false;
         self.remember(Speaker::Customer, &answer::words(input));
         if let Some((node, port, exit)) = tap {
             self.clear_timer();

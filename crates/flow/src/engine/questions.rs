@@ -130,6 +130,18 @@ impl<'a> Run<'a> {
         ask.failed.map_or(Err(EndReason::NoAnswer), |exit| Ok(Some(exit)))
     }
 
+    /// Which numbers would do, where only some would.
+    fn retry_of_number(&mut self, node: &'a Node, kind: &'a Kind) -> Result<Option<String>, EndReason> {
+        let Kind::Number { min, max, whole } = kind else { return Ok(None) };
+        let mut bound = |bound: &'a Option<Template>| -> Result<Option<String>, EndReason> {
+            let Some(template) = bound else { return Ok(None) };
+            let text = self.render(node, template)?;
+            Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty()))
+        };
+        let (min, max) = (bound(min)?, bound(max)?);
+        Ok(self.flow.words.retry_of_number(min.as_deref(), max.as_deref(), *whole))
+    }
+
     /// Says a question (or why it is said again) and waits.
     pub(super) fn ask(
         &mut self,
@@ -141,7 +153,10 @@ impl<'a> Run<'a> {
     ) -> Outcome {
         let text = match (prompt, &ask.retry) {
             (Prompt::Retry, Some(retry)) => self.render(node, retry)?,
-            (Prompt::Retry, None) => Cow::Borrowed(self.flow.words.retry(&ask.answer, ask.several())),
+            (Prompt::Retry, None) => match self.retry_of_number(node, &ask.kind)? {
+                Some(text) => Cow::Owned(text),
+                None => Cow::Borrowed(self.flow.words.retry(&ask.answer, ask.several())),
+            },
             (Prompt::Page, _) => Cow::Borrowed(self.flow.words.choose_body.as_str()),
             (Prompt::Question, _) => self.render(node, &ask.text)?,
         };

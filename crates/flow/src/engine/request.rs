@@ -110,9 +110,7 @@ impl<'a> Run<'a> {
                 into.push("\"");
             }
             ReadyJson::Formula(formula) => {
-                self.spend_template()?;
-                let value = formula.value(self.scope());
-                into.push(&self.or_empty(node, value).to_string());
+                into.push(&self.reckon(node, formula)?.to_string());
             }
             ReadyJson::List(items) => {
                 into.push("[");

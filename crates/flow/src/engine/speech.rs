@@ -11,7 +11,7 @@ use crate::calls::Speaker;
 use crate::compile::{Node, ReadyMedia, ReadyPlace, ReadySource, ReadyTemplate, Work, port};
 use crate::effects::{Effect, EndReason, Limit, Problem};
 use crate::outgoing::{self, Contact, Filled, Header, Labels, Outgoing, Parameter, Reply, whatsapp};
-use crate::template::{Own, Scope, Template, TemplateError};
+use crate::template::{Formula, Mistake, MistakeKind, Own, Scope, Template};
 use crate::values::{number_in, units};
 
 impl<'a> Run<'a> {
@@ -287,13 +287,8 @@ impl<'a> Run<'a> {
             self.spend_template()?;
         }
         let flow = self.flow;
-        let text = match flow.templates.render(template, self.scope()) {
-            Ok(text) => text,
-            Err(TemplateError(message)) => {
-                self.problem(&node.id, Problem::Template { message });
-                Cow::Borrowed("")
-            }
-        };
+        let text = flow.templates.render(template, self.scope());
+        let text = text.map_err(|mistake| self.mistaken(node, mistake))?;
         // Bytes are never fewer than characters.
         if text.len() > TEXT && text.chars().count() > TEXT {
             return Err(EndReason::OutOfFuel { limit: Limit::Text });
@@ -301,11 +296,19 @@ impl<'a> Run<'a> {
         Ok(text)
     }
 
-    pub(super) fn or_empty(&mut self, node: &Node, value: Result<Value, TemplateError>) -> Value {
-        value.unwrap_or_else(|TemplateError(message)| {
-            self.problem(&node.id, Problem::Template { message });
-            Value::Null
-        })
+    /// What a formula gives.
+    pub(super) fn reckon(&mut self, node: &Node, formula: &Formula) -> Result<Value, EndReason> {
+        self.spend_template()?;
+        let value = formula.value(self.scope());
+        value.map_err(|mistake| self.mistaken(node, mistake))
+    }
+
+    /// A text or an expression gave nothing. To go on with nothing in its place was refused: a customer who is told the
+    /// wrong thing, or nothing, is lost, and nobody learns of it.
+    fn mistaken(&mut self, node: &Node, mistake: Mistake) -> EndReason {
+        let is_bound = mistake.why == MistakeKind::TooMuch;
+        self.problem(&node.id, Problem::Template { mistake });
+        if is_bound { EndReason::OutOfFuel { limit: Limit::Templates } } else { EndReason::Failed }
     }
 
     pub(super) fn spend_template(&mut self) -> Result<(), EndReason> {

@@ -157,9 +157,7 @@ impl<'a> Run<'a> {
 
     fn list(&mut self, node: &Node, work: &'a ReadyLoop) -> Result<Cow<'_, Value>, EndReason> {
         if work.list.path().is_none() {
-            self.spend_template()?;
-            let value = work.list.value(self.scope());
-            return Ok(Cow::Owned(self.or_empty(node, value)));
+            return self.reckon(node, &work.list).map(Cow::Owned);
         }
         let found = work.list.path().and_then(|path| self.scope().find(path));
         Ok(found.unwrap_or(Cow::Owned(Value::Null)))

@@ -5,9 +5,11 @@
 //! ever, grow without bound, include a file or reach anything but the run's variables.
 
 mod built_in;
-mod calls;
 mod dates;
+mod language;
 mod lists;
+mod mistake;
+mod unknown;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -25,6 +27,8 @@ use crate::session::Variables;
 use crate::values::{is_name, number_of_f64, step_into, text_of};
 
 pub use built_in::{BUILT_IN, Own, Shadow};
+pub use language::{ABILITIES, Ability, AbilityGroup, SAMPLE};
+pub use mistake::{Mistake, MistakeKind};
 
 /// Fuel of one template: about as many operations, or 64 bytes of new data each.
 const FUEL: u64 = 10_000;
@@ -32,17 +36,13 @@ const FUEL: u64 = 10_000;
 const RESULT_VALUES: usize = 10_000;
 const RESULT_DEPTH: usize = 32;
 
-/// Why a template gave nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TemplateError(pub String);
-
 /// A prepared text.
 pub enum Template {
     Literal(Box<str>),
     Parts(Box<[Part]>),
     /// A template of the flow's environment, and the variables it asks for.
     Full(Box<Full>),
-    Broken(Box<str>),
+    Broken(Box<Mistake>),
 }
 
 pub enum Part {
@@ -66,7 +66,7 @@ pub struct Path {
 pub enum Formula {
     Path(Path),
     Full { expression: Box<Expression<'static, 'static>>, variables: Box<[String]> },
-    Broken(Box<str>),
+    Broken(Box<Mistake>),
 }
 
 /// What a template can see.
@@ -104,17 +104,33 @@ impl Templates {
                 let template = self.environment.get_template(&name);
                 let variables =
                     template.map(|found| sorted(found.undeclared_variables(false))).unwrap_or_default();
-                if let Some(mistake) = calls::unknown(source, calls::Kind::Text, &variables) {
-                    return Template::Broken(mistake.into());
+                if let Some(mistake) = unknown::find(source, unknown::Kind::Text, &variables) {
+                    return Template::Broken(Box::new(mistake));
                 }
                 Template::Full(Box::new(Full { name, variables }))
             }
-            Err(error) => Template::Broken(error.to_string().into()),
+            Err(error) => Template::Broken(Box::new(self.unreadable(source, &error))),
         }
     }
 
+    /// Where a text cannot be read: the expression that cannot, or else the line.
+    fn unreadable(&self, source: &str, error: &minijinja::Error) -> Mistake {
+        let mut rest = source;
+        while let Some((_, inside)) = rest.split_once("{{") {
+            let Some((expression, after)) = inside.split_once("}}") else {
+                return Mistake::new(MistakeKind::NotReadable, &rest[rest.len() - inside.len() - 2..]);
+            };
+            if self.environment.compile_expression(expression.trim_matches(['-', '+'])).is_err() {
+                return Mistake::new(MistakeKind::NotReadable, &format!("{{{{{expression}}}}}"));
+            }
+            rest = after;
+        }
+        let line = error.line().and_then(|line| source.lines().nth(line - 1));
+        Mistake::new(MistakeKind::NotReadable, line.unwrap_or(source))
+    }
+
     /// The text with its variables filled in.
-    pub fn render<'t>(&self, template: &'t Template, scope: Scope) -> Result<Cow<'t, str>, TemplateError> {
+    pub fn render<'t>(&self, template: &'t Template, scope: Scope) -> Result<Cow<'t, str>, Mistake> {
         match template {
             Template::Literal(text) => Ok(Cow::Borrowed(text)),
             Template::Parts(parts) => {
@@ -132,10 +148,10 @@ impl Templates {
                 Ok(Cow::Owned(text))
             }
             Template::Full(full) => {
-                let template = self.environment.get_template(&full.name).map_err(TemplateError::from)?;
+                let template = self.environment.get_template(&full.name)?;
                 Ok(Cow::Owned(template.render(scope.context(&full.variables))?))
             }
-            Template::Broken(message) => Err(TemplateError(message.to_string())),
+            Template::Broken(mistake) => Err((**mistake).clone()),
         }
     }
 }
@@ -167,7 +183,7 @@ impl Template {
     }
 
     /// The mistake in it.
-    pub fn mistake(&self) -> Option<&str> {
+    pub fn mistake(&self) -> Option<&Mistake> {
         if let Self::Broken(message) = self { Some(message) } else { None }
     }
 }
@@ -188,12 +204,12 @@ impl Formula {
         match environment.compile_expression_owned(source.to_owned()) {
             Ok(expression) => {
                 let variables = sorted(expression.undeclared_variables(false));
-                if let Some(mistake) = calls::unknown(source, calls::Kind::Expression, &variables) {
-                    return Self::Broken(mistake.into());
+                if let Some(mistake) = unknown::find(source, unknown::Kind::Expression, &variables) {
+                    return Self::Broken(Box::new(mistake));
                 }
                 Self::Full { expression: Box::new(expression), variables }
             }
-            Err(error) => Self::Broken(error.to_string().into()),
+            Err(_) => Self::Broken(Box::new(Mistake::new(MistakeKind::NotReadable, source))),
         }
     }
 
@@ -207,14 +223,14 @@ impl Formula {
     }
 
     /// The value of the expression.
-    pub fn value(&self, scope: Scope) -> Result<Value, TemplateError> {
+    pub fn value(&self, scope: Scope) -> Result<Value, Mistake> {
         match self {
             Self::Path(path) => Ok(scope.find(path).map_or(Value::Null, Cow::into_owned)),
             Self::Full { expression, variables } => {
                 let value = expression.eval(scope.context(variables))?;
-                plain_value(&value, &mut RESULT_VALUES.clone(), RESULT_DEPTH).map_err(TemplateError::from)
+                plain_value(&value, &mut RESULT_VALUES.clone(), RESULT_DEPTH).map_err(Mistake::from)
             }
-            Self::Broken(message) => Err(TemplateError(message.to_string())),
+            Self::Broken(mistake) => Err((**mistake).clone()),
         }
     }
 
@@ -233,7 +249,7 @@ impl Formula {
     }
 
     /// The mistake in it.
-    pub fn mistake(&self) -> Option<&str> {
+    pub fn mistake(&self) -> Option<&Mistake> {
         if let Self::Broken(message) = self { Some(message) } else { None }
     }
 }
@@ -260,15 +276,6 @@ impl<'a> Scope<'a> {
         let found: BTreeMap<&str, Dynamic> =
             names.iter().filter_map(|name| Some((name.as_str(), dynamic(&*self.variable(name)?)))).collect();
         Dynamic::from(found)
-    }
-}
-
-impl From<minijinja::Error> for TemplateError {
-    fn from(error: minijinja::Error) -> Self {
-        Self(match error.kind() {
-            ErrorKind::OutOfFuel => "the expression takes too much time or memory".to_owned(),
-            kind => error.detail().map_or_else(|| kind.to_string(), |detail| format!("{kind}: {detail}")),
-        })
     }
 }
 

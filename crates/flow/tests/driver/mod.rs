@@ -229,6 +229,14 @@ impl<'a> Talk<'a> {
                 self.call = *token;
                 format!("*: call {}", called(call))
             }
+            // What the team is told of a run that cannot go on has tests of its own.
+            Effect::Note { text, .. }
+                if ["The bot could not go on", "Бот не смог продолжить"]
+                    .iter()
+                    .any(|told| text.starts_with(told)) =>
+            {
+                return;
+            }
             Effect::Ended(ended) => {
                 let why = serde_json::to_value(ended.reason).unwrap();
                 let limit = why.get("limit").map(|limit| format!(" ({})", plain(limit))).unwrap_or_default();

@@ -150,7 +150,10 @@ impl Explorer<'_> {
             }
         }
         if let Some(ended) = &step.ended {
-            let meant = matches!(ended.reason, EndReason::Finished | EndReason::HandedOver);
+            // Whose time was over is told so, and hears another block before the end.
+            let goes_on = step.trace.iter().any(|event| matches!(event, Event::Entered { .. }));
+            let meant = matches!(ended.reason, EndReason::Finished | EndReason::HandedOver)
+                || (ended.reason == EndReason::TimedOut && goes_on);
             assert!(meant, "{id}: {ended:?} after {input:?}");
         }
         self.entered.extend(step.trace.iter().filter_map(|event| match event {

@@ -179,7 +179,7 @@ fn a_conversation_is_played_as_it_went() {
 
 #[test]
 fn timers_go_off_when_they_are_due_and_not_after_what_is_known() {
-    let late = ["C: hi", "hello: Hello, Anna!", "who: Your name?", "sorry: Still there?", "*: Finished"];
+    let late = ["C: hi", "hello: Hello, Anna!", "who: Your name?", "sorry: Still there?", "*: TimedOut"];
     check(&shop(), script([], 600), &late);
     check(&shop(), script([], 599), &late[..3]);
     // What is said afterwards comes too late for it.

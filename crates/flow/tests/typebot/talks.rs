@@ -100,7 +100,7 @@ fn questions_take_what_they_took() {
         *: Full_name = Ann
         B: How many guests?
         C: 9
-        B: That does not look like a suitable number. Please send just the number, for example 3.
+        B: Please send a whole number from 1 to 8.
         C: 4
         *: Guests = 4
         B: E-mail?

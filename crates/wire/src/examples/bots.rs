@@ -6,6 +6,7 @@ use super::{at, examples, ids, some};
 use crate::bots::{
     Bot, BotVersion, Draft, FlowStarted, FormFields, GalleryBot, ImportFile, ImportFormat, ImportedBot,
     NewBot, NewPhoneTrial, PhoneTrial, PhoneTrialState, PublishBot, SaveDraft, StartFlow, UpdateBot,
+    VersionReturn,
 };
 
 /// The smallest flow that is of use: whatever comes first is greeted and handed to a person.
@@ -63,6 +64,7 @@ examples! {
         published_at: at(-60),
         author: "Anna Petrova".to_owned(),
         note: some("Greets by name"),
+        returns: vec![VersionReturn { at: at(-20), author: "Anna Petrova".to_owned() }],
         answering: true,
         running: 2,
         flow: Some(greeting()),

@@ -74,7 +74,10 @@ examples! {
         live: 6,
         finished: 80,
         handed_over: 21,
-        dropped: 13,
+        dropped: 11,
+        failed: 1,
+        replaced: 1,
+        reset: 0,
         median_ms: Some(184_000),
         funnel: vec![FunnelStep { block: "occasion".to_owned(), flow: None, reached: 118, answered: 101 }],
         blocks: vec![BlockStats {

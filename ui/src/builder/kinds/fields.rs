@@ -65,6 +65,8 @@ pub enum Input {
     Place,
     /// Another bot, by the id of its flow.
     Bot,
+    /// A connection to a language model, by its name.
+    Connection,
     /// A picture, film, sound, document or sticker.
     Media,
     /// A template that WhatsApp has approved, with what fills it.

@@ -58,7 +58,7 @@ const FIELD_VALUES: &[Field] =
 const FRESH_FIELD: &str = r#"{"field":"","value":""}"#;
 const OPERATORS: Input = Input::Choice { values: &super::OPERATORS, words: "operator" };
 const MODEL: [Field; 4] = [
-    field("/connection", "ai-connection", Input::Plain).rare(),
+    field("/connection", "ai-connection", Input::Connection),
     field("/model", "ai-model", Input::Plain).rare(),
     field("/max_tokens", "ai-tokens", Input::Number).rare(),
     SECONDS,

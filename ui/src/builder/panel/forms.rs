@@ -1,5 +1,6 @@
 //! The form of what is chosen.
 
+use beseda_flow::{Finding, Severity};
 use serde_json::{Value, json};
 
 use super::inputs::field_id;
@@ -51,7 +52,11 @@ impl Model {
         if matches!(block.kind.as_str(), "subscribe" | "unsubscribe") {
             nodes.push(el("p").class("hint").key("topic").text(t("topic-hint")).into());
         }
+        nodes.extend(self.view_own_address(block));
         nodes.extend(self.view_trial(block));
+        if kinds::entry_of(block).is_some_and(|entry| takes_expressions(entry.look.form)) {
+            nodes.push(super::expressions::help());
+        }
         // One that waits to be allowed is no more on by being switched on.
         if !block.waits_to_be_allowed() {
             nodes.push(off_switch(&of, block.is_disabled(), &t("block-on")));
@@ -70,30 +75,13 @@ impl Model {
     }
 
     fn findings_of(&self, block: &Block) -> Option<Node> {
-        let mut findings: Vec<(beseda_flow::Severity, String)> = vec![];
-        for finding in self.findings(&block.id) {
-            // Of two empty answers it is said once that one is empty.
-            let said = (finding.severity, words::finding(finding, Some(block)));
-            if !findings.contains(&said) {
-                findings.push(said);
-            }
-        }
-        if findings.is_empty() {
-            return None;
-        }
-        Some(
-            el("ul")
-                .class("form-findings")
-                .key("findings")
-                .children(findings.into_iter().enumerate().map(|(index, (severity, words))| {
-                    el("li")
-                        .key(index)
-                        .class(super::problems::severity_class(severity))
-                        .child(icon(super::problems::severity_icon(severity)))
-                        .child(el("span").text(words))
-                }))
-                .into(),
-        )
+        let said = |finding: &Finding| (finding.severity, words::finding(finding, Some(block)));
+        told(self.findings(&block.id).map(said))
+    }
+
+    fn findings_of_trigger(&self, trigger: &Spot) -> Option<Node> {
+        let of = |finding: &&Finding| finding.parameters.get("trigger").is_some_and(|id| *id == trigger.id);
+        told(self.problems.iter().filter(of).map(|finding| (finding.severity, words::finding(finding, None))))
     }
 
     /// The fields that are shown now; rare ones are folded away unless one of them is filled.
@@ -176,6 +164,8 @@ impl Model {
         let kind = trigger.text("kind");
         let mut nodes = vec![head(kinds::trigger_icon(kind), "trigger", kinds::trigger_title(kind), tools())];
         nodes.extend(self.fields(&of, &trigger.fields, kinds::trigger_form(kind)));
+        nodes.extend(self.findings_of_trigger(trigger));
+        nodes.extend(self.view_api_call(trigger));
         nodes.extend(self.view_link(trigger));
         nodes.push(self.view_ahead(trigger));
         let is_off = trigger.fields.get("disabled") == Some(&json!(true));
@@ -236,6 +226,7 @@ impl Model {
             el("details")
                 .class("form-more")
                 .key("variables")
+                .flag("open", self.field.as_ref().is_some_and(|at| at.starts_with("/variables")))
                 .child(el("summary").text(t("field-variables")))
                 .child(self.input(
                     &of,
@@ -250,6 +241,7 @@ impl Model {
             el("details")
                 .class("form-more")
                 .key("settings")
+                .flag("open", self.field.as_ref().is_some_and(|at| at.starts_with("/settings")))
                 .child(el("summary").text(t("more-fields")))
                 .child(self.input(&of, rest, &field("/settings/tries", "tries", Input::Number)))
                 .child(self.input(&of, rest, &field("/settings/country", "country", Input::Plain)))
@@ -296,6 +288,41 @@ fn off_switch(of: &Of, is_off: bool, words: &str) -> Node {
         .child(el("span").text(words))
         .child(switch(words, !is_off, Msg::Edit(Edit::Set(of.clone(), "/disabled".into(), value))))
         .into()
+}
+
+/// What the checker says of one thing. Of two that are the same one is enough.
+fn told(said: impl Iterator<Item = (Severity, String)>) -> Option<Node> {
+    let mut findings: Vec<(Severity, String)> = vec![];
+    for one in said {
+        if !findings.contains(&one) {
+            findings.push(one);
+        }
+    }
+    if findings.is_empty() {
+        return None;
+    }
+    Some(
+        el("ul")
+            .class("form-findings")
+            .key("findings")
+            .children(findings.into_iter().enumerate().map(|(index, (severity, words))| {
+                el("li")
+                    .key(index)
+                    .class(super::problems::severity_class(severity))
+                    .child(icon(super::problems::severity_icon(severity)))
+                    .child(el("span").text(words))
+            }))
+            .into(),
+    )
+}
+
+/// Whether a form has something in which expressions may stand.
+fn takes_expressions(form: &[Field]) -> bool {
+    form.iter().any(|field| match field.input {
+        Input::Text(_) | Input::Line(_) | Input::Formula | Input::Value | Input::Branches => true,
+        Input::Records { fields, .. } => takes_expressions(fields),
+        _ => false,
+    })
 }
 
 /// The pointer of the first thing to write in a field.

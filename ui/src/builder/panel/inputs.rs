@@ -1,5 +1,6 @@
 //! One field of a form, in each of its shapes. A field keeps its text; what is typed goes into the flow at once.
 
+use beseda_wire::connections::ConnectionKind;
 use beseda_wire::time::Time;
 use serde_json::{Value, json};
 
@@ -51,6 +52,9 @@ pub fn read(how: Read, text: &str) -> Value {
         Read::Optional | Read::Value => json!(text),
     }
 }
+
+/// Where connections are made.
+const SETTINGS: &str = "/settings/connections";
 
 /// The id of a field's element.
 pub fn field_id(of: &Of, at: &str, epoch: u32) -> String {
@@ -161,7 +165,9 @@ impl Slot<'_> {
             .on(self.on(how));
         let input =
             if how == Read::Value { input.on(event::change_of(self.place(how), settled)) } else { input };
-        self.wrapped(None, input, None)
+        // A value may hold variables; an expression names them as they are.
+        let tools = (how == Read::Value).then(|| self.model.insert_menu(self.of, &self.at, &self.label));
+        self.wrapped(tools, input, None)
     }
 
     pub fn area(&self, value: &str, limit: usize) -> Node {
@@ -283,6 +289,7 @@ impl Model {
             Input::Lines => Self::lines(&slot, value),
             Input::Place => self.place_field(&slot, value),
             Input::Bot => self.bot_field(&slot, &plain),
+            Input::Connection => self.connection_field(&slot, &plain),
             Input::Media => self.media(&slot, values),
             Input::Template => self.template(&slot, values),
             Input::NativeForm => self.native_form(&slot, values, &plain),
@@ -373,6 +380,33 @@ impl Model {
         let options = super::bots::options(&self.triggers.bots, chosen, &clock);
         let listener = event::change_of(slot.place(Read::Optional), settled);
         select(&slot.id(), &slot.label, chosen, options, listener)
+    }
+
+    /// The connections to language models that there are, and the way to where they are made.
+    fn connection_field(&self, slot: &Slot<'_>, chosen: &str) -> Node {
+        let Some(names) = self.connections.names(ConnectionKind::Ai) else {
+            return slot.line(chosen, Read::Optional, None);
+        };
+        let first = match names.first() {
+            Some(name) => t!("connection-first", name = name.as_str()),
+            None => t("connection-none"),
+        };
+        let mut options = vec![(String::new(), first)];
+        options.extend(names.iter().map(|name| (name.clone(), name.clone())));
+        if !chosen.is_empty() && !names.contains(chosen) {
+            options.push((chosen.to_owned(), t!("connection-gone", name = chosen)));
+        }
+        let listener = event::change_of(slot.place(Read::Optional), settled);
+        let settings = el("a")
+            .class("hint-link")
+            .attr("href", SETTINGS)
+            .on(event::click_only(Msg::Visit(SETTINGS)))
+            .text(t("connection-settings"));
+        el("div")
+            .key(format!("{}-of-list", slot.id()))
+            .child(select(&slot.id(), &slot.label, chosen, options, listener))
+            .child(settings)
+            .into()
     }
 
     fn json(slot: &Slot<'_>, value: Option<&Value>) -> Node {

@@ -2,6 +2,8 @@
 
 mod bots;
 mod branches;
+mod calls;
+mod expressions;
 mod forms;
 mod inputs;
 mod native_form;
@@ -56,9 +58,11 @@ impl Model {
             Tab::Test => t("tab-test"),
             Tab::Problems => t("tab-problems"),
         };
-        let count =
-            self.problems.iter().filter(|finding| finding.severity != beseda_flow::Severity::Hint).count();
-        let count = count + usize::from(self.unreadable.is_some());
+        // The number that the toolbar and the publishing say: of mistakes where there are any, else of remarks.
+        let count = match self.mistakes() + usize::from(self.unreadable.is_some()) {
+            0 => self.remarks(),
+            mistakes => mistakes,
+        };
         el("button")
             .id(format!("tab-{}", tab.name()))
             .class("flow-tab-button")

@@ -61,18 +61,47 @@ impl Model {
             let button = Button::new(Look::Plain, words).icon(Icon::Check).id("allow-addresses");
             el("div").class("problems-do").key("allow").child(button.on(Msg::Allow(None)))
         });
-        body.maybe(allow)
-            .child(el("ul").children(
-                self.problems.iter().enumerate().map(|(index, finding)| self.problem(index, finding)),
-            ))
-            .into()
+        // Each kind with its number: the tab and the publishing name the same ones.
+        let kinds = [
+            (Severity::Error, "problems-mistakes"),
+            (Severity::Warning, "problems-remarks"),
+            (Severity::Hint, "problems-hints"),
+        ];
+        let parts = kinds.into_iter().filter_map(|(severity, words)| {
+            let found = || self.problems.iter().filter(move |finding| finding.severity == severity);
+            let count = i64::try_from(found().count()).unwrap_or(i64::MAX);
+            (count > 0).then(|| {
+                el("section").key(words).child(el("h3").text(t!(words, count = count))).child(
+                    el("ul").children(found().enumerate().map(|(n, finding)| self.problem(n, finding))),
+                )
+            })
+        });
+        body.maybe(allow).children(parts).into()
+    }
+
+    /// What the checker found that does not stand in the way, each with its way there.
+    pub fn view_remarks(&self) -> Option<Node> {
+        let found = self.problems.iter().filter(|finding| finding.severity == Severity::Warning);
+        (self.remarks() > 0).then(|| {
+            let count = i64::try_from(self.remarks()).unwrap_or(i64::MAX);
+            el("details")
+                .class("publish-remarks")
+                .key("remarks")
+                .child(el("summary").text(t!("publish-warnings", count = count)))
+                .child(
+                    el("ul")
+                        .class("problems")
+                        .children(found.enumerate().map(|(index, finding)| self.problem(index, finding))),
+                )
+                .into()
+        })
     }
 
     fn problem(&self, index: usize, finding: &Finding) -> Node {
         let block = finding.block.as_deref().and_then(|id| self.doc.block(id));
         let place = block
             .map(|(group, block)| format!("{} · {}", self.group_title(group), self.scene.words_of(block)));
-        let item = self.place_of(finding);
+        let way = self.way_to(finding);
         let inside: Vec<Node> = vec![
             icon(severity_icon(finding.severity)),
             el("div")
@@ -81,14 +110,14 @@ impl Model {
                 .into(),
         ];
         let row = el("li").key(index);
-        match item {
-            Some(item) => row
+        match way {
+            Some(way) => row
                 .child(
                     el("button")
                         .class("problem")
                         .class(severity_class(finding.severity))
                         .attr("type", "button")
-                        .on(event::click(Msg::GoTo(item)))
+                        .on(event::click(way))
                         .children(inside),
                 )
                 .into(),
@@ -98,7 +127,25 @@ impl Model {
         }
     }
 
-    /// Where a finding leads to.
+    /// What leads to where a finding is: something on the canvas, or a field of the flow's own form.
+    fn way_to(&self, finding: &Finding) -> Option<Msg> {
+        if let Some(item) = self.place_of(finding) {
+            return Some(Msg::GoTo(item));
+        }
+        if finding.block.is_some() {
+            return None;
+        }
+        let told = |name: &str| finding.parameters.get(name).and_then(serde_json::Value::as_str);
+        if told("country").is_some() {
+            return Some(Msg::GoToField("/settings/country".to_owned()));
+        }
+        let name = told("name")?;
+        let variables = self.doc.rest.get("variables")?.as_array()?;
+        let place = variables.iter().position(|variable| variable["name"] == *name)?;
+        let field = if finding.code == Code::PlaceholderAddress { "default" } else { "name" };
+        Some(Msg::GoToField(format!("/variables/{place}/{field}")))
+    }
+
     fn place_of(&self, finding: &Finding) -> Option<Item> {
         let named =
             |name: &str| finding.parameters.get(name).and_then(serde_json::Value::as_str).map(str::to_owned);

@@ -15,6 +15,7 @@ use crate::i18n::t;
 use crate::kit::field::select;
 use crate::kit::tag::{Tone, tag};
 use crate::kit::{Button, El, Icon, Look, el, event, icon, icon_button, notice};
+use crate::pages::inbox::rich::rich_within_button;
 use crate::t;
 
 impl Builder {
@@ -300,7 +301,7 @@ impl Builder {
         let block = line.block().filter(|block| self.doc.block(block).is_some());
         let at = clock.precise(Time::from_millis(line.at()));
         let row = el("li").class("replay-line").class(side).attr("title", at);
-        let words = el("p").class("words").text(text);
+        let words = el("p").class("words").children(rich_within_button(&text));
         let row = match block {
             // Its words alone are no name for what a press on them does.
             Some(block) => row.child(

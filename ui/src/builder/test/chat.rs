@@ -136,7 +136,9 @@ pub fn problem_words(problem: &Problem) -> String {
         Problem::DanglingEdge => t("broken-dangling-edge"),
         Problem::MissingBlock => t("broken-missing-block"),
         Problem::OtherFlow => t("broken-other-flow"),
-        Problem::Template { message } => t!("broken-template", message = message.as_str()),
+        Problem::Template { mistake } => {
+            t!("broken-template", message = mistake.words(crate::builder::words::language()).as_str())
+        }
         Problem::Pattern { message } => t!("broken-pattern", message = message.as_str()),
         Problem::NoOptions => t("broken-no-options"),
         Problem::NoFlow { flow } => t!("broken-no-flow", name = flow.as_str()),
@@ -172,7 +174,7 @@ mod tests {
                 json!({ "what": "dangling_edge" }),
                 json!({ "what": "missing_block" }),
                 json!({ "what": "other_flow" }),
-                json!({ "what": "template", "message": "N" }),
+                json!({ "what": "template", "mistake": { "why": "unknown_filter", "name": "N" } }),
                 json!({ "what": "pattern", "message": "N" }),
                 json!({ "what": "no_options" }),
                 json!({ "what": "no_flow", "flow": "N" }),

@@ -41,6 +41,8 @@ pub enum Msg {
     Sample(Sample),
     /// A list is opened, or closed.
     Open(Option<usize>),
+    /// A part below the chat was opened or closed: the chat has another height, and its end is what people read.
+    Folded,
     /// Time passes until what is waited for.
     Skip,
     /// The clock is put to this date and time, or back to what it is.
@@ -137,9 +139,7 @@ impl Model {
 
     pub fn variables(&self) -> Vec<(&str, String, bool)> {
         let variables = self.session.iter().flat_map(|session| session.variables.iter());
-        variables
-            .map(|(name, value)| (name.as_str(), words::plain(value), self.changed.contains(name)))
-            .collect()
+        variables.map(|(name, value)| (name.as_str(), readable(value), self.changed.contains(name))).collect()
     }
 }
 
@@ -184,8 +184,11 @@ impl Builder {
             }
             Msg::Open(line) => {
                 self.test.open = line;
-                vec![]
+                // What opens at the end of the chat opens below what is seen.
+                let is_last = line.is_some_and(|line| line + 1 == self.test.lines.len());
+                if is_last { scroll() } else { vec![] }
             }
+            Msg::Folded => scroll(),
             Msg::Skip => {
                 let Some((token, due)) = self.test.timer.take() else { return vec![] };
                 let now = self.now.saturating_add(self.test.shift);
@@ -417,8 +420,20 @@ impl Builder {
             self.test.steps.push(step.trace);
         }
         self.test.is_stale = false;
-        // What a block says is looked for on the canvas: it comes into view by itself only when it lies far away.
-        scroll()
+        let mut effects = self.follow_run();
+        effects.extend(scroll());
+        effects
+    }
+
+    /// The block at which the run waits comes into view. Whoever looks at the whole flow sees it anyway.
+    fn follow_run(&mut self) -> Effects {
+        let here = self.test.here().filter(|_| !self.test.is_elsewhere).map(|id| Item::Block(id.to_owned()));
+        match here {
+            Some(here) if !self.is_far() && !self.narrow && self.scene.rect(&here).is_some() => {
+                self.reveal(&here)
+            }
+            _ => vec![],
+        }
     }
 
     fn take_edge(&mut self, block: &str, port: &str) {
@@ -464,9 +479,13 @@ impl Builder {
         Some(match event {
             Event::Entered { block } => (Some(block.clone()), title(block)),
             Event::Answered { block, value } => {
-                (Some(block.clone()), t!("step-answered", value = words::plain(value).as_str()))
+                let words = t!("step-answered", value = words::plain(value).as_str());
+                (Some(block.clone()), format!("{}: {words}", title(block)))
             }
-            Event::Refused { block, tries } => (Some(block.clone()), t!("step-refused", count = *tries)),
+            Event::Refused { block, tries } => {
+                let words = t!("step-refused", count = *tries);
+                (Some(block.clone()), format!("{}: {words}", title(block)))
+            }
             Event::Left { block, port } => {
                 let ports = self.doc.block(block).map(|(_, block)| kinds::ports(block)).unwrap_or_default();
                 // The only way on is no news.
@@ -485,6 +504,27 @@ impl Builder {
             Event::Asked { block, .. } => (Some(block.clone()), t("step-asked")),
             _ => return None,
         })
+    }
+}
+
+/// A value as people read it: what has parts, part by part, without those that hold nothing.
+fn readable(value: &Value) -> String {
+    let is_empty = |value: &Value| match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    };
+    match value {
+        Value::Object(fields) => {
+            let filled = fields.iter().filter(|(_, value)| !is_empty(value));
+            let parts: Vec<String> =
+                filled.map(|(name, value)| format!("{name}: {}", readable(value))).collect();
+            parts.join(" · ")
+        }
+        Value::Array(items) => items.iter().map(readable).collect::<Vec<_>>().join(", "),
+        other => words::plain(other),
     }
 }
 

@@ -434,7 +434,7 @@ impl Builder {
             .class("test-part")
             .key("variables")
             .flag("open", true)
-            .child(el("summary").text(t("test-variables")))
+            .child(el("summary").on(event::click(BuilderMsg::Test(Msg::Folded))).text(t("test-variables")))
             .maybe(variables.is_empty().then(|| el("p").class("hint").text(t("test-no-variables"))))
             .child(el("dl").class("test-variables").children(variables.into_iter().map(
                 |(name, value, changed)| {
@@ -471,7 +471,11 @@ impl Builder {
         el("details")
             .class("test-part")
             .key("steps")
-            .child(el("summary").text(t!("test-steps", count = u32::try_from(count).unwrap_or(u32::MAX))))
+            .child(
+                el("summary")
+                    .on(event::click(BuilderMsg::Test(Msg::Folded)))
+                    .text(t!("test-steps", count = u32::try_from(count).unwrap_or(u32::MAX))),
+            )
             .children(steps)
             .into()
     }

@@ -211,8 +211,15 @@ fn what_was_left_unsaved_waits_for_the_bot_to_be_opened_again() {
     let other: BotId = "01990000-0000-7000-8000-000000000002".parse().unwrap();
     let open = |model: &mut Model, bot: BotId| {
         let me = BOT.parse().unwrap();
-        let opened =
-            Opened { bot, chosen: None, locale: "en".into(), zone: "UTC".into(), me, seed: "s".into() };
+        let opened = Opened {
+            bot,
+            chosen: None,
+            locale: "en".into(),
+            zone: "UTC".into(),
+            me,
+            seed: "s".into(),
+            origin: String::new(),
+        };
         model.update(Msg::App(crate::bridge::ToBuilder::Open(opened)));
     };
     let mut model = editor();

@@ -15,7 +15,7 @@ use self::diff::{How, What};
 use super::Msg as BuilderMsg;
 use super::document::{Doc, Item};
 use super::model::Model as Builder;
-use super::save::fail;
+use super::save::{fail, tell};
 use crate::api::{self, Failure};
 use crate::bridge::ToApp;
 use crate::effect::{Effect, Effects};
@@ -37,6 +37,8 @@ pub enum Msg {
     With(String),
     Flow(BotId, u32, Result<Box<BotVersion>, Failure>),
     Back,
+    /// The draft becomes what this version is.
+    Take(u32),
     Return(u32),
     /// The answer, and the version that answered before.
     Returned(BotId, u32, Option<u32>, Result<Box<Bot>, Failure>),
@@ -55,6 +57,8 @@ pub struct Model {
     pair: Option<(u32, Option<u32>)>,
     /// Flows that were asked for. A version never changes.
     flows: BTreeMap<u32, Load<Doc>>,
+    /// The version that the draft becomes, once it is here.
+    taking: Option<u32>,
     /// The version that shall answer again, while that is asked for.
     returning: Option<u32>,
     /// What differs, where it stands on the canvas.
@@ -167,8 +171,14 @@ impl Builder {
             }
             Msg::Loaded(of, answer) if of == bot => versions.list.answer(answer.map(|page| page.items)),
             Msg::Compare(number) => {
-                versions.pair = Some((number, None));
+                // What is published and was not changed since is the draft itself: what it changed is worth a look.
+                let same =
+                    newest_is(versions, number) && !self.save.unpublished && self.doc == self.save.base;
+                let before = versions.list.ready().into_iter().flatten().map(|version| version.number);
+                let with = before.filter(|other| same && *other < number).max();
+                versions.pair = Some((number, with));
                 let mut effects = versions.ask_flow(bot, number);
+                effects.extend(with.map(|with| versions.ask_flow(bot, with)).unwrap_or_default());
                 effects.push(Effect::Focus(PANEL.to_owned()));
                 return effects;
             }
@@ -180,6 +190,15 @@ impl Builder {
             Msg::Flow(of, number, answer) if of == bot => {
                 let doc = answer.map(|version| Doc::from_json(&version.flow.unwrap_or_default()));
                 versions.flows.entry(number).or_default().answer(doc);
+                if versions.taking.take_if(|taking| *taking == number).is_some() {
+                    return self.take_version(number);
+                }
+            }
+            Msg::Take(number) => {
+                versions.taking = Some(number);
+                let effects = versions.ask_flow(bot, number);
+                let is_here = versions.flows.get(&number).is_some_and(|flow| flow.ready().is_some());
+                return if is_here { self.take_version(number) } else { effects };
             }
             // Of a bot that was left meanwhile, or done above.
             Msg::Loaded(..) | Msg::Flow(..) | Msg::Open | Msg::Returned(..) => {}
@@ -198,6 +217,20 @@ impl Builder {
             }
         }
         vec![]
+    }
+
+    /// The draft becomes a version: a change like any other, which can be undone.
+    fn take_version(&mut self, number: u32) -> Effects {
+        let Some(versions) = &mut self.versions else { return vec![] };
+        versions.taking = None;
+        let Some(doc) = versions.flows.get(&number).and_then(|flow| flow.ready()).cloned() else {
+            return vec![];
+        };
+        self.epoch += 1;
+        let version = number.to_string();
+        let mut effects = self.change(doc, None);
+        effects.push(tell(t!("version-taken", version = version.as_str())));
+        effects
     }
 
     /// The list once more, where it is shown.
@@ -232,6 +265,12 @@ impl Builder {
             Err(failure) => vec![fail(&failure)],
         }
     }
+}
+
+/// Whether a version answers, and none after it was published.
+fn newest_is(versions: &Model, number: u32) -> bool {
+    let list = versions.list.ready().map_or(&[][..], Vec::as_slice);
+    list.iter().any(|version| version.number == number && version.answering)
 }
 
 #[cfg(test)]
@@ -296,6 +335,33 @@ mod tests {
         assert_eq!(model.versions.as_ref().unwrap().pair, Some((1, None)));
         assert_eq!(lines(&model.update_versions(Msg::Compare(1))), ["Focus(flow-versions)"]);
         model.view_versions();
+    }
+
+    #[test]
+    fn the_draft_becomes_a_version_and_that_is_undone() {
+        let mut model = editor();
+        model.save.base = model.doc.clone();
+        let mut effects = model.update_versions(Msg::Take(1));
+        let answer = version(1, r#","flow":{"name":"Then"}"#);
+        let msg = versions(read::answer(&mut effects, "GET /bots/", Ok(&answer)));
+        model.update_versions(msg);
+        assert_eq!(model.doc.name(), "Then");
+        assert!(model.is_dirty(), "it is saved like any other change");
+        model.act(super::super::Action::Undo);
+        assert_eq!(model.doc.name(), "Now");
+    }
+
+    #[test]
+    fn what_is_published_unchanged_is_compared_with_what_was_before() {
+        let mut model = editor();
+        model.save.base = model.doc.clone();
+        let asked = lines(&model.update_versions(Msg::Compare(2)));
+        assert_eq!(model.versions.as_ref().unwrap().pair, Some((2, Some(1))));
+        assert!(asked.contains(&format!("Call(GET /bots/{BOT}/versions/1)")), "{asked:?}");
+        // A draft that differs is what people mean.
+        model.save.unpublished = true;
+        model.update_versions(Msg::Compare(2));
+        assert_eq!(model.versions.as_ref().unwrap().pair, Some((2, None)));
     }
 
     #[test]

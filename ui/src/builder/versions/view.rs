@@ -193,11 +193,24 @@ fn version_row(version: &BotVersion, versions: &Model, clock: &Clock) -> El {
             name = version.author.as_str(),
             time = clock.full(version.published_at).as_str()
         )))
+        .maybe(version.returns.last().map(|back| {
+            el("p").class("muted").key("returned").text(t!(
+                "version-returned-by",
+                name = back.author.as_str(),
+                time = clock.full(back.at).as_str()
+            ))
+        }))
         .maybe(version.note.as_ref().map(|note| el("p").class("version-note").text(note)))
         .child(
             el("div")
                 .class("version-do")
                 .child(Button::new(Look::Plain, t("version-compare")).on(Msg::Compare(number)))
+                .child(
+                    Button::new(Look::Plain, t("version-take"))
+                        .icon(Icon::Pencil)
+                        .busy(versions.taking == Some(number))
+                        .on(Msg::Take(number)),
+                )
                 .maybe((!version.answering).then(|| {
                     Button::new(Look::Plain, t("version-return"))
                         .icon(Icon::RotateCcw)

@@ -19,6 +19,21 @@ pub fn rich(text: &str) -> Vec<Node> {
     parse(text).into_iter().map(node).collect()
 }
 
+/// The same where nothing may be pressed by itself: within a button, links are their words.
+pub fn rich_within_button(text: &str) -> Vec<Node> {
+    fn plain(piece: Piece) -> Piece {
+        let all = |pieces: Vec<Piece>| pieces.into_iter().map(plain).collect();
+        match piece {
+            Piece::Link(address) => Piece::Plain(address),
+            Piece::Bold(pieces) => Piece::Bold(all(pieces)),
+            Piece::Italic(pieces) => Piece::Italic(all(pieces)),
+            Piece::Struck(pieces) => Piece::Struck(all(pieces)),
+            piece => piece,
+        }
+    }
+    parse(text).into_iter().map(plain).map(node).collect()
+}
+
 fn node(piece: Piece) -> Node {
     let inside = |tag, pieces: Vec<Piece>| el(tag).children(pieces.into_iter().map(node)).into();
     match piece {
@@ -68,13 +83,16 @@ fn marked(text: &str) -> Option<(Piece, usize)> {
     }
     let mark = text.chars().next().filter(|mark| "*_~".contains(*mark))?;
     let after = &text[1..];
-    // The text must touch both marks, on one line, and a word must not go on behind the second.
+    // The text must touch both marks, on one line, and a word must not go on behind the second. Marks in a row are a gap to
+    // be filled (`___`), and no mark of a text that begins with one.
     let end = after.match_indices(mark).map(|(end, _)| end).find(|end| {
         let inside = &after[..*end];
         let behind = after[end + 1..].chars().next();
         !inside.is_empty()
             && !inside.starts_with(char::is_whitespace)
             && !inside.ends_with(char::is_whitespace)
+            && !inside.starts_with(mark)
+            && !inside.ends_with(mark)
             && behind.is_none_or(|behind| !behind.is_alphanumeric())
     })?;
     let inside = &after[..end];
@@ -126,7 +144,18 @@ mod tests {
 
     #[test]
     fn marks_inside_words_and_lone_ones_are_text() {
-        for text in ["5*3*2", "snake_case_name", "* point", "**", "*a\nb*", "~", "```"] {
+        for text in [
+            "5*3*2",
+            "snake_case_name",
+            "* point",
+            "**",
+            "*a\nb*",
+            "~",
+            "```",
+            "She ___ tea",
+            "She ___ tea, he ____ milk",
+            "____",
+        ] {
             assert_eq!(parse(text), [plain(text)], "{text}");
         }
     }
@@ -163,5 +192,8 @@ mod tests {
         }
         let link = drawn("see *https://a.example*");
         assert!(link.contains("<b><a href=\"https://a.example\"") && link.contains("noopener"), "{link}");
+        let within = rich_within_button("see *https://a.example*");
+        let within = within.iter().map(Node::render_to_string).collect::<String>();
+        assert_eq!(within, "see <b>https://a.example</b>");
     }
 }

@@ -228,6 +228,8 @@ impl Model {
             .map(|_| t!("needs-digits"));
         Field::new(what.id(), what.label())
             .value(value)
+            .kind(if matches!(what, What::Token | What::AppSecret) { "password" } else { "text" })
+            .autocomplete(if matches!(what, What::Token | What::AppSecret) { "new-password" } else { "off" })
             .hint(what.hint())
             .error(fault.filter(|_| self.asked).or(told))
             .on(event::input_of(what, Msg::Type))

@@ -270,6 +270,8 @@ impl Model {
         let field = |what, id, value: &str| {
             Field::new(id, t!(&format!("number-{id}")))
                 .value(value)
+                .kind("password")
+                .autocomplete("new-password")
                 .hint(t!(&format!("number-hint-{id}")))
                 .on(event::input_of(what, Msg::Type))
         };

@@ -396,13 +396,15 @@ impl Model {
         shown.into_iter().collect()
     }
 
-    /// Every variable of the runs on the screen, in their order.
+    /// Every variable: those of the flow in its order, whatever runs are on the screen, and then what else those hold.
     fn all_columns(&self) -> Vec<String> {
         let mut names = std::collections::BTreeSet::new();
         for run in self.rows.ready().into_iter().flatten() {
             names.extend(run.variables.as_object().into_iter().flat_map(|known| known.keys().cloned()));
         }
-        names.into_iter().collect()
+        let flow = self.blocks.variables();
+        names.retain(|name| !flow.contains(name));
+        flow.iter().cloned().chain(names).collect()
     }
 
     fn shown_columns(&self) -> Vec<String> {

@@ -45,13 +45,59 @@ fn count(of: u32) -> String {
     number(f64::from(of))
 }
 
-/// A share in whole percent.
+/// A share in whole percent, rounded.
 fn share(part: u32, whole: u32) -> u32 {
-    if whole == 0 {
-        0
-    } else {
-        u32::try_from(u64::from(part) * 100 / u64::from(whole)).unwrap_or(100).min(100)
+    let whole = u64::from(whole.max(1));
+    u32::try_from((u64::from(part) * 200 + whole) / (whole * 2)).unwrap_or(100).min(100)
+}
+
+/// Shares in whole percent that add up to the share of all parts together: what is left over by cutting goes where most
+/// was cut off.
+fn shares(parts: &[u32], whole: u32) -> Vec<u32> {
+    let all = share(parts.iter().fold(0, |sum: u32, part| sum.saturating_add(*part)), whole);
+    let exact = |part: u32| u64::from(part) * 100;
+    let whole = u64::from(whole.max(1));
+    let mut cut: Vec<u32> =
+        parts.iter().map(|part| u32::try_from(exact(*part) / whole).unwrap_or(100)).collect();
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by_key(|index| std::cmp::Reverse(exact(parts[*index]) % whole));
+    let left = all.saturating_sub(cut.iter().sum());
+    let some = order.into_iter().filter(|index| parts[*index] > 0);
+    for index in some.take(left as usize) {
+        cut[index] += 1;
     }
+    cut
+}
+
+/// Where runs are now: each is in one of these.
+struct Now {
+    key: &'static str,
+    words: String,
+    runs: u32,
+    percent: u32,
+}
+
+/// What is seldom is left out where nobody is in it.
+fn now(stats: &BotStats) -> Vec<Now> {
+    let all = [
+        ("live", t!("results-live"), stats.live, true),
+        ("finished", t!("results-finished"), stats.finished, true),
+        ("handed-over", t!("results-handed-over"), stats.handed_over, true),
+        ("dropped", t!("results-dropped"), stats.dropped, true),
+        ("failed", t!("results-failed"), stats.failed, false),
+        ("replaced", t!("run-end-replaced"), stats.replaced, false),
+        ("reset", t!("run-end-reset"), stats.reset, false),
+    ];
+    let percents = shares(&all.each_ref().map(|(_, _, runs, _)| *runs), stats.started);
+    let told = all.into_iter().zip(percents);
+    told.filter(|((_, _, runs, usual), _)| *usual || *runs > 0)
+        .map(|((key, words, runs, _), percent)| Now { key, words, runs, percent })
+        .collect()
+}
+
+/// A share in words; of what there is a little of it is not said that there is none.
+fn percent_words(percent: u32, runs: u32) -> String {
+    if percent == 0 && runs > 0 { t!("results-share-little") } else { t!("results-share", percent = percent) }
 }
 
 fn time(ms: Option<u64>) -> String {
@@ -65,18 +111,14 @@ fn time(ms: Option<u64>) -> String {
 }
 
 fn tiles(stats: &BotStats) -> Node {
-    let of = |part: u32| t!("results-share", percent = share(part, stats.started));
-    let tiles = [
-        (t!("results-started"), count(stats.started), None),
-        (t!("results-live"), count(stats.live), None),
-        (t!("results-finished"), count(stats.finished), Some(of(stats.finished))),
-        (t!("results-handed-over"), count(stats.handed_over), Some(of(stats.handed_over))),
-        (t!("results-dropped"), count(stats.dropped), Some(of(stats.dropped))),
-        (t!("results-median"), time(stats.median_ms), None),
-    ];
+    let started = std::iter::once((t!("results-started"), count(stats.started), None));
+    let now = now(stats).into_iter();
+    let now = now.map(|now| (now.words, count(now.runs), Some(percent_words(now.percent, now.runs))));
+    let median =
+        std::iter::once((t!("results-median"), time(stats.median_ms), Some(t!("results-median-of"))));
     el("dl")
         .class("tiles")
-        .children(tiles.into_iter().map(|(name, value, about)| {
+        .children(started.chain(now).chain(median).map(|(name, value, about)| {
             el("div").class("tile").key(&name).child(el("dt").text(name)).child(
                 el("dd")
                     .child(el("b").class("num").text(value))
@@ -86,20 +128,18 @@ fn tiles(stats: &BotStats) -> Node {
         .into()
 }
 
-/// Bars under one another: the first is everybody, the last those who came to the end.
+/// Bars under one another: everybody, those who came to each question, and where all of them are now.
 fn drawing(stats: &BotStats, blocks: &Blocks) -> Node {
-    let ends = |name: String, part: u32| (name.clone(), name, part, part);
+    let started = ("started".to_owned(), t!("results-started"), stats.started, stats.started);
     let steps = stats.funnel.iter().map(|step| {
         let name = blocks.name(&step.block, step.flow.as_deref());
         (step.block.clone(), name, step.reached, step.answered)
     });
-    let steps = std::iter::once(ends(t!("results-started"), stats.started))
-        .chain(steps)
-        .chain(std::iter::once(ends(t!("results-finished"), stats.finished)));
+    let steps = std::iter::once(started).chain(steps);
     el("ol")
         .class("funnel")
         .children(steps.map(|(key, name, reached, answered)| {
-            let percent = t!("results-share", percent = share(reached, stats.started));
+            let percent = percent_words(share(reached, stats.started), reached);
             el("li")
                 .key(key)
                 .child(el("span").class("funnel-name").attr("title", name.clone()).text(name))
@@ -111,6 +151,19 @@ fn drawing(stats: &BotStats, blocks: &Blocks) -> Node {
                         t!("results-answered-of", percent = &percent, count = &count(answered))
                     }),
                 ))
+        }))
+        .child(el("li").class("funnel-now").key("now").child(el("h3").text(t!("results-now"))))
+        .children(now(stats).into_iter().map(|now| {
+            el("li")
+                .key(format!("now-{}", now.key))
+                .child(el("span").class("funnel-name").text(now.words))
+                .child(bar(now.percent, now.percent))
+                .child(
+                    el("span")
+                        .class("num")
+                        .child(el("b").text(count(now.runs)))
+                        .child(el("span").class("muted").text(percent_words(now.percent, now.runs))),
+                )
         }))
         .into()
 }
@@ -169,7 +222,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shares_are_whole_and_never_more_than_all() {
+    fn shares_are_whole_rounded_and_never_more_than_all() {
         assert_eq!((share(1, 3), share(0, 0), share(5, 4), share(4_000_000, 4_000_000)), (33, 0, 100, 100));
+        assert_eq!((share(26, 140), share(1, 140), share(1, 300)), (19, 1, 0));
+    }
+
+    #[test]
+    fn shares_of_all_add_up_to_all() {
+        for (parts, whole, wanted) in [
+            (vec![26, 111, 2, 1], 140, vec![19, 79, 1, 1]),
+            (vec![1, 1, 1], 3, vec![34, 33, 33]),
+            (vec![1, 199], 200, vec![1, 99]),
+            (vec![1, 0, 999], 1000, vec![0, 0, 100]),
+            (vec![0, 0], 0, vec![0, 0]),
+            (vec![1, 1], 4, vec![25, 25]),
+        ] {
+            assert_eq!(shares(&parts, whole), wanted, "{parts:?}");
+        }
+    }
+
+    #[test]
+    fn everybody_is_somewhere() {
+        let stats = serde_json::json!({ "started": 10, "live": 1, "finished": 2, "handed_over": 3, "dropped": 1,
+            "failed": 1, "replaced": 1, "reset": 1, "funnel": [], "blocks": [], "ends": [], "outcomes": [] });
+        let stats: BotStats = serde_json::from_value(stats).unwrap();
+        let now = now(&stats);
+        assert_eq!(now.iter().map(|now| now.runs).sum::<u32>(), 10);
+        assert_eq!(now.iter().map(|now| now.percent).sum::<u32>(), 100);
     }
 }

@@ -23,6 +23,8 @@ pub struct Blocks {
     names: BTreeMap<String, String>,
     /// In the order of the flow.
     order: Vec<String>,
+    /// The variables that customers' answers go into, in the order of the flow, and then those that blocks set.
+    variables: Vec<String>,
     /// What ways out are called, by their block and port: options and branches by their titles.
     ways: BTreeMap<(String, String), String>,
     /// Those of other bots' flows, by the flow's id, with the bot's name.
@@ -33,11 +35,18 @@ impl Blocks {
     pub fn of(flow: &Value) -> Self {
         let mut blocks = Self::default();
         let groups = flow.get("groups").and_then(Value::as_array);
+        let mut set = vec![];
         for group in groups.into_iter().flatten() {
             let title = group.get("title").and_then(Value::as_str).unwrap_or_default();
             let inside = group.get("blocks").and_then(Value::as_array);
             for block in inside.into_iter().flatten() {
                 let Some(id) = block.get("id").and_then(Value::as_str) else { continue };
+                let is_question = block.get("kind").is_some_and(|kind| kind == "question");
+                let into = if is_question { &mut blocks.variables } else { &mut set };
+                let saved = block.get("save").and_then(Value::as_array).into_iter().flatten();
+                let named =
+                    saved.chain(std::iter::once(block)).filter_map(|one| one.get("variable")?.as_str());
+                into.extend(named.filter(|name| !name.is_empty()).map(str::to_owned));
                 let text = block.get("text").and_then(Value::as_str).unwrap_or_default().trim();
                 let first = text.lines().next().unwrap_or_default();
                 let words = if first.is_empty() {
@@ -64,7 +73,15 @@ impl Blocks {
                 blocks.order.push(id.to_owned());
             }
         }
+        blocks.variables.extend(set);
+        let mut seen = std::collections::BTreeSet::new();
+        blocks.variables.retain(|name| seen.insert(name.clone()));
         blocks
+    }
+
+    /// The variables of the flow, those that customers were asked for first.
+    pub fn variables(&self) -> &[String] {
+        &self.variables
     }
 
     /// Takes the names of the bot's own blocks; those of others stay.
@@ -232,6 +249,7 @@ pub fn cause(cause: RunCause) -> String {
         RunCause::AnswerTooLarge => t!("run-cause-answer-too-large"),
         RunCause::AiTokens => t!("run-cause-ai-tokens"),
         RunCause::BadValue => t!("run-cause-bad-value"),
+        RunCause::ExpressionFailed => t!("run-cause-expression-failed"),
     }
 }
 
@@ -369,7 +387,7 @@ mod tests {
                 plain(&words, &code);
                 assert!(said.insert(words.clone()), "said of two: {words}");
             }
-            assert_eq!(said.len(), 20);
+            assert_eq!(said.len(), 21);
             for code in codes("RunEnd") {
                 plain(&end_words(serde_json::from_value(json!(code)).unwrap()), &code);
             }
