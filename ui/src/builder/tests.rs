@@ -5,6 +5,7 @@ mod gathering;
 mod keyboard;
 mod palette;
 mod runs;
+mod sight;
 
 use beseda_wire::bots::Draft;
 use serde_json::{Value, json};
