@@ -11,11 +11,12 @@ use beseda_wire::bots::{
 };
 use beseda_wire::ids::BotId;
 use beseda_wire::page::{FieldError, Page};
+use beseda_wire::time::Time;
 use poem::http::StatusCode;
 use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
 
-use super::service::Publication;
+use super::service::{NewFlow, Publication};
 use super::{Draft, DraftError, Version, service, store, templates};
 use crate::clock::Clock;
 use crate::http::caller::BusinessCaller;
@@ -23,7 +24,7 @@ use crate::http::json::{Created, Json};
 use crate::http::kinds;
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
-use crate::store::{Blobs, Tx, sweep};
+use crate::store::{BusinessStore, Tx, sweep};
 use crate::whatsapp::numbers::service::Numbers;
 
 pub struct BotsApi {
@@ -54,8 +55,8 @@ impl BotsApi {
     /// The flow is kept as the draft: publish it, and it answers.
     #[oai(path = "/bots", method = "post")]
     async fn create(&self, caller: BusinessCaller, new: Json<NewBot>) -> Result<Created<WireBot>, Problem> {
-        let (flow, now, actor) = (new.0.flow.to_string(), self.clock.now().into(), caller.actor());
-        sweep::hold_named(&flow, &caller.business.blobs, now)?;
+        let (now, actor) = (self.clock.now().into(), caller.actor());
+        let (flow, _) = read_flow(&caller.business, new.0.flow, now).await?;
         let once = caller.once.clone();
         let write = move |tx: &mut Tx<'_>| {
             let bot = service::add(tx, &flow, &actor, now)?.wire(0);
@@ -68,10 +69,20 @@ impl BotsApi {
     /// Reads the draft of a bot's flow.
     #[oai(path = "/bots/:id/draft", method = "get")]
     async fn draft(&self, caller: BusinessCaller, id: Path<BotId>) -> Result<Json<WireDraft>, Problem> {
-        let from = caller.business.store.view()?;
-        let draft = service::draft(&from, id.0)?.ok_or_else(|| Problem::not_found("bot"))?;
-        let changed = service::is_changed(&from, id.0, &draft)?;
-        Ok(Json(draft.wire(changed, &caller.business.blobs)))
+        let (draft, changed) = {
+            let from = caller.business.store.view()?;
+            let draft = service::draft(&from, id.0)?.ok_or_else(|| Problem::not_found("bot"))?;
+            let changed = service::is_changed(&from, id.0, &draft)?;
+            (draft, changed)
+        };
+        let files = caller.business.blobs.clone();
+        let read = tokio::task::spawn_blocking(move || {
+            // A draft that cannot be read names none; it was read before it was kept.
+            let flow = Flow::from_json(&draft.flow).ok();
+            (flow.map(|flow| service::missing_files(&flow, &files)).unwrap_or_default(), draft)
+        });
+        let (missing_files, draft) = read.await.map_err(|error| Problem::internal(&error))?;
+        Ok(Json(draft.wire(changed, missing_files)))
     }
 
     /// Saves the draft of a bot's flow.
@@ -86,20 +97,20 @@ impl BotsApi {
         draft: Json<SaveDraft>,
     ) -> Result<Json<WireDraft>, Problem> {
         let (id, now, actor) = (id.0, self.clock.now().into(), caller.actor());
-        let (flow, revision) = (draft.0.flow.to_string(), draft.0.revision);
-        sweep::hold_named(&flow, &caller.business.blobs, now)?;
+        let SaveDraft { flow, revision } = draft.0;
+        let (flow, missing_files) = read_flow(&caller.business, flow, now).await?;
         let write = move |tx: &mut Tx<'_>| {
             let draft = service::save(tx, id, &flow, revision, &actor, now)?;
             let changed = service::is_changed(tx, id, &draft)?;
             Ok::<_, DraftError>((draft, changed))
         };
         let (draft, changed) = caller.business.store.write(write).await?;
-        Ok(Json(draft.wire(changed, &caller.business.blobs)))
+        Ok(Json(draft.wire(changed, missing_files)))
     }
 
     /// Publishes the draft as the bot's next version.
     ///
-    /// New conversations begin with it; those under way finish with theirs, or move at a safe point. A flow with mistakes is not published. A bot that it runs and that is not published yet is no mistake: until it is, the block's way on is `failed`, and where that leads nowhere the customer waits for a person.
+    /// New conversations begin with it; those under way finish with theirs, or move at a safe point. A flow with mistakes is not published; nor is one that somebody saved anew since the `revision` that is named, or while it was checked: that is a conflict. A bot that it runs and that is not published yet is no mistake: until it is, the block's way on is `failed`, and where that leads nowhere the customer waits for a person.
     #[oai(path = "/bots/:id/publish", method = "post")]
     async fn publish(
         &self,
@@ -108,18 +119,14 @@ impl BotsApi {
         publish: Json<PublishBot>,
     ) -> Result<Json<WireBot>, Problem> {
         let (id, now, actor) = (id.0, self.clock.now().into(), caller.actor());
-        let files = caller.business.blobs.clone();
-        let templates = templates::known(&self.numbers, &caller.business, id, now).await?;
+        let PublishBot { note, move_running, revision } = publish.0;
+        let whole = templates::whole_draft(&self.numbers, &caller.business, id, revision, now).await?;
+        let publication = Publication { note, takes_over: move_running };
         let answer = caller
             .business
             .store
             .write(move |tx| {
-                let publication = Publication {
-                    note: publish.0.note.clone(),
-                    takes_over: publish.0.move_running,
-                    templates: templates.clone(),
-                };
-                let bot = service::publish(tx, id, publication, &files, &actor, now)?;
+                let bot = service::publish(tx, id, &whole, &publication, &actor, now)?;
                 let running = store::running(tx)?.get(&id).copied().unwrap_or_default();
                 Ok::<_, DraftError>(bot.wire(running))
             })
@@ -180,7 +187,7 @@ impl BotsApi {
 
     /// Shows what a file of a bot would become.
     ///
-    /// Nothing is stored. What reaches outside is switched off until somebody allows it, and so are the addresses that customers would be sent (`address_off`); nothing secret is carried.
+    /// Nothing is stored. What reaches outside is switched off until somebody allows it, and so are the addresses that customers would be sent (`address_off` of their block); those within texts stay on and are listed (`told`). Nothing secret is carried.
     #[oai(path = "/bots/import", method = "post")]
     async fn import(
         &self,
@@ -202,6 +209,7 @@ impl BotsApi {
             flow: json(serde_json::to_value(&imported.flow))?,
             report: json(serde_json::to_value(&imported.report))?,
             missing: json(serde_json::to_value(&imported.missing))?,
+            told: json(serde_json::to_value(import::told(&imported.flow)))?,
         }))
     }
 
@@ -239,6 +247,24 @@ impl BotsApi {
         let bot = gallery::find(&id.0).ok_or_else(|| Problem::not_found("bot"))?;
         Ok(Json(shown(bot, spoken(language.0.as_deref()), true)))
     }
+}
+
+/// Reads a flow that is to be kept, and holds the files that it names; with those that are not here. Megabytes are read,
+/// and other requests share this thread.
+async fn read_flow(
+    business: &BusinessStore,
+    flow: serde_json::Value,
+    now: Time,
+) -> Result<(NewFlow, Vec<String>), Problem> {
+    let files = business.blobs.clone();
+    let read = tokio::task::spawn_blocking(move || {
+        let json = flow.to_string();
+        let flow = NewFlow::read(&json)?;
+        sweep::hold_named(&json, &files, now)?;
+        let missing = flow.missing_files(&files);
+        Ok((flow, missing))
+    });
+    read.await.map_err(|error| Problem::internal(&error))?
 }
 
 fn spoken(language: Option<&str>) -> Language {
@@ -287,11 +313,9 @@ impl Version {
 }
 
 impl Draft {
-    fn wire(self, changed: bool, files: &Blobs) -> WireDraft {
-        // A draft that cannot be read names none; it was read before it was kept.
-        let flow = Flow::from_json(&self.flow).ok();
+    fn wire(self, changed: bool, missing_files: Vec<String>) -> WireDraft {
         WireDraft {
-            missing_files: flow.map(|flow| service::missing_files(&flow, files)).unwrap_or_default(),
+            missing_files,
             // It was read as JSON before it was kept.
             flow: serde_json::from_str(&self.flow).unwrap_or_default(),
             revision: self.revision,

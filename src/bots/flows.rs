@@ -1,6 +1,6 @@
 //! Published flows, made ready to run.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use beseda_flow::{Compiled, Flow};
@@ -18,12 +18,17 @@ use crate::store::{Read, StoreError};
 /// Published flows, prepared once. Kept while the program runs: versions never change.
 pub struct Flows {
     versions: Mutex<HashMap<(BotId, u32), Option<Arc<Compiled>>>>,
+    /// Of the newest trials. A flow that is tried is as frozen as a version, and each of its messages asks for it.
+    trials: Mutex<VecDeque<((BotId, u32), Arc<Compiled>)>>,
     published: Mutex<Option<(Option<Uuid>, Arc<Published>)>>,
     people: Mutex<Arc<[Person]>>,
     hours: Mutex<Option<Arc<WorkingHours>>>,
     callbacks: OnceLock<Callbacks>,
     presence: OnceLock<(BusinessId, Presence)>,
 }
+
+/// Flows of trials that are kept ready.
+const TRIALS: usize = 8;
 
 /// What a turn may ask of the business: who belongs to it, who is there, and when it is open.
 pub struct Around {
@@ -93,6 +98,7 @@ impl Default for Flows {
     fn default() -> Self {
         Self {
             versions: Mutex::default(),
+            trials: Mutex::default(),
             published: Mutex::default(),
             people: Mutex::new(Vec::new().into()),
             hours: Mutex::default(),
@@ -111,9 +117,7 @@ impl Flows {
         version: u32,
     ) -> Result<Option<Arc<Compiled>>, StoreError> {
         if phone_trials::is_trial(version) {
-            // Not kept: there are few, for a short time.
-            let flow = phone_trials::flow(from, bot, version)?;
-            return Ok(flow.map(|flow| Arc::new(compiled(&flow, bot, version))));
+            return self.trial(from, bot, version);
         }
         let mut known = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known.get(&(bot, version)) {
@@ -131,6 +135,19 @@ impl Flows {
         };
         known.insert((bot, version), compiled.clone());
         Ok(compiled)
+    }
+
+    fn trial(&self, from: &dyn Read, bot: BotId, version: u32) -> Result<Option<Arc<Compiled>>, StoreError> {
+        let Some(trial) = phone_trials::going_on(from, bot, version)? else { return Ok(None) };
+        let mut known = self.trials.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, flow)) = known.iter().find(|(of, _)| *of == (bot, version)) {
+            return Ok(Some(Arc::clone(flow)));
+        }
+        let Ok(flow) = Flow::from_json(&trial.flow) else { return Ok(None) };
+        let flow = Arc::new(compiled(&flow, bot, version));
+        known.push_front(((bot, version), Arc::clone(&flow)));
+        known.truncate(TRIALS);
+        Ok(Some(flow))
     }
 
     /// The business, as it was told last.

@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod attempt;
+mod brake;
 mod carry;
 pub mod connections;
 mod content;

@@ -20,7 +20,7 @@ use super::content::{input, words};
 use super::flows::Flows;
 use super::phone_trials::is_trial;
 use super::results::{Beginning, note, store as results};
-use super::{PendingCall, Run, phone_trials, store, unsent};
+use super::{PendingCall, Run, brake, phone_trials, store, unsent};
 use crate::conversations::{Conversation, Message, service as threads};
 use crate::customers::Customer;
 use crate::ids;
@@ -82,11 +82,16 @@ pub fn on_message(
 ) -> Result<Option<Turn>, StoreError> {
     let (first_message, now) = situation;
     let said = &message.content;
+    let at = Time::from_millis(now.ms);
     if thread.handler == Handler::Person {
+        phone_trials::held_up(tx, words(said), thread.number, thread.id, customer, at)?;
+        return Ok(None);
+    }
+    if brake::holds(tx, flows, thread, message, now)? {
         return Ok(None);
     }
     if let Some((bot, version)) =
-        phone_trials::opened(tx, words(said), thread.number, thread.id, customer, Time::from_millis(now.ms))?
+        phone_trials::opened(tx, words(said), thread.number, thread.id, customer, at)?
         && let Some(flow) = flows.get(tx, bot, version)?
     {
         // By its word alone, at the flow's start.
@@ -530,6 +535,9 @@ pub(super) fn advance(
     };
     did.said = std::mem::take(&mut carrier.said);
     let turn = carrier.finish(tx)?;
+    if !turn.says.is_empty() {
+        thread.pace.said(at);
+    }
     run.session = step.session;
     run.updated_at = at;
     note::turn(tx, thread, &mut run, did, ended.as_ref(), at)?;

@@ -1,8 +1,11 @@
 //! Making bots: a flow is kept as a draft, saved again and again, and published as a version that never changes.
 //!
-//! Each function is a step inside somebody's transaction. What a flow may hold is the engine's to say (`beseda-flow`).
+//! Each function that changes something is a step inside somebody's transaction. Flows are read and checked before it
+//! ([`Flow`] is large, one thread writes for everybody, and a transaction may be run again): [`NewFlow`] is one that was
+//! read, [`Whole`] a draft that was checked. What a flow may hold is the engine's to say (`beseda-flow`).
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use beseda_flow::{Body, Finding, Flow, KnownTemplate, LoadError, PRESENT, Severity, Surroundings, check_in};
 use beseda_wire::ids::BotId;
@@ -36,11 +39,41 @@ pub enum DraftError {
     Mistakes(Vec<Finding>),
 }
 
+/// A flow that can be read, to be kept as a draft.
+#[derive(Debug, Clone)]
+pub struct NewFlow {
+    json: Arc<str>,
+    named: Named,
+    /// Files of the business's own that it sends.
+    files: Vec<String>,
+}
+
+impl NewFlow {
+    /// Takes long for a large one: not in a transaction, and not where others wait for the thread.
+    pub fn read(json: &str) -> Result<Self, DraftError> {
+        let flow = Flow::from_json(json)?;
+        let files = flow.files().into_iter().map(str::to_owned).collect();
+        match names::line_fault(&flow.name, LONGEST_NAME) {
+            Some(fault) => Err(DraftError::Name(fault)),
+            None => Ok(Self { json: json.into(), named: Named { name: flow.name, id: flow.id }, files }),
+        }
+    }
+
+    /// Those of its files that are not here.
+    pub fn missing_files(&self, files: &Blobs) -> Vec<String> {
+        missing(self.files.iter().map(String::as_str), files)
+    }
+
+    fn draft(&self, revision: u64, actor: &Actor, now: Time) -> Draft {
+        Draft { flow: self.json.to_string(), revision, updated_at: now, author: author(actor) }
+    }
+}
+
 /// Makes a bot of a flow. It is switched on, and answers nobody until its flow is published.
-pub fn add(tx: &mut Tx<'_>, flow: &str, actor: &Actor, now: Time) -> Result<Bot, DraftError> {
-    let bot = new(named(flow)?, now);
+pub fn add(tx: &mut Tx<'_>, flow: &NewFlow, actor: &Actor, now: Time) -> Result<Bot, DraftError> {
+    let bot = new(flow.named.clone(), now);
     store::put(tx, &bot, actor, now)?;
-    let draft = Draft { flow: flow.to_owned(), revision: 1, updated_at: now, author: author(actor) };
+    let draft = flow.draft(1, actor, now);
     store::put_draft(tx, bot.id, &draft)?;
     Ok(bot)
 }
@@ -83,9 +116,12 @@ pub fn is_changed(from: &dyn Read, id: BotId, draft: &Draft) -> Result<bool, Sto
     Ok(store::version(from, id, number)?.is_none_or(|version| version.flow != draft.flow))
 }
 
-/// Deletes a bot with its draft. The caller has ended its runs.
+/// Deletes a bot with its draft and its trials. The caller has ended its runs.
 pub fn remove(tx: &mut Tx<'_>, id: BotId, actor: &Actor, now: Time) -> Result<(), DraftError> {
     store::get(tx, id)?.ok_or(DraftError::NoBot)?;
+    for (version, trial) in store::phone_trials(tx, id)? {
+        store::remove_phone_trial(tx, id, version, &trial.word);
+    }
     store::remove(tx, id, actor, now)?;
     Ok(())
 }
@@ -94,22 +130,20 @@ pub fn remove(tx: &mut Tx<'_>, id: BotId, actor: &Actor, now: Time) -> Result<()
 pub fn save(
     tx: &mut Tx<'_>,
     id: BotId,
-    flow: &str,
+    flow: &NewFlow,
     revision: u64,
     actor: &Actor,
     now: Time,
 ) -> Result<Draft, DraftError> {
-    let named = named(flow)?;
     let mut bot = store::get(tx, id)?.ok_or(DraftError::NoBot)?;
     let before = draft(tx, id)?.ok_or(DraftError::NoBot)?;
     if before.revision != revision {
         return Err(DraftError::Overtaken(before.revision));
     }
-    let draft =
-        Draft { flow: flow.to_owned(), revision: revision + 1, updated_at: now, author: author(actor) };
+    let draft = flow.draft(revision + 1, actor, now);
     store::put_draft(tx, id, &draft)?;
-    bot.name = named.name;
-    bot.flow_id = named.id;
+    bot.name.clone_from(&flow.named.name);
+    bot.flow_id.clone_from(&flow.named.id);
     bot.updated_at = now;
     store::put(tx, &bot, actor, now)?;
     Ok(draft)
@@ -121,8 +155,6 @@ pub struct Publication {
     pub note: Option<String>,
     /// Runs of earlier versions move to this one at a safe point. Otherwise they finish with theirs.
     pub takes_over: bool,
-    /// What the business's numbers may send; of what is not known nothing is checked.
-    pub templates: Option<Vec<KnownTemplate>>,
 }
 
 /// Lets an earlier version answer again. The draft stays as it is.
@@ -143,19 +175,19 @@ pub fn return_to(
     Ok(bot)
 }
 
-/// Publishes the draft as the next version.
+/// Publishes the draft, which was checked, as the next version.
 pub fn publish(
     tx: &mut Tx<'_>,
     id: BotId,
-    publication: Publication,
-    files: &Blobs,
+    whole: &Whole,
+    publication: &Publication,
     actor: &Actor,
     now: Time,
 ) -> Result<Bot, DraftError> {
     let mut bot = store::get(tx, id)?.ok_or(DraftError::NoBot)?;
-    let Publication { note, takes_over, templates } = publication;
-    let flow = whole_draft(tx, id, None, templates, files)?;
+    let flow = whole.still(tx, id)?;
     let number = store::last_version(tx, id)? + 1;
+    let Publication { note, takes_over } = publication.clone();
     let version = Version { flow, published_at: now, author: author(actor), note, takes_over };
     store::put_version(tx, id, number, &version)?;
     bot.published = Some(number);
@@ -164,14 +196,37 @@ pub fn publish(
     Ok(bot)
 }
 
-/// The flow of the draft, if conversations would not break on it. Where a revision is named it must be that one.
+/// A draft on which conversations would not break, as it was at one revision.
+///
+/// What it relies on outside of itself (other bots, secrets, files) may go between the check and the transaction, as it may
+/// right after that: runs know what to do then. Refused: to check once more when anything has changed, since every saving
+/// of any bot is a change.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    revision: u64,
+}
+
+impl Whole {
+    /// The flow, if the draft is still the one that was checked.
+    pub fn still(&self, tx: &Tx<'_>, id: BotId) -> Result<String, DraftError> {
+        let draft = draft(tx, id)?.ok_or(DraftError::NoBot)?;
+        if draft.revision == self.revision {
+            Ok(draft.flow)
+        } else {
+            Err(DraftError::Overtaken(draft.revision))
+        }
+    }
+}
+
+/// Checks the draft. Where a revision is named it must be that one. `templates` is what the business's numbers may send; of
+/// what is not known nothing is checked.
 pub fn whole_draft(
     from: &dyn Read,
     id: BotId,
     revision: Option<u64>,
     templates: Option<Vec<KnownTemplate>>,
     files: &Blobs,
-) -> Result<String, DraftError> {
+) -> Result<Whole, DraftError> {
     let draft = draft(from, id)?.ok_or(DraftError::NoBot)?;
     if revision.is_some_and(|revision| revision != draft.revision) {
         return Err(DraftError::Overtaken(draft.revision));
@@ -183,13 +238,21 @@ pub fn whole_draft(
         ..surroundings(from)?
     };
     let mistakes = mistakes(&flow, &around);
-    if mistakes.is_empty() { Ok(draft.flow) } else { Err(DraftError::Mistakes(mistakes)) }
+    if mistakes.is_empty() {
+        Ok(Whole { revision: draft.revision })
+    } else {
+        Err(DraftError::Mistakes(mistakes))
+    }
 }
 
 /// The files that a flow sends and that are not here: it was made elsewhere.
 pub fn missing_files(flow: &Flow, files: &Blobs) -> Vec<String> {
+    missing(flow.files().into_iter(), files)
+}
+
+fn missing<'f>(named: impl Iterator<Item = &'f str>, files: &Blobs) -> Vec<String> {
     let is_here = |file: &str| file.parse().is_ok_and(|hash| files.path(&hash).is_some());
-    flow.files().into_iter().filter(|file| !is_here(file)).map(str::to_owned).collect()
+    named.filter(|file| !is_here(file)).map(str::to_owned).collect()
 }
 
 /// What conversations would break on.
@@ -255,18 +318,10 @@ pub fn form_fields(from: &dyn Read, form: &str) -> Result<Vec<String>, StoreErro
 }
 
 /// What a flow says of its bot.
+#[derive(Debug, Clone)]
 struct Named {
     name: String,
     id: String,
-}
-
-/// The name that a flow gives its bot, and its id.
-fn named(flow: &str) -> Result<Named, DraftError> {
-    let Flow { name, id, .. } = Flow::from_json(flow)?;
-    match names::line_fault(&name, LONGEST_NAME) {
-        Some(fault) => Err(DraftError::Name(fault)),
-        None => Ok(Named { name, id }),
-    }
 }
 
 /// The id alone, of a flow that was read before it was kept.
@@ -312,9 +367,9 @@ mod tests {
     fn the_flow_that_the_documentation_shows_could_be_published() {
         let flow = NewBot::example().flow.to_string();
         assert_eq!(mistakes(&Flow::from_json(&flow).unwrap(), &Surroundings::default()), []);
-        assert_eq!(named(&flow).unwrap().name, "Greeter");
-        assert_eq!(named(&flow).unwrap().id, id_of(&flow));
+        let named = NewFlow::read(&flow).unwrap().named;
+        assert_eq!((named.name.as_str(), named.id), ("Greeter", id_of(&flow)));
         let unreadable = flow.replace("Greeter", "Gree\\nter");
-        assert!(matches!(named(&unreadable), Err(DraftError::Name(_))));
+        assert!(matches!(NewFlow::read(&unreadable), Err(DraftError::Name(_))));
     }
 }

@@ -1,5 +1,5 @@
-//! What a draft may rely on of Meta: the templates that its business's numbers may send. Asked before the transaction that
-//! publishes, for nothing in one waits for a network.
+//! Whether a draft is whole, with what it may rely on of Meta: the templates that its business's numbers may send. Asked
+//! before the transaction that publishes, for nothing in one waits for a network, or reads a large flow.
 
 use std::collections::BTreeSet;
 
@@ -7,27 +7,53 @@ use beseda_flow::{Feature, Flow, KnownTemplate};
 use beseda_wire::ids::BotId;
 use beseda_wire::time::Time;
 
-use super::service;
+use super::DraftError;
+use super::service::{self, Whole};
 use crate::store::{BusinessStore, StoreError};
 use crate::whatsapp::numbers::service::Numbers;
 use crate::whatsapp::numbers::store as numbers;
 
+/// Checks a draft, with all that it relies on.
+pub async fn whole_draft(
+    asked: &Numbers,
+    business: &BusinessStore,
+    bot: BotId,
+    revision: Option<u64>,
+    now: Time,
+) -> Result<Whole, DraftError> {
+    let templates = known(asked, business, bot, now).await?;
+    let (view, files) = (business.store.view()?, business.blobs.clone());
+    aside(move || service::whole_draft(&view, bot, revision, templates, &files)).await
+}
+
+/// Reads a large flow where no other request waits for the thread.
+async fn aside<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+{
+    // It does not come back when it panicked, or when the program ends.
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
+}
+
 /// All of them; `None` where the draft needs none, or where Meta did not tell: a network that is down keeps nobody from
 /// publishing, and what is wrong then is told when it is sent.
-pub async fn known(
+async fn known(
     asked: &Numbers,
     business: &BusinessStore,
     bot: BotId,
     now: Time,
 ) -> Result<Option<Vec<KnownTemplate>>, StoreError> {
-    let all = {
-        let view = business.store.view()?;
+    let view = business.store.view()?;
+    let look = move || {
         let flow = service::draft(&view, bot)?.and_then(|draft| Flow::from_json(&draft.flow).ok());
-        if !flow.is_some_and(|flow| flow.needs(Feature::Templates)) {
-            return Ok(None);
+        if flow.is_some_and(|flow| flow.needs(Feature::Templates)) {
+            numbers::all(&view).map(Some)
+        } else {
+            Ok(None)
         }
-        numbers::all(&view)?
     };
+    let Some(all) = aside(look).await? else { return Ok(None) };
     // Numbers of one account have the same templates; without a number nothing can be told.
     let (mut accounts, mut known) = (BTreeSet::new(), Vec::new());
     for number in all.iter().filter(|number| accounts.insert(&number.waba_id)) {

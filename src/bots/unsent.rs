@@ -1,4 +1,5 @@
-//! How much of what bots said waits to be sent in a thread.
+//! How much of what bots said waits to be sent in a thread. What a customer's own messages draw is not counted here: each of
+//! them is answered, until it is a machine that writes them (`brake`).
 
 use beseda_wire::ids::ConversationId;
 use beseda_wire::messages::{AuthorKind, Direction, Status};

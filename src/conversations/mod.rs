@@ -6,6 +6,7 @@
 pub mod api;
 pub mod merge;
 mod model;
+mod pace;
 mod preview;
 pub mod service;
 pub mod store;
@@ -15,4 +16,5 @@ pub use model::{
     Assignee, Bot, Conversation, ConversationChanged, Message, MessageAdded, MessageChanged, Place,
     WindowClosed,
 };
+pub use pace::Pace;
 pub use preview::preview;

@@ -8,7 +8,7 @@ use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{preview, window};
+use super::{Pace, preview, window};
 use crate::customers::Customer;
 use crate::store::{Change, is_default};
 
@@ -36,6 +36,8 @@ pub struct Conversation {
     pub last_in_wamid: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting_since: Option<Time>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub pace: Pace,
     pub created_at: Time,
     pub updated_at: Time,
 }

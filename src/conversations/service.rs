@@ -7,7 +7,7 @@ use beseda_wire::ids::{BotId, ConversationId, CustomerId, MessageId, NumberId};
 use beseda_wire::messages::{Author, AuthorKind, Content, Direction, Event, EventKind, Status};
 use beseda_wire::time::Time;
 
-use super::{Assignee, Bot, Conversation, Message, store};
+use super::{Assignee, Bot, Conversation, Message, Pace, store};
 use crate::ids;
 use crate::store::{Actor, StoreError, Tx};
 
@@ -35,6 +35,7 @@ pub fn open_for(
         called_at: None,
         last_in_wamid: None,
         waiting_since: None,
+        pace: Pace::default(),
         created_at: now,
         updated_at: now,
     };
@@ -158,6 +159,8 @@ pub fn give_back(
     after.handler = Handler::Nobody;
     after.assignee = None;
     after.waiting_since = None;
+    // Whoever gives it back says that a person writes.
+    after.pace = Pace::default();
     if after != *conversation {
         add_event(tx, &after, EventKind::GivenBack, None, actor, now)?;
         store::put_announced(tx, Some(conversation), &after, actor, now)?;

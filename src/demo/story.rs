@@ -19,7 +19,7 @@ use super::script::{Script, Step, When};
 use super::words::Words;
 use crate::bots::{self, Run, results};
 use crate::conversations::service::{self, note_incoming, note_outgoing};
-use crate::conversations::{Assignee, Conversation, Message};
+use crate::conversations::{Assignee, Conversation, Message, Pace};
 use crate::customers::Customer;
 use crate::store::Actor;
 
@@ -90,6 +90,7 @@ impl<'a> Teller<'a> {
             last_in_at: None,
             last_in_wamid: None,
             waiting_since: None,
+            pace: Pace::default(),
             created_at: since,
             updated_at: since,
         };

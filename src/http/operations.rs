@@ -97,7 +97,8 @@ pub const OPERATIONS: &[Operation] = &[
     delete("/bots/{id}", "delete_bot", Business(Admin)),
     get("/bots/{id}/draft", "read_bot_draft", Business(Viewer)),
     put("/bots/{id}/draft", "save_bot_draft", Business(Admin)).body_limit(FLOW).problems(&[kinds::CONFLICT]),
-    post("/bots/{id}/publish", "publish_bot", Business(Admin)).problems(&[kinds::FLOW_MISTAKES]),
+    post("/bots/{id}/publish", "publish_bot", Business(Admin))
+        .problems(&[kinds::CONFLICT, kinds::FLOW_MISTAKES]),
     post("/bots/import", "import_bot", Business(Admin)).body_limit(IMPORT),
     get("/bots/forms/{form}", "read_form_fields", Business(Viewer)),
     get("/bots/gallery", "list_gallery", Business(Viewer)),

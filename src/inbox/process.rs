@@ -314,11 +314,11 @@ fn incoming(
     if is_new {
         threads::add_event(tx, &thread, EventKind::Opened, None, &actor, at.plus_millis(-1))?;
     }
-    let turn = if talk::bot_may_answer(&thread) && !reacts {
+    let turn = if reacts {
+        None
+    } else {
         let situation = (thread_before.last_in_at.is_none(), context.now);
         bots::on_message(tx, &context.flows, &mut thread, &before, &row, situation)?
-    } else {
-        None
     };
     match turn {
         Some(turn) => {

@@ -104,6 +104,8 @@ pub struct Runtime {
     people_as_of: Mutex<Option<u64>>,
     /// When the newest processed webhook of each number came, since the program started.
     heard: Mutex<HashMap<NumberId, Time>>,
+    /// How long the slowest webhook was being written down since processing last looked, in microseconds.
+    slowest_us: AtomicU64,
 }
 
 impl Inbox {
@@ -170,6 +172,7 @@ impl Inbox {
             numbers: Mutex::default(),
             people_as_of: Mutex::default(),
             heard: Mutex::default(),
+            slowest_us: AtomicU64::new(0),
         });
         let callbacks =
             Callbacks { business: id, base: self.options.url.clone(), keys: self.callback_keys() };
@@ -193,7 +196,10 @@ impl Inbox {
         let write = move |tx: &mut crate::store::Tx<'_>| {
             journal::store::append(tx, held.next_entry.fetch_add(1, Ordering::Relaxed), &entry)
         };
+        let began = Instant::now();
         runtime.business.store.write_first(bytes, write).await?;
+        let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        runtime.slowest_us.fetch_max(took, Ordering::Relaxed);
         runtime.wakes.journal.notify_one();
         Ok(())
     }
@@ -496,12 +502,13 @@ async fn follow_journal(inbox: Arc<Inbox>, runtime: Weak<Runtime>, wakes: Arc<Wa
         let began = Instant::now();
         let round = process_next(&inbox, &held).await;
         let came = held.next_entry.load(Ordering::Relaxed);
+        let slowest = Duration::from_micros(held.slowest_us.swap(0, Ordering::Relaxed));
         let crowded = held.business.store.is_crowded();
         let id = held.business.id;
         drop(held);
         match round {
             Ok(true) => {
-                let rest = flood.rest(Instant::now(), came, began.elapsed(), crowded);
+                let rest = flood.rest(Instant::now(), came, began.elapsed(), slowest, crowded);
                 if !rest.is_zero() {
                     tokio::time::sleep(rest).await;
                 }

@@ -4,7 +4,6 @@
 //! its id in the list that is returned, for the deliverer to be told.
 
 use beseda_flow::Now;
-use beseda_wire::conversations::Handler;
 use beseda_wire::ids::{ConversationId, MessageId};
 use beseda_wire::messages::{Content, Direction, Failure, Status, TemplateCategory};
 use beseda_wire::time::Time;
@@ -150,11 +149,6 @@ pub fn give_back(
         conversations::put_announced(tx, Some(&given), &after, actor, at)?;
     }
     Ok((after, queued))
-}
-
-/// Whether a bot is to be asked about a message in this thread.
-pub fn bot_may_answer(thread: &Conversation) -> bool {
-    thread.handler != Handler::Person
 }
 
 /// Adds what a bot says; `None` where it is not to be sent. It stands in the thread all the same, as failed: nobody is

@@ -13,7 +13,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -58,6 +58,8 @@ struct Shared {
     /// Why the last move failed; nothing when it did not.
     stuck: Mutex<Option<StoreError>>,
     failures: AtomicU64,
+    /// Somebody waits for the mover.
+    waited_for: AtomicBool,
 }
 
 /// What readers see, from above: the recent rows, those that are being moved, redb.
@@ -132,10 +134,10 @@ impl LoggedEngine {
             recovered.insert(layers.commit, rows);
             layers.moving = Some(Arc::new(recovered));
         }
-        let (stuck, failures) = (Mutex::default(), AtomicU64::default());
-        let shared = Arc::new(Shared { redb, layers: RwLock::new(layers), stuck, failures });
+        let (stuck, failures, waited_for) = (Mutex::default(), AtomicU64::default(), AtomicBool::default());
+        let shared = Arc::new(Shared { redb, layers: RwLock::new(layers), stuck, failures, waited_for });
         let moves = shared.layers().moving.is_some();
-        let state = match shared.move_older() {
+        let state = match shared.move_older(&|| true) {
             Ok(()) => {
                 if moves {
                     // All that was written is in the engine's memory, and perhaps nobody asks for it.
@@ -176,7 +178,7 @@ impl LoggedEngine {
         if bytes > self.enough * MOST {
             // The mover is slower than what comes in, or has failed.
             self.join_mover();
-            self.shared.move_older()?;
+            self.shared.move_older(&|| true)?;
         }
         let old = matches!(logs.state, State::Open { since: Some(since), .. } if since.elapsed() > OLDEST);
         if bytes > self.enough || old { self.turn_over(logs) } else { Ok(()) }
@@ -197,8 +199,12 @@ impl LoggedEngine {
         }
         logs.tried = Some(Instant::now());
         let shared = Arc::clone(&self.shared);
+        let most_at_rest = self.enough / 2;
         let mover = std::thread::Builder::new().name("store-mover".into()).spawn(move || {
-            if let Err(error) = shared.move_older() {
+            // Half of the next generation is there already, or somebody waits.
+            let hurries =
+                || shared.waited_for.load(Ordering::Relaxed) || shared.layers().recent.bytes() > most_at_rest;
+            if let Err(error) = shared.move_older(&hurries) {
                 tracing::error!(%error, "recent rows could not be moved; they stay in the log");
             }
         });
@@ -230,12 +236,12 @@ impl LoggedEngine {
     /// Moves everything to redb, now. Blocks.
     fn move_all(&self, logs: &mut Logs) -> Result<(), StoreError> {
         self.join_mover();
-        self.shared.move_older()?;
+        self.shared.move_older(&|| true)?;
         if self.shared.layers().recent.is_empty() {
             return Ok(());
         }
         self.begin_generation(logs)?;
-        self.shared.move_older()
+        self.shared.move_older(&|| true)
     }
 
     /// A view of one moment. `between` is for the tests: what may happen between its two halves.
@@ -256,11 +262,13 @@ impl LoggedEngine {
     }
 
     fn join_mover(&self) {
+        self.shared.waited_for.store(true, Ordering::Relaxed);
         if let Some(mover) = self.mover().take()
             && mover.join().is_err()
         {
             tracing::error!("the mover of recent rows panicked");
         }
+        self.shared.waited_for.store(false, Ordering::Relaxed);
     }
 
     fn logs(&self) -> MutexGuard<'_, Logs> {
@@ -282,10 +290,11 @@ impl Shared {
     }
 
     /// Writes the older generation to redb, if there is one, together with the news that its log is done with.
-    fn move_older(&self) -> Result<(), StoreError> {
+    /// Without rests while it hurries.
+    fn move_older(&self, hurries: &dyn Fn() -> bool) -> Result<(), StoreError> {
         let Some(moving) = self.layers().moving.clone() else { return Ok(()) };
         let generation = moving.generation.to_le_bytes();
-        let moved = self.redb.write_recent(&moving, (BEGUN, &generation), (GENERATION, &generation));
+        let moved = self.redb.write_recent(&moving, (BEGUN, &generation), (GENERATION, &generation), hurries);
         if moved.is_ok() {
             self.layers_mut().moving = None;
         } else {

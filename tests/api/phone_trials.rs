@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use crate::support::line::Line;
 use crate::support::until;
 
-const TOM: &str = "447700900123";
-const UNA: &str = "447700900124";
+pub const TOM: &str = "447700900123";
+pub const UNA: &str = "447700900124";
 
-fn flow(greeting: &str) -> Value {
+pub fn flow(greeting: &str) -> Value {
     json!({
         "schema": 1, "id": "shop", "name": "Shop", "language": "en", "start": {"group": "main"},
         "triggers": [
@@ -23,14 +23,14 @@ fn flow(greeting: &str) -> Value {
     })
 }
 
-struct Shop {
-    line: Line,
-    bot: String,
+pub struct Shop {
+    pub line: Line,
+    pub bot: String,
 }
 
 impl Shop {
     /// `Old.` is published, `New.` is the draft.
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let line = Line::new().await;
         let bot = line.api.post("/api/v1/bots", json!({ "flow": flow("Old.") })).await.expect(201);
         let bot = bot["id"].as_str().unwrap().to_owned();
@@ -42,27 +42,36 @@ impl Shop {
         Self { line, bot }
     }
 
-    fn at(&self, rest: &str) -> String {
+    pub fn at(&self, rest: &str) -> String {
         format!("/api/v1/bots/{}/phone-trials{rest}", self.bot)
     }
 
-    async fn trial(&self, new: Value) -> Value {
+    pub async fn trial(&self, new: Value) -> Value {
         self.line.api.post(&self.at(""), new).await.ok()
     }
 
-    async fn state(&self, trial: &Value) -> Value {
+    /// The trial as it is now.
+    pub async fn now(&self, trial: &Value) -> Value {
         let all = self.line.api.all(&self.at("")).await;
-        all.into_iter().find(|one| one["id"] == trial["id"]).expect("the trial is listed")["state"].clone()
+        all.into_iter().find(|one| one["id"] == trial["id"]).expect("the trial is listed")
     }
 
-    async fn becomes(&self, trial: &Value, state: &str) {
+    async fn state(&self, trial: &Value) -> Value {
+        self.now(trial).await["state"].clone()
+    }
+
+    pub async fn killed(self) -> Self {
+        Self { line: self.line.killed().await, bot: self.bot }
+    }
+
+    pub async fn becomes(&self, trial: &Value, state: &str) {
         until(&format!("the trial is {state}"), || async {
             (self.state(trial).await == state).then_some(())
         })
         .await;
     }
 
-    async fn says(&self, who: &str, text: &str, answer: &str) {
+    pub async fn says(&self, who: &str, text: &str, answer: &str) {
         self.line.writes(who, text).await;
         self.line
             .phone(who, &format!("{answer:?} on the phone of {who}"), |chat| {
@@ -141,8 +150,7 @@ async fn a_trial_goes_on_after_a_kill() {
     let shop = Shop::new().await;
     let trial = shop.trial(json!({})).await;
     shop.says(TOM, trial["word"].as_str().unwrap(), "New. Who are you?").await;
-    let Shop { line, bot } = shop;
-    let shop = Shop { line: line.killed().await, bot };
+    let shop = shop.killed().await;
     shop.says(TOM, "Tom", "New. Bye, Tom.").await;
     shop.becomes(&trial, "ended").await;
     shop.line.program.stop();

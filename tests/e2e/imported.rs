@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::api::Api;
-use crate::support::browser::{Browser, Look};
+use crate::support::browser::{Browser, Look, key};
 use crate::support::program::Launch;
 
 /// Two pictures, a link and a last word, as a stranger's file.
@@ -15,7 +15,9 @@ fn file() -> Value {
             {"id": "menu", "kind": "message", "text": "The menu", "media": {"kind": "image", "url": "https://far.test/menu.png"}},
             {"id": "photo", "kind": "message", "text": "Our house", "media": {"kind": "image", "url": "{{contact.photo}}"}},
             {"id": "link", "kind": "link_button", "text": "Book a table", "title": "Book", "url": "https://far.test/book"},
-            {"id": "bye", "kind": "message", "text": "Bye."},
+            {"id": "video", "kind": "message", "text": "https://far.test/film"},
+            {"id": "call", "kind": "http", "method": "GET", "url": "https://far.test/api"},
+            {"id": "bye", "kind": "message", "text": "Bye. More at https://told.test."},
         ]}],
         "edges": [],
     })
@@ -46,6 +48,14 @@ async fn addresses_from_elsewhere_are_listed_off_and_allowed() {
     browser.choose_file("#bot-file", &path).await;
     browser.see("Addresses that are switched off").await;
     browser.see("{{contact.photo}}").await;
+    browser.see("https://far.test/api").await;
+    browser.see("Addresses within texts").await;
+    // Blocks are called as in the palette, wherever they are named.
+    let report = browser.text(".import-report").await;
+    for name in ["Image", "Link button", "HTTP request", "https://told.test In: Main (Text)."] {
+        assert!(report.contains(name), "{name}: {report}");
+    }
+    assert!(!report.contains("link_button") && !report.contains("(message)"), "{report}");
     browser.at_rest().await;
     browser.assert_accessible("the report with addresses").await;
     browser.shot("import-addresses").await;
@@ -53,7 +63,8 @@ async fn addresses_from_elsewhere_are_listed_off_and_allowed() {
     browser.find("#b-menu").await;
     let address = browser.address().await;
     let bot = address.split("/bots/").nth(1).expect("a bot").split('?').next().expect("an id").to_owned();
-    off(&api, &bot, &["menu", "photo", "link"]).await;
+    off(&api, &bot, &["menu", "photo", "link", "video", "call"]).await;
+    browser.find("#b-call.off").await;
 
     // The checker leads to the block, where it is allowed.
     browser.click("#tab-problems").await;
@@ -68,8 +79,22 @@ async fn addresses_from_elsewhere_are_listed_off_and_allowed() {
     browser.assert_accessible("a block whose address is off").await;
     browser.shot("address-off").await;
     browser.click("#allow-address").await;
-    off(&api, &bot, &["photo", "link"]).await;
+    off(&api, &bot, &["photo", "link", "video", "call"]).await;
     browser.gone("#allow-address").await;
+
+    // A block that reaches outside is allowed in the same place, and by the keyboard.
+    browser.click("#tab-problems").await;
+    browser.find("#allow-addresses").await;
+    let go = "[...document.querySelectorAll('button.problem')].find(one => one.textContent.includes('far.test/api')).click()";
+    browser.value_of(go).await;
+    browser.find("#b-call.chosen").await;
+    browser.see("Allow the block").await;
+    browser.value_of("document.querySelector('#allow-address').focus()").await;
+    browser.keys(&[], key::ENTER).await;
+    off(&api, &bot, &["photo", "link", "video"]).await;
+    browser.gone("#b-call.off").await;
+    browser.keys(&[key::CONTROL], "z").await;
+    off(&api, &bot, &["photo", "link", "video", "call"]).await;
 
     // A try says what customers would get: the caption without its picture, the text without its link.
     browser.click("#tab-test").await;

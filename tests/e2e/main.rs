@@ -7,6 +7,7 @@ mod support;
 
 mod access;
 mod canvas;
+mod causes;
 mod content;
 mod editor;
 mod engines;
@@ -23,5 +24,6 @@ mod replay;
 mod results;
 mod shots;
 mod times;
+mod together;
 mod touch;
 mod trials;

@@ -161,13 +161,17 @@ async fn a_form_that_asks_a_server_says_so_where_it_is_chosen_and_tried() {
     line.program.stop();
 }
 
-/// As it is seen in both themes. On a phone flows are for reading.
+/// As it is seen in both themes, on a desk and on a telephone.
 async fn shots(browser: &Browser, look: &Look, name: &str) {
     for theme in [Theme::Light, Theme::Dark] {
-        browser.appear(&Look { theme, ..look.clone() }).await;
-        browser.at_rest().await;
-        browser.assert_accessible(name).await;
-        browser.shot(&format!("{name}-{theme:?}")).await;
+        for (width, height) in [(1440, 900), (390, 844)] {
+            browser.appear(&Look { theme, width, height, ..look.clone() }).await;
+            browser.at_rest().await;
+            browser.assert_accessible(name).await;
+            let over = browser.value_of("document.documentElement.scrollWidth - innerWidth").await;
+            assert!(over.as_i64().unwrap_or(1) <= 0, "{name} is {over} pixels wider than the screen");
+            browser.shot(&format!("{name}-{width}-{theme:?}")).await;
+        }
     }
     browser.appear(look).await;
 }

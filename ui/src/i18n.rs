@@ -108,6 +108,7 @@ impl Locale {
         match self {
             Self::En => &[
                 include_str!("../locales/en/builder.ftl"),
+                include_str!("../locales/en/office/kinds.ftl"),
                 include_str!("../locales/en/office/triggers.ftl"),
                 include_str!("../locales/en/blocks.ftl"),
                 include_str!("../locales/en/findings.ftl"),
@@ -119,6 +120,7 @@ impl Locale {
             ],
             Self::Ru => &[
                 include_str!("../locales/ru/builder.ftl"),
+                include_str!("../locales/ru/office/kinds.ftl"),
                 include_str!("../locales/ru/office/triggers.ftl"),
                 include_str!("../locales/ru/blocks.ftl"),
                 include_str!("../locales/ru/findings.ftl"),

@@ -14,6 +14,7 @@
 //! ([`Now`]) and the seed ([`Session::seeded`]), sends what [`Effect::Say`] asks for, keeps the [`Session`] and wakes the
 //! engine when a timer is due.
 
+mod addresses;
 mod answer;
 mod blocks;
 mod bounds;

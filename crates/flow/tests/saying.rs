@@ -49,6 +49,11 @@ fn an_address_that_nobody_has_allowed_is_left_out() {
                 { "id": "h", "kind": "template", "name": "news", "language": "en", "address_off": true, "body": [{ "text": "x" }] },
                 { "id": "i", "kind": "question", "text": "Coming?", "answer": "text", "address_off": true,
                   "template": { "name": "ask", "language": "en", "header": { "media": { "kind": "image", "url": "https://far.test/a.png" } } } },
+                { "id": "j", "kind": "message", "text": "https://far.test/{{contact.name}}", "address_off": true },
+                { "id": "k", "kind": "message", "text": "{{contact.name}}", "address_off": true },
+                { "id": "l", "kind": "message", "text": "See https://far.test", "address_off": true },
+                { "id": "m", "kind": "http", "url": "https://far.test", "address_off": true },
+                { "id": "n", "kind": "ai_answer", "address_off": true, "prompt": "Hi" },
             ]),
             json!([]),
         ),
@@ -67,6 +72,10 @@ fn an_address_that_nobody_has_allowed_is_left_out() {
            *: error at i: address_off
            B: Coming?
            C: yes
+           *: error at j: address_off
+           *: error at k: address_off
+           B: See https://far.test
+           *: error at m: address_off
            *: ended finished"#,
     );
 }

@@ -17,7 +17,8 @@ use crate::webhooks::to_f64;
 const SECRET: &str = "0123456789abcdef0123456789abcdef";
 /// Meta lets one number send a thousand messages a second at most: enough of them that this is nobody's limit.
 const NUMBERS: u64 = 8;
-/// Together with the counted time few enough that none passes 45 messages, beyond which Meta slows a pair down.
+/// Together with the counted time few enough that none passes 20 messages, beyond which the bot takes it for a machine, or
+/// 45, beyond which Meta slows a pair down.
 const CUSTOMERS_PER_NUMBER: u64 = 600;
 const WARM_UP: f64 = 3.0;
 

@@ -125,6 +125,10 @@ wire! {
         pub report: serde_json::Value,
         /// Bots that this one runs and that are in other files: their `id` there, the flow's id `bot` here.
         pub missing: serde_json::Value,
+        /// Addresses within texts, which stay on: each `address` with the `block` that says it or puts it into a variable, or
+        /// the `variable` that holds it from the beginning; with neither it stands in the bot's own words.
+        #[serde(default)]
+        pub told: serde_json::Value,
     }
 
     /// A bot to begin with.
@@ -210,6 +214,10 @@ wire! {
         /// Where the draft is tried.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub conversation_id: Option<ConversationId>,
+        /// Where the word came while a person was talking, whom no bot interrupts. Once they have given the conversation
+        /// back the word may be sent again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub held_up_in: Option<ConversationId>,
     }
 
     /// What goes with a publication.
@@ -223,5 +231,8 @@ wire! {
         #[serde(default)]
         #[cfg_attr(feature = "openapi", oai(default))]
         pub move_running: bool,
+        /// The revision of the draft that is meant. When somebody saved another one meanwhile, nothing is published.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub revision: Option<u64>,
     }
 }

@@ -117,7 +117,7 @@ words! {
 
     /// What happened in a thread besides messages.
     pub enum EventKind {
-        BotStarted, BotEnded, HandedOver, TakenOver, GivenBack, Opened, Closed, Assigned, NumberChanged, Note
+        BotStarted, BotEnded, HandedOver, TakenOver, GivenBack, BotPaused, Opened, Closed, Assigned, NumberChanged, Note
     }
 }
 

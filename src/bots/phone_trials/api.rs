@@ -9,7 +9,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
 use super::{PhoneTrialError, make, stop, wire, word};
-use crate::bots::{service, store, templates};
+use crate::bots::{store, templates};
 use crate::clock::Clock;
 use crate::crypto::Random;
 use crate::http::caller::BusinessCaller;
@@ -40,11 +40,10 @@ impl PhoneTrialsApi {
         new: Json<NewPhoneTrial>,
     ) -> Result<Json<WireTrial>, Problem> {
         let (bot, now, actor) = (id.0, self.clock.now().into(), caller.actor());
-        let files = caller.business.blobs.clone();
-        let templates = templates::known(&self.numbers, &caller.business, bot, now).await?;
+        let whole = templates::whole_draft(&self.numbers, &caller.business, bot, new.0.revision, now).await?;
         let word = word(self.random.bytes());
         let write = move |tx: &mut Tx<'_>| {
-            let flow = service::whole_draft(tx, bot, new.0.revision, templates.clone(), &files)?;
+            let flow = whole.still(tx, bot)?;
             let (version, trial) = make(tx, bot, &new.0, (word.clone(), flow), &actor, now)?;
             Ok::<_, PhoneTrialError>(wire(tx, bot, version, &trial, now)?)
         };

@@ -7,7 +7,6 @@
 
 pub mod api;
 
-use beseda_flow::Flow;
 use beseda_wire::bots::{NewPhoneTrial, PhoneTrial as WireTrial, PhoneTrialState};
 use beseda_wire::ids::{BotId, ConversationId, NumberId, UserId};
 use beseda_wire::time::Time;
@@ -49,6 +48,9 @@ pub struct PhoneTrial {
     /// Where it is tried, once the word was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation: Option<ConversationId>,
+    /// Where the word was sent while a person was talking there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_up: Option<ConversationId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Time>,
 }
@@ -132,6 +134,7 @@ pub fn make(
         created_at: now,
         expires_at,
         conversation: None,
+        held_up: None,
         ended_at: None,
     };
     put(tx, bot, version, &trial, actor, now)?;
@@ -188,25 +191,48 @@ pub fn opened(
     customer: &Customer,
     now: Time,
 ) -> Result<Option<(BotId, u32)>, StoreError> {
-    let word = words.trim().to_ascii_lowercase();
-    if !word.starts_with(PREFIX) {
-        return Ok(None);
-    }
-    let Some((bot, version)) = store::phone_trial_of_word(tx, &word)? else { return Ok(None) };
-    let Some(trial) = store::phone_trial(tx, bot, version)? else { return Ok(None) };
-    let is_theirs = trial.phone.as_ref().is_none_or(|phone| customer.phone.as_ref() == Some(phone));
-    if trial.state(now) != PhoneTrialState::Waiting || trial.number != number || !is_theirs {
-        return Ok(None);
-    }
-    let trial = PhoneTrial { conversation: Some(conversation), ..trial };
+    let Some((bot, version, trial)) = meant(tx, words, number, customer, now)? else { return Ok(None) };
+    let trial = PhoneTrial { conversation: Some(conversation), held_up: None, ..trial };
     put(tx, bot, version, &trial, &Actor::Customer { id: customer.id }, now)?;
     Ok(Some((bot, version)))
 }
 
-/// The frozen flow of a trial that is not over.
-pub fn flow(from: &dyn Read, bot: BotId, version: u32) -> Result<Option<Flow>, StoreError> {
-    let trial = store::phone_trial(from, bot, version)?.filter(|trial| trial.ended_at.is_none());
-    Ok(trial.and_then(|trial| Flow::from_json(&trial.flow).ok()))
+/// The word came where a person is talking, whom no bot interrupts: whoever tries is told why nothing happens.
+pub fn held_up(
+    tx: &mut Tx<'_>,
+    words: &str,
+    number: NumberId,
+    conversation: ConversationId,
+    customer: &Customer,
+    now: Time,
+) -> Result<(), StoreError> {
+    let Some((bot, version, trial)) = meant(tx, words, number, customer, now)? else { return Ok(()) };
+    let trial = PhoneTrial { held_up: Some(conversation), ..trial };
+    put(tx, bot, version, &trial, &Actor::Customer { id: customer.id }, now)
+}
+
+/// The trial that waits for these words of this customer.
+fn meant(
+    from: &dyn Read,
+    words: &str,
+    number: NumberId,
+    customer: &Customer,
+    now: Time,
+) -> Result<Option<(BotId, u32, PhoneTrial)>, StoreError> {
+    let word = words.trim().to_ascii_lowercase();
+    if !word.starts_with(PREFIX) {
+        return Ok(None);
+    }
+    let Some((bot, version)) = store::phone_trial_of_word(from, &word)? else { return Ok(None) };
+    let Some(trial) = store::phone_trial(from, bot, version)? else { return Ok(None) };
+    let is_theirs = trial.phone.as_ref().is_none_or(|phone| customer.phone.as_ref() == Some(phone));
+    let waits = trial.state(now) == PhoneTrialState::Waiting && trial.number == number && is_theirs;
+    Ok(waits.then_some((bot, version, trial)))
+}
+
+/// A trial that is not over, with its frozen flow.
+pub fn going_on(from: &dyn Read, bot: BotId, version: u32) -> Result<Option<PhoneTrial>, StoreError> {
+    Ok(store::phone_trial(from, bot, version)?.filter(|trial| trial.ended_at.is_none()))
 }
 
 /// Eight letters of random bytes.
@@ -239,6 +265,7 @@ pub fn wire(
         created_at: trial.created_at,
         expires_at: trial.expires_at,
         conversation_id: trial.conversation,
+        held_up_in: trial.held_up,
     })
 }
 

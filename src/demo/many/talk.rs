@@ -10,7 +10,7 @@ use beseda_wire::time::Time;
 
 use super::super::chance::Chance;
 use super::World;
-use crate::conversations::{Assignee, Bot, Conversation, Message};
+use crate::conversations::{Assignee, Bot, Conversation, Message, Pace};
 use crate::customers::Customer;
 
 /// Messages of one talk.
@@ -285,6 +285,7 @@ impl<'w> Talker<'w> {
             called_at: None,
             last_in_wamid,
             waiting_since: last_in_at.filter(|_| waits),
+            pace: Pace::default(),
             created_at: self.created,
             updated_at,
         };

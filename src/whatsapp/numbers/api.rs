@@ -27,6 +27,7 @@ use crate::names;
 use crate::store::{Actor, BusinessStore, StoreError};
 
 /// The numbers of the built-in simulator.
+#[derive(Clone)]
 pub struct Simulated {
     /// Registers a new one and says what connects it.
     pub register: Arc<dyn Fn() -> ConnectNumber + Send + Sync>,
@@ -66,9 +67,7 @@ impl NumbersApi {
         caller: BusinessCaller,
         request: Json<ConnectNumber>,
     ) -> Result<Created<WireNumber>, Problem> {
-        let request = checked(request.0)?;
-        let now = self.clock.now().into();
-        let number = self.numbers.connect(&caller.business, request, false, caller.actor(), now).await?;
+        let number = self.connected(&caller, checked(request.0)?, false).await?;
         Ok(Created(self.wire(number, &caller)))
     }
 
@@ -95,20 +94,25 @@ impl NumbersApi {
         if let Some(number) = existing.into_iter().find(|number| number.simulated) {
             return Ok(Created(self.wire(number, &caller)));
         }
-        let request = (self.simulated.register)();
-        let made = request.phone_number_id.clone();
-        let now = self.clock.now().into();
-        let connected = self.numbers.connect(&caller.business, request, true, caller.actor(), now).await;
-        // Of several that ask at once one gets its number; those of the others would be nobody's.
-        let kept = store::all(&caller.business.store.view()?)?;
-        if kept.iter().all(|number| number.phone_number_id != made) {
-            (self.simulated.forget)(&made);
-        }
-        let number = connected?;
-        if number.phone_number_id == made {
-            (self.greeter)(Arc::clone(&caller.business), caller.actor()).await?;
-        }
-        Ok(Created(self.wire(number, &caller)))
+        let (numbers, simulated, greeter) =
+            (Arc::clone(&self.numbers), self.simulated.clone(), Arc::clone(&self.greeter));
+        let (business, actor, now) = (Arc::clone(&caller.business), caller.actor(), self.clock.now().into());
+        let number = to_its_end(async move {
+            let request = (simulated.register)();
+            let made = request.phone_number_id.clone();
+            let connected = numbers.connect(&business, request, true, actor.clone(), now).await;
+            // Of several that ask at once one gets its number; those of the others would be nobody's.
+            let kept = store::all(&business.store.view()?)?;
+            if kept.iter().all(|number| number.phone_number_id != made) {
+                (simulated.forget)(&made);
+            }
+            let number = connected?;
+            if number.phone_number_id == made {
+                greeter(business, actor).await?;
+            }
+            Ok(number)
+        });
+        Ok(Created(self.wire(number.await?, &caller)))
     }
 
     /// Reads a number.
@@ -174,9 +178,7 @@ impl NumbersApi {
         change: Json<UpdateNumber>,
     ) -> Result<Json<WireNumber>, Problem> {
         let (number, request) = self.renewed(&caller, id.0, change.0)?;
-        let now = self.clock.now().into();
-        let actor = caller.actor();
-        let number = self.numbers.connect(&caller.business, request, number.simulated, actor, now).await?;
+        let number = self.connected(&caller, request, number.simulated).await?;
         Ok(Json(self.wire(number, &caller)))
     }
 
@@ -212,6 +214,17 @@ impl NumbersApi {
 }
 
 impl NumbersApi {
+    async fn connected(
+        &self,
+        caller: &BusinessCaller,
+        request: ConnectNumber,
+        simulated: bool,
+    ) -> Result<Number, NumberError> {
+        let (numbers, business) = (Arc::clone(&self.numbers), Arc::clone(&caller.business));
+        let (actor, now) = (caller.actor(), self.clock.now().into());
+        to_its_end(async move { numbers.connect(&business, request, simulated, actor, now).await }).await
+    }
+
     /// A number with what a change makes of its credentials.
     fn renewed(
         &self,
@@ -250,6 +263,15 @@ impl NumbersApi {
             created_at: number.created_at,
         }
     }
+}
+
+/// Does what takes several steps, whether or not its caller stays: one who leaves in the middle must not leave a number
+/// that is recorded and receives nothing, or that the simulator alone knows.
+async fn to_its_end<T: Send + 'static>(
+    steps: impl Future<Output = Result<T, NumberError>> + Send + 'static,
+) -> Result<T, NumberError> {
+    // It does not come back when it panicked, or when the program ends.
+    tokio::spawn(steps).await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
 }
 
 /// What a number is connected with has its form whether Meta is asked or not: `skip_checks` skips what only Meta knows.

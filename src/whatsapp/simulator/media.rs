@@ -200,6 +200,10 @@ impl Writing {
         Ok(true)
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.size == 0
+    }
+
     fn place(&self) -> io::Result<PathBuf> {
         if let Some(folder) = self.folder.get() {
             return Ok(folder.path().join(&self.id));

@@ -48,6 +48,15 @@ clash-mine = Keep mine
 clash-copy = Keep mine as another bot
 clash-field = the flow’s “{ $name }”
 copied-as = Kept as “{ $name }”
+left-unsaved = Not everything in “{ $name }” is saved. Open the bot again before you close this page.
+publish-overtaken = Not published: { $name } changed the flow meanwhile. Look at it, then publish again.
+publish-overtaken-elsewhere = Not published: the flow was changed elsewhere meanwhile. Look at it, then publish again.
+publish-disputed = You and somebody else changed the same. Close this and decide first.
+unsaved-later = The server was not reached. Your changes are kept on this page and saved as soon as it answers; do not close the page.
+unsaved-gone = This bot was deleted, or you left its business. What you see is on this page alone.
+unsaved-forbidden = Your role does not allow changing bots. Ask the owner, or save your changes as a file.
+unsaved-refused = The server did not take the changes. They are kept on this page.
+unsaved-file = Save as a file
 
 canvas = Flow of { $name }
 canvas-keys = Arrows go from block to block, Enter opens the form, A adds a block, C connects. A question mark lists all keys.
@@ -193,17 +202,18 @@ problems-none = No problems found.
 narrow-hint = On a phone flows are read, published and brought back. Open this page on a tablet or a computer to change them.
 narrow-problems = Open this page on a tablet or a computer to mend them.
 paste-off = { $count ->
-    [one] This comes from elsewhere: { $count } block that reaches outside is switched off. Look at it and switch it on.
-   *[other] This comes from elsewhere: { $count } blocks that reach outside are switched off. Look at them and switch them on.
+    [one] This comes from elsewhere: { $count } block that reaches outside is off until you allow it.
+   *[other] This comes from elsewhere: { $count } blocks that reach outside are off until you allow them.
 }
 paste-addresses = { $count ->
     [one] { $count } address that came with it is off: customers are not sent it until you allow it.
    *[other] { $count } addresses that came with it are off: customers are not sent them until you allow them.
 }
 allow-address = Allow the address
+allow-block = Allow the block
 allow-addresses = { $count ->
-    [one] Allow { $count } address
-   *[other] Allow all { $count } addresses
+    [one] Allow { $count } of them
+   *[other] Allow all { $count } that came from elsewhere
 }
 paste-secrets = Secrets that stood in it were left out; in their places stands: { $names }. Fill them in under Connections.
 paste-painted = A key that stood in a text was painted over.

@@ -111,6 +111,7 @@ event-bot-started = { $name } began to answer
 event-bot-ended = { $name } finished
 event-handed-over = { $name } handed the conversation to people
 event-taken-over = { $name } took over
+event-bot-paused = The bot has fallen silent: the customer answers as quickly or as often as another bot does. If it is a person, give the conversation back
 event-given-back = { $name } gave the conversation back to the bot
 event-opened = Conversation opened
 event-closed = { $name } closed the conversation

@@ -17,3 +17,5 @@ phone-trial-running = The draft is being tried on a phone now. What is said stan
 phone-trial-ended = The last trial is over.
 phone-trial-expired = Nobody sent the last word in time.
 phone-trial-stop = Stop the trial
+phone-trial-held-up = A person is talking in this conversation, so the bot keeps quiet. Give the conversation back, then send the word again.
+phone-trial-open-thread = Open the conversation

@@ -114,6 +114,7 @@ event-bot-started = { $name }: бот начал отвечать
 event-bot-ended = { $name }: бот закончил
 event-handed-over = { $name }: бот передал диалог людям
 event-taken-over = { $name } теперь ведёт диалог
+event-bot-paused = Бот замолчал: клиент отвечает так быстро или так часто, как другой бот. Если это человек, верните диалог боту
 event-given-back = { $name }: диалог возвращён боту
 event-opened = Диалог открыт
 event-closed = { $name }: диалог закрыт

@@ -39,6 +39,16 @@ impl Failure {
         }
     }
 
+    /// Whether the same request may work a little later: nobody has said no to it.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Offline => true,
+            Self::Problem(problem) => problem.status == 429 || problem.status >= 500,
+            // Of something in between: the server was not reached.
+            Self::Unreadable(words) => words.starts_with("HTTP 5"),
+        }
+    }
+
     /// Whether the access of this person ended.
     pub fn is_signed_out(&self) -> bool {
         matches!(self, Self::Problem(problem) if problem.status == 401)
@@ -102,5 +112,13 @@ mod tests {
     fn an_answer_that_is_no_problem_keeps_its_words() {
         let failure = Failure::from_answer(502, "<html>Bad gateway</html>");
         assert_eq!(failure, Failure::Unreadable("HTTP 502: <html>Bad gateway</html>".to_owned()));
+        assert!(failure.may_pass() && Failure::Offline.may_pass());
+        assert!(!Failure::from_answer(413, "too large").may_pass());
+        let problem = |status: u16| {
+            let body = format!(r#"{{"type":"/problems/x","title":"X","status":{status}}}"#);
+            Failure::from_answer(status, &body)
+        };
+        assert!(problem(503).may_pass() && problem(429).may_pass());
+        assert!(!problem(403).may_pass() && !problem(404).may_pass() && !problem(401).may_pass());
     }
 }

@@ -63,10 +63,10 @@ impl History {
     }
 
     /// Somebody else changed `base` into `theirs`: every step keeps that, so that going back takes back one's own work
-    /// and not theirs.
+    /// and not theirs, also where both once changed the same.
     pub fn rebase(&mut self, base: &Doc, theirs: &Doc) {
         for entry in self.past.iter_mut().chain(&mut self.future) {
-            entry.doc = merge(base, &entry.doc, theirs).doc;
+            entry.doc = merge(base, theirs, &entry.doc).doc;
         }
         self.run = None;
     }
@@ -126,5 +126,15 @@ mod tests {
         history.rebase(&base, &theirs);
         let (doc, _) = history.undo(&mine, &none).unwrap();
         assert_eq!((doc.name(), doc.language()), ("theirs", ""));
+    }
+
+    #[test]
+    fn going_back_to_what_both_changed_finds_what_the_other_made_of_it() {
+        let mut history = History::default();
+        let none = Selection::new();
+        let base = named("a");
+        history.note(&named("mine"), &none, None);
+        history.rebase(&base, &named("theirs"));
+        assert_eq!(history.undo(&named("theirs"), &none).unwrap().0.name(), "theirs");
     }
 }

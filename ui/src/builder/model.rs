@@ -57,6 +57,10 @@ pub struct Model {
     pub gesture: Gesture,
     pub history: History,
     pub save: save::State,
+    /// What is unsaved of bots that were left.
+    pub kept: Vec<save::Kept>,
+    /// Another place is on the screen.
+    pub is_left: bool,
     pub tab: Tab,
     /// What is looked for in the palette.
     pub wanted: String,

@@ -1,6 +1,7 @@
 //! Trying the draft on a real phone: a word, a link and a code to be sent from it, and how the trial stands.
 
 use beseda_wire::bots::{NewPhoneTrial, PhoneTrial, PhoneTrialState};
+use beseda_wire::ids::ConversationId;
 use beseda_wire::page::Page;
 use beseda_wire::time::Time;
 use beseda_wire::whatsapp::Number;
@@ -8,6 +9,7 @@ use beseda_wire::whatsapp::Number;
 use super::model::Model as Builder;
 use super::{Dialog, Msg as BuilderMsg};
 use crate::api::{self, Failure};
+use crate::bridge::ToApp;
 use crate::effect::{Effect, Effects};
 use crate::format::{self, Clock};
 use crate::i18n::t;
@@ -23,6 +25,8 @@ pub const BUTTON: &str = "phone-trial-open";
 const PHONE: &str = "phone-trial-phone";
 /// Milliseconds until it is looked whether the draft is saved.
 const AGAIN: u32 = 200;
+/// Milliseconds after which it is looked at the earliest whether a trial is over.
+const SOONEST: i64 = 30_000;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
@@ -34,6 +38,10 @@ pub enum Msg {
     Made(Result<Box<PhoneTrial>, Failure>),
     Listed(Result<Page<PhoneTrial>, Failure>),
     Stop,
+    /// The trial may be over by now.
+    Look,
+    /// The conversation in which it is held up.
+    GoTo(ConversationId),
 }
 
 impl From<Msg> for crate::Msg {
@@ -74,7 +82,11 @@ impl Builder {
             effects.push(Effect::Focus("flow-trying".to_owned()));
             return effects;
         }
+        if msg == Msg::Look {
+            return self.ask_phone_trials();
+        }
         let is_saved = !self.is_dirty() && !self.save.is_saving();
+        let (is_disputed, now) = (self.save.clash.is_some(), self.now);
         let (revision, unsaved) = (self.save.revision, self.save.failure.clone());
         let Some(Dialog::PhoneTrial(model)) = &mut self.dialog else { return vec![] };
         match msg {
@@ -88,6 +100,8 @@ impl Builder {
                     NewPhoneTrial { phone, number_id: model.number.parse().ok(), revision: Some(revision) };
                 return vec![api::make_phone_trial(bot, &new).then(|answer| Msg::Made(answer.map(Box::new)))];
             }
+            // It is said in the form, and decided behind the dialog.
+            Msg::Make if is_disputed => model.is_making = false,
             Msg::Make if unsaved.is_some() => (model.is_making, model.failure) = (false, unsaved),
             // What is on the screen is what is tried.
             Msg::Make => {
@@ -97,10 +111,18 @@ impl Builder {
                 return effects;
             }
             Msg::Made(Ok(trial)) => {
-                (model.is_making, model.trial) = (false, Load::Ready(Some(*trial)));
-                return vec![Effect::Focus("flow-trying".to_owned())];
+                (model.is_making, model.failure) = (false, None);
+                let mut effects: Effects = look_again(&trial, now).into_iter().collect();
+                model.trial = Load::Ready(Some(*trial));
+                effects.push(Effect::Focus("flow-trying".to_owned()));
+                return effects;
             }
-            Msg::Listed(answer) => model.trial.answer(answer.map(|page| newest(page.items))),
+            Msg::Listed(answer) => {
+                model.trial.answer(answer.map(|page| newest(page.items)));
+                let shown = model.trial.ready().and_then(Option::as_ref);
+                return shown.and_then(|trial| look_again(trial, now)).into_iter().collect();
+            }
+            Msg::GoTo(thread) => return vec![Effect::ToApp(ToApp::Go(format!("/inbox/all/{thread}")))],
             Msg::Stop => {
                 let Some(Some(trial)) = model.trial.ready() else { return vec![] };
                 return vec![
@@ -113,7 +135,7 @@ impl Builder {
                     return vec![Effect::Focus(PHONE.to_owned())];
                 }
             }
-            Msg::Open => {}
+            Msg::Open | Msg::Look => {}
         }
         vec![]
     }
@@ -129,19 +151,21 @@ impl Builder {
     pub fn view_phone_trial(&self, model: &Model) -> Node {
         let now = Time::from_millis(self.now);
         let clock = Clock { now, zone: self.zone.clone() };
+        // How it stands is the server's to say: the clock of this machine may be wrong.
         let body: Node = match &model.trial {
-            Load::Ready(Some(trial)) if trial.state == PhoneTrialState::Waiting && now < trial.expires_at => {
-                waiting(trial, &clock)
+            Load::Ready(Some(trial)) if trial.state == PhoneTrialState::Waiting => {
+                waiting(trial, model, &clock)
             }
             Load::Ready(Some(trial)) if trial.state == PhoneTrialState::Running => el("div")
                 .class("phone-trial")
                 .key("running")
                 .child(el("p").attr("role", "status").text(t("phone-trial-running")))
+                .maybe(model.failure.as_ref().map(|failure| notice::failure(failure, None)))
                 .child(stop())
                 .into(),
             Load::Failed(failure) => notice::failure(failure, None),
             Load::Not | Load::Loading => crate::kit::skeleton(3, "rows"),
-            Load::Ready(before) => form(model, before.as_ref()),
+            Load::Ready(before) => form(model, before.as_ref(), self.save.clash.is_some()),
         };
         dialog("flow-trying", &t("phone-trial-title"), BuilderMsg::CloseDialog.into(), [body])
     }
@@ -154,7 +178,17 @@ fn newest(trials: Vec<PhoneTrial>) -> Option<PhoneTrial> {
     trials.into_iter().max_by_key(|trial| (goes_on(trial), trial.created_at))
 }
 
-fn form(model: &Model, before: Option<&PhoneTrial>) -> Node {
+/// Once the word opens nothing any more that is shown. By a wrong clock it is asked too often, and never too late.
+fn look_again(trial: &PhoneTrial, now: i64) -> Option<Effect> {
+    if trial.state != PhoneTrialState::Waiting {
+        return None;
+    }
+    let whole = trial.expires_at.millis_since(trial.created_at).max(SOONEST);
+    let left = trial.expires_at.millis_since(Time::from_millis(now)).clamp(SOONEST, whole);
+    Some(Effect::After(u32::try_from(left).unwrap_or(u32::MAX), Msg::Look.into()))
+}
+
+fn form(model: &Model, before: Option<&PhoneTrial>, is_disputed: bool) -> Node {
     let ended = before.map(|trial| match trial.state {
         PhoneTrialState::Ended | PhoneTrialState::Running => t("phone-trial-ended"),
         PhoneTrialState::Expired | PhoneTrialState::Waiting => t("phone-trial-expired"),
@@ -193,16 +227,22 @@ fn form(model: &Model, before: Option<&PhoneTrial>) -> Node {
                 .filter(|_| !model.is_phone_wrong())
                 .map(|failure| notice::failure(failure, None)),
         )
+        .maybe(is_disputed.then(|| notice::problem(&t("publish-disputed"))))
         .child(
             el("div")
                 .class("form-buttons")
-                .child(Button::new(Look::Primary, t("phone-trial-make")).busy(model.is_making).submit())
+                .child(
+                    Button::new(Look::Primary, t("phone-trial-make"))
+                        .busy(model.is_making)
+                        .disabled(is_disputed)
+                        .submit(),
+                )
                 .child(Button::new(Look::Ghost, t("cancel")).on(BuilderMsg::CloseDialog)),
         )
         .into()
 }
 
-fn waiting(trial: &PhoneTrial, clock: &Clock) -> Node {
+fn waiting(trial: &PhoneTrial, model: &Model, clock: &Clock) -> Node {
     let until = clock.time(trial.expires_at);
     let number = trial.number_phone.as_deref().map_or_else(|| trial.number_name.clone(), format::phone);
     el("div")
@@ -236,6 +276,15 @@ fn waiting(trial: &PhoneTrial, clock: &Clock) -> Node {
                 .attr("rel", "noreferrer")
                 .text(t("phone-trial-link"))
         }))
+        .maybe(trial.held_up_in.map(|thread| {
+            el("div")
+                .class("notice red")
+                .key("held-up")
+                .attr("role", "alert")
+                .child(el("p").text(t("phone-trial-held-up")))
+                .child(Button::new(Look::Plain, t("phone-trial-open-thread")).on(Msg::GoTo(thread)))
+        }))
+        .maybe(model.failure.as_ref().map(|failure| notice::failure(failure, None)))
         .child(
             el("p")
                 .class("muted")
@@ -316,6 +365,39 @@ mod tests {
         assert_eq!(lines, ["Focus(phone-trial-phone)"]);
         let Some(Dialog::PhoneTrial(trial)) = &model.dialog else { panic!("the dialog is open") };
         assert_eq!(trial.phone_fault(), Some(t("phone-trial-phone-wrong")));
+    }
+
+    #[test]
+    fn it_is_looked_at_again_when_the_word_is_too_old_whatever_the_clock_says() {
+        for (now, after) in [
+            ("2026-01-01T00:00:01Z", "After(1799000"),
+            ("2026-01-01T00:29:59Z", "After(30000"),
+            // A clock that is hours ahead, and one that is days behind.
+            ("2026-01-01T09:00:00Z", "After(30000"),
+            ("2025-12-01T00:00:00Z", "After(1799000"),
+        ] {
+            let mut model = opened();
+            model.now = now.parse::<Time>().unwrap().millis();
+            let mut effects = model.update_phone_trial(Msg::Look);
+            let page = format!(r#"{{"items":[{}]}}"#, trial(1, "waiting", ""));
+            let listed = msg(read::answer(&mut effects, "GET /bots/", Ok(&page)));
+            let lines = read::lines(&model.update_phone_trial(listed));
+            assert!(lines[0].starts_with(after), "{now}: {lines:?}");
+            model.view();
+        }
+    }
+
+    #[test]
+    fn whoever_is_held_up_is_led_to_the_conversation() {
+        let mut model = opened();
+        let held_up = format!(r#","held_up_in":"{BOT}""#);
+        let mut effects = model.update_phone_trial(Msg::Look);
+        let page = format!(r#"{{"items":[{}]}}"#, trial(1, "waiting", &held_up));
+        let listed = msg(read::answer(&mut effects, "GET /bots/", Ok(&page)));
+        model.update_phone_trial(listed);
+        model.view();
+        let lines = read::lines(&model.update_phone_trial(Msg::GoTo(BOT.parse().unwrap())));
+        assert_eq!(lines, [format!("ToApp(Go(\"/inbox/all/{BOT}\"))")]);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! shapes alone, and holds for flows that were laid out by hand too. A line that crosses nothing stays the curve it is; one
 //! that finds no free lane does too: a wrong way round would be harder to read than a crossing.
 //!
-//! Each line has lanes of its own, however many there are. Only jumps to one place share theirs: their blocks say where they
+//! Each line has a lane of its own; where many run through one place they lie closer together. Only jumps to one place share theirs: their blocks say where they
 //! lead, and a trunk is easier to follow than a dozen dotted lines beside each other.
 
 use std::collections::HashMap;
@@ -17,8 +17,10 @@ const APART: f64 = 12.0;
 const BESIDE: f64 = 6.0;
 /// From a thing's side to the nearest line beside it.
 const FIRST: f64 = APART + BESIDE;
+/// The same where many lines run through one place: the nearest at which two are still two.
+const CLOSE: f64 = 3.0;
 /// Lines beside each other that are tried for one place.
-const TRACKS: u32 = 24;
+const TRACKS: u32 = 64;
 /// Lanes that are tried for one line, the nearest first.
 const TRIES: usize = 40;
 /// How much farther a jump goes to share a lane.
@@ -37,7 +39,7 @@ pub struct Room<'a> {
 #[derive(Clone, Copy)]
 struct Lane {
     y: f64,
-    /// Where lines beside each other go: away from what they run along, or nowhere.
+    /// In which direction lines beside each other go: away from what they run along, or in none.
     away: f64,
     /// The last column of the trunk that it belongs to.
     trunk: Option<f64>,
@@ -55,9 +57,9 @@ impl<'a> Room<'a> {
         }
         let end = (curve.to.x.to_bits(), curve.to.y.to_bits());
         let lanes = self.lanes_for(curve, self.trunks.get(&end).filter(|_| is_jump));
-        let ways = |apart: bool| lanes.iter().find_map(|lane| self.round(curve, *lane, apart));
+        let ways = |apart: f64| lanes.iter().find_map(|lane| self.round(curve, *lane, apart));
         // Where each track is taken lines lie upon each other: better than through things.
-        let Some(round) = ways(true).or_else(|| ways(false)) else { return curve };
+        let Some(round) = ways(BESIDE).or_else(|| ways(CLOSE)).or_else(|| ways(0.0)) else { return curve };
         self.lanes.take(round.lane, (round.out, round.back));
         self.columns.take(round.out, (curve.from.y, round.lane));
         self.columns.take(round.back, (round.lane, curve.to.y));
@@ -75,8 +77,8 @@ impl<'a> Room<'a> {
         let own = |y: f64| Lane { y, away: 0.0, trunk: None };
         let mut lanes = vec![own(curve.from.y), own(curve.to.y)];
         for thing in self.things.iter().filter(|thing| thing.x <= right && thing.right() >= left) {
-            lanes.push(Lane { away: -BESIDE, ..own(thing.y - APART) });
-            lanes.push(Lane { away: BESIDE, ..own(thing.bottom() + APART) });
+            lanes.push(Lane { away: -1.0, ..own(thing.y - APART) });
+            lanes.push(Lane { away: 1.0, ..own(thing.bottom() + APART) });
         }
         lanes.extend(trunks.into_iter().flatten().map(|(y, back)| Lane { trunk: Some(*back), ..own(*y) }));
         let way = |lane: &Lane| {
@@ -89,19 +91,19 @@ impl<'a> Room<'a> {
     }
 
     /// The way along a lane if nothing stands there, beside the lines that run there where it shall be `apart` from them.
-    fn round(&self, curve: Curve, lane: Lane, apart: bool) -> Option<Round> {
+    fn round(&self, curve: Curve, lane: Lane, apart: f64) -> Option<Round> {
         let (out, back) = (curve.from.x + FIRST, curve.to.x - FIRST);
-        let first = |tracks: &Tracks, at: f64, step: f64, span: (f64, f64)| {
-            if apart { tracks.first(at, step, span) } else { Some(at) }
+        let first = |tracks: &Tracks, at: f64, away: f64, span: (f64, f64)| {
+            if apart > 0.0 { tracks.first(at, away * apart, span, apart) } else { Some(at) }
         };
         let y = match lane.trunk {
             Some(_) => lane.y,
             None => first(&self.lanes, lane.y, lane.away, (out, back))?,
         };
-        let out = first(&self.columns, out, BESIDE, (curve.from.y, y))?;
+        let out = first(&self.columns, out, 1.0, (curve.from.y, y))?;
         let back = match lane.trunk {
             Some(back) => back,
-            None => first(&self.columns, back, -BESIDE, (y, curve.to.y))?,
+            None => first(&self.columns, back, -1.0, (y, curve.to.y))?,
         };
         let round = Round { out, lane: y, back };
         self.is_free(curve, round).then_some(round)
@@ -144,18 +146,18 @@ impl Tracks {
         self.0.entry(Self::drawer(at)).or_default().push((at, (one.min(other), one.max(other))));
     }
 
-    fn is_free(&self, at: f64, (one, other): (f64, f64)) -> bool {
+    fn is_free(&self, at: f64, (one, other): (f64, f64), apart: f64) -> bool {
         let (low, high) = (one.min(other), one.max(other));
         let drawer = Self::drawer(at);
         let near = (drawer - 1..=drawer + 1).filter_map(|drawer| self.0.get(&drawer)).flatten();
-        let mut near = near.filter(|(known, _)| (known - at).abs() < BESIDE - 0.5);
+        let mut near = near.filter(|(known, _)| (known - at).abs() < apart - 0.5);
         !near.any(|(_, (from, to))| *from <= high && *to >= low)
     }
 
     /// The first free place, going on in steps.
-    fn first(&self, at: f64, step: f64, span: (f64, f64)) -> Option<f64> {
+    fn first(&self, at: f64, step: f64, span: (f64, f64), apart: f64) -> Option<f64> {
         let tries = if step.abs() < 0.5 { 1 } else { TRACKS };
-        (0..tries).map(|n| at + step * f64::from(n)).find(|at| self.is_free(*at, span))
+        (0..tries).map(|n| at + step * f64::from(n)).find(|at| self.is_free(*at, span, apart))
     }
 }
 
@@ -214,6 +216,35 @@ mod tests {
             for other in &ways[..n] {
                 assert!((one.lane - other.lane).abs() >= BESIDE - 0.5, "{one:?} {other:?}");
                 assert!((one.back - other.back).abs() >= BESIDE - 0.5, "{one:?} {other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn many_lines_between_two_things_lie_closer_and_not_upon_each_other() {
+        // Columns as a layout makes them, with room for some dozen lines between two.
+        let things: Vec<Rect> =
+            (0..3).map(|n| Rect::new(f64::from(n) * 424.0, -400.0, 264.0, 1400.0)).collect();
+        let mut room = Room::new(&things);
+        let ways: Vec<Curve> = (0..40)
+            .map(|n| line((264.0, -380.0 + f64::from(n) * 30.0), (848.0, -390.0 + f64::from(n) * 20.0)))
+            .map(|curve| room.route(curve, false))
+            .collect();
+        // The upright pieces of a line: where, from where to where.
+        let pieces = |way: &Curve| {
+            let round = way.round.unwrap();
+            [(round.out, way.from.y, round.lane), (round.back, round.lane, way.to.y)]
+        };
+        for (n, one) in ways.iter().enumerate() {
+            for other in &ways[..n] {
+                for ((x, from, to), (other_x, other_from, other_to)) in
+                    pieces(one).into_iter().flat_map(|one| pieces(other).map(|other| (one, other)))
+                {
+                    let apart = (x - other_x).abs() >= CLOSE - 0.5;
+                    let elsewhere =
+                        from.max(to) < other_from.min(other_to) || other_from.max(other_to) < from.min(to);
+                    assert!(apart || elsewhere, "{n}: {one:?} {other:?}");
+                }
             }
         }
     }

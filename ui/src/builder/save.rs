@@ -1,6 +1,8 @@
 //! Saving by itself, and meeting what somebody else saved meanwhile: brought together where that is possible, and
 //! people's choice where it is not. Nothing is ever overwritten silently.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use beseda_wire::bots::{Bot, Draft, NewBot, PublishBot, SaveDraft};
 use beseda_wire::ids::BotId;
 
@@ -40,6 +42,10 @@ pub enum Msg {
     Published(BotId, Result<Box<Bot>, Failure>),
     /// A field's JSON is none.
     Unreadable(String),
+    /// After a failure.
+    Again,
+    /// What cannot be saved goes into a file.
+    ToFile,
 }
 
 /// How the saving stands.
@@ -52,9 +58,13 @@ pub struct State {
     pub base: Doc,
     /// What is on its way.
     sending: Option<Doc>,
+    /// What was on its way when the connection broke: it may have arrived.
+    lost: Option<Doc>,
     due: bool,
     /// Somebody changed something while we were saving.
     look_again: bool,
+    /// The server did not take our revision: whatever it has now counts, an older one too (it was set back).
+    refused: bool,
     pub failure: Option<Failure>,
     /// What both changed, until people have decided.
     pub clash: Option<Clash>,
@@ -63,6 +73,19 @@ pub struct State {
     /// Publish as soon as everything is saved.
     publish_next: bool,
     pub publishing: bool,
+    /// The server did not publish, because somebody had saved meanwhile.
+    overtaken: bool,
+}
+
+/// What is unsaved of a bot that is not open any more.
+#[derive(Debug)]
+pub struct Kept {
+    bot: BotId,
+    doc: Doc,
+    base: Doc,
+    revision: u64,
+    /// What was on its way when it was left.
+    sending: Option<Doc>,
 }
 
 /// Two people changed the same.
@@ -90,6 +113,11 @@ impl Model {
         self.doc != self.save.base
     }
 
+    /// Something would be lost with this page.
+    pub fn has_unsaved(&self) -> bool {
+        self.is_dirty() || !self.kept.is_empty()
+    }
+
     pub fn save_soon(&mut self) -> Effects {
         if self.save.due {
             return vec![];
@@ -105,17 +133,20 @@ impl Model {
                 self.save_now()
             }
             Msg::Saved(bot, answer) if Some(bot) == self.bot => self.saved(bot, answer),
-            Msg::Theirs(bot, Ok(draft)) if Some(bot) == self.bot => self.meet(*draft),
-            // Not reached: the next saving, or the next change elsewhere, asks again.
-            Msg::Saved(..) | Msg::Theirs(..) | Msg::Published(..) if self.bot_of(&msg) != self.bot => vec![],
-            Msg::Theirs(..) => self.save_soon(),
+            Msg::Saved(bot, answer) => self.kept_saved(bot, answer),
+            Msg::Theirs(bot, _) | Msg::Published(bot, _) if Some(bot) != self.bot => vec![],
+            Msg::Theirs(_, Ok(draft)) => self.meet(*draft),
+            Msg::Theirs(_, Err(failure)) => self.unknown(failure),
             Msg::TakeTheirs => self.decide(true),
             Msg::KeepMine => self.decide(false),
             Msg::CopyMine => {
                 let name = t!("copy-of", name = self.doc.name());
                 let mine = self.doc.clone().set(&Of::Flow, "/name", name.into());
-                let key = format!("{}-copy-{}", self.seed, self.save.revision);
                 let new = NewBot { flow: mine.to_json() };
+                // The same copy again is no second bot; another one is.
+                let mut hasher = DefaultHasher::new();
+                new.flow.to_string().hash(&mut hasher);
+                let key = format!("{}-copy-{:x}", self.seed, hasher.finish());
                 vec![
                     api::create_bot(&new, key)
                         .then(|answer| BuilderMsg::Save(Msg::Copied(answer.map(Box::new)))),
@@ -126,6 +157,10 @@ impl Model {
                 let mut effects = vec![told];
                 if let Some(clash) = self.save.clash.take() {
                     effects.extend(self.take(clash.theirs.clone(), clash.theirs, clash.revision));
+                } else {
+                    // It took the place of a bot that is gone: nothing is unsaved any more.
+                    self.save = State { base: self.doc.clone(), ..State::default() };
+                    effects.push(Effect::ToApp(ToApp::Go(format!("/bots/{}", bot.id))));
                 }
                 effects
             }
@@ -143,6 +178,8 @@ impl Model {
                 }
                 vec![]
             }
+            // Until it is decided what the flow is.
+            Msg::Publish if self.save.clash.is_some() => vec![],
             Msg::Publish => {
                 self.save.publish_next = true;
                 self.save.publishing = true;
@@ -154,14 +191,15 @@ impl Model {
                 is_problem: true,
                 technical: Some(words),
             })],
-            Msg::Saved(..) => vec![],
-        }
-    }
-
-    fn bot_of(&self, msg: &Msg) -> Option<BotId> {
-        match msg {
-            Msg::Saved(bot, _) | Msg::Theirs(bot, _) | Msg::Published(bot, _) => Some(*bot),
-            _ => self.bot,
+            Msg::Again => {
+                self.save.failure = None;
+                if self.is_dirty() { self.save_now() } else { self.changed_somewhere() }
+            }
+            Msg::ToFile => {
+                let text = serde_json::to_string_pretty(&self.doc.to_json()).unwrap_or_default();
+                let name = format!("{}.json", self.doc.name());
+                vec![Effect::ToApp(ToApp::SaveText { name, text })]
+            }
         }
     }
 
@@ -181,33 +219,130 @@ impl Model {
     fn saved(&mut self, bot: BotId, answer: Result<Box<Draft>, Failure>) -> Effects {
         let sent = self.save.sending.take();
         match answer {
-            Ok(draft) => {
-                self.save.failure = None;
-                self.files.missing = draft.missing_files.into_iter().collect();
-                self.save.revision = draft.revision;
-                self.save.unpublished = draft.changed;
-                self.save.base = sent.unwrap_or_default();
-                if std::mem::take(&mut self.save.look_again) {
-                    return vec![ask_draft(bot)];
-                }
-                if self.is_dirty() {
-                    return self.save_soon();
-                }
-                if self.save.publish_next { self.publish() } else { vec![] }
+            Ok(draft) => self.arrived(bot, *draft, sent.unwrap_or_default()),
+            Err(failure) if failure.kind() == "conflict" => {
+                self.save.refused = true;
+                vec![ask_draft(bot)]
             }
-            Err(failure) if failure.kind() == "conflict" => vec![ask_draft(bot)],
             Err(failure) => {
-                let again = failure == Failure::Offline;
-                self.save.publish_next = false;
-                self.save.publishing = false;
-                self.save.failure = Some(failure);
-                if again && !self.save.due {
-                    self.save.due = true;
-                    return vec![Effect::After(AGAIN, BuilderMsg::Save(Msg::Due).into())];
-                }
-                vec![]
+                self.save.lost = sent;
+                self.hold_publishing();
+                let told = self.not_saved(failure);
+                let mut effects = self.save_again();
+                effects.extend(told);
+                effects
             }
         }
+    }
+
+    /// The server has what we sent.
+    fn arrived(&mut self, bot: BotId, draft: Draft, sent: Doc) -> Effects {
+        self.save.failure = None;
+        self.save.lost = None;
+        self.save.refused = false;
+        self.files.missing = draft.missing_files.into_iter().collect();
+        self.save.revision = draft.revision;
+        self.save.unpublished = draft.changed;
+        self.save.base = sent;
+        if std::mem::take(&mut self.save.look_again) {
+            return vec![ask_draft(bot)];
+        }
+        if self.is_dirty() {
+            return self.save_soon();
+        }
+        if self.save.publish_next { self.publish() } else { vec![] }
+    }
+
+    /// Says why something is not saved; to somebody who is elsewhere already, in words of its own.
+    fn not_saved(&mut self, failure: Failure) -> Effects {
+        let is_news = self.save.failure.is_none();
+        self.save.failure = Some(failure);
+        if is_news && self.is_left { vec![self.tell_unsaved()] } else { vec![] }
+    }
+
+    /// What may work the next time is tried again by itself.
+    fn save_again(&mut self) -> Effects {
+        let passes = self.save.failure.as_ref().is_some_and(Failure::may_pass);
+        if !passes || std::mem::replace(&mut self.save.due, true) {
+            return vec![];
+        }
+        vec![Effect::After(AGAIN, BuilderMsg::Save(Msg::Due).into())]
+    }
+
+    /// It is not known what the server has: the bot may be gone, or not be ours to change any more.
+    fn unknown(&mut self, failure: Failure) -> Effects {
+        // Not reached: the connection's return asks again, and so does the next saving.
+        if failure.may_pass() && !self.is_dirty() {
+            return vec![];
+        }
+        self.hold_publishing();
+        let mut effects = self.not_saved(failure);
+        effects.extend(self.save_again());
+        effects
+    }
+
+    /// What was to be published is not what was looked at.
+    fn hold_publishing(&mut self) -> bool {
+        self.save.publishing = false;
+        std::mem::take(&mut self.save.publish_next)
+    }
+
+    /// What becomes of a bot's changes that were left unsaved.
+    fn kept_saved(&mut self, bot: BotId, answer: Result<Box<Draft>, Failure>) -> Effects {
+        if let Ok(draft) = answer {
+            self.kept.retain_mut(|kept| {
+                if kept.bot != bot {
+                    return true;
+                }
+                if let Some(sent) = kept.sending.take() {
+                    kept.base = sent;
+                    kept.revision = draft.revision;
+                }
+                kept.doc != kept.base
+            });
+        }
+        match self.kept.iter().find(|kept| kept.bot == bot) {
+            Some(kept) => vec![tell_unsaved(kept.doc.name())],
+            None => vec![],
+        }
+    }
+
+    fn tell_unsaved(&self) -> Effect {
+        tell_unsaved(self.doc.name())
+    }
+
+    /// Another place is shown: what can be saved is.
+    pub fn leave_unsaved(&mut self) -> Effects {
+        self.is_left = true;
+        if self.is_dirty() && (self.save.clash.is_some() || self.save.failure.is_some()) {
+            let mut effects = vec![self.tell_unsaved()];
+            effects.extend(self.save_now());
+            return effects;
+        }
+        self.save_now()
+    }
+
+    /// Another bot is opened: what this one has unsaved waits until it is opened again.
+    pub fn keep_unsaved(&mut self) {
+        let Some(bot) = self.bot.filter(|_| self.load.ready().is_some() && self.is_dirty()) else { return };
+        self.kept.retain(|kept| kept.bot != bot);
+        let save = std::mem::take(&mut self.save);
+        let doc = std::mem::take(&mut self.doc);
+        self.kept.push(Kept { bot, doc, base: save.base, revision: save.revision, sending: save.sending });
+    }
+
+    /// The draft of a bot that was opened: with what was left unsaved of it, if anything was.
+    pub fn meet_unsaved(&mut self, draft: Draft) -> Effects {
+        let Some(place) = self.kept.iter().position(|kept| Some(kept.bot) == self.bot) else {
+            return vec![];
+        };
+        let Kept { doc, base, revision, sending, .. } = self.kept.remove(place);
+        self.save.base = base;
+        self.save.revision = revision;
+        self.save.lost = sending;
+        self.save.refused = draft.revision != revision;
+        self.put(doc);
+        self.meet(draft)
     }
 
     /// Something about this bot changed somewhere: perhaps by our own saving.
@@ -222,20 +357,40 @@ impl Model {
 
     /// The server has this: brings it together with what is here.
     fn meet(&mut self, draft: Draft) -> Effects {
-        if draft.revision == self.save.revision {
+        let Some(bot) = self.bot else { return vec![] };
+        if self.save.is_saving() {
+            self.save.look_again = true;
+            return vec![];
+        }
+        let was_overtaken = std::mem::take(&mut self.save.overtaken);
+        if draft.revision == self.save.revision && !self.save.refused {
             self.save.unpublished = draft.changed;
+            if was_overtaken {
+                return vec![tell(overtaken(&draft.author))];
+            }
+            if self.is_dirty() {
+                return self.save_soon();
+            }
+            return if self.save.publish_next { self.publish() } else { vec![] };
+        }
+        // Asked for before our own saving was done.
+        if draft.revision < self.save.revision && !self.save.refused {
             return vec![];
         }
-        if self.save.is_saving() || draft.revision < self.save.revision {
-            self.save.look_again = self.save.is_saving();
-            return vec![];
+        let theirs = Doc::from_json(&draft.flow);
+        if self.save.lost.take().is_some_and(|lost| lost == theirs) {
+            // It had arrived, and only the answer was lost: no quarrel with oneself.
+            return self.arrived(bot, draft, theirs);
         }
+        self.save.refused = false;
+        self.save.failure = None;
         self.save.unpublished = draft.changed;
         self.files.missing = draft.missing_files.iter().cloned().collect();
-        let theirs = Doc::from_json(&draft.flow);
+        let was_publishing = self.hold_publishing() || was_overtaken;
         let merged = merge(&self.save.base, &self.doc, &theirs);
         if merged.conflicts.is_empty() {
             let told = match draft.author.as_str() {
+                name if was_publishing => overtaken(name),
                 "" => t("changed-elsewhere"),
                 name => t!("changed-by", name = name),
             };
@@ -245,16 +400,21 @@ impl Model {
         }
         let Draft { author, revision, .. } = draft;
         self.save.clash = Some(Clash { author, revision, theirs, conflicts: merged.conflicts });
-        vec![]
+        if self.is_left { vec![self.tell_unsaved()] } else { vec![] }
     }
 
     fn decide(&mut self, theirs_first: bool) -> Effects {
         let Some(Clash { theirs, revision, .. }) = self.save.clash.take() else { return vec![] };
         let base = &self.save.base;
-        // What the first says goes where both differ.
-        let doc =
-            if theirs_first { merge(base, &theirs, &self.doc) } else { merge(base, &self.doc, &theirs) }.doc;
-        self.take(doc, theirs, revision)
+        // What the first says goes where both differ; the other way is one step back.
+        let (mine_first, theirs_wins) =
+            (merge(base, &self.doc, &theirs).doc, merge(base, &theirs, &self.doc).doc);
+        let (doc, other) = if theirs_first { (theirs_wins, mine_first) } else { (mine_first, theirs_wins) };
+        let effects = self.take(doc, theirs, revision);
+        if other != self.doc {
+            self.history.note(&other, &self.chosen, None);
+        }
+        effects
     }
 
     /// Goes on with `doc`, the server having `theirs`.
@@ -263,8 +423,14 @@ impl Model {
         self.history.rebase(&base, &theirs);
         self.save.base = theirs;
         self.save.revision = revision;
+        self.save.clash = None;
+        // Whoever is typing goes on typing: the form is drawn anew only where it shows something else now.
+        let of = self.form();
+        if doc.fields(&of) != self.doc.fields(&of) {
+            self.epoch += 1;
+        }
+        self.gesture.settle(&doc);
         self.put(doc);
-        self.epoch += 1;
         self.changed()
     }
 
@@ -293,7 +459,8 @@ impl Model {
             Some(Dialog::Publish { note, moves }) => (note.trim().to_owned(), *moves),
             _ => (String::new(), false),
         };
-        let publish = PublishBot { note: (!note.is_empty()).then_some(note), move_running };
+        let note = (!note.is_empty()).then_some(note);
+        let publish = PublishBot { note, move_running, revision: Some(self.save.revision) };
         vec![
             api::publish_bot(bot, &publish)
                 .then(move |answer| BuilderMsg::Save(Msg::Published(bot, answer.map(Box::new)))),
@@ -302,6 +469,13 @@ impl Model {
 
     fn published(&mut self, answer: Result<Box<Bot>, Failure>) -> Effects {
         self.save.publishing = false;
+        // Somebody saved meanwhile. What was written of this version stays, to be published once that is looked at.
+        if let (Err(failure), Some(bot)) = (&answer, self.bot)
+            && failure.kind() == "conflict"
+        {
+            self.save.overtaken = true;
+            return vec![ask_draft(bot)];
+        }
         self.dialog = None;
         match answer {
             Ok(bot) => {
@@ -319,6 +493,17 @@ impl Model {
 
 fn ask_draft(bot: BotId) -> Effect {
     api::draft(bot).then(move |answer| BuilderMsg::Save(Msg::Theirs(bot, answer.map(Box::new))))
+}
+
+fn overtaken(author: &str) -> String {
+    match author {
+        "" => t("publish-overtaken-elsewhere"),
+        name => t!("publish-overtaken", name = name),
+    }
+}
+
+fn tell_unsaved(name: &str) -> Effect {
+    Effect::ToApp(ToApp::Tell { words: t!("left-unsaved", name = name), is_problem: true, technical: None })
 }
 
 /// Says something in the corner.

@@ -6,6 +6,7 @@ mod keyboard;
 mod palette;
 mod runs;
 mod sight;
+mod together;
 
 use beseda_wire::bots::Draft;
 use serde_json::{Value, json};
@@ -293,7 +294,7 @@ fn publishing_waits_for_the_saving_and_stops_at_mistakes() {
     let effects = model.update(answer);
     assert_eq!(read::lines(&effects), [format!("Call(POST /bots/{BOT}/publish)")]);
     let Effect::Call(call, _) = &effects[0] else { panic!() };
-    assert_eq!(call.body.as_deref(), Some(r#"{"move_running":true}"#));
+    assert_eq!(call.body.as_deref(), Some(r#"{"move_running":true,"revision":4}"#));
     // A line to nowhere.
     let mut model = editor();
     let to = json!({ "group": "gone" });

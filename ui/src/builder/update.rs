@@ -127,7 +127,7 @@ impl Model {
                 self.import = Some(import);
                 effects
             }
-            ToBuilder::Leave => self.save_now(),
+            ToBuilder::Leave => self.leave_unsaved(),
             ToBuilder::Locale(code) => {
                 i18n::set(Locale::parse(&code));
                 // Titles of ports and blocks are words, too.
@@ -160,6 +160,7 @@ impl Model {
 
     fn open(&mut self, opened: Opened) -> Effects {
         self.import = None;
+        self.is_left = false;
         i18n::set(Locale::parse(&opened.locale));
         let chosen = opened.chosen.as_deref().and_then(Item::of_dom_id);
         if self.bot == Some(opened.bot) && self.load.ready().is_some() {
@@ -180,7 +181,14 @@ impl Model {
         let mut hasher = DefaultHasher::new();
         (&opened.seed, opened.bot.to_string()).hash(&mut hasher);
         let (window, narrow) = (self.window, self.narrow);
+        self.keep_unsaved();
+        let mut kept = std::mem::take(&mut self.kept);
+        // Somebody else has signed in.
+        if self.me.is_some_and(|me| me != opened.me) {
+            kept.clear();
+        }
         *self = Self {
+            kept,
             bot: Some(opened.bot),
             me: Some(opened.me),
             load: Load::Loading,
@@ -213,8 +221,9 @@ impl Model {
         self.files.missing = draft.missing_files.iter().cloned().collect();
         self.history = History::default();
         self.put(doc);
+        let mut effects = self.meet_unsaved(*draft);
         self.check();
-        let mut effects = vec![Effect::ToApp(ToApp::Title(self.doc.name().to_owned()))];
+        effects.push(Effect::ToApp(ToApp::Title(self.doc.name().to_owned())));
         effects.extend(self.want_who_writes());
         effects.push(Effect::MeasureCanvas);
         // Keys mean something from the first moment.

@@ -5,6 +5,7 @@ use super::model::Model;
 use super::save::Msg as Save;
 use super::{Action, Dialog, Msg, Tab};
 use crate::Node;
+use crate::api::Failure;
 use crate::i18n::t;
 use crate::kit::avatar::avatar;
 use crate::kit::dialog::dialog;
@@ -48,7 +49,7 @@ impl Model {
                     .key("frame")
                     .flag("inert", self.is_covered())
                     .child(self.view_top())
-                    .maybe(self.view_clash())
+                    .maybe(self.view_clash().or_else(|| self.view_unsaved()))
                     .child(body),
             )
             .maybe(self.view_dialog())
@@ -161,7 +162,7 @@ impl Model {
                 icon_tag(Tone::Green, Icon::CircleCheck, t!("state-published", version = version.as_str()))
             }
         };
-        let saved = if self.save.failure.is_some() {
+        let saved = if self.unsaved_because().is_some() {
             icon_tag(Tone::Red, Icon::CloudUpload, t("state-not-saved"))
         } else if self.is_dirty() || self.save.is_saving() {
             el("span").class("muted flow-saved").text(t("state-saving")).into()
@@ -172,7 +173,7 @@ impl Model {
     }
 
     /// Two people changed the same: whose is it?
-    fn view_clash(&self) -> Option<Node> {
+    pub(super) fn view_clash(&self) -> Option<Node> {
         let clash = self.save.clash.as_ref()?;
         let names: Vec<String> =
             clash.conflicts.iter().map(|conflict| self.conflict_title(conflict)).collect();
@@ -201,12 +202,57 @@ impl Model {
         )
     }
 
+    /// What keeps this page's changes from being saved, or the bot from being there.
+    fn unsaved_because(&self) -> Option<&Failure> {
+        let failure = self.save.failure.as_ref().filter(|_| self.load.ready().is_some());
+        failure.filter(|failure| self.is_dirty() || failure.kind() == "not-found")
+    }
+
+    /// Why nothing is saved, and what becomes of the changes.
+    pub(super) fn view_unsaved(&self) -> Option<Node> {
+        let failure = self.unsaved_because()?;
+        let words = match failure.kind() {
+            "not-found" => t("unsaved-gone"),
+            "forbidden" => t("unsaved-forbidden"),
+            _ if failure.may_pass() => t("unsaved-later"),
+            _ => t("unsaved-refused"),
+        };
+        let again = failure.kind() != "not-found";
+        let copy = self.is_dirty() && failure.kind() == "not-found";
+        let file = self.is_dirty() && !failure.may_pass();
+        let button = |words: &str, msg: Save| Button::new(Look::Plain, t(words)).on(Msg::Save(msg));
+        Some(
+            el("div")
+                .class("flow-clash red")
+                .key("unsaved")
+                .attr("role", "alert")
+                .child(crate::kit::icon(Icon::CloudUpload))
+                .child(
+                    el("div")
+                        .class("flow-clash-words")
+                        .child(el("b").text(t("state-not-saved")))
+                        .child(el("span").text(words))
+                        .maybe((!failure.may_pass()).then(|| notice::technical(&failure.technical()))),
+                )
+                .maybe(again.then(|| button("try-again", Save::Again)))
+                .maybe(copy.then(|| button("clash-copy", Save::CopyMine)))
+                .maybe(file.then(|| button("unsaved-file", Save::ToFile)))
+                .into(),
+        )
+    }
+
     fn conflict_title(&self, conflict: &super::document::merge::Conflict) -> String {
         use super::document::merge::Conflict;
         match conflict {
             Conflict::Field(name) => t!("clash-field", name = name.as_str()),
             Conflict::Item(Item::Group(id)) => match self.doc.group(id) {
                 Some(group) => format!("«{}»", self.group_title(group)),
+                None => t("group"),
+            },
+            Conflict::Item(Item::Block(id)) => match self.doc.block(id) {
+                Some((group, block)) => {
+                    format!("{} («{}»)", super::kinds::title(block), self.group_title(group))
+                }
                 None => t("group"),
             },
             Conflict::Item(Item::Trigger(_)) => t("trigger"),
@@ -268,11 +314,15 @@ impl Model {
                             .class("hint")
                             .text(t!("publish-warnings", count = u32::try_from(warnings).unwrap_or(0)))
                     }))
+                    .maybe(self.save.clash.is_some().then(|| notice::problem(&t("publish-disputed"))))
                     .child(
                         el("div")
                             .class("form-buttons")
                             .child(
-                                Button::new(Look::Primary, t("publish")).busy(self.save.publishing).submit(),
+                                Button::new(Look::Primary, t("publish"))
+                                    .busy(self.save.publishing)
+                                    .disabled(self.save.clash.is_some())
+                                    .submit(),
                             )
                             .child(Button::new(Look::Ghost, t("cancel")).on(Msg::CloseDialog)),
                     )

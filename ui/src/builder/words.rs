@@ -99,6 +99,16 @@ pub fn file_name(block: &Block) -> String {
     name.rsplit('/').next().unwrap_or_default().to_owned()
 }
 
+/// One of the values that a form offers, by the key of their texts.
+pub fn choice(key: &str, value: &str) -> String {
+    match (key, value) {
+        ("", value) => value.to_owned(),
+        (key, "") => t(&format!("choice-{key}-none")),
+        ("operator", value) => operator(value),
+        (key, value) => t(&format!("choice-{key}-{}", value.replace('_', "-"))),
+    }
+}
+
 /// What a kind of file is called.
 pub fn kind(kind: beseda_flow::MediaKind) -> String {
     t(match kind {
@@ -154,6 +164,7 @@ pub fn finding(finding: &beseda_flow::Finding, block: Option<&Block>) -> String 
         // It is the text that is too long then, and no title.
         ("list-instead-of-buttons", false) => "finding-list-for-long-text".to_owned(),
         ("bad-value", _) if value.is_empty() => "finding-no-value".to_owned(),
+        ("off-until-allowed", _) if !url.is_empty() => "finding-off-until-allowed-at".to_owned(),
         ("begins-itself", _) if !through.is_empty() => "finding-begins-through".to_owned(),
         _ => format!("finding-{code}"),
     };

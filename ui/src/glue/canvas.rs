@@ -61,7 +61,8 @@ pub fn install(root: &HtmlElement) {
     }
     on(&document, "paste", |event| paste(&event));
     on(&window, "beforeunload", |event| {
-        if is_shown() && with(|model| model.is_dirty()).unwrap_or(false) {
+        // On another page, too: what was left unsaved goes with this one.
+        if with(|model| model.has_unsaved()).unwrap_or(false) {
             event.prevent_default();
         }
     });

@@ -43,6 +43,16 @@ pub fn parse(text: &str, country: Option<&str>) -> Option<String> {
         return international(digits);
     }
     if let Some(country) = country.and_then(find) {
+        if country.code == ARGENTINA {
+            let national = digits.strip_prefix(ARGENTINA).filter(|rest| rest.len() >= 12).unwrap_or(&digits);
+            if let Some(mobile) = argentine_mobile(national) {
+                return Some(mobile);
+            }
+            // Without its area code, which nobody can guess.
+            if digits.len() == 10 && digits.starts_with("15") {
+                return None;
+            }
+        }
         let fits = |rest: &&str| country.digits.contains(&rest.len());
         let prefixes = country.prefixes.split(',').filter(|prefix| *prefix != "-");
         let national = prefixes.filter_map(|prefix| digits.strip_prefix(prefix)).find(fits);
@@ -60,7 +70,24 @@ pub fn parse(text: &str, country: Option<&str>) -> Option<String> {
     if digits.len() >= 11 { international(&digits) } else { None }
 }
 
+const ARGENTINA: &str = "54";
+
+/// A mobile number of Argentina as it is written there, `0 11 15 1234-5678`: from abroad it is `9 11 1234-5678`. Area codes
+/// are `11`, or three or four digits that begin with 2 or 3; with the number they are ten, so the `15` has one place.
+fn argentine_mobile(national: &str) -> Option<String> {
+    let national = national.strip_prefix('0').unwrap_or(national);
+    let (area, number) = (2..=4).find_map(|length| {
+        let (area, rest) = national.split_at_checked(length)?;
+        let is_area = if length == 2 { area == "11" } else { area.starts_with(['2', '3']) };
+        rest.strip_prefix("15").filter(|_| is_area).map(|number| (area, number))
+    })?;
+    (area.len() + number.len() == 10).then(|| format!("+{ARGENTINA}9{area}{number}"))
+}
+
 fn international(digits: &str) -> Option<String> {
+    if let Some(mobile) = digits.strip_prefix(ARGENTINA).and_then(argentine_mobile) {
+        return Some(mobile);
+    }
     // Numbers of these countries have one length; a missing digit is worth asking about.
     let russian = digits.starts_with('7');
     let fits = if russian { digits.len() == 11 } else { (8..=15).contains(&digits.len()) };
@@ -140,6 +167,17 @@ mod tests {
             ("787-555-0123", Some("PR"), Some("+17875550123")),
             ("044 123 456", Some("XK"), Some("+38344123456")),
             ("9 11 1234 5678", Some("AR"), Some("+5491112345678")),
+            // As libphonenumber reads them: the 15 of mobile numbers is one of the country's own.
+            ("011 15-1234-5678", Some("AR"), Some("+5491112345678")),
+            ("11 15 1234 5678", Some("AR"), Some("+5491112345678")),
+            ("0351 15 456-7890", Some("AR"), Some("+5493514567890")),
+            ("02966 15 123456", Some("AR"), Some("+5492966123456")),
+            ("54 11 15 1234 5678", Some("AR"), Some("+5491112345678")),
+            ("+54 11 15 1234-5678", None, Some("+5491112345678")),
+            ("+54 9 11 1234-5678", Some("AR"), Some("+5491112345678")),
+            ("0351 456-7890", Some("AR"), Some("+543514567890")),
+            ("011 1512-3456", Some("AR"), Some("+541115123456")),
+            ("15 1234 5678", Some("AR"), None),
             ("8 29 123 45 67", Some("BY"), Some("+375291234567")),
             // The country's code without a plus, as long as a number of the country may be.
             ("62 812 3456 789", Some("ID"), Some("+628123456789")),

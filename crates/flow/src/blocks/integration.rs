@@ -10,6 +10,11 @@ use serde_json::Value;
 use super::Save;
 use crate::model::{Extra, is_default};
 
+/// Whether blocks of this kind reach outside: from a stranger they are off until somebody allows them.
+pub fn reaches_outside(kind: &str) -> bool {
+    matches!(kind, "http" | "email" | "ai_answer" | "ai_extract" | "wait_call")
+}
+
 /// Calls an address.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

@@ -14,6 +14,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+use crate::addresses;
 use crate::load::{nested_error, pointer};
 use crate::model::{Extra, is_default};
 
@@ -24,7 +25,7 @@ pub use crm::{
 };
 pub use integration::{
     AiAnswer, AiExtract, AiField, AiFieldKind, AiModel, Email, Http, HttpBody, HttpBodyKind, Method, Pair,
-    Sealable, WaitCall,
+    Sealable, WaitCall, reaches_outside,
 };
 pub use logic::{
     Branch, Break, Case, Comparison, Condition, Ending, Hours, Join, Jump, ListOperation, Loop, Online,
@@ -43,8 +44,8 @@ pub struct Block {
     /// Stepped over, as if it were not there (but kept in place).
     #[serde(default, skip_serializing_if = "is_default")]
     pub disabled: bool,
-    /// The addresses that a customer would be sent ([`Body::addresses`]) are left out: they came from strangers, and
-    /// nobody has allowed them.
+    /// It came from strangers, and nobody has allowed the addresses in it: those that a customer would be sent
+    /// ([`Body::addresses`]) are left out, and a block that reaches outside is passed by.
     #[serde(default, skip_serializing_if = "is_default")]
     pub address_off: bool,
     #[serde(flatten)]
@@ -166,11 +167,12 @@ impl Body {
         names
     }
 
-    /// The addresses that a customer is sent: of a file, of a link button, of a contact. They may hold variables. What
-    /// stands in a text is read there before it is opened, and is not among them; the address of a template's button is
-    /// its business's own at Meta.
+    /// The addresses that a customer is sent: of a file, of a link button, of a contact, or a text that is nothing else.
+    /// They may hold variables. What stands within a text is read there before it is opened, and is not among them; the
+    /// address of a template's button is its business's own at Meta.
     pub fn addresses(&self) -> Vec<&str> {
         let mut addresses: Vec<&str> = match self {
+            Self::Message(said) if said.media.is_none() && addresses::is_one(&said.text) => vec![&said.text],
             Self::LinkButton(link) => vec![&link.url],
             Self::ContactCard(block) => block.contacts.iter().map(|card| card.url.as_str()).collect(),
             _ => Vec::new(),
@@ -181,6 +183,17 @@ impl Body {
         }));
         addresses.retain(|address| !address.trim().is_empty());
         addresses
+    }
+
+    /// The addresses that it reaches by itself: what it calls, whom it writes to.
+    pub fn reached(&self) -> Vec<&str> {
+        match self {
+            Self::Http(http) => vec![&http.url],
+            Self::Email(email) => {
+                [&email.to, &email.cc, &email.bcc].into_iter().flatten().map(String::as_str).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// The files that the block sends.
@@ -204,9 +217,27 @@ impl Block {
         self.body.kind()
     }
 
-    /// The addresses that it leaves out until somebody allows them.
+    /// The addresses that it leaves out, or does not reach, until somebody allows them.
     pub fn addresses_off(&self) -> Vec<&str> {
-        if self.address_off { self.body.addresses() } else { Vec::new() }
+        if !self.address_off {
+            return Vec::new();
+        }
+        let mut addresses = self.body.addresses();
+        addresses.extend(self.body.reached());
+        // Known by its mark: without it a variable alone is a text like others.
+        if let Body::Message(said) = &self.body
+            && said.media.is_none()
+            && addresses.is_empty()
+            && addresses::may_be_one(&said.text)
+        {
+            addresses.push(&said.text);
+        }
+        addresses
+    }
+
+    /// Whether a run goes by it as if it were not there.
+    pub fn is_passed_by(&self) -> bool {
+        self.disabled || (self.address_off && reaches_outside(self.kind()))
     }
 }
 

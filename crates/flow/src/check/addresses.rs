@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::graph::blocks;
 use super::{Code, Findings};
+use crate::addresses::in_text;
 use crate::blocks::Body;
 use crate::model::Flow;
 
@@ -15,8 +16,16 @@ use crate::model::Flow;
 pub fn check(flow: &Flow, found: &mut Findings) {
     for block in blocks(flow).filter(|block| !block.disabled) {
         let off: BTreeSet<&str> = block.addresses_off().into_iter().collect();
+        let passed = block.is_passed_by();
+        let code = if passed { Code::OffUntilAllowed } else { Code::AddressOff };
+        if passed && off.is_empty() {
+            found.warning(code, Some(&block.id), []);
+        }
         for url in off {
-            found.warning(Code::AddressOff, Some(&block.id), [("url", json!(url))]);
+            found.warning(code, Some(&block.id), [("url", json!(url))]);
+        }
+        if passed {
+            continue;
         }
         let mut texts = block.body.addresses();
         match &block.body {
@@ -42,15 +51,9 @@ pub fn check(flow: &Flow, found: &mut Findings) {
 
 /// The addresses in a text whose host stands for another one.
 fn placeholders(text: &str) -> impl Iterator<Item = &str> {
-    ["http://", "https://"].into_iter().flat_map(move |scheme| {
-        text.match_indices(scheme).filter_map(move |(at, _)| {
-            let url = &text[at..];
-            let url =
-                &url[..url.find(|c: char| c.is_whitespace() || "<>\"'`()".contains(c)).unwrap_or(url.len())];
-            let url = url.trim_end_matches(['.', ',', ';', '!', '?']);
-            let host = url[scheme.len()..].split(['/', '?', '#', ':']).next().unwrap_or_default();
-            is_placeholder(host).then_some(url)
-        })
+    in_text(text).filter(|url| {
+        let rest = url.split_once("://").map_or(*url, |(_, rest)| rest);
+        is_placeholder(rest.split(['/', '?', '#', ':']).next().unwrap_or_default())
     })
 }
 
@@ -80,6 +83,7 @@ mod tests {
     #[test]
     fn addresses_of_strangers_are_told_of() {
         let media = |source: &str| json!({ "kind": "message", "media": { "kind": "image", "url": source } });
+        let text = |text: &str| json!({ "kind": "message", "text": text });
         let link = json!({ "kind": "link_button", "text": "a", "title": "b", "url": "https://far.test" });
         let (mut off, mut stored) = (link.clone(), media(""));
         off["disabled"] = json!(true);
@@ -91,6 +95,9 @@ mod tests {
             // It is passed by, and has no address.
             (off, vec![]),
             (stored, vec![]),
+            (text("https://far.test"), vec!["https://far.test"]),
+            (text("{{ place }}/a.wav"), vec!["{{ place }}/a.wav"]),
+            (text("See https://far.test"), vec![]),
         ] {
             block["id"] = json!("x");
             for is_off in [true, false] {
@@ -102,6 +109,30 @@ mod tests {
                 let told: Vec<_> = told.map(|one| one.parameters["url"].as_str().unwrap()).collect();
                 assert_eq!(told, if is_off { wanted.clone() } else { vec![] }, "{block}");
             }
+        }
+    }
+
+    #[test]
+    fn what_reaches_outside_is_told_of_and_checked_for_nothing_else() {
+        let http = json!({ "kind": "http", "url": "https://api.example.com/{{ secret.key }}" });
+        let mail = json!({ "kind": "email", "to": ["a@far.test", "{{to}}"], "subject": "S", "text": "T" });
+        let model = json!({ "kind": "ai_answer", "instructions": "Be kind.", "prompt": "Hi" });
+        for (mut block, urls) in [
+            (http, vec![json!("https://api.example.com/{{ secret.key }}")]),
+            (mail, vec![json!("a@far.test"), json!("{{to}}")]),
+            (model, vec![json!(null)]),
+        ] {
+            block["id"] = json!("x");
+            block["address_off"] = json!(true);
+            let flow =
+                json!({ "schema": 1, "id": "f", "name": "F", "groups": [{ "id": "g", "blocks": [block] }] });
+            let around = crate::Surroundings { secrets: Some(BTreeSet::new()), ..Default::default() };
+            let found = crate::check_in(&Flow::from_value(flow).unwrap(), &around);
+            let of_it: Vec<_> = found.iter().filter(|one| one.block.as_deref() == Some("x")).collect();
+            assert!(of_it.iter().all(|one| one.code == Code::OffUntilAllowed), "{of_it:?}");
+            let told: Vec<_> =
+                of_it.iter().map(|one| one.parameters.get("url").cloned().unwrap_or_default()).collect();
+            assert_eq!(told, urls, "{block}");
         }
     }
 
@@ -136,6 +167,6 @@ mod tests {
         let found: Vec<&str> =
             placeholders("See https://example.com/a?b=1, (or http://b.example) and https://real.shop.")
                 .collect();
-        assert_eq!(found, ["http://b.example", "https://example.com/a?b=1"]);
+        assert_eq!(found, ["https://example.com/a?b=1", "http://b.example"]);
     }
 }

@@ -63,7 +63,7 @@ impl Written<'_> {
 /// What a flow writes, with the blocks that do.
 fn writes(flow: &Flow) -> Vec<(&str, Written<'_>)> {
     let mut all = Vec::new();
-    for block in blocks(flow).filter(|block| !block.disabled) {
+    for block in blocks(flow).filter(|block| !block.is_passed_by()) {
         let id = block.id.as_str();
         match &block.body {
             Body::Tags(tags) => all.extend(tags.add.iter().map(|tag| (id, Written::Tag(tag)))),

@@ -89,7 +89,7 @@ pub struct KnownButton {
 }
 
 pub fn check(flow: &Flow, compiled: &Compiled, around: &Surroundings, found: &mut Findings) {
-    for (block, node) in blocks(flow).zip(&compiled.nodes).filter(|(block, _)| !block.disabled) {
+    for (block, node) in blocks(flow).zip(&compiled.nodes).filter(|(block, _)| !block.is_passed_by()) {
         let id = Some(block.id.as_str());
         for feature in features(&block.body) {
             available(feature, id, None, around, found);
@@ -157,7 +157,7 @@ pub fn features(body: &Body) -> Vec<Feature> {
 impl Flow {
     /// Whether one of its blocks cannot do without this part of the product.
     pub fn needs(&self, feature: Feature) -> bool {
-        blocks(self).any(|block| !block.disabled && features(&block.body).contains(&feature))
+        blocks(self).any(|block| !block.is_passed_by() && features(&block.body).contains(&feature))
     }
 }
 

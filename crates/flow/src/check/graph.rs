@@ -366,6 +366,7 @@ pub fn exits(node: &Node) -> Vec<Exit> {
         | Work::Link { .. }
         | Work::Set { .. }
         | Work::Pass
+        | Work::Off(_)
         | Work::SetFields(_)
         | Work::Tags { .. }
         | Work::Assign(_)

@@ -191,6 +191,8 @@ pub enum Code {
     /// An address that came with a file or a paste from elsewhere: customers are not sent it before somebody allows it. –
     /// `url`
     AddressOff,
+    /// A block that came in the same way and reaches outside: it is passed by before somebody allows it. – perhaps `url`
+    OffUntilAllowed,
     /// A file of the business's own that is not here. – `file`
     MissingFile,
     /// A file that WhatsApp does not take as this. – `media`, `value`

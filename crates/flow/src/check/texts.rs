@@ -23,7 +23,7 @@ pub fn check(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
     triggers(flow, found);
     settings(flow, found);
     for (block, node) in blocks(flow).zip(&compiled.nodes) {
-        if block.disabled {
+        if block.is_passed_by() {
             continue;
         }
         parts::check(block, node, compiled, found);

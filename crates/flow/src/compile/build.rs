@@ -56,15 +56,19 @@ impl<'f> Builder<'f> {
         let ordinary = entry_of(block.kind(), None).map_or(Some(port::NEXT), Entry::ordinary);
         let named = ordinary.and_then(|name| self.places.edge(id, Some(name)));
         let mut next = named.or_else(|| self.places.edge(id, None)).unwrap_or(following);
-        let work = if block.disabled {
-            Work::Pass
+        let off = block.addresses_off();
+        let work = if block.is_passed_by() {
+            match off.first().filter(|_| !block.disabled) {
+                Some(address) => Work::Off((*address).into()),
+                None => Work::Pass,
+            }
         } else {
             if let Body::Jump(jump) = &block.body {
                 next = self.places.to(&jump.to);
             }
             self.work(block, following)
         };
-        Node { id: id.into(), work, next, address_off: block.address_off }
+        Node { id: id.into(), work, next, address_off: !off.is_empty() }
     }
 
     fn work(&mut self, block: &Block, following: Exit) -> Work {

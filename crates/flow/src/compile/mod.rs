@@ -107,7 +107,7 @@ pub(crate) struct Node {
     pub work: Work,
     /// The ordinary way on.
     pub next: Exit,
-    /// The addresses that a customer would be sent are left out.
+    /// The addresses that a customer would be sent are left out; of a text, the whole.
     pub address_off: bool,
 }
 
@@ -313,7 +313,7 @@ const AI_TOKENS: u32 = 20_000;
 /// The taps that lead somewhere by themselves.
 fn taps(flow: &Flow, places: &Places) -> HashMap<String, Target> {
     let mut taps = HashMap::new();
-    for block in flow.groups.iter().flat_map(|group| &group.blocks).filter(|block| !block.disabled) {
+    for block in flow.groups.iter().flat_map(|group| &group.blocks).filter(|block| !block.is_passed_by()) {
         let options: Vec<&str> = match &block.body {
             Body::Menu(menu) => menu
                 .options

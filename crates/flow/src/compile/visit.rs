@@ -129,6 +129,7 @@ impl Work {
             }
             Self::Outside(outside) => of_outside(outside, see),
             Self::Pass
+            | Self::Off(_)
             | Self::Split(_)
             | Self::SubFlow { .. }
             | Self::Return

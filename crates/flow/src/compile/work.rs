@@ -42,6 +42,8 @@ pub(crate) enum Work {
     },
     /// A jump, or a block that is switched off: to `next`.
     Pass,
+    /// The same of a block that would reach this address, which nobody has allowed.
+    Off(Box<str>),
     SubFlow {
         to: ReadyFlow,
         failed: Option<Exit>,

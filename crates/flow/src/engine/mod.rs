@@ -281,6 +281,10 @@ impl<'a> Run<'a> {
                 self.left(node, port::NEXT);
             }
             Work::Pass => self.left(node, port::NEXT),
+            Work::Off(address) => {
+                self.problem(&node.id, Problem::AddressOff { address: address.to_string() });
+                self.left(node, port::NEXT);
+            }
             Work::SubFlow { to, failed } => return self.sub_flow(node, to, *failed),
             Work::Return => return Ok(Some(Exit::End)),
             Work::Loop(work) => return self.begin_loop(node, work),

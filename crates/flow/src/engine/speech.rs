@@ -8,7 +8,7 @@ use super::{Run, TEXT};
 use crate::answer::{Choice, Menu};
 use crate::blocks::{MediaKind, MediaSource, TemplateButtonKind};
 use crate::calls::Speaker;
-use crate::compile::{Node, ReadyMedia, ReadyPlace, ReadySource, ReadyTemplate, port};
+use crate::compile::{Node, ReadyMedia, ReadyPlace, ReadySource, ReadyTemplate, Work, port};
 use crate::effects::{Effect, EndReason, Limit, Problem};
 use crate::outgoing::{self, Contact, Filled, Header, Labels, Outgoing, Parameter, Reply, whatsapp};
 use crate::template::{Own, Scope, Template, TemplateError};
@@ -17,6 +17,10 @@ use crate::values::{number_in, units};
 impl<'a> Run<'a> {
     pub(super) fn say_text(&mut self, node: &Node, text: &'a Template) -> Result<(), EndReason> {
         let text = self.render(node, text)?;
+        if node.address_off && matches!(node.work, Work::Message { media: None, .. }) {
+            self.problem(&node.id, Problem::AddressOff { address: text.trim().to_owned() });
+            return Ok(());
+        }
         self.say(node, &text)
     }
 

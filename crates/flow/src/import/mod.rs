@@ -1,23 +1,25 @@
 //! Flows from other programs: a file of theirs becomes a flow of ours, with a report of what became of every block.
 //!
 //! An import is a pure function of the file. It shows what it will do before anything is stored: whoever calls it keeps
-//! the flow or drops it. What reaches outside (requests, e-mail, language models) arrives switched off, and nothing
-//! secret is carried: in its place stands a reference to a secret that the business fills in.
+//! the flow or drops it. What reaches outside (requests, e-mail, language models) arrives switched off, and so do the
+//! addresses that customers would be sent; those within texts are told. Nothing secret is carried: in its place stands a reference to a secret that the business fills in.
 //!
 //! The report holds codes and data, not sentences, as the checker's findings do: the interface says them in the
 //! reader's language.
 
 mod own;
 mod report;
+mod told;
 mod typebot;
 
 use crate::load::LoadError;
 use crate::model::Flow;
 
-pub use own::{Strangers, Taken, import as own, reaches_outside};
+pub use own::{Strangers, Taken, import as own};
 pub use report::{
     Change, ChangeCode, MissingBot, Need, NeedCode, Parameters, Reason, ReasonCode, Row, Verdict,
 };
+pub use told::{Told, told};
 pub use typebot::{BYTES as TYPEBOT_BYTES, import as typebot};
 
 /// A flow made of another program's file.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::report::short;
 use super::typebot::secrets::{Secrets, is_secret_name, painted_over, replaced};
 use super::{Change, ChangeCode, Imported, Need, NeedCode, Parameters, Row, Verdict};
-use crate::blocks::Block;
+use crate::blocks::{Block, reaches_outside};
 use crate::load::LoadError;
 use crate::model::Flow;
 
@@ -43,7 +43,7 @@ pub struct Strangers {
 pub struct Taken {
     /// It reaches outside, and is switched off.
     pub off: bool,
-    /// Customers would be sent these addresses, which are left out.
+    /// Customers would be sent these addresses, which are left out; or the block would reach them, and is off.
     pub addresses: Vec<String>,
     /// It hands over without the summary that a model would write.
     pub no_summary: bool,
@@ -56,8 +56,9 @@ pub struct Taken {
 impl Strangers {
     pub fn take(&mut self, block: &mut Value) -> Taken {
         let mut taken = Taken::default();
-        let kind = block.get("kind").and_then(Value::as_str).unwrap_or_default();
-        if reaches_outside(kind) {
+        let yes = Some(&Value::Bool(true));
+        let outside = block.get("kind").and_then(Value::as_str).is_some_and(reaches_outside);
+        if outside {
             without_secrets(block, None, &mut |found, wanted| {
                 let name = self.secrets.named(found, wanted);
                 let reference = format!("{{{{ secret.{name} }}}}");
@@ -66,20 +67,19 @@ impl Strangers {
                 }
                 reference
             });
-            if block.get("disabled") != Some(&Value::Bool(true)) {
-                block["disabled"] = Value::Bool(true);
-                taken.off = true;
-            }
+            // Whoever switches a block on that was off already allows it by that.
+            taken.off = block.get("disabled") != yes;
         } else {
             taken.painted = painted(block);
         }
-        if block.get("address_off") != Some(&Value::Bool(true)) {
+        if taken.off || !outside {
             let known = serde_json::from_value::<Block>(block.clone());
             if let Ok(known) = &known {
-                taken.addresses = known.body.addresses().into_iter().map(str::to_owned).collect();
+                let (sent, reached) = (known.body.addresses(), known.body.reached());
+                taken.addresses = sent.into_iter().chain(reached).map(str::to_owned).collect();
             }
             // What cannot be read before somebody has mended it may send anything then.
-            if known.is_err() || !taken.addresses.is_empty() {
+            if known.is_err() || taken.off || !taken.addresses.is_empty() {
                 block["address_off"] = Value::Bool(true);
             }
         }
@@ -103,11 +103,15 @@ fn detach(block: &mut Block, strangers: &mut Strangers) -> Verdict {
     }
     let mut how = Vec::new();
     let mut note = |code, parameters: Parameters| how.push(Change { code, parameters });
-    if taken.off {
-        note(ChangeCode::OffUntilAllowed, Parameters::new());
-    }
-    for address in &taken.addresses {
-        note(ChangeCode::AddressOff, Parameters::from_iter([("address".to_owned(), short(address))]));
+    let mut off = |code, addresses: &[String]| {
+        for address in addresses {
+            note(code, Parameters::from_iter([("address".to_owned(), short(address))]));
+        }
+    };
+    match (taken.off, taken.addresses.as_slice()) {
+        (true, []) => note(ChangeCode::OffUntilAllowed, Parameters::new()),
+        (true, reached) => off(ChangeCode::OffUntilAllowed, reached),
+        (false, sent) => off(ChangeCode::AddressOff, sent),
     }
     if taken.painted {
         note(ChangeCode::SecretLeftOut, Parameters::new());
@@ -196,11 +200,6 @@ fn painted(value: &mut Value) -> bool {
     }
 }
 
-/// Whether blocks of this kind reach outside: from a stranger they are off until somebody allows them.
-pub fn reaches_outside(kind: &str) -> bool {
-    matches!(kind, "http" | "email" | "ai_answer" | "ai_extract" | "wait_call")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,18 +214,27 @@ mod tests {
             assert_eq!(reaches_outside(entry.kind), integrates, "{}", entry.id);
         }
         let imported = import(file).unwrap();
-        let off: Vec<bool> = imported.flow.groups[0].blocks.iter().map(|block| block.disabled).collect();
-        assert_eq!(off, [false, true]);
+        let blocks = &imported.flow.groups[0].blocks;
+        assert_eq!(blocks.iter().map(|block| block.is_passed_by()).collect::<Vec<_>>(), [false, true]);
+        assert_eq!(blocks[1].addresses_off(), ["https://example.com/"]);
+        assert!(!blocks[1].disabled, "allowed in the same way as other addresses");
         assert_eq!(imported.report[0].verdict, Verdict::Imported);
         assert!(matches!(imported.report[1].verdict, Verdict::Adapted { .. }));
         assert!(import(r#"{"schema": 1, "id": "f", "name": "F", "groups": 3}"#).is_err());
+        // What its author had switched off stays so, and is allowed by being switched on.
+        let mut author = json!({ "id": "call", "kind": "http", "url": "https://a.test", "disabled": true });
+        let before = author.clone();
+        assert_eq!(Strangers::default().take(&mut author), Taken::default());
+        assert_eq!(author, before);
     }
 
     #[test]
     fn addresses_that_customers_would_be_sent_are_off_until_somebody_allows_them() {
         let (far, media) = ("https://far.test/a", json!({ "kind": "image", "url": "{{photo}}" }));
         for (block, addresses) in [
-            (json!({ "kind": "message", "text": "https://far.test" }), vec![]),
+            (json!({ "kind": "message", "text": "See https://far.test" }), vec![]),
+            (json!({ "kind": "message", "text": "https://far.test" }), vec!["https://far.test"]),
+            (json!({ "kind": "message", "text": "{{name}}" }), vec![]),
             (json!({ "kind": "message", "media": { "kind": "image", "stored": "m" } }), vec![]),
             (json!({ "kind": "message", "media": media }), vec!["{{photo}}"]),
             (json!({ "kind": "link_button", "text": "a", "title": "b", "url": far }), vec![far]),

@@ -61,7 +61,7 @@ pub struct Change {
 pub enum ChangeCode {
     /// There is nothing in it: kept, switched off.
     Empty,
-    /// Reaches outside: switched off until somebody allows it.
+    /// Reaches outside: switched off until somebody allows it. – perhaps `address`
     OffUntilAllowed,
     /// Customers would be sent this address: left out until somebody allows it. – `address`
     AddressOff,

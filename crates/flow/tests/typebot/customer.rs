@@ -24,17 +24,6 @@ pub struct Seen {
 pub fn allowed(flow: &Flow) -> Flow {
     let mut flow = flow.clone();
     for block in flow.groups.iter_mut().flat_map(|group| &mut group.blocks) {
-        let was_off = match &block.body {
-            Body::Http(_) | Body::Email(_) | Body::AiAnswer(_) | Body::AiExtract(_) | Body::WaitCall(_) => {
-                true
-            }
-            // Of an address alone.
-            Body::Message(said) => {
-                said.media.is_none() && said.text.contains("://") && !said.text.contains(' ')
-            }
-            _ => false,
-        };
-        block.disabled &= !was_off;
         block.address_off = false;
     }
     flow

@@ -56,7 +56,7 @@ examples! {
 
     SaveDraft: SaveDraft { flow: greeting(), revision: 7 };
 
-    PublishBot: PublishBot { note: some("Greets by name"), move_running: false };
+    PublishBot: PublishBot { note: some("Greets by name"), move_running: false, revision: Some(7) };
 
     BotVersion: BotVersion {
         number: 3,
@@ -76,6 +76,7 @@ examples! {
         report: json!([{ "place": "/groups/0/blocks/0", "id": "hello", "kind": "message", "block": "hello",
             "verdict": { "verdict": "imported" } }]),
         missing: json!([]),
+        told: json!([{ "address": "https://flowers.example", "block": "hello" }]),
     };
 
     FormFields: FormFields { fields: vec!["guests".to_owned(), "visit.day".to_owned()] };
@@ -105,6 +106,7 @@ examples! {
         created_at: at(0),
         expires_at: at(1_800),
         conversation_id: None,
+        held_up_in: None,
     };
 
     StartFlow: StartFlow {

@@ -149,6 +149,9 @@ impl Graph {
                             ));
                         }
                     }
+                    if writing.is_empty() {
+                        return Err(Refusal::with(131_053, "The file is empty."));
+                    }
                     file = Some((writing, id, mime, name));
                 }
                 _ => {}

@@ -109,6 +109,7 @@ async fn files_whatsapp_does_not_take_are_refused() {
         (vec![0; 10], "image/jpeg", None, 100),
         (vec![0; 10], "image/jpeg", Some("telegram"), 100),
         (vec![0; (5 << 20) + 1], "image/jpeg", Some("whatsapp"), 131_053),
+        (vec![], "image/jpeg", Some("whatsapp"), 131_053),
         (vec![0; 5 << 20], "image/jpeg", Some("whatsapp"), 0),
     ] {
         let size = bytes.len();

@@ -1,6 +1,6 @@
 //! The overview: from far away things are cards with their names, as large on the screen as any text. A card grows over the
-//! free ground around its thing until the name fits. A name is never cut to letters: what does not fit whole, or at least
-//! in half of its words, is not drawn, since nobody could read it.
+//! free ground around its thing until the name fits: whole, or at least in half of its words. Only where it does not is it
+//! cut to letters, since a card without any looks like one that holds nothing.
 //!
 //! The names are made when the canvas rests. While it is zoomed they grow and shrink with everything else, so that
 //! nothing has to be laid out for a frame.
@@ -20,6 +20,10 @@ const LEAST: f64 = 26.0;
 /// Letters of a part of a broken word, at least.
 const PART: usize = 3;
 const MORE: &str = "…";
+/// Letters of a name that is cut, at least: fewer are taken for a word.
+const CUT: usize = 3;
+/// A line's letters without the free ground above and below them.
+const LETTERS: f64 = 8.0;
 
 /// What a name may fill, on the screen.
 #[derive(Debug, Clone, Copy)]
@@ -97,7 +101,32 @@ fn lines(name: &str, ground: Ground, most: usize) -> Vec<String> {
                 beginnings.map(|text| text.split_whitespace().map(str::to_owned).collect::<Vec<String>>());
             beginnings.find_map(|words| unbroken(&words))
         })
+        .or_else(|| cut(&words, whole, most))
         .unwrap_or_default()
+}
+
+/// As much of the words as fits, and three dots for the rest; nothing where that would be too little.
+fn cut(words: &[&str], (wide, high): (f64, f64), most: usize) -> Option<Vec<String>> {
+    let most = if high < LETTERS { 0 } else { fitting(high).clamp(1, most.max(1)) };
+    let mut lines: Vec<String> = vec![];
+    for word in words {
+        let longer = lines.last().map(|line| format!("{line} {word}"));
+        let fits = longer.as_ref().is_some_and(|line| text::width(line, NAME) <= wide);
+        let line = match longer {
+            Some(longer) if fits || lines.len() == most => {
+                lines.pop();
+                longer
+            }
+            _ if most == 0 => return None,
+            _ => (*word).to_owned(),
+        };
+        lines.push(text::cut(&line, wide, NAME));
+        if lines.last().is_some_and(|line| line.ends_with(MORE)) {
+            break;
+        }
+    }
+    let letters: usize = lines.iter().map(|line| line.trim_end_matches(MORE).trim().chars().count()).sum();
+    (letters >= CUT).then_some(lines)
 }
 
 fn fitting(high: f64) -> usize {
@@ -165,10 +194,10 @@ mod tests {
                 for line in &lines {
                     assert!(text::width(line, NAME) <= 264.0 * zoom + more.0, "{percent} % {line:?}");
                 }
-                // Whole, or in whole words.
                 let joined = lines.join(" ").replace("- ", "").replace(MORE, "");
                 assert!("Приветствие и выбор услуги".starts_with(&joined), "{percent} % {lines:?}");
-                assert!(lines.is_empty() || joined.chars().count() >= 11, "{percent} % {lines:?}");
+                assert!(lines.is_empty() || joined.chars().count() >= CUT, "{percent} % {lines:?}");
+                assert!(percent < 16 || !lines.is_empty(), "{percent} %");
             }
         }
     }
@@ -183,5 +212,10 @@ mod tests {
         let trigger = Ground::new(Rect::new(0.0, 0.0, 216.0, 58.0), (300.0, 60.0), 0.16);
         assert_eq!(lines("appointment, book, doctor", trigger, 1), ["appointment…"]);
         assert_eq!(told("", 0.2, (0.0, 0.0)), Vec::<String>::new());
+        // A word that fits in no other way.
+        assert_eq!(told("Подтверждение", 0.16, (0.0, 0.0)).len(), 1);
+        assert!(told("Подтверждение", 0.16, (0.0, 0.0))[0].ends_with(MORE));
+        let trigger = Ground::new(Rect::new(0.0, 0.0, 216.0, 58.0), (100.0, 0.0), 0.16);
+        assert!(lines("appointment, book, doctor", trigger, 1)[0].ends_with(MORE));
     }
 }

@@ -3,7 +3,7 @@
 use super::draw::{Draw, Step};
 use super::{Hit, Press};
 use crate::builder::document::ops::Selection;
-use crate::builder::document::{Group, Item, Source, Target};
+use crate::builder::document::{Doc, Group, Item, Source, Target};
 use crate::builder::geometry::{Point, Rect, edge_scroll, snapped};
 use crate::builder::kinds;
 use crate::builder::model::Model;
@@ -74,6 +74,44 @@ impl Gesture {
                 | Self::Wire { .. }
                 | Self::New { inside: true, .. }
         )
+    }
+}
+
+impl Gesture {
+    /// Lets go of what is not in the flow any more: somebody else took it away in the meantime.
+    pub fn settle(&mut self, doc: &Doc) {
+        let is_gone = |(group, _): &mut (String, usize)| doc.group(group).is_none();
+        let goes_on = match self {
+            Self::Move { items, .. } => {
+                items.retain(|item| doc.has(item));
+                !items.is_empty()
+            }
+            Self::Lift { blocks, drop, .. } => {
+                blocks.retain(|block| doc.block(block).is_some());
+                drop.take_if(is_gone);
+                !blocks.is_empty()
+            }
+            Self::New { drop, .. } => {
+                drop.take_if(is_gone);
+                true
+            }
+            Self::Wire { from, over, .. } => {
+                over.take_if(|target| !doc.has(&target.item()));
+                match from {
+                    Source::Port { block, .. } => doc.block(block).is_some(),
+                    Source::Trigger(id) => doc.trigger(id).is_some(),
+                }
+            }
+            Self::Size { note, .. } => doc.note(note).is_some(),
+            Self::Pressed(press) => match &press.hit {
+                Hit::Item(item) => doc.has(item),
+                _ => true,
+            },
+            Self::None | Self::Pan { .. } | Self::Band { .. } => true,
+        };
+        if !goes_on {
+            *self = Self::None;
+        }
     }
 }
 

@@ -142,7 +142,7 @@ impl Model {
             .id(item.dom_id())
             .class("block")
             .class_if(self.is_chosen(&item), "chosen")
-            .class_if(block.is_disabled(), "off")
+            .class_if(block.is_disabled() || block.waits_to_be_allowed(), "off")
             .class_if(testing && self.test.seen.contains(&block.id), "lit")
             .class_if(testing && self.test.here() == Some(&block.id), "here")
             .class(differs.map_or("", Lit::class))

@@ -113,7 +113,8 @@ pub fn from_strangers(mut part: Doc) -> (Doc, LeftBehind) {
             *block = taken_in;
         }
         left.off += usize::from(taken.off) + usize::from(taken.no_summary);
-        left.addresses += taken.addresses.len();
+        // Of a block that is off it is said already.
+        left.addresses += if taken.off { 0 } else { taken.addresses.len() };
         left.painted += usize::from(taken.painted);
         let new = taken.secrets.into_iter().filter(|name| !left.secrets.contains(name));
         let new: Vec<String> = new.collect();

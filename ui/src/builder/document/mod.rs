@@ -318,6 +318,11 @@ impl Block {
     pub fn has_address_off(&self) -> bool {
         self.fields.get("address_off") == Some(&Value::Bool(true))
     }
+
+    /// It reaches outside, came from elsewhere, and nobody has allowed it.
+    pub fn waits_to_be_allowed(&self) -> bool {
+        self.has_address_off() && beseda_flow::reaches_outside(&self.kind)
+    }
 }
 
 impl Spot {

@@ -148,9 +148,13 @@ impl Doc {
     }
 
     /// Takes blocks out of where they are and puts them, in their order, into a group before the block at this place.
-    /// Groups that are left empty go, and lines that led to them lead to the blocks themselves.
+    /// Groups that are left empty go, and lines that led to them lead to the blocks themselves. Where there is no such group
+    /// nothing moves.
     #[must_use]
     pub fn blocks_moved(mut self, ids: &[String], group: &str, at: usize) -> Self {
+        if self.group(group).is_none() {
+            return self;
+        }
         // The place counts the blocks that stay.
         let before = self
             .group(group)

@@ -155,14 +155,88 @@ fn changes_of_the_same_record_are_named_and_nothing_is_lost() {
     let mine = base.clone().set(&Of::Block("bye".into()), "/text", json!("Bye"));
     let theirs = base.clone().set(&Of::Block("bye".into()), "/text", json!("See you"));
     let merged = merge(&base, &mine, &theirs);
-    assert_eq!(merged.conflicts, [Conflict::Item(group("b"))]);
+    assert_eq!(merged.conflicts, [Conflict::Item(Item::Block("bye".into()))]);
     assert_eq!(merged.doc.block("bye").unwrap().1.text("text"), "Bye");
+    assert_eq!(merge(&base, &theirs, &mine).doc.block("bye").unwrap().1.text("text"), "See you");
     // Taken away here, changed there: it stays.
     let merged = merge(&base, &base.clone().without(&chosen(&[group("b")])), &theirs);
     assert_eq!(merged.conflicts, [Conflict::Item(group("b"))]);
     assert!(merged.doc.group("b").is_some());
     // The same change on both sides is none.
     assert_eq!(merge(&base, &mine, &mine).conflicts, []);
+}
+
+fn ids(doc: &Doc, group: &str) -> Vec<String> {
+    doc.group(group).unwrap().blocks.iter().map(|block| block.id.clone()).collect()
+}
+
+#[test]
+fn two_people_work_in_one_group() {
+    let base = flow();
+    let hi = Of::Block("hi".into());
+    // One writes, moves and adds; the other writes elsewhere.
+    let mine = base.clone().moved(&chosen(&[group("a")]), 10.0, 0.0).set(&hi, "/text", json!("Hello"));
+    let new = Block { id: "new".into(), kind: "message".into(), ..Block::default() };
+    let theirs =
+        base.clone().set(&Of::Block("ask".into()), "/text", json!("Well?")).with_block("a", 1, new.clone());
+    let (merged, other) = (merge(&base, &mine, &theirs), merge(&base, &theirs, &mine));
+    assert_eq!((&merged.conflicts, &merged.doc), (&vec![], &other.doc));
+    assert_eq!(ids(&merged.doc, "a"), ["hi", "new", "ask"], "where it was put");
+    assert_eq!(merged.doc.block("hi").unwrap().1.text("text"), "Hello");
+    assert_eq!(merged.doc.block("ask").unwrap().1.text("text"), "Well?");
+    assert!((merged.doc.group("a").unwrap().x - 10.0).abs() < f64::EPSILON);
+    // Both put something in: which comes first?
+    let also = Block { id: "also".into(), kind: "message".into(), ..Block::default() };
+    let mine = base.clone().with_block("a", 0, also);
+    let merged = merge(&base, &mine, &theirs);
+    assert_eq!(merged.conflicts, [Conflict::Item(group("a"))]);
+    assert_eq!(ids(&merged.doc, "a"), ["also", "hi", "ask"]);
+    // Both moved it.
+    let mine = base.clone().moved(&chosen(&[group("a")]), 10.0, 0.0);
+    let theirs = base.clone().moved(&chosen(&[group("a")]), 0.0, 10.0);
+    assert_eq!(merge(&base, &mine, &theirs).conflicts, [Conflict::Item(group("a"))]);
+    // One took away what the other wrote in.
+    let mine = base.clone().without(&chosen(&[Item::Block("hi".into())]));
+    let theirs = base.clone().set(&hi, "/text", json!("Hello"));
+    assert_eq!(merge(&base, &mine, &theirs).conflicts, [Conflict::Item(group("a"))]);
+    assert_eq!(ids(&merge(&base, &theirs, &mine).doc, "a"), ["hi", "ask"]);
+}
+
+#[test]
+fn a_block_never_stands_in_two_groups() {
+    let base = flow();
+    let mine = base.clone().blocks_moved(&["hi".to_owned()], "b", 0);
+    let theirs = base.clone().set(&Of::Block("hi".into()), "/text", json!("Hello"));
+    let merged = merge(&base, &mine, &theirs);
+    assert_eq!(merged.conflicts, [Conflict::Item(group("a"))]);
+    assert_eq!(
+        (ids(&merged.doc, "a"), ids(&merged.doc, "b")),
+        (vec!["ask".into()], vec!["hi".into(), "bye".into()])
+    );
+    // Theirs first: there it stands, as they wrote it.
+    let merged = merge(&base, &theirs, &mine);
+    assert_eq!(
+        (ids(&merged.doc, "a"), ids(&merged.doc, "b")),
+        (vec!["hi".into(), "ask".into()], vec!["bye".into()])
+    );
+    assert_eq!(merged.doc.block("hi").unwrap().1.text("text"), "Hello");
+    // Moved to two places by two people.
+    let theirs = base.clone().blocks_moved(&["hi".to_owned()], "c", 0);
+    let merged = merge(&base, &mine, &theirs);
+    let places = merged.doc.blocks().filter(|(_, block)| block.id == "hi").count();
+    assert_eq!(places, 1);
+    assert_eq!(merged.conflicts, [Conflict::Item(Item::Block("hi".into()))]);
+    assert_eq!(ids(&merged.doc, "b"), ["hi", "bye"]);
+}
+
+#[test]
+fn a_line_that_one_led_elsewhere_and_the_other_took_away_is_a_conflict() {
+    let base = flow();
+    let from = Source::Port { block: "ask".into(), port: Some("option:y".into()) };
+    let mine = base.clone().without(&chosen(&[Item::Edge("e1".into())]));
+    let theirs = base.clone().connected(from, Target { group: "c".into(), block: None }, "h".into());
+    assert_eq!(merge(&base, &mine, &theirs).conflicts, [Conflict::Item(Item::Edge("h".into()))]);
+    assert_eq!(merge(&base, &theirs, &mine).conflicts, [Conflict::Item(Item::Edge("h".into()))]);
 }
 
 #[test]

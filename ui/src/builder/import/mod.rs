@@ -8,11 +8,16 @@ mod refusal;
 mod view;
 mod words;
 
-use beseda_flow::import::{MissingBot, Row, Verdict};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use beseda_flow::import::{MissingBot, Row, Told, Verdict};
 use beseda_wire::bots::{Bot, ImportFile, ImportFormat, ImportedBot, NewBot};
 use serde_json::Value;
 
 use super::Msg as BuilderMsg;
+use super::document::{Block, Doc, Group};
+use super::kinds;
 use crate::api::{self, Failure};
 use crate::bridge::{Importing, ToApp};
 use crate::effect::{Effect, Effects};
@@ -48,6 +53,7 @@ pub struct Model {
     /// The file's name.
     name: String,
     state: State,
+    foreign: bool,
     only: Option<Sort>,
     shows_all: bool,
     making: bool,
@@ -80,8 +86,14 @@ pub enum Strange {
 #[derive(Debug)]
 struct Shown {
     flow: Value,
+    /// Its blocks with their groups, by their ids.
+    blocks: HashMap<String, (Rc<Group>, Rc<Block>)>,
+    /// The file is the other program's, and says its kinds of blocks in its own words.
+    foreign: bool,
     rows: Vec<Row>,
     missing: Vec<MissingBot>,
+    /// Addresses within texts.
+    told: Vec<Told>,
     /// How many of its files are not here.
     missing_files: usize,
 }
@@ -123,6 +135,17 @@ impl Shown {
         }
     }
 
+    /// What a block of the file is called: as in the palette, or as the other program has it.
+    fn called(&self, row: &Row) -> String {
+        if self.foreign { row.kind.clone() } else { self.becomes(row).unwrap_or_else(|| row.kind.clone()) }
+    }
+
+    /// What the block of ours is called that it becomes.
+    fn becomes(&self, row: &Row) -> Option<String> {
+        let (_, block) = self.blocks.get(row.block.as_deref()?)?;
+        Some(kinds::title(block))
+    }
+
     fn count(&self, sort: Sort) -> usize {
         self.rows.iter().filter(|row| Sort::of(&row.verdict) == sort).count()
     }
@@ -161,6 +184,7 @@ impl Model {
             return vec![];
         };
         self.state = State::Reading;
+        self.foreign = format == ImportFormat::Typebot;
         let call = api::import_bot(&ImportFile { format, file });
         vec![call.then(|answer| Msg::Read(answer.map(Box::new)))]
     }
@@ -169,7 +193,7 @@ impl Model {
         match msg {
             Msg::PickFile => return vec![Effect::Press("bot-file".to_owned())],
             Msg::Read(answer) => {
-                self.state = match answer.and_then(|imported| shown(*imported)) {
+                self.state = match answer.and_then(|imported| shown(*imported, self.foreign)) {
                     Ok(shown) => State::Shown(Box::new(shown)),
                     Err(failure) => State::Failed(failure),
                 };
@@ -219,12 +243,18 @@ pub fn format_of(file: &Value) -> Option<ImportFormat> {
     }
 }
 
-fn shown(imported: ImportedBot) -> Result<Shown, Failure> {
+fn shown(imported: ImportedBot, foreign: bool) -> Result<Shown, Failure> {
     let unreadable = |error: serde_json::Error| Failure::Unreadable(error.to_string());
     let mut shown = Shown {
+        blocks: Doc::from_json(&imported.flow)
+            .blocks()
+            .map(|(group, block)| (block.id.clone(), (Rc::clone(group), Rc::clone(block))))
+            .collect(),
         flow: imported.flow,
+        foreign,
         rows: serde_json::from_value(imported.report).map_err(unreadable)?,
         missing: serde_json::from_value(imported.missing).map_err(unreadable)?,
+        told: serde_json::from_value(imported.told).map_err(unreadable)?,
         missing_files: imported.missing_files.len(),
     };
     let name = shown.name().to_owned();
@@ -253,11 +283,46 @@ mod tests {
     fn answered() -> (Model, Effects) {
         let text = include_str!("../../../../crates/flow/tests/fixtures/typebot/logic.json");
         let imported = beseda_flow::import::typebot(text.as_bytes()).unwrap();
-        let answer = json!({ "flow": imported.flow, "report": imported.report, "missing": imported.missing });
+        read_as(text, &imported)
+    }
+
+    fn read_as(text: &str, imported: &beseda_flow::import::Imported) -> (Model, Effects) {
+        let told = beseda_flow::import::told(&imported.flow);
+        let answer = json!({ "flow": imported.flow, "report": imported.report, "missing": imported.missing, "told": told });
         let (mut model, mut effects) = open(text);
         let msg = import(read::answer(&mut effects, "POST /bots/import", Ok(&answer.to_string())));
         let effects = model.update(msg);
         (model, effects)
+    }
+
+    #[test]
+    fn our_own_blocks_are_called_as_in_the_palette() {
+        use crate::i18n::{Locale, set};
+        let blocks: Vec<Value> = beseda_flow::catalogue()
+            .iter()
+            .map(|entry| {
+                let fresh = kinds::entry(entry.id).unwrap().block(entry.id.to_owned());
+                fresh.to_json()
+            })
+            .collect();
+        let file = json!({ "schema": 1, "id": "f", "name": "F", "groups": [{ "id": "g", "title": "All", "blocks": blocks }] });
+        let text = file.to_string();
+        let (model, _) = read_as(&text, &beseda_flow::import::own(&text).unwrap());
+        let State::Shown(shown) = &model.state else { panic!("{:?}", model.state) };
+        assert_eq!(shown.rows.len(), blocks.len());
+        for locale in Locale::ALL {
+            set(locale);
+            for row in &shown.rows {
+                assert_eq!(shown.called(row), kinds::entry(&row.id).unwrap().title(), "{}", row.id);
+            }
+        }
+        // The other program's people know its words.
+        let (model, _) = answered();
+        let State::Shown(shown) = &model.state else { panic!("{:?}", model.state) };
+        let redirect = shown.rows.iter().find(|row| row.kind == "Redirect").unwrap();
+        set(Locale::Ru);
+        assert_eq!(shown.called(redirect), "Redirect");
+        assert_eq!(shown.becomes(redirect), kinds::entry("link_button").map(|entry| entry.title()));
     }
 
     #[test]
@@ -291,7 +356,7 @@ mod tests {
     #[test]
     fn a_name_that_is_too_long_is_cut_and_can_be_changed() {
         let flow = json!({ "name": "long ".repeat(100), "schema": 1, "groups": [] });
-        let answer = json!({ "flow": flow, "report": [], "missing": [] });
+        let answer = json!({ "flow": flow, "report": [], "missing": [], "told": [] });
         let (mut model, mut effects) = open(&flow.to_string());
         let msg = import(read::answer(&mut effects, "POST /bots/import", Ok(&answer.to_string())));
         model.update(msg);

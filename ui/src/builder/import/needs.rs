@@ -3,8 +3,9 @@
 
 use beseda_flow::import::{Change, ChangeCode, Need, Row, Verdict};
 
-use super::words;
+use super::{Shown, words};
 use crate::Node;
+use crate::builder::kinds;
 use crate::builder::words::plain;
 use crate::i18n::t;
 use crate::kit::{Icon, el, icon};
@@ -28,24 +29,30 @@ pub fn is_gathered(change: &Change) -> bool {
 }
 
 /// What is said of the rows, each once.
-fn gathered(rows: &[Row], said_of: impl Fn(&Verdict) -> Vec<String>) -> Vec<Said> {
-    let mut all: Vec<Said> = vec![];
-    for row in rows {
+fn gathered(shown: &Shown, said_of: impl Fn(&Verdict) -> Vec<String>) -> Vec<Said> {
+    let mut all = vec![];
+    for row in &shown.rows {
         for words in said_of(&row.verdict) {
-            let at = all.iter().position(|said| said.words == words).unwrap_or(all.len());
-            if at == all.len() {
-                all.push(Said { words, places: vec![] });
-            }
-            let said = &mut all[at];
-            let place =
-                if row.group.is_empty() { row.kind.clone() } else { format!("{} ({})", row.group, row.kind) };
-            match said.places.iter_mut().find(|(known, _)| *known == place) {
-                Some((_, count)) => *count += 1,
-                None => said.places.push((place, 1)),
-            }
+            add(&mut all, words, place(&row.group, shown.called(row)));
         }
     }
     all
+}
+
+fn add(all: &mut Vec<Said>, words: String, place: String) {
+    let at = all.iter().position(|said| said.words == words).unwrap_or(all.len());
+    if at == all.len() {
+        all.push(Said { words, places: vec![] });
+    }
+    let places = &mut all[at].places;
+    match places.iter_mut().find(|(known, _)| *known == place) {
+        Some((_, count)) => *count += 1,
+        None => places.push((place, 1)),
+    }
+}
+
+fn place(group: &str, block: String) -> String {
+    if group.is_empty() { block } else { format!("{group} ({block})") }
 }
 
 const fn changes(verdict: &Verdict) -> (&[Need], &[Change]) {
@@ -67,29 +74,58 @@ fn waited_for(verdict: &Verdict) -> Vec<String> {
 }
 
 fn addresses_off(verdict: &Verdict) -> Vec<String> {
-    let off = changes(verdict).1.iter().filter(|change| change.code == ChangeCode::AddressOff);
+    let is_off = |code| matches!(code, ChangeCode::AddressOff | ChangeCode::OffUntilAllowed);
+    let off = changes(verdict).1.iter().filter(|change| is_off(change.code));
     off.filter_map(|change| change.parameters.get("address").map(plain)).collect()
 }
 
 /// What all blocks together wait for; nothing where they wait for nothing.
-pub fn view(rows: &[Row]) -> Option<Node> {
-    let all = gathered(rows, waited_for);
-    let waits = rows.iter().any(|row| matches!(row.verdict, Verdict::NeedsKey { .. }));
+pub fn view(shown: &Shown) -> Option<Node> {
+    let all = gathered(shown, waited_for);
+    let waits = shown.rows.iter().any(|row| matches!(row.verdict, Verdict::NeedsKey { .. }));
     let about = waits.then(|| t("import-needs-about"));
-    section("needs", Icon::KeyRound, &t("import-needs"), about, &all)
+    section(("needs", "amber"), Icon::KeyRound, &t("import-needs"), about, &all)
 }
 
-/// The addresses that customers are not sent before they are allowed.
-pub fn addresses(rows: &[Row]) -> Option<Node> {
-    let all = gathered(rows, addresses_off);
-    section("addresses", Icon::Link2, &t("import-addresses"), Some(t("import-addresses-about")), &all)
+/// The addresses that nobody reaches and no customer is sent before they are allowed.
+pub fn addresses(shown: &Shown) -> Option<Node> {
+    let all = gathered(shown, addresses_off);
+    let about = Some(t("import-addresses-about"));
+    section(("addresses", "amber"), Icon::Link2, &t("import-addresses"), about, &all)
 }
 
-fn section(key: &str, sign: Icon, title: &str, about: Option<String>, all: &[Said]) -> Option<Node> {
+/// The addresses within texts, which customers are sent as they stand.
+pub fn told(shown: &Shown) -> Option<Node> {
+    let about = Some(t("import-told-about"));
+    section(("texts", "told"), Icon::MessageSquare, &t("import-told"), about, &gathered_told(shown))
+}
+
+fn gathered_told(shown: &Shown) -> Vec<Said> {
+    let mut all = vec![];
+    for told in &shown.told {
+        let block = told.block.as_deref().and_then(|id| shown.blocks.get(id));
+        let place = match (block, &told.variable) {
+            (Some((group, block)), _) => place(group.title(), kinds::title(block)),
+            (None, Some(name)) => t!("import-told-variable", name = name),
+            (None, None) => t("import-told-words"),
+        };
+        add(&mut all, told.address.clone(), place);
+    }
+    all
+}
+
+fn section(
+    (key, tone): (&str, &str),
+    sign: Icon,
+    title: &str,
+    about: Option<String>,
+    all: &[Said],
+) -> Option<Node> {
     let more = i64::try_from(all.len().saturating_sub(LISTED)).unwrap_or(i64::MAX);
     (!all.is_empty()).then(|| {
         el("section")
-            .class("notice amber import-needs")
+            .class("notice import-needs")
+            .class(tone)
             .key(key)
             .attr("aria-labelledby", format!("import-{key}-title"))
             .child(icon(sign))
@@ -136,6 +172,11 @@ mod tests {
     use super::*;
     use crate::i18n::{Locale, set};
 
+    fn shown(rows: Vec<Row>) -> Shown {
+        let imported = json!({ "flow": { "groups": [] }, "report": rows, "missing": [], "told": [] });
+        super::super::shown(serde_json::from_value(imported).unwrap(), true).unwrap()
+    }
+
     fn row(id: &str, group: &str, verdict: serde_json::Value) -> Row {
         let row = json!({ "place": format!("/{id}"), "id": id, "kind": "Webhook", "group": group, "block": id, "verdict": verdict });
         serde_json::from_value(row).unwrap()
@@ -159,7 +200,7 @@ mod tests {
             row("f", "Script 2", left_out),
             row("g", "Start", json!({ "verdict": "imported" })),
         ];
-        let all = gathered(&rows, waited_for);
+        let all = gathered(&shown(rows.to_vec()), waited_for);
         let told: Vec<_> = all.iter().map(|said| (said.words.as_str(), places(&said.places))).collect();
         assert_eq!(
             told,
@@ -172,7 +213,7 @@ mod tests {
                 ),
             ]
         );
-        assert!(view(&rows).is_some() && view(&rows[6..]).is_none());
+        assert!(view(&shown(rows.to_vec())).is_some() && view(&shown(rows[6..].to_vec())).is_none());
         let Verdict::NeedsKey { what, .. } = &rows[0].verdict else { panic!("no need") };
         assert_eq!(of_row(what).as_deref(), Some("Waits for: crm_key."));
     }
@@ -185,17 +226,52 @@ mod tests {
             row("a", "Menu", off("https://a.test")),
             row("b", "Menu", off("https://a.test")),
             row("c", "", off("{{x}}")),
+            row(
+                "d",
+                "",
+                json!({ "verdict": "adapted", "how": [{ "code": "off_until_allowed", "address": "https://b.test" }] }),
+            ),
+            row("e", "", json!({ "verdict": "adapted", "how": [{ "code": "off_until_allowed" }] })),
         ];
-        let all = gathered(&rows, addresses_off);
+        let all = gathered(&shown(rows.to_vec()), addresses_off);
         let told: Vec<_> = all.iter().map(|said| (said.words.as_str(), places(&said.places))).collect();
         assert_eq!(
             told,
             [
                 ("https://a.test", "In: Menu (Webhook) ×\u{a0}2.".to_owned()),
                 ("{{x}}", "In: Webhook.".to_owned()),
+                ("https://b.test", "In: Webhook.".to_owned()),
             ]
         );
-        assert!(addresses(&rows).is_some() && addresses(&[]).is_none() && view(&rows).is_none());
+        let of = |rows: &[Row]| shown(rows.to_vec());
+        assert!(
+            addresses(&of(&rows)).is_some() && addresses(&of(&[])).is_none() && view(&of(&rows)).is_none()
+        );
+    }
+
+    #[test]
+    fn addresses_within_texts_are_told_with_their_places() {
+        set(Locale::En);
+        let ask = json!({ "id": "q", "kind": "question", "answer": "email", "text": "See https://a.test" });
+        let imported = json!({
+            "flow": { "groups": [{ "id": "g", "title": "Menu", "blocks": [ask] }] }, "report": [], "missing": [],
+            "told": [{ "address": "https://a.test", "block": "q" }, { "address": "https://a.test", "variable": "site" },
+                { "address": "www.b.test" }],
+        });
+        let shown = super::super::shown(serde_json::from_value(imported).unwrap(), false).unwrap();
+        let all = gathered_told(&shown);
+        let said: Vec<_> = all.iter().map(|said| (said.words.as_str(), places(&said.places))).collect();
+        assert_eq!(
+            said,
+            [
+                (
+                    "https://a.test",
+                    "In: Menu (Question: e-mail), the variable “site” as it is at the beginning.".to_owned()
+                ),
+                ("www.b.test", "In: the bot’s own words.".to_owned()),
+            ]
+        );
+        assert!(told(&shown).is_some());
     }
 
     #[test]

@@ -105,8 +105,9 @@ impl Model {
             .maybe(self.refused.as_ref().map(refusal::view))
             .maybe(missing(shown))
             .maybe(missing_files(shown.missing_files))
-            .maybe(needs::view(&shown.rows))
-            .maybe(needs::addresses(&shown.rows))
+            .maybe(needs::view(shown))
+            .maybe(needs::addresses(shown))
+            .maybe(needs::told(shown))
             .child(
                 el("div")
                     .class("import-counts")
@@ -121,7 +122,7 @@ impl Model {
                     .class("import-rows")
                     .key("rows")
                     .label(t("import-report"))
-                    .children(shown.rows(self.only).take(limit).map(row)),
+                    .children(shown.rows(self.only).take(limit).map(|of| row(shown, of))),
             )
             .maybe((total > limit).then(|| {
                 Button::new(Look::Plain, t!("import-show-all", count = count(total))).on(Msg::ShowAll)
@@ -186,7 +187,7 @@ fn own(how: &[Change]) -> impl Iterator<Item = String> {
     how.iter().filter(|change| !needs::is_gathered(change)).map(words::change)
 }
 
-fn row(row: &Row) -> El {
+fn row(shown: &Shown, row: &Row) -> El {
     let sort = Sort::of(&row.verdict);
     let lines: Vec<String> = match &row.verdict {
         Verdict::Imported => vec![],
@@ -194,13 +195,16 @@ fn row(row: &Row) -> El {
         Verdict::NeedsKey { what, how } => needs::of_row(what).into_iter().chain(own(how)).collect(),
         Verdict::Unsupported { why, how } => std::iter::once(words::reason(why)).chain(own(how)).collect(),
     };
+    // What becomes of another program's block is said in our word for it.
+    let becomes = shown.becomes(row).filter(|_| shown.foreign && sort != Sort::Unsupported);
     el("li")
         .class("import-row")
         .key(format!("{} {}", row.place, row.id))
         .child(
             el("div")
                 .class("import-line")
-                .child(el("b").text(&row.kind))
+                .child(el("b").text(shown.called(row)))
+                .maybe(becomes.map(|name| el("span").class("import-becomes").text(format!("→ {name}"))))
                 .maybe((!row.group.is_empty()).then(|| el("span").class("muted").text(&row.group)))
                 .child(tag(tone(sort), words::sort(sort))),
         )

@@ -30,7 +30,7 @@ pub fn about(sort: Sort) -> String {
 pub fn change(change: &Change) -> String {
     named(
         &format!("import-change-{}", code(change.code)),
-        change.parameters.contains_key("name"),
+        ["name", "address"].iter().any(|name| change.parameters.contains_key(*name)),
         &change.parameters,
     )
 }

@@ -52,15 +52,19 @@ impl Model {
             nodes.push(el("p").class("hint").key("topic").text(t("topic-hint")).into());
         }
         nodes.extend(self.view_trial(block));
-        nodes.push(off_switch(&of, block.is_disabled(), &t("block-on")));
+        // One that waits to be allowed is no more on by being switched on.
+        if !block.waits_to_be_allowed() {
+            nodes.push(off_switch(&of, block.is_disabled(), &t("block-on")));
+        }
         nodes
     }
 
     /// What lets its addresses go to customers, where they came from elsewhere.
     fn allow_address(&self, block: &Block) -> Option<Node> {
-        let found = self.findings(&block.id).any(|finding| finding.code == beseda_flow::Code::AddressOff);
+        let found = self.findings(&block.id).any(super::problems::is_allowed_by_people);
         (found && block.has_address_off()).then(|| {
-            let button = Button::new(Look::Plain, t("allow-address")).icon(Icon::Check).id("allow-address");
+            let words = if block.waits_to_be_allowed() { t("allow-block") } else { t("allow-address") };
+            let button = Button::new(Look::Plain, words).icon(Icon::Check).id("allow-address");
             el("div").key("allow").child(button.on(Msg::Allow(Some(block.id.clone())))).into()
         })
     }

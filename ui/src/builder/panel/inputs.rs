@@ -197,15 +197,7 @@ impl Slot<'_> {
     }
 
     fn choice(&self, value: &str, values: &[&str], key: &str) -> Node {
-        let options = values.iter().map(|value| {
-            let words = match (key, *value) {
-                ("", value) => value.to_owned(),
-                (key, "") => t(&format!("choice-{key}-none")),
-                ("operator", value) => words::operator(value),
-                (key, value) => t(&format!("choice-{key}-{}", value.replace('_', "-"))),
-            };
-            ((*value).to_owned(), words)
-        });
+        let options = values.iter().map(|value| ((*value).to_owned(), words::choice(key, value)));
         let listener = event::change_of(self.place(Read::Optional), settled);
         select(&self.id(), &self.label, value, options.collect::<Vec<_>>(), listener)
     }

@@ -1,6 +1,6 @@
 //! What the checker found, with a way to each place.
 
-use beseda_flow::{Finding, Severity};
+use beseda_flow::{Code, Finding, Severity};
 
 use crate::Node;
 use crate::builder::document::Item;
@@ -24,6 +24,11 @@ pub const fn severity_icon(severity: Severity) -> Icon {
         Severity::Warning => Icon::TriangleAlert,
         Severity::Hint => Icon::Info,
     }
+}
+
+/// Whether it is gone when somebody allows what came from elsewhere.
+pub fn is_allowed_by_people(finding: &Finding) -> bool {
+    matches!(finding.code, Code::AddressOff | Code::OffUntilAllowed)
 }
 
 impl Model {
@@ -50,8 +55,7 @@ impl Model {
                 )
                 .into();
         }
-        let off =
-            self.problems.iter().filter(|finding| finding.code == beseda_flow::Code::AddressOff).count();
+        let off = self.problems.iter().filter(|finding| is_allowed_by_people(finding)).count();
         let allow = (off > 1 && self.doc.blocks().any(|(_, block)| block.has_address_off())).then(|| {
             let words = t!("allow-addresses", count = i64::try_from(off).unwrap_or(i64::MAX));
             let button = Button::new(Look::Plain, words).icon(Icon::Check).id("allow-addresses");

@@ -75,7 +75,8 @@ fn what_reaches_outside_comes_from_strangers_switched_off() {
     let (piece, file) = (from.copied().unwrap(), from.doc.to_json().to_string());
     let states = |model: &Model| -> Vec<bool> {
         let pasted = model.doc.groups.iter().rev().find(|group| group.blocks.len() == 3).unwrap();
-        pasted.blocks.iter().map(|block| block.is_disabled()).collect()
+        let is_off = |block: &document::Block| block.is_disabled() || block.waits_to_be_allowed();
+        pasted.blocks.iter().map(|block| is_off(block)).collect()
     };
     let mut own = another(true);
     let told = read::lines(&own.update(Msg::Paste(piece.clone())));

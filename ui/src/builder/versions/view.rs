@@ -8,9 +8,10 @@ use super::diff::{Difference, Differences, Field, How, What, difference};
 use super::{Model, Msg, PANEL};
 use crate::Node;
 use crate::builder::document::{Block, Doc, Source, Target};
+use crate::builder::kinds::Input;
 use crate::builder::model::Model as Builder;
 use crate::builder::words::plain;
-use crate::builder::{Msg as BuilderMsg, kinds, scene};
+use crate::builder::{Msg as BuilderMsg, kinds, scene, words};
 use crate::format::Clock;
 use crate::i18n::{t, t_or};
 use crate::kit::field::select;
@@ -137,8 +138,9 @@ impl Builder {
         let row = el("li").child(el("div").class("difference-head").child(name).child(tag(tone, how)));
         match &one.how {
             How::Changed(changes) => row.children(changes.iter().map(|change| {
-                let shown =
-                    |value: Option<&Value>, doc: &Doc| value.map(|value| said(&change.field, value, doc));
+                let shown = |value: Option<&Value>, doc: &Doc| {
+                    value.map(|value| said(&one.what, &change.field, value, doc))
+                };
                 let (old, new) = (shown(change.before.as_ref(), before), shown(change.after.as_ref(), after));
                 let (old, new) = around_change(old, new);
                 let words = field_words(&one.what, &change.field);
@@ -248,6 +250,15 @@ fn group_title(title: &str) -> String {
     if title.is_empty() { t("group-untitled") } else { title.to_owned() }
 }
 
+/// The form of a thing, where it has one.
+fn form(what: &What) -> Option<&'static [kinds::Field]> {
+    match what {
+        What::Block(_, block) => kinds::entry_of(block).map(|entry| entry.look.form),
+        What::Trigger(spot) => Some(kinds::trigger_form(spot.text("kind"))),
+        _ => None,
+    }
+}
+
 /// A field as its form calls it, where a form has it.
 fn field_words(what: &What, field: &Field) -> String {
     let steps = match field {
@@ -256,11 +267,7 @@ fn field_words(what: &What, field: &Field) -> String {
         Field::LeadsTo => return t("compare-leads"),
         Field::At(steps) => steps,
     };
-    let form = match what {
-        What::Block(_, block) => kinds::entry_of(block).map(|entry| entry.look.form),
-        What::Trigger(spot) => Some(kinds::trigger_form(spot.text("kind"))),
-        _ => None,
-    };
+    let form = form(what);
     let whole = format!("/{}", steps.join("/"));
     if let Some(known) = form.and_then(|form| form.iter().find(|field| field.at == whole)) {
         return t(&format!("field-{}", known.words));
@@ -277,9 +284,22 @@ fn field_words(what: &What, field: &Field) -> String {
     steps.iter().enumerate().map(words).collect::<Vec<_>>().join(" › ")
 }
 
+/// A text; one of those that a form offers as the form calls it.
+fn chosen(what: &What, steps: &[String], value: &str) -> String {
+    let whole = format!("/{}", steps.join("/"));
+    let field = form(what).and_then(|form| form.iter().find(|field| field.at == whole));
+    let is_operator = steps.last().is_some_and(|step| step == "is") && kinds::OPERATORS.contains(&value);
+    match field.map(|field| field.input) {
+        Some(Input::Choice { values, words }) if values.contains(&value) => words::choice(words, value),
+        None if is_operator => words::operator(value),
+        _ => value.to_owned(),
+    }
+}
+
 /// A value as people would say it.
-fn said(field: &Field, value: &Value, doc: &Doc) -> String {
+fn said(what: &What, field: &Field, value: &Value, doc: &Doc) -> String {
     let text = match (field, value) {
+        (Field::At(steps), Value::String(value)) => chosen(what, steps, value),
         (Field::LeadsTo, target) => {
             let target = Target::from_json(target).unwrap_or_default();
             let group = doc.group(&target.group).map(|group| group_title(group.title()));
@@ -327,7 +347,40 @@ fn around_change(old: Option<String>, new: Option<String>) -> (Option<String>, O
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
+    use serde_json::json;
+
     use super::*;
+    use crate::builder::document::Group;
+    use crate::i18n::{Locale, set};
+
+    #[test]
+    fn what_is_chosen_in_a_form_is_said_as_the_form_does() {
+        set(Locale::En);
+        let block = |fields: Value| {
+            let block = Block::from_fields(fields.as_object().cloned().unwrap()).unwrap();
+            What::Block(Rc::new(Group::default()), Rc::new(block))
+        };
+        let at = |steps: &[&str]| Field::At(steps.iter().map(|step| (*step).to_owned()).collect());
+        let doc = Doc::default();
+        let told = |what: &What, steps: &[&str], value: &str| said(what, &at(steps), &json!(value), &doc);
+        let condition = block(json!({ "id": "c", "kind": "condition" }));
+        let test = ["branches", "0", "when", "tests", "0", "is"];
+        assert_eq!(told(&condition, &test, "not_contains"), "does not contain");
+        assert_eq!(told(&condition, &["branches", "0", "title"], "equal"), "equal");
+        for entry in beseda_flow::catalogue() {
+            let entry = kinds::entry(entry.id).unwrap();
+            let what = block(entry.block("x".to_owned()).to_json());
+            for field in entry.look.form {
+                let Input::Choice { values, words } = field.input else { continue };
+                let steps: Vec<&str> = field.at.trim_start_matches('/').split('/').collect();
+                for value in values.iter().filter(|value| !value.is_empty() && !words.is_empty()) {
+                    assert_eq!(told(&what, &steps, value), words::choice(words, value), "{}", entry.id);
+                }
+            }
+        }
+    }
 
     #[test]
     fn a_change_far_into_a_long_text_is_seen() {

@@ -305,7 +305,9 @@ impl Action {
     pub fn is_open_to(self, conversation: &Conversation) -> bool {
         let open = conversation.state == ConversationState::Open;
         match self {
-            Self::TakeOver => open && conversation.handler != Handler::Person,
+            Self::TakeOver => {
+                open && (conversation.handler != Handler::Person || conversation.assignee.is_none())
+            }
             Self::GiveBack => open && conversation.handler == Handler::Person && conversation.bot.is_some(),
             Self::Close => open,
             Self::Reopen => !open,

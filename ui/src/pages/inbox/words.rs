@@ -106,6 +106,7 @@ pub fn event_words(event: &Event) -> String {
         EventKind::HandedOver => t!("event-handed-over", name = name),
         EventKind::TakenOver => t!("event-taken-over", name = name),
         EventKind::GivenBack => t!("event-given-back", name = name),
+        EventKind::BotPaused => t!("event-bot-paused"),
         EventKind::Opened => t!("event-opened"),
         EventKind::Closed => t!("event-closed", name = name),
         EventKind::Assigned => t!("event-assigned", name = name),

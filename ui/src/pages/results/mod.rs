@@ -1,11 +1,12 @@
 //! What came of a bot's flow: its numbers, the funnel, customers' runs, and one run step by step.
 
+mod elsewhere;
 mod numbers;
 mod run;
 mod view;
 mod words;
 
-use beseda_wire::bots::{BotVersion, Draft};
+use beseda_wire::bots::{Bot, BotVersion, Draft};
 use beseda_wire::ids::{BotId, RunId};
 use beseda_wire::page::Page;
 use beseda_wire::results::{BotRun, BotStats, MoveRun, RunState, RunTranscript};
@@ -79,6 +80,9 @@ pub enum Msg {
     FreshRuns(u32, Result<Page<BotRun>, Failure>),
     Flow(BotId, Result<Box<Draft>, Failure>),
     Versions(BotId, Result<Page<BotVersion>, Failure>),
+    /// Bots whose flows a run goes through, and the flow of one by its id, with the bot's name.
+    Bots(BotId, Result<Page<Bot>, Failure>),
+    Elsewhere(BotId, String, String, Result<Box<Draft>, Failure>),
     Search(String),
     SearchDue(u32),
     Version(String),
@@ -224,7 +228,10 @@ impl Model {
 
     pub fn update(&mut self, msg: Msg, told: &mut Vec<Told>) -> Effects {
         match msg {
-            Msg::Stats(asked, answer) if asked == self.asked => self.stats.answer(answer),
+            Msg::Stats(asked, answer) if asked == self.asked => {
+                self.stats.answer(answer);
+                return self.ask_elsewhere();
+            }
             Msg::Listed(asked, more, answer) if asked == self.asked => {
                 return self.listed(more, answer, told);
             }
@@ -233,7 +240,7 @@ impl Model {
             Msg::FreshRuns(asked, Ok(page)) if asked == self.asked => self.freshen(page),
             Msg::Flow(bot, Ok(draft)) if self.bot == Some(bot) => {
                 self.name = draft.flow.get("name").and_then(Value::as_str).map(str::to_owned);
-                self.blocks = Blocks::of(&draft.flow);
+                self.blocks.put(Blocks::of(&draft.flow));
             }
             Msg::Versions(bot, Ok(page)) if self.bot == Some(bot) => {
                 self.versions = page.items.iter().map(|version| version.number).collect();
@@ -273,7 +280,14 @@ impl Model {
                 let name = file_name(self.name.as_deref().unwrap_or_default(), kind);
                 return vec![Effect::SaveMedia { sha256: path, name }];
             }
-            Msg::Transcript(run, answer) if self.open == Some(run) => self.transcript.answer(answer),
+            Msg::Transcript(run, answer) if self.open == Some(run) => {
+                self.transcript.answer(answer);
+                return self.ask_elsewhere();
+            }
+            Msg::Bots(bot, Ok(page)) if self.bot == Some(bot) => return self.elsewhere(&page),
+            Msg::Elsewhere(bot, flow, name, Ok(draft)) if self.bot == Some(bot) => {
+                self.blocks.put_elsewhere(flow, name, Blocks::of(&draft.flow));
+            }
             Msg::AskReset => {
                 self.dialog = Dialog::Reset;
                 return vec![Effect::Focus("run-dialog-cancel".to_owned())];
@@ -299,6 +313,8 @@ impl Model {
             | Msg::FreshStats(..)
             | Msg::FreshRuns(..)
             | Msg::Flow(..)
+            | Msg::Bots(..)
+            | Msg::Elsewhere(..)
             | Msg::SearchDue(_)
             | Msg::Transcript(..)
             | Msg::Versions(..) => {}

@@ -6,6 +6,7 @@ use beseda_wire::results::{BotRun, RunCause, RunEnd, RunState, RunStep, RunStepK
 use serde_json::Value;
 
 use crate::format::Clock;
+use crate::i18n::t_or;
 use crate::kit::el;
 use crate::kit::tag::{Tone, tag};
 use crate::{Node, t};
@@ -24,6 +25,8 @@ pub struct Blocks {
     order: Vec<String>,
     /// What ways out are called, by their block and port: options and branches by their titles.
     ways: BTreeMap<(String, String), String>,
+    /// Those of other bots' flows, by the flow's id, with the bot's name.
+    elsewhere: BTreeMap<String, (String, Blocks)>,
 }
 
 impl Blocks {
@@ -38,8 +41,11 @@ impl Blocks {
                 let text = block.get("text").and_then(Value::as_str).unwrap_or_default().trim();
                 let first = text.lines().next().unwrap_or_default();
                 let words = if first.is_empty() {
-                    let kind = block.get("kind").and_then(Value::as_str).unwrap_or_default();
-                    format!("{title} · {}", kind.replace('_', " "))
+                    [title, &kind_title(block)]
+                        .into_iter()
+                        .filter(|words| !words.is_empty())
+                        .collect::<Vec<_>>()
+                        .join(" · ")
                 } else {
                     first.to_owned()
                 };
@@ -61,17 +67,41 @@ impl Blocks {
         blocks
     }
 
-    /// What people call a block. One that is in the flow no more is called by its id.
+    /// Takes the names of the bot's own blocks; those of others stay.
+    pub fn put(&mut self, own: Self) {
+        let elsewhere = std::mem::take(&mut self.elsewhere);
+        *self = Self { elsewhere, ..own };
+    }
+
+    pub fn put_elsewhere(&mut self, flow: String, bot: String, blocks: Self) {
+        self.elsewhere.insert(flow, (bot, blocks));
+    }
+
+    pub fn knows(&self, flow: &str) -> bool {
+        self.elsewhere.contains_key(flow)
+    }
+
+    /// What people call a block; of another bot's flow, after the bot.
     pub fn name(&self, id: &str, flow: Option<&str>) -> String {
-        match (flow, self.names.get(id)) {
-            (Some(flow), _) => format!("{flow}: {id}"),
-            (None, Some(name)) => name.clone(),
-            (None, None) => id.to_owned(),
+        let unread = self.order.is_empty();
+        let gone = || if unread { id.to_owned() } else { t!("run-block-gone", id = id) };
+        let Some(flow) = flow else { return self.names.get(id).cloned().unwrap_or_else(gone) };
+        match self.elsewhere.get(flow) {
+            Some((bot, blocks)) => format!("{bot}: {}", blocks.name(id, None)),
+            None => t!("run-block-elsewhere", id = id),
         }
     }
 
+    /// The name of the bot whose flow this is.
+    fn bot(&self, flow: &str) -> String {
+        self.elsewhere.get(flow).map_or_else(|| flow.to_owned(), |(bot, _)| bot.clone())
+    }
+
     /// What people call the way by which a block was left; none for the one that every block has.
-    fn way(&self, block: &str, port: &str) -> Option<String> {
+    fn way(&self, block: &str, port: &str, flow: Option<&str>) -> Option<String> {
+        if let Some((_, blocks)) = flow.and_then(|flow| self.elsewhere.get(flow)) {
+            return blocks.way(block, port, None);
+        }
         match port {
             "next" | "answered" | "" => None,
             "failed" => Some(t!("run-way-failed")),
@@ -79,7 +109,8 @@ impl Blocks {
             "else" => Some(t!("run-way-else")),
             port => {
                 let known = self.ways.get(&(block.to_owned(), port.to_owned()));
-                Some(known.cloned().unwrap_or_else(|| port.to_owned()))
+                // Of an option that is gone nobody knows the title.
+                Some(known.cloned().unwrap_or_else(|| t_or(&format!("port-{port}"), || t!("port-some"))))
             }
         }
     }
@@ -88,6 +119,18 @@ impl Blocks {
     pub fn all(&self) -> impl Iterator<Item = (String, String)> {
         self.order.iter().map(|id| (id.clone(), self.name(id, None)))
     }
+}
+
+/// What a block is called in the editor's palette; its kind where a newer version made it.
+fn kind_title(block: &Value) -> String {
+    let text = |pointer: &str| block.pointer(pointer).and_then(Value::as_str);
+    let kind = text("/kind").unwrap_or_default();
+    let entry = match kind {
+        "question" => format!("ask-{}", text("/answer").unwrap_or("text")),
+        "message" => text("/media/kind").unwrap_or(kind).to_owned(),
+        kind => kind.replace('_', "-"),
+    };
+    t_or(&format!("entry-{entry}"), || kind.to_owned())
 }
 
 /// A text with the names of its variables, and without its expressions: nobody reads those in a list.
@@ -202,20 +245,31 @@ pub fn step(step: &RunStep, blocks: &Blocks) -> Option<String> {
         RunStepKind::Answered => t!("step-answered", block = &block, text = text),
         RunStepKind::Refused => t!("step-refused", block = &block),
         RunStepKind::Left => {
-            let way = blocks.way(step.block.as_deref()?, step.port.as_deref()?)?;
+            let way = blocks.way(step.block.as_deref()?, step.port.as_deref()?, step.flow.as_deref())?;
             t!("step-left", block = &block, port = way.as_str())
         }
         RunStepKind::Inside => match step.flow.as_deref() {
-            Some(flow) => t!("step-inside", flow = flow),
+            Some(flow) => t!("step-inside", flow = blocks.bot(flow).as_str()),
             None => t!("step-back"),
         },
-        RunStepKind::Asked => t!("step-asked", block = &block, text = text),
+        RunStepKind::Asked => t!("step-asked", block = &block, text = call_words(text).as_str()),
         RunStepKind::Note => t!("step-note", block = &block, text = text),
         RunStepKind::LeftOut => t!("step-left-out", block = &block, text = text),
         RunStepKind::Paused => t!("step-paused"),
         RunStepKind::Resumed => t!("step-resumed"),
         RunStepKind::Ended => t!("step-ended"),
     })
+}
+
+/// What is asked outside, as the block that does is called.
+fn call_words(call: &str) -> String {
+    let entry = match call {
+        "incoming" => "wait-call",
+        "fields" => "read-fields",
+        "open" => "hours",
+        call => &call.replace('_', "-"),
+    };
+    t_or(&format!("entry-{entry}"), || call.to_owned())
 }
 
 /// A variable's value in a cell.
@@ -232,7 +286,12 @@ pub fn value(value: &Value, clock: &Clock) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::json;
+
     use super::*;
+    use crate::i18n::{Locale, set};
 
     #[test]
     fn blocks_are_called_by_what_they_say() {
@@ -244,13 +303,79 @@ mod tests {
         ]}]});
         let blocks = Blocks::of(&flow);
         assert_eq!(blocks.name("a", None), "How old?");
-        assert_eq!(blocks.name("b", None), "Ask · set fields");
-        assert_eq!(blocks.name("gone", None), "gone");
-        assert_eq!(blocks.name("a", Some("other")), "other: a");
+        assert_eq!(blocks.name("b", None), "Ask · Write the customer’s fields");
+        assert_eq!(blocks.name("gone", None), "A block that is gone (gone)");
+        assert_eq!(blocks.name("a", Some("other")), "A block of another bot (a)");
+        let mut both = blocks.clone();
+        both.put_elsewhere("other".into(), "Booking".into(), Blocks::of(&flow));
+        assert_eq!(both.name("a", Some("other")), "Booking: How old?");
+        assert_eq!(both.way("c", "option:o", Some("other")).as_deref(), Some("Yes"));
+        both.put(Blocks::default());
+        assert!(both.knows("other"), "the flow of this bot came later");
         assert_eq!(blocks.name("c", None), "Hello…, ‹who.name›!");
-        assert_eq!(blocks.way("c", "option:o").as_deref(), Some("Yes"));
-        assert_eq!(blocks.way("c", "option:gone").as_deref(), Some("option:gone"));
-        assert_eq!(blocks.way("a", "answered"), None);
+        assert_eq!(blocks.way("c", "option:o", None).as_deref(), Some("Yes"));
+        assert_eq!(blocks.way("c", "option:gone", None).as_deref(), Some("One of its answers"));
+        assert_eq!(blocks.way("a", "answered", None), None);
         assert_eq!(blocks.all().count(), 3);
+    }
+
+    /// The codes as the API lists them: a new one has to be said, too.
+    fn codes(of: &str) -> Vec<String> {
+        let source = include_str!("../../../../crates/wire/src/results.rs");
+        let body = source.split(&format!("pub enum {of} {{")).nth(1).unwrap().split('}').next().unwrap();
+        let variants = body.lines().map(str::trim).filter(|line| !line.starts_with("///"));
+        let snake = |name: &str| {
+            let mut text = String::new();
+            for letter in name.chars() {
+                text.extend((letter.is_uppercase() && !text.is_empty()).then_some('_'));
+                text.extend(letter.to_lowercase());
+            }
+            text
+        };
+        let names = variants.flat_map(|line| line.split(',')).map(str::trim).filter(|name| !name.is_empty());
+        names.map(snake).collect()
+    }
+
+    #[test]
+    fn kinds_ways_ends_and_causes_have_words_in_every_language() {
+        let plain = |words: &str, code: &str| {
+            assert!(!words.is_empty() && words != code && !words.contains(['_', '{']), "{code}: {words}");
+        };
+        for locale in Locale::ALL {
+            set(locale);
+            for entry in beseda_flow::catalogue() {
+                let block = match (entry.kind, entry.variant) {
+                    ("question", Some(variant)) => {
+                        json!({ "id": "x", "kind": "question", "answer": variant })
+                    }
+                    ("message", Some(kind)) => {
+                        json!({ "id": "x", "kind": "message", "media": { "kind": kind } })
+                    }
+                    (kind, _) => json!({ "id": "x", "kind": kind }),
+                };
+                let title = crate::i18n::t(&format!("entry-{}", entry.id.replace('_', "-")));
+                let flow = json!({ "groups": [{ "title": "G", "blocks": [block] }] });
+                assert_eq!(Blocks::of(&flow).name("x", None), format!("G · {title}"));
+                plain(&title, entry.kind);
+                for port in entry.ports {
+                    if let Some(way) = Blocks::default().way("x", port, None) {
+                        plain(&way, port);
+                    }
+                }
+            }
+            let mut said = BTreeSet::new();
+            for code in codes("RunCause") {
+                let words = cause(serde_json::from_value(json!(code)).unwrap());
+                plain(&words, &code);
+                assert!(said.insert(words.clone()), "said of two: {words}");
+            }
+            assert_eq!(said.len(), 20);
+            for code in codes("RunEnd") {
+                plain(&end_words(serde_json::from_value(json!(code)).unwrap()), &code);
+            }
+            for call in ["http", "incoming", "email", "ai_answer", "ai_extract", "fields", "open", "online"] {
+                plain(&call_words(call), call);
+            }
+        }
     }
 }

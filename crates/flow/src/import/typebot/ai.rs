@@ -54,8 +54,7 @@ impl Builder<'_> {
             [provider, ..] => made.needs(NeedCode::Model, [provider.clone()]),
             [] => {}
         }
-        made.how(ChangeCode::OffUntilAllowed, []);
-        let id = made.push_off(body);
+        let id = made.push_outside(body);
         made.forgiving.push(id);
         Ok(())
     }

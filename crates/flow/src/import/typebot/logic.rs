@@ -164,9 +164,8 @@ impl Builder<'_> {
         let nothing = nothing();
         let options = options(there, &nothing)?;
         made.how(ChangeCode::OtherAddress, [("variable", json!("callback"))]);
-        made.how(ChangeCode::OffUntilAllowed, []);
         let (save, _) = saves(self, made, &options)?;
-        made.push_off(Body::WaitCall(WaitCall { save, ..WaitCall::default() }));
+        made.push_outside(Body::WaitCall(WaitCall { save, ..WaitCall::default() }));
         Ok(())
     }
 }

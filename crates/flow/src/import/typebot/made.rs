@@ -81,6 +81,22 @@ impl Made {
         id
     }
 
+    /// A block that reaches outside: off until somebody allows it.
+    pub fn push_outside(&mut self, body: Body) -> String {
+        let reached: Vec<String> = body.reached().into_iter().map(str::to_owned).collect();
+        for address in &reached {
+            self.how(ChangeCode::OffUntilAllowed, [("address", short(address))]);
+        }
+        if reached.is_empty() {
+            self.how(ChangeCode::OffUntilAllowed, []);
+        }
+        let id = self.push(body);
+        if let Some(block) = self.blocks.last_mut() {
+            block.address_off = true;
+        }
+        id
+    }
+
     /// A block that is there and stepped over.
     pub fn push_off(&mut self, body: Body) -> String {
         let id = self.push(body);
@@ -90,10 +106,13 @@ impl Made {
         id
     }
 
-    /// A text that is an address, of which nothing would be left without it: all of it is off until somebody allows it.
+    /// A text that is an address, of which nothing would be left without it. It may be a variable's alone.
     pub fn say_address(&mut self, address: String) {
         self.how(ChangeCode::AddressOff, [("address", short(&address))]);
-        self.push_off(Body::Message(Message { text: address, ..Message::default() }));
+        self.say(address);
+        if let Some(block) = self.blocks.last_mut() {
+            block.address_off = true;
+        }
     }
 
     pub fn say(&mut self, text: String) {

@@ -13,7 +13,6 @@ impl Builder<'_> {
         let nothing = nothing();
         let options = options(there, &nothing)?;
         made.needs(NeedCode::Mail, []);
-        made.how(ChangeCode::OffUntilAllowed, []);
         let mut email = Email {
             to: self.receivers(made, &options, "recipients")?,
             cc: self.receivers(made, &options, "cc")?,
@@ -42,7 +41,7 @@ impl Builder<'_> {
         if options.field("attachmentsVariableId")?.is_some() {
             made.how(ChangeCode::AttachmentLeftOut, []);
         }
-        let id = made.push_off(Body::Email(Box::new(email)));
+        let id = made.push_outside(Body::Email(Box::new(email)));
         made.forgiving.push(id);
         Ok(())
     }

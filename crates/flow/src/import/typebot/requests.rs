@@ -53,7 +53,6 @@ impl Builder<'_> {
             made.only(kept::in_place(there));
             return Ok(());
         };
-        made.how(ChangeCode::OffUntilAllowed, []);
         if let Some(service) = service {
             made.how(ChangeCode::PlainRequest, [("service", json!(service))]);
         }
@@ -87,7 +86,7 @@ impl Builder<'_> {
         let whole = |seconds: f64| seconds.min(f64::from(limits::CALL_SECONDS)).round() as u32;
         http.timeout = timeout.map(whole);
         (http.save, http.status) = saves(self, made, &options)?;
-        let id = made.push_off(Body::Http(Box::new(http)));
+        let id = made.push_outside(Body::Http(Box::new(http)));
         made.forgiving.push(id);
         Ok(())
     }
