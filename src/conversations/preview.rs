@@ -17,6 +17,7 @@ pub fn preview(message: &Message) -> LastMessage {
         kind: kind.to_owned(),
         text: text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LENGTH).collect(),
         status: message.status,
+        author: Some(message.author.clone()),
     }
 }
 

@@ -37,6 +37,7 @@ async fn a_customer_talks_with_the_bot_and_then_with_a_person() {
     let taken = world.api.post(&format!("/api/v1/conversations/{id}/take-over"), json!({})).await.ok();
     assert_eq!(taken["handler"], "person");
     assert_eq!(taken["assignee"]["name"], "Anna");
+    assert_eq!(taken["last"]["author"]["kind"], "bot", "what the bot said last stays the bot's");
     let sent = world
         .api
         .post(

@@ -126,3 +126,101 @@ async fn a_time_zone_is_picked_by_its_city() {
     browser.assert_quiet().await;
     program.stop();
 }
+
+/// What somebody else's eyes found: a menu that is cut off, a deletion that is not carried out, panels without a way out by
+/// keys, files whose mistake is not named.
+#[tokio::test]
+async fn menus_are_whole_deletions_are_meant_and_panels_close_by_keys() {
+    let program = Launch::demo().start().await;
+    let api = program.quieted().await;
+    let long = "Areallylongnamewithoutanyblanks".repeat(3);
+    let flow = json!({ "schema": 1, "id": "long", "name": long, "language": "en", "start": { "group": "g" },
+        "triggers": [], "edges": [],
+        "groups": [{ "id": "g", "title": "G", "blocks": [{ "id": "b", "kind": "message", "text": "Hi" }] }] });
+    api.post("/api/v1/bots", json!({ "flow": flow })).await.expect(201);
+    let bots = api.all("/api/v1/bots").await;
+    let browser = Browser::open(&Look::default()).await;
+    browser.sign_in(&program).await;
+
+    // Each entry of the last row's menu is what lies where it is seen; and Escape closes it.
+    let opener = "document.querySelector('.table tbody tr:last-child .menu-button')";
+    let whole = "(() => { const items = [...document.querySelectorAll('.menu-item')]; return items.length === 5 && \
+        items.every(item => { const box = item.getBoundingClientRect(); \
+        return item.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)); }); })()";
+    for (theme, width) in [(Theme::Light, 1440), (Theme::Dark, 390)] {
+        browser.appear(&Look { width, height: 844, theme, ..Look::default() }).await;
+        browser.goto(&program.address("/bots")).await;
+        browser.find(".bot-name").await;
+        browser.value_of(&format!("{opener}.focus()")).await;
+        browser.value_of(&format!("{opener}.click()")).await;
+        browser.until(&format!("a whole menu at {width} pixels"), whole).await;
+        browser.at_rest().await;
+        browser.assert_accessible(&format!("the bots with a menu at {width} pixels")).await;
+        browser.shot(&format!("bots-menu-{width}")).await;
+        let over = browser.value_of("document.documentElement.scrollWidth - innerWidth").await;
+        assert!(over.as_i64().unwrap_or(1) <= 0, "a long name makes the page {over} pixels wider");
+        browser.keys(&[], key::ESCAPE).await;
+        browser.gone(".menu-list").await;
+        browser.until("the focus on its button", &format!("document.activeElement === {opener}")).await;
+    }
+
+    // A published bot is deleted when that is meant, and then at once.
+    browser.appear(&Look::default()).await;
+    browser.goto(&program.address("/bots")).await;
+    let published = bots.iter().find(|bot| bot["published"].is_u64()).expect("a published bot");
+    let menu = format!("#bot-menu-{}", published["id"].as_str().expect("an id"));
+    for means_it in [false, true] {
+        browser.click(&menu).await;
+        browser.click(&format!("{menu}-list .menu-item:last-child")).await;
+        browser.find("#remove").await;
+        browser.at_rest().await;
+        browser.assert_accessible("the question before a bot is deleted").await;
+        browser.shot("bot-delete").await;
+        if means_it {
+            browser.click("#remove .button.danger").await;
+        } else {
+            browser.keys(&[], key::ESCAPE).await;
+        }
+        browser.gone("#remove").await;
+    }
+    browser.gone(&menu).await;
+    browser.until("a focus", "document.activeElement !== document.body").await;
+    browser.reload().await;
+    browser.find(".bot-name").await;
+    assert_eq!(browser.count(&menu).await, 0);
+
+    // The panel of a run takes the focus; Escape closes it and leads back to its row.
+    let left = api.all("/api/v1/bots").await;
+    let mut with_runs = None;
+    for bot in &left {
+        let path = format!("/api/v1/bots/{}/runs?limit=1", bot["id"].as_str().expect("an id"));
+        if api.get(&path).await.ok()["items"].as_array().is_some_and(|runs| !runs.is_empty()) {
+            with_runs = bot["id"].as_str().map(str::to_owned);
+        }
+    }
+    let bot = with_runs.expect("another bot with runs");
+    browser.goto(&program.address(&format!("/bots/{bot}/results"))).await;
+    browser.click(".results-runs tbody a").await;
+    browser.find(".run-lines").await;
+    browser.until("the focus in the panel", "document.activeElement?.id === 'run-panel'").await;
+    browser.keys(&[], key::ESCAPE).await;
+    browser.gone("#run-panel").await;
+    browser.until("the focus on its row", "document.activeElement?.id.startsWith('run-')").await;
+
+    // A file that cannot become a bot: the place and what is wrong, for as long as one looks.
+    let home = tempfile::tempdir().expect("a folder");
+    let path = home.path().join("dangling.json");
+    let file = json!({ "version": "6", "name": "X", "variables": [], "events": [],
+        "groups": [{ "id": "a", "title": "A", "graphCoordinates": { "x": 0, "y": 0 }, "blocks": [] }],
+        "edges": [{ "id": "e", "from": { "blockId": "b" }, "to": { "groupId": "nope" } }] });
+    std::fs::write(&path, file.to_string()).expect("a file");
+    browser.complaints().await;
+    browser.goto(&program.address("/bots/import")).await;
+    browser.choose_file("#bot-file", &path).await;
+    browser.see("Line 1, to, groupId").await;
+    browser.see("It leads to the group “nope”, which is not in the file.").await;
+    browser.at_rest().await;
+    browser.assert_accessible("a refused file").await;
+    browser.shot("import-refused").await;
+    program.stop();
+}

@@ -74,8 +74,8 @@ pub struct Importing {
     pub locale: String,
     /// Makes the keys of requests unlike any other page's.
     pub seed: String,
-    /// The file, where one is chosen already: its name and its text.
-    pub file: Option<(String, String)>,
+    /// The file, where one is chosen already: its name and its text, which is not read where it is too large.
+    pub file: Option<(String, Option<String>)>,
 }
 
 /// From the editor to the app.

@@ -12,9 +12,10 @@ use crate::api::encode;
 /// A place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
-    /// First run, with the token of the printed address.
+    /// First run, with the token of the printed address, and which of its steps is shown, counted from one.
     Setup {
         token: String,
+        step: u8,
     },
     SignIn,
     /// Somebody was invited, with the token of the address.
@@ -159,7 +160,10 @@ impl Route {
         let unknown = || Self::Unknown(path.to_owned());
         match parts.as_slice() {
             [] | ["inbox"] => Self::home(),
-            ["setup"] => Self::Setup { token: token_of(query) },
+            ["setup"] => {
+                let step = query.split(['&', '#']).find_map(|pair| pair.strip_prefix("step=")?.parse().ok());
+                Self::Setup { token: token_of(query), step: step.unwrap_or(1) }
+            }
             ["invitation"] => Self::Invitation { token: token_of(query) },
             ["sign-in"] => Self::SignIn,
             ["start"] => Self::Start,
@@ -231,8 +235,11 @@ impl Route {
 
     pub fn path(&self) -> String {
         match self {
-            Self::Setup { token } if token.is_empty() => "/setup".to_owned(),
-            Self::Setup { token } => format!("/setup?token={token}"),
+            Self::Setup { token, step: ..=1 } if token.is_empty() => "/setup".to_owned(),
+            Self::Setup { token, step: ..=1 } => format!("/setup?token={token}"),
+            Self::Setup { token, step } if token.is_empty() => format!("/setup?step={step}"),
+            // Behind `#` it is sent to nobody when the page is loaded again.
+            Self::Setup { token, step } => format!("/setup?step={step}#token={token}"),
             Self::SignIn => "/sign-in".to_owned(),
             Self::Invitation { token } => format!("/invitation?token={token}"),
             Self::Start => "/start".to_owned(),
@@ -374,6 +381,8 @@ mod tests {
     fn every_address_leads_back_to_itself() {
         for address in [
             "/setup?token=abc-123",
+            "/setup?step=3#token=abc-123",
+            "/setup?step=2",
             "/setup",
             "/sign-in",
             "/invitation?token=abc-123",
@@ -414,7 +423,7 @@ mod tests {
         assert_eq!(Route::parse("/"), Route::home());
         assert_eq!(Route::parse("/inbox"), Route::home());
         assert_eq!(Route::parse("/settings"), Route::Settings(Section::Account));
-        assert_eq!(Route::parse("/setup#token=xyz"), Route::Setup { token: "xyz".to_owned() });
+        assert_eq!(Route::parse("/setup#token=xyz"), Route::Setup { token: "xyz".to_owned(), step: 1 });
         assert_eq!(Route::parse("/inbox/all/not-an-id"), Route::Unknown("/inbox/all/not-an-id".to_owned()));
         assert_eq!(Route::parse("/inbox/nobody"), Route::Unknown("/inbox/nobody".to_owned()));
     }

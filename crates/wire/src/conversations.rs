@@ -1,7 +1,7 @@
 //! Conversations: the threads of the inbox.
 
 use crate::ids::{BotId, ConversationId, CustomerId, NumberId, UserId};
-use crate::messages::{Direction, Status};
+use crate::messages::{Author, Direction, Status};
 use crate::time::Time;
 use crate::{wire, words};
 
@@ -49,6 +49,9 @@ wire! {
         pub text: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub status: Option<Status>,
+        /// Who said it; absent of conversations in which nothing was said since this is kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub author: Option<Author>,
     }
 
     pub struct Person {

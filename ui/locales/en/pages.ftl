@@ -12,7 +12,7 @@ setup-owner-title = Who is the owner?
 setup-business-title = What is your business called?
 setup-finish = Finish
 setup-token = Setup code
-setup-token-hint = The program printed an address when it started; the code stands in it after “token=”. `beseda setup-link` prints a new one.
+setup-token-hint = The program printed an address when it started; the code stands in it after “token=”. The command “beseda setup-link” prints a new one.
 setup-needs-token = The setup code is needed
 setup-machine = Beseda { $version } · { $free } free for data
 business-name = Name of the business

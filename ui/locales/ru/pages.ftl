@@ -12,7 +12,7 @@ setup-owner-title = Кто владелец?
 setup-business-title = Как называется ваша компания?
 setup-finish = Готово
 setup-token = Код настройки
-setup-token-hint = При запуске программа напечатала адрес; код стоит в нём после «token=». Новый печатает `beseda setup-link`.
+setup-token-hint = При запуске программа напечатала адрес; код стоит в нём после «token=». Новый печатает команда «beseda setup-link».
 setup-needs-token = Нужен код настройки
 setup-machine = Беседа { $version } · для данных свободно { $free }
 business-name = Название компании

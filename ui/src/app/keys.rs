@@ -148,8 +148,8 @@ impl App {
         if std::mem::take(&mut self.shortcuts_shown) || inside.palette.take().is_some() {
             return vec![Effect::Refocus];
         }
-        if inside.office.as_mut().is_some_and(|office| office.close_dialog()) {
-            return vec![Effect::Refocus];
+        if let Some(effects) = inside.office.as_mut().and_then(|office| office.close_dialog()) {
+            return effects;
         }
         if in_phone || self.route == Route::Phone {
             if let Some(effects) = inside.office.as_mut().and_then(|office| office.close_in_phone()) {

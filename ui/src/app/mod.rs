@@ -320,7 +320,7 @@ impl App {
             Msg::Key(key) => self.press(&key),
             Msg::Copy(text) => {
                 let mut effects = vec![Effect::Copy(text)];
-                effects.push(self.tell(t!("copied")));
+                effects.extend(self.tell(t!("copied")));
                 effects
             }
             Msg::DropToast(id) => {
@@ -372,7 +372,12 @@ impl App {
                 self.phase = Phase::SignIn(Box::new(sign_in::Model::new(Some(wanted))));
                 vec![Effect::Title(t!("sign-in-title")), Effect::Focus("email".to_owned())]
             }
-            Msg::SignedIn(signed_in, route) => self.enter(*signed_in, route),
+            Msg::SignedIn(signed_in, route) => {
+                let was_setup = matches!(self.phase, Phase::Setup(_));
+                let mut effects = self.enter(*signed_in, route);
+                effects.extend(was_setup.then(|| Effect::Keep(setup::KEPT.to_owned(), None)));
+                effects
+            }
             Msg::Renewed(signed_in) => self.renew(*signed_in),
             Msg::SignOut => vec![api::logout().then(|_| Msg::SignedOut)],
             Msg::SignedOut => self.leave(),
@@ -409,7 +414,7 @@ impl App {
             (Phase::Inside(_), msg) => {
                 let (effects, told) = self.update_inside(msg);
                 let mut effects = effects;
-                effects.extend(told.into_iter().map(|told| self.show(told)));
+                effects.extend(told.into_iter().filter_map(|told| self.show(told)));
                 effects
             }
             _ => vec![],
@@ -421,8 +426,14 @@ impl App {
         self.menu = None;
         self.shortcuts_shown = false;
         self.route = route;
-        match &self.phase {
+        match &mut self.phase {
             Phase::Inside(_) => self.open_route(),
+            Phase::Setup(setup) => {
+                if let Route::Setup { step, .. } = self.route {
+                    setup.show(step);
+                }
+                vec![]
+            }
             _ => vec![],
         }
     }
@@ -444,17 +455,15 @@ impl App {
     }
 
     fn greet(&mut self, state: SetupState) -> Effects {
-        let token = match &self.route {
-            Route::Setup { token } => token.clone(),
-            _ => String::new(),
+        let (token, step) = match &self.route {
+            Route::Setup { token, step } => (token.clone(), *step),
+            _ => (String::new(), 1),
         };
         if state.needed {
-            self.phase = Phase::Setup(Box::new(setup::Model::new(
-                token,
-                self.browser_zone.clone(),
-                self.locale,
-                state,
-            )));
+            let mut model = setup::Model::new(token, self.browser_zone.clone(), self.locale, state);
+            model.recall(self.kept.get(setup::KEPT).map_or("", String::as_str));
+            model.show(step);
+            self.phase = Phase::Setup(Box::new(model));
             vec![Effect::Title(t!("setup-title"))]
         } else if let Route::Invitation { token } = &self.route {
             let mut model = invitation::Model::default();
@@ -477,14 +486,16 @@ impl App {
     }
 
     /// Says something in the corner for a few seconds.
-    fn tell(&mut self, words: String) -> Effect {
+    fn tell(&mut self, words: String) -> Option<Effect> {
         self.show(Told::words(words))
     }
 
-    fn show(&mut self, told: Told) -> Effect {
+    /// What has technical details stays until it is closed: nobody reads them within seconds.
+    fn show(&mut self, told: Told) -> Option<Effect> {
         self.next_toast += 1;
         let id = self.next_toast;
-        let stays = if told.is_problem || told.undo.is_some() { 10_000 } else { 4000 };
+        let stays = told.technical.is_some();
+        let millis = if told.is_problem || told.undo.is_some() { 10_000 } else { 4000 };
         self.toasts.push(Toast {
             id,
             words: told.words,
@@ -495,7 +506,7 @@ impl App {
         // More than three at once are not read; the oldest go.
         let excess = self.toasts.len().saturating_sub(3);
         self.toasts.drain(..excess);
-        Effect::After(stays, Msg::DropToast(id))
+        (!stays).then(|| Effect::After(millis, Msg::DropToast(id)))
     }
 }
 

@@ -145,11 +145,15 @@ impl Office {
                 _ => vec![],
             },
             Msg::Files(FileTarget::Phone, files) => self.phone.files_picked(files),
-            Msg::Files(FileTarget::Bot, files) => builder::read_file(&files, told),
+            Msg::Files(FileTarget::Bot, files) => {
+                let effects = builder::read_file(&files);
+                self.bots.escape();
+                effects
+            }
             Msg::Files(FileTarget::Flow, files) => builder::pick_file(files),
             Msg::BotFile(name, Ok(text)) => {
                 self.bots.escape();
-                self.builder.take_file(name, text);
+                self.builder.take_file(name, Some(text));
                 vec![Effect::After(0, Msg::Go(Route::ImportBot))]
             }
             Msg::BotFile(_, Err(failure)) => {
@@ -244,14 +248,18 @@ impl Office {
         self.builder.media_news(media)
     }
 
-    /// Closes a page's question; says whether there was one.
+    /// Closes a page's menu or question; where there was one, says where the focus goes.
     #[inline(never)]
-    pub fn close_dialog(&mut self) -> bool {
-        self.numbers.escape()
+    pub fn close_dialog(&mut self) -> Option<Effects> {
+        if let Some(effects) = self.bots.close_menu() {
+            return Some(effects);
+        }
+        let any = self.numbers.escape()
             || self.people.escape()
             || self.results.escape()
             || self.bots.escape()
-            || self.connections.escape()
+            || self.connections.escape();
+        any.then(|| vec![Effect::Refocus])
     }
 
     /// Closes what lies on top in the phone; says whether there was anything.
@@ -266,6 +274,7 @@ impl Office {
         match route {
             Route::Customers { customer: Some(_) } => Some(Route::Customers { customer: None }),
             Route::Journal { entry: Some(_), .. } => Some(self.journal.route(None)),
+            Route::Results { run: Some(_), .. } => Some(self.results.route(None)),
             _ => None,
         }
     }

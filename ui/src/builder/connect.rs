@@ -124,9 +124,15 @@ impl Builder {
             (Choice::Place(to), Some(from)) => {
                 self.dialog = None;
                 let id = self.ids.next("e");
+                let begins = match &from {
+                    Source::Port { block, .. } => Item::Block(block.clone()),
+                    Source::Trigger(id) => Item::Trigger(id.clone()),
+                };
                 let doc = self.doc.clone().connected(from, to, id);
                 let mut effects = self.change(doc, None);
-                effects.push(Effect::Refocus);
+                // What had the focus before may be drawn anew; and out of sight it is not drawn at all.
+                effects.push(Effect::Focus("canvas".to_owned()));
+                effects.push(Effect::Focus(begins.dom_id()));
                 effects
             }
             (Choice::New(entry), Some(from)) => {
@@ -157,8 +163,9 @@ impl Builder {
         let (id, edge) = (self.ids.next("b"), self.ids.next("e"));
         let name = group.id.clone();
         let group = Group { blocks: vec![std::rc::Rc::new(entry.block(id.clone()))], ..group };
-        let doc =
-            self.doc.clone().with_group(group).connected(from, Target { group: name, block: None }, edge);
+        let to = Target { group: name.clone(), block: None };
+        let doc = self.doc.clone().with_group(group).connected(from, to, edge);
+        let doc = if place.is_some() { doc } else { self.clear_of_others(doc, &name) };
         let mut effects = self.change(doc, None);
         effects.extend(self.choose(Item::Block(id.clone())));
         effects.extend(self.reveal(&Item::Block(id)));
@@ -184,15 +191,21 @@ impl Builder {
                 }
             }
             Some(from) => {
-                if model.place.is_none() {
-                    rows.extend(self.places(from));
-                }
+                let here = model.place.is_none();
+                // A way back into the group it comes from is rarely meant: it stands last, and is never the first choice.
+                let (own, others): (Vec<Row>, Vec<Row>) = self
+                    .places(from)
+                    .into_iter()
+                    .filter(|_| here)
+                    .partition(|row| self.is_into_own(row, from));
+                rows.extend(others);
                 rows.extend(kinds::entries().map(|entry| Row {
                     choice: Choice::New(entry.id),
                     icon: entry.look.icon,
                     words: entry.title(),
                     about: t("connect-new"),
                 }));
+                rows.extend(own);
                 if self.doc.edge_from(from).is_some() {
                     rows.push(Row {
                         choice: Choice::Nothing,
@@ -208,6 +221,12 @@ impl Builder {
             kinds::is_wanted(id, &row.words, &wanted)
         });
         rows
+    }
+
+    /// Whether a row leads into the group where the line begins.
+    fn is_into_own(&self, row: &Row, from: &Source) -> bool {
+        let (Choice::Place(to), Source::Port { block, .. }) = (&row.choice, from) else { return false };
+        self.doc.block(block).is_some_and(|(group, _)| group.id == to.group)
     }
 
     /// Groups, and those of their blocks that do not come first.

@@ -30,6 +30,11 @@ impl History {
         }
     }
 
+    /// Whether the last step is typing that may go on.
+    pub fn is_typing(&self) -> bool {
+        self.run.is_some()
+    }
+
     /// What follows is a step of its own.
     pub fn pause(&mut self) {
         self.run = None;
@@ -101,7 +106,9 @@ mod tests {
         for name in ["", "a", "ab"] {
             history.note(&named(name), &none, Some("name".into()));
         }
+        assert!(history.is_typing());
         history.pause();
+        assert!(!history.is_typing());
         history.note(&named("abc"), &none, Some("name".into()));
         assert_eq!(history.undo(&named("abcd"), &none).unwrap().0.name(), "abc");
         assert_eq!(history.undo(&named("abc"), &none).unwrap().0.name(), "");

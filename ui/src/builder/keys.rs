@@ -274,6 +274,9 @@ impl Model {
         if self.versions.take().is_some() {
             return vec![Effect::Focus(super::versions::BUTTON.to_owned())];
         }
+        if self.replay.is_open {
+            return self.close_replay();
+        }
         if self.find.take().is_some() {
             // What was found is chosen.
             let found = self.only().map_or_else(|| "canvas".to_owned(), Item::dom_id);
@@ -300,6 +303,7 @@ impl Model {
         self.dialog.is_some()
             || self.find.is_some()
             || self.versions.is_some()
+            || self.replay.is_open
             || !self.chosen.is_empty()
             || self.gesture != super::canvas::gesture::Gesture::None
     }

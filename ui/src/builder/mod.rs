@@ -97,6 +97,8 @@ pub enum Msg {
     /// Shows what came of the flow on its blocks, or puts it away.
     ShowResults,
     Results(Result<Box<beseda_wire::results::BotStats>, Failure>),
+    /// What the checker found, where there is no panel for it.
+    ShowProblems,
     CloseDialog,
     Leave,
     /// Another page of the program.
@@ -153,6 +155,8 @@ pub enum Dialog {
         /// Conversations under way move to the new version.
         moves: bool,
     },
+    /// What the checker found, on a narrow screen.
+    Problems,
     Connect(connect::Model),
     PhoneTrial(phone_trial::Model),
 }

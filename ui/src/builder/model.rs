@@ -146,8 +146,26 @@ impl Model {
         // A narrow screen begins anew each time, and shall not decide what a wide one begins with.
         let Some(bot) = self.bot.filter(|_| !self.narrow) else { return vec![] };
         let Camera { x, y, zoom } = self.camera;
-        let kept = format!("{x:.0} {y:.0} {zoom:.3}");
+        let (w, h) = self.window;
+        let kept = format!("{x:.0} {y:.0} {zoom:.3} {w:.0} {h:.0}");
         vec![Effect::ToApp(ToApp::Keep(format!("flow.{bot}"), Some(kept)))]
+    }
+
+    /// The canvas had another size when it looked like this: the phone came beside it, or went. A flow that was seen
+    /// whole is seen whole; of another one the middle stays in the middle.
+    pub fn resized(&mut self, before: (f64, f64)) {
+        let (view, bounds) = (self.camera.view(before), self.scene.bounds());
+        let holds = |view: Rect| {
+            view.holds(Point::new(bounds.x, bounds.y))
+                && view.holds(Point::new(bounds.right(), bounds.bottom()))
+        };
+        if holds(view) {
+            if !holds(self.camera.view(self.window)) {
+                self.camera = Camera::fit(bounds, self.window, 56.0);
+            }
+        } else {
+            self.camera = self.camera.panned((self.window.0 - before.0) / 2.0, 0.0);
+        }
     }
 
     /// The flow is this from now on.
@@ -304,6 +322,15 @@ impl Model {
         at
     }
 
+    /// The flow with this new group where it lies on nothing: how high it is follows from what its block says.
+    pub fn clear_of_others(&self, doc: Doc, group: &str) -> Doc {
+        let scene = Scene::of(&doc, &self.scene);
+        let Some(rect) = scene.group(group).map(|group| group.rect) else { return doc };
+        let at = self.free_from(Point::new(rect.x, rect.y), (rect.w, rect.h));
+        let items = Selection::from([Item::Group(group.to_owned())]);
+        doc.moved(&items, at.x - rect.x, at.y - rect.y)
+    }
+
     /// A trigger or a note, which stand on the canvas by themselves.
     pub fn insert_spot(&mut self, entry: &str, at: Option<Point>) -> Effects {
         let size = if entry.starts_with("trigger-") { TRIGGER } else { NOTE };
@@ -313,7 +340,7 @@ impl Model {
         let (doc, item) = if let Some(kind) = entry.strip_prefix("trigger-") {
             let kind = kind.replace('-', "_");
             let mut fields = Fields::new();
-            if kind == "keyword" {
+            if matches!(kind.as_str(), "keyword" | "payload" | "link") {
                 fields.insert("keywords".into(), serde_json::json!([{ "match": "contains", "text": "" }]));
             }
             fields.insert("kind".into(), kind.into());
@@ -324,7 +351,8 @@ impl Model {
             (doc.with_note(Spot { id: id.clone(), x, y, fields: Fields::new() }), Item::Note(id))
         };
         let mut effects = self.change(doc, None);
-        effects.extend(self.choose(item));
+        effects.extend(self.choose(item.clone()));
+        effects.extend(self.reveal(&item));
         effects.extend(self.open_form());
         effects
     }

@@ -93,7 +93,7 @@ impl Model {
                         .attr("tabindex", if is_stop { "0" } else { "-1" })
                         .on(event::click(insert(&offer.id)))
                         .child(kind_icon(offer.icon, offer.family))
-                        .child(el("span").class("cut").text(offer.title))
+                        .child(el("span").text(offer.title))
                 }),
             )
         });

@@ -62,6 +62,16 @@ pub struct Model {
     failure: Option<Failure>,
 }
 
+impl Model {
+    fn is_phone_wrong(&self) -> bool {
+        self.failure.as_ref().is_some_and(|failure| failure.field("phone").is_some())
+    }
+
+    fn phone_fault(&self) -> Option<String> {
+        self.is_phone_wrong().then(|| t("phone-trial-phone-wrong"))
+    }
+}
+
 impl Builder {
     pub fn update_phone_trial(&mut self, msg: Msg) -> Effects {
         let Some(bot) = self.bot else { return vec![] };
@@ -121,6 +131,9 @@ impl Builder {
             }
             Msg::Made(Err(failure)) | Msg::Numbers(Err(failure)) => {
                 (model.is_making, model.failure) = (false, Some(failure));
+                if model.is_phone_wrong() {
+                    return vec![Effect::Focus(PHONE.to_owned())];
+                }
             }
             Msg::Open | Msg::Look => {}
         }
@@ -194,6 +207,7 @@ fn form(model: &Model, before: Option<&PhoneTrial>, is_disputed: bool) -> Node {
             Field::new(PHONE, t("phone-trial-phone"))
                 .kind("tel")
                 .hint(t("phone-trial-phone-hint"))
+                .error(model.phone_fault())
                 .value(&model.phone)
                 .on(event::input(Msg::Phone)),
         )
@@ -206,7 +220,13 @@ fn form(model: &Model, before: Option<&PhoneTrial>, is_disputed: bool) -> Node {
                 event::input(Msg::Number),
             )
         }))
-        .maybe(model.failure.as_ref().map(|failure| notice::failure(failure, None)))
+        .maybe(
+            model
+                .failure
+                .as_ref()
+                .filter(|_| !model.is_phone_wrong())
+                .map(|failure| notice::failure(failure, None)),
+        )
         .maybe(is_disputed.then(|| notice::problem(&t("publish-disputed"))))
         .child(
             el("div")
@@ -333,6 +353,18 @@ mod tests {
         // Closed, it asks for nothing.
         model.dialog = None;
         assert!(model.ask_phone_trials().is_empty() && model.update_phone_trial(Msg::Stop).is_empty());
+    }
+
+    #[test]
+    fn a_phone_that_is_none_is_marked_and_gets_the_focus() {
+        let mut model = opened();
+        let refused = r#"{"type":"/problems/invalid","title":"","status":422,
+            "errors":[{"pointer":"/phone","detail":"no phone number"}]}"#;
+        let failure = Failure::from_answer(422, refused);
+        let lines = read::lines(&model.update_phone_trial(Msg::Made(Err(failure))));
+        assert_eq!(lines, ["Focus(phone-trial-phone)"]);
+        let Some(Dialog::PhoneTrial(trial)) = &model.dialog else { panic!("the dialog is open") };
+        assert_eq!(trial.phone_fault(), Some(t("phone-trial-phone-wrong")));
     }
 
     #[test]

@@ -437,6 +437,9 @@ impl Model {
     fn ask_publish(&mut self) -> Effects {
         self.check();
         if self.has_mistakes() {
+            if self.narrow {
+                return self.update(BuilderMsg::ShowProblems);
+            }
             self.tab = Tab::Problems;
             return vec![tell(t("publish-mistakes")), Effect::Focus("tab-problems".to_owned())];
         }

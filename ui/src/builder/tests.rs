@@ -6,6 +6,7 @@ mod gathering;
 mod keyboard;
 mod palette;
 mod runs;
+mod sight;
 mod together;
 
 use beseda_wire::bots::Draft;

@@ -67,6 +67,8 @@ impl Model {
                 // On a narrow screen the panel would lie over what is shown.
                 if self.narrow {
                     self.versions = None;
+                    self.dialog = None;
+                    self.replay.is_open = false;
                 }
                 self.go_to(item)
             }
@@ -89,6 +91,10 @@ impl Model {
             Msg::Tab(tab) => {
                 self.tab = tab;
                 if tab == super::Tab::Test { self.begin_test(None) } else { vec![] }
+            }
+            Msg::ShowProblems => {
+                self.dialog = Some(super::Dialog::Problems);
+                vec![Effect::Focus("flow-problems".to_owned())]
             }
             Msg::Connect(msg) => self.update_connect(msg),
             Msg::Find(msg) => self.update_find(msg),
@@ -267,7 +273,10 @@ impl Model {
                 vec![]
             }
             Canvas::Window(w, h) => {
-                self.window = (w, h);
+                let before = std::mem::replace(&mut self.window, (w, h));
+                if self.placed && !self.narrow && before.0 >= 1.0 && before.0 != w {
+                    self.resized(before);
+                }
                 self.look();
                 self.first_look()
             }
@@ -305,8 +314,11 @@ impl Model {
         let numbers: Vec<f64> =
             kept.unwrap_or_default().split(' ').filter_map(|number| number.parse().ok()).collect();
         match (numbers.as_slice(), self.only().cloned()) {
-            ([x, y, zoom], chosen) => {
+            ([x, y, zoom, size @ ..], chosen) => {
                 self.camera = Camera { x: *x, y: *y, zoom: zoom.clamp(0.05, 2.0) };
+                if let [w, h] = size {
+                    self.resized((*w, *h));
+                }
                 self.look();
                 // A place that shows nothing of the flow is of no use: it was remembered on a larger screen.
                 let seen = self.camera.view(self.window);

@@ -97,7 +97,7 @@ impl Model {
                     .class("tag red")
                     .key("mistakes")
                     .attr("type", "button")
-                    .on(event::click(Msg::Tab(Tab::Problems)))
+                    .on(event::click(if self.narrow { Msg::ShowProblems } else { Msg::Tab(Tab::Problems) }))
                     .child(crate::kit::icon(Icon::CircleAlert))
                     .child(
                         el("span").text(t!("mistakes", count = u32::try_from(mistakes).unwrap_or(u32::MAX))),
@@ -127,7 +127,7 @@ impl Model {
             .maybe(editing.then(|| {
                 Button::new(Look::Plain, t("try")).icon(Icon::Play).id("flow-try").on(Msg::Do(Action::Test))
             }))
-            .maybe(editing.then(|| {
+            .maybe(ready.then(|| {
                 Button::new(Look::Primary, t("publish"))
                     .icon(Icon::Rocket)
                     .id("flow-publish")
@@ -265,6 +265,12 @@ impl Model {
         Some(match self.dialog.as_ref()? {
             Dialog::Shortcuts => shortcuts(),
             Dialog::Publish { note, moves } => self.publish_dialog(note, *moves),
+            Dialog::Problems => dialog(
+                "flow-problems",
+                &t("tab-problems"),
+                Msg::CloseDialog.into(),
+                [el("p").class("muted").key("lead").text(t("narrow-problems")).into(), self.view_problems()],
+            ),
             Dialog::Connect(model) => self.view_connect(model),
             Dialog::PhoneTrial(model) => self.view_phone_trial(model),
         })

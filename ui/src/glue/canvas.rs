@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{
-    AddEventListenerOptions, ClipboardEvent, Element, Event, HtmlElement, KeyboardEvent, PointerEvent,
-    ResizeObserver, WheelEvent,
+    AddEventListenerOptions, ClipboardEvent, Element, Event, HtmlElement, HtmlInputElement,
+    HtmlTextAreaElement, KeyboardEvent, PointerEvent, ResizeObserver, WheelEvent,
 };
 
 use super::builder::{is_shown, post, with};
@@ -474,7 +474,12 @@ fn key(event: &KeyboardEvent) {
     if !on_body && within(".builder-root").is_none() {
         return;
     }
-    let key = keyboard::read(event);
+    let mut key = keyboard::read(event);
+    // A field of the form in which nothing was typed since the last step has nothing of its own to take back.
+    if key.in_field && key.command && key.code == "KeyZ" && within(".flow-form").is_some() {
+        let is_typing = with(|model| model.history.is_typing()).unwrap_or(true);
+        key.in_field = is_typing || !target.as_ref().is_some_and(is_as_drawn);
+    }
     // Buttons are pressed by Enter.
     if key.key == "enter" && within("button, summary, a, select").is_some() {
         return;
@@ -491,7 +496,9 @@ fn key(event: &KeyboardEvent) {
         }
         return;
     }
-    let Some(msg) = keys::pressed(&key, on_canvas) else { return };
+    // The bars have no letters of their own; Escape leads from them to the canvas.
+    let on_bar = key.key != "Escape" && !key.in_field && within(".flow-top, .flow-zoom").is_some();
+    let Some(msg) = keys::pressed(&key, on_canvas || on_bar) else { return };
     // From beside the canvas Escape leads back to it.
     let idle = matches!(msg, Msg::Pressed(keys::Action::Escape, false))
         && !with(|model| model.has_something_open()).unwrap_or(false);
@@ -499,6 +506,15 @@ fn key(event: &KeyboardEvent) {
         event.prevent_default();
         post(msg);
     }
+}
+
+/// Whether a field shows what the flow holds: some hand over what is typed only when they are left.
+fn is_as_drawn(field: &Element) -> bool {
+    let value = field
+        .dyn_ref::<HtmlTextAreaElement>()
+        .map(HtmlTextAreaElement::value)
+        .or_else(|| field.dyn_ref::<HtmlInputElement>().map(HtmlInputElement::value));
+    value.is_none_or(|value| value == field.get_attribute("value").unwrap_or_default())
 }
 
 /// Whether copying and pasting is about the flow, and not about some text.

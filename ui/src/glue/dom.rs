@@ -35,7 +35,7 @@ pub fn address() -> String {
     let location = window().location();
     let part = |part: Result<String, JsValue>| part.unwrap_or_default();
     let (path, query, fragment) = (part(location.pathname()), part(location.search()), part(location.hash()));
-    if fragment.contains("token=") { format!("{path}{fragment}") } else { format!("{path}{query}") }
+    if fragment.contains("token=") { format!("{path}{query}{fragment}") } else { format!("{path}{query}") }
 }
 
 pub fn push(path: &str) {

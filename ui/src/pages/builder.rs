@@ -27,7 +27,7 @@ pub struct Model {
     /// late, it would undo what was chosen meanwhile.
     echoes: VecDeque<Option<String>>,
     /// A file that a bot shall be made of, until the page for it is opened.
-    file: Option<(String, String)>,
+    file: Option<(String, Option<String>)>,
     /// Stored files that the editor wants to show, until it was told of them.
     wanted: BTreeSet<String>,
 }
@@ -41,6 +41,8 @@ pub enum Msg {
     /// An answer for the editor.
     Answered(u32, Result<String, Failure>),
     LoadFailed,
+    /// The file of this name is too large to be one of a bot.
+    TooLarge(String),
     /// The return to another version is taken back: this one answers again.
     ReturnTo(BotId, u32),
     ReturnedTo(BotId, Result<(), Failure>),
@@ -79,8 +81,8 @@ impl Model {
         effects
     }
 
-    /// A bot shall be made of this file, as soon as the page for it is opened.
-    pub fn take_file(&mut self, name: String, text: String) {
+    /// A bot shall be made of this file, as soon as the page for it is opened; without a text it is too large.
+    pub fn take_file(&mut self, name: String, text: Option<String>) {
         self.file = Some((name, text));
     }
 
@@ -133,6 +135,10 @@ impl Model {
             Msg::LoadFailed => {
                 self.failed = true;
                 vec![]
+            }
+            Msg::TooLarge(name) => {
+                self.take_file(name, None);
+                vec![Effect::After(0, crate::Msg::Go(Route::ImportBot))]
             }
             Msg::ReturnTo(bot, number) => {
                 let then = move |answer: Result<_, Failure>| Msg::ReturnedTo(bot, answer.map(|_| ()));
@@ -231,13 +237,14 @@ pub fn upload_news(upload: u32, news: UploadNews) -> Effects {
     vec![Effect::ToBuilder(ToBuilder::Upload(upload & !UPLOADS, news))]
 }
 
-/// Reads the first of the files that a bot shall be made of.
-pub fn read_file(files: &[PickedFile], told: &mut Vec<Told>) -> Effects {
+/// Reads the first of the files that a bot shall be made of. Of one that is too large the page says so, and goes on
+/// saying it.
+pub fn read_file(files: &[PickedFile]) -> Effects {
     let mut effects: Effects = files.iter().skip(1).map(|file| Effect::DropFile(file.file)).collect();
     if let Some(file) = files.first() {
         if file.size > LARGEST {
-            told.push(Told { is_problem: true, ..Told::words(t!("bot-file-too-large", name = &file.name)) });
             effects.push(Effect::DropFile(file.file));
+            effects.push(Effect::After(0, Msg::TooLarge(file.name.clone()).into()));
         } else {
             effects.push(Effect::ReadFile { file: file.file, name: file.name.clone() });
         }
@@ -296,19 +303,20 @@ mod tests {
             size,
             url: String::new(),
         };
-        let mut told = vec![];
-        assert_eq!(read::lines(&read_file(&[picked(9)], &mut told)), ["ReadFile(3, bot.json)"]);
-        assert_eq!(read::lines(&read_file(&[picked(LARGEST + 1)], &mut told)), ["DropFile(3)"]);
-        assert!(told[0].is_problem);
+        assert_eq!(read::lines(&read_file(&[picked(9)])), ["ReadFile(3, bot.json)"]);
+        let lines = read::lines(&read_file(&[picked(LARGEST + 1)]));
+        assert!(lines[0] == "DropFile(3)" && lines[1].contains("TooLarge"), "{lines:?}");
         let mut model = opened();
-        model.take_file("bot.json".into(), "{}".into());
+        let lines = read::lines(&model.update(Msg::TooLarge("large.json".into()), &mut vec![]));
+        assert!(lines[0].contains("ImportBot"), "the page says what is wrong: {lines:?}");
+        model.take_file("bot.json".into(), Some("{}".into()));
         let effects = model.open_import(Locale::En, "seed");
         assert!(matches!(effects[0], Effect::ToBuilder(ToBuilder::Leave)), "what was open is saved");
         let file = |effect: &Effect| match effect {
             Effect::ToBuilder(ToBuilder::Import(importing)) => importing.file.clone(),
             other => panic!("{other:?}"),
         };
-        assert_eq!(file(&effects[1]), Some(("bot.json".into(), "{}".into())));
+        assert_eq!(file(&effects[1]), Some(("bot.json".into(), Some("{}".into()))));
         assert_eq!(file(&model.open_import(Locale::En, "seed")[0]), None);
     }
 

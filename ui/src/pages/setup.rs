@@ -31,9 +31,22 @@ enum Step {
     Business,
 }
 
+impl Step {
+    /// The ids of its fields, in the order of what may be wrong with them.
+    const fn fields(self) -> [&'static str; 3] {
+        match self {
+            Self::Language => ["token", "", ""],
+            Self::Owner => ["name", "email", "password"],
+            Self::Business => ["business", "", ""],
+        }
+    }
+}
+
 const STEPS: [Step; 3] = [Step::Language, Step::Owner, Step::Business];
 /// The server's rule (accounts), said before the request is made.
 const SHORTEST_PASSWORD: usize = 10;
+/// What was typed, but for the password, is kept under this until the setup is done.
+pub const KEPT: &str = "setup";
 /// The field of the time zone.
 const ZONE: &str = "zone";
 
@@ -79,20 +92,31 @@ impl Model {
                 locale.code().clone_into(&mut self.setup.locale);
                 return vec![Effect::After(0, crate::Msg::Locale(locale))];
             }
-            Msg::Name(text) => self.setup.name = text,
-            Msg::Email(text) => self.setup.email = text,
+            Msg::Name(text) => {
+                self.setup.name = text;
+                return vec![self.keep()];
+            }
+            Msg::Email(text) => {
+                self.setup.email = text;
+                return vec![self.keep()];
+            }
             Msg::Password(text) => self.setup.password = text,
-            Msg::Business(text) => self.setup.business_name = text,
+            Msg::Business(text) => {
+                self.setup.business_name = text;
+                return vec![self.keep()];
+            }
             Msg::Zone(msg) => {
-                let (zone, effects) = self.zone.update(ZONE, msg, &self.setup.time_zone, now);
-                self.setup.time_zone = zone.unwrap_or_else(|| self.setup.time_zone.clone());
+                let (zone, mut effects) = self.zone.update(ZONE, msg, &self.setup.time_zone, now);
+                if let Some(zone) = zone {
+                    self.setup.time_zone = zone;
+                    effects.push(self.keep());
+                }
                 return effects;
             }
             Msg::Token(text) => text.trim().clone_into(&mut self.setup.token),
             Msg::Back => {
-                self.judged = false;
-                self.failure = None;
-                self.step = if self.step == Step::Business { Step::Owner } else { Step::Language };
+                self.go(if self.step == Step::Business { Step::Owner } else { Step::Language });
+                return vec![Effect::Go(self.route())];
             }
             Msg::Next => return self.next(),
             Msg::Answer(answer) => {
@@ -103,26 +127,59 @@ impl Model {
         vec![]
     }
 
+    fn go(&mut self, step: Step) {
+        self.judged = false;
+        self.failure = None;
+        self.step = step;
+    }
+
+    /// The step of an address, or the first before it in which something is missing.
+    pub fn show(&mut self, number: u8) {
+        for step in STEPS.into_iter().take(usize::from(number.max(1))) {
+            self.go(step);
+            if self.problems().iter().any(Option::is_some) {
+                return;
+            }
+        }
+    }
+
+    fn route(&self) -> Route {
+        let before = STEPS.into_iter().take_while(|step| *step != self.step).count();
+        Route::Setup { token: self.setup.token.clone(), step: u8::try_from(before + 1).unwrap_or(1) }
+    }
+
+    /// What this browser keeps, so that loading the page again loses nothing.
+    fn keep(&self) -> Effect {
+        let Setup { name, email, business_name, time_zone, .. } = &self.setup;
+        let typed = serde_json::json!([name, email, business_name, time_zone]);
+        Effect::Keep(KEPT.to_owned(), Some(typed.to_string()))
+    }
+
+    pub fn recall(&mut self, kept: &str) {
+        if let Ok([name, email, business_name, time_zone]) = serde_json::from_str::<[String; 4]>(kept) {
+            self.setup = Setup { name, email, business_name, time_zone, ..self.setup.clone() };
+        }
+    }
+
     fn next(&mut self) -> Effects {
         if self.busy {
             return vec![];
         }
-        if self.problems().iter().any(Option::is_some) {
+        if let Some(first) = self.problems().iter().position(Option::is_some) {
             self.judged = true;
-            return vec![];
+            return vec![Effect::Focus(self.step.fields()[first].to_owned())];
         }
-        self.judged = false;
-        self.failure = None;
         match self.step {
             Step::Language => {
-                self.step = Step::Owner;
-                vec![Effect::Focus("name".to_owned())]
+                self.go(Step::Owner);
+                vec![Effect::Go(self.route()), Effect::Focus("name".to_owned())]
             }
             Step::Owner => {
-                self.step = Step::Business;
-                vec![Effect::Focus("business".to_owned())]
+                self.go(Step::Business);
+                vec![Effect::Go(self.route()), Effect::Focus("business".to_owned())]
             }
             Step::Business => {
+                self.failure = None;
                 self.busy = true;
                 vec![api::set_up(&self.setup).then(|answer| match answer {
                     Ok(signed_in) => crate::Msg::SignedIn(Box::new(signed_in), Some(Route::Start)),
@@ -188,7 +245,8 @@ impl Model {
             &title,
             Some(progress.into()),
             el("form")
-                .key(title.clone())
+                // Not its title: in another language it is the same form, and keeps the focus.
+                .key(at)
                 .class("form")
                 .attr("novalidate", "true")
                 .on(event::submit(Msg::Next))
@@ -301,10 +359,34 @@ mod tests {
     }
 
     #[test]
+    fn the_way_back_stays_in_the_wizard_and_a_reload_keeps_what_was_typed() {
+        let mut model = model();
+        let lines = read::lines(&model.update(Msg::Next, now()));
+        assert_eq!(lines, ["Go(/setup?step=2#token=secret)", "Focus(name)"]);
+        model.update(Msg::Name("Анна".into()), now());
+        model.update(Msg::Password("длинный пароль".into()), now());
+        let kept = model.update(Msg::Email("wrong".into()), now());
+        assert_eq!(read::lines(&model.update(Msg::Next, now())), ["Focus(email)"]);
+        model.show(1);
+        assert_eq!(model.step, Step::Language);
+        let [Effect::Keep(key, Some(text))] = kept.as_slice() else { panic!("{kept:?}") };
+        assert!(key == KEPT && !text.contains("пароль"));
+        let mut again = self::model();
+        again.recall(text);
+        // Nobody gets past a step in which something is missing.
+        again.show(3);
+        assert_eq!((again.step, again.setup.name.as_str()), (Step::Owner, "Анна"));
+    }
+
+    #[test]
     fn three_steps_make_one_request() {
         let mut model = model();
         model.update(Msg::Next, now());
-        assert!(model.update(Msg::Next, now()).is_empty(), "an empty owner stays here");
+        assert_eq!(
+            read::lines(&model.update(Msg::Next, now())),
+            ["Focus(name)"],
+            "an empty owner stays here"
+        );
         assert!(model.judged);
         model.update(Msg::Name("Анна".into()), now());
         model.update(Msg::Email("anna@lotos.example".into()), now());

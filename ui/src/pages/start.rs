@@ -91,12 +91,14 @@ impl Model {
                         true,
                         &t!("start-account"),
                         &t!("start-account-words", name = &around.me.name),
+                        None,
                         [],
                     ))
                     .child(step(
                         connected,
                         &t!("start-number"),
                         &t!("start-number-words"),
+                        None,
                         if connected {
                             vec![]
                         } else {
@@ -113,6 +115,7 @@ impl Model {
                         self.written,
                         &t!("start-hello"),
                         &t!("start-hello-words"),
+                        None,
                         if connected {
                             vec![
                                 link(Route::Phone, &t!("start-phone")),
@@ -126,12 +129,14 @@ impl Model {
                         self.answering,
                         &t!("start-bot"),
                         &t!("start-bot-words"),
+                        Some(t!("start-bot-narrow")),
                         [link(Route::Bots, &t!(if self.answering { "start-bots" } else { "start-bot-new" }))],
                     ))
                     .child(step(
                         at_work,
                         &t!("start-real"),
                         &t!("start-real-words"),
+                        None,
                         own.map_or_else(
                             || connected.then(|| link(Route::NewNumber, &t!("start-real-number"))),
                             |number| {
@@ -146,7 +151,14 @@ impl Model {
     }
 }
 
-fn step(done: bool, title: &str, words: &str, actions: impl IntoIterator<Item = Node>) -> Node {
+/// `narrow` is said besides where the screen is narrow.
+fn step(
+    done: bool,
+    title: &str,
+    words: &str,
+    narrow: Option<String>,
+    actions: impl IntoIterator<Item = Node>,
+) -> Node {
     el("li")
         .class_if(done, "done")
         .child(el("i").child(icon(if done { Icon::CircleCheck } else { Icon::Circle })))
@@ -158,6 +170,7 @@ fn step(done: bool, title: &str, words: &str, actions: impl IntoIterator<Item = 
                         .maybe(done.then(|| el("span").class("unseen").text(t!("start-done")))),
                 )
                 .child(el("p").text(words))
+                .maybe(narrow.map(|words| el("p").class("narrow-only").text(words)))
                 .child(el("div").class("actions").children(actions)),
         )
         .into()

@@ -53,7 +53,13 @@ fn place_link(app: &App, inside: &Inside, place: Place, route: Route, words: &st
         .attr_if(app.route.place() == Some(place), "aria-current", "page")
         .on(event::go(route))
         .child(icon(which))
-        .child(el("span").text(words))
+        .child(el("span").class("rail-words").text(words))
+        // A narrow screen has room for a short word.
+        .child(el("span").class("rail-short").text(match place {
+            Place::Start => t!("start-short"),
+            Place::Settings => t!("settings-short"),
+            _ => words.to_owned(),
+        }))
         .maybe((unread > 0).then(|| {
             let all = if unread < InboxCounts::MOST {
                 t!("unread-count", count = unread)

@@ -4,7 +4,7 @@ use super::{at, examples, ids, some};
 use crate::conversations::{
     BotRef, Conversation, ConversationState, Handler, InboxCounts, LastMessage, Person, UpdateConversation,
 };
-use crate::messages::Direction;
+use crate::messages::{Author, AuthorKind, Direction};
 
 examples! {
     Conversation: Conversation {
@@ -25,6 +25,7 @@ examples! {
             kind: "text".to_owned(),
             text: "Can I collect the bouquet at noon?".to_owned(),
             status: None,
+            author: Some(Author { kind: AuthorKind::Customer, name: None, user_id: None, bot_id: None }),
         }),
         window_closes_at: Some(at(1440)),
         waiting_since: Some(at(0)),

@@ -6,7 +6,6 @@ bot-import-about = A bot saved here, or exported from Typebot. You see what beco
 bot-gallery = Ready-made bots
 bot-gallery-about = Complete conversations for many industries. Press one and it opens in the editor, to be looked at and changed; it answers nobody until you publish it.
 bot-export = Save as a file
-bot-file-too-large = { $name } is larger than 10 MB; no bot is.
 
 trade = Industry
 trade-all = All industries
@@ -72,3 +71,10 @@ bot-new-hello = Hello! How can I help?
 bot-edit = Open the flow
 bot-menu = { $name }: more
 bot-deleted = { $name } is deleted
+bot-delete-title = Delete { $name }?
+bot-delete-running = { $count ->
+    [one] { $count } conversation that it leads now ends, and stays in the inbox.
+   *[other] { $count } conversations that it leads now end, and stay in the inbox.
+}
+bot-delete-goes = Its flow, its versions and its results go, and cannot be brought back.
+bot-delete-stays = What it and its customers said stays in the inbox.

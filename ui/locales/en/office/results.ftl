@@ -109,6 +109,7 @@ run-reset-anew = The next message may begin a flow anew.
 run-reset-done = The run is ended
 
 step-began = Began
+step-moved = Moved by the team
 step-entered = Came to “{ $block }”
 step-answered = Answered “{ $block }”: { $text }
 step-refused = The answer to “{ $block }” did not fit

@@ -14,6 +14,7 @@ start-hello-words = Write to the number as a customer would. The conversation ap
 start-phone = Say hello on the phone
 start-bot = Let a bot answer
 start-bot-words = Take one of the ready bots or build your own, and switch it on. Then write on the phone again.
+start-bot-narrow = On a phone you can take a ready bot, publish it, switch it and see its results. To change what it says, open this page on a larger screen.
 start-bot-new = Make a bot
 start-bots = To the bots
 start-real = Your own number

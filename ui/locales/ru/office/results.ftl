@@ -113,6 +113,7 @@ run-reset-anew = Следующее сообщение может начать �
 run-reset-done = Прохождение завершено
 
 step-began = Начало
+step-moved = Перенесено командой
 step-entered = Дошёл до «{ $block }»
 step-answered = Ответил на «{ $block }»: { $text }
 step-refused = Ответ на «{ $block }» не подошёл

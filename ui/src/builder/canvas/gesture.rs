@@ -425,12 +425,14 @@ impl Model {
                 } else {
                     let group = self.new_group(self.free_place(GROUP));
                     let name = group.id.clone();
-                    doc.with_group(group).with_block(&name, 0, block)
+                    self.clear_of_others(doc.with_group(group).with_block(&name, 0, block), &name)
                 }
             }
         };
         let mut effects = self.change(doc, None);
-        effects.extend(self.choose(Item::Block(id)));
+        let item = Item::Block(id);
+        effects.extend(self.choose(item.clone()));
+        effects.extend(self.reveal(&item));
         effects.extend(self.open_form());
         effects
     }

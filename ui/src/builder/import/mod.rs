@@ -4,6 +4,7 @@
 //! that is made opens at once.
 
 mod needs;
+mod refusal;
 mod view;
 mod words;
 
@@ -17,13 +18,15 @@ use serde_json::Value;
 use super::Msg as BuilderMsg;
 use super::document::{Block, Doc, Group};
 use super::kinds;
-use super::save::fail;
 use crate::api::{self, Failure};
 use crate::bridge::{Importing, ToApp};
 use crate::effect::{Effect, Effects};
 
 /// Rows that are drawn before people ask for the rest: a file may hold thousands.
 const FIRST: usize = 200;
+/// The most characters of a bot's name; the server's rule.
+const LONGEST_NAME: usize = 120;
+const NAME: &str = "import-name";
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
@@ -32,6 +35,7 @@ pub enum Msg {
     /// Show these rows alone, or all.
     Only(Option<Sort>),
     ShowAll,
+    Name(String),
     Make,
     Made(Result<Box<Bot>, Failure>),
     Leave,
@@ -53,6 +57,8 @@ pub struct Model {
     only: Option<Sort>,
     shows_all: bool,
     making: bool,
+    /// Why no bot was made of what is shown.
+    refused: Option<Failure>,
     /// Counts files: the keys of requests.
     files: u32,
 }
@@ -73,6 +79,7 @@ enum State {
 pub enum Strange {
     NoJson,
     NoBot,
+    TooLarge,
 }
 
 /// What the server made of it.
@@ -115,6 +122,19 @@ impl Sort {
 }
 
 impl Shown {
+    fn name(&self) -> &str {
+        self.flow.get("name").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// A name is one line that is not too long: what it has besides is cut.
+    fn rename(&mut self, name: &str) {
+        let line: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let cut: String = line.trim().chars().take(LONGEST_NAME).collect();
+        if let Some(fields) = self.flow.as_object_mut() {
+            fields.insert("name".to_owned(), cut.into());
+        }
+    }
+
     /// What a block of the file is called: as in the palette, or as the other program has it.
     fn called(&self, row: &Row) -> String {
         if self.foreign { row.kind.clone() } else { self.becomes(row).unwrap_or_else(|| row.kind.clone()) }
@@ -139,14 +159,22 @@ impl Model {
     pub fn open(importing: Importing) -> (Self, Effects) {
         let Importing { seed, file, .. } = importing;
         let mut model = Self { seed, ..Self::default() };
-        let effects = file.map(|(name, text)| model.take(name, &text));
-        (model, effects.unwrap_or_default())
+        let effects = match file {
+            None => vec![],
+            Some((name, Some(text))) => model.take(name, &text),
+            Some((name, None)) => {
+                (model.name, model.state) = (name, State::Strange(Strange::TooLarge));
+                vec![]
+            }
+        };
+        (model, effects)
     }
 
     fn take(&mut self, name: String, text: &str) -> Effects {
         // The same page may make several bots.
         self.files += 1;
         self.name = name;
+        self.refused = None;
         let Ok(file) = serde_json::from_str::<Value>(text) else {
             self.state = State::Strange(Strange::NoJson);
             return vec![];
@@ -176,19 +204,28 @@ impl Model {
                 self.shows_all = false;
             }
             Msg::ShowAll => self.shows_all = true,
+            Msg::Name(name) => {
+                if let State::Shown(shown) = &mut self.state {
+                    shown.rename(&name);
+                }
+            }
             Msg::Make => {
                 let State::Shown(shown) = &self.state else { return vec![] };
                 if std::mem::replace(&mut self.making, true) {
                     return vec![];
                 }
                 let key = format!("{}-import-{}-{}", self.seed, self.name, self.files);
+                self.refused = None;
                 let new = NewBot { flow: shown.flow.clone() };
                 return vec![api::create_bot(&new, key).then(|answer| Msg::Made(answer.map(Box::new)))];
             }
             Msg::Made(Ok(bot)) => return vec![Effect::ToApp(ToApp::Go(format!("/bots/{}", bot.id)))],
             Msg::Made(Err(failure)) => {
                 self.making = false;
-                return vec![fail(&failure)];
+                // Another try is another request.
+                self.files += 1;
+                self.refused = Some(failure);
+                return vec![Effect::Focus("import-told".to_owned())];
             }
             Msg::Leave => return vec![Effect::ToApp(ToApp::Go("/bots".to_owned()))],
         }
@@ -208,7 +245,7 @@ pub fn format_of(file: &Value) -> Option<ImportFormat> {
 
 fn shown(imported: ImportedBot, foreign: bool) -> Result<Shown, Failure> {
     let unreadable = |error: serde_json::Error| Failure::Unreadable(error.to_string());
-    Ok(Shown {
+    let mut shown = Shown {
         blocks: Doc::from_json(&imported.flow)
             .blocks()
             .map(|(group, block)| (block.id.clone(), (Rc::clone(group), Rc::clone(block))))
@@ -219,7 +256,10 @@ fn shown(imported: ImportedBot, foreign: bool) -> Result<Shown, Failure> {
         missing: serde_json::from_value(imported.missing).map_err(unreadable)?,
         told: serde_json::from_value(imported.told).map_err(unreadable)?,
         missing_files: imported.missing_files.len(),
-    })
+    };
+    let name = shown.name().to_owned();
+    shown.rename(&name);
+    Ok(shown)
 }
 
 #[cfg(test)]
@@ -230,7 +270,7 @@ mod tests {
     use crate::effect::read;
 
     fn open(text: &str) -> (Model, Effects) {
-        let file = Some(("bot.json".to_owned(), text.to_owned()));
+        let file = Some(("bot.json".to_owned(), Some(text.to_owned())));
         Model::open(Importing { locale: "en".into(), seed: "s".into(), file })
     }
 
@@ -311,6 +351,28 @@ mod tests {
         model.view();
         model.update(Msg::Only(Some(Sort::Adapted)));
         assert_eq!(model.only, None, "pressed again it shows all");
+    }
+
+    #[test]
+    fn a_name_that_is_too_long_is_cut_and_can_be_changed() {
+        let flow = json!({ "name": "long ".repeat(100), "schema": 1, "groups": [] });
+        let answer = json!({ "flow": flow, "report": [], "missing": [], "told": [] });
+        let (mut model, mut effects) = open(&flow.to_string());
+        let msg = import(read::answer(&mut effects, "POST /bots/import", Ok(&answer.to_string())));
+        model.update(msg);
+        let name = |model: &Model| match &model.state {
+            State::Shown(shown) => shown.name().to_owned(),
+            other => panic!("{other:?}"),
+        };
+        assert!(name(&model).chars().count() <= LONGEST_NAME && name(&model).starts_with("long"));
+        model.update(Msg::Name("Our bot".into()));
+        assert_eq!(name(&model), "Our bot");
+        // What is refused all the same stays on the page, and can be tried again.
+        model.update(Msg::Make);
+        model.update(Msg::Made(Err(Failure::Offline)));
+        assert_eq!(model.refused, Some(Failure::Offline));
+        model.view();
+        assert_eq!(model.update(Msg::Make).len(), 1);
     }
 
     #[test]

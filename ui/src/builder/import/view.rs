@@ -2,9 +2,10 @@
 
 use beseda_flow::import::{Change, Row, Verdict};
 
-use super::{FIRST, Model, Msg, Shown, Sort, State, Strange, needs, words};
+use super::{FIRST, Model, Msg, NAME, Shown, Sort, State, Strange, needs, refusal, words};
 use crate::Node;
 use crate::i18n::t;
+use crate::kit::field::Field;
 use crate::kit::tag::{Tone, tag};
 use crate::kit::{Button, El, Icon, Look, el, event, icon, notice, skeleton};
 use crate::t;
@@ -21,7 +22,10 @@ impl Model {
             State::Reading => skeleton(6, "rows"),
             State::Strange(Strange::NoJson) => notice::problem(&t!("import-no-json", name = &self.name)),
             State::Strange(Strange::NoBot) => notice::problem(&t!("import-no-bot", name = &self.name)),
-            State::Failed(failure) => notice::failure(failure, None),
+            State::Strange(Strange::TooLarge) => {
+                notice::problem(&t!("bot-file-too-large", name = &self.name))
+            }
+            State::Failed(failure) => refusal::view(failure),
             State::Shown(shown) => self.report(shown),
         };
         let another = !matches!(self.state, State::NoFile | State::Reading);
@@ -73,7 +77,6 @@ impl Model {
     }
 
     fn report(&self, shown: &Shown) -> Node {
-        let name = shown.flow.get("name").and_then(serde_json::Value::as_str).unwrap_or_default();
         let total = shown.rows(self.only).count();
         let limit = if self.shows_all { total } else { FIRST };
         let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
@@ -86,7 +89,9 @@ impl Model {
                     .key("sum")
                     .child(
                         el("div")
-                            .child(el("h2").text(name))
+                            .child(
+                                Field::new(NAME, t("name")).value(shown.name()).on(event::input(Msg::Name)),
+                            )
                             .child(el("p").text(t!("import-blocks", count = count(shown.rows.len())))),
                     )
                     .child(
@@ -97,6 +102,7 @@ impl Model {
                             .on(Msg::Make),
                     ),
             )
+            .maybe(self.refused.as_ref().map(refusal::view))
             .maybe(missing(shown))
             .maybe(missing_files(shown.missing_files))
             .maybe(needs::view(shown))

@@ -478,6 +478,7 @@ impl Model {
 
     fn keywords(&self, slot: &Slot<'_>, value: Option<&Value>) -> Node {
         let keywords = value.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let fresh = || json!({ "match": "contains", "text": "" });
         let mut nodes: Vec<Node> = keywords
             .iter()
             .enumerate()
@@ -511,13 +512,17 @@ impl Model {
                             .attr("autocomplete", "off")
                             .attr("value", text("text").to_owned())
                             .label(t!("keyword-number", number = number.as_str()))
-                            .on(event::input_of((slot.of.clone(), at("text"), Read::Text), typed)),
+                            .on(event::input_of((slot.of.clone(), at("text"), Read::Text), typed))
+                            .on_maybe(
+                                (index + 1 == keywords.len() && !text("text").is_empty())
+                                    .then(|| event::enter(Self::list_edit(slot, ListEdit::Add(fresh())))),
+                            ),
                     )
                     .child(Self::remove_button(slot, index))
                     .into()
             })
             .collect();
-        nodes.push(Self::add_button(slot, json!({ "match": "contains", "text": "" }), &t("keyword-add")));
+        nodes.push(Self::add_button(slot, fresh(), &t("keyword-add")));
         slot.group(nodes)
     }
 

@@ -7,12 +7,17 @@ use crate::builder::document::lists::ListEdit;
 use crate::builder::model::Model;
 use crate::builder::words;
 use crate::i18n::t;
-use crate::kit::{Icon, el, icon_button};
+use crate::kit::{Icon, el, event, icon_button};
 use crate::{Node, t};
 
 /// What a button takes, and a row of a list.
 const BUTTON: usize = 20;
 const ROW: usize = 24;
+
+/// An answer that is not written yet.
+fn fresh() -> Value {
+    json!({ "id": "", "title": "" })
+}
 
 impl Model {
     pub(super) fn options(&self, slot: &Slot<'_>, value: Option<&Value>) -> Node {
@@ -25,7 +30,7 @@ impl Model {
             .enumerate()
             .map(|(index, option)| self.option(slot, option, index, options.len(), limit))
             .collect();
-        nodes.push(Self::add_button(slot, json!({ "id": "", "title": "" }), &t("option-add")));
+        nodes.push(Self::add_button(slot, fresh(), &t("option-add")));
         let shape = if as_buttons { t("options-buttons") } else { t("options-list") };
         nodes.push(el("p").class("hint").key("shape").text(shape).into());
         slot.group(nodes)
@@ -64,11 +69,15 @@ impl Model {
             .child(
                 el("div")
                     .class("option-line")
-                    .child(field("title", t!("option-number", number = number.as_str()), Read::Text).attr_if(
-                        long,
-                        "aria-invalid",
-                        "true",
-                    ))
+                    .child(
+                        field("title", t!("option-number", number = number.as_str()), Read::Text)
+                            .attr_if(long, "aria-invalid", "true")
+                            // Written one after another; an empty one leads to no further.
+                            .on_maybe(
+                                (index + 1 == count && !title.trim().is_empty())
+                                    .then(|| event::enter(Self::list_edit(slot, ListEdit::Add(fresh())))),
+                            ),
+                    )
                     .maybe((index > 0).then_some(up))
                     .maybe((index + 1 < count).then_some(down))
                     .child(Self::remove_button(slot, index)),

@@ -20,9 +20,9 @@ use beseda_wire::page::Page;
 use beseda_wire::results::{BotRun, RunScript, ScriptGap};
 use beseda_wire::time::Time;
 
-use super::Msg as BuilderMsg;
 use super::document::Item;
 use super::model::Model as Builder;
+use super::{Msg as BuilderMsg, Tab};
 use crate::api::{self, Failure};
 use crate::effect::{Effect, Effects};
 use crate::format;
@@ -279,6 +279,13 @@ impl Model {
 }
 
 impl Builder {
+    /// Back to the button that opened it: in the test panel, or else the one that asks whether to publish.
+    pub fn close_replay(&mut self) -> Effects {
+        self.replay.is_open = false;
+        let button = if self.tab == Tab::Test { BUTTON } else { "flow-publish" };
+        vec![Effect::Focus(button.to_owned())]
+    }
+
     pub fn update_replay(&mut self, msg: Msg) -> Effects {
         let replay = &mut self.replay;
         match msg {
@@ -291,10 +298,7 @@ impl Builder {
                 effects.push(Effect::Focus(PANEL.to_owned()));
                 effects
             }
-            Msg::Close => {
-                replay.is_open = false;
-                vec![Effect::Focus(BUTTON.to_owned())]
-            }
+            Msg::Close => self.close_replay(),
             Msg::Count(count) => {
                 replay.wanted = count.parse().unwrap_or(replay.wanted);
                 vec![]

@@ -194,7 +194,10 @@ impl Builder {
                 let now = self.now.saturating_add(self.test.shift);
                 self.test.ahead = self.test.ahead.max(due.saturating_sub(now));
                 self.test.lines.push(Line::Note(t("test-skipped")));
-                self.step(Input::Timeout { token })
+                let mut effects = self.step(Input::Timeout { token });
+                // The button is no more.
+                effects.push(Effect::Focus("test-text".to_owned()));
+                effects
             }
             Msg::Clock(local) => self.set_clock(&local),
             Msg::RealTime => {

@@ -4,8 +4,6 @@ mod new;
 pub mod schedule;
 mod winner;
 
-use std::collections::BTreeMap;
-
 use beseda_wire::bots::{Bot, Draft, GalleryBot, NewBot, UpdateBot};
 use beseda_wire::ids::BotId;
 use beseda_wire::page::Page;
@@ -15,6 +13,7 @@ use super::{Around, Load};
 use crate::api::{self, Failure};
 use crate::app::Told;
 use crate::effect::{Effect, Effects};
+use crate::kit::dialog::dialog;
 use crate::kit::menu::{Item, menu};
 use crate::kit::switch::switch;
 use crate::kit::table::{Row, table};
@@ -32,8 +31,8 @@ pub struct Model {
     /// Counts new bots: the keys of their requests.
     made: u32,
     making: bool,
-    /// Bots that are being deleted, unless somebody takes it back; with what was shown.
-    going: BTreeMap<BotId, Bot>,
+    /// The published bot that shall be deleted, while somebody is asked whether it is meant.
+    removing: Option<BotId>,
     /// The ways to a new bot lie above everything.
     asks: bool,
     new: new::Model,
@@ -61,15 +60,17 @@ pub enum Msg {
     /// The flow of which a copy is made.
     Read(Result<Box<Draft>, Failure>),
     Made(Result<Box<Bot>, Failure>),
-    /// Gone from the list; really gone when nobody took it back.
+    /// One that was published is asked for first: what goes with it does not come back.
     Delete(BotId),
-    Restore(BotId),
-    DeleteDue(BotId),
-    Deleted(BotId, Result<(), Failure>),
+    KeepIt,
+    DeleteIt,
+    /// A draft can be made again of its flow, which is read before it goes.
+    Keepsake(BotId, Result<Box<Draft>, Failure>),
+    /// With its name, and the flow where it can be made again.
+    Deleted(String, Option<Value>, Result<(), Failure>),
+    Restore(Value),
+    Restored(Result<Box<Bot>, Failure>),
 }
-
-/// Milliseconds in which a deletion can be taken back.
-const REGRET: u32 = 8_000;
 
 impl Model {
     pub fn new(seed: String) -> Self {
@@ -96,11 +97,7 @@ impl Model {
     pub fn update(&mut self, msg: Msg, told: &mut Vec<Told>) -> Effects {
         match msg {
             Msg::Loaded(answer) => {
-                let going = &self.going;
-                let shown = |page: Page<Bot>| {
-                    page.items.into_iter().filter(|bot| !going.contains_key(&bot.id)).collect()
-                };
-                self.bots.answer(answer.map(shown));
+                self.bots.answer(answer.map(|page| page.items));
             }
             Msg::Switch(id, enabled) => {
                 self.set(id, enabled);
@@ -115,7 +112,15 @@ impl Model {
                     told.push(Told::failure(&failure));
                 }
             }
-            Msg::ToggleMenu(id) => self.menu = if self.menu == Some(id) { None } else { Some(id) },
+            Msg::ToggleMenu(id) => {
+                self.menu = if self.menu == Some(id) { None } else { Some(id) };
+                // The last row's menu may lie below what is seen.
+                return self
+                    .menu
+                    .map(|_| Effect::Reveal(format!("{}-list", menu_id(id))))
+                    .into_iter()
+                    .collect();
+            }
             Msg::New => {
                 self.asks = true;
                 return self.new.open();
@@ -166,24 +171,36 @@ impl Model {
                 self.making = false;
                 told.push(Told::failure(&failure));
             }
-            Msg::Delete(id) => return self.delete(id, told),
-            Msg::Restore(id) => {
-                if self.going.remove(&id).is_some() {
-                    return vec![api::bots().then(Msg::Loaded)];
-                }
+            Msg::Delete(id) => return self.delete(id),
+            Msg::KeepIt => {
+                self.removing = None;
+                return vec![Effect::Refocus];
             }
-            Msg::DeleteDue(id) if self.going.contains_key(&id) => {
-                let then = move |answer: Result<api::Done, Failure>| Msg::Deleted(id, answer.map(|_| ()));
-                return vec![api::delete_bot(id).then(then)];
+            Msg::DeleteIt => {
+                let removed = self.removing.take().map(|id| self.remove(id, None));
+                return removed.unwrap_or_default();
             }
-            Msg::DeleteDue(_) => {}
-            Msg::Deleted(id, answer) => {
-                self.going.remove(&id);
-                if let Err(failure) = answer {
-                    told.push(Told::failure(&failure));
-                    return vec![api::bots().then(Msg::Loaded)];
-                }
+            Msg::Keepsake(id, Ok(draft)) => return self.remove(id, Some(draft.flow)),
+            Msg::Keepsake(_, Err(failure)) => told.push(Told::failure(&failure)),
+            Msg::Deleted(name, flow, Ok(())) => {
+                let words = Told::words(t!("bot-deleted", name = &name));
+                told.push(match flow {
+                    Some(flow) => words.undo(Msg::Restore(flow)),
+                    None => words,
+                });
             }
+            Msg::Deleted(_, _, Err(failure)) => {
+                told.push(Told::failure(&failure));
+                return vec![api::bots().then(Msg::Loaded)];
+            }
+            Msg::Restore(flow) => {
+                self.made += 1;
+                let key = format!("{}-bot-{}", self.seed, self.made);
+                let then = |answer: Result<_, Failure>| Msg::Restored(answer.map(Box::new));
+                return vec![api::create_bot(&NewBot { flow }, key).then(then)];
+            }
+            Msg::Restored(Ok(_)) => return vec![api::bots().then(Msg::Loaded)],
+            Msg::Restored(Err(failure)) => told.push(Told::failure(&failure)),
         }
         vec![]
     }
@@ -198,14 +215,29 @@ impl Model {
         vec![api::create_bot(&NewBot { flow }, key).then(|answer| Msg::Made(answer.map(Box::new)))]
     }
 
-    fn delete(&mut self, id: BotId, told: &mut Vec<Told>) -> Effects {
+    fn known(&self, id: BotId) -> Option<&Bot> {
+        self.bots.ready()?.iter().find(|bot| bot.id == id)
+    }
+
+    fn delete(&mut self, id: BotId) -> Effects {
         self.menu = None;
+        match self.known(id) {
+            None => vec![],
+            Some(bot) if bot.published.is_some() || bot.running > 0 => {
+                self.removing = Some(id);
+                vec![Effect::Focus("remove-cancel".to_owned())]
+            }
+            Some(_) => vec![api::draft(id).then(move |answer| Msg::Keepsake(id, answer.map(Box::new)))],
+        }
+    }
+
+    /// It goes at once: what waited for a regret in the page would stay when the page is left.
+    fn remove(&mut self, id: BotId, flow: Option<Value>) -> Effects {
         let Some(bots) = self.bots.ready_mut() else { return vec![] };
         let Some(at) = bots.iter().position(|bot| bot.id == id) else { return vec![] };
-        let bot = bots.remove(at);
-        told.push(Told::words(t!("bot-deleted", name = &bot.name)).undo(Msg::Restore(id)));
-        self.going.insert(id, bot);
-        vec![Effect::After(REGRET, Msg::DeleteDue(id).into())]
+        let name = bots.remove(at).name;
+        let then = move |answer: Result<api::Done, Failure>| Msg::Deleted(name, flow, answer.map(|_| ()));
+        vec![api::delete_bot(id).then(then), Effect::Focus("bot-new".to_owned())]
     }
 
     fn set(&mut self, id: BotId, enabled: bool) {
@@ -217,12 +249,18 @@ impl Model {
 
     /// What lies above everything, if anything does.
     pub fn dialog(&self) -> Option<Node> {
-        self.asks.then(|| self.new.view(self.making))
+        let removing = self.removing.and_then(|id| self.known(id));
+        removing.map(removal).or_else(|| self.asks.then(|| self.new.view(self.making)))
     }
 
     /// Closes it; says whether there was anything.
     pub fn escape(&mut self) -> bool {
-        std::mem::take(&mut self.asks)
+        self.removing.take().is_some() || std::mem::take(&mut self.asks)
+    }
+
+    /// Closes the menu of a bot, if one is open.
+    pub fn close_menu(&mut self) -> Option<Effects> {
+        self.menu.take().map(|id| vec![Effect::Focus(menu_id(id))])
     }
 
     pub fn view(&self, _around: &Around<'_>) -> Node {
@@ -272,6 +310,7 @@ impl Model {
             cells: vec![
                 el("a")
                     .class("bot-name")
+                    .attr("title", bot.name.clone())
                     .attr("href", route.path())
                     .on(event::go(route.clone()))
                     .child(el("b").text(&bot.name))
@@ -279,13 +318,17 @@ impl Model {
                 state,
                 number(t!("bots-conversations", count = bot.running)),
                 el("span").class("num wide-only").text(version).into(),
-                switch(
-                    &t!("bots-switch-label", name = &bot.name),
-                    bot.enabled,
-                    Msg::Switch(bot.id, !bot.enabled),
-                ),
+                // A draft answers nobody, so there is nothing to switch.
+                match bot.published {
+                    Some(_) => switch(
+                        &t!("bots-switch-label", name = &bot.name),
+                        bot.enabled,
+                        Msg::Switch(bot.id, !bot.enabled),
+                    ),
+                    None => el("span").class("muted wide-only").text("–").into(),
+                },
                 menu(
-                    &format!("bot-menu-{id}"),
+                    &menu_id(id),
                     "to-left",
                     Some(&t!("bot-menu", name = &bot.name)),
                     self.menu == Some(id),
@@ -302,6 +345,29 @@ impl Model {
             ],
         }
     }
+}
+
+fn menu_id(id: BotId) -> String {
+    format!("bot-menu-{id}")
+}
+
+/// What goes with a published bot, before it goes.
+fn removal(bot: &Bot) -> Node {
+    let running = (bot.running > 0).then(|| t!("bot-delete-running", count = bot.running));
+    let lines = running.into_iter().chain([t!("bot-delete-goes"), t!("bot-delete-stays")]);
+    dialog(
+        "remove",
+        &t!("bot-delete-title", name = &bot.name),
+        Msg::KeepIt.into(),
+        [
+            el("ul").class("goes").children(lines.map(|line| el("li").key(&line).text(&line))).into(),
+            el("div")
+                .class("form-buttons")
+                .child(Button::new(Look::Plain, t!("cancel")).id("remove-cancel").on(Msg::KeepIt))
+                .child(Button::new(Look::Danger, t!("delete")).icon(Icon::Trash2).on(Msg::DeleteIt))
+                .into(),
+        ],
+    )
 }
 
 /// The name of a file of a bot's, of this kind: without what some systems do not take.
@@ -361,17 +427,50 @@ mod tests {
     }
 
     #[test]
-    fn a_deletion_can_be_taken_back_until_it_is_due() {
+    fn a_published_bot_is_deleted_when_that_is_meant_and_then_at_once() {
         let (mut model, mut told) = (model(), vec![]);
-        let effects = model.update(Msg::Delete(id()), &mut told);
-        assert!(model.bots.ready().unwrap().is_empty());
-        assert!(read::lines(&effects)[0].starts_with("After(8000"));
-        model.update(Msg::Restore(id()), &mut told);
-        assert!(model.update(Msg::DeleteDue(id()), &mut told).is_empty());
-        model = self::model();
+        assert_eq!(read::lines(&model.update(Msg::Delete(id()), &mut told)), ["Focus(remove-cancel)"]);
+        assert!(model.dialog().is_some() && model.escape() && model.dialog().is_none());
+        assert!(model.update(Msg::DeleteIt, &mut told).is_empty(), "nobody asked for it any more");
         model.update(Msg::Delete(id()), &mut told);
-        let lines = read::lines(&model.update(Msg::DeleteDue(id()), &mut told));
-        assert_eq!(lines, [format!("Call(DELETE /bots/{ID})")]);
+        let mut effects = model.update(Msg::DeleteIt, &mut told);
+        let lines = read::lines(&effects);
+        assert_eq!(lines, [format!("Call(DELETE /bots/{ID})"), "Focus(bot-new)".to_owned()]);
+        let answer = for_bots(read::answer(&mut effects, "DELETE /bots/", Ok("")));
+        model.update(answer, &mut told);
+        // Its runs do not come back, so nothing is offered that would say so.
+        assert!(told[0].words.contains('A') && told[0].undo.is_none());
+    }
+
+    #[test]
+    fn a_draft_is_deleted_at_once_and_made_again_of_its_flow() {
+        let (mut model, mut told) = (model(), vec![]);
+        model.bots.ready_mut().unwrap()[0].published = None;
+        let mut effects = model.update(Msg::Delete(id()), &mut told);
+        let draft = r#"{"flow":{"name":"A"},"revision":1,"updated_at":"2026-01-01T00:00:00Z","author":""}"#;
+        let read = for_bots(read::answer(&mut effects, "GET /bots/", Ok(draft)));
+        let mut effects = model.update(read, &mut told);
+        assert!(model.bots.ready().unwrap().is_empty());
+        let deleted = for_bots(read::answer(&mut effects, "DELETE /bots/", Ok("")));
+        model.update(deleted, &mut told);
+        let undo = for_bots(told.remove(0).undo.unwrap());
+        let Effect::Call(call, _) = &model.update(undo, &mut told)[0] else { panic!("no call") };
+        assert_eq!(call.body.as_deref(), Some(r#"{"flow":{"name":"A"}}"#));
+    }
+
+    #[test]
+    fn a_bot_that_could_not_be_deleted_is_there_again() {
+        let (mut model, mut told) = (model(), vec![]);
+        model.update(Msg::Delete(id()), &mut told);
+        let mut effects = model.update(Msg::DeleteIt, &mut told);
+        let answer = for_bots(read::answer(&mut effects, "DELETE /bots/", Err(Failure::Offline)));
+        let lines = read::lines(&model.update(answer, &mut told));
+        assert!(told[0].is_problem && lines[0].starts_with("Call(GET /bots"), "{lines:?}");
+    }
+
+    fn for_bots(msg: crate::Msg) -> Msg {
+        let crate::Msg::Bots(msg) = msg else { panic!("not for this page") };
+        msg
     }
 
     #[test]

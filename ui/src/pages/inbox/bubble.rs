@@ -41,8 +41,7 @@ pub fn bubble(message: &Message, thread: &Thread, around: &Around<'_>, follows: 
                 .maybe(message.revoked.then(|| mark_line(Icon::Ban, &t!("revoked"))))
                 .maybe(referral(message))
                 .maybe(quote(message, thread))
-                .children(content(&message.content, &message.id.to_string(), around, None))
-                .child(meta(message, around))
+                .children(told(message, around))
                 .maybe(reactions(message)),
         )
         .maybe(message.wamid.is_some().then(|| {
@@ -64,6 +63,22 @@ pub fn bubble(message: &Message, thread: &Thread, around: &Around<'_>, follows: 
                 )
         }))
         .into()
+}
+
+/// What a message says, with its time; what can be tapped stands below both.
+fn told(message: &Message, around: &Around<'_>) -> Vec<Node> {
+    let mut nodes = content(&message.content, &message.id.to_string(), around, None);
+    let ends_in_taps = matches!(
+        message.content,
+        Content::Buttons(_)
+            | Content::List(_)
+            | Content::LinkButton(_)
+            | Content::Form(_)
+            | Content::LocationRequest(_)
+    );
+    let at = nodes.len() - usize::from(ends_in_taps && !nodes.is_empty());
+    nodes.insert(at, meta(message, around));
+    nodes
 }
 
 /// A message that is not with the server yet.

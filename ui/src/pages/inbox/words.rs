@@ -2,7 +2,9 @@
 
 use beseda_wire::conversations::{Conversation, Handler, LastMessage};
 use beseda_wire::ids::UserId;
-use beseda_wire::messages::{Content, Direction, Event, EventKind, Failure, MediaKind, Status, System};
+use beseda_wire::messages::{
+    AuthorKind, Content, Direction, Event, EventKind, Failure, MediaKind, Status, System,
+};
 
 use crate::i18n::t_or;
 use crate::kit::{Icon, el, icon};
@@ -32,7 +34,14 @@ pub fn last_line(row: &Conversation, last: &LastMessage, me: UserId) -> (Option<
     if last.direction != Direction::Out || icon.is_some() {
         return (icon, words);
     }
-    // Who said it is not told, but who answers is.
+    if let Some(author) = &last.author {
+        return match author.kind {
+            AuthorKind::Bot => (Some(Icon::Bot), words),
+            AuthorKind::User if author.user_id == Some(me) => (None, t!("you-said", text = &words)),
+            _ => (Some(Icon::Reply), words),
+        };
+    }
+    // Of old conversations it is not kept who said it, but who answers is.
     match row.handler {
         Handler::Bot => (Some(Icon::Bot), words),
         Handler::Person if row.assignee.as_ref().is_some_and(|person| person.id == me) => {
@@ -154,6 +163,24 @@ mod tests {
         assert_eq!(line_of("person", "text", "hello", "out"), (None, "You: hello".to_owned()));
         assert_eq!(line_of("bot", "text", "hello", "out"), (Some(Icon::Bot), "hello".to_owned()));
         assert_eq!(line_of("nobody", "text", "hello", "out").0, Some(Icon::Reply));
+    }
+
+    #[test]
+    fn what_the_bot_said_stays_the_bots_after_somebody_took_over() {
+        let said = |by: &str| {
+            let row: Conversation = serde_json::from_str(&format!(
+                r#"{{"id":"{ME}","customer_id":"{ME}","customer_name":"A","number_id":"{ME}","state":"open",
+                    "handler":"person","assignee":{{"id":"{ME}","name":"Anna"}},"unread":0,
+                    "last":{{"at":"2026-01-01T00:00:00Z","direction":"out","kind":"text","text":"hello","author":{by}}},
+                    "updated_at":"2026-01-01T00:00:00Z"}}"#
+            ))
+            .unwrap();
+            last_line(&row, row.last.as_ref().unwrap(), ME.parse().unwrap())
+        };
+        assert_eq!(said(r#"{"kind":"bot","name":"Greeter"}"#), (Some(Icon::Bot), "hello".to_owned()));
+        let mine = format!(r#"{{"kind":"user","user_id":"{ME}"}}"#);
+        assert_eq!(said(&mine), (None, t!("you-said", text = "hello")));
+        assert_eq!(said(r#"{"kind":"user","name":"Boris"}"#).0, Some(Icon::Reply));
     }
 
     #[test]

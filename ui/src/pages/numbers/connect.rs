@@ -13,6 +13,9 @@ use crate::{Node, shell, t};
 /// The field to begin with.
 pub const FIRST: &str = "phone-number-id";
 
+/// The server's rule, said before the request is made.
+const SHORTEST_SECRET: usize = 6;
+
 #[derive(Debug, Default)]
 pub struct Model {
     phone_number_id: String,
@@ -160,6 +163,8 @@ impl Model {
                 faults.push((what, t!("needed")));
             } else if text.trim().contains(char::is_whitespace) {
                 faults.push((what, t!("needs-one-word")));
+            } else if what == What::AppSecret && text.trim().chars().count() < SHORTEST_SECRET {
+                faults.push((what, t!("needs-secret")));
             }
         }
         faults
@@ -221,11 +226,13 @@ impl Model {
 
     fn input(&self, what: What, value: &str) -> Node {
         let fault = self.faults().into_iter().find(|(other, _)| *other == what).map(|(_, words)| words);
-        let told = self
-            .failure
-            .as_ref()
-            .and_then(|failure| failure.field(what.pointer()))
-            .map(|_| t!("needs-digits"));
+        let told =
+            self.failure.as_ref().and_then(|failure| failure.field(what.pointer())).map(|_| match what {
+                What::PhoneNumberId | What::WabaId => t!("needs-digits"),
+                What::Token => t!("needs-whole-token"),
+                What::AppSecret => t!("needs-secret"),
+                What::VerifyToken => t!("needs-verify-token"),
+            });
         Field::new(what.id(), what.label())
             .value(value)
             .kind(if matches!(what, What::Token | What::AppSecret) { "password" } else { "text" })
@@ -323,7 +330,7 @@ mod tests {
             (What::PhoneNumberId, " 1066 4051 "),
             (What::WabaId, "2077"),
             (What::Token, " EAAG "),
-            (What::AppSecret, "abc"),
+            (What::AppSecret, "abcdef"),
         ] {
             model.update(Msg::Type(what, text.to_owned()), "seed");
         }
@@ -343,6 +350,16 @@ mod tests {
         model.update(Msg::Type(What::WabaId, "10664051".into()), "seed");
         let (effects, _) = model.update(Msg::Check, "seed");
         assert_eq!(read::lines(&effects), ["Focus(waba-id)"], "the same id twice is a slip");
+    }
+
+    #[test]
+    fn a_secret_that_is_refused_is_told_what_a_secret_looks_like() {
+        let mut model = filled();
+        model.update(Msg::Type(What::AppSecret, "short".into()), "seed");
+        let (effects, _) = model.update(Msg::Check, "seed");
+        assert_eq!(read::lines(&effects), ["Focus(app-secret)"]);
+        assert_eq!(model.faults(), [(What::AppSecret, t!("needs-secret"))]);
+        assert!(t!("needs-secret").contains("32"), "it says the same as the hint");
     }
 
     #[test]

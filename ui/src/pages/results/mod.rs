@@ -102,9 +102,7 @@ pub enum Msg {
     /// What the dialog asks is meant.
     Do,
     Reset(RunId, Result<Box<BotRun>, Failure>),
-    /// With the block where the run stood before.
-    Moved(RunId, Option<String>, Result<Box<BotRun>, Failure>),
-    MoveBack(RunId, String),
+    Moved(RunId, Result<Box<BotRun>, Failure>),
     Close,
 }
 
@@ -125,9 +123,15 @@ impl Model {
             effects.extend(self.ask());
         }
         if self.open != run {
-            self.open = run;
+            let before = std::mem::replace(&mut self.open, run);
             self.transcript = Load::Not;
             effects.extend(self.ask_run());
+            // Closed, the focus goes back to the row that was open.
+            effects.extend(match (run, before) {
+                (Some(_), _) => Some(Effect::Focus(run::PANEL.to_owned())),
+                (None, Some(before)) => Some(Effect::Focus(row_id(before))),
+                (None, None) => None,
+            });
         }
         effects
     }
@@ -207,7 +211,7 @@ impl Model {
     }
 
     /// The address with what is looked for, and this run open.
-    fn route(&self, run: Option<RunId>) -> Route {
+    pub fn route(&self, run: Option<RunId>) -> Route {
         match self.bot {
             Some(bot) => Route::Results { bot, look: self.look.clone(), run },
             None => Route::Bots,
@@ -296,11 +300,9 @@ impl Model {
             }
             Msg::MoveTo(block) => self.dialog = Dialog::Move(block),
             Msg::Do => return self.act(),
-            Msg::Reset(run, answer) => return self.acted(run, t!("run-reset-done"), None, answer, told),
-            Msg::Moved(run, before, answer) => {
-                return self.acted(run, t!("run-moved"), before, answer, told);
-            }
-            Msg::MoveBack(run, block) => return self.move_run(run, block, None),
+            Msg::Reset(run, answer) => return self.acted(run, t!("run-reset-done"), answer, told),
+            // What the block said is sent: a way back would have to say something more.
+            Msg::Moved(run, answer) => return self.acted(run, t!("run-moved"), answer, told),
             Msg::Close => {
                 self.dialog = Dialog::None;
                 return vec![Effect::Refocus];
@@ -354,37 +356,25 @@ impl Model {
                 vec![Effect::Refocus, api::reset_run(bot, run).then(then)]
             }
             Dialog::Move(block) => {
-                let before = self.transcript.ready().and_then(|told| told.run.block.clone());
-                let mut effects = self.move_run(run, block, before);
-                effects.push(Effect::Refocus);
-                effects
+                self.busy = true;
+                let call = api::move_run(bot, run, &MoveRun { block, version: None });
+                let moved = call.then(move |answer| Msg::Moved(run, answer.map(Box::new)));
+                vec![moved, Effect::Refocus]
             }
         }
-    }
-
-    fn move_run(&mut self, run: RunId, block: String, before: Option<String>) -> Effects {
-        let Some(bot) = self.bot else { return vec![] };
-        self.busy = true;
-        let call = api::move_run(bot, run, &MoveRun { block, version: None });
-        vec![call.then(move |answer| Msg::Moved(run, before, answer.map(Box::new)))]
     }
 
     fn acted(
         &mut self,
         id: RunId,
         words: String,
-        before: Option<String>,
         answer: Result<Box<BotRun>, Failure>,
         told: &mut Vec<Told>,
     ) -> Effects {
         self.busy = false;
         match answer {
             Ok(run) => {
-                let said = Told::words(words);
-                told.push(match before {
-                    Some(before) => said.undo(Msg::MoveBack(id, before)),
-                    None => said,
-                });
+                told.push(Told::words(words));
                 let rows = self.rows.ready_mut().into_iter().flatten();
                 if let Some(row) = rows.into_iter().find(|row| row.id == id) {
                     *row = *run;
@@ -429,6 +419,11 @@ impl Model {
     fn is_live(&self) -> bool {
         self.transcript.ready().is_some_and(|told| told.run.state == RunState::Live)
     }
+}
+
+/// The id of a run's link in the table.
+fn row_id(run: RunId) -> String {
+    format!("run-{run}")
 }
 
 #[cfg(test)]
@@ -525,6 +520,18 @@ mod tests {
     }
 
     #[test]
+    fn the_panel_of_a_run_takes_the_focus_and_gives_it_back() {
+        let mut model = opened();
+        let bot = model.bot.unwrap();
+        let look = model.look.clone();
+        let lines = read::lines(&model.open(bot, &look, None, Time::from_millis(0)));
+        assert_eq!(lines, [format!("Focus(run-{ID})")]);
+        let lines = read::lines(&model.open(bot, &look, ID.parse().ok(), Time::from_millis(0)));
+        assert_eq!(lines.last().map(String::as_str), Some("Focus(run-panel)"));
+        assert!(model.open(bot, &look, ID.parse().ok(), Time::from_millis(0)).is_empty());
+    }
+
+    #[test]
     fn columns_are_chosen_and_go_into_the_file() {
         let mut model = opened();
         assert_eq!(model.shown_columns(), ["age", "who"]);
@@ -542,15 +549,15 @@ mod tests {
     }
 
     #[test]
-    fn a_move_is_taken_back_and_an_end_is_asked_about() {
+    fn a_move_is_not_taken_back_and_an_end_is_asked_about() {
         let (mut model, mut told) = (opened(), vec![]);
         model.update(Msg::AskMove, &mut told);
         model.update(Msg::MoveTo("who".into()), &mut told);
         let mut effects = model.update(Msg::Do, &mut told);
         let answer = read::answer(&mut effects, &format!("POST /bots/{ID}/runs/{ID}/move"), Ok(&run("live")));
         model.update(results(answer), &mut told);
-        let undo = results(told.pop().unwrap().undo.unwrap());
-        assert_eq!(undo, Msg::MoveBack(ID.parse().unwrap(), "age".into()));
+        // What the block said is sent already.
+        assert_eq!(told.pop().unwrap().undo, None);
         model.update(Msg::AskReset, &mut told);
         assert!(model.escape(), "closed, nothing is done");
         model.update(Msg::AskReset, &mut told);

@@ -14,6 +14,9 @@ use crate::pages::{Around, Load, inbox};
 use crate::router::Route;
 use crate::{Node, t};
 
+/// The id of the panel, which takes the focus when it is opened.
+pub(super) const PANEL: &str = "run-panel";
+
 impl Model {
     pub(super) fn panel(&self, around: &Around<'_>) -> Node {
         let (title, body) = match &self.transcript {
@@ -22,8 +25,9 @@ impl Model {
             Load::Ready(told) => (told.run.customer_name.clone(), self.transcript(told, around)),
         };
         el("aside")
+            .id(PANEL)
             .class("detail results-detail")
-            .key("detail")
+            .attr("tabindex", "-1")
             .label(&title)
             .child(el("div").class("detail-bar").child(el("h1").text(&title)).child(icon_button(
                 Icon::X,
@@ -83,16 +87,18 @@ impl Model {
                 },
             )))
             .child(el("h2").text(t!("run-steps")))
-            .child(
-                el("ol").class("run-lines").children(
-                    told.lines.iter().enumerate().filter_map(|(n, line)| self.line(n, line, around)),
-                ),
-            )
+            .child(el("ol").class("run-lines").children(told.lines.iter().enumerate().filter_map(
+                |(n, line)| {
+                    // A run begins anew where somebody of the team moved it.
+                    let again = told.lines[..n].iter().any(|before| before.step.is_some());
+                    self.line(n, line, again, around)
+                },
+            )))
             .maybe(told.cut.then(|| el("p").class("muted").text(t!("run-cut"))))
             .into()
     }
 
-    fn line(&self, n: usize, line: &RunLine, around: &Around<'_>) -> Option<Node> {
+    fn line(&self, n: usize, line: &RunLine, again: bool, around: &Around<'_>) -> Option<Node> {
         let time = el("time").class("num muted").text(around.clock.precise(line.at));
         if let Some(message) = &line.message {
             let class = match message.direction {
@@ -106,7 +112,10 @@ impl Model {
         }
         let step = line.step.as_ref()?;
         let failed = matches!(step.kind, RunStepKind::Refused | RunStepKind::Note | RunStepKind::LeftOut);
-        let words = words::step(step, &self.blocks)?;
+        let words = match step.kind {
+            RunStepKind::Began if again => t!("step-moved"),
+            _ => words::step(step, &self.blocks)?,
+        };
         Some(
             el("li")
                 .key(n)
@@ -124,7 +133,9 @@ impl Model {
             Dialog::None => return None,
             Dialog::Reset => {
                 let lines = [t!("run-reset-silent"), t!("run-reset-kept"), t!("run-reset-anew")];
-                let list = el("ul").children(lines.into_iter().map(|line| el("li").key(&line).text(line)));
+                let list = el("ul")
+                    .class("goes")
+                    .children(lines.into_iter().map(|line| el("li").key(&line).text(line)));
                 let act = Button::new(Look::Danger, t!("run-reset")).on(Msg::Do);
                 (t!("run-reset-title", name = &name), list.into(), act)
             }
@@ -136,13 +147,14 @@ impl Model {
                     self.blocks.all(),
                     event::change(Msg::MoveTo),
                 );
-                let body = el("div").child(field).child(el("p").class("muted").text(t!("run-move-words")));
+                let words = el("p").class("muted").text(t!("run-move-words"));
+                let body = el("div").class("form").child(field).child(words);
                 let act = Button::new(Look::Primary, t!("run-move")).on(Msg::Do);
                 (t!("run-move-title", name = &name), body.into(), act)
             }
         };
         let cancel = Button::new(Look::Plain, t!("cancel")).id("run-dialog-cancel").on(Msg::Close);
-        let actions = el("div").class("actions").child(cancel).child(act).into();
+        let actions = el("div").class("form-buttons").key("buttons").child(cancel).child(act).into();
         Some(dialog("run-dialog", &title, Msg::Close.into(), [body, actions]))
     }
 }

@@ -194,6 +194,7 @@ impl Model {
         let block = run.block.as_deref().map(|id| self.blocks.name(id, None)).unwrap_or_default();
         let mut cells: Vec<Node> = vec![
             el("a")
+                .id(super::row_id(run.id))
                 .attr("href", route.path())
                 .attr_if(self.open == Some(run.id), "aria-current", "true")
                 .on(event::go(route))
