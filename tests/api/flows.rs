@@ -490,7 +490,7 @@ async fn an_import_shows_what_it_would_do_and_changes_nothing() {
         None,
     );
     let shown = line.api.post("/api/v1/bots/import", json!({"format": "beseda", "file": ours})).await.ok();
-    assert_eq!(shown["flow"]["groups"][0]["blocks"][1]["disabled"], true, "{shown}");
+    assert_eq!(shown["flow"]["groups"][0]["blocks"][1]["address_off"], true, "{shown}");
     assert_eq!(shown["report"].as_array().unwrap().len(), 2);
     let typebot = json!({
         "version": "6.1", "id": "t1", "name": "Hello", "variables": [], "settings": {}, "theme": {},

@@ -158,5 +158,5 @@ pub enum Dialog {
     /// What the checker found, on a narrow screen.
     Problems,
     Connect(connect::Model),
-    PhoneTrial(phone_trial::Model),
+    PhoneTrial(Box<phone_trial::Model>),
 }

@@ -274,7 +274,7 @@ impl Model {
             }
             Canvas::Window(w, h) => {
                 let before = std::mem::replace(&mut self.window, (w, h));
-                if self.placed && !self.narrow && before.0 >= 1.0 && before.0 != w {
+                if self.placed && !self.narrow && before.0 >= 1.0 && (before.0 - w).abs() > f64::EPSILON {
                     self.resized(before);
                 }
                 self.look();

@@ -131,7 +131,7 @@ fn section(
             .child(icon(sign))
             .child(
                 el("div")
-                    .child(el("h3").id(format!("import-{key}-title")).text(title))
+                    .child(el("h2").id(format!("import-{key}-title")).text(title))
                     .maybe(about.map(|about| el("p").text(about)))
                     .child(el("ul").children(all.iter().take(LISTED).map(|said| {
                         el("li").key(&said.words).child(el("span").text(&said.words)).child(

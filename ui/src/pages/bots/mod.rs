@@ -181,7 +181,6 @@ impl Model {
                 return removed.unwrap_or_default();
             }
             Msg::Keepsake(id, Ok(draft)) => return self.remove(id, Some(draft.flow)),
-            Msg::Keepsake(_, Err(failure)) => told.push(Told::failure(&failure)),
             Msg::Deleted(name, flow, Ok(())) => {
                 let words = Told::words(t!("bot-deleted", name = &name));
                 told.push(match flow {
@@ -200,7 +199,7 @@ impl Model {
                 return vec![api::create_bot(&NewBot { flow }, key).then(then)];
             }
             Msg::Restored(Ok(_)) => return vec![api::bots().then(Msg::Loaded)],
-            Msg::Restored(Err(failure)) => told.push(Told::failure(&failure)),
+            Msg::Keepsake(_, Err(failure)) | Msg::Restored(Err(failure)) => told.push(Told::failure(&failure)),
         }
         vec![]
     }
