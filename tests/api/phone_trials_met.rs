@@ -120,8 +120,8 @@ async fn a_bot_that_is_gone_is_tried_no_more() {
     publish(&shop.line, &other()).await;
     shop.line.api.delete(&format!("/api/v1/bots/{}", shop.bot)).await.expect(204);
     shop.line.api.get(&shop.at("")).await.problem(404, "not-found");
-    let stop = shop.at(&format!("/{}/stop", running["id"]));
-    shop.line.api.post(&stop, json!({})).await.problem(404, "not-found");
+    let end = shop.at(&format!("/{}/stop", running["id"]));
+    shop.line.api.post(&end, json!({})).await.problem(404, "not-found");
     // Its words are words like any other, and whoever was in the middle waits for a person.
     for words in [waiting["word"].as_str().unwrap(), running["word"].as_str().unwrap(), "Tom"] {
         shop.line.writes(TOM, words).await;
@@ -142,8 +142,8 @@ async fn a_word_that_nobody_has_sent_yet_outlives_a_kill() {
     shop.says(TOM, trial["word"].as_str().unwrap(), "New. Who are you?").await;
     // Stopped after another kill it is over for good.
     let shop = shop.killed().await;
-    let stop = shop.at(&format!("/{}/stop", trial["id"]));
-    assert_eq!(shop.line.api.post(&stop, json!({})).await.ok()["state"], "ended");
+    let end = shop.at(&format!("/{}/stop", trial["id"]));
+    assert_eq!(shop.line.api.post(&end, json!({})).await.ok()["state"], "ended");
     shop.says(TOM, "hello?", "Old. Who are you?").await;
     shop.line.program.stop();
 }

@@ -165,7 +165,7 @@ async fn a_form_that_asks_a_server_says_so_where_it_is_chosen_and_tried() {
 async fn shots(browser: &Browser, look: &Look, name: &str) {
     for theme in [Theme::Light, Theme::Dark] {
         for (width, height) in [(1440, 900), (390, 844)] {
-            browser.appear(&Look { theme, width, height, ..look.clone() }).await;
+            browser.appear(&Look { width, height, theme, ..look.clone() }).await;
             browser.at_rest().await;
             browser.assert_accessible(name).await;
             let over = browser.value_of("document.documentElement.scrollWidth - innerWidth").await;

@@ -256,8 +256,8 @@ async fn a_trial_that_a_person_holds_up_says_so() {
     browser.click("#flow-try").await;
     browser.click("#phone-trial-open").await;
     browser.press("Make a code").await;
-    let word = browser.text("#phone-trial-word").await;
-    world.writes("447700900123", &word).await;
+    let code = browser.text("#phone-trial-word").await;
+    world.writes("447700900123", &code).await;
     browser.see("A person is talking in this conversation").await;
     browser.at_rest().await;
     browser.assert_accessible("a trial that is held up").await;

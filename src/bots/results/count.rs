@@ -137,12 +137,9 @@ pub fn of_run(record: &Record, turns: &[Turn], ended: bool) -> HashMap<u32, Coun
         for step in &turn.steps {
             count.step(step, turn);
         }
-        match &turn.stands {
-            Some((block, RunWaits::Answer)) => {
-                let key = (turn.version, count.key(block));
-                count.block(&key).asked_runs += i64::from(count.asked.insert(key.clone()));
-            }
-            _ => {}
+        if let Some((block, RunWaits::Answer)) = &turn.stands {
+            let key = (turn.version, count.key(block));
+            count.block(&key).asked_runs += i64::from(count.asked.insert(key.clone()));
         }
     }
     if let Some(end) = record.end.as_ref().filter(|_| ended) {

@@ -215,7 +215,7 @@ mod tests {
         }
         let imported = import(file).unwrap();
         let blocks = &imported.flow.groups[0].blocks;
-        assert_eq!(blocks.iter().map(|block| block.is_passed_by()).collect::<Vec<_>>(), [false, true]);
+        assert_eq!(blocks.iter().map(Block::is_passed_by).collect::<Vec<_>>(), [false, true]);
         assert_eq!(blocks[1].addresses_off(), ["https://example.com/"]);
         assert!(!blocks[1].disabled, "allowed in the same way as other addresses");
         assert_eq!(imported.report[0].verdict, Verdict::Imported);

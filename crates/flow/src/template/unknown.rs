@@ -60,7 +60,7 @@ fn look<'s>(inside: &'s str, kind: Kind, names: &[String]) -> (Option<Mistake>, 
         } else if matches!(first, '/' | '%')
             && let Some(divisor) = zero(&rest[1..])
         {
-            return (Some(Mistake::new(MistakeKind::DividedByZero, &rest[..1 + divisor])), rest);
+            return (Some(Mistake::new(MistakeKind::DividedByZero, &rest[..=divisor])), rest);
         } else if !first.is_whitespace() && first != '.' {
             words = ["", ""];
         }
