@@ -114,6 +114,7 @@ async fn results_are_looked_at_filtered_saved_and_followed() {
     browser.press("Columns").await;
     browser.click("#column-message").await;
     browser.click("#column-who").await;
+    browser.click("#column-guests").await;
     browser
         .until(
             "the words that began it as the only column",
