@@ -76,7 +76,8 @@ impl Builder {
     pub fn update_phone_trial(&mut self, msg: Msg) -> Effects {
         let Some(bot) = self.bot else { return vec![] };
         if msg == Msg::Open {
-            self.dialog = Some(Dialog::PhoneTrial(Box::new(Model { trial: Load::Loading, ..Model::default() })));
+            self.dialog =
+                Some(Dialog::PhoneTrial(Box::new(Model { trial: Load::Loading, ..Model::default() })));
             let mut effects = vec![api::numbers().then(Msg::Numbers)];
             effects.extend(self.ask_phone_trials());
             effects.push(Effect::Focus("flow-trying".to_owned()));

@@ -199,7 +199,9 @@ impl Model {
                 return vec![api::create_bot(&NewBot { flow }, key).then(then)];
             }
             Msg::Restored(Ok(_)) => return vec![api::bots().then(Msg::Loaded)],
-            Msg::Keepsake(_, Err(failure)) | Msg::Restored(Err(failure)) => told.push(Told::failure(&failure)),
+            Msg::Keepsake(_, Err(failure)) | Msg::Restored(Err(failure)) => {
+                told.push(Told::failure(&failure));
+            }
         }
         vec![]
     }
