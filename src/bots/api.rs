@@ -24,7 +24,7 @@ use crate::http::json::{Created, Json};
 use crate::http::kinds;
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
-use crate::store::{BusinessStore, Tx, sweep};
+use crate::store::{BusinessStore, Tx, apart, sweep};
 use crate::whatsapp::numbers::service::Numbers;
 
 pub struct BotsApi {
@@ -76,12 +76,13 @@ impl BotsApi {
             (draft, changed)
         };
         let files = caller.business.blobs.clone();
-        let read = tokio::task::spawn_blocking(move || {
+        let read = move || {
             // A draft that cannot be read names none; it was read before it was kept.
             let flow = Flow::from_json(&draft.flow).ok();
-            (flow.map(|flow| service::missing_files(&flow, &files)).unwrap_or_default(), draft)
-        });
-        let (missing_files, draft) = read.await.map_err(|error| Problem::internal(&error))?;
+            let missing = flow.map(|flow| service::missing_files(&flow, &files)).unwrap_or_default();
+            Ok::<_, Problem>((missing, draft))
+        };
+        let (missing_files, draft) = apart(read).await?;
         Ok(Json(draft.wire(changed, missing_files)))
     }
 
@@ -195,12 +196,11 @@ impl BotsApi {
         file: Json<ImportFile>,
     ) -> Result<Json<ImportedBot>, Problem> {
         let ImportFile { format, file } = file.0;
-        // Megabytes are read, and other requests share this thread.
-        let read = tokio::task::spawn_blocking(move || match format {
+        let read = move || match format {
             ImportFormat::Beseda => import::own(&file.to_string()).map_err(ImportError::Flow),
             ImportFormat::Typebot => import::typebot(file.to_string().as_bytes()),
-        });
-        let imported = read.await.map_err(|error| Problem::internal(&error))?.map_err(refusal)?;
+        };
+        let imported = apart(move || read().map_err(refusal)).await?;
         let json =
             |value: serde_json::Result<serde_json::Value>| value.map_err(|error| Problem::internal(&error));
         let missing_files = service::missing_files(&imported.flow, &caller.business.blobs);
@@ -249,22 +249,21 @@ impl BotsApi {
     }
 }
 
-/// Reads a flow that is to be kept, and holds the files that it names; with those that are not here. Megabytes are read,
-/// and other requests share this thread.
+/// Reads a flow that is to be kept, and holds the files that it names; with those that are not here.
 async fn read_flow(
     business: &BusinessStore,
     flow: serde_json::Value,
     now: Time,
 ) -> Result<(NewFlow, Vec<String>), Problem> {
     let files = business.blobs.clone();
-    let read = tokio::task::spawn_blocking(move || {
+    apart(move || {
         let json = flow.to_string();
         let flow = NewFlow::read(&json)?;
         sweep::hold_named(&json, &files, now)?;
         let missing = flow.missing_files(&files);
         Ok((flow, missing))
-    });
-    read.await.map_err(|error| Problem::internal(&error))?
+    })
+    .await
 }
 
 fn spoken(language: Option<&str>) -> Language {

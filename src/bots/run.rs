@@ -83,15 +83,18 @@ pub fn on_message(
     let (first_message, now) = situation;
     let said = &message.content;
     let at = Time::from_millis(now.ms);
+    let trial = phone_trials::met(tx, words(said), thread.number, customer, at)?;
     if thread.handler == Handler::Person {
-        phone_trials::held_up(tx, words(said), thread.number, thread.id, customer, at)?;
+        if let Some(trial) = trial {
+            trial.hold_up(tx, thread, at)?;
+        }
         return Ok(None);
     }
     if brake::holds(tx, flows, thread, message, now)? {
         return Ok(None);
     }
-    if let Some((bot, version)) =
-        phone_trials::opened(tx, words(said), thread.number, thread.id, customer, at)?
+    if let Some(trial) = trial
+        && let (bot, version) = trial.begin(tx, thread, at)?
         && let Some(flow) = flows.get(tx, bot, version)?
     {
         // By its word alone, at the flow's start.

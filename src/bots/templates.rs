@@ -9,7 +9,7 @@ use beseda_wire::time::Time;
 
 use super::DraftError;
 use super::service::{self, Whole};
-use crate::store::{BusinessStore, StoreError};
+use crate::store::{BusinessStore, StoreError, apart};
 use crate::whatsapp::numbers::service::Numbers;
 use crate::whatsapp::numbers::store as numbers;
 
@@ -23,17 +23,7 @@ pub async fn whole_draft(
 ) -> Result<Whole, DraftError> {
     let templates = known(asked, business, bot, now).await?;
     let (view, files) = (business.store.view()?, business.blobs.clone());
-    aside(move || service::whole_draft(&view, bot, revision, templates, &files)).await
-}
-
-/// Reads a large flow where no other request waits for the thread.
-async fn aside<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
-where
-    T: Send + 'static,
-    E: From<StoreError> + Send + 'static,
-{
-    // It does not come back when it panicked, or when the program ends.
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
+    apart(move || service::whole_draft(&view, bot, revision, templates, &files)).await
 }
 
 /// All of them; `None` where the draft needs none, or where Meta did not tell: a network that is down keeps nobody from
@@ -53,7 +43,7 @@ async fn known(
             Ok(None)
         }
     };
-    let Some(all) = aside(look).await? else { return Ok(None) };
+    let Some(all) = apart(look).await? else { return Ok(None) };
     // Numbers of one account have the same templates; without a number nothing can be told.
     let (mut accounts, mut known) = (BTreeSet::new(), Vec::new());
     for number in all.iter().filter(|number| accounts.insert(&number.waba_id)) {

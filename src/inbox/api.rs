@@ -31,7 +31,7 @@ use crate::http::paging::{List, Paging};
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
 use crate::names;
-use crate::store::{BlobError, BlobHash, StoreError};
+use crate::store::{BlobError, BlobHash, StoreError, apart};
 use crate::whatsapp::journal;
 use crate::whatsapp::limits;
 
@@ -286,9 +286,8 @@ impl InboxApi {
         let filter = journal::store::Filter { outcome: outcome.0, search };
         let from = caller.business.store.view()?;
         // A search reads megabytes, and other requests share this thread.
-        let read = move || journal::store::page(&from, &filter, page.after, page.limit());
-        let read = tokio::task::spawn_blocking(read).await;
-        let (rows, next) = read.map_err(|error| Problem::internal(&error))??;
+        let (rows, next) =
+            apart(move || journal::store::page(&from, &filter, page.after, page.limit())).await?;
         let items = rows.into_iter().map(|(id, entry, state)| state.wire(id, &entry, false)).collect();
         Ok(Json(Page { items, next: next.map(|id| page.cursor(&id)) }))
     }

@@ -54,6 +54,16 @@ pub fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
+/// Reads for a while, on a thread that serves nobody else: megabytes, or many rows.
+pub async fn apart<T, E>(read: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+{
+    let read = tokio::task::spawn_blocking(read).await;
+    read.unwrap_or_else(|error| Err(StoreError::Panicked(error.to_string()).into()))
+}
+
 /// Why the store could not do what it was asked.
 ///
 /// Domain errors wrap it; `http` answers it with 503 (busy, unavailable) or 500 (the rest) and shows none

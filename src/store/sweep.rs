@@ -20,10 +20,9 @@ use std::ops::{Bound, ControlFlow};
 use std::sync::Arc;
 
 use beseda_wire::time::Time;
-use tokio::task::spawn_blocking;
 
 use super::engine::Range;
-use super::{BlobError, BlobHash, Blobs, BusinessStore, Order, Read, StoreError, Table, Tx};
+use super::{BlobError, BlobHash, Blobs, BusinessStore, Order, Read, StoreError, Table, Tx, apart};
 
 /// When a file was first seen that nothing names. In the key, so that the mark does not name it.
 const UNNAMED: Table<String, Time> = Table::new(9, "files_unnamed");
@@ -45,12 +44,12 @@ pub struct Swept {
 pub async fn sweep(business: &Arc<BusinessStore>, grace: i64, now: Time) -> Result<Swept, BlobError> {
     let cutoff = now.plus_seconds(-grace);
     let blobs = business.blobs.clone();
-    blocking(move || Ok(blobs.remove_unfinished(cutoff)?)).await?;
+    apart(move || Ok::<_, BlobError>(blobs.remove_unfinished(cutoff)?)).await?;
     let mut swept = Swept::default();
     let mut begin = 0;
     while begin < FOLDERS {
         let of = Arc::clone(business);
-        let slice = blocking(move || unnamed(&of, begin)).await?;
+        let slice = apart(move || unnamed(&of, begin)).await?;
         let doomed = mark(business, &slice, cutoff, now).await?;
         let removed = remove(business, doomed, cutoff).await?;
         swept.files += removed.len();
@@ -138,14 +137,14 @@ async fn remove(
     cutoff: Time,
 ) -> Result<Vec<BlobHash>, BlobError> {
     let blobs = business.blobs.clone();
-    let removed = blocking(move || {
+    let removed = apart(move || {
         let mut removed = Vec::new();
         for hash in doomed {
             if blobs.remove_unused(&hash, cutoff)? {
                 removed.push(hash);
             }
         }
-        Ok(removed)
+        Ok::<_, BlobError>(removed)
     })
     .await?;
     let gone: Vec<String> = removed.iter().map(BlobHash::to_string).collect();
@@ -186,13 +185,6 @@ async fn in_batches(
         business.store.write(move |tx| batch.iter().try_for_each(|hash| each(tx, hash))).await?;
     }
     Ok(())
-}
-
-/// Reading folders and rows is disk work, and others share the threads.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, BlobError> + Send + 'static,
-) -> Result<T, BlobError> {
-    spawn_blocking(work).await.map_err(|error| StoreError::Panicked(error.to_string()))?
 }
 
 /// Every piece of the text that may be an address. One of 64 digits has one of them at each multiple of 64.

@@ -13,7 +13,7 @@ use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
 
 use super::{BotChanged, DraftError, steer, store};
-use crate::conversations::store as conversations;
+use crate::conversations::{Conversation, store as conversations};
 use crate::customers::{Customer, Phone};
 use crate::ids;
 use crate::store::{Actor, Read, StoreError, Tx};
@@ -182,43 +182,21 @@ pub fn over(tx: &mut Tx<'_>, bot: BotId, version: u32, actor: &Actor, now: Time)
     }
 }
 
-/// The trial that these words open for this customer, who has now begun it.
-pub fn opened(
-    tx: &mut Tx<'_>,
-    words: &str,
-    number: NumberId,
-    conversation: ConversationId,
-    customer: &Customer,
-    now: Time,
-) -> Result<Option<(BotId, u32)>, StoreError> {
-    let Some((bot, version, trial)) = meant(tx, words, number, customer, now)? else { return Ok(None) };
-    let trial = PhoneTrial { conversation: Some(conversation), held_up: None, ..trial };
-    put(tx, bot, version, &trial, &Actor::Customer { id: customer.id }, now)?;
-    Ok(Some((bot, version)))
-}
-
-/// The word came where a person is talking, whom no bot interrupts: whoever tries is told why nothing happens.
-pub fn held_up(
-    tx: &mut Tx<'_>,
-    words: &str,
-    number: NumberId,
-    conversation: ConversationId,
-    customer: &Customer,
-    now: Time,
-) -> Result<(), StoreError> {
-    let Some((bot, version, trial)) = meant(tx, words, number, customer, now)? else { return Ok(()) };
-    let trial = PhoneTrial { held_up: Some(conversation), ..trial };
-    put(tx, bot, version, &trial, &Actor::Customer { id: customer.id }, now)
+/// A trial that waits for the words that its customer has just sent.
+pub struct Met {
+    bot: BotId,
+    version: u32,
+    trial: PhoneTrial,
 }
 
 /// The trial that waits for these words of this customer.
-fn meant(
+pub fn met(
     from: &dyn Read,
     words: &str,
     number: NumberId,
     customer: &Customer,
     now: Time,
-) -> Result<Option<(BotId, u32, PhoneTrial)>, StoreError> {
+) -> Result<Option<Met>, StoreError> {
     let word = words.trim().to_ascii_lowercase();
     if !word.starts_with(PREFIX) {
         return Ok(None);
@@ -227,7 +205,32 @@ fn meant(
     let Some(trial) = store::phone_trial(from, bot, version)? else { return Ok(None) };
     let is_theirs = trial.phone.as_ref().is_none_or(|phone| customer.phone.as_ref() == Some(phone));
     let waits = trial.state(now) == PhoneTrialState::Waiting && trial.number == number && is_theirs;
-    Ok(waits.then_some((bot, version, trial)))
+    Ok(waits.then_some(Met { bot, version, trial }))
+}
+
+impl Met {
+    /// It begins in this conversation.
+    pub fn begin(
+        mut self,
+        tx: &mut Tx<'_>,
+        thread: &Conversation,
+        now: Time,
+    ) -> Result<(BotId, u32), StoreError> {
+        self.trial.conversation = Some(thread.id);
+        self.trial.held_up = None;
+        self.put(tx, thread, now)?;
+        Ok((self.bot, self.version))
+    }
+
+    /// A person is talking there, whom no bot interrupts: whoever tries is told why nothing happens.
+    pub fn hold_up(mut self, tx: &mut Tx<'_>, thread: &Conversation, now: Time) -> Result<(), StoreError> {
+        self.trial.held_up = Some(thread.id);
+        self.put(tx, thread, now)
+    }
+
+    fn put(&self, tx: &mut Tx<'_>, thread: &Conversation, now: Time) -> Result<(), StoreError> {
+        put(tx, self.bot, self.version, &self.trial, &Actor::Customer { id: thread.customer }, now)
+    }
 }
 
 /// A trial that is not over, with its frozen flow.

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use beseda_flow::port;
 use beseda_wire::results::{RunEnd, RunWaits};
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
@@ -51,9 +52,6 @@ pub struct Times(BTreeMap<u8, i64>);
 /// The shortest time that is told from none, in milliseconds, and how much longer each class is.
 const SHORTEST: f64 = 100.0;
 const LONGER: f64 = 1.1;
-/// The port by which a question is left whose time is over.
-const TIMEOUT: &str = "timeout";
-
 impl Times {
     fn note(&mut self, ms: i64) {
         *self.0.entry(class(ms)).or_default() += 1;
@@ -226,7 +224,7 @@ impl Count {
             }
             Step::Left(block, port) => {
                 let key = (turn.version, self.key(block));
-                if port == TIMEOUT && self.asked.contains(&key) {
+                if port == port::TIMEOUT && self.asked.contains(&key) {
                     self.unanswered = Some(key.1.clone());
                 }
                 *self.block(&key).ports.entry(port.clone()).or_default() += 1;

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::count::{Counters, INSIDE, is_drop, of_run};
 use super::{Record, note, store};
 use crate::bots::Run;
-use crate::store::{Order, Read, Store, StoreError, Tx};
+use crate::store::{Order, Read, Store, StoreError, Tx, apart};
 
 /// Runs counted in one transaction.
 const BATCH: usize = 500;
@@ -48,10 +48,7 @@ pub fn day(at: Time, zone: &TimeZone) -> u32 {
 pub async fn advance(from: &Store, bot: BotId, zone: &TimeZone, now: Time) -> Result<(), StoreError> {
     loop {
         let (view, zone) = (from.view()?, zone.clone());
-        let read = tokio::task::spawn_blocking(move || gather(&view, bot, &zone, now)).await;
-        let Some(work) = read.map_err(|error| StoreError::Panicked(error.to_string()))?? else {
-            return Ok(());
-        };
+        let Some(work) = apart(move || gather(&view, bot, &zone, now)).await? else { return Ok(()) };
         let more = work.more;
         from.write(move |tx| work.carry_out(tx, bot)).await?;
         if !more {

@@ -31,7 +31,7 @@ use crate::http::problem::Problem;
 use crate::http::tags::Tag;
 use crate::inbox::runtime::{Inbox, Runtime};
 use crate::inbox::withdraw::Withdrawn;
-use crate::store::{StoreError, Tx, View};
+use crate::store::{StoreError, Tx, View, apart};
 
 pub struct RunsApi {
     pub inbox: Arc<Inbox>,
@@ -347,14 +347,6 @@ fn read(caller: &BusinessCaller, bot: BotId, run: RunId) -> Result<Json<BotRun>,
 
 fn known(view: &View, bot: BotId) -> Result<(), Problem> {
     bots::get(view, bot)?.map(drop).ok_or_else(|| Problem::not_found("bot"))
-}
-
-/// Reads for a while, on a thread that serves nobody else.
-async fn apart<T: Send + 'static>(
-    read: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
-) -> Result<T, Problem> {
-    let read = tokio::task::spawn_blocking(read).await;
-    Ok(read.map_err(|error| Problem::internal(&error))??)
 }
 
 /// What is asked for, as it stands in the address.

@@ -97,7 +97,7 @@ pub fn addresses(shown: &Shown) -> Option<Node> {
 /// The addresses within texts, which customers are sent as they stand.
 pub fn told(shown: &Shown) -> Option<Node> {
     let about = Some(t("import-told-about"));
-    section(("texts", "told"), Icon::MessageSquare, &t("import-told"), about, &gathered_told(shown))
+    section(("texts", "import-told"), Icon::MessageSquare, &t("import-told"), about, &gathered_told(shown))
 }
 
 fn gathered_told(shown: &Shown) -> Vec<Said> {
