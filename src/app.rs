@@ -61,7 +61,10 @@ const PLATFORM: Schema = Schema { what: "the platform's store", migrations: &[] 
 /// The schema of each business's store.
 const BUSINESS: Schema = Schema {
     what: "a business's store",
-    migrations: &[Migration { to: 2, run: crate::customers::store::index_seen }],
+    migrations: &[
+        Migration { to: 2, run: crate::customers::store::index_seen },
+        Migration { to: 3, run: crate::conversations::store::shorten_wamids },
+    ],
 };
 
 /// How often counts are written.

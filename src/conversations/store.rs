@@ -6,9 +6,10 @@ use beseda_wire::conversations::{ConversationState, InboxCounts, InboxView};
 use beseda_wire::ids::{ConversationId, CustomerId, MessageId, NumberId, UserId};
 use beseda_wire::messages::Direction;
 use beseda_wire::time::Time;
+use sha2::{Digest as _, Sha256};
 
 use super::{Conversation, ConversationChanged, Message, MessageAdded, MessageChanged, Place};
-use crate::store::{Actor, Order, Read, StoreError, Table, Tx};
+use crate::store::{Actor, Order, Progress, Read, StoreError, Table, Tx};
 
 const CONVERSATIONS: Table<ConversationId, Conversation> = Table::new(30, "conversations");
 const BY_CUSTOMER: Table<(CustomerId, NumberId), ConversationId> =
@@ -17,7 +18,14 @@ const MESSAGES: Table<(ConversationId, MessageId), Message> = Table::new(33, "me
 /// By the ids that threads had before they were found to be another thread's customer's.
 const MERGED: Table<ConversationId, ConversationId> = Table::new(32, "conversations_merged");
 /// By Meta's message id, per number: the key under which duplicates are known and statuses find their message.
-const BY_WAMID: Table<(NumberId, String), Place> = Table::new(34, "messages_by_wamid");
+///
+/// Half as long as the ids themselves would be ([`wamid_key`], [`BY_WHOLE_WAMID`]): every message has a row here, and it
+/// lies far from its neighbours' in time, so that each is a page to write when few fit on one.
+const BY_WAMID: Table<[u8; 16], (ConversationId, MessageId)> = Table::new(55, "messages_by_wamid_key");
+/// What [`BY_WAMID`] was until schema 3.
+const BY_WHOLE_WAMID: Table<(NumberId, String), Place> = Table::new(34, "messages_by_wamid");
+/// Rows of one step of [`shorten_wamids`].
+const SHORTENED: usize = if cfg!(test) { 2 } else { 10_000 };
 
 // The views of the inbox, each ordered by the newest activity. "All" is the merge of open and closed, so
 // that a message moves one row and not two.
@@ -241,12 +249,32 @@ pub fn last_message(from: &dyn Read, conversation: ConversationId) -> Result<Opt
 }
 
 pub fn by_wamid(from: &dyn Read, number: NumberId, wamid: &str) -> Result<Option<Place>, StoreError> {
-    BY_WAMID.get(from, &(number, wamid.to_owned()))
+    let found = BY_WAMID.get(from, &wamid_key(number, wamid))?;
+    Ok(found.map(|(conversation, message)| Place { conversation, message }))
 }
 
 /// Remembers Meta's id of a message that is no row of its own (a reaction, an edit) or whose id came later.
 pub fn know_wamid(tx: &mut Tx<'_>, number: NumberId, wamid: &str, place: Place) -> Result<(), StoreError> {
-    BY_WAMID.put(tx, &(number, wamid.to_owned()), &place)
+    BY_WAMID.put(tx, &wamid_key(number, wamid), &(place.conversation, place.message))
+}
+
+/// Half of a SHA-256 over the number and the id: two ids that share one cannot be made, by whoever it be, with fewer than
+/// 2^64 tries.
+fn wamid_key(number: NumberId, wamid: &str) -> [u8; 16] {
+    let hash = Sha256::new().chain_update(number.uuid()).chain_update(wamid).finalize();
+    let mut key = [0; 16];
+    key.copy_from_slice(&hash[..16]);
+    key
+}
+
+/// The migration to schema 3, a piece at a time.
+pub fn shorten_wamids(tx: &mut Tx<'_>) -> Result<Progress, StoreError> {
+    let rows = BY_WHOLE_WAMID.rows(tx, &(), None, Order::Ascending, SHORTENED)?;
+    for ((number, wamid), place) in &rows {
+        know_wamid(tx, *number, wamid, *place)?;
+        BY_WHOLE_WAMID.remove(tx, &(*number, wamid.clone()));
+    }
+    Ok(if rows.len() < SHORTENED { Progress::Done } else { Progress::More })
 }
 
 pub fn add_message(
@@ -329,28 +357,4 @@ fn unindex(tx: &mut Tx<'_>, row: &Conversation) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_thousand_threads_and_more_count_as_a_thousand() {
-        let dir = tempfile::tempdir().unwrap();
-        let stores = crate::http::tests::open_stores(&dir);
-        let me = UserId::from_uuid(uuid::Uuid::from_u128(1));
-        let waits = |from: u128, upto: u128| {
-            move |tx: &mut Tx<'_>| -> Result<u32, StoreError> {
-                for n in from..upto {
-                    let id = ConversationId::from_uuid(uuid::Uuid::from_u128(n));
-                    WAITING.put(tx, &(Time::from_seconds(7), id), &())?;
-                }
-                Ok(counts(tx, me)?.waiting)
-            }
-        };
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let counted = |from, upto| runtime.block_on(stores.platform().write(waits(from, upto))).unwrap();
-        assert_eq!(counted(0, 999), 999);
-        assert_eq!(counted(999, 1_000), InboxCounts::MOST);
-        assert_eq!(counted(1_000, 1_100), InboxCounts::MOST);
-        stores.close();
-    }
-}
+mod tests;

@@ -159,9 +159,13 @@ struct Finding<'a> {
 }
 
 impl Finding<'_> {
-    /// This record is the person's.
+    /// The record with this id is the person's.
     fn meet(&mut self, tx: &mut Tx<'_>, id: Option<CustomerId>) -> Result<(), StoreError> {
-        let Some(other) = held(tx, id)? else { return Ok(()) };
+        held(tx, id)?.map_or(Ok(()), |other| self.meet_record(tx, other))
+    }
+
+    /// This record is the person's.
+    fn meet_record(&mut self, tx: &mut Tx<'_>, other: Customer) -> Result<(), StoreError> {
         self.customer = Some(match self.customer.take() {
             None => other,
             Some(known) if known.id == other.id => known,
@@ -177,7 +181,7 @@ impl Finding<'_> {
         if holder.had_bsuid(bsuid) {
             *told = Identity { profile_name: told.profile_name.take(), ..Identity::default() };
         }
-        self.meet(tx, Some(holder.id))
+        self.meet_record(tx, holder)
     }
 
     /// Merges two records. The older one stays: its id is what other systems have known for longer.
@@ -201,7 +205,7 @@ impl Finding<'_> {
             let after = Customer { phone: None, ..holder.clone() };
             return put(tx, Some(&holder), &after, self.actor, self.now);
         }
-        self.meet(tx, Some(holder.id))
+        self.meet_record(tx, holder)
     }
 
     /// By names that alone prove little. Who is known by nothing else is the person; anybody else has lost them.
@@ -237,7 +241,7 @@ impl Finding<'_> {
             None => only_name || !firm,
         };
         if same {
-            self.meet(tx, Some(holder.id))?;
+            self.meet_record(tx, holder.clone())?;
         }
         Ok(same)
     }

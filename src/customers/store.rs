@@ -7,7 +7,7 @@ use beseda_wire::time::Time;
 
 use super::model::phone_key;
 use super::{Bsuid, Customer, CustomerChanged, CustomersMerged, Phone};
-use crate::store::{Actor, Order, Read, StoreError, Table, Tx};
+use crate::store::{Actor, Order, Progress, Read, StoreError, Table, Tx};
 
 const CUSTOMERS: Table<CustomerId, Customer> = Table::new(10, "customers");
 /// By the canonical number, under which every way of writing one phone is the same.
@@ -129,13 +129,14 @@ pub fn page(
 }
 
 /// Gives the records of before there was a list by last visit their places in it.
-pub fn index_seen(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+pub fn index_seen(tx: &mut Tx<'_>) -> Result<Progress, StoreError> {
     let mut places = Vec::new();
     CUSTOMERS.visit(tx, &(), None, Order::Ascending, |_, customer| {
         places.push(place(&customer));
         ControlFlow::Continue(())
     })?;
-    places.iter().try_for_each(|place| BY_SEEN.put(tx, place, &()))
+    places.iter().try_for_each(|place| BY_SEEN.put(tx, place, &()))?;
+    Ok(Progress::Done)
 }
 
 /// Whether a customer is meant by a few letters or digits, which are in lower case.

@@ -155,8 +155,9 @@ enum Claimed {
     Unread,
 }
 
-/// Messages kept in memory at most while they wait. A broadcast that makes bots answer may queue a hundred thousand.
-const KEPT: usize = 1_000;
+/// Messages kept in memory at most while they wait, of one or two kilobytes each. A broadcast that makes bots answer may
+/// queue a hundred thousand.
+const KEPT: usize = 4_000;
 
 pub async fn run(inbox: Arc<Inbox>, runtime: Weak<Runtime>) {
     let mut stopping = inbox.stopping();

@@ -42,7 +42,7 @@ pub use changes::{
 };
 pub use engine::RowKey;
 pub use key::Key;
-pub use schema::{Migration, Schema};
+pub use schema::{Migration, Progress, Schema};
 pub use stores::{BusinessStore, Stores, StoresOptions};
 pub use table::{Order, Table};
 pub use tx::{Read, Tx, View};

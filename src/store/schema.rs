@@ -8,12 +8,23 @@ use super::{StoreError, Table, Tx, View};
 
 const META: Table<String, u32> = Table::new(0, "meta");
 const VERSION: &str = "schema";
+/// The version whose step was begun and is not done.
+const UNFINISHED: &str = "schema_unfinished";
 const TRIAL: Table<(), String> = Table::new(1, "trial");
 
-/// One step, from version `to - 1`. It runs in one transaction together with the version.
+/// One step, from version `to - 1`.
 pub struct Migration {
     pub to: u32,
-    pub run: fn(&mut Tx<'_>) -> Result<(), StoreError>,
+    /// Called until it is done, each time in a transaction of its own: what is too much for memory is done a piece at a
+    /// time. After a crash it begins with what is left.
+    pub run: fn(&mut Tx<'_>) -> Result<Progress, StoreError>,
+}
+
+/// Whether a migration has more to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    More,
+    Done,
 }
 
 /// The versions a kind of file has had. Its current version is that of the last step, or 1 without steps.
@@ -37,28 +48,43 @@ impl Schema {
         if found > current {
             return Err(StoreError::Newer { what: self.what.to_owned(), found, known: current });
         }
-        if found == current {
+        let unfinished = META.get(&view, &UNFINISHED.to_owned())?;
+        drop(view);
+        if found == current && unfinished.is_none() {
             return Ok(());
         }
-        drop(view);
-        let copy = copy_before(engine, file, found)?;
-        for step in self.migrations.iter().filter(|step| step.to > found) {
-            let base = engine.snapshot()?;
-            let batch = WriteSet::new();
-            let mut tx = Tx::new(&*base, &batch);
-            (step.run)(&mut tx)?;
-            META.put(&mut tx, &VERSION.to_owned(), &step.to)?;
-            engine.commit(tx.finish().rows)?;
+        // What was cut off has its copy, and is not what anybody would go back to.
+        let copy = if unfinished.is_none() { Some(copy_before(engine, file, found)?) } else { None };
+        for step in self.migrations.iter().filter(|step| step.to > found || Some(step.to) == unfinished) {
+            while migrate(engine, step)? == Progress::More {}
             tracing::info!(what = self.what, version = step.to, "migrated");
         }
-        tracing::warn!(
-            "{} was migrated from schema {found} to {current}. To go back, stop Beseda and run: mv '{}' '{}'",
-            self.what,
-            copy.display(),
-            file.display(),
-        );
+        if let Some(copy) = copy {
+            tracing::warn!(
+                "{} was migrated from schema {found} to {current}. To go back, stop Beseda and run: mv '{}' '{}'",
+                self.what,
+                copy.display(),
+                file.display(),
+            );
+        }
         Ok(())
     }
+}
+
+/// One piece of a step. The file has the step's version from its first piece on: half of it is nothing for an older
+/// program.
+fn migrate(engine: &dyn Engine, step: &Migration) -> Result<Progress, StoreError> {
+    let base = engine.snapshot()?;
+    let batch = WriteSet::new();
+    let mut tx = Tx::new(&*base, &batch);
+    let progress = (step.run)(&mut tx)?;
+    META.put(&mut tx, &VERSION.to_owned(), &step.to)?;
+    match progress {
+        Progress::More => META.put(&mut tx, &UNFINISHED.to_owned(), &step.to)?,
+        Progress::Done => META.remove(&mut tx, &UNFINISHED.to_owned()),
+    }
+    engine.commit(tx.finish().rows)?;
+    Ok(progress)
 }
 
 fn copy_before(engine: &dyn Engine, file: &Path, found: u32) -> Result<PathBuf, StoreError> {

@@ -219,7 +219,10 @@ async fn after_closing_nothing_is_taken() {
 async fn a_migration_copies_first_and_a_newer_file_is_refused() {
     const NEXT: Schema = Schema {
         what: "the test store",
-        migrations: &[Migration { to: 2, run: |tx| ROWS.put(tx, &(9, "migrated".into()), &2) }],
+        migrations: &[Migration {
+            to: 2,
+            run: |tx| ROWS.put(tx, &(9, "migrated".into()), &2).map(|()| Progress::Done),
+        }],
     };
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("store.redb");

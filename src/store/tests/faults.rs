@@ -369,13 +369,17 @@ proptest! {
 const NEXT: Schema = Schema {
     what: "the test store",
     migrations: &[
-        Migration { to: 2, run: |tx| ROWS.put(tx, &(3, "second".into()), &2) },
+        Migration { to: 2, run: |tx| ROWS.put(tx, &(3, "second".into()), &2).map(|()| Progress::Done) },
+        // In two pieces.
         Migration {
             to: 3,
             run: |tx| {
-                ROWS.put(tx, &(3, "third".into()), &3)?;
+                if !ROWS.contains(tx, &(3, "third".into()))? {
+                    ROWS.put(tx, &(3, "third".into()), &3)?;
+                    return Ok(Progress::More);
+                }
                 ROWS.remove(tx, &(0, "00000".into()));
-                Ok(())
+                Ok(Progress::Done)
             },
         },
     ],
