@@ -19,7 +19,7 @@ const SECRET: &str = "0123456789abcdef0123456789abcdef";
 const NUMBERS: u64 = 8;
 /// Together with the counted time few enough that none passes 20 messages, beyond which the bot takes it for a machine, or
 /// 45, beyond which Meta slows a pair down.
-const CUSTOMERS_PER_NUMBER: u64 = 1_000;
+const CUSTOMERS_PER_NUMBER: u64 = 800;
 const WARM_UP: f64 = 3.0;
 
 pub async fn measure(program: &Path, data: &Path, seconds: f64, statuses: bool) -> Result<()> {

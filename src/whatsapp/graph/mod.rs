@@ -171,6 +171,8 @@ fn client() -> ClientBuilder {
         .pool_idle_timeout(Duration::from_secs(60))
         // A redirect would carry the token to another host.
         .redirect(redirect::Policy::none())
+        // What is never made again need not be copied before it is sent.
+        .retry(reqwest::retry::never().max_retries_per_request(0))
 }
 
 fn root(base: &str, version: &str) -> Result<Url, GraphSetupError> {
