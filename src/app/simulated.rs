@@ -2,18 +2,25 @@
 
 use std::sync::Arc;
 
-use beseda_wire::simulator::{SimCustomer, SimRegister, SimRules};
+use beseda_wire::ids::CustomerId;
+use beseda_wire::messages::{Direction, Status};
+use beseda_wire::simulator::{SimCustomer, SimMessage, SimRegister, SimRules};
 use beseda_wire::whatsapp::ConnectNumber;
 
 use super::App;
+use crate::conversations::{Message, store as conversations};
 use crate::crypto::{KeyRing, Random, SealError, Secret, hex};
-use crate::store::{BusinessStore, StoreError};
+use crate::inbox::outbox;
+use crate::store::{BusinessStore, StoreError, View};
 use crate::whatsapp::numbers::{Number, api, sealing_place, store as numbers};
 use crate::whatsapp::simulator::Simulator;
 use crate::{bots, businesses, customers};
 
 /// Customers of a business who are told to the simulator, the newest first: those one may want to write to.
 const CUSTOMERS: usize = 1_000;
+
+/// Messages that lie on a customer's phone at the start: what one sees of a chat before scrolling for long.
+const HISTORY: usize = 30;
 
 /// Makes numbers for businesses that want to try things out.
 pub fn new_numbers(app: &App) -> api::Simulated {
@@ -144,9 +151,58 @@ impl Revival {
             };
             // They are told to the business's own accounts alone.
             for number in &simulated {
-                drop(self.simulator.add_customer_of(&number.phone_number_id, &known));
+                self.introduce(&from, number, customer.id, &known)?;
             }
         }
         Ok(())
     }
+
+    /// Tells of a customer, and what lies on their phone.
+    fn introduce(
+        &self,
+        from: &View,
+        number: &Number,
+        customer: CustomerId,
+        known: &SimCustomer,
+    ) -> Result<(), StoreError> {
+        let account = &number.phone_number_id;
+        let Some(thread) = conversations::by_customer(from, customer, number.id)? else {
+            drop(self.simulator.add_customer_of(account, known));
+            return Ok(());
+        };
+        let newest = conversations::messages(from, thread.id, None, HISTORY)?;
+        let messages: Vec<SimMessage> = newest.iter().rev().filter_map(on_phone).collect();
+        drop(self.simulator.remember(account, known, thread.last_in_at, &messages));
+        Ok(())
+    }
+}
+
+/// A message as it lies on the customer's phone; nothing of what never came there.
+fn on_phone(message: &Message) -> Option<SimMessage> {
+    let arrived = match message.direction {
+        Direction::In => true,
+        Direction::Out => !matches!(message.status, Some(Status::Queued | Status::Failed)),
+        Direction::Event => false,
+    };
+    if !arrived {
+        return None;
+    }
+    // The simulator has no files of before: they are given out from where the business keeps them.
+    let kept = outbox::file(&message.content).and_then(|media| media.sha256.clone());
+    let content = match kept {
+        Some(hash) => outbox::with_provider_id(&message.content, hash),
+        None => message.content.clone(),
+    };
+    let reaction = message.reactions.iter().find(|mark| mark.direction != message.direction);
+    Some(SimMessage {
+        id: message.wamid.clone().unwrap_or_else(|| message.id.to_string()),
+        at: message.at,
+        direction: message.direction,
+        content,
+        status: message.status,
+        reply_to: message.reply_to.clone(),
+        reaction: reaction.map(|mark| mark.emoji.clone()),
+        edited: message.edited,
+        revoked: message.revoked,
+    })
 }

@@ -1,10 +1,11 @@
 //! The simulator inside the program: each business has its own numbers, customers and files.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::api::Answer;
-use crate::support::world::World;
+use crate::support::until;
+use crate::support::world::{EMAIL, PASSWORD, World};
 
 const TOM: &str = "447700900123";
 
@@ -82,4 +83,57 @@ async fn a_file_is_taken_as_whatsapp_takes_it() {
     send("application/x-tar", vec![7; 10]).await.problem(415, "media-type");
     send("image/jpeg", vec![7; (5 << 20) + 1]).await.problem(413, "too-large");
     world.program.stop();
+}
+
+/// The simulator keeps nothing, and the business everything: the customer's phone shall not look as if nothing had been.
+#[tokio::test]
+async fn after_a_restart_the_phone_has_what_was_said() {
+    let world = World::new().await;
+    world.customer(TOM, "Tom").await;
+    world.writes(TOM, "Is the table free?").await;
+    world.phone(TOM, "the bot's greeting and question", |messages| messages.get(2).map(|_| ())).await;
+    let sample = format!("/api/v1/simulator/numbers/{}/samples/coffee.jpg", world.phone_number_id());
+    let file = world.api.post(&sample, json!({})).await.expect(201);
+    let photo = json!({"type": "media", "kind": "image", "state": "stored", "provider_id": file["id"]});
+    world.says(TOM, photo).await;
+    let thread = world.thread("Tom").await;
+    until("the photo to be fetched", || async {
+        let messages = world.messages(&thread).await;
+        messages.iter().any(|message| message["content"]["sha256"].is_string()).then_some(())
+    })
+    .await;
+    let path = format!("/api/v1/conversations/{}/messages", thread["id"].as_str().unwrap());
+    let answer = json!({"content": {"type": "text", "body": "It is."}});
+    world.api.post(&path, answer).await.expect(201);
+    let said = |messages: &[Value]| -> Vec<(String, String)> {
+        let text = |message: &Value| match message["content"]["body"].as_str() {
+            Some(body) => body.to_owned(),
+            None => message["content"]["type"].to_string(),
+        };
+        messages.iter().map(|message| (message["id"].as_str().unwrap().to_owned(), text(message))).collect()
+    };
+    let before = world
+        .phone(TOM, "the answer on the phone", |messages| {
+            let answered = messages.last()?["content"]["body"] == "It is.";
+            (answered && messages.last()?["status"] != "queued").then(|| said(messages))
+        })
+        .await;
+
+    let World { program, api: _, number } = world;
+    let program = program.start_again().await;
+    let api = program.api().sign_in(EMAIL, PASSWORD).await;
+    let number = number["phone_number_id"].as_str().unwrap();
+    let chat = format!("/api/v1/simulator/numbers/{number}/chats/{TOM}");
+    let messages = until("the phone to be filled", || async {
+        let answer = api.get(&chat).await;
+        let messages = answer.status.is_success().then(|| answer.json()["messages"].as_array().cloned())?;
+        messages.filter(|messages| !messages.is_empty())
+    })
+    .await;
+    assert_eq!(said(&messages), before);
+    let photo = messages.iter().find(|message| message["content"]["type"] == "media").unwrap();
+    let file = photo["content"]["provider_id"].as_str().unwrap();
+    let file = api.get(&format!("/api/v1/simulator/numbers/{number}/files/{file}")).await;
+    assert_eq!((file.status.as_u16(), file.header("content-type")), (200, Some("image/jpeg")));
+    program.stop();
 }

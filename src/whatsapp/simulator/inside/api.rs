@@ -11,6 +11,7 @@ use poem::{Body, Request};
 use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::{Binary, Response};
+use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 
 use super::super::acts::ActError;
 use super::super::book::Refused;
@@ -27,6 +28,8 @@ use crate::http::kinds;
 use crate::http::lifecycle::Lifecycle;
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
+use crate::store::Blobs;
+use crate::whatsapp::mime;
 
 pub struct SimulatorApi {
     pub simulator: Simulator,
@@ -160,6 +163,8 @@ impl SimulatorApi {
     }
 
     /// Reads a file that a number or one of its customers has sent.
+    ///
+    /// What was sent before the program started is read by its SHA-256.
     #[oai(path = "/simulator/numbers/:number/files/:file", method = "get")]
     async fn file(
         &self,
@@ -168,11 +173,17 @@ impl SimulatorApi {
         file: Path<String>,
     ) -> Result<Response<Binary<Body>>, Problem> {
         self.admit(&caller, &number)?;
-        let file = self.simulator.file_at(&number, &file)?;
-        let bytes = file.open().await.map_err(|_| FileError::Missing)?;
-        Ok(Response::new(Binary(body_of(bytes)))
-            .header(header::CONTENT_TYPE, &file.mime)
-            .header(header::CONTENT_LENGTH, file.size)
+        let (mime, size, bytes) = match self.simulator.file_at(&number, &file) {
+            Ok(file) => {
+                let bytes = file.open().await.map_err(|_| FileError::Missing)?;
+                (file.mime.clone(), file.size, body_of(bytes))
+            }
+            Err(FileError::Missing) => kept_file(&caller.business.blobs, &file).await?,
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Response::new(Binary(bytes))
+            .header(header::CONTENT_TYPE, mime)
+            .header(header::CONTENT_LENGTH, size)
             // An id never comes to mean another file.
             .header(header::CACHE_CONTROL, "private, max-age=86400, immutable"))
     }
@@ -277,6 +288,22 @@ impl SimulatorApi {
         let own = (self.owner_of)(number) == Some(caller.business.id);
         if own { Ok(()) } else { Err(Problem::not_found("number")) }
     }
+}
+
+/// A file of the business's own: its type, which its beginning tells, its bytes and how many they are.
+async fn kept_file(blobs: &Blobs, hash: &str) -> Result<(String, u64, Body), Problem> {
+    let missing = || Problem::from(FileError::Missing);
+    let path = hash.parse().ok().and_then(|hash| blobs.path(&hash)).ok_or_else(missing)?;
+    let mut file = tokio::fs::File::open(path).await.map_err(|_| missing())?;
+    let mut head = Vec::with_capacity(mime::HEAD);
+    let looked = async {
+        (&mut file).take(mime::HEAD as u64).read_to_end(&mut head).await?;
+        file.rewind().await?;
+        Ok::<_, std::io::Error>(file.metadata().await?.len())
+    };
+    let size = looked.await.map_err(FileError::Disk)?;
+    let mime = mime::of(&head).unwrap_or("application/octet-stream").to_owned();
+    Ok((mime, size, Body::from_async_read(file)))
 }
 
 fn refused(error: impl std::fmt::Display) -> Problem {
