@@ -2,14 +2,19 @@
 //! docs page (`assets/docs`). A release holds them in itself; a debug build reads them from the folder.
 //!
 //! Our own endpoint, because the framework's answers HEAD with 405, writes `ETag`s without quotes and copies the
-//! file for every request. Nothing is compressed here: where `X` gets smaller by it, `X.br` and `X.gz` lie in its place.
-//! Who takes neither gets `X.gz` unpacked, so that the program does not hold a third copy.
+//! file for every request. Where `X` gets smaller by it, `X.br` lies in its place, and a browser takes that where the
+//! connection is safe or of this machine. For one that does not, a file is packed with gzip when it is first asked for: a
+//! second copy of each in the program would be more than a twentieth of it.
 
 use std::borrow::Cow;
-use std::io::Read as _;
+use std::collections::HashMap;
+use std::io::{self, Write as _};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
+use brotli_decompressor::BrotliDecompress;
 use bytes::Bytes;
-use flate2::read::GzDecoder;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, Request, Response};
 use rust_embed::RustEmbed;
@@ -17,6 +22,7 @@ use rust_embed::RustEmbed;
 use super::headers::PAGE_POLICY;
 use super::kinds;
 use super::problem::Problem;
+use crate::store::apart;
 
 #[derive(RustEmbed)]
 #[folder = "assets/ui"]
@@ -69,19 +75,19 @@ impl Endpoint for Assets {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        Ok(self.answer(&request).unwrap_or_else(|problem| problem.response()))
+        Ok(self.answer(&request).await.unwrap_or_else(|problem| problem.response()))
     }
 }
 
 impl Assets {
-    fn answer(self, request: &Request) -> Result<Response, Problem> {
+    async fn answer(self, request: &Request) -> Result<Response, Problem> {
         if request.method() != Method::GET && request.method() != Method::HEAD {
             let allowed = HeaderValue::from_static("GET, HEAD");
             return Err(Problem::of(kinds::METHOD).header(header::ALLOW, allowed));
         }
         let path = request.uri().path().trim_start_matches('/');
         let path = if path.is_empty() { "index.html" } else { path };
-        if let Some(found) = self.find(request, path)? {
+        if let Some(found) = self.find(request, path).await? {
             return Ok(send(request, path, found));
         }
         let name = path.rsplit('/').next().unwrap_or_default();
@@ -90,7 +96,7 @@ impl Assets {
         if !(self.routes_itself && page) {
             return Err(Problem::of(kinds::NOT_FOUND).detail("There is nothing at this address."));
         }
-        match self.find(request, "index.html")? {
+        match self.find(request, "index.html").await? {
             Some(page) => Ok(send(request, "index.html", page)),
             None => Err(Problem::of(kinds::UNAVAILABLE).detail(
                 "This build has no interface. Build it with `cargo xtask ui`, then build the program again; the API \
@@ -100,39 +106,65 @@ impl Assets {
     }
 
     /// The file as this client takes it.
-    fn find(self, request: &Request, path: &str) -> Result<Option<Found>, Problem> {
+    async fn find(self, request: &Request, path: &str) -> Result<Option<Found>, Problem> {
         let accepts = request.header(header::ACCEPT_ENCODING).unwrap_or_default();
-        for (encoding, ending) in [("br", "br"), ("gzip", "gz")] {
-            if takes(accepts, encoding)
-                && let Some(File { bytes, hash }) = (self.file)(&format!("{path}.{ending}"))
-            {
-                return Ok(Some(Found { encoding: Some(encoding), bytes, tag: tag(hash) }));
-            }
-        }
         if let Some(File { bytes, hash }) = (self.file)(path) {
-            return Ok(Some(Found { encoding: None, bytes, tag: tag(hash) }));
+            return Ok(Some(Found { encoding: None, bytes: shared(bytes), tag: tag(hash, "") }));
         }
-        let Some(File { bytes, hash }) = (self.file)(&format!("{path}.gz")) else { return Ok(None) };
-        let mut plain = Vec::new();
-        GzDecoder::new(&*bytes).read_to_end(&mut plain).map_err(|error| {
-            tracing::error!(path, %error, "a file of the program cannot be unpacked");
-            Problem::of(kinds::INTERNAL)
-        })?;
+        let Some(File { bytes, hash }) = (self.file)(&format!("{path}.br")) else { return Ok(None) };
+        if takes(accepts, "br") {
+            return Ok(Some(Found { encoding: Some("br"), bytes: shared(bytes), tag: tag(hash, "") }));
+        }
+        let gzip = takes(accepts, "gzip");
+        let repacked = apart(move || {
+            let bytes = if gzip { gzipped(&bytes, hash) } else { unpacked(&bytes).map(Bytes::from) };
+            bytes.map_err(|error| Problem::internal(&error))
+        });
+        let bytes = repacked.await?;
         // Not the packed file's own tag: the same address answers with other bytes.
-        let tag = format!("\"{}-plain\"", crate::crypto::hex(&hash[..12]));
-        Ok(Some(Found { encoding: None, bytes: plain.into(), tag }))
+        let (encoding, mark) = if gzip { (Some("gzip"), "-gzip") } else { (None, "-plain") };
+        Ok(Some(Found { encoding, bytes, tag: tag(hash, mark) }))
     }
+}
+
+fn unpacked(brotli: &[u8]) -> io::Result<Vec<u8>> {
+    let mut plain = Vec::new();
+    BrotliDecompress(&mut &brotli[..], &mut plain)?;
+    Ok(plain)
+}
+
+/// A file that is packed with brotli, packed with gzip instead. Each once: there are few, and to pack the largest takes a
+/// small machine a second.
+fn gzipped(brotli: &[u8], hash: [u8; 32]) -> io::Result<Bytes> {
+    static KNOWN: LazyLock<Mutex<HashMap<[u8; 32], Bytes>>> = LazyLock::new(Mutex::default);
+    // Held meanwhile: who comes second waits instead of packing it again.
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(bytes) = known.get(&hash) {
+        return Ok(bytes.clone());
+    }
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(&unpacked(brotli)?)?;
+    let bytes = Bytes::from(encoder.finish()?);
+    known.insert(hash, bytes.clone());
+    Ok(bytes)
 }
 
 /// A file as it is sent, with its `ETag`.
 struct Found {
     encoding: Option<&'static str>,
-    bytes: Cow<'static, [u8]>,
+    bytes: Bytes,
     tag: String,
 }
 
-fn tag(hash: [u8; 32]) -> String {
-    format!("\"{}\"", crate::crypto::hex(&hash[..12]))
+fn tag(hash: [u8; 32], mark: &str) -> String {
+    format!("\"{}{mark}\"", crate::crypto::hex(&hash[..12]))
+}
+
+fn shared(bytes: Cow<'static, [u8]>) -> Bytes {
+    match bytes {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => Bytes::from(bytes),
+    }
 }
 
 fn send(request: &Request, path: &str, found: Found) -> Response {
@@ -145,10 +177,7 @@ fn send(request: &Request, path: &str, found: Found) -> Response {
     if request.header(header::IF_NONE_MATCH).is_some_and(|known| names(known, &found.tag)) {
         return response.status(StatusCode::NOT_MODIFIED).finish();
     }
-    let body = match found.bytes {
-        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
-        Cow::Owned(bytes) => Bytes::from(bytes),
-    };
+    let body = found.bytes;
     let mut response = response.content_type(media_type(path)).header(header::CONTENT_LENGTH, body.len());
     if let Some(encoding) = found.encoding {
         response = response.header(header::CONTENT_ENCODING, encoding);
@@ -195,23 +224,20 @@ fn media_type(path: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read as _;
+
     use super::*;
+
+    /// `plain script`, packed with brotli: one piece that is stored as it is (RFC 7932, section 9.2).
+    const BROTLI: &[u8] = b"\x8b\x05\x80plain script\x03";
 
     fn built(path: &str) -> Option<File> {
         let bytes: &[u8] = match path {
             "index.html" => b"<page>",
-            "app-0123abcd.js.br" => b"brotli",
-            "app-0123abcd.js.gz" => return Some(File { bytes: gzip(b"plain script").into(), hash: [8; 32] }),
+            "app-0123abcd.js.br" => BROTLI,
             _ => return None,
         };
         Some(File { bytes: Cow::Borrowed(bytes), hash: [7; 32] })
-    }
-
-    fn gzip(plain: &[u8]) -> Vec<u8> {
-        use std::io::Write as _;
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        encoder.write_all(plain).unwrap();
-        encoder.finish().unwrap()
     }
 
     const BUILT: Assets = Assets { file: built, routes_itself: true };
@@ -228,22 +254,35 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_packed_variant_is_chosen_by_what_the_browser_takes() {
-        let packed = gzip(b"plain script");
-        let packed = String::from_utf8_lossy(&packed);
-        for (accepts, body, encoding) in [
-            ("gzip, deflate, br, zstd", "brotli", Some("br")),
-            ("gzip", &packed, Some("gzip")),
-            ("br;q=0, gzip;q=0.5", &packed, Some("gzip")),
-            ("identity", "plain script", None),
+    async fn a_file_is_sent_as_the_browser_takes_it() {
+        let mut tags = Vec::new();
+        for (accepts, encoding) in [
+            ("gzip, deflate, br, zstd", Some("br")),
+            ("gzip", Some("gzip")),
+            ("br;q=0, gzip;q=0.5", Some("gzip")),
+            ("identity", None),
         ] {
-            let (response, sent) =
-                ask(BUILT, Method::GET, "/app-0123abcd.js", &[("accept-encoding", accepts)]).await;
-            assert_eq!(sent, body, "{accepts}");
+            let mut request = Request::builder().uri("/app-0123abcd.js".parse().unwrap());
+            request = request.header("accept-encoding", accepts);
+            let mut response = BUILT.call(request.finish()).await.unwrap();
+            let sent = response.take_body().into_vec().await.unwrap();
+            let plain = match encoding {
+                Some("br") => unpacked(&sent).unwrap(),
+                Some(_) => {
+                    let mut plain = Vec::new();
+                    flate2::read::GzDecoder::new(&*sent).read_to_end(&mut plain).unwrap();
+                    plain
+                }
+                None => sent,
+            };
+            assert_eq!(String::from_utf8(plain).unwrap(), "plain script", "{accepts}");
             assert_eq!(response.header("content-encoding"), encoding);
             assert_eq!(response.header("content-type"), Some("text/javascript; charset=utf-8"));
             assert_eq!(response.header("cache-control"), Some("public, max-age=31536000, immutable"));
+            tags.push(response.header("etag").unwrap().to_owned());
         }
+        tags.dedup();
+        assert_eq!(tags.len(), 3, "each form has a tag of its own: {tags:?}");
     }
 
     #[tokio::test]

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Read as _;
 use std::path::Path;
 
 /// Files by their path from the repository's root, with `/` between the parts.
@@ -50,7 +49,7 @@ impl Tree {
             if kind.is_dir() {
                 self.add(&entry.path(), &path)?;
             } else if kind.is_file() {
-                let bytes = if entry.path().extension().is_some_and(|ending| ending == "gz") {
+                let bytes = if entry.path().extension().is_some_and(|ending| ending == "br") {
                     unpacked(&entry.path())?
                 } else {
                     fs::read(entry.path())?
@@ -109,7 +108,7 @@ impl Tree {
 /// The built interface lies packed in the tree; rules read what a browser will.
 fn unpacked(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    flate2::read::GzDecoder::new(fs::File::open(path)?).read_to_end(&mut bytes)?;
+    brotli_decompressor::BrotliDecompress(&mut fs::File::open(path)?, &mut bytes)?;
     Ok(bytes)
 }
 

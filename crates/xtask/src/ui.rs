@@ -10,14 +10,13 @@
 //! - `builder-HASH.js`, `builder-HASH.wasm`: the flow editor with the bot engine in it, made of the same sources with the
 //!   feature `builder`, and loaded when somebody opens a bot;
 //! - the rest of `ui/public` under its own names;
-//! - `X.br` and `X.gz` in place of every file that gets smaller by it, so that the server never compresses and the
-//!   program does not hold a third copy: who takes neither (a script, hardly a browser) gets the gzip one unpacked;
+//! - `X.br` in place of every file that gets smaller by it: who does not take that gets it packed anew by the server, so
+//!   that the program does not hold a second copy;
 //! - `manifest.json`: `{"files": {"app.js": "app-HASH.js", …}, "load": [what a first visit fetches]}`;
 //! - `SOURCES`: the stamp of what it was built from, which `tests/tidy.rs` compares.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -316,30 +315,23 @@ impl Bundle {
         if folder.is_dir() {
             fs::remove_dir_all(folder)?;
         }
-        println!("{:<44} {:>9} {:>9} {:>9}", "", "bytes", "gzip", "brotli");
+        println!("{:<44} {:>9} {:>9}", "", "bytes", "brotli");
         for (name, content) in &self.files {
-            let (gzip, brotli) = (gzip(content)?, brotli(content)?);
+            let brotli = brotli(content)?;
             let path = folder.join(name);
             fs::create_dir_all(path.parent().unwrap_or(folder))?;
             // Fonts and pictures are packed already.
-            if gzip.len().max(brotli.len()) * 20 < content.len() * 19 {
-                fs::write(folder.join(format!("{name}.gz")), &gzip)?;
+            if brotli.len() * 20 < content.len() * 19 {
                 fs::write(folder.join(format!("{name}.br")), &brotli)?;
             } else {
                 fs::write(&path, content)?;
             }
-            println!("{name:<44} {:>9} {:>9} {:>9}", content.len(), gzip.len(), brotli.len());
+            println!("{name:<44} {:>9} {:>9}", content.len(), brotli.len());
         }
         fs::write(folder.join("manifest.json"), serde_json::to_string_pretty(&manifest)? + "\n")?;
         fs::write(folder.join("SOURCES"), stamp)?;
         Ok(())
     }
-}
-
-fn gzip(content: &[u8]) -> Result<Vec<u8>> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(content)?;
-    Ok(encoder.finish()?)
 }
 
 fn brotli(content: &[u8]) -> Result<Vec<u8>> {
