@@ -34,7 +34,7 @@ fn a_service_that_fails_for_good_is_told_to_the_team() {
             let input = if silent {
                 Input::Timeout { token: timer.unwrap() }
             } else {
-                let outcome = Outcome::Failed { reason: "no route".to_owned() };
+                let outcome = Outcome::Failed { reason: "no route".into() };
                 Input::Returned { token: token.unwrap(), outcome }
             };
             let step = step(&compiled, begun.session, &input, 600_000);

@@ -164,7 +164,7 @@ fn end(tx: &mut Tx<'_>, bot: BotId, version: u32, actor: &Actor, now: Time) -> R
         let its = store::run(tx, before.id)?.is_some_and(|run| run.bot == bot && run.version == version);
         if its {
             let mut after = before.clone();
-            steer::reset(tx, &mut after, now)?;
+            steer::reset(tx, &mut after, actor, now)?;
             conversations::put_announced(tx, Some(&before), &after, actor, now)?;
         }
     }

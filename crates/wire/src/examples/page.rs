@@ -1,5 +1,7 @@
 //! What went wrong.
 
+use serde_json::json;
+
 use super::examples;
 use crate::page::{FieldError, Problem};
 
@@ -10,8 +12,10 @@ examples! {
         status: 400,
         detail: None,
         errors: vec![FieldError {
-            pointer: "/email".to_owned(),
-            detail: "must be an e-mail address, as anna@example.com".to_owned(),
+            pointer: "/file/edges/0/to/groupId".to_owned(),
+            detail: "no group has the id \"goodbye\"".to_owned(),
+            code: Some("no_group".to_owned()),
+            parameters: Some(json!({ "id": "goodbye" })),
         }],
         retry_after: None,
     };
