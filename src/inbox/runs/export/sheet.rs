@@ -18,7 +18,8 @@ pub struct Sheets<'e> {
     zone: &'e TimeZone,
     bold: Format,
     clock: Format,
-    sheets: usize,
+    /// Sheets so far.
+    count: usize,
     /// The row to be written next.
     row: u32,
 }
@@ -28,7 +29,7 @@ impl<'e> Sheets<'e> {
     pub fn new(heads: Vec<String>, zone: &'e TimeZone) -> Result<Self, XlsxError> {
         let bold = Format::new().set_bold();
         let clock = Format::new().set_num_format("yyyy-mm-dd hh:mm:ss");
-        let mut sheets = Self { book: Workbook::new(), heads, zone, bold, clock, sheets: 0, row: 0 };
+        let mut sheets = Self { book: Workbook::new(), heads, zone, bold, clock, count: 0, row: 0 };
         sheets.begin()?;
         Ok(sheets)
     }
@@ -39,7 +40,7 @@ impl<'e> Sheets<'e> {
             sheet.write_string_with_format(0, column, name, &self.bold)?;
         }
         sheet.set_freeze_panes(1, 0)?;
-        self.sheets += 1;
+        self.count += 1;
         self.row = 1;
         Ok(())
     }
@@ -48,7 +49,7 @@ impl<'e> Sheets<'e> {
         if self.row >= SHEET {
             self.begin()?;
         }
-        let sheet = self.book.worksheet_from_index(self.sheets - 1)?;
+        let sheet = self.book.worksheet_from_index(self.count - 1)?;
         for (column, cell) in (0..).zip(cells) {
             match cell {
                 Cell::Nothing => {}
