@@ -401,6 +401,31 @@ async fn a_table_of_runs_is_for_people_to_read() {
 }
 
 #[tokio::test]
+async fn a_run_within_another_bots_flow_is_told_by_that_bots_words() {
+    let form = Form::new().await;
+    let outer = json!({
+        "schema": 1, "id": "outer", "name": "Outer", "language": "en", "start": {"group": "g"},
+        "triggers": [{"id": "t", "kind": "keyword", "keywords": [{"match": "is", "text": "outer"}]}],
+        // The block has the id of one of the other flow's.
+        "groups": [{"id": "g", "title": "Within", "blocks": [
+            {"id": "go", "kind": "sub_flow", "bot": "form"},
+            {"id": "who", "kind": "end", "text": "Done"},
+        ]}],
+        "edges": [],
+    });
+    let api = &form.world.api;
+    let bot = api.post("/api/v1/bots", json!({ "flow": outer })).await.expect(201);
+    let at = format!("/api/v1/bots/{}", bot["id"].as_str().unwrap());
+    api.post(&format!("{at}/publish"), json!({})).await.ok();
+    form.world.customer("447700900001", "Tom").await;
+    form.world.writes("447700900001", "outer").await;
+    form.heard("447700900001", |heard| heard >= 2).await;
+    let text = api.get(&format!("{at}/runs.csv")).await.text();
+    assert!(text.contains(",Form: Who are you?,1,"), "{text}");
+    form.world.program.stop();
+}
+
+#[tokio::test]
 async fn a_viewer_sees_runs_and_an_operator_ends_them() {
     let form = Form::new().await;
     form.talks("447700900001", "Tom", &["begin"]).await;

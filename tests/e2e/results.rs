@@ -138,7 +138,10 @@ async fn results_are_looked_at_filtered_saved_and_followed() {
     browser.see("The files hold no answers").await;
     browser.press("CSV").await;
     let file = String::from_utf8(browser.downloaded("Form (1).csv").await).expect("text");
-    assert!(file.lines().next().is_some_and(|heads| heads.ends_with(",Block,Version,Run ID,Customer ID")), "{file}");
+    assert!(
+        file.lines().next().is_some_and(|heads| heads.ends_with(",Block,Version,Run ID,Customer ID")),
+        "{file}"
+    );
 
     // One run, step by step; while it is open it follows, too.
     browser.fill("#results-search", "").await;

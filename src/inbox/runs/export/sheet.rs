@@ -11,6 +11,9 @@ use crate::bots::results;
 /// Rows of one sheet; Excel takes 1,048,576.
 const SHEET: u32 = 1_000_000;
 
+/// Characters of a column: as many as a time has, and one to spare.
+const WIDTH: f64 = 20.0;
+
 /// A table that is written row by row; a sheet that is full is followed by another.
 pub struct Sheets<'e> {
     book: Workbook,
@@ -37,6 +40,8 @@ impl<'e> Sheets<'e> {
     fn begin(&mut self) -> Result<(), XlsxError> {
         let sheet = self.book.add_worksheet_with_constant_memory()?;
         for (column, name) in (0..).zip(&self.heads) {
+            // A time that does not fit its column is shown as a row of hashes.
+            sheet.set_column_width(column, WIDTH)?;
             sheet.write_string_with_format(0, column, name, &self.bold)?;
         }
         sheet.set_freeze_panes(1, 0)?;
