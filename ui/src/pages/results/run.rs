@@ -89,8 +89,9 @@ impl Model {
             .child(el("h2").text(t!("run-steps")))
             .child(el("ol").class("run-lines").children(told.lines.iter().enumerate().filter_map(
                 |(n, line)| {
-                    let before = told.lines[..n].iter().filter_map(|before| Some(before.step.as_ref()?.kind));
-                    self.line(n, line, before.last(), around)
+                    let mut before =
+                        told.lines[..n].iter().filter_map(|before| Some(before.step.as_ref()?.kind));
+                    self.line(n, line, before.next_back(), around)
                 },
             )))
             .maybe(told.cut.then(|| el("p").class("muted").text(t!("run-cut"))))
