@@ -8,6 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use beseda_wire::ids::{BusinessId, UserId};
 
+/// Screens of one person in one business: more than anybody looks at, and few enough that their buffers hold no machine.
+pub const MOST: usize = 256;
+
 /// Open screens. Clones are the same one.
 #[derive(Debug, Clone, Default)]
 pub struct Presence(Arc<Mutex<HashMap<(BusinessId, UserId), usize>>>);
@@ -20,10 +23,15 @@ pub struct Screen {
 }
 
 impl Presence {
-    /// Somebody opened a screen.
-    pub fn open(&self, business: BusinessId, user: UserId) -> Screen {
-        *self.screens().entry((business, user)).or_default() += 1;
-        Screen { presence: self.clone(), whose: (business, user) }
+    /// Somebody opens a screen; none where they have as many as a person may have.
+    pub fn open(&self, business: BusinessId, user: UserId) -> Option<Screen> {
+        let mut screens = self.screens();
+        let count = screens.entry((business, user)).or_default();
+        if *count >= MOST {
+            return None;
+        }
+        *count += 1;
+        Some(Screen { presence: self.clone(), whose: (business, user) })
     }
 
     pub fn is_here(&self, business: BusinessId, user: UserId) -> bool {
@@ -59,8 +67,8 @@ mod tests {
         let (shop, salon) =
             (BusinessId::from_uuid(Uuid::from_u128(1)), BusinessId::from_uuid(Uuid::from_u128(2)));
         let (anna, boris) = (UserId::from_uuid(Uuid::from_u128(3)), UserId::from_uuid(Uuid::from_u128(4)));
-        let first = presence.open(shop, anna);
-        let second = presence.clone().open(shop, anna);
+        let first = presence.open(shop, anna).unwrap();
+        let second = presence.clone().open(shop, anna).unwrap();
         assert!(presence.is_here(shop, anna));
         assert!(!presence.is_here(salon, anna), "not in another business");
         assert!(!presence.is_here(shop, boris));
@@ -68,5 +76,17 @@ mod tests {
         assert!(presence.is_here(shop, anna));
         drop(second);
         assert!(!presence.is_here(shop, anna));
+    }
+
+    #[test]
+    fn nobody_has_more_screens_than_anybody_looks_at() {
+        let presence = Presence::default();
+        let shop = BusinessId::from_uuid(Uuid::from_u128(1));
+        let user = |n| UserId::from_uuid(Uuid::from_u128(n));
+        let mut screens: Vec<_> = (0..MOST).map(|_| presence.open(shop, user(3)).unwrap()).collect();
+        assert!(presence.open(shop, user(3)).is_none());
+        assert!(presence.open(shop, user(4)).is_some(), "others have theirs");
+        screens.pop();
+        assert!(presence.open(shop, user(3)).is_some());
     }
 }

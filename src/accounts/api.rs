@@ -264,6 +264,7 @@ fn person(caller: PersonCaller) -> Person {
     Person {
         user: caller.user_id,
         name: caller.name,
+        locale: caller.locale,
         session: caller.session_id,
         expires_at: caller.expires_at,
     }

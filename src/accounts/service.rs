@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
-use beseda_wire::accounts as wire;
+use beseda_wire::accounts::{self as wire, Locale};
 use beseda_wire::ids::{SessionId, UserId};
 use beseda_wire::page::FieldError;
 use beseda_wire::time::Time;
@@ -63,6 +63,7 @@ pub struct Granted {
 pub struct Person {
     pub user: UserId,
     pub name: String,
+    pub locale: Locale,
     pub session: SessionId,
     /// When the token ends.
     pub expires_at: Time,
@@ -213,9 +214,13 @@ impl Accounts {
         let stands =
             store::sign_in(&view, session)?.is_some_and(|found| found.user == user && found.expires_at > now);
         match store::user(&view, user)? {
-            Some(found) if stands => {
-                Ok(Person { user, name: found.name, session, expires_at: claims.expires_at.into() })
-            }
+            Some(found) if stands => Ok(Person {
+                user,
+                locale: Locale::of_code(&found.locale).unwrap_or_default(),
+                name: found.name,
+                session,
+                expires_at: claims.expires_at.into(),
+            }),
             _ => Err(AccountsError::SignInOver),
         }
     }
@@ -468,7 +473,7 @@ pub(super) fn actor(user: &User) -> Actor {
 }
 
 pub(super) fn fault(pointer: &str, detail: impl Into<String>) -> FieldError {
-    FieldError { pointer: pointer.to_owned(), detail: detail.into() }
+    FieldError::new(pointer, detail)
 }
 
 fn end(tx: &mut Tx<'_>, sign_in: &SignIn, now: Time) -> Result<(), AccountsError> {
@@ -495,7 +500,7 @@ fn name_fault(name: &str, pointer: &str) -> Option<FieldError> {
 }
 
 fn locale_fault(locale: &str, pointer: &str) -> Option<FieldError> {
-    (!matches!(locale, "en" | "ru")).then(|| fault(pointer, "must be `en` or `ru`"))
+    Locale::of_code(locale).is_none().then(|| fault(pointer, "must be `en` or `ru`"))
 }
 
 fn millis(duration: jiff::SignedDuration) -> i64 {

@@ -181,7 +181,7 @@ fn check_fields(person: &NewUser, of_business: &[FieldError]) -> Result<(), Acco
         let pointer = if fault.pointer == "/name" { "/business_name" } else { &fault.pointer };
         // One field gives the language of both.
         if faults.iter().all(|known| known.pointer != pointer) {
-            faults.push(FieldError { pointer: pointer.to_owned(), detail: fault.detail.clone() });
+            faults.push(FieldError::new(pointer, fault.detail.clone()));
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(AccountsError::Invalid(faults)) }

@@ -31,7 +31,7 @@ pub struct Founder;
 
 impl Businesses for Founder {
     fn faults(&self, new: &NewBusiness) -> Vec<FieldError> {
-        let fault = |pointer: &str| FieldError { pointer: pointer.into(), detail: "is wrong".into() };
+        let fault = |pointer: &str| FieldError::new(pointer, "is wrong");
         if new.name == "wrong" { vec![fault("/name"), fault("/locale")] } else { Vec::new() }
     }
 

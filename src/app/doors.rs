@@ -24,6 +24,7 @@ impl Authenticator for Doors {
             Ok(person) => Ok(PersonCaller {
                 user_id: person.user,
                 name: person.name,
+                locale: person.locale,
                 session_id: person.session,
                 expires_at: person.expires_at,
             }),

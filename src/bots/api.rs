@@ -15,6 +15,7 @@ use beseda_wire::time::Time;
 use poem::http::StatusCode;
 use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
+use serde_json::json;
 
 use super::service::{NewFlow, Publication};
 use super::{Draft, DraftError, Version, service, store, templates};
@@ -284,15 +285,19 @@ fn shown(bot: &gallery::ReadyBot, language: Language, with_flow: bool) -> Galler
 
 /// Where in the file, and what.
 fn refusal(error: ImportError) -> Problem {
-    match error {
-        ImportError::Place { pointer, message }
-        | ImportError::Flow(LoadError::Place { pointer, message }) => {
-            Problem::invalid_field(format!("/file{pointer}"), message)
-        }
-        ImportError::Version { pointer, version } => {
-            Problem::invalid_field(format!("/file{pointer}"), format!("version {version} is not known"))
-        }
-        other => Problem::invalid_field("/file", other.to_string()),
+    let (ImportError::File(error) | ImportError::Flow(error)) = error;
+    Problem::invalid([unreadable("/file", &error)])
+}
+
+/// What is wrong in a flow or in a file of one, which stands in the body at this place.
+fn unreadable(at: &str, error: &LoadError) -> FieldError {
+    // `{code, parameters}`, by the words of the flow's own crate.
+    let mut told = serde_json::to_value(&error.fault).unwrap_or_default();
+    FieldError {
+        pointer: format!("{at}{}", error.pointer),
+        detail: error.fault.to_string(),
+        code: told["code"].as_str().map(ToOwned::to_owned),
+        parameters: told.get_mut("parameters").map(serde_json::Value::take),
     }
 }
 
@@ -336,10 +341,7 @@ impl From<DraftError> for Problem {
             DraftError::Store(error) => error.into(),
             DraftError::NoBot => Self::not_found("bot"),
             DraftError::NoVersion => Self::not_found("version"),
-            DraftError::Unreadable(LoadError::Place { pointer, message }) => {
-                Self::invalid_field(format!("/flow{pointer}"), message)
-            }
-            DraftError::Unreadable(error) => Self::invalid_field("/flow", error.to_string()),
+            DraftError::Unreadable(error) => Self::invalid([unreadable("/flow", &error)]),
             DraftError::Name(fault) => Self::invalid_field("/flow/name", fault),
             DraftError::Overtaken(revision) => Self::conflict(format!(
                 "The draft was saved by somebody else and is at revision {revision} now."
@@ -359,5 +361,7 @@ fn mistake(finding: &Finding) -> FieldError {
         finding.parameters.iter().map(|(name, value)| format!("{name}: {value}")).collect();
     let detail =
         if parameters.is_empty() { code.to_owned() } else { format!("{code} ({})", parameters.join(", ")) };
-    FieldError { pointer: finding.block.clone().unwrap_or_default(), detail }
+    let parameters = (!parameters.is_empty()).then(|| json!(finding.parameters));
+    let pointer = finding.block.clone().unwrap_or_default();
+    FieldError { pointer, detail, code: Some(code.to_owned()), parameters }
 }

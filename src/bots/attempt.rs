@@ -24,12 +24,9 @@ pub fn request(block: &Value, variables: Map<String, Value>, now: Now) -> Result
     // Switched off it would be passed by; whoever asks wants to know what it would do.
     fields.remove("disabled");
     let flow = json!({ "schema": 1, "id": ID, "name": ID, "groups": [{ "id": "g", "blocks": [fields] }] });
-    let flow = Flow::from_value(flow).map_err(|error| match error {
-        LoadError::Place { pointer, message } => Fault {
-            pointer: format!("/block{}", pointer.strip_prefix(PLACE).unwrap_or_default()),
-            must: message,
-        },
-        other => fault("/block", &other.to_string()),
+    let flow = Flow::from_value(flow).map_err(|LoadError { pointer: at, fault }| Fault {
+        pointer: format!("/block{}", at.strip_prefix(PLACE).unwrap_or_default()),
+        must: fault.to_string(),
     })?;
     if !matches!(flow.groups[0].blocks[0].body, Body::Http(_)) {
         return Err(fault("/block/kind", "must be `http`"));

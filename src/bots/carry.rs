@@ -1,6 +1,6 @@
 //! What an engine's effects are to the rest of the business: the customer's record, the thread, the timer.
 
-use beseda_flow::{Call, Effect, Now, Outcome, Summarize};
+use beseda_flow::{Call, CallFault, Effect, Now, Outcome, Summarize};
 use beseda_wire::messages::EventKind;
 use beseda_wire::time::Time;
 use serde_json::{Map, Value};
@@ -69,7 +69,7 @@ impl Carrier {
                 Some(Outcome::Done { value: online.into() })
             }
             // The checker lets no flow be published that asks for what is not there.
-            _ => Some(Outcome::Failed { reason: "not available in this version".to_owned() }),
+            _ => Some(Outcome::Failed { reason: CallFault::NotAvailable.into() }),
         })
     }
 

@@ -235,10 +235,10 @@ mod tests {
         assert!(!flows.around().is_online(None), "nobody says who is there");
         flows.set_presence(business, presence.clone());
         assert!(!flows.around().is_online(None));
-        let watching = presence.open(business, UserId::from_uuid(id(3)));
-        let stranger = presence.open(business, UserId::from_uuid(id(4)));
+        let watching = presence.open(business, UserId::from_uuid(id(3))).unwrap();
+        let stranger = presence.open(business, UserId::from_uuid(id(4))).unwrap();
         assert!(!flows.around().is_online(None), "neither a viewer nor somebody of elsewhere answers");
-        let anna = presence.open(business, UserId::from_uuid(id(2)));
+        let anna = presence.open(business, UserId::from_uuid(id(2))).unwrap();
         let around = flows.around();
         assert!(around.is_online(None));
         assert!(around.is_online(Some(" anna@EXAMPLE.com ")) && around.is_online(Some("Anna")));

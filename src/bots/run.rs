@@ -10,7 +10,7 @@ use beseda_flow::{
 use beseda_wire::conversations::Handler;
 use beseda_wire::ids::{BotId, ConversationId, MessageId, RunId};
 use beseda_wire::messages::{Content, EventKind};
-use beseda_wire::results::{RunCause, RunEnd};
+use beseda_wire::results::RunCause;
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -19,7 +19,7 @@ use super::carry::Carrier;
 use super::content::{input, words};
 use super::flows::Flows;
 use super::phone_trials::is_trial;
-use super::results::{Beginning, note, store as results};
+use super::results::{Beginning, Stop, note, store as results};
 use super::{PendingCall, Run, brake, phone_trials, store, unsent};
 use crate::conversations::{Conversation, Message, service as threads};
 use crate::customers::Customer;
@@ -356,7 +356,7 @@ fn begin(
     };
     if let Some(before) = &before {
         if unbegun.is_none() {
-            note::stopped(tx, thread, before, (RunEnd::Replaced, None), at)?;
+            note::stopped(tx, thread, before, Stop::REPLACED, at)?;
         }
         if is_trial(before.version) && before.version != version {
             phone_trials::over(tx, before.bot, before.version, &Turn::of(before, thread).actor, at)?;
@@ -451,7 +451,7 @@ pub(super) fn resume(
     }
     // The version is gone: the customer must not wait for a bot that cannot answer.
     let at = Time::from_millis(now.ms);
-    note::stopped(tx, thread, &run, (RunEnd::Broken, Some(RunCause::VersionRemoved)), at)?;
+    note::stopped(tx, thread, &run, Stop::broken(RunCause::VersionRemoved), at)?;
     store::remove_run(tx, thread.id);
     threads::nobody_answers(thread, at);
     Ok(None)
@@ -490,7 +490,7 @@ pub(super) fn advance(
     {
         tracing::warn!(conversation.id = %thread.id, bot.id = %run.bot, "a bot says more than can be sent");
         let turn = Turn::of(&run, thread);
-        super::steer::end(tx, thread, &run, (RunEnd::Broken, Some(RunCause::TooMuchUnsent)), at)?;
+        super::steer::end(tx, thread, &run, Stop::broken(RunCause::TooMuchUnsent), at)?;
         threads::nobody_answers(thread, at);
         return Ok(turn);
     }

@@ -4,19 +4,20 @@
 use beseda_flow::{Input, Now};
 use beseda_wire::conversations::Handler;
 use beseda_wire::ids::ConversationId;
-use beseda_wire::results::{RunCause, RunEnd};
+use beseda_wire::messages::EventKind;
+use beseda_wire::results::RunEnd;
 use beseda_wire::time::Time;
 use serde_json::Map;
 
 use super::flows::Flows;
 use super::phone_trials::is_trial;
-use super::results::note;
+use super::results::{Stop, note};
 use super::run::{
     TIMEOUT, TOGETHER, Timeout, Together, Turn, advance, resume, stop_timer, timer_key, together_key,
 };
 use super::{Run, phone_trials, store};
 use crate::conversations::{Bot, Conversation, service as threads};
-use crate::store::{StoreError, Tx, timers};
+use crate::store::{Actor, StoreError, Tx, timers};
 
 /// A person takes the thread: the bot is silent, and remembers where it stood.
 pub fn take_over(
@@ -63,7 +64,7 @@ pub fn follow(tx: &mut Tx<'_>, from: ConversationId, into: &mut Conversation) ->
         theirs => (None, theirs),
     };
     if let Some(lost) = lost {
-        note::stopped(tx, into, &lost, (RunEnd::Replaced, None), lost.updated_at)?;
+        note::stopped(tx, into, &lost, Stop::REPLACED, lost.updated_at)?;
         if is_trial(lost.version) {
             phone_trials::over(tx, lost.bot, lost.version, &Turn::of(&lost, into).actor, lost.updated_at)?;
         }
@@ -93,10 +94,14 @@ pub fn follow(tx: &mut Tx<'_>, from: ConversationId, into: &mut Conversation) ->
     store::put_run(tx, into.id, &run)
 }
 
-/// Ends a thread's run, without a word to the customer.
-pub fn reset(tx: &mut Tx<'_>, thread: &mut Conversation, now: Time) -> Result<(), StoreError> {
+/// Ends a thread's run, without a word to the customer. The thread and the run's result say who did it.
+pub fn reset(tx: &mut Tx<'_>, thread: &mut Conversation, actor: &Actor, now: Time) -> Result<(), StoreError> {
     let Some(run) = store::run(tx, thread.id)? else { return Ok(()) };
-    end(tx, thread, &run, (RunEnd::Reset, None), now)
+    let by = actor.person().map(ToOwned::to_owned);
+    if by.is_some() {
+        threads::add_event(tx, thread, EventKind::RunEnded, None, actor, now)?;
+    }
+    end(tx, thread, &run, Stop { reason: RunEnd::Reset, cause: None, by }, now)
 }
 
 /// Ends a run from outside the flow.
@@ -104,10 +109,10 @@ pub(super) fn end(
     tx: &mut Tx<'_>,
     thread: &mut Conversation,
     run: &Run,
-    why: (RunEnd, Option<RunCause>),
+    stop: Stop,
     now: Time,
 ) -> Result<(), StoreError> {
-    note::stopped(tx, thread, run, why, now)?;
+    note::stopped(tx, thread, run, stop, now)?;
     if is_trial(run.version) {
         phone_trials::over(tx, run.bot, run.version, &Turn::of(run, thread).actor, now)?;
     }
@@ -121,17 +126,21 @@ pub(super) fn end(
     Ok(())
 }
 
-/// Goes on with a thread's run at a block of this version.
+/// Goes on with a thread's run at a block of this version. The thread and the run's result say who did it.
 pub fn move_to(
     tx: &mut Tx<'_>,
     flows: &Flows,
     thread: &mut Conversation,
     version: u32,
     block: &str,
+    actor: &Actor,
     now: Now,
 ) -> Result<Option<Turn>, StoreError> {
     let Some(mut run) = store::run(tx, thread.id)? else { return Ok(None) };
     let Some(flow) = flows.get(tx, run.bot, version)? else { return Ok(None) };
+    let at = Time::from_millis(now.ms);
+    threads::add_event(tx, thread, EventKind::RunMoved, None, actor, at)?;
+    note::moved_by(tx, &mut run, actor.person().unwrap_or_default().to_owned(), at)?;
     stop_timer(tx, thread.id)?;
     store::remove_call(tx, thread.id);
     // A flow may be renamed between its versions.

@@ -57,7 +57,7 @@ fn minute(text: &str) -> Option<u16> {
 pub fn faults(hours: &WorkingHours, at: &str) -> Vec<FieldError> {
     let mut faults = Vec::new();
     let mut fault = |pointer: String, detail: &str| {
-        faults.push(FieldError { pointer: format!("{at}{pointer}"), detail: detail.to_owned() });
+        faults.push(FieldError::new(format!("{at}{pointer}"), detail));
     };
     for (n, DayHours { day, ranges }) in hours.week.iter().enumerate() {
         let at = format!("/week/{n}");

@@ -51,9 +51,8 @@ pub fn invite(
     token: TokenHash,
     now: Time,
 ) -> Result<Invitation, InvitationError> {
-    let email = Email::read(&new.email).map_err(|detail| {
-        InvitationError::Invalid(vec![FieldError { pointer: "/email".to_owned(), detail }])
-    })?;
+    let email = Email::read(&new.email)
+        .map_err(|detail| InvitationError::Invalid(vec![FieldError::new("/email", detail)]))?;
     let role = store::role(tx, business, by.0)?.unwrap_or(Role::Viewer);
     if !may_give(role, new.role) {
         return Err(InvitationError::ForOwners);

@@ -1,5 +1,6 @@
 //! Making a business, and changing what it goes by.
 
+use beseda_wire::accounts::Locale;
 use beseda_wire::businesses::{BusinessSettings, Membership, NewBusiness, Role};
 use beseda_wire::ids::{BusinessId, UserId};
 use beseda_wire::page::FieldError;
@@ -39,7 +40,7 @@ pub fn faults(new: &NewBusiness) -> Vec<FieldError> {
 fn of_basics(name: &str, time_zone: &str, locale: &str) -> Vec<FieldError> {
     let mut faults = Vec::new();
     let mut fault = |pointer: &str, detail: &str| {
-        faults.push(FieldError { pointer: pointer.to_owned(), detail: detail.to_owned() });
+        faults.push(FieldError::new(pointer, detail));
     };
     if let Some(detail) = names::fault(name, NAME) {
         fault("/name", &detail);
@@ -47,7 +48,7 @@ fn of_basics(name: &str, time_zone: &str, locale: &str) -> Vec<FieldError> {
     if TimeZone::get(time_zone).is_err() {
         fault("/time_zone", "must be an IANA name such as Europe/Moscow");
     }
-    if !["en", "ru"].contains(&locale) {
+    if Locale::of_code(locale).is_none() {
         fault("/locale", "must be `en` or `ru`");
     }
     faults

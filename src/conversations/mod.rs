@@ -13,8 +13,8 @@ pub mod store;
 pub mod window;
 
 pub use model::{
-    Assignee, Bot, Conversation, ConversationChanged, Message, MessageAdded, MessageChanged, Place,
-    WindowClosed,
+    Assignee, BOT_STOPPED, Bot, Conversation, ConversationChanged, Message, MessageAdded, MessageChanged,
+    Place, WindowClosed,
 };
 pub use pace::Pace;
 pub use preview::preview;

@@ -12,6 +12,9 @@ use super::{Pace, preview, window};
 use crate::customers::Customer;
 use crate::store::{Change, is_default};
 
+/// The name of the failure of a message that was taken back with its bot; screens have words for it.
+pub const BOT_STOPPED: &str = "bot_stopped";
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Conversation {
     pub id: ConversationId,

@@ -88,7 +88,7 @@ fn checked(mut update: UpdateCustomer) -> Result<UpdateCustomer, Problem> {
     let mut errors = Vec::new();
     let mut text = |pointer: String, text: &mut String, most: usize| {
         *text = text.trim().to_owned();
-        errors.extend(names::line_fault(text, most).map(|detail| FieldError { pointer, detail }));
+        errors.extend(names::line_fault(text, most).map(|detail| FieldError::new(pointer, detail)));
     };
     if let Some(name) = &mut update.name {
         text("/name".to_owned(), name, NAME);
@@ -108,15 +108,11 @@ fn checked(mut update: UpdateCustomer) -> Result<UpdateCustomer, Problem> {
         ("/fields", update.fields.as_ref().map_or(0, Vec::len)),
     ] {
         if count > MOST {
-            errors
-                .push(FieldError { pointer: pointer.to_owned(), detail: format!("must be at most {MOST}") });
+            errors.push(FieldError::new(pointer, format!("must be at most {MOST}")));
         }
     }
     if update.email.as_ref().is_some_and(|email| !email.is_empty() && !email.contains('@')) {
-        errors.push(FieldError {
-            pointer: "/email".to_owned(),
-            detail: "must be an e-mail address".to_owned(),
-        });
+        errors.push(FieldError::new("/email", "must be an e-mail address"));
     }
     if errors.is_empty() { Ok(update) } else { Err(Problem::invalid(errors)) }
 }

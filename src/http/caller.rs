@@ -7,6 +7,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use beseda_wire::accounts::Locale;
 use beseda_wire::businesses::Role;
 use beseda_wire::ids::{BusinessId, SessionId, UserId};
 use beseda_wire::time::Time;
@@ -66,6 +67,8 @@ impl From<Denied> for Problem {
 pub struct PersonCaller {
     pub user_id: UserId,
     pub name: String,
+    /// In which they read.
+    pub locale: Locale,
     pub session_id: SessionId,
     /// When the token ends: a live connection does not outlive it.
     pub expires_at: Time,

@@ -106,10 +106,8 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 /// A missing field is reported at the object that lacks it; callers are shown the field.
 fn at_fault(pointer: String, detail: String) -> FieldError {
     match detail.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
-        Some(field) => {
-            FieldError { pointer: schema::below(&pointer, field), detail: "is required".to_owned() }
-        }
-        None => FieldError { pointer, detail },
+        Some(field) => FieldError::new(schema::below(&pointer, field), "is required"),
+        None => FieldError::new(pointer, detail),
     }
 }
 

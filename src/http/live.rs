@@ -15,7 +15,7 @@ use super::client_ip::{Client, TrustedProxies};
 use super::kinds;
 use super::lifecycle::Lifecycle;
 use super::problem::Problem;
-use crate::realtime::{Live, frames_config};
+use crate::realtime::{Live, Metered, frames_config};
 
 pub struct LiveEndpoint {
     pub live: Arc<Live>,
@@ -55,8 +55,8 @@ impl LiveEndpoint {
         tokio::spawn(async move {
             // The other side may leave before the upgrade is done; then there is nothing to serve.
             if let Ok(upgraded) = upgrade.await {
-                let stream =
-                    WebSocketStream::from_raw_socket(upgraded, Role::Server, Some(frames_config())).await;
+                let (socket, config) = (Metered::new(upgraded), Some(frames_config()));
+                let stream = WebSocketStream::from_raw_socket(socket, Role::Server, config).await;
                 live.serve(stream, hold).await;
             }
         });

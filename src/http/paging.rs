@@ -63,7 +63,7 @@ impl Paging<()> {
         };
         let after = cursor.map(|cursor| key(list, cursor)).transpose().map_err(|fault| {
             let detail = format!("{fault}; give the `next` of an earlier page of this list, or nothing");
-            Problem::of(kinds::BAD_CURSOR).fields([FieldError { pointer: "cursor".to_owned(), detail }])
+            Problem::of(kinds::BAD_CURSOR).fields([FieldError::new("cursor", detail)])
         })?;
         Ok(Paging { list, limit: limit as usize, after })
     }

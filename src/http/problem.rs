@@ -83,7 +83,7 @@ impl Problem {
 
     /// One field breaks a rule.
     pub fn invalid_field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self::invalid([FieldError { pointer: pointer.into(), detail: detail.into() }])
+        Self::invalid([FieldError::new(pointer, detail)])
     }
 
     /// The request contradicts what is there now.
@@ -258,7 +258,7 @@ impl Takes {
         let name = place.and_then(|place| self.variables.get(place).copied()).unwrap_or(name);
         // The framework speaks of its own types (`failed to parse "string(uuid)": …`), and not of what is allowed.
         let detail = self.parameters.get(name).cloned().unwrap_or_else(|| reason.to_owned());
-        FieldError { pointer: name.to_owned(), detail }
+        FieldError::new(name, detail)
     }
 }
 

@@ -151,7 +151,7 @@ impl<'r> Reading<'r> {
     }
 
     fn fault(&mut self, at: &str, detail: &str) {
-        self.faults.add(|| FieldError { pointer: at.to_owned(), detail: detail.to_owned() });
+        self.faults.add(|| FieldError::new(at, detail));
     }
 }
 

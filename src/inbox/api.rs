@@ -54,10 +54,9 @@ impl InboxApi {
     ) -> Result<Created<Message>, Problem> {
         let problems = limits::check(&message.0.content);
         if !problems.is_empty() {
-            let at = |pointer: String| format!("/content{pointer}");
-            return Err(Problem::invalid(problems.into_iter().map(|problem| FieldError {
-                pointer: at(problem.pointer),
-                detail: format!("{}; allowed: {}", problem.problem, problem.allowed),
+            return Err(Problem::invalid(problems.into_iter().map(|problem| {
+                let detail = format!("{}; allowed: {}", problem.problem, problem.allowed);
+                FieldError::new(format!("/content{}", problem.pointer), detail)
             })));
         }
         if message.0.reply_to.as_deref().is_some_and(|wamid| !is_wamid(wamid)) {

@@ -5,9 +5,10 @@
 //! twice could order a second taxi.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use beseda_flow::{Call, HttpCall, Method, Outcome};
+use beseda_flow::{Call, CallFault, HttpCall, Method, Outcome};
 use beseda_wire::connections::ConnectionKind;
 use beseda_wire::ids::ConversationId;
 use tokio::sync::Semaphore;
@@ -109,7 +110,7 @@ async fn make(
     pending: PendingCall,
 ) -> Result<(), StoreError> {
     let outcome = if pending.started && !may_be_made_again(&pending.call) {
-        Outcome::Failed { reason: "the program was stopped in the middle of it".to_owned() }
+        Outcome::Failed { reason: CallFault::Stopped.into() }
     } else {
         let begun = PendingCall { started: true, ..pending.clone() };
         let write = move |tx: &mut Tx<'_>| {
@@ -125,7 +126,7 @@ async fn make(
         }
         match means(&inbox, &runtime, &pending.call) {
             Ok(means) => inbox.options.outside.make(&pending.call, &means).await,
-            Err(reason) => Outcome::Failed { reason },
+            Err(fault) => Outcome::Failed { reason: fault.into() },
         }
     };
     returned(&inbox, &runtime, conversation, pending.token, outcome).await
@@ -157,8 +158,8 @@ pub async fn returned(
 }
 
 /// Makes a request for somebody who looks at its answer. No run waits for it, so nothing is kept of it.
-pub async fn show(inbox: &Inbox, runtime: &Runtime, call: &HttpCall) -> Result<Said, String> {
-    let view = runtime.business.store.view().map_err(|error| error.to_string())?;
+pub async fn show(inbox: &Inbox, runtime: &Runtime, call: &HttpCall) -> Result<Said, CallFault> {
+    let view = runtime.business.store.view().map_err(|error| internal(&error))?;
     let means = Means { secrets: secrets(inbox, runtime, &view, call)?, connection: None };
     inbox.options.outside.show(call, &means).await
 }
@@ -175,8 +176,8 @@ fn may_be_made_again(call: &Call) -> bool {
 }
 
 /// What the call may use, opened.
-pub(super) fn means(inbox: &Inbox, runtime: &Runtime, call: &Call) -> Result<Means, String> {
-    let view = runtime.business.store.view().map_err(|error| error.to_string())?;
+pub(super) fn means(inbox: &Inbox, runtime: &Runtime, call: &Call) -> Result<Means, CallFault> {
+    let view = runtime.business.store.view().map_err(|error| internal(&error))?;
     let mut means = Means::default();
     match call {
         Call::Http(call) => means.secrets = secrets(inbox, runtime, &view, call)?,
@@ -195,7 +196,7 @@ fn secrets(
     runtime: &Runtime,
     view: &dyn Read,
     call: &HttpCall,
-) -> Result<Vec<(String, Secret)>, String> {
+) -> Result<Vec<(String, Secret)>, CallFault> {
     let texts = [&call.url].into_iter().chain(call.headers.iter().map(|(_, value)| value)).chain(&call.body);
     let mut opened = Vec::new();
     for name in texts.flat_map(beseda_flow::Sealed::secrets) {
@@ -215,11 +216,11 @@ fn first(
     view: &dyn Read,
     name: Option<&str>,
     kind: ConnectionKind,
-) -> Result<Option<Opened>, String> {
+) -> Result<Option<Opened>, CallFault> {
     let name = if let Some(name) = name {
         Some(name.to_owned())
     } else {
-        let all = store::connections(view).map_err(|error| error.to_string())?;
+        let all = store::connections(view).map_err(|error| internal(&error))?;
         all.into_iter().find(|(_, one)| one.kind == kind).map(|(name, _)| name)
     };
     name.map(|name| open(inbox, runtime, view, &name, kind)).transpose()
@@ -231,11 +232,14 @@ fn open(
     view: &dyn Read,
     name: &str,
     kind: ConnectionKind,
-) -> Result<Opened, String> {
-    let found = store::connection(view, name).map_err(|error| error.to_string())?;
-    let found =
-        found.filter(|found| found.kind == kind).ok_or_else(|| format!("there is no connection `{name}`"))?;
-    let secret = connections::open(&inbox.keys, runtime.business.id, name, &found)
-        .map_err(|error| format!("`{name}` cannot be opened: {error}"))?;
-    Ok((found, secret))
+) -> Result<Opened, CallFault> {
+    let found = store::connection(view, name).map_err(|error| internal(&error))?;
+    let missing = || CallFault::NoConnection { name: name.to_owned() };
+    let found = found.filter(|found| found.kind == kind).ok_or_else(missing)?;
+    let secret = connections::open(&inbox.keys, runtime.business.id, name, &found);
+    Ok((found, secret.map_err(|error| internal(&error))?))
+}
+
+fn internal(error: &dyn fmt::Display) -> CallFault {
+    CallFault::Internal { said: error.to_string() }
 }

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use beseda_flow::{Call, Outcome};
+use beseda_flow::{Call, Language, Outcome};
 use beseda_wire::ids::ConversationId;
 use beseda_wire::messages::EventKind;
 use tokio::sync::Semaphore;
@@ -44,7 +44,7 @@ async fn make(
     let call = Call::AiAnswer(pending.summarize.call.clone());
     let outcome = match means(&inbox, &runtime, &call) {
         Ok(means) => inbox.options.outside.make(&call, &means).await,
-        Err(reason) => Outcome::Failed { reason },
+        Err(fault) => Outcome::Failed { reason: fault.into() },
     };
     let note = match &outcome {
         Outcome::Done { value } => {
@@ -53,6 +53,7 @@ async fn make(
             format!("{}\n{said}", pending.summarize.heading)
         }
         Outcome::Failed { reason } => {
+            let reason = reason.words(Language::En);
             tracing::warn!(conversation.id = %conversation, reason, "no model wrote a summary");
             pending.otherwise.clone()
         }

@@ -11,7 +11,7 @@ use beseda_wire::time::Time;
 
 use super::lanes::Lane;
 use super::outbox::{self, Row, State};
-use crate::conversations::{Conversation, store as conversations};
+use crate::conversations::{BOT_STOPPED, Conversation, store as conversations};
 use crate::customers::store as customers;
 use crate::store::{Actor, Read, StoreError, Tx};
 
@@ -93,11 +93,8 @@ pub fn give_up(tx: &mut Tx<'_>, id: MessageId, row: &Row, now: Time) -> Result<(
     message.status = Some(Status::Failed);
     message.failure = Some(Failure {
         code: 0,
-        reason: REASON.to_owned(),
+        reason: BOT_STOPPED.to_owned(),
         detail: "the bot was stopped before this was sent".to_owned(),
     });
     conversations::change_message(tx, &message, &Actor::Program, now)
 }
-
-/// The name of the failure; screens have words for it.
-const REASON: &str = "bot_stopped";

@@ -9,6 +9,7 @@
 
 mod backlog;
 mod hub;
+mod metered;
 mod socket;
 
 use std::collections::HashMap;
@@ -27,6 +28,7 @@ use crate::presence::Presence;
 use crate::store::{BusinessStore, ChangeRecord, StoreError, View};
 use hub::Hub;
 
+pub use metered::Metered;
 pub use socket::{SIGNED_OUT, frames_config};
 
 /// Says what people see of a change. The view holds the change; reading the record of an id there gives its

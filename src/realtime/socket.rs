@@ -156,9 +156,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Socket<'_, S> {
         let authenticator = &self.live.parts.authenticator;
         let person = authenticator.person(&hello.token).map_err(refused)?;
         let (_role, business) = authenticator.business(&person, Some(hello.business)).map_err(refused)?;
+        let screen = self.live.parts.presence.open(business.id, person.user_id);
+        let screen =
+            screen.ok_or(End::Close(CloseCode::Policy, "too many screens of one person are open"))?;
         let (seat, joined) = self.live.join(&business);
         self.position = joined.position;
-        let screen = self.live.parts.presence.open(business.id, person.user_id);
         Ok((Session { token: hello.token.clone(), person, seat, _screen: screen }, joined))
     }
 

@@ -429,3 +429,20 @@ async fn an_empty_hub_lets_go_of_the_file() {
     let place = fixture.touch(&[1]).await;
     assert_eq!(again.told().await, (place, number(1)));
 }
+
+#[tokio::test]
+async fn one_person_opens_so_many_screens_and_no_more() {
+    let fixture = Fixture::new();
+    let mut screens = Vec::new();
+    for _ in 0..crate::presence::MOST {
+        screens.push(fixture.screen("anna", None).await);
+    }
+    let mut more = fixture.connect().await;
+    more.hello("anna", business_id(1), None).await;
+    assert_eq!(more.ends().await, (vec![], 1008));
+    // Others have theirs, and those that are open are told.
+    let mut other = fixture.screen("boris", None).await;
+    let told = fixture.touch(&[7]).await;
+    assert_eq!(other.told().await, (told, number(7)));
+    assert_eq!(screens[0].told().await, (told, number(7)));
+}

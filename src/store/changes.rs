@@ -50,6 +50,16 @@ pub enum Actor {
     Program,
 }
 
+impl Actor {
+    /// The name of a person of the team.
+    pub fn person(&self) -> Option<&str> {
+        match self {
+            Self::Person { name, .. } => Some(name),
+            Self::Bot { .. } | Self::Customer { .. } | Self::Program => None,
+        }
+    }
+}
+
 /// A change as the log holds it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ChangeRecord {

@@ -174,3 +174,29 @@ async fn nobody_elses_bot_or_number_is_tried() {
     }
     shop.line.program.stop();
 }
+
+#[tokio::test]
+async fn what_is_said_when_the_window_is_closed_is_told_with_the_trial_and_tried_once() {
+    let shop = Shop::new().await;
+    let trial = shop.trial(json!({})).await;
+    shop.says(TOM, trial["word"].as_str().unwrap(), "New. Who are you?").await;
+    assert!(shop.now(&trial).await.get("failure").is_none(), "it arrived");
+    // A second try would be taken.
+    shop.line.fault(json!({"kind": "error", "code": 131_047, "times": 1})).await;
+    shop.line.writes(TOM, "Tom").await;
+    let failure =
+        until("the trial says why", || async { shop.now(&trial).await.get("failure").cloned() }).await;
+    assert_eq!((&failure["reason"], &failure["code"]), (&json!("window_closed"), &json!(131_047)));
+    let thread = shop.line.thread("Tom").await;
+    // Others are sent to meanwhile; nothing is left to be sent to Tom.
+    shop.says(UNA, "hello", "Old. Who are you?").await;
+    let messages = shop.line.messages(&thread).await;
+    let failed: Vec<_> = messages.iter().filter(|message| message["status"] == "failed").collect();
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert_eq!(failed[0]["content"]["body"], "New. Bye, Tom.");
+    assert_eq!(shop.line.read_out(TOM).await, ["New. Who are you?"]);
+    // The run came to its end, and the reason stays with the trial.
+    let now = shop.now(&trial).await;
+    assert_eq!((&now["state"], &now["failure"]["reason"]), (&json!("ended"), &json!("window_closed")));
+    shop.line.program.stop();
+}

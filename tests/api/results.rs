@@ -230,6 +230,23 @@ async fn a_run_that_goes_on_is_moved_and_ended() {
     api.post(&act("reset"), json!({})).await.problem(409, "conflict");
     api.post(&act("move"), json!({"block": "who"})).await.problem(409, "conflict");
 
+    // Who did it is said with the run and in the thread.
+    let me = api.get("/api/v1/users/me").await.ok()["name"].clone();
+    let read = api.get(&form.at(&format!("runs/{run}"))).await.ok();
+    let lines = read["lines"].as_array().unwrap();
+    let steps = lines.iter().filter(|line| line["step"]["by"].is_string());
+    let steps: Vec<_> = steps.map(|line| (&line["step"]["kind"], &line["step"]["by"])).collect();
+    assert_eq!(steps, [(&json!("moved"), &me), (&json!("ended"), &me)]);
+    let thread = form.world.thread("Tom").await;
+    let messages = format!("/api/v1/conversations/{}/messages", thread["id"].as_str().unwrap());
+    let messages = api.all(&messages).await;
+    let events = messages.iter().filter_map(|message| Some((message["content"]["event"].as_str()?, message)));
+    let events: Vec<_> = events
+        .filter(|(event, _)| event.starts_with("run_"))
+        .map(|(event, message)| (event, &message["content"]["name"], &message["author"]["kind"]))
+        .collect();
+    assert_eq!(events, [("run_ended", &me, &json!("user")), ("run_moved", &me, &json!("user"))]);
+
     // The bot does not hear the answer to what it asked, and may begin anew.
     form.talks("447700900001", "Tom", &["begin"]).await;
     let runs = form.runs("").await;
@@ -267,7 +284,7 @@ async fn runs_are_exported_with_a_column_for_each_variable() {
     let form = Form::new().await;
     form.talks("447700900001", "Tom", &["begin", "=1+1", "33"]).await;
     form.talks("447700900002", "Una", &["begin", "Una, \"the\" one"]).await;
-    let answer = form.world.api.get(&form.at("runs.csv")).await;
+    let answer = form.world.api.get(&form.at("runs.csv?form=codes")).await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.header("content-type"), Some("text/csv; charset=utf-8"));
     assert!(answer.header("content-disposition").unwrap().starts_with("attachment; filename=\"runs-"));
@@ -284,10 +301,10 @@ async fn runs_are_exported_with_a_column_for_each_variable() {
     assert!(lines[2].ends_with(",33,begin,\"'=1+1\""), "{text}");
     assert_eq!(lines.len(), 3);
 
-    let some = form.world.api.get(&form.at("runs.csv?state=ended&columns=age")).await.text();
+    let some = form.world.api.get(&form.at("runs.csv?form=codes&state=ended&columns=age")).await.text();
     assert!(some.contains(",phone,age\r\n") && some.lines().count() == 2, "{some}");
     // The flow knows `message`, though no run that is asked for has it.
-    let known = form.world.api.get(&form.at("runs.csv?version=9&columns=message")).await.text();
+    let known = form.world.api.get(&form.at("runs.csv?form=codes&version=9&columns=message")).await.text();
     assert!(known.contains(",phone,message\r\n") && known.lines().count() == 1, "{known}");
     for file in ["runs.csv", "runs.xlsx"] {
         let refused = form.world.api.get(&form.at(&format!("{file}?columns=age,zzz"))).await;
@@ -298,14 +315,113 @@ async fn runs_are_exported_with_a_column_for_each_variable() {
     }
     // Nothing chosen is no choice of everything.
     for none in ["", ",", " "] {
-        let path = form.at(&format!("runs.csv?state=ended&columns={}", none.replace(' ', "%20")));
+        let path = form.at(&format!("runs.csv?form=codes&state=ended&columns={}", none.replace(' ', "%20")));
         let text = form.world.api.get(&path).await.text();
         assert!(text.starts_with("\u{feff}run,") && text.contains(",customer,phone\r\n"), "{none:?}: {text}");
+    }
+    for (query, pointer, must) in [
+        ("form=words_of_mine", "form", "must be one of `words`, `codes`"),
+        ("locale=de", "locale", "must be one of `en`, `ru`"),
+    ] {
+        let problem =
+            form.world.api.get(&form.at(&format!("runs.csv?{query}"))).await.problem(400, "invalid");
+        let error = &problem["errors"][0];
+        assert_eq!((&error["pointer"], &error["detail"]), (&json!(pointer), &json!(must)), "{query}");
     }
     let sheet = form.world.api.get(&form.at("runs.xlsx")).await;
     assert_eq!(sheet.status, 200);
     assert!(sheet.header("content-type").unwrap().contains("spreadsheetml"));
     assert!(sheet.text().starts_with("PK"), "a zip file");
+    form.world.program.stop();
+}
+
+#[tokio::test]
+async fn a_table_of_runs_is_for_people_to_read() {
+    let form = Form::new().await;
+    form.talks("447700900001", "Tom", &["begin", "=1+1", "33"]).await;
+    form.talks("447700900002", "Una", &["begin", "Una"]).await;
+    let api = &form.world.api;
+    let mut business = api.get("/api/v1/business").await.ok();
+    // Far from UTC: no test is run at an hour that would show the same.
+    business["time_zone"] = json!("Asia/Kathmandu");
+    api.put("/api/v1/business", business).await.ok();
+    let runs = form.runs("").await;
+    let local = |at: &Value| {
+        let at: jiff::Timestamp = at.as_str().unwrap().parse().unwrap();
+        at.in_tz("Asia/Kathmandu").unwrap().strftime("%Y-%m-%d %H:%M:%S").to_string()
+    };
+    let id = |run: usize, name: &str| runs[run][name].as_str().unwrap().to_owned();
+
+    let text = api.get(&form.at("runs.csv?columns=who,age")).await.text();
+    let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "Started (Asia/Kathmandu),Ended (Asia/Kathmandu),Customer,Phone,State,What went wrong,Outcome,Block,\
+             Version,who,age,Run ID,Customer ID"
+                .to_owned(),
+            format!(
+                "{},,Una,\"'+447700900002\",Waits for an answer,,,How old?,1,Una,,{},{}",
+                local(&runs[0]["started_at"]),
+                id(0, "id"),
+                id(0, "customer_id")
+            ),
+            format!(
+                "{},{},Tom,\"'+447700900001\",Completed,,told,Thanks,1,\"'=1+1\",33,{},{}",
+                local(&runs[1]["started_at"]),
+                local(&runs[1]["ended_at"]),
+                id(1, "id"),
+                id(1, "customer_id")
+            ),
+        ]
+    );
+    // In the language that is asked for, or else the account's; as spreadsheets there read it.
+    let asked = api.get(&form.at("runs.csv?columns=age&locale=ru")).await.text();
+    let lines: Vec<&str> = asked.trim_start_matches('\u{feff}').lines().collect();
+    assert_eq!(
+        lines[0],
+        "Начато (Asia/Kathmandu);Закончено (Asia/Kathmandu);Клиент;Телефон;Состояние;Что пошло не так;Итог;Блок;\
+         Версия;age;ID прохождения;ID клиента"
+    );
+    assert!(lines[1].contains(";Ждёт ответа;;;How old?;1;;"), "{asked}");
+    assert!(lines[2].contains(";Пройдено до конца;;told;Thanks;1;33;"), "{asked}");
+    api.patch("/api/v1/users/me", json!({"locale": "ru"})).await.ok();
+    assert_eq!(api.get(&form.at("runs.csv?columns=age")).await.text(), asked);
+
+    // A newer version has other words; this run stands in the old one.
+    let mut newer = flow();
+    newer["groups"][0]["blocks"][2]["text"] = json!("Your age?");
+    let draft = api.get(&form.at("draft")).await.ok();
+    let revision = draft["revision"].clone();
+    api.put(&form.at("draft"), json!({"flow": newer, "revision": revision})).await.ok();
+    api.post(&form.at("publish"), json!({})).await.ok();
+    let text = api.get(&form.at("runs.csv?state=live")).await.text();
+    assert!(text.contains(";How old?;1;"), "{text}");
+    form.world.program.stop();
+}
+
+#[tokio::test]
+async fn a_run_within_another_bots_flow_is_told_by_that_bots_words() {
+    let form = Form::new().await;
+    let outer = json!({
+        "schema": 1, "id": "outer", "name": "Outer", "language": "en", "start": {"group": "g"},
+        "triggers": [{"id": "t", "kind": "keyword", "keywords": [{"match": "is", "text": "outer"}]}],
+        // The block has the id of one of the other flow's.
+        "groups": [{"id": "g", "title": "Within", "blocks": [
+            {"id": "go", "kind": "sub_flow", "bot": "form"},
+            {"id": "who", "kind": "end", "text": "Done"},
+        ]}],
+        "edges": [],
+    });
+    let api = &form.world.api;
+    let bot = api.post("/api/v1/bots", json!({ "flow": outer })).await.expect(201);
+    let at = format!("/api/v1/bots/{}", bot["id"].as_str().unwrap());
+    api.post(&format!("{at}/publish"), json!({})).await.ok();
+    form.world.customer("447700900001", "Tom").await;
+    form.world.writes("447700900001", "outer").await;
+    form.heard("447700900001", |heard| heard >= 2).await;
+    let text = api.get(&format!("{at}/runs.csv")).await.text();
+    assert!(text.contains(",Form: Who are you?,1,"), "{text}");
     form.world.program.stop();
 }
 

@@ -188,7 +188,10 @@ async fn a_run_that_ended_because_of_its_flow_says_what_it_ran_into() {
     assert_eq!((&run["reason"], &run["cause"]), (&json!("broken"), &json!("too_many_messages")), "{run}");
     let told = line.api.get(&format!("{runs}/{}", run["id"].as_str().unwrap())).await.ok();
     assert_eq!(told["run"]["cause"], "too_many_messages");
-    let table = line.api.get(&format!("{runs}.csv")).await.text();
+    let table = line.api.get(&format!("{runs}.csv?form=codes")).await.text();
     assert!(table.contains(",reason,cause,") && table.contains(",broken,too_many_messages,"), "{table}");
+    let table = line.api.get(&format!("{runs}.csv")).await.text();
+    let says = ",Failed: error in the flow,Too many messages after one word of the customer,,Message ";
+    assert!(table.contains(says), "{table}");
     line.program.stop();
 }

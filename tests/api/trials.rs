@@ -80,6 +80,9 @@ async fn a_tried_request_reaches_no_private_address_unless_that_is_allowed() {
     let service = Service::start(vec![("/", 200, json!({}))]).await;
     let tried = line.api.post(REQUEST, json!({"block": {"kind": "http", "url": service.url}})).await.ok();
     assert!(tried["failure"].as_str().unwrap().contains("private network"), "{tried}");
+    line.api.patch("/api/v1/users/me", json!({"locale": "ru"})).await.ok();
+    let tried = line.api.post(REQUEST, json!({"block": {"kind": "http", "url": service.url}})).await.ok();
+    assert!(tried["failure"].as_str().unwrap().contains("частной сети"), "{tried}");
     assert!(service.heard().is_empty());
     line.program.stop();
 }

@@ -321,29 +321,51 @@ async fn files_that_mean_harm_are_refused_with_their_place_and_change_nothing() 
     // A jump back to where it came from is no harm: the engine's bounds end it.
     import(&world.api, &small()).await.ok();
 
-    for (place, value, wanted) in [
-        ("/groups", json!({}), "/file/groups"),
-        ("/groups/0/blocks/0/type", json!(7), "/file/groups/0/blocks/0/type"),
-        ("/groups/0/blocks/0/content/richText", json!("x"), "/file/groups/0/blocks/0/content/richText"),
-        ("/groups/0/blocks/1/outgoingEdgeId", json!("gone"), "/file/groups/0/blocks/1/outgoingEdgeId"),
-        ("/groups/0/blocks/2/options/groupId", json!("gone"), "/file/groups/0/blocks/2/options/groupId"),
-        ("/groups/0/graphCoordinates/x", json!("left"), "/file/groups/0/graphCoordinates/x"),
-        ("/edges/0/to/groupId", json!("gone"), "/file/edges/0/to/groupId"),
-        ("/edges/0/to/blockId", json!("gone"), "/file/edges/0/to/blockId"),
-        ("/version", json!("99"), "/file/version"),
+    for (place, value, wanted, code) in [
+        ("/groups", json!({}), "/file/groups", "needs_list"),
+        ("/groups/0/blocks/0/type", json!(7), "/file/groups/0/blocks/0/type", "needs_text"),
+        (
+            "/groups/0/blocks/0/content/richText",
+            json!("x"),
+            "/file/groups/0/blocks/0/content/richText",
+            "needs_list",
+        ),
+        (
+            "/groups/0/blocks/1/outgoingEdgeId",
+            json!("gone"),
+            "/file/groups/0/blocks/1/outgoingEdgeId",
+            "no_edge",
+        ),
+        (
+            "/groups/0/blocks/2/options/groupId",
+            json!("gone"),
+            "/file/groups/0/blocks/2/options/groupId",
+            "no_group",
+        ),
+        ("/groups/0/graphCoordinates/x", json!("left"), "/file/groups/0/graphCoordinates/x", "needs_number"),
+        ("/edges/0/to/groupId", json!("gone"), "/file/edges/0/to/groupId", "no_group"),
+        ("/edges/0/to/blockId", json!("gone"), "/file/edges/0/to/blockId", "no_block"),
+        ("/version", json!("99"), "/file/version", "version"),
     ] {
         let mut file = small();
         let (parent, name) = place.rsplit_once('/').unwrap();
         file.pointer_mut(parent).unwrap()[name] = value;
         let problem = import(&world.api, &file).await.problem(400, "invalid");
-        assert_eq!(problem["errors"][0]["pointer"], wanted, "{problem}");
-        assert!(problem["errors"][0]["detail"].as_str().is_some_and(|said| !said.is_empty()), "{problem}");
+        let error = &problem["errors"][0];
+        assert_eq!((&error["pointer"], &error["code"]), (&json!(wanted), &json!(code)), "{problem}");
+        assert!(error["detail"].as_str().is_some_and(|said| !said.is_empty()), "{problem}");
+        // What a sentence about it names.
+        let named = code.starts_with("no_").then(|| json!({"id": "gone"}));
+        let version = (code == "version").then(|| json!({"version": "99"}));
+        assert_eq!(error.get("parameters"), named.or(version).as_ref(), "{problem}");
     }
     let mut many = small();
     let block = many["groups"][0]["blocks"][0].clone();
     many["groups"][0]["blocks"] = std::iter::repeat_n(block, 5_001).collect();
     let problem = import(&world.api, &many).await.problem(400, "invalid");
-    assert_eq!(problem["errors"][0]["pointer"], "/file/groups/0/blocks", "{problem}");
+    let error = &problem["errors"][0];
+    assert_eq!((&error["pointer"], &error["code"]), (&json!("/file/groups/0/blocks"), &json!("too_many")));
+    assert_eq!(error["parameters"], json!({"found": 5001, "most": 5000}), "{problem}");
 
     // Depth that would fell a careless reader, and more than ten megabytes.
     let raw = async |body: String| {

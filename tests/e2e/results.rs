@@ -138,7 +138,10 @@ async fn results_are_looked_at_filtered_saved_and_followed() {
     browser.see("The files hold no answers").await;
     browser.press("CSV").await;
     let file = String::from_utf8(browser.downloaded("Form (1).csv").await).expect("text");
-    assert!(file.lines().next().is_some_and(|heads| heads.ends_with(",customer,phone")), "{file}");
+    assert!(
+        file.lines().next().is_some_and(|heads| heads.ends_with(",Block,Version,Run ID,Customer ID")),
+        "{file}"
+    );
 
     // One run, step by step; while it is open it follows, too.
     browser.fill("#results-search", "").await;
@@ -164,6 +167,16 @@ async fn results_are_looked_at_filtered_saved_and_followed() {
     let ended = "[...document.querySelectorAll('.results-detail .run-lines li')]\
                  .some(line => line.textContent.includes('Thanks'))";
     browser.until("the end of the run by itself", ended).await;
+
+    // Who ends a run of Vic's is said with it, and in the conversation.
+    browser.click(".results-detail .detail-bar button").await;
+    browser.press("Vic").await;
+    browser.find(".results-detail .run-lines").await;
+    browser.press("End the run").await;
+    browser.click("#run-dialog .form-buttons button:last-child").await;
+    browser.see("Anna ended it").await;
+    browser.press("Open the conversation").await;
+    browser.see("Anna ended what the bot was doing here").await;
     browser.assert_quiet().await;
     world.program.stop();
 }

@@ -4,8 +4,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::blocks::{AiModel, Body, Operator, Opt, Question, Test, Tests};
+use crate::fault::Fault;
 use crate::load::{LoadError, limits};
-use crate::model::Flow;
+use crate::model::{Flow, SCHEMA};
 use crate::outgoing::whatsapp;
 
 /// Counts what a flow holds and refuses what is too much.
@@ -18,7 +19,7 @@ pub(crate) struct Bounds {
 impl Bounds {
     pub fn flow(&mut self, flow: &Flow) -> Result<(), LoadError> {
         if flow.schema == 0 {
-            return refuse("/schema", "formats are numbered from 1");
+            return refuse("/schema", Fault::NotBetween { least: 1, most: SCHEMA });
         }
         id(&flow.id, "/id")?;
         count(flow.groups.len(), limits::GROUPS, "/groups")?;
@@ -26,16 +27,18 @@ impl Bounds {
         count(flow.variables.len(), limits::VARIABLES, "/variables")?;
         count(flow.triggers.len(), limits::TRIGGERS, "/triggers")?;
         if flow.settings.pause.is_some_and(|seconds| seconds > limits::PAUSE_SECONDS) {
-            return refuse("/settings/pause", "at most a minute");
+            return refuse("/settings/pause", Fault::NotBetween { least: 0, most: limits::PAUSE_SECONDS });
         }
         if let Some(typing) = &flow.settings.typing {
             let words = f64::from(limits::TYPING_SPEED);
             if typing.speed.is_some_and(|speed| !(1.0..=words).contains(&speed)) {
-                return refuse("/settings/typing/speed", "from 1 to 10,000 words a minute");
+                let fault = Fault::NotBetween { least: 1, most: limits::TYPING_SPEED };
+                return refuse("/settings/typing/speed", fault);
             }
             for (name, seconds) in [("most", typing.most), ("between", typing.between)] {
                 if seconds.is_some_and(|seconds| !(0.0..=f64::from(whatsapp::TYPING)).contains(&seconds)) {
-                    return refuse(&format!("/settings/typing/{name}"), "at most 25 seconds");
+                    let fault = Fault::NotBetween { least: 0, most: whatsapp::TYPING };
+                    return refuse(&format!("/settings/typing/{name}"), fault);
                 }
             }
         }
@@ -208,10 +211,7 @@ impl Bounds {
         comparisons: &mut usize,
     ) -> Result<(), LoadError> {
         if depth > limits::CONDITION_DEPTH {
-            return refuse(
-                at,
-                &format!("groups lie at most {} deep in one another", limits::CONDITION_DEPTH),
-            );
+            return refuse(at, Fault::TooDeep { most: limits::CONDITION_DEPTH });
         }
         *comparisons += tests.tests.len();
         count(*comparisons, limits::COMPARISONS, &format!("{at}/tests"))?;
@@ -276,22 +276,19 @@ fn model(model: &AiModel, at: &str) -> Result<(), LoadError> {
 /// From 1 to the greatest.
 fn within(number: Option<u32>, max: u32, at: &str) -> Result<(), LoadError> {
     match number {
-        Some(number) if !(1..=max).contains(&number) => match max {
-            limits::TIMEOUT_SECONDS => refuse(at, "between 1 second and a year"),
-            _ => refuse(at, &format!("between 1 and {max}")),
-        },
+        Some(number) if !(1..=max).contains(&number) => refuse(at, Fault::NotBetween { least: 1, most: max }),
         _ => Ok(()),
     }
 }
 
 fn count(found: usize, max: usize, at: &str) -> Result<(), LoadError> {
-    if found > max { refuse(at, &format!("{found} are too many; at most {max}")) } else { Ok(()) }
+    if found > max { refuse(at, Fault::TooMany { found, most: max }) } else { Ok(()) }
 }
 
 fn length(text: &str, max: usize, at: &str) -> Result<(), LoadError> {
     // Bytes are never fewer than characters: the counting is left out for almost every text.
     if text.len() > max && text.chars().count() > max {
-        return refuse(at, &format!("longer than {max} characters"));
+        return refuse(at, Fault::TooLong { most: max });
     }
     Ok(())
 }
@@ -301,9 +298,9 @@ fn id(id: &str, at: &str) -> Result<(), LoadError> {
     if fits && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') {
         return Ok(());
     }
-    refuse(at, "an id has 1 to 64 letters (A to Z), digits, `-` or `_`")
+    refuse(at, Fault::Id { most: limits::ID })
 }
 
-fn refuse(at: &str, message: &str) -> Result<(), LoadError> {
-    Err(LoadError::Place { pointer: at.to_owned(), message: message.to_owned() })
+fn refuse(at: &str, fault: Fault) -> Result<(), LoadError> {
+    Err(LoadError::at(at, fault))
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::blocks::{AiFieldKind, Method};
+use crate::failure::CallFailure;
 
 /// Something outside that a run waits for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -160,10 +161,10 @@ pub enum Writing {
 pub enum Outcome {
     /// It was answered, in the shape that [`Call`] says.
     Done { value: Value },
-    /// It could not be made, or nothing sensible came back. The reason is for people; it holds no secrets.
+    /// It could not be made, or nothing sensible came back. The reason holds no secrets.
     Failed {
         #[serde(default)]
-        reason: String,
+        reason: CallFailure,
     },
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::blocks::MediaKind;
 use crate::calls::{Call, Outcome, Summarize};
+use crate::failure::CallFailure;
 use crate::model::Target;
 use crate::outgoing::Outgoing;
 use crate::session::Session;
@@ -326,7 +327,7 @@ pub enum Problem {
     /// A sub-flow of a bot that is not there.
     NoFlow { flow: String },
     /// Something outside failed.
-    Call { message: String },
+    Call { why: CallFailure },
     /// What came back is too large to keep.
     TooLarge { bytes: usize },
     /// A value is not what the block needs: no place on earth, no time, no address.

@@ -25,6 +25,8 @@ mod compare;
 mod compile;
 mod effects;
 mod engine;
+mod failure;
+mod fault;
 #[cfg(feature = "gallery")]
 pub mod gallery;
 pub mod import;
@@ -58,6 +60,8 @@ pub use check::{
 pub use compile::{Compiled, port};
 pub use effects::{ClockChange, Effect, EndReason, Ended, Event, Input, Limit, Now, Problem, Step};
 pub use engine::{World, step, step_in, step_traced};
+pub use failure::{CallFailure, CallFault};
+pub use fault::Fault;
 pub use load::{LoadError, limits};
 pub use model::{
     Edge, Extra, Flow, Group, Keyword, Language, Match, SCHEMA, Schedule, Settings, Source, Target, Texts,

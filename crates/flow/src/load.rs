@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::blocks::MediaSource;
 use crate::bounds::Bounds;
+use crate::fault::Fault;
 use crate::model::{Flow, SCHEMA};
 
 /// The sizes that a flow may have. Generous for people, small for a machine.
@@ -49,18 +50,23 @@ pub mod limits {
     pub const TYPING_SPEED: u32 = 10_000;
 }
 
-/// Why a flow cannot be read.
+/// Why a flow cannot be read: what is wrong, and where. `pointer` is a JSON pointer (RFC 6901), empty for the whole.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum LoadError {
-    #[error("the flow has {bytes} bytes; at most {max} are taken")]
-    TooLarge { bytes: usize, max: usize },
-    #[error("not JSON, line {line}, column {column}: {message}")]
-    Syntax { line: usize, column: usize, message: String },
-    #[error("the flow is written in format {schema}; this program reads up to {SCHEMA}")]
-    Newer { schema: u64 },
-    /// `pointer` is a JSON pointer (RFC 6901) to the place.
-    #[error("{pointer}: {message}")]
-    Place { pointer: String, message: String },
+#[error("{}{fault}", if pointer.is_empty() { String::new() } else { format!("{pointer}: ") })]
+pub struct LoadError {
+    pub pointer: String,
+    pub fault: Fault,
+}
+
+impl LoadError {
+    pub fn at(pointer: impl Into<String>, fault: Fault) -> Self {
+        Self { pointer: pointer.into(), fault }
+    }
+
+    /// Of the file as a whole.
+    pub fn whole(fault: Fault) -> Self {
+        Self::at("", fault)
+    }
 }
 
 impl Flow {
@@ -77,14 +83,11 @@ impl Flow {
     /// Reads a flow. A pure function of the text; nothing of a refused flow remains.
     pub fn from_json(json: &str) -> Result<Self, LoadError> {
         if json.len() > limits::BYTES {
-            return Err(LoadError::TooLarge { bytes: json.len(), max: limits::BYTES });
+            return Err(LoadError::whole(Fault::TooLarge { bytes: json.len(), most: limits::BYTES }));
         }
         // serde_json itself stops at 128 levels of nesting.
-        let value: Value = serde_json::from_str(json).map_err(|error| LoadError::Syntax {
-            line: error.line(),
-            column: error.column(),
-            message: without_position(&error.to_string()),
-        })?;
+        let value: Value =
+            serde_json::from_str(json).map_err(|error| LoadError::whole(Fault::syntax(&error)))?;
         Self::from_value(value)
     }
 
@@ -94,11 +97,11 @@ impl Flow {
         if let Some(schema) = value.get("schema").and_then(Value::as_u64)
             && schema > u64::from(SCHEMA)
         {
-            return Err(LoadError::Newer { schema });
+            return Err(LoadError::whole(Fault::Newer { format: schema, reads: SCHEMA }));
         }
         let flow: Self = serde_path_to_error::deserialize(value).map_err(|error| {
-            let (inner, message) = split_nested(&error.inner().to_string());
-            LoadError::Place { pointer: pointer(error.path()) + &inner, message }
+            let (inner, fault) = Fault::of_message(&error.inner().to_string());
+            LoadError::at(pointer(error.path()) + &inner, fault)
         })?;
         Bounds::default().flow(&flow)?;
         Ok(flow)
@@ -115,23 +118,4 @@ pub(crate) fn pointer(path: &serde_path_to_error::Path) -> String {
         Segment::Enum { .. } | Segment::Unknown => None,
     });
     steps.collect()
-}
-
-// A hand-written `Deserialize` can hand its caller nothing but a message. The place inside the block therefore
-// travels in front of the message, between two characters that no message holds.
-const MARK: char = '\u{1}';
-
-/// An error message that carries its place within the value being read.
-pub(crate) fn nested_error(pointer: &str, message: &str) -> String {
-    let (inner, message) = split_nested(message);
-    format!("{MARK}{pointer}{inner}{MARK}{message}")
-}
-
-fn split_nested(message: &str) -> (String, String) {
-    let parts = message.strip_prefix(MARK).and_then(|rest| rest.split_once(MARK));
-    parts.map_or_else(|| (String::new(), message.to_owned()), |(at, text)| (at.to_owned(), text.to_owned()))
-}
-
-fn without_position(message: &str) -> String {
-    message.rsplit_once(" at line ").map_or(message, |(text, _)| text).to_owned()
 }

@@ -1,7 +1,7 @@
 //! Loading: what is refused, and how the place is named.
 
 use beseda_flow::{
-    Body, Code, Compiled, Flow, Input, LoadError, MediaSource, Session, TriggerKind, catalogue, check,
+    Body, Code, Compiled, Fault, Flow, Input, LoadError, MediaSource, Session, TriggerKind, catalogue, check,
     limits, step, trigger_catalogue,
 };
 use serde_json::{Value, json};
@@ -43,8 +43,8 @@ fn a_mistake_names_its_place() {
         ("/id", json!(""), "/id", "1 to 64 letters"),
         ("/id", json!(7), "/id", "expected a string"),
         ("/schema", json!("1"), "/schema", "invalid type"),
-        ("/schema", json!(0), "/schema", "numbered from 1"),
-        ("/language", json!("xx"), "/language", "unknown variant"),
+        ("/schema", json!(0), "/schema", "between 1 and 1"),
+        ("/language", json!("xx"), "/language", "is not known here"),
         ("/groups", json!({}), "/groups", "invalid type"),
         ("/groups/0/x", json!("left"), "/groups/0/x", "invalid type"),
         ("/groups/0/blocks/0", json!([]), "/groups/0/blocks/0", "invalid type"),
@@ -53,10 +53,20 @@ fn a_mistake_names_its_place() {
         ("/groups/0/blocks/0/id", json!("é"), "/groups/0/blocks/0/id", "1 to 64 letters"),
         ("/groups/0/blocks/0/text", json!([]), "/groups/0/blocks/0/text", "invalid type"),
         ("/groups/0/blocks/0/text", json!(long), "/groups/0/blocks/0/text", "longer than 16384"),
-        ("/groups/0/blocks/0/media/kind", json!("smell"), "/groups/0/blocks/0/media/kind", "unknown variant"),
+        (
+            "/groups/0/blocks/0/media/kind",
+            json!("smell"),
+            "/groups/0/blocks/0/media/kind",
+            "is not known here",
+        ),
         ("/groups/0/blocks/1/tries", json!(-1), "/groups/0/blocks/1/tries", "invalid value"),
-        ("/groups/0/blocks/1/timeout", json!(0), "/groups/0/blocks/1/timeout", "a year"),
-        ("/groups/0/blocks/1/timeout", json!(31_536_001), "/groups/0/blocks/1/timeout", "a year"),
+        ("/groups/0/blocks/1/timeout", json!(0), "/groups/0/blocks/1/timeout", "between 1 and 31536000"),
+        (
+            "/groups/0/blocks/1/timeout",
+            json!(31_536_001),
+            "/groups/0/blocks/1/timeout",
+            "between 1 and 31536000",
+        ),
         ("/groups/0/blocks/1/options", many, "/groups/0/blocks/1/options", "201 are too many"),
         (
             "/groups/0/blocks/1/options/0/id",
@@ -80,7 +90,7 @@ fn a_mistake_names_its_place() {
             "/groups/0/blocks/2/branches/0/when/tests/1/tests/0/is",
             json!("like"),
             "/groups/0/blocks/2/branches/0/when/tests/1/tests/0/is",
-            "unknown variant",
+            "is not known here",
         ),
         (
             "/groups/0/blocks/2/branches/0/when/tests/1/tests/0/value",
@@ -100,7 +110,7 @@ fn a_mistake_names_its_place() {
             "/triggers/0/keywords/0/match",
             json!("sounds_like"),
             "/triggers/0/keywords/0/match",
-            "unknown variant",
+            "is not known here",
         ),
         ("/triggers/0/priority", json!(1.5), "/triggers/0/priority", "invalid type"),
         ("/variables/0/name", json!("n".repeat(65)), "/variables/0/name", "longer than 64"),
@@ -112,7 +122,8 @@ fn a_mistake_names_its_place() {
             fields => fields[name] = value,
         }
         match Flow::from_json(&flow.to_string()) {
-            Err(LoadError::Place { pointer: found, message }) => {
+            Err(LoadError { pointer: found, fault }) => {
+                let message = fault.to_string();
                 assert_eq!(found, pointer, "{message}");
                 assert!(message.contains(says), "{pointer}: {message}");
             }
@@ -150,7 +161,7 @@ fn a_mistake_in_a_newer_block_names_its_place() {
             "/body/value/a/0",
             "longer than 16384",
         ),
-        (json!({ "kind": "wait_call", "timeout": 0 }), "/timeout", "a year"),
+        (json!({ "kind": "wait_call", "timeout": 0 }), "/timeout", "between 1 and 31536000"),
         (json!({ "kind": "ai_answer", "max_tokens": 4_001 }), "/max_tokens", "between 1 and 4000"),
         (json!({ "kind": "ai_extract", "timeout": 121 }), "/timeout", "between 1 and 120"),
         (
@@ -182,13 +193,13 @@ fn a_mistake_in_a_newer_block_names_its_place() {
         (
             json!({ "kind": "question", "answer": "media", "accept": ["smell"] }),
             "/accept/0",
-            "unknown variant",
+            "is not known here",
         ),
         (option(json!({ "payload": "x".repeat(201) })), "/options/0/payload", "longer than 200"),
         (
             option(json!({ "when": { "join": "and", "tests": [{ "variable": "v", "is": "like" }] } })),
             "/options/0/when/tests/0/is",
-            "unknown variant",
+            "is not known here",
         ),
         (option(json!({ "id": "" })), "/options/0/id", "1 to 64 letters"),
     ] {
@@ -198,7 +209,8 @@ fn a_mistake_in_a_newer_block_names_its_place() {
         block["id"] = json!("new");
         flow["groups"][0]["blocks"].as_array_mut().unwrap().push(block.clone());
         match Flow::from_value(flow) {
-            Err(LoadError::Place { pointer, message }) => {
+            Err(LoadError { pointer, fault }) => {
+                let message = fault.to_string();
                 assert_eq!(pointer, format!("/groups/0/blocks/{place}{at}"), "{message}");
                 assert!(message.contains(says), "{pointer}: {message}");
             }
@@ -207,9 +219,7 @@ fn a_mistake_in_a_newer_block_names_its_place() {
     }
     let mut flow = good();
     flow["settings"] = json!({ "pause": 61 });
-    assert!(
-        matches!(Flow::from_value(flow), Err(LoadError::Place { pointer, .. }) if pointer == "/settings/pause")
-    );
+    assert!(matches!(Flow::from_value(flow), Err(LoadError { pointer, .. }) if pointer == "/settings/pause"));
 }
 
 /// Each entry of the catalogue is a block that loads, and has the ports that the catalogue gives it.
@@ -270,16 +280,17 @@ fn old_sessions_go_on() {
 #[test]
 fn hostile_files_are_refused() {
     let huge = format!("\"{}\"", "x".repeat(limits::BYTES));
-    assert!(matches!(Flow::from_json(&huge), Err(LoadError::TooLarge { .. })));
+    assert!(matches!(Flow::from_json(&huge), Err(LoadError { fault: Fault::TooLarge { .. }, .. })));
     let nested = "[".repeat(1_000_000);
-    assert!(matches!(Flow::from_json(&nested), Err(LoadError::Syntax { .. })));
-    let Err(LoadError::Syntax { line, column, message }) = Flow::from_json("{\n  \"schema\": 1,\n  oops\n}")
-    else {
-        panic!("no JSON");
-    };
-    assert_eq!((line, column, message.as_str()), (3, 3, "key must be a string"));
-    assert_eq!(Flow::from_json("{\"schema\": 2, \"groups\": 7}"), Err(LoadError::Newer { schema: 2 }));
-    assert!(matches!(Flow::from_json("null"), Err(LoadError::Place { .. })));
+    assert!(matches!(Flow::from_json(&nested), Err(LoadError { fault: Fault::Syntax { .. }, .. })));
+    let refused = |json: &str| Flow::from_json(json).unwrap_err();
+    assert_eq!(
+        refused("{\n  \"schema\": 1,\n  oops\n}"),
+        LoadError::whole(Fault::Syntax { line: 3, column: 3, message: "key must be a string".to_owned() })
+    );
+    let newer = LoadError::whole(Fault::Newer { format: 2, reads: 1 });
+    assert_eq!(refused("{\"schema\": 2, \"groups\": 7}"), newer);
+    assert!(matches!(refused("null").fault, Fault::OtherKind { .. }));
     let blocks = |count: usize| {
         let blocks: Vec<_> =
             (0..count).map(|n| json!({ "id": format!("b{n}"), "kind": "message" })).collect();

@@ -2,7 +2,7 @@
 
 mod driver;
 
-use beseda_flow::{Call, Compiled, Effect, EndReason, Flow, Input, Outcome, Session, step};
+use beseda_flow::{Call, CallFault, Compiled, Effect, EndReason, Flow, Input, Outcome, Session, step};
 use driver::{check_flow, flow};
 use serde_json::{Map, Value, json};
 
@@ -34,7 +34,7 @@ fn a_service_that_fails_for_good_is_told_to_the_team() {
             let input = if silent {
                 Input::Timeout { token: timer.unwrap() }
             } else {
-                let outcome = Outcome::Failed { reason: "no route".to_owned() };
+                let outcome = Outcome::Failed { reason: "no route".into() };
                 Input::Returned { token: token.unwrap(), outcome }
             };
             let step = step(&compiled, begun.session, &input, 600_000);
@@ -45,6 +45,39 @@ fn a_service_that_fails_for_good_is_told_to_the_team() {
             });
             assert!(note.unwrap().contains(why));
         }
+    }
+}
+
+/// A note speaks the flow's language; what somebody else said stays as they said it.
+#[test]
+fn why_a_service_failed_is_told_in_the_language_of_the_flow() {
+    let http = json!({ "id": "call", "kind": "http", "url": "https://a.example/x" });
+    let mut flow: Value = serde_json::from_str(&calling(http, &[])).unwrap();
+    flow["language"] = json!("ru");
+    let compiled = Compiled::new(&Flow::from_value(flow).unwrap(), 1);
+    let failed = |fault: CallFault| Outcome::Failed { reason: fault.into() };
+    for (outcome, says) in [
+        (Outcome::Done { value: json!({ "status": 503 }) }, "ответил кодом 503"),
+        (failed(CallFault::NoAnswer), "не ответил вовремя"),
+        (failed(CallFault::PrivateAddress), "адрес в частной сети"),
+        (failed(CallFault::TooLarge), "ответ слишком большой"),
+        (failed(CallFault::Unreachable { said: "refused".to_owned() }), "нет соединения: «refused»"),
+        (failed(CallFault::NoSecret { name: "key".to_owned() }), "нет секрета `key`"),
+        (Outcome::Failed { reason: "out of tea".into() }, "«out of tea»"),
+    ] {
+        let begun = step(&compiled, Session::new(&compiled), &Input::at("call", Map::new()), 0);
+        let token = begun.effects.iter().find_map(|effect| match effect {
+            Effect::Call { token, .. } => Some(*token),
+            _ => None,
+        });
+        let returned = Input::Returned { token: token.unwrap(), outcome };
+        let step = step(&compiled, begun.session, &returned, 600);
+        let note = step.effects.iter().find_map(|effect| match effect {
+            Effect::Note { text, .. } => Some(text.clone()),
+            _ => None,
+        });
+        let note = note.unwrap();
+        assert!(note.starts_with("Бот не смог продолжить") && note.contains(says), "{note}");
     }
 }
 

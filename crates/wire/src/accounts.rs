@@ -3,7 +3,33 @@
 use crate::businesses::{Membership, Role};
 use crate::ids::{SessionId, UserId};
 use crate::time::Time;
-use crate::wire;
+use crate::{wire, words};
+
+words! {
+    /// A language that the program speaks.
+    #[derive(Default)]
+    pub enum Locale {
+        #[default]
+        En,
+        Ru
+    }
+}
+
+impl Locale {
+    pub const ALL: [Self; 2] = [Self::En, Self::Ru];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Ru => "ru",
+        }
+    }
+
+    /// The language with this code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|locale| locale.code() == code)
+    }
+}
 
 wire! {
     #[cfg_attr(feature = "openapi", oai(example))]

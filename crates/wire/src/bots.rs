@@ -1,6 +1,7 @@
 //! Bots, as lists show them, and their flows.
 
 use crate::ids::{BotId, ConversationId, NumberId};
+use crate::messages::Failure;
 use crate::time::Time;
 use crate::{wire, words};
 
@@ -229,6 +230,10 @@ wire! {
         /// back the word may be sent again.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub held_up_in: Option<ConversationId>,
+        /// Why the last thing that the draft said did not reach the phone: `window_closed` where nobody had written for 24
+        /// hours. It is not sent again by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub failure: Option<Failure>,
     }
 
     /// What goes with a publication.

@@ -16,6 +16,7 @@ pub mod forms;
 pub mod ids;
 pub mod live;
 pub mod messages;
+pub mod naming;
 pub mod page;
 pub mod results;
 pub mod simulator;

@@ -117,7 +117,9 @@ words! {
 
     /// What happened in a thread besides messages.
     pub enum EventKind {
-        BotStarted, BotEnded, HandedOver, TakenOver, GivenBack, BotPaused, Opened, Closed, Assigned, NumberChanged, Note
+        BotStarted, BotEnded, HandedOver, TakenOver, GivenBack, BotPaused, Opened, Closed, Assigned, NumberChanged, Note,
+        /// Somebody of the team ended what the bot was doing, or had it go on elsewhere in its flow.
+        RunEnded, RunMoved
     }
 }
 

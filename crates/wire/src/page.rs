@@ -1,5 +1,7 @@
 //! Paging and problems: the two shapes that every answer of the API may have.
 
+use serde_json::Value;
+
 use crate::wire;
 
 /// One page of a list. `next` is the cursor of the following page, absent on the last.
@@ -85,5 +87,18 @@ wire! {
         pub pointer: String,
         /// What is wrong with it and what is allowed.
         pub detail: String,
+        /// Stable name of what is wrong, for programs: `no_group`. Mistakes in a bot's flow or in a file of one have it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub code: Option<String>,
+        /// What a sentence about the code needs, by names: `{"id": "…"}`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub parameters: Option<Value>,
+    }
+}
+
+impl FieldError {
+    /// One that is told in words alone.
+    pub fn new(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), detail: detail.into(), code: None, parameters: None }
     }
 }

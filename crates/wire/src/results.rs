@@ -89,6 +89,16 @@ words! {
         Call
     }
 
+    /// How a file of runs speaks.
+    #[derive(Default)]
+    pub enum RunsForm {
+        /// To people: in words of their language, with times on the business's clock.
+        #[default]
+        Words,
+        /// To programs: in the words of this API, with ids, and times in UTC.
+        Codes
+    }
+
     /// What is not known of a run that is to be played again.
     pub enum ScriptGap {
         /// What began it: the present triggers decide.
@@ -127,6 +137,8 @@ words! {
         Paused,
         /// A person gave it back.
         Resumed,
+        /// Somebody of the team had it go on elsewhere; it begins anew there.
+        Moved,
         Ended
     }
 }
@@ -184,6 +196,9 @@ wire! {
         /// The flow whose block it is, where it is not the bot's own.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub flow: Option<String>,
+        /// Who of the team moved or ended it; absent of what was done before this was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub by: Option<String>,
     }
 
     /// A step or a message; one of the two is there.

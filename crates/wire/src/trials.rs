@@ -29,7 +29,7 @@ wire! {
         /// As JSON where it is JSON, else as a text. Secrets in it are hidden.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub body: Option<Value>,
-        /// Why nothing came back, in technical words.
+        /// Why nothing came back, in technical words of the caller's language.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub failure: Option<String>,
     }

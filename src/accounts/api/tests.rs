@@ -35,6 +35,7 @@ impl Authenticator for Doors {
         Ok(PersonCaller {
             user_id: person.user,
             name: person.name,
+            locale: person.locale,
             session_id: person.session,
             expires_at: person.expires_at,
         })

@@ -3,6 +3,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use beseda_flow::CallFault;
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
@@ -15,17 +16,21 @@ pub struct Addresses {
 
 impl Addresses {
     /// Refuses an address that is written as a number; names are looked at when they are resolved.
-    pub fn check(self, url: &Url) -> Result<(), String> {
+    pub fn check(self, url: &Url) -> Result<(), CallFault> {
         if !matches!(url.scheme(), "https" | "http") {
-            return Err("only http and https addresses can be called".to_owned());
+            return Err(CallFault::OtherScheme);
         }
         let literal = match url.host() {
             Some(url::Host::Ipv4(address)) => Some(IpAddr::V4(address)),
             Some(url::Host::Ipv6(address)) => Some(IpAddr::V6(address)),
             Some(url::Host::Domain(_)) => None,
-            None => return Err("the address names no host".to_owned()),
+            None => return Err(CallFault::NoAddress),
         };
-        if literal.is_some_and(|address| !self.allows(address)) { Err(refusal()) } else { Ok(()) }
+        if literal.is_some_and(|address| !self.allows(address)) {
+            Err(CallFault::PrivateAddress)
+        } else {
+            Ok(())
+        }
     }
 
     pub fn allows(self, address: IpAddr) -> bool {
@@ -33,10 +38,11 @@ impl Addresses {
     }
 
     /// The addresses of a host that may be reached.
-    pub async fn resolve_host(self, host: &str, port: u16) -> Result<Vec<SocketAddr>, String> {
-        let found = tokio::net::lookup_host((host, port)).await.map_err(|error| error.to_string())?;
+    pub async fn resolve_host(self, host: &str, port: u16) -> Result<Vec<SocketAddr>, CallFault> {
+        let found = tokio::net::lookup_host((host, port)).await;
+        let found = found.map_err(|error| CallFault::Unreachable { said: error.to_string() })?;
         let found: Vec<SocketAddr> = found.filter(|address| self.allows(address.ip())).collect();
-        if found.is_empty() { Err(refusal()) } else { Ok(found) }
+        if found.is_empty() { Err(CallFault::PrivateAddress) } else { Ok(found) }
     }
 }
 
@@ -51,10 +57,6 @@ impl Resolve for Addresses {
             Ok(found)
         })
     }
-}
-
-fn refusal() -> String {
-    "the address is in a private network, which is not allowed (bots.private_addresses)".to_owned()
 }
 
 /// Whether an address is of the Internet (IANA's special-purpose registries, RFC 6890).

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use beseda_flow::{AiCall, AiFieldKind, AiWanted, Speaker};
+use beseda_flow::{AiCall, AiFieldKind, AiWanted, CallFault, Speaker};
 use reqwest::{StatusCode, Url};
 use serde_json::{Map, Value, json};
 
@@ -12,16 +12,16 @@ use super::{Means, Outside, body, reason};
 use crate::crypto::Secret;
 
 /// Answers; `{"text": "…", "tokens": 123}`.
-pub async fn answer(outside: &Outside, call: &AiCall, means: &Means) -> Result<Value, String> {
+pub async fn answer(outside: &Outside, call: &AiCall, means: &Means) -> Result<Value, CallFault> {
     let (text, tokens) = ask(outside, call, means, &call.instructions, false).await?;
     Ok(json!({ "text": text, "tokens": tokens }))
 }
 
 /// Finds values; `{"fields": {…}, "tokens": 123}`. What the model makes of a field that does not fit its kind is left out.
-pub async fn extract(outside: &Outside, call: &AiCall, means: &Means) -> Result<Value, String> {
+pub async fn extract(outside: &Outside, call: &AiCall, means: &Means) -> Result<Value, CallFault> {
     let instructions = format!("{}\n\n{}", call.instructions, wanted(&call.fields));
     let (text, tokens) = ask(outside, call, means, instructions.trim(), true).await?;
-    let found: Map<String, Value> = object(&text).ok_or("the model did not answer in JSON")?;
+    let found: Map<String, Value> = object(&text).ok_or(CallFault::NotJson)?;
     let fits = |field: &AiWanted| {
         let value = found.get(&field.name).and_then(|value| as_wanted(value, field))?;
         Some((field.name.clone(), value))
@@ -30,7 +30,7 @@ pub async fn extract(outside: &Outside, call: &AiCall, means: &Means) -> Result<
     if let Some(missing) =
         call.fields.iter().find(|field| field.required && !fields.contains_key(&field.name))
     {
-        return Err(format!("the model found no {}", missing.name));
+        return Err(CallFault::NotFound { name: missing.name.clone() });
     }
     Ok(json!({ "fields": fields, "tokens": tokens }))
 }
@@ -41,11 +41,10 @@ async fn ask(
     means: &Means,
     instructions: &str,
     in_json: bool,
-) -> Result<(String, u64), String> {
-    let (connection, key) = means.connection.as_ref().ok_or("there is no connection to a language model")?;
+) -> Result<(String, u64), CallFault> {
+    let (connection, key) = means.connection.as_ref().ok_or(CallFault::NoModel)?;
     let base = connection.url.as_deref().unwrap_or_default().trim_end_matches('/');
-    let url = Url::parse(&format!("{base}/chat/completions"))
-        .map_err(|_| "the model's address is none".to_owned())?;
+    let url = Url::parse(&format!("{base}/chat/completions")).map_err(|_| CallFault::NoAddress)?;
     outside.addresses.check(&url)?;
     let mut messages = Vec::new();
     if !instructions.is_empty() {
@@ -77,11 +76,11 @@ async fn ask(
     }
     if !status.is_success() {
         let said = told["error"]["message"].as_str().unwrap_or_default();
-        return Err(format!("the model's server answered {}: {}", status.as_u16(), excerpt(said)));
+        return Err(CallFault::ModelStatus { status: status.as_u16(), said: excerpt(said) });
     }
     let text = told["choices"][0]["message"]["content"].as_str().map(str::trim).unwrap_or_default();
     if text.is_empty() {
-        return Err("the model said nothing".to_owned());
+        return Err(CallFault::Empty);
     }
     let used = told["usage"]["total_tokens"].as_u64();
     // Some servers do not count; four letters are a token, as a rule.
@@ -94,7 +93,7 @@ async fn post(
     key: Option<&Secret>,
     question: &Value,
     ends: Instant,
-) -> Result<(StatusCode, Value), String> {
+) -> Result<(StatusCode, Value), CallFault> {
     let left = ends.saturating_duration_since(Instant::now());
     let mut request = outside.client.post(url.clone()).timeout(left).json(question);
     if let Some(key) = key {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use beseda_flow::EmailCall;
+use beseda_flow::{CallFault, EmailCall};
 use beseda_wire::connections::MailSecurity;
 use lettre::message::{Mailbox, header::ContentType};
 use lettre::transport::smtp::authentication::Credentials;
@@ -21,8 +21,8 @@ pub fn is_mailbox(text: &str) -> bool {
 }
 
 /// Sends it; the server has taken it then.
-pub async fn send(outside: &Outside, call: &EmailCall, means: &Means) -> Result<Value, String> {
-    let (server, password) = means.connection.as_ref().ok_or("there is no connection to a mail server")?;
+pub async fn send(outside: &Outside, call: &EmailCall, means: &Means) -> Result<Value, CallFault> {
+    let (server, password) = means.connection.as_ref().ok_or(CallFault::NoMailServer)?;
     let message = message(call, server.from.as_deref().unwrap_or_default())?;
     let host = server.host.clone().unwrap_or_default();
     let security = server.security.unwrap_or(MailSecurity::Starttls);
@@ -36,7 +36,8 @@ pub async fn send(outside: &Outside, call: &EmailCall, means: &Means) -> Result<
     let found = outside.addresses.resolve_host(&host, port).await?;
     let address = found.first().map(|address| address.ip().to_string()).unwrap_or_default();
     let tls = |make: fn(TlsParameters) -> Tls| {
-        TlsParameters::new(host.clone()).map(make).map_err(|error| error.to_string())
+        let made = TlsParameters::new(host.clone()).map(make);
+        made.map_err(|error| CallFault::Unreachable { said: error.to_string() })
     };
     let tls = match security {
         MailSecurity::Tls => tls(Tls::Wrapper)?,
@@ -53,14 +54,14 @@ pub async fn send(outside: &Outside, call: &EmailCall, means: &Means) -> Result<
     let sent = tokio::time::timeout(PATIENCE, transport.build().send(message)).await;
     match sent {
         Ok(Ok(_)) => Ok(json!({})),
-        Ok(Err(error)) => Err(format!("the mail server refused it: {error}")),
-        Err(_) => Err("the mail server did not answer in time".to_owned()),
+        Ok(Err(error)) => Err(CallFault::MailRefused { said: error.to_string() }),
+        Err(_) => Err(CallFault::NoAnswer),
     }
 }
 
-fn message(call: &EmailCall, from: &str) -> Result<Message, String> {
+fn message(call: &EmailCall, from: &str) -> Result<Message, CallFault> {
     let mailbox =
-        |text: &String| text.parse::<Mailbox>().map_err(|_| format!("`{text}` is no e-mail address"));
+        |text: &String| text.parse::<Mailbox>().map_err(|_| CallFault::Mailbox { text: text.clone() });
     let mut message = Message::builder().from(mailbox(&from.to_owned())?).subject(&call.subject);
     for to in &call.to {
         message = message.to(mailbox(to)?);
@@ -74,5 +75,6 @@ fn message(call: &EmailCall, from: &str) -> Result<Message, String> {
     if let Some(reply_to) = &call.reply_to {
         message = message.reply_to(mailbox(reply_to)?);
     }
-    message.header(ContentType::TEXT_PLAIN).body(call.text.clone()).map_err(|error| error.to_string())
+    let made = message.header(ContentType::TEXT_PLAIN).body(call.text.clone());
+    made.map_err(|error| CallFault::Mail { said: error.to_string() })
 }

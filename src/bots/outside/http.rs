@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use beseda_flow::{HttpCall, Method, Sealed};
+use beseda_flow::{CallFault, HttpCall, Method, Sealed};
 use reqwest::Url;
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use serde_json::{Map, Value, json};
@@ -20,23 +20,23 @@ pub struct Said {
 }
 
 /// Makes the request.
-pub async fn make(outside: &Outside, call: &HttpCall, means: &Means) -> Result<Said, String> {
+pub async fn make(outside: &Outside, call: &HttpCall, means: &Means) -> Result<Said, CallFault> {
     if call.method == Method::Trace && !means.secrets.is_empty() {
-        return Err("a TRACE request carries no secrets: the service sends back what it is sent".to_owned());
+        return Err(CallFault::TraceWithSecrets);
     }
     let open = |sealed: &Sealed| means.put_into(sealed);
-    let url = Url::parse(&open(&call.url)?).map_err(|_| "the address is none".to_owned())?;
+    let url = Url::parse(&open(&call.url)?).map_err(|_| CallFault::NoAddress)?;
     outside.addresses.check(&url)?;
     let mut request = outside
         .client
         .request(method(call.method), url)
         .timeout(Duration::from_secs(u64::from(call.timeout)));
     for (name, value) in &call.headers {
-        let name =
-            HeaderName::try_from(name.as_str()).map_err(|_| format!("`{name}` is no name of a header"))?;
-        let value = HeaderValue::try_from(open(value)?)
-            .map_err(|_| format!("the header {name} cannot hold its value"))?;
-        request = request.header(name, value);
+        let unfit = |_| CallFault::HeaderName { name: name.clone() };
+        let header = HeaderName::try_from(name.as_str()).map_err(unfit)?;
+        let unfit = |_| CallFault::HeaderValue { name: name.clone() };
+        let value = HeaderValue::try_from(open(value)?).map_err(unfit)?;
+        request = request.header(header, value);
     }
     if let Some(kind) = &call.content_type {
         request = request.header(CONTENT_TYPE, kind);
@@ -78,11 +78,11 @@ fn header(headers: &[(String, String)], name: &str) -> Value {
 
 impl Means {
     /// A text with the values of its secrets.
-    fn put_into(&self, sealed: &Sealed) -> Result<String, String> {
+    fn put_into(&self, sealed: &Sealed) -> Result<String, CallFault> {
         let value = |name: &str| {
             self.secrets.iter().find(|(known, _)| known == name).map(|(_, secret)| secret.expose().to_owned())
         };
-        sealed.open(value).map_err(|name| format!("there is no secret `{name}`"))
+        sealed.open(value).map_err(|name| CallFault::NoSecret { name })
     }
 }
 

@@ -6,7 +6,7 @@ mod ai;
 mod email;
 mod http;
 
-use beseda_flow::{Call, HttpCall, Outcome};
+use beseda_flow::{Call, CallFault, HttpCall, Outcome};
 use serde_json::Value;
 
 pub use self::address::Addresses;
@@ -54,11 +54,11 @@ impl Outside {
             Call::Email(call) => email::send(self, call, means).await,
             Call::AiAnswer(call) => ai::answer(self, call, means).await,
             Call::AiExtract(call) => ai::extract(self, call, means).await,
-            _ => Err("there is nobody to ask".to_owned()),
+            _ => Err(CallFault::NotAvailable),
         };
         match made {
             Ok(value) => Outcome::Done { value },
-            Err(reason) => Outcome::Failed { reason },
+            Err(fault) => Outcome::Failed { reason: fault.into() },
         }
     }
 }
@@ -66,7 +66,7 @@ impl Outside {
 impl Outside {
     /// Makes a request for somebody who looks at its answer. A service may send a secret back: whoever looks sees that
     /// it was there, and not what it is.
-    pub async fn show(&self, call: &HttpCall, means: &Means) -> Result<Said, String> {
+    pub async fn show(&self, call: &HttpCall, means: &Means) -> Result<Said, CallFault> {
         let mut said = http::make(self, call, means).await?;
         for (_, secret) in means.secrets.iter().filter(|(_, secret)| !secret.expose().is_empty()) {
             let hidden = |text: &mut String| {
@@ -102,11 +102,11 @@ fn each_text(value: &mut Value, change: &dyn Fn(&mut String)) {
 const LARGEST: usize = 256 << 10;
 
 /// The body of an answer, within the limit.
-async fn body(mut response: reqwest::Response) -> Result<Vec<u8>, String> {
+async fn body(mut response: reqwest::Response) -> Result<Vec<u8>, CallFault> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| reason(&error))? {
         if body.len() + chunk.len() > LARGEST {
-            return Err(format!("the answer has more than {LARGEST} bytes"));
+            return Err(CallFault::TooLarge);
         }
         body.extend_from_slice(&chunk);
     }
@@ -114,15 +114,22 @@ async fn body(mut response: reqwest::Response) -> Result<Vec<u8>, String> {
 }
 
 /// Why a request failed, without its address: that may hold a secret.
-fn reason(error: &reqwest::Error) -> String {
+fn reason(error: &reqwest::Error) -> CallFault {
     if error.is_timeout() {
-        return "no answer in time".to_owned();
+        return CallFault::NoAnswer;
     }
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {
+        // An address that was refused while it was looked up.
+        if let Some(fault) = inner.downcast_ref::<CallFault>() {
+            return fault.clone();
+        }
         cause = inner;
     }
-    let text = cause.to_string();
     // The outermost words of the library name the address.
-    if std::ptr::addr_eq(cause, error) { "the request could not be made".to_owned() } else { text }
+    if std::ptr::addr_eq(cause, error) {
+        CallFault::NotSent
+    } else {
+        CallFault::Unreachable { said: cause.to_string() }
+    }
 }

@@ -8,12 +8,13 @@
 pub mod api;
 
 use beseda_wire::bots::{NewPhoneTrial, PhoneTrial as WireTrial, PhoneTrialState};
-use beseda_wire::ids::{BotId, ConversationId, NumberId, UserId};
+use beseda_wire::ids::{BotId, ConversationId, MessageId, NumberId, UserId};
+use beseda_wire::messages::{Direction, Failure};
 use beseda_wire::time::Time;
 use serde::{Deserialize, Serialize};
 
 use super::{BotChanged, DraftError, steer, store};
-use crate::conversations::{Conversation, store as conversations};
+use crate::conversations::{BOT_STOPPED, Conversation, Message, store as conversations};
 use crate::customers::{Customer, Phone};
 use crate::ids;
 use crate::store::{Actor, Read, StoreError, Tx};
@@ -28,6 +29,8 @@ const PREFIX: &str = "try-";
 /// Letters of a word, none of which is taken for another.
 const LETTERS: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
 const LENGTH: usize = 8;
+/// Messages of a trial that are looked through for one that did not arrive.
+const MESSAGES: usize = 1_000;
 
 /// A trial, for as long as it is remembered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -164,7 +167,7 @@ fn end(tx: &mut Tx<'_>, bot: BotId, version: u32, actor: &Actor, now: Time) -> R
         let its = store::run(tx, before.id)?.is_some_and(|run| run.bot == bot && run.version == version);
         if its {
             let mut after = before.clone();
-            steer::reset(tx, &mut after, now)?;
+            steer::reset(tx, &mut after, actor, now)?;
             conversations::put_announced(tx, Some(&before), &after, actor, now)?;
         }
     }
@@ -269,7 +272,24 @@ pub fn wire(
         expires_at: trial.expires_at,
         conversation_id: trial.conversation,
         held_up_in: trial.held_up,
+        failure: failure(from, bot, trial)?,
     })
+}
+
+/// Why the last thing that was said in a trial did not arrive; nothing where it did, or may yet. What the end of the
+/// trial took back was not to arrive.
+fn failure(from: &dyn Read, bot: BotId, trial: &PhoneTrial) -> Result<Option<Failure>, StoreError> {
+    let Some(conversation) = trial.conversation else { return Ok(None) };
+    let since = MessageId::from_uuid(ids::compose(trial.created_at, Time::from_millis(0), 0));
+    let said = conversations::messages_since(from, conversation, since, MESSAGES)?;
+    let own = |message: &&Message| {
+        message.direction == Direction::Out
+            && message.author.bot_id == Some(bot)
+            && trial.ended_at.is_none_or(|end| message.at <= end)
+    };
+    let last = said.iter().rfind(own);
+    let failure = last.and_then(|message| message.failure.clone());
+    Ok(failure.filter(|failure| failure.reason != BOT_STOPPED))
 }
 
 fn put(

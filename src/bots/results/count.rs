@@ -229,7 +229,12 @@ impl Count {
                 }
                 *self.block(&key).ports.entry(port.clone()).or_default() += 1;
             }
-            Step::Asked(..) | Step::Note(..) | Step::LeftOut(..) | Step::Paused | Step::Resumed => {}
+            Step::Asked(..)
+            | Step::Note(..)
+            | Step::LeftOut(..)
+            | Step::Paused
+            | Step::Resumed
+            | Step::Moved(_) => {}
         }
     }
 }
@@ -255,6 +260,7 @@ mod tests {
                 outcome: None,
                 block: Some("age".into()),
                 variables: serde_json::Map::new(),
+                by: None,
             }),
         }
     }

@@ -20,7 +20,7 @@ mod tests;
 
 pub use forget::forget;
 pub use note::words;
-pub use read::{Filter, MOST_READ, find, page, transcript, wire};
+pub use read::{Filter, MOST_READ, find, inside, page, transcript, wire};
 pub use script::{Asked as AskedScripts, scripts};
 
 use beseda_flow::Outcome;
@@ -60,6 +60,27 @@ pub struct End {
     pub block: Option<String>,
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub variables: Map<String, Value>,
+    /// Who of the team ended it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+}
+
+/// Why a run ended by no step of its own.
+#[derive(Debug, Clone)]
+pub struct Stop {
+    pub reason: RunEnd,
+    pub cause: Option<RunCause>,
+    /// The name of who ended it, where that was a person.
+    pub by: Option<String>,
+}
+
+impl Stop {
+    /// Another run took its place.
+    pub const REPLACED: Self = Self { reason: RunEnd::Replaced, cause: None, by: None };
+
+    pub const fn broken(cause: RunCause) -> Self {
+        Self { reason: RunEnd::Broken, cause: Some(cause), by: None }
+    }
 }
 
 /// How a run began: what it takes to begin it once more.
@@ -149,4 +170,7 @@ pub enum Step {
     Paused,
     #[serde(rename = "g")]
     Resumed,
+    /// Somebody of the team, by their name, had it go on elsewhere.
+    #[serde(rename = "m")]
+    Moved(String),
 }

@@ -1,13 +1,13 @@
 //! Writes down what a run did, in the transaction of its turn.
 
 use beseda_flow::replay::Change;
-use beseda_flow::{EndReason, Ended, Event, Input, Limit, Outcome, Position, Problem, Session};
+use beseda_flow::{EndReason, Ended, Event, Input, Language, Limit, Outcome, Position, Problem, Session};
 use beseda_wire::ids::RunId;
 use beseda_wire::results::{RunCause, RunEnd, RunWaits};
 use beseda_wire::time::Time;
 use serde_json::{Map, Value};
 
-use super::{Beginning, End, Record, Step, Turn, store};
+use super::{Beginning, End, Record, Step, Stop, Turn, store};
 use crate::bots::Run;
 use crate::bots::phone_trials::is_trial;
 use crate::conversations::Conversation;
@@ -71,7 +71,7 @@ impl Did {
     pub fn came_back(&mut self, block: &str, outcome: &Outcome) {
         let size = match outcome {
             Outcome::Done { value } => value.to_string().len(),
-            Outcome::Failed { reason } => reason.len(),
+            Outcome::Failed { reason } => reason.words(Language::En).len(),
         };
         self.returned.push((block.to_owned(), (size <= LARGEST).then(|| outcome.clone())));
     }
@@ -131,6 +131,7 @@ pub fn end(ended: &Ended, problem: Option<&Problem>, session: &Session, at: Time
         outcome: ended.outcome.clone(),
         block: ended.block.clone(),
         variables: kept(session),
+        by: None,
     }
 }
 
@@ -139,15 +140,35 @@ pub fn stopped(
     tx: &mut Tx<'_>,
     thread: &Conversation,
     run: &Run,
-    (reason, cause): (RunEnd, Option<RunCause>),
+    stop: Stop,
     at: Time,
 ) -> Result<(), StoreError> {
     if run.id.uuid().is_nil() || is_trial(run.version) {
         return Ok(());
     }
     let block = run.session.block().map(ToOwned::to_owned);
-    let end = End { at, reason, cause, outcome: None, block, variables: kept(&run.session) };
+    let Stop { reason, cause, by } = stop;
+    let end = End { at, reason, cause, outcome: None, block, variables: kept(&run.session), by };
     put(tx, thread, run, Some(end))
+}
+
+/// Writes down that somebody of the team has a run go on elsewhere; where, its next turn says.
+pub fn moved_by(tx: &mut Tx<'_>, run: &mut Run, by: String, at: Time) -> Result<(), StoreError> {
+    if run.id.uuid().is_nil() || is_trial(run.version) {
+        return Ok(());
+    }
+    let turn = Turn {
+        at,
+        version: run.version,
+        steps: vec![Step::Moved(by)],
+        stands: stands(&run.session),
+        said: Vec::new(),
+        returned: Vec::new(),
+        changes: Some(Vec::new()),
+    };
+    store::put_turn(tx, run.id, run.turns, &turn)?;
+    run.turns += 1;
+    Ok(())
 }
 
 /// Writes down that a run goes on in another thread.
@@ -260,13 +281,13 @@ fn cause(reason: EndReason, problem: Option<&Problem>) -> Option<RunCause> {
 
 #[cfg(test)]
 mod tests {
-    use beseda_flow::{Mistake, MistakeKind};
+    use beseda_flow::{CallFailure, Mistake, MistakeKind};
 
     use super::*;
 
     #[test]
     fn a_run_that_went_wrong_says_what_it_ran_into() {
-        let call = Problem::Call { message: "no answer".to_owned() };
+        let call = Problem::Call { why: CallFailure::default() };
         let mistake = Mistake { why: MistakeKind::DividedByZero, name: "/ 0".to_owned() };
         let mistake = Problem::Template { mistake };
         for (reason, problem, wanted) in [

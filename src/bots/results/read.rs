@@ -192,6 +192,23 @@ pub fn wire(bot: BotId, found: &Found) -> BotRun {
     }
 }
 
+/// The flow of another bot in which a run stands or ended; none where that is its own.
+pub fn inside(from: &dyn Read, run: RunId) -> Result<Option<String>, StoreError> {
+    let mut inside = None;
+    for step in store::turns(from, run, MOST_TURNS)?.into_iter().flat_map(|turn| turn.steps) {
+        go_inside(&step, &mut inside);
+    }
+    Ok(inside)
+}
+
+fn go_inside(step: &Step, inside: &mut Option<String>) {
+    match step {
+        Step::Began => *inside = None,
+        Step::Inside(flow) => *inside = Some(flow.clone()).filter(|flow| !flow.is_empty()),
+        _ => {}
+    }
+}
+
 /// What a run did and what was said meanwhile. At the same instant the customer's word comes before what it led to, and
 /// what the bot says after.
 pub fn transcript(from: &dyn Read, bot: BotId, found: &Found) -> Result<RunTranscript, StoreError> {
@@ -219,6 +236,7 @@ pub fn transcript(from: &dyn Read, bot: BotId, found: &Found) -> Result<RunTrans
             port: None,
             text: end.outcome.clone(),
             flow: inside.filter(|_| end.block.is_some()),
+            by: end.by.clone(),
         };
         lines.push((end.at, 3, RunLine { at: end.at, step: Some(step), message: None }));
     }
@@ -259,15 +277,10 @@ pub(super) fn said(from: &dyn Read, found: &Found) -> Result<Vec<Message>, Store
 }
 
 fn step_wire(step: Step, inside: &mut Option<String>) -> RunStep {
+    go_inside(&step, inside);
     let (kind, block, port, text) = match step {
-        Step::Began => {
-            *inside = None;
-            (RunStepKind::Began, None, None, None)
-        }
-        Step::Inside(flow) => {
-            *inside = Some(flow).filter(|flow| !flow.is_empty());
-            (RunStepKind::Inside, None, None, None)
-        }
+        Step::Began => (RunStepKind::Began, None, None, None),
+        Step::Inside(_) => (RunStepKind::Inside, None, None, None),
         Step::Entered(block) => (RunStepKind::Entered, Some(block), None, None),
         Step::Answered(block, value) => (RunStepKind::Answered, Some(block), None, Some(value)),
         Step::Refused(block) => (RunStepKind::Refused, Some(block), None, None),
@@ -277,6 +290,10 @@ fn step_wire(step: Step, inside: &mut Option<String>) -> RunStep {
         Step::LeftOut(block, address) => (RunStepKind::LeftOut, Some(block), None, Some(address)),
         Step::Paused => (RunStepKind::Paused, None, None, None),
         Step::Resumed => (RunStepKind::Resumed, None, None, None),
+        Step::Moved(name) => {
+            let by = Some(name).filter(|name| !name.is_empty());
+            return RunStep { kind: RunStepKind::Moved, block: None, port: None, text: None, flow: None, by };
+        }
     };
-    RunStep { kind, block, port, text, flow: inside.clone() }
+    RunStep { kind, block, port, text, flow: inside.clone(), by: None }
 }

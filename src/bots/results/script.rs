@@ -7,7 +7,7 @@
 use std::collections::{HashSet, VecDeque};
 
 use beseda_flow::replay::{Came, Ending, Happened, Heard, Line, Said, Script, Start};
-use beseda_flow::{Flow, Input, Now, Occurrence, Outcome, port};
+use beseda_flow::{CallFailure, Flow, Input, Now, Occurrence, Outcome, port};
 use beseda_wire::ids::{BotId, MessageId, RunId};
 use beseda_wire::messages::{AuthorKind, Content, Direction, EventKind};
 use beseda_wire::results::{BotRun, RunEnd, RunScript, ScriptGap};
@@ -366,7 +366,7 @@ fn of_turns(part: &Part, gaps: &mut Vec<ScriptGap>) -> (Vec<(Time, Input)>, Vec<
                         continue;
                     }
                     let failed = by == port::FAILED || by == port::TIMEOUT;
-                    let outcome = failed.then(|| Outcome::Failed { reason: String::new() });
+                    let outcome = failed.then(|| Outcome::Failed { reason: CallFailure::default() });
                     if outcome.is_none() {
                         gaps.push(ScriptGap::Calls);
                     }

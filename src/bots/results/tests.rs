@@ -1,6 +1,6 @@
 //! The stored numbers: whenever they are advanced, and whatever is forgotten meanwhile, they say the same.
 
-use beseda_flow::{Compiled, Flow, Session};
+use beseda_flow::{CallFailure, CallFault, Compiled, Flow, Outcome, Session};
 use beseda_wire::ids::{BotId, BusinessId, ConversationId, CustomerId, NumberId, RunId};
 use beseda_wire::results::{BotStats, RunEnd, RunWaits};
 use beseda_wire::time::Time;
@@ -74,6 +74,7 @@ impl Told {
             outcome: None,
             block: None,
             variables: serde_json::Map::new(),
+            by: None,
         });
         let record = Record {
             conversation: self.conversation,
@@ -180,4 +181,15 @@ async fn a_run_that_moved_lately_is_not_forgotten() {
     run.goes_on(from, None).await;
     forget(from, &TimeZone::UTC, at(2 * DAY), at(4 * DAY)).await.unwrap();
     assert_eq!(store::turns(&from.view().unwrap(), run.run.id, 9).unwrap().len(), 2);
+}
+
+#[test]
+fn what_a_call_came_back_with_is_read_as_it_was_stored_before_reasons_had_kinds() {
+    let known = Outcome::Failed { reason: CallFault::Status { status: 500 }.into() };
+    let packed = rmp_serde::to_vec_named(&known).unwrap();
+    assert_eq!(rmp_serde::from_slice::<Outcome>(&packed).unwrap(), known);
+    let old = serde_json::json!({"outcome": "failed", "reason": "status 500"});
+    let packed = rmp_serde::to_vec_named(&old).unwrap();
+    let said = Outcome::Failed { reason: CallFailure::from("status 500") };
+    assert_eq!(rmp_serde::from_slice::<Outcome>(&packed).unwrap(), said);
 }

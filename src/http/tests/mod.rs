@@ -9,6 +9,7 @@ mod whole;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use beseda_wire::accounts::Locale;
 use beseda_wire::businesses::{NewBusiness, Role};
 use beseda_wire::ids::{BusinessId, SessionId, UserId};
 use beseda_wire::page::Problem as ProblemBody;
@@ -75,6 +76,7 @@ impl Authenticator for Doorman {
         Ok(PersonCaller {
             user_id: UserId::from_uuid(Uuid::from_u128(number)),
             name: token.to_owned(),
+            locale: Locale::En,
             session_id: SessionId::from_uuid(Uuid::from_u128(number)),
             expires_at: Time::from_millis(i64::MAX),
         })

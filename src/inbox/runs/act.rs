@@ -73,7 +73,7 @@ fn end(
     now: Time,
 ) -> Result<Withdrawn, StoreError> {
     let mut after = before.clone();
-    bots::reset(tx, &mut after, now)?;
+    bots::reset(tx, &mut after, actor, now)?;
     conversations::put_announced(tx, Some(before), &after, actor, now)?;
     withdraw(tx, &after, Some(bot), now)
 }
@@ -85,6 +85,7 @@ pub fn move_to(
     bot: BotId,
     run: RunId,
     to: &MoveRun,
+    actor: &Actor,
 ) -> Result<Led, ActError> {
     let (live, thread) = live(tx, bot, run)?;
     let version = to.version.unwrap_or(live.version);
@@ -102,7 +103,7 @@ pub fn move_to(
     // What it had queued was said on the way that it leaves.
     let withdrawn = withdraw(tx, &thread, Some(bot), Time::from_millis(context.now.ms))?;
     let led = timers::turn(tx, context, thread.id, |tx, flows, thread, now| {
-        bots::move_to(tx, flows, thread, version, &to.block, now)
+        bots::move_to(tx, flows, thread, version, &to.block, actor, now)
     })?;
     Ok(Led { withdrawn, ..led })
 }

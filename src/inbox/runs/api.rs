@@ -3,10 +3,11 @@
 use std::io;
 use std::sync::Arc;
 
+use beseda_wire::accounts::Locale;
 use beseda_wire::bots::{Bot, UpdateBot};
 use beseda_wire::ids::{BotId, RunId};
 use beseda_wire::page::Page;
-use beseda_wire::results::{BotRun, BotStats, MoveRun, RunEnd, RunScript, RunState, RunTranscript};
+use beseda_wire::results::{BotRun, BotStats, MoveRun, RunEnd, RunScript, RunState, RunTranscript, RunsForm};
 use beseda_wire::time::Time;
 use bytes::Bytes;
 use futures_util::Stream;
@@ -105,7 +106,7 @@ impl RunsApi {
 
     /// Exports runs as comma-separated values.
     ///
-    /// The runs that the list gives with the same parameters, one a line, with a column for each variable. `columns` names those to be shown, with commas between; where it is there and empty, none is.
+    /// The runs that the list gives with the same parameters, one a line, with a column for each variable. `columns` names those to be shown, with commas between; where it is there and empty, none is. For people: what `state`, `reason` and `cause` mean is said in words, blocks are called as the results page calls them, times are those of the business's clock, which the head names, and ids come last. The words are of `locale`, or of the caller's language; in Russian cells are parted by semicolons and numbers have a comma, as spreadsheets there expect. With `form=codes` for programs: a column for each field of the list, in its words, with times in UTC.
     #[oai(path = "/bots/:id/runs.csv", method = "get")]
     #[expect(clippy::too_many_arguments, reason = "each is a parameter of the address")]
     async fn csv(
@@ -121,6 +122,8 @@ impl RunsApi {
         from: Query<Option<String>>,
         to: Query<Option<String>>,
         columns: Query<Option<String>>,
+        form: Query<Option<RunsForm>>,
+        locale: Query<Option<Locale>>,
     ) -> Result<Csv, Problem> {
         let wanted = Wanted {
             state: state.0,
@@ -131,14 +134,14 @@ impl RunsApi {
             search: search.0,
             days: Days::read(from.0.as_deref(), to.0.as_deref())?,
         };
-        let export = self.export(&caller, id.0, wanted, columns.0.as_deref())?;
+        let export = self.export(&caller, id.0, wanted, columns.0.as_deref())?.speaking(form.0, locale.0);
         let name = format!("runs-{}.csv", id.0);
         Ok(Csv { name, body: Body::from_bytes_stream(pieces(export)) })
     }
 
     /// Exports runs as a spreadsheet for Excel.
     ///
-    /// The runs that the list gives with the same parameters, one a line, with a column for each variable. `columns` names those to be shown, with commas between; where it is there and empty, none is.
+    /// The runs that the list gives with the same parameters, one a line, with a column for each variable. `columns` names those to be shown, with commas between; where it is there and empty, none is. For people: what `state`, `reason` and `cause` mean is said in words of `locale`, or of the caller's language, blocks are called as the results page calls them, and ids come last. With `form=codes` for programs: a column for each field of the list, in its words. Times are those of the business's clock.
     #[oai(path = "/bots/:id/runs.xlsx", method = "get")]
     #[expect(clippy::too_many_arguments, reason = "each is a parameter of the address")]
     async fn xlsx(
@@ -154,6 +157,8 @@ impl RunsApi {
         from: Query<Option<String>>,
         to: Query<Option<String>>,
         columns: Query<Option<String>>,
+        form: Query<Option<RunsForm>>,
+        locale: Query<Option<Locale>>,
     ) -> Result<Xlsx, Problem> {
         let wanted = Wanted {
             state: state.0,
@@ -164,7 +169,7 @@ impl RunsApi {
             search: search.0,
             days: Days::read(from.0.as_deref(), to.0.as_deref())?,
         };
-        let export = self.export(&caller, id.0, wanted, columns.0.as_deref())?;
+        let export = self.export(&caller, id.0, wanted, columns.0.as_deref())?.speaking(form.0, locale.0);
         let name = format!("runs-{}.xlsx", id.0);
         let made = tokio::task::spawn_blocking(move || export.xlsx()).await;
         let made = made.map_err(|error| Problem::internal(&error))?;
@@ -296,8 +301,8 @@ impl RunsApi {
     ) -> Result<Json<BotRun>, Problem> {
         let runtime = self.runtime(&caller)?;
         let context = runtime.context(&self.inbox)?;
-        let (bot, run, to) = (id.0, run.0, to.0);
-        let write = move |tx: &mut Tx<'_>| act::move_to(tx, &context, bot, run, &to);
+        let (bot, run, to, actor) = (id.0, run.0, to.0, caller.actor());
+        let write = move |tx: &mut Tx<'_>| act::move_to(tx, &context, bot, run, &to, &actor);
         let led = caller.business.store.write(write).await?;
         runtime.follow(&self.inbox, led);
         read(&caller, bot, run)
@@ -324,7 +329,8 @@ impl RunsApi {
             names.map(ToOwned::to_owned).collect::<Vec<_>>()
         });
         let filter = wanted.filter(&zone);
-        let export = Export { view, bot, filter, columns, zone };
+        let form = RunsForm::default();
+        let export = Export { view, bot, filter, columns, zone, form, locale: caller.locale };
         let known = export.known().map_err(|error| Problem::internal(&error))?;
         let unknown = export.columns.iter().flatten().find(|name| !known.contains(*name));
         if let Some(name) = unknown {

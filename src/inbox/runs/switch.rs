@@ -46,7 +46,7 @@ pub fn switch(
         }
         let Some(Unheard { wrote }) = unheard(tx, thread, id, begun)? else { continue };
         let mut after = before.clone();
-        bots::reset(tx, &mut after, now)?;
+        bots::reset(tx, &mut after, actor, now)?;
         if wrote {
             threads::nobody_answers(&mut after, now);
         }

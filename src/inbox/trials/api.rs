@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use beseda_flow::Language;
+use beseda_wire::accounts::Locale;
 use beseda_wire::page::Page;
 use beseda_wire::trials::{BotTrigger, HttpHeader, TriedMessage, TriedRequest, TryMessage, TryRequest};
 use poem_openapi::OpenApi;
@@ -47,8 +49,13 @@ impl TrialsApi {
                     failure: None,
                 }
             }
-            Err(failure) => {
-                TriedRequest { status: None, headers: Vec::new(), body: None, failure: Some(failure) }
+            Err(fault) => {
+                let language = match caller.locale {
+                    Locale::En => Language::En,
+                    Locale::Ru => Language::Ru,
+                };
+                let failure = Some(fault.words(language));
+                TriedRequest { status: None, headers: Vec::new(), body: None, failure }
             }
         }))
     }

@@ -283,7 +283,7 @@ fn checked(mut request: ConnectNumber) -> Result<ConnectNumber, Problem> {
     }
     let mut errors = Vec::new();
     let mut fault = |pointer: &str, detail: &str| {
-        errors.push(FieldError { pointer: pointer.to_owned(), detail: detail.to_owned() });
+        errors.push(FieldError::new(pointer, detail));
     };
     for (pointer, id) in [("/phone_number_id", &request.phone_number_id), ("/waba_id", &request.waba_id)] {
         if id.is_empty() {
@@ -338,10 +338,9 @@ impl From<NumberError> for Problem {
             }
             NumberError::ChecksFailed(checks) => {
                 let failed = checks.checks.into_iter().filter(|check| !check.ok);
-                Self::of(kinds::CHECKS_FAILED).fields(failed.map(|check| FieldError {
-                    pointer: check.name,
-                    detail: check.detail.unwrap_or(check.result),
-                }))
+                Self::of(kinds::CHECKS_FAILED).fields(
+                    failed.map(|check| FieldError::new(check.name, check.detail.unwrap_or(check.result))),
+                )
             }
             NumberError::Meta(error) => Self::of(kinds::META_FAILED).detail(error.to_string()),
             NumberError::Seal(error) => Self::internal(&error),

@@ -248,7 +248,6 @@ test-form = Answers of the form, as JSON
 test-form-send = Send the form
 test-form-sent = Form filled in
 test-form-unreadable = The answers are not one JSON object.
-test-failed = It failed (in the try)
 test-ignored = The bot does not listen now
 test-ai-answer = An answer of the language model
 test-variables = Variables

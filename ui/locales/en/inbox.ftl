@@ -116,6 +116,8 @@ event-given-back = { $name } gave the conversation back to the bot
 event-opened = Conversation opened
 event-closed = { $name } closed the conversation
 event-assigned = Assigned to { $name }
+event-run-ended = { $name } ended what the bot was doing here
+event-run-moved = { $name } had the bot go on at another step
 event-number-changed = The customer changed their number
 
 status-queued = On its way

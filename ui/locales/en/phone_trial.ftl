@@ -19,3 +19,5 @@ phone-trial-expired = Nobody sent the last word in time.
 phone-trial-stop = Stop the trial
 phone-trial-held-up = A person is talking in this conversation, so the bot keeps quiet. Give the conversation back, then send the word again.
 phone-trial-open-thread = Open the conversation
+phone-trial-window-closed = The last message did not reach the phone: its owner has written nothing for 24 hours, and until then WhatsApp takes templates alone. The bot does not try again; write something from the phone and it goes on.
+phone-trial-not-delivered = The last message did not reach the phone. The bot does not send it again by itself.

@@ -270,7 +270,6 @@ test-form = Ответы формы в виде JSON
 test-form-send = Отправить форму
 test-form-sent = Форма заполнена
 test-form-unreadable = Ответы — не один объект JSON.
-test-failed = Не удалось (в пробе)
 test-ignored = Сейчас бот не слушает
 test-ai-answer = Ответ языковой модели
 test-variables = Переменные

@@ -119,6 +119,8 @@ event-given-back = { $name }: диалог возвращён боту
 event-opened = Диалог открыт
 event-closed = { $name }: диалог закрыт
 event-assigned = Диалог закреплён: { $name }
+event-run-ended = { $name }: работа бота здесь завершена
+event-run-moved = { $name }: бот переведён на другой шаг
 event-number-changed = Клиент сменил номер
 
 status-queued = Отправляется

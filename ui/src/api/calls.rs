@@ -28,6 +28,7 @@ use beseda_wire::whatsapp::{
 };
 
 use super::{Method, Request, encode};
+use crate::i18n::Locale;
 use crate::router::outcome_name;
 
 /// An answer whose content does not matter: what changed comes by the live connection, too.
@@ -388,10 +389,11 @@ pub fn bot_runs(id: BotId, query: &RunQuery, limit: u32, cursor: Option<String>)
         .query([("limit", Some(limit.to_string())), ("cursor", cursor)])
 }
 
-/// The address of the runs as a file, `csv` or `xlsx`, with these variables.
-pub fn runs_file(id: BotId, kind: &str, query: &RunQuery, columns: Option<String>) -> String {
+/// The address of the runs as a file, `csv` or `xlsx`, with these variables, in this language.
+pub fn runs_file(id: BotId, kind: &str, query: &RunQuery, columns: Option<String>, locale: Locale) -> String {
     let request: Request<Done> = Request::new(Method::Get, format!("/bots/{id}/runs.{kind}"));
-    request.query(query.pairs()).query([("columns", columns)]).call.path
+    let locale = Some(locale.code().to_owned());
+    request.query(query.pairs()).query([("columns", columns), ("locale", locale)]).call.path
 }
 
 /// Conversations as scripts, the newest first, that began on this day or later: those of the bot, or those of the others.

@@ -27,6 +27,8 @@ const PHONE: &str = "phone-trial-phone";
 const AGAIN: u32 = 200;
 /// Milliseconds after which it is looked at the earliest whether a trial is over.
 const SOONEST: i64 = 30_000;
+/// Milliseconds between two looks at a trial that goes on.
+const WATCH: u32 = 5_000;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
@@ -161,6 +163,7 @@ impl Builder {
                 .class("phone-trial")
                 .key("running")
                 .child(el("p").attr("role", "status").text(t("phone-trial-running")))
+                .maybe(not_delivered(trial))
                 .maybe(model.failure.as_ref().map(|failure| notice::failure(failure, None)))
                 .child(stop())
                 .into(),
@@ -179,14 +182,30 @@ fn newest(trials: Vec<PhoneTrial>) -> Option<PhoneTrial> {
     trials.into_iter().max_by_key(|trial| (goes_on(trial), trial.created_at))
 }
 
-/// Once the word opens nothing any more that is shown. By a wrong clock it is asked too often, and never too late.
+/// Once the word opens nothing any more that is shown. By a wrong clock it is asked too often, and never too late. While
+/// the draft is tried, whether what it said arrived.
 fn look_again(trial: &PhoneTrial, now: i64) -> Option<Effect> {
-    if trial.state != PhoneTrialState::Waiting {
-        return None;
+    match trial.state {
+        PhoneTrialState::Waiting => {
+            let whole = trial.expires_at.millis_since(trial.created_at).max(SOONEST);
+            let left = trial.expires_at.millis_since(Time::from_millis(now)).clamp(SOONEST, whole);
+            Some(Effect::After(u32::try_from(left).unwrap_or(u32::MAX), Msg::Look.into()))
+        }
+        PhoneTrialState::Running => Some(Effect::After(WATCH, Msg::Look.into())),
+        PhoneTrialState::Ended | PhoneTrialState::Expired => None,
     }
-    let whole = trial.expires_at.millis_since(trial.created_at).max(SOONEST);
-    let left = trial.expires_at.millis_since(Time::from_millis(now)).clamp(SOONEST, whole);
-    Some(Effect::After(u32::try_from(left).unwrap_or(u32::MAX), Msg::Look.into()))
+}
+
+/// Why the last thing that the draft said is not on the phone.
+fn not_delivered(trial: &PhoneTrial) -> Option<Node> {
+    let failure = trial.failure.as_ref()?;
+    let words = match failure.reason.as_str() {
+        "window_closed" => t("phone-trial-window-closed"),
+        _ => t("phone-trial-not-delivered"),
+    };
+    let technical = format!("{} {} {}", failure.code, failure.reason, failure.detail);
+    let told = el("div").child(el("p").text(words)).child(notice::technical(&technical));
+    Some(el("div").class("notice red").key("not-delivered").attr("role", "alert").child(told).into())
 }
 
 fn form(model: &Model, before: Option<&PhoneTrial>, is_disputed: bool) -> Node {
@@ -203,6 +222,7 @@ fn form(model: &Model, before: Option<&PhoneTrial>, is_disputed: bool) -> Node {
         .key("form")
         .on(event::submit(Msg::Make))
         .maybe(ended.map(|words| el("p").class("muted").key("before").attr("role", "status").text(words)))
+        .maybe(before.and_then(not_delivered))
         .child(el("p").key("lead").text(t("phone-trial-lead")))
         .child(
             Field::new(PHONE, t("phone-trial-phone"))
@@ -385,6 +405,30 @@ mod tests {
             let lines = read::lines(&model.update_phone_trial(listed));
             assert!(lines[0].starts_with(after), "{now}: {lines:?}");
             model.view();
+        }
+    }
+
+    #[test]
+    fn what_did_not_reach_the_phone_is_said_while_the_draft_is_tried_and_afterwards() {
+        crate::i18n::set(crate::i18n::Locale::En);
+        for (state, reason, says) in [
+            ("running", "window_closed", "24 hours"),
+            ("ended", "window_closed", "24 hours"),
+            ("running", "undeliverable", "did not reach the phone"),
+        ] {
+            let mut model = opened();
+            let mut effects = model.update_phone_trial(Msg::Look);
+            let failed = format!(r#","failure":{{"code":131047,"reason":"{reason}","detail":"Late"}}"#);
+            let page = format!(r#"{{"items":[{}]}}"#, trial(1, state, &failed));
+            let listed = msg(read::answer(&mut effects, "GET /bots/", Ok(&page)));
+            let lines = read::lines(&model.update_phone_trial(listed));
+            assert_eq!(
+                lines.iter().any(|line| line.starts_with("After(5000")),
+                state == "running",
+                "{lines:?}"
+            );
+            let shown = format!("{:?}", model.view());
+            assert!(shown.contains(says) && shown.contains("131047"), "{state} {reason}");
         }
     }
 

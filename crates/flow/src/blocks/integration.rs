@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::Save;
+use crate::fault::Fault;
 use crate::model::{Extra, is_default};
 
 /// Whether blocks of this kind reach outside: from a stranger they are off until somebody allows them.
@@ -95,12 +96,11 @@ impl<'de> Deserialize<'de> for Method {
         let name = Cow::<str>::deserialize(deserializer)?;
         let known = Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, method)| *method);
         known.ok_or_else(|| {
-            let names = Self::ALL.map(|(name, _)| name).join(", ");
-            let why = match &*name {
-                "CONNECT" => ": it asks a proxy for a tunnel and no resource for anything (RFC 9110 §9.3.6)",
-                _ => "",
-            };
-            D::Error::custom(format!("the method `{name}` cannot be sent{why}; it may be {names}"))
+            let mut allowed = Self::ALL.map(|(name, _)| name).join(", ");
+            if name == "CONNECT" {
+                allowed += " (it asks a proxy for a tunnel and no resource for anything, RFC 9110 §9.3.6)";
+            }
+            D::Error::custom(Fault::UnknownWord { value: name.into_owned(), allowed }.message(""))
         })
     }
 }

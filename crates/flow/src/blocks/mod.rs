@@ -15,7 +15,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::addresses;
-use crate::load::{nested_error, pointer};
+use crate::fault::Fault;
+use crate::load::pointer;
 use crate::model::{Extra, is_default};
 
 pub use ask::{Answer, Form, Opt, Question, Save};
@@ -259,22 +260,24 @@ where
     D: Deserializer<'de>,
     T: serde::de::DeserializeOwned,
 {
-    serde_path_to_error::deserialize(Value::Object(fields))
-        .map_err(|error| D::Error::custom(nested_error(&pointer(error.path()), &error.inner().to_string())))
+    serde_path_to_error::deserialize(Value::Object(fields)).map_err(|error| {
+        let (inner, fault) = Fault::of_message(&error.inner().to_string());
+        D::Error::custom(fault.message(&(pointer(error.path()) + &inner)))
+    })
 }
 
 fn flag<'de, D: Deserializer<'de>>(fields: &mut Extra, name: &'static str) -> Result<bool, D::Error> {
     match fields.remove(name) {
         None => Ok(false),
         Some(Value::Bool(on)) => Ok(on),
-        Some(_) => Err(D::Error::custom(nested_error(&format!("/{name}"), "expected true or false"))),
+        Some(_) => Err(D::Error::custom(Fault::NeedsFlag.message(&format!("/{name}")))),
     }
 }
 
 fn text_field<'de, D: Deserializer<'de>>(fields: &mut Extra, name: &'static str) -> Result<String, D::Error> {
     match fields.remove(name) {
         Some(Value::String(text)) => Ok(text),
-        Some(_) => Err(D::Error::custom(nested_error(&format!("/{name}"), "expected text"))),
+        Some(_) => Err(D::Error::custom(Fault::NeedsText.message(&format!("/{name}")))),
         None => Err(D::Error::missing_field(name)),
     }
 }

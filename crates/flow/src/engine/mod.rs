@@ -375,8 +375,11 @@ impl<'a> Run<'a> {
                 Problem::Template { mistake } => {
                     self.step.trace.push(Event::Note { block, text: mistake.words(self.flow.language) });
                 }
-                Problem::Pattern { message } | Problem::Call { message } => {
+                Problem::Pattern { message } => {
                     self.step.trace.push(Event::Note { block, text: message.clone() });
+                }
+                Problem::Call { why } => {
+                    self.step.trace.push(Event::Note { block, text: why.words(self.flow.language) });
                 }
                 Problem::AddressOff { address } => {
                     self.step.trace.push(Event::LeftOut { block, address: address.clone() });

@@ -8,6 +8,7 @@ use crate::blocks::AiFieldKind;
 use crate::calls::{self, AiCall, AiWanted, Call, EmailCall, Summarize, pick};
 use crate::compile::{Node, Outside, ReadyAi, ReadyAiField, ReadyEmail, ReadySave, What, Work, port};
 use crate::effects::{Effect, EndReason, Event, Problem};
+use crate::failure::CallFault;
 use crate::outgoing;
 use crate::session::{Calling, Position, Variables};
 use crate::template::Template;
@@ -80,7 +81,7 @@ impl<'a> Run<'a> {
         };
         if self.step.session.paused {
             // A person talks: the run hears of it when it is given back.
-            let too_large = || calls::Outcome::Failed { reason: TOO_LARGE.to_owned() };
+            let too_large = || calls::Outcome::Failed { reason: CallFault::TooLarge.into() };
             calling.outcome = Some(outcome.cloned().unwrap_or_else(too_large));
             return;
         }
@@ -118,7 +119,7 @@ impl<'a> Run<'a> {
                 None if outside.failed.is_some() => run.fail(node, outside),
                 // Whoever did not answer is a service, and not the customer, who must not be lost over it.
                 None => {
-                    run.problem(&node.id, Problem::Call { message: NO_ANSWER.to_owned() });
+                    run.problem(&node.id, Problem::Call { why: CallFault::NoAnswer.into() });
                     run.fail(node, outside)
                 }
             }
@@ -130,11 +131,11 @@ impl<'a> Run<'a> {
         self.at_call(block, |run, node, outside| match outcome {
             Some(calls::Outcome::Done { value }) => run.answered(node, outside, value),
             Some(calls::Outcome::Failed { reason }) => {
-                run.problem(&node.id, Problem::Call { message: reason.clone() });
+                run.problem(&node.id, Problem::Call { why: reason.clone() });
                 run.fail(node, outside)
             }
             None => {
-                run.problem(&node.id, Problem::Call { message: TOO_LARGE.to_owned() });
+                run.problem(&node.id, Problem::Call { why: CallFault::TooLarge.into() });
                 run.fail(node, outside)
             }
         });
@@ -153,7 +154,8 @@ impl<'a> Run<'a> {
                     return self.fail(node, outside);
                 }
                 if !(200..300).contains(&status) {
-                    self.problem(&node.id, Problem::Call { message: format!("status {status}") });
+                    let status = u16::try_from(status).unwrap_or(u16::MAX);
+                    self.problem(&node.id, Problem::Call { why: CallFault::Status { status }.into() });
                     return self.fail(node, outside);
                 }
                 let body = value.get("body").unwrap_or(&Value::Null);
@@ -177,7 +179,7 @@ impl<'a> Run<'a> {
                 self.count_tokens(value);
                 let text = value.get("text").map(|text| text_of(text).trim().to_owned()).unwrap_or_default();
                 if text.is_empty() {
-                    self.problem(&node.id, Problem::Call { message: "an empty answer".to_owned() });
+                    self.problem(&node.id, Problem::Call { why: CallFault::Empty.into() });
                     return self.fail(node, outside);
                 }
                 if let Some(variable) = variable {
@@ -358,9 +360,6 @@ impl<'a> Run<'a> {
         }
     }
 }
-
-const NO_ANSWER: &str = "no answer in time";
-const TOO_LARGE: &str = "the answer is too large";
 
 fn wanted(field: &ReadyAiField) -> AiWanted {
     AiWanted {

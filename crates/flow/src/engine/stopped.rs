@@ -62,8 +62,10 @@ fn words(problem: &Problem, language: Language) -> String {
             "the bot that it runs is not there or not published",
             "бота, которого он запускает, нет или он не опубликован",
         ),
-        Problem::Call { message } => {
-            say(&format!("a service failed ({message})"), &format!("сервис не сработал ({message})"))
+        Problem::Call { why } => {
+            let why = why.words(language);
+            let why = if why.is_empty() { why } else { format!(" ({why})") };
+            say(&format!("a service failed{why}"), &format!("сервис не сработал{why}"))
         }
         Problem::TooLarge { .. } => {
             say("what a service answered is too large to keep", "ответ сервиса слишком большой")
@@ -103,10 +105,11 @@ fn bound(limit: Limit, language: Language) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::failure::{CallFailure, CallFault};
 
     #[test]
     fn the_team_is_told_where_and_why() {
-        let call = Problem::Call { message: "status 500".to_owned() };
+        let call = Problem::Call { why: CallFault::Status { status: 500 }.into() };
         let why = |language| words(&call, language);
         assert_eq!(
             sentence("Order", Some(&why(Language::En)), Language::En),
@@ -114,8 +117,13 @@ mod tests {
         );
         assert_eq!(
             sentence("", Some(&why(Language::Ru)), Language::Ru),
-            "Бот не смог продолжить: сервис не сработал (status 500). Клиент ждёт человека."
+            "Бот не смог продолжить: сервис не сработал (ответил кодом 500). Клиент ждёт человека."
         );
+        // What a service says itself stays as it said it.
+        let said = Problem::Call { why: CallFailure::from("Invalid key") };
+        assert_eq!(words(&said, Language::Ru), "сервис не сработал («Invalid key»)");
+        let nothing = Problem::Call { why: CallFailure::default() };
+        assert_eq!(words(&nothing, Language::Ru), "сервис не сработал");
         assert_eq!(
             sentence("", None, Language::En),
             "The bot could not go on. The customer waits for a person."

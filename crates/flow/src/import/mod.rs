@@ -35,15 +35,8 @@ pub struct Imported {
 /// Why a file cannot be imported. Nothing of a refused file remains.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ImportError {
-    #[error("the file has {bytes} bytes; at most {max} are taken")]
-    TooLarge { bytes: usize, max: usize },
-    #[error("not JSON, line {line}, column {column}: {message}")]
-    Syntax { line: usize, column: usize, message: String },
-    /// `pointer` is a JSON pointer (RFC 6901) to the place in the file.
-    #[error("{pointer}: version {version} is not known")]
-    Version { pointer: String, version: String },
-    #[error("{pointer}: {message}")]
-    Place { pointer: String, message: String },
+    #[error(transparent)]
+    File(#[from] LoadError),
     /// What came of the file is more than a flow may hold; the place is one of the flow's.
     #[error("the imported flow: {0}")]
     Flow(LoadError),

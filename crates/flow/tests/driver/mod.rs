@@ -141,10 +141,7 @@ impl<'a> Talk<'a> {
             return Input::Returned { token: self.call, outcome: Outcome::Done { value } };
         }
         if let Some(reason) = within("(failed: ") {
-            return Input::Returned {
-                token: self.call,
-                outcome: Outcome::Failed { reason: reason.to_owned() },
-            };
+            return Input::Returned { token: self.call, outcome: Outcome::Failed { reason: reason.into() } };
         }
         if let Some(json) = within("(form: ") {
             return Input::Form { fields: serde_json::from_str(json).unwrap() };

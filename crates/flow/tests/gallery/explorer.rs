@@ -184,7 +184,7 @@ impl Explorer<'_> {
             Position::Call(calling) => {
                 let token = calling.token;
                 inputs.extend(calling.timer.map(|token| Input::Timeout { token }));
-                let reason = "no connection".to_owned();
+                let reason = "no connection".into();
                 inputs.push(Input::Returned { token, outcome: Outcome::Failed { reason } });
                 for status in ["packed", "shipped", "delivered", "lost"] {
                     let value = json!({ "status": 200, "body": { "status": status, "eta": "2026-11-25" } });

@@ -498,6 +498,6 @@ pub fn outcome() -> impl Strategy<Value = Outcome> {
     ]);
     prop_oneof![
         5 => values.prop_map(|value| Outcome::Done { value }),
-        1 => Just(Outcome::Failed { reason: "no route".to_owned() }),
+        1 => Just(Outcome::Failed { reason: "no route".into() }),
     ]
 }

@@ -10,7 +10,7 @@ use beseda_flow::replay::{
     Bots, Came, Change, Difference, Ending, Heard, Line, Place, Replay, Said, Script, Start, Verdict, answer,
     compare, nothing,
 };
-use beseda_flow::{Compiled, Flow, Input, Now, Outcome};
+use beseda_flow::{CallFailure, CallFault, Compiled, Flow, Input, Now, Outcome};
 use serde_json::{Map, Value, json};
 
 /// 22 November 2026, noon in Moscow.
@@ -282,7 +282,7 @@ fn calls_come_back_with_what_they_came_back_with_then() {
     let told = Outcome::Done { value: told };
     check(&wants, came(Some(told)), &[&begun[..], &["what: What, for 12? [Tea] [Coffee]"]].concat());
     check(&flow, came(Some(done)), &[&begun[..], &["what: What, for 12? [Tea] [Coffee]"]].concat());
-    let failed = Outcome::Failed { reason: "no answer in time".to_owned() };
+    let failed = Outcome::Failed { reason: CallFault::NoAnswer.into() };
     check(&flow, came(Some(failed)), &[&begun[..], &["*: Failed"]].concat());
     check(&flow, came(None), &[&begun[..], &["*: unknown http at price"]].concat());
     // Asked more often than then.
@@ -394,7 +394,7 @@ fn a_person_says_what_a_call_comes_back_with() {
     let ai = json!({ "kind": "ai_answer", "instructions": "x", "silent": true, "variable": "got" });
     let extract = json!({ "kind": "ai_extract", "fields": [{ "variable": "got", "kind": "text" }] });
     let incoming = json!({ "kind": "wait_call", "save": [{ "path": "", "variable": "got" }] });
-    let failed = || Outcome::Failed { reason: String::new() };
+    let failed = || Outcome::Failed { reason: CallFailure::default() };
     for (kind, name, given, says) in [
         (&http, "http", answer("http", r#"{"x": 7}"#), "done: Got 7"),
         (&http, "http", answer("http", "plain"), "done: Got"),

@@ -1,7 +1,7 @@
 //! Files that mean harm: each is refused with its place, and nothing ever falls over.
 
 use beseda_flow::import::{self, ImportError};
-use beseda_flow::{Code, Finding, Flow, Severity, check};
+use beseda_flow::{Code, Fault, Finding, Flow, Severity, check};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -95,7 +95,7 @@ fn every_refusal_names_its_place() {
 fn what_is_no_bot_is_refused() {
     for (bytes, wanted) in [
         (&b"{\"a\": "[..], "not JSON, line 1, column 6: EOF while parsing a value"),
-        (&b"[]"[..], ": expected an object"),
+        (&b"[]"[..], "expected an object"),
         (&b"{}"[..], "/groups: missing"),
         (&b"\xff\xfe"[..], "not JSON, line 1, column 1: expected value"),
     ] {
@@ -112,9 +112,13 @@ fn a_mark_of_byte_order_is_no_harm() {
 #[test]
 fn what_is_too_much_is_refused() {
     let large = vec![b' '; import::TYPEBOT_BYTES + 1];
-    assert!(matches!(import::typebot(&large), Err(ImportError::TooLarge { .. })));
+    let fault = |bytes: &[u8]| match import::typebot(bytes) {
+        Err(ImportError::File(error)) => error.fault,
+        other => panic!("{other:?}"),
+    };
+    assert!(matches!(fault(&large), Fault::TooLarge { .. }));
     let deep = format!("{{\"groups\": {}{}}}", "[".repeat(100_000), "]".repeat(100_000));
-    assert!(matches!(import::typebot(deep.as_bytes()), Err(ImportError::Syntax { .. })));
+    assert!(matches!(fault(deep.as_bytes()), Fault::Syntax { .. }));
     let many = |name: &str, count: usize, one: &Value| {
         let mut bot = bot();
         bot[name] = std::iter::repeat_n(one.clone(), count).collect();

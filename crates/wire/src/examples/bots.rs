@@ -109,6 +109,7 @@ examples! {
         expires_at: at(1_800),
         conversation_id: None,
         held_up_in: None,
+        failure: None,
     };
 
     StartFlow: StartFlow {

@@ -9,10 +9,7 @@ examples! {
         title: "A field is wrong".to_owned(),
         status: 400,
         detail: None,
-        errors: vec![FieldError {
-            pointer: "/email".to_owned(),
-            detail: "must be an e-mail address, as anna@example.com".to_owned(),
-        }],
+        errors: vec![FieldError::new("/email", "must be an e-mail address, as anna@example.com")],
         retry_after: None,
     };
 }

@@ -16,6 +16,7 @@ fn answered() -> RunStep {
         port: None,
         text: some("A wedding"),
         flow: None,
+        by: None,
     }
 }
 

@@ -110,6 +110,7 @@ run-reset-done = The run is ended
 
 step-began = Began
 step-moved = Moved by the team
+step-moved-by = { $name } moved it
 step-entered = Came to “{ $block }”
 step-answered = Answered “{ $block }”: { $text }
 step-refused = The answer to “{ $block }” did not fit
@@ -127,3 +128,4 @@ step-left-out = At “{ $block }” the address { $text } was left out: it came 
 step-paused = Left to people
 step-resumed = Given back to the bot
 step-ended = Ended
+step-ended-by = { $name } ended it

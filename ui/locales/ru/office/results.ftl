@@ -114,6 +114,7 @@ run-reset-done = Прохождение завершено
 
 step-began = Начало
 step-moved = Перенесено командой
+step-moved-by = { $name }: перенос на другой шаг
 step-entered = Дошёл до «{ $block }»
 step-answered = Ответил на «{ $block }»: { $text }
 step-refused = Ответ на «{ $block }» не подошёл
@@ -131,3 +132,4 @@ step-left-out = В «{ $block }» пропущен адрес { $text }: он п
 step-paused = Оставлено людям
 step-resumed = Беседа возвращена боту
 step-ended = Конец
+step-ended-by = { $name }: завершено

@@ -1,7 +1,9 @@
-//! Why a file became no bot, in people's words: which place of it, and what is wrong there. What the server says besides
-//! is English and stays behind a click.
+//! Why a file became no bot, in people's words: which place of it, and what is wrong there, by the code that the server
+//! gives. What it says besides is English and stays behind a click.
 
+use beseda_flow::Fault;
 use beseda_wire::page::FieldError;
+use serde_json::json;
 
 use crate::Node;
 use crate::api::Failure;
@@ -58,54 +60,61 @@ fn place(pointer: &str) -> String {
     if words.is_empty() { t("import-at-file") } else { words.join(", ") }
 }
 
-/// What is wrong, as far as the page has words for it.
+/// What is wrong; what this version has no code of is told as the server says it.
 fn fault(error: &FieldError) -> String {
-    let detail = error.detail.as_str();
-    let named =
-        |of: &str| detail.strip_prefix(&format!("no {of} has the id ")).map(|id| id.trim_matches('"'));
-    for (of, key) in [("group", "import-no-group"), ("block", "import-no-block"), ("edge", "import-no-edge")]
-    {
-        if let Some(id) = named(of) {
-            return t!(key, id = id);
+    let told = json!({ "code": error.code, "parameters": error.parameters });
+    serde_json::from_value(told).map_or_else(|_| error.detail.clone(), |fault| words(&fault))
+}
+
+fn words(fault: &Fault) -> String {
+    match fault {
+        Fault::TooLarge { most, .. } => {
+            let megabytes = number(most / (1 << 20));
+            t!("import-fault-too-large", most = megabytes.as_str())
         }
+        Fault::Syntax { line, column, .. } => {
+            let (line, column) = (number(*line), number(*column));
+            t!("import-fault-syntax", line = line.as_str(), column = column.as_str())
+        }
+        Fault::Newer { .. } => t!("import-fault-newer"),
+        Fault::Version { version } => t!("import-fault-version", version = version),
+        Fault::Missing => t!("import-fault-missing"),
+        Fault::MissingField { name } => t!("import-fault-missing-field", name = name),
+        Fault::NeedsText => t!("import-fault-needs-text"),
+        Fault::NeedsList => t!("import-fault-needs-list"),
+        Fault::NeedsObject => t!("import-fault-needs-object"),
+        Fault::NeedsFlag => t!("import-fault-needs-flag"),
+        Fault::NeedsNumber => t!("import-fault-needs-number"),
+        Fault::NeedsNumberOrText => t!("import-fault-needs-number-or-text"),
+        Fault::OtherKind { .. } => t!("import-fault-other-kind"),
+        Fault::UnknownWord { value, allowed } => {
+            t!("import-fault-unknown-word", value = value, allowed = allowed)
+        }
+        Fault::NoGroup { id } => t!("import-fault-no-group", id = id),
+        Fault::NoBlock { id } => t!("import-fault-no-block", id = id),
+        Fault::NoEdge { id } => t!("import-fault-no-edge", id = id),
+        Fault::TooMany { found, most } => {
+            let (found, most) = (number(*found), number(*most));
+            t!("import-fault-too-many", found = found.as_str(), most = most.as_str())
+        }
+        Fault::TooLong { most } => t!("import-fault-too-long", most = number(*most).as_str()),
+        Fault::TooDeep { most } => t!("import-fault-too-deep", most = number(*most).as_str()),
+        Fault::NotBetween { least, most } => {
+            let (least, most) = (least.to_string(), most.to_string());
+            t!("import-fault-not-between", least = least.as_str(), most = most.as_str())
+        }
+        Fault::Id { most } => t!("import-fault-id", most = number(*most).as_str()),
     }
-    let expected = [
-        ("expected text", "import-needs-text"),
-        ("expected a list", "import-needs-list"),
-        ("expected an object", "import-needs-object"),
-        ("expected true or false", "import-needs-flag"),
-        ("expected a number or text", "import-needs-number-or-text"),
-        ("expected a number", "import-needs-number"),
-        ("missing", "import-needs-value"),
-    ];
-    if let Some((_, key)) = expected.into_iter().find(|(english, _)| detail == *english) {
-        return t(key);
-    }
-    if let Some(field) = detail.strip_prefix("missing field ") {
-        return t!("import-needs-field", name = field.trim_matches('`'));
-    }
-    if detail.starts_with("version ") && detail.ends_with(" is not known") {
-        return t("import-version-unknown");
-    }
-    if detail.starts_with("invalid type") || detail.starts_with("invalid value") {
-        return t("import-needs-other-kind");
-    }
-    if detail.contains("at most ") {
-        let most: String = detail
-            .rsplit("at most ")
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .take_while(char::is_ascii_digit)
-            .collect();
-        return t!("import-too-many", most = most.as_str());
-    }
-    detail.to_owned()
+}
+
+/// Counts of a file, as places in it are written.
+fn number(count: usize) -> String {
+    count.to_string()
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use beseda_flow::import::ImportError;
 
     use super::*;
 
@@ -117,30 +126,89 @@ mod tests {
         assert_eq!(place("/file"), t("import-at-file"));
     }
 
+    /// As the server tells it.
+    fn told(fault: &Fault) -> FieldError {
+        let code = serde_json::to_value(fault).unwrap();
+        FieldError {
+            code: code["code"].as_str().map(str::to_owned),
+            parameters: code.get("parameters").cloned(),
+            ..FieldError::new("/file", fault.to_string())
+        }
+    }
+
+    /// The codes as the flows' crate lists them: a new one has to be said, too.
+    fn codes() -> Vec<String> {
+        let source = include_str!("../../../../crates/flow/src/fault.rs");
+        let body = source.split("pub enum Fault {").nth(1).unwrap().split("\n}").next().unwrap();
+        let lines =
+            body.lines().map(str::trim).filter(|line| line.starts_with(|c: char| c.is_ascii_uppercase()));
+        lines.map(|line| line.split([' ', ',']).next().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn every_code_is_said_in_both_languages() {
+        let some = || "something".to_owned();
+        let all = [
+            Fault::TooLarge { bytes: 5 << 20, most: 4 << 20 },
+            Fault::Syntax { line: 3, column: 4, message: some() },
+            Fault::Newer { format: 2, reads: 1 },
+            Fault::Version { version: "99".to_owned() },
+            Fault::Missing,
+            Fault::MissingField { name: some() },
+            Fault::NeedsText,
+            Fault::NeedsList,
+            Fault::NeedsObject,
+            Fault::NeedsFlag,
+            Fault::NeedsNumber,
+            Fault::NeedsNumberOrText,
+            Fault::OtherKind { message: some() },
+            Fault::UnknownWord { value: some(), allowed: "a, b".to_owned() },
+            Fault::NoGroup { id: some() },
+            Fault::NoBlock { id: some() },
+            Fault::NoEdge { id: some() },
+            Fault::TooMany { found: 300, most: 200 },
+            Fault::TooLong { most: 100 },
+            Fault::TooDeep { most: 8 },
+            Fault::NotBetween { least: 1, most: 60 },
+            Fault::Id { most: 64 },
+        ];
+        let named: Vec<String> = all
+            .iter()
+            .map(|fault| format!("{fault:?}").split([' ', '{']).next().unwrap().to_owned())
+            .collect();
+        assert_eq!(named, codes(), "each code stands here once");
+        for locale in crate::i18n::Locale::ALL {
+            crate::i18n::set(locale);
+            for one in &all {
+                let error = told(one);
+                let said = fault(&error);
+                assert!(said != error.detail && !said.starts_with("import-"), "{said} of {error:?}");
+                assert!(!said.contains('{'), "a gap in {said}");
+            }
+        }
+        // What a newer server has a code for is told in its words.
+        let newer =
+            FieldError { code: Some("from_tomorrow".to_owned()), ..FieldError::new("/file", "as it is") };
+        assert_eq!(fault(&newer), "as it is");
+        assert_eq!(fault(&FieldError::new("/file", "as it is")), "as it is");
+    }
+
     /// Files that mean harm, and what the importer really says of them.
     #[test]
     fn what_the_importer_refuses_is_said_in_the_pages_words() {
-        let files = [
-            json!({ "version": "6", "groups": [], "edges": [{ "id": "e", "to": { "groupId": "nope" } }] }),
-            json!({ "version": "6", "groups": [{ "id": 7 }], "edges": [] }),
-            json!({ "version": "6", "groups": {}, "edges": [] }),
-            json!({ "version": "99", "groups": [] }),
-        ];
-        for locale in crate::i18n::Locale::ALL {
-            crate::i18n::set(locale);
-            for file in &files {
-                let refused = beseda_flow::import::typebot(file.to_string().as_bytes()).unwrap_err();
-                let (pointer, detail) = match refused {
-                    beseda_flow::import::ImportError::Place { pointer, message } => (pointer, message),
-                    beseda_flow::import::ImportError::Version { pointer, version } => {
-                        (pointer, format!("version {version} is not known"))
-                    }
-                    other => panic!("{other:?}"),
-                };
-                let error = FieldError { pointer, detail };
-                let said = fault(&error);
-                assert!(said != error.detail && !said.starts_with("import-"), "{said} of {error:?}");
-            }
+        crate::i18n::set(crate::i18n::Locale::Ru);
+        let edge = json!({ "id": "e", "from": { "eventId": "s" }, "to": { "groupId": "nope" } });
+        for (file, at, says) in [
+            (json!({ "version": "6", "groups": [], "edges": [edge] }), "/edges/0/to/groupId", "«nope»"),
+            (json!({ "version": "6", "groups": [{ "id": 7 }], "edges": [] }), "/groups/0/id", "текст"),
+            (json!({ "version": "6", "groups": {}, "edges": [] }), "/groups", "список"),
+            (json!({ "version": "99", "groups": [] }), "/version", "99"),
+        ] {
+            let refused = beseda_flow::import::typebot(file.to_string().as_bytes()).unwrap_err();
+            let ImportError::File(error) = refused else { panic!("{refused:?}") };
+            assert_eq!(error.pointer, at);
+            let said = fault(&told(&error.fault));
+            assert!(said.contains(says), "{said}");
         }
     }
 }

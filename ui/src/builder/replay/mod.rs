@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use beseda_flow::replay::{Bots, Line, Replay, Script, Verdict, answer, compare, nothing};
-use beseda_flow::{Compiled, Flow, Outcome};
+use beseda_flow::{CallFailure, Compiled, Flow, Outcome};
 use beseda_wire::bots::{Bot, BotVersion};
 use beseda_wire::ids::BotId;
 use beseda_wire::page::Page;
@@ -434,7 +434,7 @@ impl Builder {
             Answer::Skip => nothing(&call),
             Answer::Yes => answer(&call, "true"),
             Answer::No => answer(&call, "false"),
-            Answer::Failed => Outcome::Failed { reason: String::new() },
+            Answer::Failed => Outcome::Failed { reason: CallFailure::default() },
         };
         replay.answers.insert(block.to_owned(), outcome);
         replay.typed.clear();

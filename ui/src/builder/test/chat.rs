@@ -142,7 +142,9 @@ pub fn problem_words(problem: &Problem) -> String {
         Problem::Pattern { message } => t!("broken-pattern", message = message.as_str()),
         Problem::NoOptions => t("broken-no-options"),
         Problem::NoFlow { flow } => t!("broken-no-flow", name = flow.as_str()),
-        Problem::Call { message } => t!("broken-call", message = message.as_str()),
+        Problem::Call { why } => {
+            t!("broken-call", message = why.words(crate::builder::words::language()).as_str())
+        }
         Problem::TooLarge { bytes } => {
             let size = crate::format::size(u64::try_from(*bytes).unwrap_or(u64::MAX));
             t!("broken-too-large", size = size.as_str())
@@ -178,7 +180,8 @@ mod tests {
                 json!({ "what": "pattern", "message": "N" }),
                 json!({ "what": "no_options" }),
                 json!({ "what": "no_flow", "flow": "N" }),
-                json!({ "what": "call", "message": "N" }),
+                json!({ "what": "call", "why": "N" }),
+                json!({ "what": "call", "why": { "why": "no_answer" } }),
                 json!({ "what": "too_large", "bytes": 9 }),
                 json!({ "what": "bad_value", "field": "text" }),
                 json!({ "what": "address_off", "address": "N" }),

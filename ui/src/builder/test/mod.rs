@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use beseda_flow::{
-    Call, ClockChange, Compiled, Effect as Told, Ended, Event, Flow, Input, Now, Outcome, Outgoing, Session,
-    Target, World, step_in,
+    Call, CallFault, ClockChange, Compiled, Effect as Told, Ended, Event, Flow, Input, Now, Outcome,
+    Outgoing, Session, Target, World, step_in,
 };
 use beseda_wire::time::Time;
 use serde_json::{Map, Value, json};
@@ -264,7 +264,7 @@ impl Builder {
             Msg::NothingMore(pause) => self.nothing_more(pause),
             Msg::Fail => {
                 let Some((token, ..)) = self.test.call.take() else { return vec![] };
-                let reason = t("test-failed");
+                let reason = CallFault::Tried.into();
                 self.step(Input::Returned { token, outcome: Outcome::Failed { reason } })
             }
         }

@@ -111,6 +111,8 @@ pub fn event_words(event: &Event) -> String {
         EventKind::Closed => t!("event-closed", name = name),
         EventKind::Assigned => t!("event-assigned", name = name),
         EventKind::NumberChanged => t!("event-number-changed"),
+        EventKind::RunEnded => t!("event-run-ended", name = name),
+        EventKind::RunMoved => t!("event-run-moved", name = name),
         EventKind::Note => event.note.clone().unwrap_or_default(),
     }
 }

@@ -20,7 +20,7 @@ use crate::api::{self, Failure, RunQuery};
 use crate::app::Told;
 use crate::effect::{Effect, Effects};
 use crate::router::{ResultsLook, Route};
-use crate::{Node, t};
+use crate::{Node, i18n, t};
 
 /// Runs of one page.
 const PAGE: u32 = 50;
@@ -276,7 +276,7 @@ impl Model {
                 let Some(bot) = self.bot else { return vec![] };
                 // Before anybody chooses the file holds all; afterwards what is ticked, and be it nothing.
                 let columns = self.columns.as_ref().map(|columns| columns.join(","));
-                let path = api::runs_file(bot, kind, &self.query(), columns);
+                let path = api::runs_file(bot, kind, &self.query(), columns, i18n::current());
                 let name = file_name(self.name.as_deref().unwrap_or_default(), kind);
                 return vec![Effect::SaveMedia { sha256: path, name }];
             }
@@ -476,7 +476,10 @@ mod tests {
             ]
         );
         let lines = read::lines(&model.update(Msg::Save("csv"), &mut vec![]));
-        assert_eq!(lines, [format!("SaveMedia(/bots/{ID}/runs.csv?state=live&from=2026-01-02, Form.csv)")]);
+        assert_eq!(
+            lines,
+            [format!("SaveMedia(/bots/{ID}/runs.csv?state=live&from=2026-01-02&locale=en, Form.csv)")]
+        );
     }
 
     #[test]
@@ -543,7 +546,7 @@ mod tests {
         model.update(Msg::Columns(false), &mut vec![]);
         assert!(model.shown_columns().is_empty());
         let lines = read::lines(&model.update(Msg::Save("csv"), &mut vec![]));
-        assert_eq!(lines, [format!("SaveMedia(/bots/{ID}/runs.csv?columns=, Form.csv)")]);
+        assert_eq!(lines, [format!("SaveMedia(/bots/{ID}/runs.csv?columns=&locale=en, Form.csv)")]);
         model.update(Msg::Columns(true), &mut vec![]);
         assert_eq!(model.shown_columns(), ["age", "message", "who"]);
     }

@@ -89,16 +89,23 @@ impl Model {
             .child(el("h2").text(t!("run-steps")))
             .child(el("ol").class("run-lines").children(told.lines.iter().enumerate().filter_map(
                 |(n, line)| {
-                    // A run begins anew where somebody of the team moved it.
-                    let again = told.lines[..n].iter().any(|before| before.step.is_some());
-                    self.line(n, line, again, around)
+                    let mut before =
+                        told.lines[..n].iter().filter_map(|before| Some(before.step.as_ref()?.kind));
+                    self.line(n, line, before.next_back(), around)
                 },
             )))
             .maybe(told.cut.then(|| el("p").class("muted").text(t!("run-cut"))))
             .into()
     }
 
-    fn line(&self, n: usize, line: &RunLine, again: bool, around: &Around<'_>) -> Option<Node> {
+    /// `before` is the step before it.
+    fn line(
+        &self,
+        n: usize,
+        line: &RunLine,
+        before: Option<RunStepKind>,
+        around: &Around<'_>,
+    ) -> Option<Node> {
         let time = el("time").class("num muted").text(around.clock.precise(line.at));
         if let Some(message) = &line.message {
             let class = match message.direction {
@@ -113,7 +120,10 @@ impl Model {
         let step = line.step.as_ref()?;
         let failed = matches!(step.kind, RunStepKind::Refused | RunStepKind::Note | RunStepKind::LeftOut);
         let words = match step.kind {
-            RunStepKind::Began if again => t!("step-moved"),
+            // Who moved it, the step before says; of older runs it is not known.
+            RunStepKind::Began if before == Some(RunStepKind::Moved) => return None,
+            // A run begins anew where somebody of the team moved it.
+            RunStepKind::Began if before.is_some() => t!("step-moved"),
             _ => words::step(step, &self.blocks)?,
         };
         Some(

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use beseda_wire::naming;
 use beseda_wire::results::{BotRun, RunCause, RunEnd, RunState, RunStep, RunStepKind, RunWaits};
 use serde_json::Value;
 
@@ -13,9 +14,6 @@ use crate::{Node, t};
 
 /// What a run is given at its beginning.
 pub const GIVEN: [&str; 6] = ["message", "payload", "files", "location", "referral", "event"];
-
-/// Characters of a block's text by which it is called.
-const NAME: usize = 48;
 
 /// What a flow's blocks are called: by what they say, or by their kind.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -34,44 +32,23 @@ pub struct Blocks {
 impl Blocks {
     pub fn of(flow: &Value) -> Self {
         let mut blocks = Self::default();
-        let groups = flow.get("groups").and_then(Value::as_array);
         let mut set = vec![];
-        for group in groups.into_iter().flatten() {
-            let title = group.get("title").and_then(Value::as_str).unwrap_or_default();
-            let inside = group.get("blocks").and_then(Value::as_array);
-            for block in inside.into_iter().flatten() {
-                let Some(id) = block.get("id").and_then(Value::as_str) else { continue };
-                let is_question = block.get("kind").is_some_and(|kind| kind == "question");
-                let into = if is_question { &mut blocks.variables } else { &mut set };
-                let saved = block.get("save").and_then(Value::as_array).into_iter().flatten();
-                let named =
-                    saved.chain(std::iter::once(block)).filter_map(|one| one.get("variable")?.as_str());
-                into.extend(named.filter(|name| !name.is_empty()).map(str::to_owned));
-                let text = block.get("text").and_then(Value::as_str).unwrap_or_default().trim();
-                let first = text.lines().next().unwrap_or_default();
-                let words = if first.is_empty() {
-                    [title, &kind_title(block)]
-                        .into_iter()
-                        .filter(|words| !words.is_empty())
-                        .collect::<Vec<_>>()
-                        .join(" · ")
-                } else {
-                    first.to_owned()
-                };
-                for (list, port) in [("options", "option"), ("branches", "branch")] {
-                    for way in block.get(list).and_then(Value::as_array).into_iter().flatten() {
-                        let told = |name: &str| way.get(name).and_then(Value::as_str);
-                        if let (Some(way), Some(title)) = (told("id"), told("title").or_else(|| told("name")))
-                        {
-                            blocks
-                                .ways
-                                .insert((id.to_owned(), format!("{port}:{way}")), cut(&readable(title)));
-                        }
+        for (id, group, block) in naming::blocks(flow) {
+            let is_question = block.get("kind").is_some_and(|kind| kind == "question");
+            let into = if is_question { &mut blocks.variables } else { &mut set };
+            let saved = block.get("save").and_then(Value::as_array).into_iter().flatten();
+            let named = saved.chain(std::iter::once(block)).filter_map(|one| one.get("variable")?.as_str());
+            into.extend(named.filter(|name| !name.is_empty()).map(str::to_owned));
+            for (list, port) in [("options", "option"), ("branches", "branch")] {
+                for way in block.get(list).and_then(Value::as_array).into_iter().flatten() {
+                    let told = |name: &str| way.get(name).and_then(Value::as_str);
+                    if let (Some(way), Some(title)) = (told("id"), told("title").or_else(|| told("name"))) {
+                        blocks.ways.insert((id.to_owned(), format!("{port}:{way}")), naming::brief(title));
                     }
                 }
-                blocks.names.insert(id.to_owned(), cut(&readable(&words)));
-                blocks.order.push(id.to_owned());
             }
+            blocks.names.insert(id.to_owned(), naming::name(group, block, entry));
+            blocks.order.push(id.to_owned());
         }
         blocks.variables.extend(set);
         let mut seen = std::collections::BTreeSet::new();
@@ -138,39 +115,11 @@ impl Blocks {
     }
 }
 
-/// What a block is called in the editor's palette; its kind where a newer version made it.
-fn kind_title(block: &Value) -> String {
-    let text = |pointer: &str| block.pointer(pointer).and_then(Value::as_str);
-    let kind = text("/kind").unwrap_or_default();
-    let entry = match kind {
-        "question" => format!("ask-{}", text("/answer").unwrap_or("text")),
-        "message" => text("/media/kind").unwrap_or(kind).to_owned(),
-        kind => kind.replace('_', "-"),
-    };
-    t_or(&format!("entry-{entry}"), || kind.to_owned())
-}
-
-/// A text with the names of its variables, and without its expressions: nobody reads those in a list.
-fn readable(text: &str) -> String {
-    let mut words = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("{{") {
-        let Some((expression, left)) = after.split_once("}}") else { break };
-        let name = expression.trim();
-        let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.');
-        words.push_str(before);
-        words.extend(if is_name { ["‹", name, "›"] } else { ["…", "", ""] });
-        rest = left;
-    }
-    words.push_str(rest);
-    words
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(NAME) {
-        Some((end, _)) => format!("{}…", text[..end].trim_end()),
-        None => text.to_owned(),
-    }
+/// What the editor's palette calls a kind of block; none where a newer version made it.
+fn entry(kind: &str) -> Option<String> {
+    let key = format!("entry-{kind}");
+    let words = t_or(&key, String::new);
+    (!words.is_empty()).then_some(words)
 }
 
 /// How a run stands, with what it ran into where it went wrong.
@@ -275,7 +224,14 @@ pub fn step(step: &RunStep, blocks: &Blocks) -> Option<String> {
         RunStepKind::LeftOut => t!("step-left-out", block = &block, text = text),
         RunStepKind::Paused => t!("step-paused"),
         RunStepKind::Resumed => t!("step-resumed"),
-        RunStepKind::Ended => t!("step-ended"),
+        RunStepKind::Moved => match step.by.as_deref() {
+            Some(name) => t!("step-moved-by", name = name),
+            None => t!("step-moved"),
+        },
+        RunStepKind::Ended => match step.by.as_deref() {
+            Some(name) => t!("step-ended-by", name = name),
+            None => t!("step-ended"),
+        },
     })
 }
 

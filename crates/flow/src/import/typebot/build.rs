@@ -14,6 +14,7 @@ use crate::blocks::{Block, Body, Return};
 use crate::bounds::Bounds;
 use crate::catalogue::entry_of;
 use crate::compile::port;
+use crate::fault::Fault;
 use crate::import::{Change, ChangeCode, ImportError, Imported, MissingBot, ReasonCode, Row, Verdict};
 use crate::load::{LoadError, limits};
 use crate::model::{
@@ -450,7 +451,8 @@ fn check_size(flow: &Flow, bytes: usize) -> Result<(), ImportError> {
     if bytes > limits::BYTES / 8 {
         let bytes = serde_json::to_vec(flow).map_or(usize::MAX, |json| json.len());
         if bytes > limits::BYTES {
-            return Err(ImportError::Flow(LoadError::TooLarge { bytes, max: limits::BYTES }));
+            let fault = Fault::TooLarge { bytes, most: limits::BYTES };
+            return Err(ImportError::Flow(LoadError::whole(fault)));
         }
     }
     Ok(())

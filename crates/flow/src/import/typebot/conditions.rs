@@ -10,6 +10,7 @@ use super::place::Place;
 use super::source::Block as There;
 use super::text;
 use crate::blocks::{Body, Branch, Comparison, Condition, Join, Operator, Test, Tests};
+use crate::fault::Fault;
 use crate::import::{ChangeCode, ImportError, ReasonCode};
 use crate::load::limits;
 use crate::model::Extra;
@@ -53,7 +54,10 @@ impl Builder<'_> {
         let join = match condition.text("logicalOperator")? {
             None | Some("AND") => Join::And,
             Some("OR") => Join::Or,
-            Some(_) => return condition.refuse("logicalOperator is neither AND nor OR"),
+            Some(other) => {
+                let (value, allowed) = (other.to_owned(), "AND, OR".to_owned());
+                return condition.refuse(Fault::UnknownWord { value, allowed });
+            }
         };
         let mut tests = Vec::new();
         for comparison in condition.list("comparisons")? {
@@ -67,7 +71,7 @@ impl Builder<'_> {
         let Some(variable) = variable else { return Ok(Test::Group(never())) };
         let raw = match place.field("value")? {
             Some(field) if field.value.is_object() || field.value.is_array() => {
-                return field.refuse("expected text");
+                return field.refuse(Fault::NeedsText);
             }
             Some(field) => text_of(field.value).into_owned(),
             None => String::new(),
@@ -77,7 +81,9 @@ impl Builder<'_> {
             made.how(ChangeCode::OperatorAssumed, [("variable", json!(variable))]);
         }
         let Some(is) = written.map_or(Some(Operator::Equal), operator) else {
-            return place.refuse(format!("{written:?} is no way to compare"));
+            let allowed = OPERATORS.map(|(name, _)| name).join(", ");
+            return place
+                .refuse(Fault::UnknownWord { value: written.unwrap_or_default().to_owned(), allowed });
         };
         let value = match is {
             Operator::Set | Operator::Empty => Value::Null,
@@ -104,24 +110,26 @@ fn never() -> Tests {
     Tests { join: Join::Or, tests: Vec::new(), extra: Extra::new() }
 }
 
+/// The ways to compare, by their names in the file.
+const OPERATORS: [(&str, Operator); 14] = [
+    ("Equal to", Operator::Equal),
+    ("Not equal", Operator::NotEqual),
+    ("Contains", Operator::Contains),
+    ("Does not contain", Operator::NotContains),
+    ("Greater than", Operator::Greater),
+    ("Greater or equal to", Operator::GreaterOrEqual),
+    ("Less than", Operator::Less),
+    ("Less or equal to", Operator::LessOrEqual),
+    ("Is set", Operator::Set),
+    ("Is empty", Operator::Empty),
+    ("Starts with", Operator::Starts),
+    ("Ends with", Operator::Ends),
+    ("Matches regex", Operator::Matches),
+    ("Does not match regex", Operator::NotMatches),
+];
+
 fn operator(written: &str) -> Option<Operator> {
-    Some(match written {
-        "Equal to" => Operator::Equal,
-        "Not equal" => Operator::NotEqual,
-        "Contains" => Operator::Contains,
-        "Does not contain" => Operator::NotContains,
-        "Greater than" => Operator::Greater,
-        "Greater or equal to" => Operator::GreaterOrEqual,
-        "Less than" => Operator::Less,
-        "Less or equal to" => Operator::LessOrEqual,
-        "Is set" => Operator::Set,
-        "Is empty" => Operator::Empty,
-        "Starts with" => Operator::Starts,
-        "Ends with" => Operator::Ends,
-        "Matches regex" => Operator::Matches,
-        "Does not match regex" => Operator::NotMatches,
-        _ => return None,
-    })
+    OPERATORS.into_iter().find(|(name, _)| *name == written).map(|(_, operator)| operator)
 }
 
 /// A pattern without the slashes and flags that it may stand between.

@@ -28,6 +28,8 @@ mod text;
 use serde_json::Value;
 
 use super::{ImportError, Imported};
+use crate::fault::Fault;
+use crate::load::LoadError;
 use source::Source;
 
 /// The most bytes of a file.
@@ -36,14 +38,11 @@ pub const BYTES: usize = 10 * 1024 * 1024;
 /// Makes a flow of an exported bot. A pure function of the file.
 pub fn import(json: &[u8]) -> Result<Imported, ImportError> {
     if json.len() > BYTES {
-        return Err(ImportError::TooLarge { bytes: json.len(), max: BYTES });
+        return Err(LoadError::whole(Fault::TooLarge { bytes: json.len(), most: BYTES }).into());
     }
     let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
     // serde_json itself stops at 128 levels of nesting.
-    let value: Value = serde_json::from_slice(json).map_err(|error| {
-        let message = error.to_string();
-        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(text, _)| text);
-        ImportError::Syntax { line: error.line(), column: error.column(), message: message.to_owned() }
-    })?;
+    let value: Value =
+        serde_json::from_slice(json).map_err(|error| LoadError::whole(Fault::syntax(&error)))?;
     build::Builder::new(&Source::read(&value)?).build(json.len())
 }

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value};
 
+use crate::fault::Fault;
 use crate::import::ImportError;
+use crate::load::LoadError;
 
 /// Items of a list inside a block: more than any block may keep, so that a file which means harm is refused early.
 const ITEMS: usize = 2_000;
@@ -19,12 +21,12 @@ impl<'a> Place<'a> {
         Self { value, pointer: String::new() }
     }
 
-    pub fn refuse<T>(&self, message: impl Into<String>) -> Result<T, ImportError> {
-        Err(ImportError::Place { pointer: self.pointer.clone(), message: message.into() })
+    pub fn refuse<T>(&self, fault: Fault) -> Result<T, ImportError> {
+        Err(LoadError::at(&self.pointer, fault).into())
     }
 
     pub fn object(&self) -> Result<&'a Map<String, Value>, ImportError> {
-        self.value.as_object().map_or_else(|| self.refuse("expected an object"), Ok)
+        self.value.as_object().map_or_else(|| self.refuse(Fault::NeedsObject), Ok)
     }
 
     /// The field of an object.
@@ -44,23 +46,16 @@ impl<'a> Place<'a> {
     }
 
     pub fn needed(&self, name: &str) -> Result<Self, ImportError> {
-        self.field(name)?.map_or_else(
-            || {
-                Err(ImportError::Place {
-                    pointer: format!("{}/{}", self.pointer, step(name)),
-                    message: "missing".to_owned(),
-                })
-            },
-            Ok,
-        )
+        let missing = || LoadError::at(format!("{}/{}", self.pointer, step(name)), Fault::Missing).into();
+        self.field(name)?.ok_or_else(missing)
     }
 
     pub fn as_text(&self) -> Result<&'a str, ImportError> {
-        self.value.as_str().map_or_else(|| self.refuse("expected text"), Ok)
+        self.value.as_str().map_or_else(|| self.refuse(Fault::NeedsText), Ok)
     }
 
     pub fn as_list(&self) -> Result<Vec<Self>, ImportError> {
-        let Some(items) = self.value.as_array() else { return self.refuse("expected a list") };
+        let Some(items) = self.value.as_array() else { return self.refuse(Fault::NeedsList) };
         let place = |(n, value)| Self { value, pointer: format!("{}/{n}", self.pointer) };
         Ok(items.iter().enumerate().map(place).collect())
     }
@@ -80,7 +75,7 @@ impl<'a> Place<'a> {
 
     pub fn perhaps(&self, name: &str) -> Result<Option<bool>, ImportError> {
         let Some(field) = self.field(name)? else { return Ok(None) };
-        field.value.as_bool().map_or_else(|| field.refuse("expected true or false"), |flag| Ok(Some(flag)))
+        field.value.as_bool().map_or_else(|| field.refuse(Fault::NeedsFlag), |flag| Ok(Some(flag)))
     }
 
     /// The items of a list; none where it is absent.
@@ -93,7 +88,7 @@ impl<'a> Place<'a> {
         let Some(field) = self.field(name)? else { return Ok(Vec::new()) };
         let count = field.value.as_array().map_or(0, Vec::len);
         if count > max {
-            return field.refuse(format!("{count} are too many; at most {max}"));
+            return field.refuse(Fault::TooMany { found: count, most: max });
         }
         field.as_list()
     }
@@ -104,12 +99,12 @@ impl<'a> Place<'a> {
         if field.value.is_number() || field.value.is_string() {
             return Ok(Some(field.value));
         }
-        field.refuse("expected a number or text")
+        field.refuse(Fault::NeedsNumberOrText)
     }
 
     pub fn number(&self, name: &str) -> Result<Option<f64>, ImportError> {
         let Some(field) = self.field(name)? else { return Ok(None) };
-        field.value.as_f64().map_or_else(|| field.refuse("expected a number"), |number| Ok(Some(number)))
+        field.value.as_f64().map_or_else(|| field.refuse(Fault::NeedsNumber), |number| Ok(Some(number)))
     }
 }
 

@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::place::Place;
+use crate::fault::Fault;
 use crate::import::ImportError;
 use crate::load::limits;
 
@@ -145,7 +146,7 @@ impl<'a> Source<'a> {
             for (block, place) in place.list_of("blocks", limits::BLOCKS)?.into_iter().enumerate() {
                 count += 1;
                 if count > limits::BLOCKS {
-                    return place.refuse(format!("at most {} blocks are taken", limits::BLOCKS));
+                    return place.refuse(Fault::TooMany { found: count, most: limits::BLOCKS });
                 }
                 let id = place.needed("id")?.as_text()?;
                 self.block_at.entry(id).or_insert(Spot { group, block });
@@ -242,9 +243,7 @@ impl<'a> Source<'a> {
         if id.is_empty() {
             return Ok(None);
         }
-        self.by_id
-            .get(id)
-            .map_or_else(|| named.refuse(format!("no edge has the id {id:?}")), |n| Ok(Some(*n)))
+        self.by_id.get(id).map_or_else(|| named.refuse(Fault::NoEdge { id: id.to_owned() }), |n| Ok(Some(*n)))
     }
 
     /// What a target (`groupId` and perhaps `blockId`) leads to.
@@ -253,14 +252,14 @@ impl<'a> Source<'a> {
             let id = block.as_text()?;
             let spot = self.block_at.get(id);
             return spot.map_or_else(
-                || block.refuse(format!("no block has the id {id:?}")),
+                || block.refuse(Fault::NoBlock { id: id.to_owned() }),
                 |spot| Ok(Aim::Block(*spot)),
             );
         }
         let group = place.needed("groupId")?;
         let id = group.as_text()?;
         let found = self.group_at.get(id);
-        found.map_or_else(|| group.refuse(format!("no group has the id {id:?}")), |n| Ok(Aim::Group(*n)))
+        found.map_or_else(|| group.refuse(Fault::NoGroup { id: id.to_owned() }), |n| Ok(Aim::Group(*n)))
     }
 
     pub fn block(&self, spot: Spot) -> &Block<'a> {
@@ -283,7 +282,7 @@ fn version(root: &Place) -> Result<(), ImportError> {
     if VERSIONS.contains(&text) {
         return Ok(());
     }
-    Err(ImportError::Version { pointer: version.pointer, version: text.chars().take(20).collect() })
+    version.refuse(Fault::Version { version: text.chars().take(20).collect() })
 }
 
 fn coordinates(place: &Place) -> Result<(f64, f64), ImportError> {
