@@ -10,12 +10,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use beseda_flow::{Call, HttpCall, Method, Outcome};
 use beseda_wire::connections::ConnectionKind;
 use beseda_wire::ids::ConversationId;
+use beseda_wire::trials::RequestFailure;
 use tokio::sync::Semaphore;
 
 use super::process::Led;
 use super::runtime::{Inbox, Runtime, Wakes};
 use super::{summaries, timers};
-use crate::bots::outside::{Means, Said};
+use crate::bots::outside::{Failed, Means, Said};
 use crate::bots::{self, PendingCall, connections, store};
 use crate::crypto::Secret;
 use crate::store::{Read, StoreError, Tx};
@@ -157,9 +158,11 @@ pub async fn returned(
 }
 
 /// Makes a request for somebody who looks at its answer. No run waits for it, so nothing is kept of it.
-pub async fn show(inbox: &Inbox, runtime: &Runtime, call: &HttpCall) -> Result<Said, String> {
+pub async fn show(inbox: &Inbox, runtime: &Runtime, call: &HttpCall) -> Result<Said, Failed> {
     let view = runtime.business.store.view().map_err(|error| error.to_string())?;
-    let means = Means { secrets: secrets(inbox, runtime, &view, call)?, connection: None };
+    let none = |words| Failed::new(RequestFailure::NoSecret, words);
+    let secrets = secrets(inbox, runtime, &view, call).map_err(none)?;
+    let means = Means { secrets, connection: None };
     inbox.options.outside.show(call, &means).await
 }
 

@@ -3,8 +3,11 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use beseda_wire::trials::RequestFailure;
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+use super::Failed;
 
 /// What may be reached.
 #[derive(Debug, Clone, Copy)]
@@ -15,15 +18,16 @@ pub struct Addresses {
 
 impl Addresses {
     /// Refuses an address that is written as a number; names are looked at when they are resolved.
-    pub fn check(self, url: &Url) -> Result<(), String> {
+    pub fn check(self, url: &Url) -> Result<(), Failed> {
+        let bad = |words: &str| Failed::new(RequestFailure::BadAddress, words);
         if !matches!(url.scheme(), "https" | "http") {
-            return Err("only http and https addresses can be called".to_owned());
+            return Err(bad("only http and https addresses can be called"));
         }
         let literal = match url.host() {
             Some(url::Host::Ipv4(address)) => Some(IpAddr::V4(address)),
             Some(url::Host::Ipv6(address)) => Some(IpAddr::V6(address)),
             Some(url::Host::Domain(_)) => None,
-            None => return Err("the address names no host".to_owned()),
+            None => return Err(bad("the address names no host")),
         };
         if literal.is_some_and(|address| !self.allows(address)) { Err(refusal()) } else { Ok(()) }
     }
@@ -33,8 +37,10 @@ impl Addresses {
     }
 
     /// The addresses of a host that may be reached.
-    pub async fn resolve_host(self, host: &str, port: u16) -> Result<Vec<SocketAddr>, String> {
-        let found = tokio::net::lookup_host((host, port)).await.map_err(|error| error.to_string())?;
+    pub async fn resolve_host(self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Failed> {
+        let found = tokio::net::lookup_host((host, port))
+            .await
+            .map_err(|error| Failed::new(RequestFailure::UnknownHost, error.to_string()))?;
         let found: Vec<SocketAddr> = found.filter(|address| self.allows(address.ip())).collect();
         if found.is_empty() { Err(refusal()) } else { Ok(found) }
     }
@@ -53,8 +59,9 @@ impl Resolve for Addresses {
     }
 }
 
-fn refusal() -> String {
-    "the address is in a private network, which is not allowed (bots.private_addresses)".to_owned()
+fn refusal() -> Failed {
+    let words = "the address is in a private network, which is not allowed (bots.private_addresses)";
+    Failed::new(RequestFailure::PrivateAddress, words)
 }
 
 /// Whether an address is of the Internet (IANA's special-purpose registries, RFC 6890).

@@ -8,7 +8,7 @@ use beseda_flow::{AiCall, AiFieldKind, AiWanted, Speaker};
 use reqwest::{StatusCode, Url};
 use serde_json::{Map, Value, json};
 
-use super::{Means, Outside, body, reason};
+use super::{Failed, Means, Outside, body};
 use crate::crypto::Secret;
 
 /// Answers; `{"text": "…", "tokens": 123}`.
@@ -100,7 +100,7 @@ async fn post(
     if let Some(key) = key {
         request = request.bearer_auth(key.expose());
     }
-    let response = request.send().await.map_err(|error| reason(&error))?;
+    let response = request.send().await.map_err(Failed::from)?;
     let status = response.status();
     let bytes = body(response).await?;
     Ok((status, serde_json::from_slice(&bytes).unwrap_or_default()))

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use beseda_flow::{HttpCall, Method, Sealed};
+use beseda_wire::trials::RequestFailure;
 use reqwest::Url;
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use serde_json::{Map, Value, json};
 
-use super::{Means, Outside, body, reason};
+use super::{Failed, Means, Outside, body};
 
 /// What a service said, whatever the status.
 #[derive(Debug)]
@@ -20,22 +21,25 @@ pub struct Said {
 }
 
 /// Makes the request.
-pub async fn make(outside: &Outside, call: &HttpCall, means: &Means) -> Result<Said, String> {
+pub async fn make(outside: &Outside, call: &HttpCall, means: &Means) -> Result<Said, Failed> {
     if call.method == Method::Trace && !means.secrets.is_empty() {
-        return Err("a TRACE request carries no secrets: the service sends back what it is sent".to_owned());
+        let words = "a TRACE request carries no secrets: the service sends back what it is sent";
+        return Err(Failed::new(RequestFailure::BadRequest, words));
     }
     let open = |sealed: &Sealed| means.put_into(sealed);
-    let url = Url::parse(&open(&call.url)?).map_err(|_| "the address is none".to_owned())?;
+    let none = |_| Failed::new(RequestFailure::BadAddress, "the address is none");
+    let url = Url::parse(&open(&call.url)?).map_err(none)?;
     outside.addresses.check(&url)?;
     let mut request = outside
         .client
         .request(method(call.method), url)
         .timeout(Duration::from_secs(u64::from(call.timeout)));
     for (name, value) in &call.headers {
-        let name =
-            HeaderName::try_from(name.as_str()).map_err(|_| format!("`{name}` is no name of a header"))?;
+        let bad = |words: String| Failed::new(RequestFailure::BadRequest, words);
+        let name = HeaderName::try_from(name.as_str())
+            .map_err(|_| bad(format!("`{name}` is no name of a header")))?;
         let value = HeaderValue::try_from(open(value)?)
-            .map_err(|_| format!("the header {name} cannot hold its value"))?;
+            .map_err(|_| bad(format!("the header {name} cannot hold its value")))?;
         request = request.header(name, value);
     }
     if let Some(kind) = &call.content_type {
@@ -44,7 +48,7 @@ pub async fn make(outside: &Outside, call: &HttpCall, means: &Means) -> Result<S
     if let Some(text) = &call.body {
         request = request.body(open(text)?);
     }
-    let response = request.send().await.map_err(|error| reason(&error))?;
+    let response = request.send().await?;
     let status = response.status().as_u16();
     let text = |(name, value): (&HeaderName, &HeaderValue)| {
         Some((name.to_string(), value.to_str().ok()?.to_owned()))
@@ -78,11 +82,12 @@ fn header(headers: &[(String, String)], name: &str) -> Value {
 
 impl Means {
     /// A text with the values of its secrets.
-    fn put_into(&self, sealed: &Sealed) -> Result<String, String> {
+    fn put_into(&self, sealed: &Sealed) -> Result<String, Failed> {
         let value = |name: &str| {
             self.secrets.iter().find(|(known, _)| known == name).map(|(_, secret)| secret.expose().to_owned())
         };
-        sealed.open(value).map_err(|name| format!("there is no secret `{name}`"))
+        let none = |name| Failed::new(RequestFailure::NoSecret, format!("there is no secret `{name}`"));
+        sealed.open(value).map_err(none)
     }
 }
 

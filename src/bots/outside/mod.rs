@@ -4,13 +4,16 @@
 mod address;
 mod ai;
 mod email;
+mod failed;
 mod http;
 
 use beseda_flow::{Call, HttpCall, Outcome};
+use beseda_wire::trials::RequestFailure;
 use serde_json::Value;
 
 pub use self::address::Addresses;
 pub use self::email::is_mailbox;
+pub use self::failed::Failed;
 pub use self::http::Said;
 use super::connections::Connection;
 use crate::crypto::Secret;
@@ -50,7 +53,9 @@ impl Outside {
     /// Makes a call and says what came of it. It takes no longer than the call allows.
     pub async fn make(&self, call: &Call, means: &Means) -> Outcome {
         let made = match call {
-            Call::Http(call) => http::make(self, call, means).await.map(|said| said.value(call)),
+            Call::Http(call) => {
+                http::make(self, call, means).await.map(|said| said.value(call)).map_err(String::from)
+            }
             Call::Email(call) => email::send(self, call, means).await,
             Call::AiAnswer(call) => ai::answer(self, call, means).await,
             Call::AiExtract(call) => ai::extract(self, call, means).await,
@@ -66,7 +71,7 @@ impl Outside {
 impl Outside {
     /// Makes a request for somebody who looks at its answer. A service may send a secret back: whoever looks sees that
     /// it was there, and not what it is.
-    pub async fn show(&self, call: &HttpCall, means: &Means) -> Result<Said, String> {
+    pub async fn show(&self, call: &HttpCall, means: &Means) -> Result<Said, Failed> {
         let mut said = http::make(self, call, means).await?;
         for (_, secret) in means.secrets.iter().filter(|(_, secret)| !secret.expose().is_empty()) {
             let hidden = |text: &mut String| {
@@ -102,27 +107,14 @@ fn each_text(value: &mut Value, change: &dyn Fn(&mut String)) {
 const LARGEST: usize = 256 << 10;
 
 /// The body of an answer, within the limit.
-async fn body(mut response: reqwest::Response) -> Result<Vec<u8>, String> {
+async fn body(mut response: reqwest::Response) -> Result<Vec<u8>, Failed> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| reason(&error))? {
+    while let Some(chunk) = response.chunk().await? {
         if body.len() + chunk.len() > LARGEST {
-            return Err(format!("the answer has more than {LARGEST} bytes"));
+            let words = format!("the answer has more than {LARGEST} bytes");
+            return Err(Failed::new(RequestFailure::TooLarge, words));
         }
         body.extend_from_slice(&chunk);
     }
     Ok(body)
-}
-
-/// Why a request failed, without its address: that may hold a secret.
-fn reason(error: &reqwest::Error) -> String {
-    if error.is_timeout() {
-        return "no answer in time".to_owned();
-    }
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    let text = cause.to_string();
-    // The outermost words of the library name the address.
-    if std::ptr::addr_eq(cause, error) { "the request could not be made".to_owned() } else { text }
 }

@@ -45,11 +45,16 @@ impl TrialsApi {
                     headers: headers.collect(),
                     body: Some(said.body),
                     failure: None,
+                    why: None,
                 }
             }
-            Err(failure) => {
-                TriedRequest { status: None, headers: Vec::new(), body: None, failure: Some(failure) }
-            }
+            Err(failed) => TriedRequest {
+                status: None,
+                headers: Vec::new(),
+                body: None,
+                failure: Some(failed.words),
+                why: Some(failed.why),
+            },
         }))
     }
 

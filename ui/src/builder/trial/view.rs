@@ -1,6 +1,6 @@
 //! The part of a request's panel where it is tried.
 
-use beseda_wire::trials::TriedRequest;
+use beseda_wire::trials::{RequestFailure, TriedRequest};
 use serde_json::Value;
 
 use super::tree::{self, Tree};
@@ -82,8 +82,26 @@ fn refused(failure: &Failure) -> Node {
 
 fn came_back(tried: &TriedRequest, block: &Block) -> Node {
     let Some(status) = tried.status else {
-        let why = tried.failure.as_deref().unwrap_or_default();
-        return notice::problem(&t!("trial-failed", why = why));
+        let words = t(match tried.why.unwrap_or(RequestFailure::Other) {
+            RequestFailure::UnknownHost => "trial-unknown-host",
+            RequestFailure::Refused => "trial-refused",
+            RequestFailure::Unreachable => "trial-unreachable",
+            RequestFailure::TimedOut => "trial-timed-out",
+            RequestFailure::NotSecure => "trial-not-secure",
+            RequestFailure::PrivateAddress => "trial-private-address",
+            RequestFailure::TooLarge => "trial-too-large",
+            RequestFailure::CutOff => "trial-cut-off",
+            RequestFailure::BadAddress => "trial-bad-address",
+            RequestFailure::BadRequest => "trial-bad-request",
+            RequestFailure::NoSecret => "trial-no-secret",
+            RequestFailure::Other => "trial-failed",
+        });
+        return el("div")
+            .class("trial-failed")
+            .key("failed")
+            .child(notice::problem(&words))
+            .maybe(tried.failure.as_deref().map(|words| el("p").class("hint").key("technical").text(words)))
+            .into();
     };
     let (tone, words) = match status {
         200..300 => (Tone::Green, t("trial-well")),

@@ -1,4 +1,7 @@
-//! Tidying: groups and triggers in layers from left to right, each near what it leads to (Sugiyama's method).
+//! Tidying: groups and triggers in layers from left to right, each near what it leads to (Sugiyama's method). What would
+//! be much wider than a screen is laid in rows.
+
+mod rows;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -53,22 +56,31 @@ pub fn tidy(doc: &Doc, scene: &Scene) -> Vec<(Item, f64, f64)> {
     let mut places = vec![];
     let mut top = 0.0;
     for (nodes, ..) in parts {
-        let rects: Vec<(usize, Rect)> = nodes
+        let mut rects: Vec<Rect> = nodes
             .iter()
             .map(|(node, (along, across))| {
                 let rect = items[*node].1;
-                (*node, Rect::new(across - rect.w / 2.0, along - rect.h / 2.0, rect.w, rect.h))
+                Rect::new(across - rect.w / 2.0, along - rect.h / 2.0, rect.w, rect.h)
             })
             .collect();
-        let Some(bounds) = rects.iter().map(|(_, rect)| *rect).reduce(Rect::with) else { continue };
-        for (node, rect) in rects {
+        rows::in_rows(&mut rects, &lines_within(&nodes, &edges));
+        let Some(bounds) = rects.iter().copied().reduce(Rect::with) else { continue };
+        for ((node, _), rect) in nodes.iter().zip(rects) {
             let (x, y) = (snapped(rect.x - bounds.x), snapped(rect.y - bounds.y + top));
-            places.push((items[node].0.clone(), x, y));
+            places.push((items[*node].0.clone(), x, y));
         }
         top += bounds.h + 2.0 * ALONG;
     }
     places.extend(notes(scene, &items, &places));
     places
+}
+
+/// The lines between the things of a part, by their places in it.
+fn lines_within(nodes: &[(usize, (f64, f64))], edges: &[(u32, u32)]) -> Vec<(usize, usize)> {
+    let places: HashMap<usize, usize> =
+        nodes.iter().enumerate().map(|(place, (node, _))| (*node, place)).collect();
+    let place = |node: u32| usize::try_from(node).ok().and_then(|node| places.get(&node)).copied();
+    edges.iter().filter_map(|(from, to)| Some((place(*from)?, place(*to)?))).collect()
 }
 
 /// A note goes where the thing nearest to it goes.
@@ -101,7 +113,7 @@ mod tests {
 
     #[test]
     fn nothing_overlaps_and_lines_lead_to_the_right() {
-        let text = include_str!("../../../crates/flow/examples/appointment.en.json");
+        let text = include_str!("../../../../crates/flow/examples/appointment.en.json");
         let scene = laid_out(&serde_json::from_str(text).unwrap());
         let rects: Vec<Rect> =
             scene.groups.iter().map(|group| group.rect).chain(scene.triggers.iter().map(|t| t.1)).collect();
@@ -110,6 +122,79 @@ mod tests {
         }
         let back = scene.lines.iter().filter(|line| line.curve.to.x <= line.curve.from.x).count();
         assert!(back * 4 <= scene.lines.len(), "{back} of {} lead back", scene.lines.len());
+    }
+
+    fn rects(scene: &Scene) -> Vec<Rect> {
+        let groups = scene.groups.iter().map(|group| group.rect);
+        groups.chain(scene.triggers.iter().map(|trigger| trigger.1)).collect()
+    }
+
+    fn assert_apart(scene: &Scene, what: &str) {
+        let rects = rects(scene);
+        for (index, rect) in rects.iter().enumerate() {
+            let near = rects[index + 1..].iter().find(|other| rect.grown(12.0).meets(**other));
+            assert!(near.is_none(), "{what}: {rect:?} {near:?}");
+        }
+    }
+
+    /// Width by height.
+    fn shape(scene: &Scene) -> f64 {
+        let bounds = rects(scene).into_iter().reduce(Rect::with).unwrap();
+        bounds.w / bounds.h
+    }
+
+    fn chain(length: usize) -> Value {
+        let group = |n: usize| {
+            let block = json!({ "id": format!("b{n}"), "kind": "message", "text": "What is said here" });
+            json!({ "id": format!("g{n}"), "title": format!("Group {n}"), "blocks": [block] })
+        };
+        let edge = |n: usize| json!({ "id": format!("e{n}"), "from": { "block": format!("b{}", n - 1) }, "to": { "group": format!("g{n}") } });
+        json!({
+            "start": { "group": "g0" }, "triggers": [{ "id": "t", "kind": "any_message" }],
+            "groups": (0..length).map(group).collect::<Vec<_>>(),
+            "edges": (1..length).map(edge).collect::<Vec<_>>(),
+        })
+    }
+
+    #[test]
+    fn a_long_chain_has_the_shape_of_a_screen_and_its_lines_run_through_nothing() {
+        let scene = laid_out(&chain(100));
+        assert!((1.0..=2.6).contains(&shape(&scene)), "{}", shape(&scene));
+        assert_apart(&scene, "a chain");
+        let things = rects(&scene);
+        for line in &scene.lines {
+            let Some(round) = line.curve.round else { continue };
+            let corners = line.curve.corners(round);
+            for piece in corners.windows(2).map(|pair| Rect::between(pair[0], pair[1])) {
+                assert!(!things.iter().any(|thing| thing.grown(-1.0).meets(piece)), "{}: {piece:?}", line.id);
+            }
+        }
+        // Those that lead from row to row go round; all others are straight ways on.
+        let rows = scene.lines.iter().filter(|line| line.curve.to.x < line.curve.from.x);
+        assert!(rows.clone().all(|line| line.curve.round.is_some()));
+        assert!((5..=14).contains(&rows.clone().count()), "{}", rows.count());
+    }
+
+    #[test]
+    fn a_short_chain_stays_one_line() {
+        let scene = laid_out(&chain(7));
+        let first = scene.groups[0].rect;
+        assert!(scene.groups.iter().all(|group| (group.rect.y - first.y).abs() < 13.0));
+    }
+
+    /// Large flows that branch are no line: they keep their layers.
+    #[test]
+    fn ready_bots_are_tidied_as_well_as_ever() {
+        let gallery = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/flow/gallery");
+        for folder in std::fs::read_dir(gallery).unwrap().flatten().filter(|entry| entry.path().is_dir()) {
+            let text = std::fs::read_to_string(folder.path().join("en.json")).unwrap();
+            let scene = laid_out(&serde_json::from_str(&text).unwrap());
+            let name = folder.file_name().into_string().unwrap();
+            assert_apart(&scene, &name);
+            assert!((0.3..=4.0).contains(&shape(&scene)), "{name}: {}", shape(&scene));
+            let back = scene.lines.iter().filter(|line| line.curve.to.x <= line.curve.from.x).count();
+            assert!(back * 3 <= scene.lines.len(), "{name}: {back} of {} lead back", scene.lines.len());
+        }
     }
 
     #[test]
