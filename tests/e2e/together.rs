@@ -150,7 +150,10 @@ async fn a_dispute_and_a_lost_answer() {
     // Both texts stand side by side, with who and when.
     assert!(hers.text(".dispute-side:first-child").await.contains("Hello of hers"));
     let of_his = hers.text(".dispute-side:last-child").await;
-    assert!(of_his.contains("Hello of his") && of_his.contains("Boris") && of_his.contains(':'), "{of_his}");
+    assert!(
+        of_his.contains("Hello of his") && of_his.contains("Boris") && of_his.contains("just now"),
+        "{of_his}"
+    );
     hers.at_rest().await;
     hers.assert_accessible("a dispute about a block").await;
     hers.shot("together-dispute").await;

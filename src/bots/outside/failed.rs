@@ -55,11 +55,13 @@ impl From<reqwest::Error> for Failed {
             // The innermost one knows best.
             why = kind(inner).or(why);
         }
-        let why = why.unwrap_or(if error.is_connect() {
-            RequestFailure::Unreachable
-        } else {
-            RequestFailure::Other
-        });
+        let why = match why {
+            // What breaks off before the request is made does so while the encryption is agreed upon.
+            Some(RequestFailure::CutOff) if error.is_connect() => RequestFailure::NotSecure,
+            Some(why) => why,
+            None if error.is_connect() => RequestFailure::Unreachable,
+            None => RequestFailure::Other,
+        };
         // The outermost words of the library name the address.
         let is_outermost = std::ptr::addr_eq(last, &raw const error);
         let words = if is_outermost { "the request could not be made".to_owned() } else { last.to_string() };
@@ -73,9 +75,9 @@ fn kind(error: &(dyn Error + 'static)) -> Option<RequestFailure> {
         return Some(RequestFailure::NotSecure);
     }
     let error = error.downcast_ref::<io::Error>()?;
-    // An error of the encryption lies inside one of the network, which does not name it as its source.
-    if error.get_ref().is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>) {
-        return Some(RequestFailure::NotSecure);
+    // What lies inside one is not named as its source: that of the encryption, for one.
+    if let Some(why) = error.get_ref().and_then(|inner| kind(inner)) {
+        return Some(why);
     }
     Some(match error.kind() {
         ErrorKind::ConnectionRefused => RequestFailure::Refused,
@@ -102,7 +104,8 @@ mod tests {
         assert_eq!(kind(&io(ErrorKind::OutOfMemory)), None);
         let tls = rustls::Error::NoCertificatesPresented;
         assert_eq!(kind(&tls), Some(RequestFailure::NotSecure));
-        assert_eq!(kind(&io::Error::new(ErrorKind::InvalidData, tls)), Some(RequestFailure::NotSecure));
+        let inside = io::Error::other(io::Error::new(ErrorKind::InvalidData, tls));
+        assert_eq!(kind(&inside), Some(RequestFailure::NotSecure));
         assert_eq!(kind(&fmt::Error), None);
     }
 }

@@ -110,6 +110,11 @@ impl Model {
             Msg::Templates(msg) => self.update_templates(msg),
             Msg::NativeForms(msg) => self.update_native_forms(msg),
             Msg::Import(msg) => self.import.as_mut().map(|import| import.update(msg)).unwrap_or_default(),
+            // A name that is half written is no mistake, and what is found would push the list away from its field.
+            Msg::CheckDue if self.offer.is_some() => {
+                self.check_due = false;
+                self.check_soon()
+            }
             Msg::CheckDue => {
                 self.check();
                 vec![]

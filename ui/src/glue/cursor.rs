@@ -32,12 +32,14 @@ pub fn write(id: &str, what: &str) {
     }
     let told = EventInit::new();
     told.set_bubbles(true);
-    if let Ok(event) = Event::new_with_event_init_dict("input", &told) {
-        // The field tells of its text as ever, once this update is over.
-        dom::after(0, move || {
-            let _ = element.dispatch_event(&event);
-        });
-    }
+    // The field tells of its text as ever, once this update is over.
+    dom::after(0, move || {
+        for name in ["input", "change"] {
+            if let Ok(event) = Event::new_with_event_init_dict(name, &told) {
+                let _ = element.dispatch_event(&event);
+            }
+        }
+    });
 }
 
 /// Puts an element below another one, in what both scroll in.

@@ -70,14 +70,21 @@ impl Model {
             let is_chosen = dispute.choice == Some(side);
             let (whose, when, decides) = match side {
                 Side::Mine => (t("dispute-mine"), t("dispute-mine-when"), t("clash-mine")),
-                Side::Theirs => (author.to_owned(), clock.full(clash.at), t!("clash-theirs", name = author)),
+                Side::Theirs => (author.to_owned(), clock.ago(clash.at), t!("clash-theirs", name = author)),
             };
             el("section")
                 .class("dispute-side")
                 .class_if(is_chosen, "chosen")
                 .key(format!("{side:?}"))
                 .label(format!("{title}: {whose}"))
-                .child(el("header").child(el("b").text(&whose)).child(el("span").class("muted").text(when)))
+                .child(
+                    el("header").child(el("b").text(&whose)).child(
+                        el("span")
+                            .class("muted")
+                            .attr_if(side == Side::Theirs, "title", clock.full(clash.at))
+                            .text(when),
+                    ),
+                )
                 .child(el("dl").children(rows.iter().enumerate().map(|(index, row)| {
                     el("div")
                         .key(index)

@@ -182,6 +182,46 @@ mod tests {
         assert!(scene.groups.iter().all(|group| (group.rect.y - first.y).abs() < 13.0));
     }
 
+    fn gallery(id: &str) -> Value {
+        let gallery = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/flow/gallery");
+        serde_json::from_str(&std::fs::read_to_string(gallery.join(id).join("en.json")).unwrap()).unwrap()
+    }
+
+    /// Gives the things of a flow ids of their own.
+    fn renamed(value: &mut Value) {
+        match value {
+            Value::Object(fields) => {
+                for (name, value) in fields {
+                    match value {
+                        Value::String(id) if ["id", "group", "block"].contains(&name.as_str()) => {
+                            id.insert_str(0, "x_");
+                        }
+                        value => renamed(value),
+                    }
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(renamed),
+            _ => {}
+        }
+    }
+
+    /// Two ready bots in one flow: more than sixty blocks, which branch, lead back and jump.
+    #[test]
+    fn a_flow_of_sixty_blocks_keeps_its_layers() {
+        let (mut flow, mut below) = (gallery("clinic"), gallery("loyalty"));
+        renamed(&mut below);
+        for list in ["groups", "triggers", "edges"] {
+            let more = below[list].as_array().cloned().unwrap_or_default();
+            flow[list].as_array_mut().unwrap().extend(more);
+        }
+        let scene = laid_out(&flow);
+        assert!(scene.groups.iter().map(|group| group.blocks.len()).sum::<usize>() >= 60);
+        assert_apart(&scene, "sixty blocks");
+        assert!((0.5..=3.0).contains(&shape(&scene)), "{}", shape(&scene));
+        let back = scene.lines.iter().filter(|line| line.curve.to.x <= line.curve.from.x).count();
+        assert!(back * 4 <= scene.lines.len(), "{back} of {} lead back", scene.lines.len());
+    }
+
     /// Large flows that branch are no line: they keep their layers.
     #[test]
     fn ready_bots_are_tidied_as_well_as_ever() {

@@ -77,11 +77,11 @@ fn cuts(count: usize, layers: &[Vec<usize>], lines: &[(usize, usize)]) -> Vec<us
     cuts
 }
 
-/// The layers in so many rows of about the same length, as lists of things.
+/// The layers in at most so many rows of about the same length, as lists of things; the last one may be shorter.
 fn broken(layers: &[Vec<usize>], cuts: &[usize], count: usize) -> Vec<Vec<usize>> {
+    let length = layers.len().div_ceil(count);
     let mut ends = vec![];
-    for row in 1..count {
-        let even = row * layers.len() / count;
+    for even in (length..layers.len()).step_by(length) {
         let least = ends.last().map_or(1, |end| end + 1);
         let near = even.saturating_sub(LENIENT).max(least)..=(even + LENIENT).min(layers.len() - 1);
         ends.extend(near.min_by_key(|end| (even.abs_diff(*end) + CUT * cuts[*end], *end)));

@@ -167,7 +167,7 @@ impl Slot<'_> {
             .on(self.on(how));
         let input =
             if how == Read::Value { input.on(event::change_of(self.place(how), settled)) } else { input };
-        self.wrapped(named.map(|named| self.names(named)), input, None)
+        self.wrapped(named.and_then(|named| self.names(named)), input, None)
     }
 
     pub fn area(&self, value: &str, limit: usize) -> Node {
@@ -188,12 +188,12 @@ impl Slot<'_> {
                 .text(t!("of", part = length.to_string().as_str(), whole = limit.to_string().as_str()))
                 .into()
         });
-        self.wrapped(Some(tools), input, below)
+        self.wrapped(tools, input, below)
     }
 
     /// The button that offers names for this field.
-    fn names(&self, named: Named) -> Node {
-        self.model.names_button(self.of, &self.at, &self.label, named)
+    fn names(&self, named: Named) -> Option<Node> {
+        (!self.model.is_read_only).then(|| self.model.names_button(self.of, &self.at, &self.label, named))
     }
 
     fn number(&self, value: &str) -> Node {
@@ -363,7 +363,9 @@ impl Model {
             .attr("rows", "2")
             .attr("value", text)
             .on(slot.on(Read::Lines));
-        slot.wrapped(None, input, Some(el("p").class("hint").text(t("one-a-line")).into()))
+        // What starts a flow is compared as it stands.
+        let names = if matches!(slot.of, Of::Block(_)) { slot.names(Named::InText) } else { None };
+        slot.wrapped(names, input, Some(el("p").class("hint").text(t("one-a-line")).into()))
     }
 
     fn place_field(&self, slot: &Slot<'_>, value: Option<&Value>) -> Node {
@@ -425,7 +427,8 @@ impl Model {
             .attr("spellcheck", "false")
             .attr("value", text)
             .on(event::change_of(slot.place(Read::Value), json_typed));
-        slot.wrapped(None, input, Some(el("p").class("hint").text(t("json-hint")).into()))
+        let hint = el("p").class("hint").text(t("json-hint"));
+        slot.wrapped(slot.names(Named::InJson), input, Some(hint.into()))
     }
 
     fn records(
@@ -520,8 +523,10 @@ impl Model {
                             .label(t!("keyword-number", number = number.as_str()))
                             .on(event::input_of((slot.of.clone(), at("text"), Read::Text), typed))
                             .on_maybe(
-                                (index + 1 == keywords.len() && !text("text").is_empty())
-                                    .then(|| event::enter(Self::list_edit(slot, ListEdit::Add(fresh())))),
+                                (index + 1 == keywords.len()
+                                    && !text("text").is_empty()
+                                    && self.offer.is_none())
+                                .then(|| event::enter(Self::list_edit(slot, ListEdit::Add(fresh())))),
                             ),
                     )
                     .child(Self::remove_button(slot, index))

@@ -74,7 +74,7 @@ impl Model {
                             .attr_if(long, "aria-invalid", "true")
                             // Written one after another; an empty one leads to no further.
                             .on_maybe(
-                                (index + 1 == count && !title.trim().is_empty())
+                                (index + 1 == count && !title.trim().is_empty() && self.offer.is_none())
                                     .then(|| event::enter(Self::list_edit(slot, ListEdit::Add(fresh())))),
                             ),
                     )

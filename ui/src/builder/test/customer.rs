@@ -11,6 +11,9 @@ use super::chat;
 use crate::effect::{Effect, Effects};
 use crate::i18n::t;
 
+/// The variable that holds what a run knows of its customer.
+const CONTACT: &str = "contact";
+
 /// A part of the customer that is a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
@@ -128,7 +131,7 @@ impl Customer {
 
     /// What a run knows of its customer.
     pub fn known(&self) -> Map<String, Value> {
-        Map::from_iter([("contact".to_owned(), self.contact())])
+        Map::from_iter([(CONTACT.to_owned(), self.contact())])
     }
 
     /// What a call might come back with, as JSON to be changed: of the customer what is known of them here.
@@ -191,18 +194,25 @@ fn usual(part: Part) -> String {
     }
 }
 
+/// What differs from what was becomes what is; what the run itself wrote about the customer stays.
+fn become_other(contact: &mut Value, was: &Value, is: &Value) {
+    let (Some(contact), Some(is)) = (contact.as_object_mut(), is.as_object()) else { return };
+    for (name, value) in is.iter().filter(|(name, value)| was.get(*name) != Some(value)) {
+        contact.insert(name.clone(), value.clone());
+    }
+}
+
 impl Builder {
     /// The customer is somebody else from now on, for a run that goes on, too.
     pub(super) fn update_customer(&mut self, msg: Msg) -> Effects {
         let adds = msg == Msg::AddField;
         let before = self.test.customer.known();
         self.test.customer.update(msg);
-        let known = self.test.customer.known();
-        if let Some(session) = self.test.session.as_mut().filter(|_| known != before) {
-            for (name, value) in known {
-                // What a run holds already stays where the rest of it leaves no room.
-                let _ = session.variables.set(&name, value);
-            }
+        if let Some(session) = &mut self.test.session {
+            let mut contact = session.variables.get(CONTACT).cloned().unwrap_or_default();
+            become_other(&mut contact, &before[CONTACT], &self.test.customer.contact());
+            // It stays what it is where the run has no room for it.
+            let _ = session.variables.set(CONTACT, contact);
         }
         // What is waited for is answered now.
         let mut effects = self.answer_questions();
@@ -243,6 +253,17 @@ mod tests {
         assert_eq!(customer.sample(&call), r#"{"city":"Riga","name":"Ли","size":""}"#);
         customer.update(Msg::Reset);
         assert!(customer.is_usual() && customer.known() == usual);
+    }
+
+    #[test]
+    fn what_a_run_wrote_about_the_customer_stays() {
+        let mut customer = Customer::default();
+        let was = customer.contact();
+        let mut contact = was.clone();
+        contact["tags"] = json!(["by the bot"]);
+        customer.update(Msg::Write(Part::Name, "Ada".into()));
+        become_other(&mut contact, &was, &customer.contact());
+        assert_eq!((&contact["name"], &contact["tags"]), (&json!("Ada"), &json!(["by the bot"])));
     }
 
     #[test]

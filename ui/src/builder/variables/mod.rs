@@ -13,6 +13,7 @@ use self::names::{Name, Named, fits};
 use super::Msg as BuilderMsg;
 use super::dispute::sides::common;
 use super::document::ops::Of;
+use super::kinds::{self, Input};
 use super::model::Model as Builder;
 use super::{panel, words};
 use crate::effect::{Effect, Effects};
@@ -105,6 +106,17 @@ impl Builder {
         self.names().into_iter().filter(|name| fits(name, &wanted)).collect()
     }
 
+    /// How a name is written in the field at this pointer.
+    fn named_at(&self, of: &Of, at: &str) -> Named {
+        let Of::Block(id) = of else { return Named::InText };
+        let entry = self.doc.block(id).and_then(|(_, block)| kinds::entry_of(block));
+        let field = entry.and_then(|entry| entry.look.form.iter().find(|field| field.at == at));
+        match field.map(|field| field.input) {
+            Some(Input::Formula) => Named::InExpression,
+            _ => Named::InText,
+        }
+    }
+
     /// A field's text becomes this by writing: whoever writes `{{` is offered the names, and goes on writing.
     pub(super) fn names_follow(&mut self, of: &Of, at: &str, value: &Value) -> Effects {
         let is_open =
@@ -117,9 +129,9 @@ impl Builder {
         match begun {
             // What was just written ends so, or what follows it goes on.
             Some(wanted) if is_open || (wanted.is_empty() && is_written) => {
+                let named = self.named_at(of, at);
                 let (of, at, wanted) = (of.clone(), at.to_owned(), wanted.to_owned());
-                let effects =
-                    self.offer(Model { of, at, named: Named::InText, by_writing: true, wanted, chosen: 0 });
+                let effects = self.offer(Model { of, at, named, by_writing: true, wanted, chosen: 0 });
                 // Nothing fits: whoever writes on has something else in mind.
                 if self.offered().is_empty() {
                     self.offer = None;
@@ -154,11 +166,11 @@ fn begun(text: &str) -> Option<&str> {
 /// chosen (`from` to `to`) and what was begun before it with `{{` goes.
 pub fn write_at(text: &str, (from, to): (usize, usize), what: &str) -> (String, usize) {
     let (head, tail) = (text.get(..from).unwrap_or(text), text.get(to..).unwrap_or_default());
-    let is_text = what.starts_with(OPENED);
-    let head = match begun(head) {
-        Some(_) if is_text => &head[..head.rfind(OPENED).unwrap_or(from)],
-        _ => head,
-    };
+    // Within a text of JSON stand quotes already.
+    let bare = what.strip_prefix('"').and_then(|what| what.strip_suffix('"'));
+    let what = bare.filter(|_| is_in_quotes(head)).unwrap_or(what);
+    // Also where an expression is written, which needs no braces.
+    let head = begun(head).and_then(|_| head.rfind(OPENED)).map_or(head, |at| &head[..at]);
     let is_begun = head.len() < from;
     // A place that was begun may be closed already.
     let tail = match tail.trim_start_matches(' ').strip_prefix(CLOSED) {
@@ -166,6 +178,20 @@ pub fn write_at(text: &str, (from, to): (usize, usize), what: &str) -> (String, 
         _ => tail,
     };
     (format!("{head}{what}{tail}"), head.len() + what.len())
+}
+
+/// Whether a text of JSON that ends here is within quotes.
+fn is_in_quotes(json: &str) -> bool {
+    let mut within = false;
+    let mut letters = json.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => drop(letters.next()),
+            '"' => within = !within,
+            _ => {}
+        }
+    }
+    within
 }
 
 impl From<Msg> for crate::Msg {
@@ -196,7 +222,18 @@ mod tests {
         assert_eq!(written("one |two| three", "{{b}}"), "one {{b}}| three");
         // An expression names it as it is, and what stands after it stays.
         assert_eq!(written("price * |", "count"), "price * count|");
-        assert_eq!(written("{{|}}", "count"), "{{count|}}");
+        assert_eq!(written("2 * {{co|", "count"), "2 * count|");
+    }
+
+    #[test]
+    fn in_json_a_name_stands_in_quotes() {
+        let written = |text: &str| {
+            let at = text.find('|').unwrap();
+            write_at(&text.replace('|', ""), (at, at), "\"{{name}}\"").0
+        };
+        assert_eq!(written(r#"{ "a": | }"#), r#"{ "a": "{{name}}" }"#);
+        assert_eq!(written(r#"{ "a": "Hi |" }"#), r#"{ "a": "Hi {{name}}" }"#);
+        assert_eq!(written(r#"{ "a\"b": | }"#), r#"{ "a\"b": "{{name}}" }"#);
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub enum Named {
     InText,
     /// As a part of an expression.
     InExpression,
+    /// Within JSON: in braces, and in quotes where it stands in none.
+    InJson,
 }
 
 impl Named {
@@ -20,6 +22,7 @@ impl Named {
         match self {
             Self::InText => format!("{{{{{name}}}}}"),
             Self::InExpression => name.to_owned(),
+            Self::InJson => format!("\"{{{{{name}}}}}\""),
         }
     }
 }
