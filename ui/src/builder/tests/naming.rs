@@ -76,3 +76,13 @@ fn the_button_offers_all_and_an_expression_names_them_as_they_are() {
     let lines = read::lines(&model.update(Msg::Variables(Names::Key(ListKey::Enter))));
     assert!(lines[0].ends_with("\"contact.email\")"), "{lines:?}");
 }
+
+#[test]
+fn in_an_expression_a_name_needs_no_braces_even_where_they_were_written() {
+    let mut model = with_block(json!({ "id": "x", "kind": "set", "variable": "sum", "expression": "2 * " }));
+    let of = Of::Block("x".into());
+    model.update(Msg::Edit(Edit::Type(of, "/expression".into(), "2 * {{".into())));
+    assert_eq!(offered(&model)[0], "sum");
+    let lines = read::lines(&model.update(Msg::Variables(Names::Key(ListKey::Enter))));
+    assert!(lines[0].ends_with(", \"sum\")"), "{lines:?}");
+}
