@@ -92,7 +92,10 @@ fn at_work_flow(chain: usize) -> Value {
         "triggers": [{ "id": "any", "kind": "any_message", "x": -300, "y": 0 }],
         "groups": (0..chain).map(group).chain([json!({ "id": "a", "title": "Hello", "x": 0, "y": 400, "blocks": [
             { "id": "hi", "kind": "message", "text": "Good morning, {{contact.name}}! What can we do for you today?" },
-            { "id": "who", "kind": "question", "answer": "text", "text": "Which flowers?", "variable": "flowers" },
+            { "id": "who", "kind": "question", "answer": "choice", "text": "Which flowers?", "variable": "flowers",
+              "options": [{ "id": "t", "title": "Tulips" }, { "id": "r", "title": "Roses, {{contact.name}}" }] },
+            { "id": "if", "kind": "condition", "branches": [{ "id": "b", "title": "Tulips", "when": { "join": "and",
+              "tests": [{ "variable": "flowers", "is": "equal", "value": "Tulips" }] } }] },
             { "id": "ask", "kind": "http", "method": "GET", "url": "http://127.0.0.1:1/" }] })]).collect::<Vec<_>>(),
         "edges": (1..chain).map(edge).collect::<Vec<_>>(),
     })
@@ -140,6 +143,11 @@ async fn at_work(program: &Program, look: &Look) {
         browser.find(".name-row").await;
         shot("work-names-writing").await;
         browser.keys(&[], key::ENTER).await;
+        for (page, block) in [("work-options", "who"), ("work-condition", "if")] {
+            browser.goto(&program.address(&format!("{bot}?at=b-{block}"))).await;
+            browser.find(".flow-form .input").await;
+            shot(page).await;
+        }
         browser.goto(&program.address(&format!("{bot}?at=b-ask"))).await;
         browser.click("#trial-send").await;
         browser.find(".trial-failed").await;
@@ -157,10 +165,16 @@ async fn at_work(program: &Program, look: &Look) {
         browser.click(".flow-form textarea").await;
         browser.keys(&[key::CONTROL], key::END).await;
         browser.keys(&[], " We have fresh tulips.").await;
+        browser.click("#b-who").await;
+        browser.click(".flow-form textarea").await;
+        browser.keys(&[key::CONTROL], key::END).await;
+        browser.keys(&[], " And how many?").await;
         let mut theirs = api.get(&draft).await.ok();
         let groups = theirs["flow"]["groups"].as_array_mut().expect("groups");
         let last = groups.last_mut().expect("a group");
         last["blocks"][0]["text"] = json!("Good morning! What can we do for you this evening?");
+        last["blocks"][1]["text"] = json!("Which flowers today?");
+        last["blocks"][1]["options"][0]["title"] = json!("Fresh tulips");
         let save = json!({ "flow": theirs["flow"], "revision": theirs["revision"] });
         api.put(&draft, save).await.ok();
         browser.offline(false).await;

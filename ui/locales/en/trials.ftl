@@ -18,6 +18,7 @@ trial-bad-request = The request cannot be sent like this. Look at the method and
 trial-no-secret = The secret that the request names does not exist here. It is made in Settings, Connections.
 trial-status = Status { $status }
 trial-well = The service answered.
+trial-elsewhere-to = The service points to { $where }; requests do not follow. Write that address if it is the right one.
 trial-elsewhere = The service points elsewhere; requests do not follow.
 trial-not-well = The bot takes its way for what failed.
 trial-pick = Choose a value to keep it in a variable.

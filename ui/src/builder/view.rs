@@ -313,13 +313,18 @@ impl Model {
             .into()
     }
 
-    /// Known names, offered wherever a variable is asked for.
+    /// Known names, offered wherever a variable is asked for; and everything that can be compared.
     fn variable_names(&self) -> Node {
-        el("datalist")
-            .id("flow-variables")
-            .children(
-                self.doc.variables().into_iter().map(|name| el("option").key(&name).attr("value", name)),
-            )
+        let list = |id: &str, names: Vec<String>| {
+            el("datalist")
+                .id(id)
+                .children(names.into_iter().map(|name| el("option").key(&name).attr("value", name)))
+        };
+        el("div")
+            .key("names-known")
+            .attr("hidden", "")
+            .child(list("flow-variables", self.doc.variables()))
+            .child(list("flow-names", self.all_names()))
             .into()
     }
 }

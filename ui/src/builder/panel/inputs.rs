@@ -193,7 +193,16 @@ impl Slot<'_> {
 
     /// The button that offers names for this field.
     fn names(&self, named: Named) -> Option<Node> {
-        (!self.model.is_read_only).then(|| self.model.names_button(self.of, &self.at, &self.label, named))
+        self.names_for(&self.at, &self.label, named)
+    }
+
+    /// The same for a text within this field.
+    pub(super) fn names_at(&self, at: &str, label: &str) -> Option<Node> {
+        self.names_for(at, label, Named::InText)
+    }
+
+    fn names_for(&self, at: &str, label: &str, named: Named) -> Option<Node> {
+        (!self.model.is_read_only).then(|| self.model.names_button(self.of, at, label, named))
     }
 
     fn number(&self, value: &str) -> Node {

@@ -78,6 +78,7 @@ impl Model {
                                     .then(|| event::enter(Self::list_edit(slot, ListEdit::Add(fresh())))),
                             ),
                     )
+                    .maybe(slot.names_at(&at("title"), &t!("option-number", number = number.as_str())))
                     .maybe((index > 0).then_some(up))
                     .maybe((index + 1 < count).then_some(down))
                     .child(Self::remove_button(slot, index)),

@@ -105,7 +105,7 @@ fn came_back(tried: &TriedRequest, block: &Block) -> Node {
     };
     let (tone, words) = match status {
         200..300 => (Tone::Green, t("trial-well")),
-        300..400 => (Tone::Amber, t("trial-elsewhere")),
+        300..400 => (Tone::Amber, elsewhere(tried)),
         _ => (Tone::Amber, t("trial-not-well")),
     };
     let nothing = Value::Null;
@@ -134,6 +134,15 @@ fn came_back(tried: &TriedRequest, block: &Block) -> Node {
         .maybe((!has_body).then(|| el("p").class("hint").key("empty").text(t("trial-no-body"))))
         .maybe(has_body.then(|| Tree::new(body, &saved).view()))
         .into()
+}
+
+/// Where a service points, in place of an answer.
+fn elsewhere(tried: &TriedRequest) -> String {
+    let header = tried.headers.iter().find(|header| header.name.eq_ignore_ascii_case("location"));
+    match header {
+        Some(header) => t!("trial-elsewhere-to", where = tree::cut(&header.value).as_str()),
+        None => t("trial-elsewhere"),
+    }
 }
 
 /// The headers of an answer, each to be kept in a variable. What came several times under one name is one.

@@ -79,6 +79,13 @@ impl Model {
         names
     }
 
+    /// The same without what each holds: asked for with every paint.
+    pub fn all_names(&self) -> Vec<String> {
+        let given = CONTACT.iter().chain(&RUN).map(|(name, _)| (*name).to_owned());
+        let fields = self.customer_fields().into_iter().map(|field| field_path(&field));
+        self.doc.variables().into_iter().chain(given).chain(fields).collect()
+    }
+
     /// What fills a variable first.
     fn filled_by(&self, name: &str) -> String {
         let fills = |value: &Value| value.as_str() == Some(name);
