@@ -121,7 +121,7 @@ async fn at_work(program: &Program, look: &Look) {
     };
     browser.sign_in(program).await;
     browser.goto(&program.address(&format!("{bot}?at=b-hi"))).await;
-    browser.find("#canvas .block").await;
+    browser.find("#b-hi").await;
     browser.click("#flow-try").await;
     browser.click("#test-customer > summary").await;
     browser.click("#test-customer-field-add").await;
@@ -156,9 +156,9 @@ async fn at_work(program: &Program, look: &Look) {
         browser.keys(&[], "l").await;
         shot("work-chain").await;
     }
-    // Somebody else changes what is being written, on a wide screen; a narrow one opens what waits there.
+    // Somebody else changes what is being written, on a wide screen.
     browser.goto(&program.address(&format!("{bot}?at=b-hi"))).await;
-    browser.find("#canvas .block").await;
+    browser.find("#b-hi").await;
     if wide {
         browser.find(".flow-form textarea").await;
         browser.offline(true).await;

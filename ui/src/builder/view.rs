@@ -169,7 +169,7 @@ impl Model {
         };
         let saved = if self.is_read_only {
             icon_tag(Tone::Grey, Icon::Eye, t("state-reading"))
-        } else if self.unsaved_because().is_some() {
+        } else if self.unsaved_because().is_some() || self.save.clash.is_some() {
             icon_tag(Tone::Red, Icon::CloudUpload, t("state-not-saved"))
         } else if self.is_dirty() || self.save.is_saving() {
             el("span").class("muted flow-saved").text(t("state-saving")).into()
