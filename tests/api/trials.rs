@@ -1,6 +1,7 @@
 //! Trying out bots: a request as a block describes it, which bot a message would reach, and the files that bots send.
 
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::support::line::Line;
 use crate::support::program::Launch;
@@ -60,6 +61,7 @@ async fn a_request_is_made_as_its_block_describes_it_and_its_secrets_stay_hidden
     assert_eq!((&gone["status"], &gone["body"]), (&json!(404), &json!("nothing")));
     let nobody = line.api.post(REQUEST, get("http://127.0.0.1:1/".to_owned())).await.ok();
     assert!(nobody["failure"].is_string() && nobody.get("status").is_none(), "{nobody}");
+    assert_eq!(nobody["why"], "refused", "{nobody}");
     let unknown = json!({"block": {"kind": "http", "url": "{{ secret.nobody }}"}});
     assert!(line.api.post(REQUEST, unknown).await.ok()["failure"].as_str().unwrap().contains("nobody"));
 
@@ -74,12 +76,66 @@ async fn a_request_is_made_as_its_block_describes_it_and_its_secrets_stay_hidden
     line.program.stop();
 }
 
+/// A server that takes connections and does this with each.
+async fn server<F: Future<Output = ()> + Send>(
+    with: impl Fn(tokio::net::TcpStream) -> F + Send + 'static,
+) -> std::net::SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            with(stream).await;
+        }
+    });
+    at
+}
+
+#[tokio::test]
+async fn why_nothing_came_back_is_one_of_some_words() {
+    let line = Line::with(Launch::serve().setting("BESEDA_BOTS__PRIVATE_ADDRESSES", "allow")).await;
+    let large = Service::start(vec![("/", 200, json!("x".repeat(300_000)))]).await;
+    let moved = Service::start(vec![("/", 302, json!(null))]).await;
+    // Takes the request, and says half an answer.
+    let broken = server(|mut stream| async move {
+        let mut asked = [0; 1024];
+        let _ = stream.read(&mut asked).await;
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf").await;
+    })
+    .await;
+    // Takes connections, and is silent until the other side goes.
+    let silent = server(|mut stream| async move {
+        let mut asked = Vec::new();
+        let _ = stream.read_to_end(&mut asked).await;
+    })
+    .await;
+    let secret = json!({"kind": "http", "url": "{{ secret.nobody }}"});
+    for (block, why) in [
+        (json!({"kind": "http", "url": "http://nobody.invalid/"}), "unknown_host"),
+        (json!({"kind": "http", "url": format!("http://{broken}/")}), "cut_off"),
+        (json!({"kind": "http", "url": format!("http://{silent}/"), "timeout": 1}), "timed_out"),
+        (json!({"kind": "http", "url": large.url.replace("http:", "https:")}), "not_secure"),
+        (json!({"kind": "http", "url": large.url}), "too_large"),
+        (json!({"kind": "http", "url": "flowers"}), "bad_address"),
+        (json!({"kind": "http", "url": "ftp://127.0.0.1/"}), "bad_address"),
+        (secret, "no_secret"),
+    ] {
+        let tried = line.api.post(REQUEST, json!({ "block": block })).await.ok();
+        assert_eq!(tried["why"], why, "{block}: {tried}");
+        assert!(tried.get("status").is_none() && tried["failure"].is_string(), "{tried}");
+    }
+    // That it points elsewhere is an answer.
+    let tried = line.api.post(REQUEST, json!({"block": {"kind": "http", "url": moved.url}})).await.ok();
+    assert_eq!((&tried["status"], tried.get("why")), (&json!(302), None), "{tried}");
+    line.program.stop();
+}
+
 #[tokio::test]
 async fn a_tried_request_reaches_no_private_address_unless_that_is_allowed() {
     let line = Line::new().await;
     let service = Service::start(vec![("/", 200, json!({}))]).await;
     let tried = line.api.post(REQUEST, json!({"block": {"kind": "http", "url": service.url}})).await.ok();
     assert!(tried["failure"].as_str().unwrap().contains("private network"), "{tried}");
+    assert_eq!(tried["why"], "private_address", "{tried}");
     line.api.patch("/api/v1/users/me", json!({"locale": "ru"})).await.ok();
     let tried = line.api.post(REQUEST, json!({"block": {"kind": "http", "url": service.url}})).await.ok();
     assert!(tried["failure"].as_str().unwrap().contains("частной сети"), "{tried}");

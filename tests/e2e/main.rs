@@ -27,3 +27,4 @@ mod times;
 mod together;
 mod touch;
 mod trials;
+mod variables;

@@ -55,6 +55,136 @@ async fn a_large_flow() {
     }
 }
 
+#[tokio::test]
+#[ignore = "makes pictures to look at and decides nothing; `cargo xtask shots` runs it"]
+async fn the_editor_at_work() {
+    for language in ["en", "ru"] {
+        let program = Launch::demo()
+            .argument("--lang")
+            .argument(language)
+            .setting("BESEDA_BOTS__PRIVATE_ADDRESSES", "allow")
+            .start()
+            .await;
+        let api = program.quieted().await;
+        let new = json!({ "email": "guest@example.com", "role": "operator" });
+        let invited = api.post("/api/v1/invitations", new).await.expect(201);
+        let token = invited["link"].as_str().and_then(|link| link.split("token=").nth(1)).expect("a token");
+        let accept = json!({ "token": token, "name": "Guest", "password": "seven quiet lanterns", "locale": language });
+        program.api().post("/api/v1/auth/invitation/accept", accept).await.ok();
+        for theme in [Theme::Light, Theme::Dark] {
+            for (width, height) in [(1440, 900), (390, 844)] {
+                let look = Look { width, height, theme, language: language.to_owned() };
+                at_work(&program, &look).await;
+            }
+        }
+    }
+}
+
+/// A conversation of a few blocks, and a chain of a hundred groups.
+fn at_work_flow(chain: usize) -> Value {
+    let group = |n: usize| {
+        let block = json!({ "id": format!("c{n}"), "kind": "message", "text": format!("Step {n}") });
+        json!({ "id": format!("g{n}"), "title": format!("Group {n}"), "x": n * 320, "y": 0, "blocks": [block] })
+    };
+    let edge = |n: usize| json!({ "id": format!("e{n}"), "from": { "block": format!("c{}", n - 1) }, "to": { "group": format!("g{n}") } });
+    json!({
+        "schema": 1, "id": "work", "name": "Work", "language": "en", "start": { "group": "g0" },
+        "triggers": [{ "id": "any", "kind": "any_message", "x": -300, "y": 0 }],
+        "groups": (0..chain).map(group).chain([json!({ "id": "a", "title": "Hello", "x": 0, "y": 400, "blocks": [
+            { "id": "hi", "kind": "message", "text": "Good morning, {{contact.name}}! What can we do for you today?" },
+            { "id": "who", "kind": "question", "answer": "choice", "text": "Which flowers?", "variable": "flowers",
+              "options": [{ "id": "t", "title": "Tulips" }, { "id": "r", "title": "Roses, {{contact.name}}" }] },
+            { "id": "if", "kind": "condition", "branches": [{ "id": "b", "title": "Tulips", "when": { "join": "and",
+              "tests": [{ "variable": "flowers", "is": "equal", "value": "Tulips" }] } }] },
+            { "id": "ask", "kind": "http", "method": "GET", "url": "http://127.0.0.1:1/" }] })]).collect::<Vec<_>>(),
+        "edges": (1..chain).map(edge).collect::<Vec<_>>(),
+    })
+}
+
+async fn at_work(program: &Program, look: &Look) {
+    let api = program.signed_in().await;
+    let bot = api.post("/api/v1/bots", json!({ "flow": at_work_flow(100) })).await.expect(201);
+    let id = bot["id"].as_str().expect("an id").to_owned();
+    let (bot, draft) = (format!("/bots/{id}"), format!("/api/v1/bots/{id}/draft"));
+    let wide = look.width > 1000;
+    let guest = Browser::open(look).await;
+    guest.sign_in_as(program, "guest@example.com", "seven quiet lanterns").await;
+    guest.goto(&program.address(&format!("{bot}?at=b-hi"))).await;
+    guest.find(".flow-reading").await;
+    guest.at_rest().await;
+    guest.shot(&name("work-reading", look)).await;
+
+    let browser = Browser::open(look).await;
+    let shot = async |page: &str| {
+        browser.at_rest().await;
+        browser.shot(&name(page, look)).await;
+    };
+    browser.sign_in(program).await;
+    browser.goto(&program.address(&format!("{bot}?at=b-hi"))).await;
+    browser.find("#b-hi").await;
+    browser.click("#flow-try").await;
+    browser.click("#test-customer > summary").await;
+    browser.click("#test-customer-field-add").await;
+    shot("work-customer").await;
+    browser.click("#test-customer > summary").await;
+    browser.fill("#test-text", "Hi").await;
+    browser.keys(&[], key::ENTER).await;
+    shot("work-try").await;
+    if wide {
+        browser.goto(&program.address(&format!("{bot}?at=b-hi"))).await;
+        browser.find(".flow-form textarea").await;
+        browser.click(".flow-form .insert").await;
+        browser.find(".name-row").await;
+        shot("work-names").await;
+        browser.keys(&[], key::ESCAPE).await;
+        browser.click(".flow-form textarea").await;
+        browser.keys(&[key::CONTROL], key::END).await;
+        browser.keys(&[], " {{fl").await;
+        browser.find(".name-row").await;
+        shot("work-names-writing").await;
+        browser.keys(&[], key::ENTER).await;
+        for (page, block) in [("work-options", "who"), ("work-condition", "if")] {
+            browser.goto(&program.address(&format!("{bot}?at=b-{block}"))).await;
+            browser.find(".flow-form .input").await;
+            shot(page).await;
+        }
+        browser.goto(&program.address(&format!("{bot}?at=b-ask"))).await;
+        browser.click("#trial-send").await;
+        browser.find(".trial-failed").await;
+        shot("work-request").await;
+        browser.value_of("document.querySelector('#canvas').focus()").await;
+        browser.keys(&[], "l").await;
+        shot("work-chain").await;
+    }
+    // Somebody else changes what is being written, on a wide screen.
+    browser.goto(&program.address(&format!("{bot}?at=b-hi"))).await;
+    browser.find("#b-hi").await;
+    if wide {
+        browser.find(".flow-form textarea").await;
+        browser.offline(true).await;
+        browser.click(".flow-form textarea").await;
+        browser.keys(&[key::CONTROL], key::END).await;
+        browser.keys(&[], " We have fresh tulips.").await;
+        browser.click("#b-who").await;
+        browser.click(".flow-form textarea").await;
+        browser.keys(&[key::CONTROL], key::END).await;
+        browser.keys(&[], " And how many?").await;
+        let mut theirs = api.get(&draft).await.ok();
+        let groups = theirs["flow"]["groups"].as_array_mut().expect("groups");
+        let last = groups.last_mut().expect("a group");
+        last["blocks"][0]["text"] = json!("Good morning! What can we do for you this evening?");
+        last["blocks"][1]["text"] = json!("Which flowers today?");
+        last["blocks"][1]["options"][0]["title"] = json!("Fresh tulips");
+        let save = json!({ "flow": theirs["flow"], "revision": theirs["revision"] });
+        api.put(&draft, save).await.ok();
+        browser.offline(false).await;
+        browser.find(".dispute").await;
+        shot("work-dispute").await;
+        browser.appear(&Look { width: 390, height: 844, ..look.clone() }).await;
+        shot("work-dispute-narrow").await;
+    }
+}
+
 /// A bot of more than sixty blocks: two of the gallery's, one below the other. It is published, and then changed a little.
 async fn large_bot(program: &Program, language: &str) -> String {
     let api = program.signed_in().await;

@@ -147,7 +147,13 @@ async fn a_dispute_and_a_lost_answer() {
     hers.shot("together-offline").await;
     hers.offline(false).await;
     hers.see("Boris changed the same as you").await;
-    hers.see("Text").await;
+    // Both texts stand side by side, with who and when.
+    assert!(hers.text(".dispute-side:first-child").await.contains("Hello of hers"));
+    let of_his = hers.text(".dispute-side:last-child").await;
+    assert!(
+        of_his.contains("Hello of his") && of_his.contains("Boris") && of_his.contains("just now"),
+        "{of_his}"
+    );
     hers.at_rest().await;
     hers.assert_accessible("a dispute about a block").await;
     hers.shot("together-dispute").await;
@@ -271,4 +277,36 @@ async fn a_trial_that_a_person_holds_up_says_so() {
     let there = format!("location.pathname.includes({})", thread["id"]);
     browser.until("the conversation", &there).await;
     world.program.stop();
+}
+
+#[tokio::test]
+async fn who_may_not_change_bots_looks_at_them() {
+    let shared = Shared::new().await;
+    let members = shared.anna.all("/api/v1/members").await;
+    let him = members.iter().find(|member| member["email"] == BORIS).expect("a member");
+    let him = format!("/api/v1/members/{}", him["id"].as_str().expect("an id"));
+    shared.anna.patch(&him, json!({ "role": "operator" })).await.ok();
+    let publish = format!("/api/v1/bots/{}/publish", shared.bot);
+    shared.anna.post(&publish, json!({})).await.ok();
+
+    let his = shared.his().await;
+    his.see("You can look at this bot and try it").await;
+    for gone in ["#flow-publish", ".flow-palette", "#phone-trial-open"] {
+        assert_eq!(his.count(gone).await, 0, "{gone}");
+    }
+    his.click("#b-hi").await;
+    his.until("the field to be off", &format!("document.querySelector('{FORM}').matches(':disabled')")).await;
+    his.at_rest().await;
+    his.assert_accessible("a bot that is looked at").await;
+    his.shot("reading-bot").await;
+    his.press("Versions").await;
+    his.see("Compare").await;
+    assert_eq!(his.count(".version-do .button").await, 1, "to compare, and nothing else");
+    his.press("Close").await;
+    // It is tried as by anyone else.
+    his.click("#flow-try").await;
+    his.see("Who are you?").await;
+    assert_eq!(his.count("#phone-trial-open").await, 0);
+    assert_eq!(his.complaints().await, Vec::<String>::new(), "nothing was asked for in vain");
+    shared.program.stop();
 }

@@ -174,3 +174,67 @@ async fn it_is_shown_which_bot_answers_and_a_link_has_its_code() {
 /// One pixel.
 const IN_BUBBLE: &str = "document.querySelector('.flow-preview img.preview-picture')?.naturalWidth > 0";
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\nIDATx\x9cc\0\x01\0\0\x05\0\x01\r\n-\xb4\0\0\0\0IEND\xaeB`\x82";
+
+#[tokio::test]
+async fn why_a_request_came_to_nothing_is_said_in_a_sentence() {
+    let blocks = json!([{ "id": "ask", "kind": "http", "method": "GET", "url": "http://127.0.0.1:1/" }]);
+    let (program, _, browser, id) = opened(&Look::default(), go(), blocks).await;
+    browser.goto(&program.address(&format!("/bots/{id}?at=b-ask"))).await;
+    browser.click("#trial-send").await;
+    browser.see("Nobody listens at this address").await;
+    // The technical words stand below.
+    let small = browser.text(".trial-failed .hint").await;
+    assert!(small.to_lowercase().contains("refused"), "{small}");
+    browser.at_rest().await;
+    browser.assert_accessible("a request that came to nothing").await;
+    browser.shot("trial-failed").await;
+    program.stop();
+}
+
+#[tokio::test]
+async fn the_customer_of_a_try_is_somebody_else() {
+    let blocks = json!([
+        { "id": "hi", "kind": "message", "text": "Hello {{contact.name}}" },
+        { "id": "ask", "kind": "question", "answer": "text", "text": "Anything else?", "variable": "more" },
+        { "id": "is", "kind": "online" },
+        { "id": "bye", "kind": "message", "text": "Bye {{contact.name}}" }]);
+    let (program, _, browser, id) = opened(&Look::default(), go(), blocks).await;
+    browser.goto(&program.address(&format!("/bots/{id}"))).await;
+    browser.click("#flow-try").await;
+    browser.click("#test-customer > summary").await;
+    browser.fill("#test-customer-name", "Ada").await;
+    browser.set("#test-customer-online", "yes").await;
+    browser.at_rest().await;
+    browser.assert_accessible("the customer of a try").await;
+    browser.shot("try-customer").await;
+    browser.click("#test-customer > summary").await;
+    browser.fill("#test-text", "go").await;
+    browser.keys(&[], key::ENTER).await;
+    browser.see("Hello Ada").await;
+    browser.fill("#test-text", "no").await;
+    browser.keys(&[], key::ENTER).await;
+    browser.see("Somebody is online").await;
+    browser.see("Bye Ada").await;
+    browser.click("#test-customer > summary").await;
+    browser.click("#test-customer-reset").await;
+    browser.until("the usual name", "document.querySelector('#test-customer-name').value === 'Elena'").await;
+    assert_eq!(browser.complaints().await, Vec::<String>::new());
+
+    // On a phone the try is there, too, with its customer.
+    let phone = Browser::open(&Look { width: 390, height: 844, theme: Theme::Dark, ..Look::default() }).await;
+    phone.sign_in(&program).await;
+    phone.goto(&program.address(&format!("/bots/{id}"))).await;
+    phone.click("#flow-try").await;
+    phone.click("#test-customer > summary").await;
+    phone.fill("#test-customer-name", "Bea").await;
+    phone.at_rest().await;
+    phone.assert_accessible("the customer of a try on a phone").await;
+    phone.shot("try-customer-phone").await;
+    phone.click("#test-customer > summary").await;
+    phone.fill("#test-text", "go").await;
+    phone.keys(&[], key::ENTER).await;
+    phone.see("Hello Bea").await;
+    phone.at_rest().await;
+    phone.shot("try-phone").await;
+    program.stop();
+}

@@ -62,6 +62,8 @@ pub struct Opened {
     /// The time zone of the business, as IANA names it.
     pub zone: String,
     pub me: UserId,
+    /// Whether the person may change bots; otherwise they are looked at.
+    pub may_change: bool,
     /// Makes the keys of requests unlike any other page's.
     pub seed: String,
     /// Where the program is reached: what stands before the paths of its addresses.

@@ -64,6 +64,10 @@ pub enum Effect {
     Refocus,
     /// Set the text of the field with this id: fields keep their own text while people type.
     SetValue(String, String),
+    /// Write into the field with this id, at its cursor, in place of what was begun there with `{{`.
+    WriteAtCursor(String, String),
+    /// Put the element with this id below the field with the other one.
+    PlaceBelow(String, String),
     /// Bring the element with this id into view.
     Reveal(String),
     /// Scroll the element with this id to its end, or to its top.
@@ -159,6 +163,8 @@ impl fmt::Debug for Effect {
             Self::Focus(id) => write!(f, "Focus({id})"),
             Self::Refocus => write!(f, "Refocus"),
             Self::SetValue(id, text) => write!(f, "SetValue({id}, {text:?})"),
+            Self::WriteAtCursor(id, what) => write!(f, "WriteAtCursor({id}, {what:?})"),
+            Self::PlaceBelow(id, field) => write!(f, "PlaceBelow({id}, {field})"),
             Self::Reveal(id) => write!(f, "Reveal({id})"),
             Self::ScrollToEnd(id) => write!(f, "ScrollToEnd({id})"),
             Self::ScrollToTop(id) => write!(f, "ScrollToTop({id})"),

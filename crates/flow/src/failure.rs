@@ -32,11 +32,27 @@ pub enum CallFault {
     NoAddress,
     /// Neither http nor https.
     OtherScheme,
-    /// What the system or the library says of the connection.
+    // What the system or the library says of the connection.
+    UnknownHost {
+        said: String,
+    },
+    Refused {
+        said: String,
+    },
     Unreachable {
         said: String,
     },
-    NotSent,
+    /// A certificate that is none, or a server that does not encrypt.
+    NotSecure {
+        said: String,
+    },
+    /// The connection broke before the answer was whole.
+    CutOff {
+        said: String,
+    },
+    NotSent {
+        said: String,
+    },
     TraceWithSecrets,
     HeaderName {
         name: String,
@@ -156,8 +172,12 @@ impl CallFault {
             }
             Self::NoAddress => "there is no such web address".to_owned(),
             Self::OtherScheme => "only http and https addresses can be called".to_owned(),
+            Self::UnknownHost { said: what } => said("no address was found for the name", what),
+            Self::Refused { said: what } => said("nobody listens at the address", what),
             Self::Unreachable { said: what } => said("no connection", what),
-            Self::NotSent => "the request could not be made".to_owned(),
+            Self::NotSecure { said: what } => said("no secure connection", what),
+            Self::CutOff { said: what } => said("the connection broke", what),
+            Self::NotSent { said: what } => said("the request could not be made", what),
             Self::TraceWithSecrets => {
                 "a TRACE request carries no secrets: the service sends back what it is sent".to_owned()
             }
@@ -194,8 +214,12 @@ impl CallFault {
             }
             Self::NoAddress => "такого веб-адреса нет".to_owned(),
             Self::OtherScheme => "вызывать можно только адреса http и https".to_owned(),
+            Self::UnknownHost { said: what } => said("для этого имени не нашлось адреса", what),
+            Self::Refused { said: what } => said("по этому адресу никто не отвечает", what),
             Self::Unreachable { said: what } => said("нет соединения", what),
-            Self::NotSent => "запрос не удалось составить".to_owned(),
+            Self::NotSecure { said: what } => said("нет защищённого соединения", what),
+            Self::CutOff { said: what } => said("соединение прервалось", what),
+            Self::NotSent { said: what } => said("запрос не удалось выполнить", what),
             Self::TraceWithSecrets => {
                 "запрос TRACE не отправляют с секретами: сервис возвращает то, что ему прислали".to_owned()
             }

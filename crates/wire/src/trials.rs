@@ -32,6 +32,9 @@ wire! {
         /// Why nothing came back, in technical words of the caller's language.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub failure: Option<String>,
+        /// The same as one of some words that stay.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub why: Option<RequestFailure>,
     }
 
     pub struct HttpHeader {
@@ -139,6 +142,33 @@ wire! {
 }
 
 words! {
+    /// Why a request came to nothing.
+    pub enum RequestFailure {
+        /// No address was found for the name.
+        UnknownHost,
+        /// Nobody listens there.
+        Refused,
+        /// No way leads there.
+        Unreachable,
+        /// No answer came within the block's time.
+        TimedOut,
+        /// The encryption failed: a certificate that is none, or a server that does not encrypt.
+        NotSecure,
+        /// The address is in a private network, which is not allowed.
+        PrivateAddress,
+        /// The answer has more than a run can keep (256 KB).
+        TooLarge,
+        /// The connection broke before the answer was whole.
+        CutOff,
+        /// The address is none that can be called.
+        BadAddress,
+        /// A header or the method cannot be sent so.
+        BadRequest,
+        /// The secret that it names does not exist.
+        NoSecret,
+        Other,
+    }
+
     /// What a trigger goes by, the most particular first.
     pub enum TriggerGround {
         Tap, Payload, Ad, Link, KeywordIs, KeywordStarts, KeywordRegex, KeywordContains, AnyAd, FirstMessage, AnyMessage,

@@ -40,7 +40,7 @@ impl Addresses {
     /// The addresses of a host that may be reached.
     pub async fn resolve_host(self, host: &str, port: u16) -> Result<Vec<SocketAddr>, CallFault> {
         let found = tokio::net::lookup_host((host, port)).await;
-        let found = found.map_err(|error| CallFault::Unreachable { said: error.to_string() })?;
+        let found = found.map_err(|error| CallFault::UnknownHost { said: error.to_string() })?;
         let found: Vec<SocketAddr> = found.filter(|address| self.allows(address.ip())).collect();
         if found.is_empty() { Err(CallFault::PrivateAddress) } else { Ok(found) }
     }

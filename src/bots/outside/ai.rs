@@ -8,7 +8,7 @@ use beseda_flow::{AiCall, AiFieldKind, AiWanted, CallFault, Speaker};
 use reqwest::{StatusCode, Url};
 use serde_json::{Map, Value, json};
 
-use super::{Means, Outside, body, reason};
+use super::{Means, Outside, body, network};
 use crate::crypto::Secret;
 
 /// Answers; `{"text": "…", "tokens": 123}`.
@@ -99,7 +99,7 @@ async fn post(
     if let Some(key) = key {
         request = request.bearer_auth(key.expose());
     }
-    let response = request.send().await.map_err(|error| reason(&error))?;
+    let response = request.send().await.map_err(|error| network::fault(&error))?;
     let status = response.status();
     let bytes = body(response).await?;
     Ok((status, serde_json::from_slice(&bytes).unwrap_or_default()))

@@ -7,7 +7,7 @@ use reqwest::Url;
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use serde_json::{Map, Value, json};
 
-use super::{Means, Outside, body, reason};
+use super::{Means, Outside, body, network};
 
 /// What a service said, whatever the status.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ pub async fn make(outside: &Outside, call: &HttpCall, means: &Means) -> Result<S
     if let Some(text) = &call.body {
         request = request.body(open(text)?);
     }
-    let response = request.send().await.map_err(|error| reason(&error))?;
+    let response = request.send().await.map_err(|error| network::fault(&error))?;
     let status = response.status().as_u16();
     let text = |(name, value): (&HeaderName, &HeaderValue)| {
         Some((name.to_string(), value.to_str().ok()?.to_owned()))

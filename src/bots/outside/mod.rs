@@ -5,6 +5,7 @@ mod address;
 mod ai;
 mod email;
 mod http;
+mod network;
 
 use beseda_flow::{Call, CallFault, HttpCall, Outcome};
 use serde_json::Value;
@@ -104,32 +105,11 @@ const LARGEST: usize = 256 << 10;
 /// The body of an answer, within the limit.
 async fn body(mut response: reqwest::Response) -> Result<Vec<u8>, CallFault> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| reason(&error))? {
+    while let Some(chunk) = response.chunk().await.map_err(|error| network::fault(&error))? {
         if body.len() + chunk.len() > LARGEST {
             return Err(CallFault::TooLarge);
         }
         body.extend_from_slice(&chunk);
     }
     Ok(body)
-}
-
-/// Why a request failed, without its address: that may hold a secret.
-fn reason(error: &reqwest::Error) -> CallFault {
-    if error.is_timeout() {
-        return CallFault::NoAnswer;
-    }
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        // An address that was refused while it was looked up.
-        if let Some(fault) = inner.downcast_ref::<CallFault>() {
-            return fault.clone();
-        }
-        cause = inner;
-    }
-    // The outermost words of the library name the address.
-    if std::ptr::addr_eq(cause, error) {
-        CallFault::NotSent
-    } else {
-        CallFault::Unreachable { said: cause.to_string() }
-    }
 }

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use beseda_flow::Language;
+use beseda_flow::{CallFault, Language};
 use beseda_wire::accounts::Locale;
 use beseda_wire::page::Page;
-use beseda_wire::trials::{BotTrigger, HttpHeader, TriedMessage, TriedRequest, TryMessage, TryRequest};
+use beseda_wire::trials::{
+    BotTrigger, HttpHeader, RequestFailure, TriedMessage, TriedRequest, TryMessage, TryRequest,
+};
 use poem_openapi::OpenApi;
 
 use super::Answering;
@@ -47,6 +49,7 @@ impl TrialsApi {
                     headers: headers.collect(),
                     body: Some(said.body),
                     failure: None,
+                    why: None,
                 }
             }
             Err(fault) => {
@@ -55,7 +58,13 @@ impl TrialsApi {
                     Locale::Ru => Language::Ru,
                 };
                 let failure = Some(fault.words(language));
-                TriedRequest { status: None, headers: Vec::new(), body: None, failure }
+                TriedRequest {
+                    status: None,
+                    headers: Vec::new(),
+                    body: None,
+                    failure,
+                    why: Some(why(&fault)),
+                }
             }
         }))
     }
@@ -92,5 +101,25 @@ impl TrialsApi {
             (*id, name.unwrap_or_default(), Arc::clone(flow))
         });
         Ok(Answering(named.collect()))
+    }
+}
+
+/// A failed request, as one of the words that stay.
+fn why(fault: &CallFault) -> RequestFailure {
+    match fault {
+        CallFault::UnknownHost { .. } => RequestFailure::UnknownHost,
+        CallFault::Refused { .. } => RequestFailure::Refused,
+        CallFault::Unreachable { .. } => RequestFailure::Unreachable,
+        CallFault::NoAnswer => RequestFailure::TimedOut,
+        CallFault::NotSecure { .. } => RequestFailure::NotSecure,
+        CallFault::PrivateAddress => RequestFailure::PrivateAddress,
+        CallFault::TooLarge => RequestFailure::TooLarge,
+        CallFault::CutOff { .. } => RequestFailure::CutOff,
+        CallFault::NoAddress | CallFault::OtherScheme => RequestFailure::BadAddress,
+        CallFault::TraceWithSecrets | CallFault::HeaderName { .. } | CallFault::HeaderValue { .. } => {
+            RequestFailure::BadRequest
+        }
+        CallFault::NoSecret { .. } => RequestFailure::NoSecret,
+        _ => RequestFailure::Other,
     }
 }

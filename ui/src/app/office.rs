@@ -17,7 +17,7 @@ use crate::effect::{Effect, Effects, Theme};
 use crate::i18n::Locale;
 use crate::pages::{
     Around, Here, account, bots, builder, business, connections, customers, journal, media, numbers, people,
-    phone, results, start,
+    phone, results, roles::rules, start,
 };
 use crate::router::{Route, Section};
 
@@ -91,7 +91,7 @@ impl Office {
                 self.builder.open(
                     *bot,
                     chosen,
-                    desk.here.me,
+                    (desk.here.me, rules(desk.role)),
                     (desk.locale, desk.zone),
                     (desk.seed, desk.origin),
                 )

@@ -195,9 +195,13 @@ impl Model {
             Action::Connect => self.ask_port(),
             Action::Palette => vec![Effect::Focus("palette-search".to_owned())],
             Action::Test => {
-                self.tab = Tab::Test;
                 let mut effects = self.begin_test(None);
-                effects.push(Effect::Focus("test-text".to_owned()));
+                // On a narrow screen there is no panel, and a field with the focus would bring the keyboard up.
+                let focus = if self.narrow { super::view::TRYING } else { "test-text" };
+                if self.narrow {
+                    self.dialog = Some(Dialog::Test);
+                }
+                effects.push(Effect::Focus(focus.to_owned()));
                 effects
             }
             Action::Next => self.next_problem(),
@@ -271,6 +275,9 @@ impl Model {
         if self.dialog.take().is_some() {
             return vec![Effect::Refocus];
         }
+        if self.offer.is_some() {
+            return self.close_offer();
+        }
         if self.versions.take().is_some() {
             return vec![Effect::Focus(super::versions::BUTTON.to_owned())];
         }
@@ -301,6 +308,7 @@ impl Model {
     /// Whether Escape has something to close on the canvas; otherwise it is the app's.
     pub fn has_something_open(&self) -> bool {
         self.dialog.is_some()
+            || self.offer.is_some()
             || self.find.is_some()
             || self.versions.is_some()
             || self.replay.is_open

@@ -9,6 +9,7 @@
 pub mod canvas;
 pub mod connect;
 pub mod connections;
+pub mod dispute;
 pub mod document;
 pub mod files;
 pub mod find;
@@ -25,6 +26,7 @@ pub mod panel;
 pub mod phone_trial;
 pub mod replay;
 pub mod results;
+mod rights;
 mod routes;
 pub mod save;
 mod scene;
@@ -36,6 +38,7 @@ mod text;
 pub mod trial;
 pub mod triggers;
 mod update;
+pub mod variables;
 pub mod versions;
 pub mod view;
 pub mod words;
@@ -94,6 +97,7 @@ pub enum Msg {
     Trial(trial::Msg),
     Files(files::Msg),
     Triggers(triggers::Msg),
+    Variables(variables::Msg),
     /// Shows what came of the flow on its blocks, or puts it away.
     ShowResults,
     Results(Result<Box<beseda_wire::results::BotStats>, Failure>),
@@ -115,8 +119,6 @@ pub enum Edit {
     List(Of, String, ListEdit),
     /// The run begins here.
     Start(Target),
-    /// A variable's name goes into a text field, at its end.
-    Insert(Of, String, String),
 }
 
 impl From<Msg> for crate::Msg {
@@ -157,6 +159,8 @@ pub enum Dialog {
     },
     /// What the checker found, on a narrow screen.
     Problems,
+    /// The try, on a narrow screen.
+    Test,
     Connect(connect::Model),
     PhoneTrial(Box<phone_trial::Model>),
 }

@@ -15,7 +15,7 @@ use super::history::History;
 use super::scene::{NOTE, Scene, TRIGGER};
 use super::{
     Dialog, Msg, Tab, connections, files, find, import, native_forms, replay, save, templates, test, trial,
-    triggers, versions,
+    triggers, variables, versions,
 };
 use crate::bridge::ToApp;
 use crate::effect::{Effect, Effects};
@@ -65,6 +65,8 @@ pub struct Model {
     pub tab: Tab,
     /// What is looked for in the palette.
     pub wanted: String,
+    /// The names that are offered for a field, while they are.
+    pub offer: Option<variables::Model>,
     pub find: Option<find::Model>,
     pub dialog: Option<Dialog>,
     pub results: super::results::Shown,
@@ -91,6 +93,8 @@ pub struct Model {
     pub epoch: u32,
     /// The screen is too narrow for editing.
     pub narrow: bool,
+    /// The person may look at bots and not change them.
+    pub is_read_only: bool,
     /// Where pasting the same thing again goes.
     pub(super) pasted: u32,
     /// Others who have this flow open.
@@ -112,7 +116,7 @@ impl Default for Ids {
 
 impl Model {
     pub fn can_edit(&self) -> bool {
-        !self.narrow && self.load.ready().is_some()
+        !self.narrow && !self.is_read_only && self.load.ready().is_some()
     }
 
     /// Whether blocks are drawn, or groups alone.
@@ -256,6 +260,7 @@ impl Model {
             return vec![];
         }
         self.history.pause();
+        self.offer = None;
         self.chosen = chosen;
         if self.tab != Tab::Test && !self.chosen.is_empty() {
             self.tab = Tab::Block;
@@ -422,7 +427,9 @@ impl Model {
     /// The first field of the chosen thing's form gets the focus.
     pub fn open_form(&mut self) -> Effects {
         self.tab = Tab::Block;
-        vec![Effect::Focus(self.first_field())]
+        // What cannot be written in takes no focus.
+        let at = if self.is_read_only { "tab-block".to_owned() } else { self.first_field() };
+        vec![Effect::Focus(at)]
     }
 
     /// What the form in the panel edits: the one thing chosen, or the flow itself.

@@ -6,9 +6,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use beseda_wire::bots::{Bot, Draft, NewBot, PublishBot, SaveDraft};
 use beseda_wire::ids::BotId;
 
+use super::dispute::{Clash, Dispute};
 use super::document::Doc;
 use super::document::merge::{Conflict, merge};
 use super::document::ops::Of;
+use super::document::settle::Side;
 use super::model::Model;
 use super::{Dialog, Msg as BuilderMsg, Tab, connections};
 use crate::api::{self, Failure};
@@ -29,9 +31,9 @@ pub enum Msg {
     Saved(BotId, Result<Box<Draft>, Failure>),
     /// What the server has now.
     Theirs(BotId, Result<Box<Draft>, Failure>),
-    /// For what both changed: theirs, mine, or mine as a bot of its own.
-    TakeTheirs,
-    KeepMine,
+    /// Whose one disputed thing shall be, or all of them.
+    Settle(Option<Conflict>, Side),
+    /// What I have becomes a bot of its own.
     CopyMine,
     Copied(Result<Box<Bot>, Failure>),
     AskPublish,
@@ -88,15 +90,6 @@ pub struct Kept {
     sending: Option<Doc>,
 }
 
-/// Two people changed the same.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Clash {
-    pub author: String,
-    pub revision: u64,
-    theirs: Doc,
-    pub conflicts: Vec<Conflict>,
-}
-
 impl State {
     /// Everything is as the server has it.
     pub fn begin(draft: &Draft, doc: &Doc) -> Self {
@@ -137,8 +130,7 @@ impl Model {
             Msg::Theirs(bot, _) | Msg::Published(bot, _) if Some(bot) != self.bot => vec![],
             Msg::Theirs(_, Ok(draft)) => self.meet(*draft),
             Msg::Theirs(_, Err(failure)) => self.unknown(failure),
-            Msg::TakeTheirs => self.decide(true),
-            Msg::KeepMine => self.decide(false),
+            Msg::Settle(about, side) => self.settle(about.as_ref(), side),
             Msg::CopyMine => {
                 let name = t!("copy-of", name = self.doc.name());
                 let mine = self.doc.clone().set(&Of::Flow, "/name", name.into());
@@ -205,7 +197,7 @@ impl Model {
 
     pub fn save_now(&mut self) -> Effects {
         let Some(bot) = self.bot else { return vec![] };
-        if !self.is_dirty() || self.save.is_saving() || self.save.clash.is_some() {
+        if !self.is_dirty() || self.is_read_only || self.save.is_saving() || self.save.clash.is_some() {
             return vec![];
         }
         self.save.sending = Some(self.doc.clone());
@@ -398,27 +390,14 @@ impl Model {
             effects.push(tell(told));
             return effects;
         }
-        let Draft { author, revision, .. } = draft;
-        self.save.clash = Some(Clash { author, revision, theirs, conflicts: merged.conflicts });
+        let Draft { author, revision, updated_at: at, .. } = draft;
+        let disputes = merged.conflicts.into_iter().map(Dispute::from).collect();
+        self.save.clash = Some(Clash { author, at, revision, theirs, disputes });
         if self.is_left { vec![self.tell_unsaved()] } else { vec![] }
     }
 
-    fn decide(&mut self, theirs_first: bool) -> Effects {
-        let Some(Clash { theirs, revision, .. }) = self.save.clash.take() else { return vec![] };
-        let base = &self.save.base;
-        // What the first says goes where both differ; the other way is one step back.
-        let (mine_first, theirs_wins) =
-            (merge(base, &self.doc, &theirs).doc, merge(base, &theirs, &self.doc).doc);
-        let (doc, other) = if theirs_first { (theirs_wins, mine_first) } else { (mine_first, theirs_wins) };
-        let effects = self.take(doc, theirs, revision);
-        if other != self.doc {
-            self.history.note(&other, &self.chosen, None);
-        }
-        effects
-    }
-
     /// Goes on with `doc`, the server having `theirs`.
-    fn take(&mut self, doc: Doc, theirs: Doc, revision: u64) -> Effects {
+    pub(super) fn take(&mut self, doc: Doc, theirs: Doc, revision: u64) -> Effects {
         let base = std::mem::take(&mut self.save.base);
         self.history.rebase(&base, &theirs);
         self.save.base = theirs;

@@ -4,15 +4,19 @@ mod around;
 mod clipboard;
 mod gathering;
 mod keyboard;
+mod naming;
 mod palette;
+mod reading;
 mod runs;
 mod sight;
 mod together;
+mod trying;
 
 use beseda_wire::bots::Draft;
 use serde_json::{Value, json};
 
 use super::canvas::{Hit, Msg as Canvas, Press};
+use super::document::settle::Side;
 use super::document::{Item, Source, Target};
 use super::geometry::Point;
 use super::save::Msg as Save;
@@ -65,6 +69,7 @@ fn editor() -> Model {
         locale: "en".into(),
         zone: "UTC".into(),
         me,
+        may_change: true,
         seed: "s".into(),
         origin: "https://chat.test".into(),
     };
@@ -263,11 +268,11 @@ fn what_both_changed_waits_for_a_decision() {
     };
     let text = |model: &Model, block: &str| model.doc.block(block).unwrap().1.text("text").to_owned();
     let mut model = clash();
-    model.update(Msg::Save(Save::TakeTheirs));
+    model.update(Msg::Save(Save::Settle(None, Side::Theirs)));
     assert_eq!((text(&model, "hello"), text(&model, "bye")), ("Theirs".into(), "Theirs".into()));
     assert!(!model.is_dirty());
     let mut model = clash();
-    model.update(Msg::Save(Save::KeepMine));
+    model.update(Msg::Save(Save::Settle(None, Side::Mine)));
     assert_eq!((text(&model, "hello"), text(&model, "bye")), ("Mine".into(), "Theirs".into()));
     assert!(model.is_dirty() && model.save.revision == 4);
     let mut model = clash();

@@ -15,7 +15,7 @@ use super::history::History;
 use super::keys::Action;
 use super::model::Model;
 use super::save::{self, tell};
-use super::{Edit, Msg, Tab, connections, kinds, layout, test};
+use super::{Edit, Msg, Tab, kinds, layout, test};
 use crate::api;
 use crate::bridge::{Opened, ToApp, ToBuilder};
 use crate::effect::{Effect, Effects};
@@ -32,6 +32,9 @@ impl Model {
     }
 
     fn follow(&mut self, msg: Msg) -> Effects {
+        if self.is_read_only && msg.needs_rights() {
+            return vec![];
+        }
         match msg {
             Msg::App(told) => self.told(told),
             Msg::Loaded(bot, answer) if Some(bot) == self.bot => self.loaded(answer),
@@ -57,6 +60,9 @@ impl Model {
             }
             Msg::Narrow(narrow) => {
                 self.narrow = narrow;
+                if self.dialog == Some(super::Dialog::Test) {
+                    self.dialog = None;
+                }
                 // Another width is another look, once the canvas has its new size.
                 self.placed = false;
                 vec![Effect::MeasureCanvas]
@@ -90,6 +96,7 @@ impl Model {
             }
             Msg::Tab(tab) => {
                 self.tab = tab;
+                self.offer = None;
                 if tab == super::Tab::Test { self.begin_test(None) } else { vec![] }
             }
             Msg::ShowProblems => {
@@ -103,6 +110,11 @@ impl Model {
             Msg::Templates(msg) => self.update_templates(msg),
             Msg::NativeForms(msg) => self.update_native_forms(msg),
             Msg::Import(msg) => self.import.as_mut().map(|import| import.update(msg)).unwrap_or_default(),
+            // A name that is half written is no mistake, and what is found would push the list away from its field.
+            Msg::CheckDue if self.offer.is_some() => {
+                self.check_due = false;
+                self.check_soon()
+            }
             Msg::CheckDue => {
                 self.check();
                 vec![]
@@ -113,6 +125,7 @@ impl Model {
             Msg::Trial(msg) => self.update_trial(msg),
             Msg::Files(msg) => self.update_files(msg),
             Msg::Triggers(msg) => self.update_triggers(msg),
+            Msg::Variables(msg) => self.update_variables(msg),
             Msg::CloseDialog => {
                 self.dialog = None;
                 vec![Effect::Refocus]
@@ -170,12 +183,13 @@ impl Model {
     fn open(&mut self, opened: Opened) -> Effects {
         self.import = None;
         self.is_left = false;
+        self.is_read_only = !opened.may_change;
         i18n::set(Locale::parse(&opened.locale));
         let chosen = opened.chosen.as_deref().and_then(Item::of_dom_id);
         if self.bot == Some(opened.bot) && self.load.ready().is_some() {
             // The same flow: the address only says what is chosen.
             // Whoever comes back may have been in the settings.
-            let mut effects = vec![connections::ask()];
+            let mut effects: Effects = self.ask_connections().into_iter().collect();
             effects.extend(match chosen {
                 Some(item) if self.only() != Some(&item) && self.doc.has(&item) => {
                     self.chosen = Selection::from([item.clone()]);
@@ -210,14 +224,15 @@ impl Model {
             origin: opened.origin,
             window,
             narrow,
+            is_read_only: !opened.may_change,
             ..Self::default()
         };
         let bot = opened.bot;
-        vec![
+        let asked = [
             api::draft(bot).then(move |answer| Msg::Loaded(bot, answer.map(Box::new))),
             api::bots().then(Msg::Bots),
-            connections::ask(),
-        ]
+        ];
+        asked.into_iter().chain(self.ask_connections()).collect()
     }
 
     fn loaded(&mut self, answer: Result<Box<Draft>, api::Failure>) -> Effects {
@@ -358,8 +373,11 @@ impl Model {
             }
             Edit::Type(of, at, value) => {
                 let run = format!("{of:?}{at}");
+                let names = self.names_follow(&of, &at, &value);
                 let doc = self.doc.clone().set(&of, &at, value);
-                self.edited(doc, &of, Some(run))
+                let mut effects = self.edited(doc, &of, Some(run));
+                effects.extend(names);
+                effects
             }
             Edit::List(of, at, edit) => {
                 let edit = match edit {
@@ -377,21 +395,6 @@ impl Model {
             Edit::Start(to) => {
                 let doc = self.doc.clone().set(&Of::Flow, "/start", to.to_json());
                 self.change(doc, None)
-            }
-            Edit::Insert(of, at, name) => {
-                let now = self.doc.fields(&of).and_then(|fields| super::document::pointer::get(fields, &at));
-                // What is no text would be lost.
-                if now.is_some_and(|now| !now.is_string() && !now.is_null()) {
-                    return vec![];
-                }
-                let now = now.and_then(Value::as_str).unwrap_or_default();
-                let space = if now.is_empty() || now.ends_with([' ', '\n']) { "" } else { " " };
-                let text = format!("{now}{space}{{{{{name}}}}}");
-                let field = super::panel::field_id(&of, &at, self.epoch);
-                let mut effects = self.edit(Edit::Set(of, at, text.clone().into()));
-                effects.push(Effect::SetValue(field.clone(), text));
-                effects.push(Effect::Focus(field));
-                effects
             }
         }
     }

@@ -14,6 +14,9 @@ use crate::kit::{Button, Icon, Look, el, event, icon_button, kbd, notice, skelet
 use crate::pages::Load;
 use crate::t;
 
+/// The dialog of the try, on a narrow screen.
+pub const TRYING: &str = "flow-test";
+
 impl Model {
     pub fn view(&self) -> Node {
         if let Some(import) = &self.import {
@@ -22,8 +25,9 @@ impl Model {
         let body: Node = match &self.load {
             Load::Ready(()) => el("div")
                 .class("flow-body")
+                .class_if(self.is_read_only, "reading")
                 .key("body")
-                .maybe((!self.narrow).then(|| self.view_palette()))
+                .maybe((!self.narrow && !self.is_read_only).then(|| self.view_palette()))
                 .child(self.view_canvas())
                 .maybe((!self.narrow).then(|| self.view_panel()))
                 .maybe((self.narrow && self.only().is_some()).then(|| self.view_sheet()))
@@ -49,7 +53,7 @@ impl Model {
                     .key("frame")
                     .flag("inert", self.is_covered())
                     .child(self.view_top())
-                    .maybe(self.view_clash().or_else(|| self.view_unsaved()))
+                    .maybe(self.view_clash().or_else(|| self.view_unsaved()).or_else(|| self.view_reading()))
                     .child(body),
             )
             .maybe(self.view_dialog())
@@ -58,7 +62,8 @@ impl Model {
 
     fn view_top(&self) -> Node {
         let ready = self.load.ready().is_some();
-        let editing = ready && !self.narrow;
+        let wide = ready && !self.narrow;
+        let editing = self.can_edit();
         let tool = |picture: Icon, words: &str, action: Action, can: bool| {
             el("button")
                 .class("icon-button")
@@ -123,11 +128,11 @@ impl Model {
                     }))
                     .child(crate::kit::icon(Icon::History))
             }))
-            .maybe(editing.then(|| tool(Icon::Keyboard, "shortcuts", Action::Help, true)))
-            .maybe(editing.then(|| {
+            .maybe(wide.then(|| tool(Icon::Keyboard, "shortcuts", Action::Help, true)))
+            .maybe(ready.then(|| {
                 Button::new(Look::Plain, t("try")).icon(Icon::Play).id("flow-try").on(Msg::Do(Action::Test))
             }))
-            .maybe(ready.then(|| {
+            .maybe((ready && !self.is_read_only).then(|| {
                 Button::new(Look::Primary, t("publish"))
                     .icon(Icon::Rocket)
                     .id("flow-publish")
@@ -162,7 +167,9 @@ impl Model {
                 icon_tag(Tone::Green, Icon::CircleCheck, t!("state-published", version = version.as_str()))
             }
         };
-        let saved = if self.unsaved_because().is_some() {
+        let saved = if self.is_read_only {
+            icon_tag(Tone::Grey, Icon::Eye, t("state-reading"))
+        } else if self.unsaved_because().is_some() || self.save.clash.is_some() {
             icon_tag(Tone::Red, Icon::CloudUpload, t("state-not-saved"))
         } else if self.is_dirty() || self.save.is_saving() {
             el("span").class("muted flow-saved").text(t("state-saving")).into()
@@ -170,36 +177,6 @@ impl Model {
             el("span").class("muted flow-saved").text(t("state-saved")).into()
         };
         vec![draft, saved]
-    }
-
-    /// Two people changed the same: whose is it?
-    pub(super) fn view_clash(&self) -> Option<Node> {
-        let clash = self.save.clash.as_ref()?;
-        let names: Vec<String> =
-            clash.conflicts.iter().map(|conflict| self.conflict_title(conflict)).collect();
-        let names = names.join(", ");
-        let author = if clash.author.is_empty() { t("somebody") } else { clash.author.clone() };
-        Some(
-            el("div")
-                .class("flow-clash")
-                .key("clash")
-                .attr("role", "alert")
-                .child(crate::kit::icon(Icon::UsersRound))
-                .child(
-                    el("p")
-                        .child(el("b").text(t!("clash-title", name = author.as_str())))
-                        .child(el("span").text(t!("clash-words", names = names.as_str()))),
-                )
-                .child(
-                    Button::new(Look::Plain, t!("clash-theirs", name = author.as_str()))
-                        .on(Msg::Save(Save::TakeTheirs)),
-                )
-                .child(Button::new(Look::Plain, t("clash-mine")).on(Msg::Save(Save::KeepMine)))
-                .child(
-                    Button::new(Look::Ghost, t("clash-copy")).icon(Icon::Copy).on(Msg::Save(Save::CopyMine)),
-                )
-                .into(),
-        )
     }
 
     /// What keeps this page's changes from being saved, or the bot from being there.
@@ -241,29 +218,9 @@ impl Model {
         )
     }
 
-    fn conflict_title(&self, conflict: &super::document::merge::Conflict) -> String {
-        use super::document::merge::Conflict;
-        match conflict {
-            Conflict::Field(name) => t!("clash-field", name = name.as_str()),
-            Conflict::Item(Item::Group(id)) => match self.doc.group(id) {
-                Some(group) => format!("«{}»", self.group_title(group)),
-                None => t("group"),
-            },
-            Conflict::Item(Item::Block(id)) => match self.doc.block(id) {
-                Some((group, block)) => {
-                    format!("{} («{}»)", super::kinds::title(block), self.group_title(group))
-                }
-                None => t("group"),
-            },
-            Conflict::Item(Item::Trigger(_)) => t("trigger"),
-            Conflict::Item(Item::Note(_)) => t("note"),
-            Conflict::Item(_) => t("edge"),
-        }
-    }
-
     fn view_dialog(&self) -> Option<Node> {
         Some(match self.dialog.as_ref()? {
-            Dialog::Shortcuts => shortcuts(),
+            Dialog::Shortcuts => shortcuts(self.is_read_only),
             Dialog::Publish { note, moves } => self.publish_dialog(note, *moves),
             Dialog::Problems => dialog(
                 "flow-problems",
@@ -271,6 +228,7 @@ impl Model {
                 Msg::CloseDialog.into(),
                 [el("p").class("muted").key("lead").text(t("narrow-problems")).into(), self.view_problems()],
             ),
+            Dialog::Test => dialog(TRYING, &t("try"), Msg::CloseDialog.into(), [self.view_test()]),
             Dialog::Connect(model) => self.view_connect(model),
             Dialog::PhoneTrial(model) => self.view_phone_trial(model),
         })
@@ -351,17 +309,22 @@ impl Model {
                 Msg::Do(Action::Escape),
             )))
             .maybe(block.and_then(|block| self.view_preview(block)))
-            .child(el("p").class("hint").text(t("narrow-hint")))
+            .maybe((!self.is_read_only).then(|| el("p").class("hint").text(t("narrow-hint"))))
             .into()
     }
 
-    /// Known names, offered wherever a variable is asked for.
+    /// Known names, offered wherever a variable is asked for; and everything that can be compared.
     fn variable_names(&self) -> Node {
-        el("datalist")
-            .id("flow-variables")
-            .children(
-                self.doc.variables().into_iter().map(|name| el("option").key(&name).attr("value", name)),
-            )
+        let list = |id: &str, names: Vec<String>| {
+            el("datalist")
+                .id(id)
+                .children(names.into_iter().map(|name| el("option").key(&name).attr("value", name)))
+        };
+        el("div")
+            .key("names-known")
+            .attr("hidden", "")
+            .child(list("flow-variables", self.doc.variables()))
+            .child(list("flow-names", self.all_names()))
             .into()
     }
 }
@@ -397,14 +360,15 @@ fn moving(moves: bool) -> Node {
         .into()
 }
 
-fn shortcuts() -> Node {
+fn shortcuts(is_read_only: bool) -> Node {
+    let shown = |words: &str| !is_read_only || Action::is_listed_for_reading(words);
     dialog(
         "flow-shortcuts",
         &t("shortcuts"),
         Msg::CloseDialog.into(),
         [el("dl")
             .class("shortcuts")
-            .children(Action::LISTED.iter().map(|(keys, words)| {
+            .children(Action::LISTED.iter().filter(|(_, words)| shown(words)).map(|(keys, words)| {
                 el("div")
                     .key(words)
                     .child(el("dt").text(t(&format!("flow-key-{words}"))))

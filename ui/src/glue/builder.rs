@@ -8,7 +8,7 @@ use sauron::dom::{Application, Cmd, Program};
 use wasm_bindgen::JsCast;
 use web_sys::{CustomEvent, HtmlElement};
 
-use super::{canvas, dom, now};
+use super::{canvas, cursor, dom, now};
 use crate::bridge::{HOST, TO_APP, TO_BUILDER, ToApp, ToBuilder};
 use crate::builder::{Model, Msg as BuilderMsg};
 use crate::effect::{Effect, Effects, Then};
@@ -140,6 +140,8 @@ fn perform(effect: Effect) {
         Effect::Focus(id) => dom::focus(&id),
         Effect::Refocus => dom::refocus(),
         Effect::SetValue(id, text) => dom::set_value(&id, &text),
+        Effect::WriteAtCursor(id, what) => cursor::write(&id, &what),
+        Effect::PlaceBelow(id, field) => cursor::place_below(&id, &field),
         Effect::Reveal(id) => dom::reveal(&id),
         Effect::ScrollToEnd(id) => dom::scroll(&id, true),
         Effect::Copy(text) => dom::copy(&text),

@@ -4,6 +4,8 @@
 pub mod builder;
 #[cfg(feature = "builder")]
 mod canvas;
+#[cfg(feature = "builder")]
+mod cursor;
 mod dom;
 #[cfg(feature = "builder")]
 mod engine;
@@ -167,7 +169,7 @@ fn perform(effect: Effect) {
         Effect::Live(Live::Close) => socket::close(),
         Effect::ToBuilder(told) => host::tell(told),
         // The editor's own.
-        Effect::ToApp(_) | Effect::MeasureCanvas => {}
+        Effect::ToApp(_) | Effect::MeasureCanvas | Effect::WriteAtCursor(..) | Effect::PlaceBelow(..) => {}
         Effect::ReloadPage => {
             // A page that cannot be reloaded is being left anyway.
             let _ = dom::window().location().reload();

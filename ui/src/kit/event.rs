@@ -173,7 +173,25 @@ pub fn keys<M: Into<Msg> + 'static>(make: fn(ListKey) -> M) -> Attribute {
     )
 }
 
-/// The same, where several lists share a message and differ by what they stand for.
+/// The keys of a list that opens where somebody writes: up, down and Enter are the list's, Tab leaves it (none), and all
+/// others are the field's.
+pub fn keys_at_cursor<M: Into<Msg> + 'static>(make: fn(Option<ListKey>) -> M) -> Attribute {
+    listen(
+        "keydown",
+        EventCallback::with_value(make as usize, move |_, event: Event| {
+            let key = event.clone().as_web().and_then(|event| event.dyn_into::<KeyboardEvent>().ok());
+            match key.as_ref().map(KeyboardEvent::key).as_deref() {
+                Some("Tab") => make(None).into(),
+                Some("ArrowUp" | "ArrowDown" | "Enter") => {
+                    list_key(&event).map_or(Msg::Idle, |key| make(Some(key)).into())
+                }
+                _ => Msg::Idle,
+            }
+        }),
+    )
+}
+
+/// The same as `keys`, where several lists share a message and differ by what they stand for.
 pub fn keys_of<C, M>(context: C, make: fn(C, ListKey) -> M) -> Attribute
 where
     C: Clone + PartialEq + 'static,

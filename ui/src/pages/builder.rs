@@ -53,7 +53,7 @@ impl Model {
         &mut self,
         bot: BotId,
         chosen: Option<String>,
-        me: UserId,
+        (me, may_change): (UserId, bool),
         (locale, zone): (Locale, &str),
         (seed, origin): (&str, &str),
     ) -> Effects {
@@ -67,7 +67,7 @@ impl Model {
         self.bot = Some(bot);
         self.failed = false;
         let (locale, zone, seed) = (locale.code().to_owned(), zone.to_owned(), seed.to_owned());
-        let opened = Opened { bot, chosen, locale, zone, me, seed, origin: origin.to_owned() };
+        let opened = Opened { bot, chosen, locale, zone, me, may_change, seed, origin: origin.to_owned() };
         vec![Effect::ToBuilder(ToBuilder::Open(opened))]
     }
 
@@ -262,7 +262,13 @@ mod tests {
     fn opened() -> Model {
         let mut model = Model::default();
         let me = BOT.parse().unwrap();
-        model.open(BOT.parse().unwrap(), None, me, (Locale::En, "UTC"), ("seed", "https://chat.test"));
+        model.open(
+            BOT.parse().unwrap(),
+            None,
+            (me, true),
+            (Locale::En, "UTC"),
+            ("seed", "https://chat.test"),
+        );
         model
     }
 
@@ -288,7 +294,15 @@ mod tests {
             model.update(Msg::Said(ToApp::GoQuietly(format!("/bots/{BOT}?at={at}"))), &mut vec![]);
         }
         let mut open = |at: &str| {
-            model.open(bot, Some(at.to_owned()), me, (Locale::En, "UTC"), ("seed", "https://chat.test")).len()
+            model
+                .open(
+                    bot,
+                    Some(at.to_owned()),
+                    (me, true),
+                    (Locale::En, "UTC"),
+                    ("seed", "https://chat.test"),
+                )
+                .len()
         };
         // Both come back in their order; the same address again is somebody going back.
         assert_eq!([open("g-a"), open("b-x"), open("g-a")], [0, 0, 1]);

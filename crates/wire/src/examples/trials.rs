@@ -20,6 +20,7 @@ examples! {
         headers: vec![HttpHeader { name: "content-type".to_owned(), value: "application/json".to_owned() }],
         body: Some(json!({ "flower": "tulips", "left": 40 })),
         failure: None,
+        why: None,
     };
 
     TryMessage: TryMessage { text: "What do you have in stock?".to_owned(), first: false, busy: false };

@@ -58,7 +58,7 @@ impl Model {
             .child(el("p").id("canvas-about").class("unseen").text(format!(
                 "{} {}",
                 self.about_words(),
-                t("canvas-keys")
+                t(if self.is_read_only { "canvas-keys-reading" } else { "canvas-keys" })
             )))
             .maybe(self.find.as_ref().map(|find| self.view_find(find)))
             .maybe(self.doc.groups.is_empty().then(|| {
@@ -67,7 +67,7 @@ impl Model {
                     .key("empty")
                     .child(icon(Icon::Workflow))
                     .child(el("p").child(el("b").text(t("flow-empty"))))
-                    .child(el("p").text(t("flow-empty-words")))
+                    .maybe((!self.is_read_only).then(|| el("p").text(t("flow-empty-words"))))
             }))
             .child(self.view_zoom())
             .child(self.view_minimap())

@@ -140,6 +140,12 @@ fn records<T: PartialEq, K: Eq + std::hash::Hash + Clone>(
     Rc::new(merged)
 }
 
+/// Whether a disputed group is disputed with all that stands in it, and not for its title or place alone.
+pub fn is_whole(docs: [&Doc; 3], id: &str) -> bool {
+    let [Some(was), Some(mine), Some(theirs)] = docs.map(|doc| doc.group(id)) else { return true };
+    group(was, mine, theirs).is_none()
+}
+
 /// A group that both changed, block by block; `None` where it cannot be told which block comes when, or where one took a
 /// block away that the other changed.
 fn group(was: &Group, mine: &Group, theirs: &Group) -> Option<(Group, Vec<Conflict>)> {

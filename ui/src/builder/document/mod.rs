@@ -9,6 +9,7 @@ pub mod lists;
 pub mod merge;
 pub mod ops;
 pub mod pointer;
+pub mod settle;
 #[cfg(test)]
 mod tests;
 

@@ -305,11 +305,11 @@ impl Doc {
         self
     }
 
-    fn change_group(&mut self, id: &str, with: impl FnOnce(&mut Group)) {
+    pub(super) fn change_group(&mut self, id: &str, with: impl FnOnce(&mut Group)) {
         change(&mut self.groups, |group| group.id == id, with);
     }
 
-    fn change_block(&mut self, id: &str, with: impl FnOnce(&mut Block)) {
+    pub(super) fn change_block(&mut self, id: &str, with: impl FnOnce(&mut Block)) {
         let Some(group) = self.block(id).map(|(group, _)| group.id.clone()) else { return };
         self.change_group(&group, |group| {
             if let Some(block) = group.blocks.iter_mut().find(|block| block.id == id) {

@@ -119,7 +119,7 @@ impl Model {
                 .class("input")
                 .attr("type", "text")
                 .attr("autocomplete", "off")
-                .attr_if(list, "list", "flow-variables")
+                .attr_if(list, "list", "flow-names")
                 .attr("value", text(name))
                 .attr("placeholder", label.clone())
                 .label(label)
@@ -144,6 +144,7 @@ impl Model {
         ];
         if needs_value {
             nodes.push(field("value", t("field-value"), Read::Bound, false));
+            nodes.extend(slot.names_at(&format!("{at}/value"), &t("field-value")));
         }
         nodes
     }

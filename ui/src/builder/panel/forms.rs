@@ -33,15 +33,18 @@ impl Model {
                 None => return el("div").into(),
             },
             Some(Item::Note(id)) => self.note_form(id),
+            Some(Item::Edge(id)) if self.is_read_only => {
+                return el("div").class("flow-form").key("edge").children(self.edge_form(id)).into();
+            }
             Some(Item::Edge(id)) => self.edge_form(id),
         };
-        el("div").class("flow-form").key(format!("{:?}-{}", self.form(), self.epoch)).children(form).into()
+        self.form_of(form)
     }
 
     fn block_form(&self, block: &Block) -> Vec<Node> {
         let of = Of::Block(block.id.clone());
         let (picture, family) = kinds::look(block);
-        let mut nodes = vec![head(picture, family, kinds::title(block), tools())];
+        let mut nodes = vec![head(picture, family, kinds::title(block), self.tools())];
         nodes.extend(self.findings_of(block));
         nodes.extend(self.allow_address(block));
         nodes.extend(self.view_preview(block));
@@ -53,7 +56,7 @@ impl Model {
             nodes.push(el("p").class("hint").key("topic").text(t("topic-hint")).into());
         }
         nodes.extend(self.view_own_address(block));
-        nodes.extend(self.view_trial(block));
+        nodes.extend((!self.is_read_only).then(|| self.view_trial(block)).flatten());
         if kinds::entry_of(block).is_some_and(|entry| takes_expressions(entry.look.form)) {
             nodes.push(super::expressions::help());
         }
@@ -141,7 +144,7 @@ impl Model {
         let of = Of::Group(group.id.clone());
         let title = Field::new("/title", "title", Input::Plain);
         let mut nodes = vec![
-            head(Icon::SquareDashed, "group", t("group"), tools()),
+            head(Icon::SquareDashed, "group", t("group"), self.tools()),
             self.input(&of, &group.rest, &title),
         ];
         let start = self.set_start(&Item::Group(group.id.clone()));
@@ -162,7 +165,8 @@ impl Model {
     fn trigger_form(&self, trigger: &Spot) -> Vec<Node> {
         let of = Of::Trigger(trigger.id.clone());
         let kind = trigger.text("kind");
-        let mut nodes = vec![head(kinds::trigger_icon(kind), "trigger", kinds::trigger_title(kind), tools())];
+        let mut nodes =
+            vec![head(kinds::trigger_icon(kind), "trigger", kinds::trigger_title(kind), self.tools())];
         nodes.extend(self.fields(&of, &trigger.fields, kinds::trigger_form(kind)));
         nodes.extend(self.findings_of_trigger(trigger));
         nodes.extend(self.view_api_call(trigger));
@@ -178,7 +182,7 @@ impl Model {
         let Some(note) = self.doc.note(id) else { return vec![] };
         let colour = Input::Choice { values: &["", "blue", "green", "red", "violet"], words: "colour" };
         vec![
-            head(Icon::StickyNote, "note", t("note"), tools()),
+            head(Icon::StickyNote, "note", t("note"), self.tools()),
             self.input(&of, &note.fields, &Field::new("/text", "text", Input::Text(5000))),
             self.input(&of, &note.fields, &Field::new("/colour", "colour", colour)),
         ]
@@ -186,17 +190,23 @@ impl Model {
 
     fn edge_form(&self, id: &str) -> Vec<Node> {
         let Some(edge) = self.doc.edge(id) else { return vec![] };
-        vec![
-            head(
-                Icon::Route,
-                "edge",
-                t("edge"),
-                vec![icon_button(Icon::Trash2, &t("delete"), Msg::Do(Action::Delete))],
-            ),
+        let tools = if self.is_read_only {
+            vec![]
+        } else {
+            vec![icon_button(Icon::Trash2, &t("delete"), Msg::Do(Action::Delete))]
+        };
+        let mut nodes = vec![
+            head(Icon::Route, "edge", t("edge"), tools),
             el("p").key("to").text(t!("leads-to", name = self.place_title(&edge.to).as_str())).into(),
-            Button::new(Look::Plain, t("edge-elsewhere")).icon(Icon::Route).on(Msg::Do(Action::Connect)),
+        ];
+        if !self.is_read_only {
+            let elsewhere = Button::new(Look::Plain, t("edge-elsewhere")).icon(Icon::Route);
+            nodes.push(elsewhere.on(Msg::Do(Action::Connect)));
+        }
+        nodes.push(
             Button::new(Look::Ghost, t("edge-go")).icon(Icon::ArrowRight).on(Msg::GoTo(edge.to.item())),
-        ]
+        );
+        nodes
     }
 
     fn view_many(&self) -> Node {
@@ -207,9 +217,9 @@ impl Model {
                 Icon::Blocks,
                 "group",
                 t!("chosen-count", count = u32::try_from(self.chosen.len()).unwrap_or(u32::MAX)),
-                tools(),
+                self.tools(),
             ))
-            .child(el("p").class("hint").text(t("chosen-hint")))
+            .maybe((!self.is_read_only).then(|| el("p").class("hint").text(t("chosen-hint"))))
             .into()
     }
 
@@ -271,13 +281,6 @@ fn head(picture: Icon, family: &str, title: String, tools: Vec<Node>) -> Node {
         .child(el("h2").text(title))
         .children(tools)
         .into()
-}
-
-fn tools() -> Vec<Node> {
-    vec![
-        icon_button(Icon::Copy, &t("duplicate"), Msg::Do(Action::Duplicate)),
-        icon_button(Icon::Trash2, &t("delete"), Msg::Do(Action::Delete)),
-    ]
 }
 
 fn off_switch(of: &Of, is_off: bool, words: &str) -> Node {

@@ -10,6 +10,7 @@ use crate::builder::document::ops::Of;
 use crate::builder::document::{Fields, Target, pointer};
 use crate::builder::kinds::{Field, Input};
 use crate::builder::model::Model;
+use crate::builder::variables::names::Named;
 use crate::builder::{Edit, Msg, words};
 use crate::format::Clock;
 use crate::i18n::t;
@@ -91,10 +92,6 @@ fn json_typed((of, at, _): Where, text: String) -> Msg {
     }
 }
 
-fn inserted((of, at): (Of, String), name: String) -> Msg {
-    Msg::Edit(Edit::Insert(of, at, name))
-}
-
 fn seconds((of, at, count): (Of, String, u64), unit: String) -> Msg {
     let size: u64 = unit.parse().unwrap_or(1);
     Msg::Edit(Edit::Set(of, at, json!(count.max(1) * size)))
@@ -153,7 +150,12 @@ impl Slot<'_> {
             .into()
     }
 
+    /// A line; names may be put into it, or none (`Plain` names, patterns and the like).
     pub fn line(&self, value: &str, how: Read, list: Option<&str>) -> Node {
+        self.line_with(value, how, list, None)
+    }
+
+    pub fn line_with(&self, value: &str, how: Read, list: Option<&str>, named: Option<Named>) -> Node {
         let input = el("input")
             .id(self.id())
             .class("input")
@@ -165,14 +167,12 @@ impl Slot<'_> {
             .on(self.on(how));
         let input =
             if how == Read::Value { input.on(event::change_of(self.place(how), settled)) } else { input };
-        // A value may hold variables; an expression names them as they are.
-        let tools = (how == Read::Value).then(|| self.model.insert_menu(self.of, &self.at, &self.label));
-        self.wrapped(tools, input, None)
+        self.wrapped(named.and_then(|named| self.names(named)), input, None)
     }
 
     pub fn area(&self, value: &str, limit: usize) -> Node {
         let length = value.encode_utf16().count();
-        let tools = self.model.insert_menu(self.of, &self.at, &self.label);
+        let tools = self.names(Named::InText);
         let rows = value.lines().count().clamp(3, 10).to_string();
         let input = el("textarea")
             .id(self.id())
@@ -188,7 +188,21 @@ impl Slot<'_> {
                 .text(t!("of", part = length.to_string().as_str(), whole = limit.to_string().as_str()))
                 .into()
         });
-        self.wrapped(Some(tools), input, below)
+        self.wrapped(tools, input, below)
+    }
+
+    /// The button that offers names for this field.
+    fn names(&self, named: Named) -> Option<Node> {
+        self.names_for(&self.at, &self.label, named)
+    }
+
+    /// The same for a text within this field.
+    pub(super) fn names_at(&self, at: &str, label: &str) -> Option<Node> {
+        self.names_for(at, label, Named::InText)
+    }
+
+    fn names_for(&self, at: &str, label: &str, named: Named) -> Option<Node> {
+        (!self.model.is_read_only).then(|| self.model.names_button(self.of, at, label, named))
     }
 
     fn number(&self, value: &str) -> Node {
@@ -270,16 +284,17 @@ impl Model {
         let plain = value.map(words::plain).unwrap_or_default();
         match field.input {
             Input::Text(limit) => slot.area(&plain, limit),
-            Input::Line(_) => slot.line(&plain, Read::Text, None),
-            Input::Plain | Input::Formula => slot.line(&plain, Read::Optional, None),
+            Input::Line(_) => slot.line_with(&plain, Read::Text, None, Some(Named::InText)),
+            Input::Plain => slot.line(&plain, Read::Optional, None),
+            Input::Formula => slot.line_with(&plain, Read::Optional, None, Some(Named::InExpression)),
             Input::Name => slot.line(&plain, Read::Text, Some("flow-variables")),
             Input::Time => slot.when("time", &plain),
             Input::Date => slot.when("date", &plain),
             Input::DateBound => self.time_of(Asked::Day, &slot, &plain),
             Input::TimeBound => self.time_of(Asked::Time, &slot, &plain),
             Input::Until => self.time_of(Asked::Until, &slot, &plain),
-            Input::Bound => slot.line(&plain, Read::Bound, None),
-            Input::Value => slot.line(&plain, Read::Value, None),
+            Input::Bound => slot.line_with(&plain, Read::Bound, None, Some(Named::InText)),
+            Input::Value => slot.line_with(&plain, Read::Value, None, Some(Named::InText)),
             Input::Number => slot.number(&plain),
             Input::Duration => slot.duration(value.and_then(Value::as_u64)),
             Input::Flag => Self::flag(&slot, value == Some(&Value::Bool(true))),
@@ -357,7 +372,9 @@ impl Model {
             .attr("rows", "2")
             .attr("value", text)
             .on(slot.on(Read::Lines));
-        slot.wrapped(None, input, Some(el("p").class("hint").text(t("one-a-line")).into()))
+        // What starts a flow is compared as it stands.
+        let names = if matches!(slot.of, Of::Block(_)) { slot.names(Named::InText) } else { None };
+        slot.wrapped(names, input, Some(el("p").class("hint").text(t("one-a-line")).into()))
     }
 
     fn place_field(&self, slot: &Slot<'_>, value: Option<&Value>) -> Node {
@@ -419,7 +436,8 @@ impl Model {
             .attr("spellcheck", "false")
             .attr("value", text)
             .on(event::change_of(slot.place(Read::Value), json_typed));
-        slot.wrapped(None, input, Some(el("p").class("hint").text(t("json-hint")).into()))
+        let hint = el("p").class("hint").text(t("json-hint"));
+        slot.wrapped(slot.names(Named::InJson), input, Some(hint.into()))
     }
 
     fn records(
@@ -514,8 +532,10 @@ impl Model {
                             .label(t!("keyword-number", number = number.as_str()))
                             .on(event::input_of((slot.of.clone(), at("text"), Read::Text), typed))
                             .on_maybe(
-                                (index + 1 == keywords.len() && !text("text").is_empty())
-                                    .then(|| event::enter(Self::list_edit(slot, ListEdit::Add(fresh())))),
+                                (index + 1 == keywords.len()
+                                    && !text("text").is_empty()
+                                    && self.offer.is_none())
+                                .then(|| event::enter(Self::list_edit(slot, ListEdit::Add(fresh())))),
                             ),
                     )
                     .child(Self::remove_button(slot, index))
@@ -524,20 +544,6 @@ impl Model {
             .collect();
         nodes.push(Self::add_button(slot, fresh(), &t("keyword-add")));
         slot.group(nodes)
-    }
-
-    /// The names that can be put into a text.
-    fn insert_menu(&self, of: &Of, at: &str, label: &str) -> Node {
-        let mut names = self.doc.variables();
-        names.insert(0, "contact.name".to_owned());
-        el("select")
-            .class("insert")
-            .key(format!("insert-{}", self.epoch))
-            .label(t!("insert-into", name = label))
-            .on(event::change_of((of.clone(), at.to_owned()), inserted))
-            .child(el("option").key("-").attr("value", "").text("{ }"))
-            .children(names.iter().map(|name| el("option").key(name).attr("value", name.clone()).text(name)))
-            .into()
     }
 }
 

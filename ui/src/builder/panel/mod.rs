@@ -46,7 +46,8 @@ impl Model {
                     .id(format!("panel-{}", self.tab.name()))
                     .attr("role", "tabpanel")
                     .attr("aria-labelledby", format!("tab-{}", self.tab.name()))
-                    .child(body),
+                    .child(body)
+                    .maybe(self.view_offer()),
             )
             .into()
     }
@@ -83,7 +84,13 @@ impl Model {
     pub fn is_covered(&self) -> bool {
         matches!(
             self.dialog,
-            Some(Dialog::Shortcuts | Dialog::Publish { .. } | Dialog::Connect(_) | Dialog::PhoneTrial(_))
+            Some(
+                Dialog::Shortcuts
+                    | Dialog::Publish { .. }
+                    | Dialog::Test
+                    | Dialog::Connect(_)
+                    | Dialog::PhoneTrial(_)
+            )
         )
     }
 }

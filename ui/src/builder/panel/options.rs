@@ -74,10 +74,11 @@ impl Model {
                             .attr_if(long, "aria-invalid", "true")
                             // Written one after another; an empty one leads to no further.
                             .on_maybe(
-                                (index + 1 == count && !title.trim().is_empty())
+                                (index + 1 == count && !title.trim().is_empty() && self.offer.is_none())
                                     .then(|| event::enter(Self::list_edit(slot, ListEdit::Add(fresh())))),
                             ),
                     )
+                    .maybe(slot.names_at(&at("title"), &t!("option-number", number = number.as_str())))
                     .maybe((index > 0).then_some(up))
                     .maybe((index + 1 < count).then_some(down))
                     .child(Self::remove_button(slot, index)),

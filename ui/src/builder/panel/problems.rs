@@ -56,11 +56,13 @@ impl Model {
                 .into();
         }
         let off = self.problems.iter().filter(|finding| is_allowed_by_people(finding)).count();
-        let allow = (off > 1 && self.doc.blocks().any(|(_, block)| block.has_address_off())).then(|| {
-            let words = t!("allow-addresses", count = i64::try_from(off).unwrap_or(i64::MAX));
-            let button = Button::new(Look::Plain, words).icon(Icon::Check).id("allow-addresses");
-            el("div").class("problems-do").key("allow").child(button.on(Msg::Allow(None)))
-        });
+        let allow =
+            (off > 1 && !self.is_read_only && self.doc.blocks().any(|(_, block)| block.has_address_off()))
+                .then(|| {
+                    let words = t!("allow-addresses", count = i64::try_from(off).unwrap_or(i64::MAX));
+                    let button = Button::new(Look::Plain, words).icon(Icon::Check).id("allow-addresses");
+                    el("div").class("problems-do").key("allow").child(button.on(Msg::Allow(None)))
+                });
         // Each kind with its number: the tab and the publishing name the same ones.
         let kinds = [
             (Severity::Error, "problems-mistakes"),

@@ -10,6 +10,7 @@ use crate::builder::document::{Fields, pointer};
 use crate::builder::kinds::{Field, Input};
 use crate::builder::model::Model;
 use crate::builder::templates::{Msg, key};
+use crate::builder::variables::names::Named;
 use crate::builder::words;
 use crate::i18n::t;
 use crate::kit::field::select;
@@ -67,7 +68,8 @@ impl Model {
         let field = |at: String, label: String| {
             let at = format!("{}{at}", slot.at);
             let value = pointer::get(fields, &at).map(words::plain).unwrap_or_default();
-            Slot { model: self, of: slot.of, at, label }.line(&value, Read::Text, None)
+            let slot = Slot { model: self, of: slot.of, at, label };
+            slot.line_with(&value, Read::Text, None, Some(Named::InText))
         };
         let place = |name: &str, example: Option<&str>| match example {
             Some(example) => t!("template-place-like", name = name, example = example),

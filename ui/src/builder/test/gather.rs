@@ -3,7 +3,7 @@
 use beseda_flow::{Burst, Input, Situation};
 
 use super::chat::Line;
-use super::{Msg, known, scroll};
+use super::{Msg, scroll};
 use crate::builder::model::Model as Builder;
 use crate::effect::{Effect, Effects};
 use crate::i18n::t;
@@ -46,13 +46,13 @@ impl Builder {
                 (burst, vec![])
             }
             said => {
-                let situation = Situation { first_message: self.test.steps.is_empty(), busy: waits };
+                let situation = Situation { first_message: self.is_first_message(), busy: waits };
                 let answers = if let Some(Said::Answers(answers)) = said { answers } else { vec![] };
                 (Burst::new(input.clone(), None, situation), answers)
             }
         };
         if let Some(won) = burst.winner(&[&*flow]) {
-            let mut variables = known();
+            let mut variables = self.test.customer.known();
             variables.extend(burst.told());
             let trigger = won.trigger.clone();
             let start = won.start(variables);
@@ -64,6 +64,11 @@ impl Builder {
         }
         answers.push(input);
         self.gather(Said::Answers(answers))
+    }
+
+    /// Nothing was said to the business before, in this try or ever.
+    fn is_first_message(&self) -> bool {
+        !self.test.customer.wrote_before && self.test.steps.is_empty()
     }
 
     /// Waits for more, as long as the flow does.

@@ -1,6 +1,8 @@
 //! Trying the draft: the same engine that answers customers, run in the page. Nothing leaves it.
 
 mod chat;
+pub mod customer;
+mod customer_view;
 mod gather;
 pub mod view;
 
@@ -15,6 +17,7 @@ use beseda_wire::time::Time;
 use serde_json::{Map, Value, json};
 
 pub use chat::{Line, effect_words, sample};
+use customer::{Customer, Question};
 
 use super::document::{Item, Source};
 use super::model::Model as Builder;
@@ -28,6 +31,8 @@ use crate::t;
 
 /// Timers that are due when the clock is put forward, one after another, at most.
 const MOST_DUE: usize = 50;
+/// Questions that are answered by themselves, one after another, at most.
+const MOST_ANSWERED: usize = 50;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
@@ -60,6 +65,8 @@ pub enum Msg {
     SendForm,
     /// The native form whose screens are known is filled in.
     Fill(native_form::Msg),
+    /// The customer is somebody else, or what is so meanwhile.
+    Customer(customer::Msg),
     /// Nothing more is said: in the pause with this number, or at all.
     NothingMore(Option<u32>),
 }
@@ -107,6 +114,8 @@ pub struct Model {
     pub awaits: Option<Option<Target>>,
     /// The run is in the flow of another bot: what is told there is no part of this canvas.
     is_elsewhere: bool,
+    /// Who writes. They stay when the try begins anew.
+    pub customer: Customer,
     /// How far the clock was put from what it is, in milliseconds. It stays so when the try begins anew.
     pub shift: i64,
     /// Milliseconds that were skipped.
@@ -127,9 +136,10 @@ impl Model {
         self.is_stale = self.session.is_some();
     }
 
-    /// For another try: the clock that was set stays.
+    /// For another try: the customer and the clock that were set stay.
     fn anew(&self) -> Self {
-        Self { shift: self.shift, pauses: self.pauses, ..Self::default() }
+        let customer = self.customer.clone();
+        Self { customer, shift: self.shift, pauses: self.pauses, ..Self::default() }
     }
 
     /// The block at which the run waits.
@@ -261,6 +271,7 @@ impl Builder {
                 self.test.lines.push(Line::Own(t("test-form-sent")));
                 self.hear(Input::Form { fields })
             }
+            Msg::Customer(msg) => self.update_customer(msg),
             Msg::NothingMore(pause) => self.nothing_more(pause),
             Msg::Fail => {
                 let Some((token, ..)) = self.test.call.take() else { return vec![] };
@@ -360,7 +371,8 @@ impl Builder {
             self.test.lines.push(Line::Note(t("test-say-something")));
             return vec![];
         }
-        self.step(Input::Start { trigger: None, at, variables: known() })
+        let variables = self.test.customer.known();
+        self.step(Input::Start { trigger: None, at, variables })
     }
 
     /// The line from the trigger is a part of the way.
@@ -371,7 +383,30 @@ impl Builder {
         self.test.seen.insert(trigger.to_owned());
     }
 
+    /// One step, and those that follow by themselves.
     fn step(&mut self, input: Input) -> Effects {
+        let mut effects = self.one_step(input);
+        effects.extend(self.answer_questions());
+        effects
+    }
+
+    /// What a block asks is answered as it is set for the try; a flow that asks without end is left to people.
+    fn answer_questions(&mut self) -> Effects {
+        let mut effects = vec![];
+        for _ in 0..MOST_ANSWERED {
+            let asked =
+                self.test.call.as_ref().and_then(|(token, call, _)| Some((*token, Question::of(call)?)));
+            let Some((token, question)) = asked else { break };
+            let Some(yes) = self.test.customer.answer(question) else { break };
+            self.test.call = None;
+            let words = if yes { "yes" } else { "no" };
+            self.test.lines.push(Line::Note(t(&format!("test-customer-{}-{words}", question.key()))));
+            effects = self.one_step(Input::Returned { token, outcome: Outcome::Done { value: yes.into() } });
+        }
+        effects
+    }
+
+    fn one_step(&mut self, input: Input) -> Effects {
         let (Some(flow), Some(session)) = (self.test.flow.clone(), self.test.session.take()) else {
             return vec![];
         };
@@ -411,7 +446,7 @@ impl Builder {
                 }
                 Told::Call { token, call, .. } => {
                     self.test.lines.push(Line::Note(chat::call_words(&call)));
-                    let answer = sample(&call);
+                    let answer = self.test.customer.sample(&call);
                     self.test.call = Some((token, call, answer));
                 }
                 other => self.test.lines.extend(effect_words(&other).map(Line::Note)),
@@ -533,13 +568,4 @@ fn readable(value: &Value) -> String {
 
 fn scroll() -> Effects {
     vec![Effect::ScrollToEnd("test-chat".to_owned())]
-}
-
-/// What a run knows of its customer.
-pub fn known() -> Map<String, Value> {
-    let contact = json!({
-        "name": t("test-name"), "phone": "+44 7700 900123", "email": "elena@example.com",
-        "language": crate::i18n::current().code(), "tags": [], "fields": {},
-    });
-    Map::from_iter([("contact".to_owned(), contact)])
 }

@@ -217,6 +217,7 @@ impl Builder {
             .key("test")
             .child(self.test_bar())
             .child(self.test_clock())
+            .child(self.test_customer())
             .maybe(test.is_stale.then(|| {
                 el("div")
                     .class("test-stale")
@@ -262,18 +263,19 @@ impl Builder {
                     .disabled(!can)
                     .on(BuilderMsg::Test(Msg::FromChosen)),
             )
-            .child(
+            // What others said and who is on a phone is for those alone who may change the bot.
+            .maybe((!self.is_read_only).then(|| {
                 Button::new(Look::Ghost, t("phone-trial"))
                     .icon(Icon::Smartphone)
                     .id(super::super::phone_trial::BUTTON)
-                    .on(super::super::phone_trial::Msg::Open),
-            )
-            .child(
+                    .on(super::super::phone_trial::Msg::Open)
+            }))
+            .maybe((!self.is_read_only).then(|| {
                 Button::new(Look::Ghost, t("replay"))
                     .icon(Icon::History)
                     .id(super::super::replay::BUTTON)
-                    .on(super::super::replay::Msg::Open),
-            )
+                    .on(super::super::replay::Msg::Open)
+            }))
             .into()
     }
 

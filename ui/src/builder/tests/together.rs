@@ -99,11 +99,11 @@ fn what_was_decided_is_one_step_back() {
         model.update(Msg::Save(decision));
         model
     };
-    let mut model = decided(Save::TakeTheirs);
+    let mut model = decided(Save::Settle(None, Side::Theirs));
     assert_eq!(text(&model, "hello"), "Theirs");
     model.update(Msg::Do(Action::Undo));
     assert_eq!(text(&model, "hello"), "Mine");
-    let mut model = decided(Save::KeepMine);
+    let mut model = decided(Save::Settle(None, Side::Mine));
     model.update(Msg::Do(Action::Undo));
     assert_eq!(text(&model, "hello"), "Theirs");
 }
@@ -217,6 +217,7 @@ fn what_was_left_unsaved_waits_for_the_bot_to_be_opened_again() {
             locale: "en".into(),
             zone: "UTC".into(),
             me,
+            may_change: true,
             seed: "s".into(),
             origin: String::new(),
         };
@@ -302,4 +303,41 @@ fn about() -> Bot {
         "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z",
     }))
     .unwrap()
+}
+
+#[test]
+fn each_disputed_block_is_decided_by_itself() {
+    let mut model = editor();
+    write(&mut model, "hello", "Mine");
+    write(&mut model, "ask", "Mine");
+    let his = with(&with(&flow(), "hello", "Theirs"), "ask", "Theirs");
+    theirs(&mut model, with(&his, "bye", "Theirs"), 4);
+    let clash = model.save.clash.as_ref().unwrap();
+    let about: Vec<_> = clash.disputes.iter().map(|dispute| dispute.about.clone()).collect();
+    assert_eq!(about.len(), 2);
+    model.view();
+    assert!(model.update(Msg::Save(Save::Settle(Some(about[0].clone()), Side::Theirs))).is_empty());
+    assert!(model.save.clash.is_some() && text(&model, "hello") == "Mine", "one is still open");
+    // It can be thought over.
+    model.update(Msg::Save(Save::Settle(Some(about[0].clone()), Side::Mine)));
+    model.update(Msg::Save(Save::Settle(Some(about[1].clone()), Side::Theirs)));
+    assert!(model.save.clash.is_none());
+    let texts = ["hello", "ask", "bye"].map(|block| text(&model, block));
+    assert_eq!(texts, ["Mine", "Theirs", "Theirs"]);
+    model.update(Msg::Do(Action::Undo));
+    let texts = ["hello", "ask", "bye"].map(|block| text(&model, block));
+    assert_eq!(texts, ["Theirs", "Mine", "Theirs"], "the other way is one step back");
+}
+
+#[test]
+fn what_is_written_while_a_dispute_stands_may_be_disputed_too() {
+    let mut model = editor();
+    write(&mut model, "hello", "Mine");
+    theirs(&mut model, with(&with(&flow(), "hello", "Theirs"), "bye", "Theirs"), 4);
+    write(&mut model, "bye", "Mine");
+    model.update(Msg::Save(Save::Settle(None, Side::Mine)));
+    let clash = model.save.clash.as_ref().expect("nothing is overwritten silently");
+    assert_eq!(clash.disputes.iter().filter(|dispute| dispute.choice.is_none()).count(), 1);
+    model.update(Msg::Save(Save::Settle(None, Side::Theirs)));
+    assert_eq!((text(&model, "hello"), text(&model, "bye")), ("Theirs".into(), "Theirs".into()));
 }

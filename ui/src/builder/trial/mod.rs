@@ -15,7 +15,7 @@ use super::document::ops::Of;
 use super::document::pointer;
 use super::document::{Block, Fields};
 use super::model::Model as Builder;
-use super::{panel, test, words};
+use super::{panel, words};
 use crate::api::{self, Failure};
 use crate::effect::{Effect, Effects};
 
@@ -100,7 +100,7 @@ impl Builder {
         let mut declared =
             declared.filter(|variable| variable.get("name").and_then(Value::as_str) == Some(name));
         let default = declared.next().and_then(|variable| variable.get("default"));
-        default.or(test::known().get(name)).map(words::plain).unwrap_or_default()
+        default.or(self.test.customer.known().get(name)).map(words::plain).unwrap_or_default()
     }
 
     /// Keeps a part of an answer: in the mapping that is there, or in a new one with a variable of its own.

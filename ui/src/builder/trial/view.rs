@@ -1,6 +1,6 @@
 //! The part of a request's panel where it is tried.
 
-use beseda_wire::trials::TriedRequest;
+use beseda_wire::trials::{RequestFailure, TriedRequest};
 use serde_json::Value;
 
 use super::tree::{self, Tree};
@@ -82,12 +82,30 @@ fn refused(failure: &Failure) -> Node {
 
 fn came_back(tried: &TriedRequest, block: &Block) -> Node {
     let Some(status) = tried.status else {
-        let why = tried.failure.as_deref().unwrap_or_default();
-        return notice::problem(&t!("trial-failed", why = why));
+        let words = t(match tried.why.unwrap_or(RequestFailure::Other) {
+            RequestFailure::UnknownHost => "trial-unknown-host",
+            RequestFailure::Refused => "trial-refused",
+            RequestFailure::Unreachable => "trial-unreachable",
+            RequestFailure::TimedOut => "trial-timed-out",
+            RequestFailure::NotSecure => "trial-not-secure",
+            RequestFailure::PrivateAddress => "trial-private-address",
+            RequestFailure::TooLarge => "trial-too-large",
+            RequestFailure::CutOff => "trial-cut-off",
+            RequestFailure::BadAddress => "trial-bad-address",
+            RequestFailure::BadRequest => "trial-bad-request",
+            RequestFailure::NoSecret => "trial-no-secret",
+            RequestFailure::Other => "trial-failed",
+        });
+        return el("div")
+            .class("trial-failed")
+            .key("failed")
+            .child(notice::problem(&words))
+            .maybe(tried.failure.as_deref().map(|words| el("p").class("hint").key("technical").text(words)))
+            .into();
     };
     let (tone, words) = match status {
         200..300 => (Tone::Green, t("trial-well")),
-        300..400 => (Tone::Amber, t("trial-elsewhere")),
+        300..400 => (Tone::Amber, elsewhere(tried)),
         _ => (Tone::Amber, t("trial-not-well")),
     };
     let nothing = Value::Null;
@@ -116,6 +134,15 @@ fn came_back(tried: &TriedRequest, block: &Block) -> Node {
         .maybe((!has_body).then(|| el("p").class("hint").key("empty").text(t("trial-no-body"))))
         .maybe(has_body.then(|| Tree::new(body, &saved).view()))
         .into()
+}
+
+/// Where a service points, in place of an answer.
+fn elsewhere(tried: &TriedRequest) -> String {
+    let header = tried.headers.iter().find(|header| header.name.eq_ignore_ascii_case("location"));
+    match header {
+        Some(header) => t!("trial-elsewhere-to", where = tree::cut(&header.value).as_str()),
+        None => t("trial-elsewhere"),
+    }
 }
 
 /// The headers of an answer, each to be kept in a variable. What came several times under one name is one.

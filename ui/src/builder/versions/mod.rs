@@ -4,6 +4,7 @@
 pub mod diff;
 mod gone;
 mod view;
+pub mod words;
 
 use std::collections::BTreeMap;
 

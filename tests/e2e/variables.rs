@@ -1,0 +1,64 @@
+//! Variables are chosen from a list where one writes, by the mouse and by the keyboard, in both languages.
+
+use serde_json::json;
+
+use crate::support::browser::{Browser, Look, key};
+use crate::support::program::Launch;
+use crate::support::world::{EMAIL, PASSWORD, set_up};
+
+#[tokio::test]
+async fn a_variable_goes_to_the_cursor() {
+    let program = Launch::serve().start().await;
+    let api = set_up(&program).await;
+    let flow = json!({
+        "schema": 1, "id": "names", "name": "Names", "language": "en", "start": { "group": "a" },
+        "triggers": [{ "id": "any", "kind": "any_message", "x": -300, "y": 0 }],
+        "groups": [{ "id": "a", "title": "A", "x": 0, "y": 0, "blocks": [
+            { "id": "who", "kind": "question", "answer": "text", "text": "Who are you?", "variable": "guest" },
+            { "id": "hi", "kind": "message", "text": "Hello!" }] }],
+    });
+    let bot = api.post("/api/v1/bots", json!({ "flow": flow })).await.expect(201);
+    let bot = bot["id"].as_str().expect("an id").to_owned();
+    let browser = Browser::open(&Look::default()).await;
+    browser.sign_in_as(&program, EMAIL, PASSWORD).await;
+    browser.goto(&program.address(&format!("/bots/{bot}"))).await;
+    browser.find("#canvas .block").await;
+    browser.click("#b-hi").await;
+    let field = ".flow-form textarea";
+    browser.click(field).await;
+    browser.keys(&[key::CONTROL], key::END).await;
+    // Before the last letter: what is chosen stands there, and the cursor behind it.
+    browser.keys(&[], key::LEFT).await;
+    browser.keys(&[], ", {{gu").await;
+    browser.find(".name-row.on").await;
+    browser.at_rest().await;
+    browser.assert_accessible("names while writing").await;
+    browser.shot("names-writing").await;
+    browser.keys(&[], key::ENTER).await;
+    browser
+        .until("the name", &format!("document.querySelector('{field}').value === 'Hello, {{{{guest}}}}!'"))
+        .await;
+    browser.keys(&[], " and").await;
+    browser
+        .until(
+            "the rest",
+            &format!("document.querySelector('{field}').value === 'Hello, {{{{guest}}}} and!'"),
+        )
+        .await;
+    browser.see("Hello, ‹guest› and!").await;
+    // The button, the field to look in, and Escape back to the text.
+    browser.click(".flow-form .insert").await;
+    browser.keys(&[], "phone").await;
+    browser.find("#name-0.on").await;
+    browser.at_rest().await;
+    browser.assert_accessible("names by the button").await;
+    browser.shot("names-button").await;
+    browser.keys(&[], key::ESCAPE).await;
+    browser.gone(".names").await;
+    browser.until("the focus", "document.activeElement.tagName === 'TEXTAREA'").await;
+    browser.click(".flow-form .insert").await;
+    browser.click("#name-1").await;
+    browser.see("Hello, ‹guest› andElena!").await;
+    assert_eq!(browser.complaints().await, Vec::<String>::new());
+    program.stop();
+}
