@@ -297,6 +297,7 @@ impl App {
             SimulatorApi {
                 simulator: self.simulator.clone(),
                 owner_of: Arc::new(move |number| channels.get(number).map(|channel| channel.business)),
+                history_of: Arc::new(simulated::history),
                 lifecycle: self.lifecycle.clone(),
             },
         );

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use beseda_wire::ids::CustomerId;
 use beseda_wire::messages::{Direction, Status};
 use beseda_wire::simulator::{SimCustomer, SimMessage, SimRegister, SimRules};
 use beseda_wire::whatsapp::ConnectNumber;
@@ -10,16 +9,17 @@ use beseda_wire::whatsapp::ConnectNumber;
 use super::App;
 use crate::conversations::{Message, store as conversations};
 use crate::crypto::{KeyRing, Random, SealError, Secret, hex};
+use crate::customers::Phone;
 use crate::inbox::outbox;
-use crate::store::{BusinessStore, StoreError, View};
+use crate::store::{BusinessStore, StoreError};
 use crate::whatsapp::numbers::{Number, api, sealing_place, store as numbers};
-use crate::whatsapp::simulator::Simulator;
+use crate::whatsapp::simulator::{History, Simulator};
 use crate::{bots, businesses, customers};
 
 /// Customers of a business who are told to the simulator, the newest first: those one may want to write to.
 const CUSTOMERS: usize = 1_000;
 
-/// Messages that lie on a customer's phone at the start: what one sees of a chat before scrolling for long.
+/// Messages of before the start that lie on a customer's phone: what one sees of a chat before scrolling for long.
 const HISTORY: usize = 30;
 
 /// Makes numbers for businesses that want to try things out.
@@ -151,30 +151,27 @@ impl Revival {
             };
             // They are told to the business's own accounts alone.
             for number in &simulated {
-                self.introduce(&from, number, customer.id, &known)?;
+                drop(self.simulator.add_customer_of(&number.phone_number_id, &known));
             }
         }
         Ok(())
     }
+}
 
-    /// Tells of a customer, and what lies on their phone.
-    fn introduce(
-        &self,
-        from: &View,
-        number: &Number,
-        customer: CustomerId,
-        known: &SimCustomer,
-    ) -> Result<(), StoreError> {
-        let account = &number.phone_number_id;
-        let Some(thread) = conversations::by_customer(from, customer, number.id)? else {
-            drop(self.simulator.add_customer_of(account, known));
-            return Ok(());
-        };
-        let newest = conversations::messages(from, thread.id, None, HISTORY)?;
-        let messages: Vec<SimMessage> = newest.iter().rev().filter_map(on_phone).collect();
-        drop(self.simulator.remember(account, known, thread.last_in_at, &messages));
-        Ok(())
-    }
+/// What a business knows of a number's talk with the customer of a phone. Read when somebody looks at the phone: of a
+/// thousand customers nearly nobody's is.
+pub fn history(business: &BusinessStore, phone_number_id: &str, wa_id: &str) -> Result<History, StoreError> {
+    let from = business.store.view()?;
+    let number = numbers::all(&from)?.into_iter().find(|number| number.phone_number_id == phone_number_id);
+    let (Some(number), Ok(phone)) = (number, Phone::parse(&format!("+{wa_id}"))) else {
+        return Ok(History::default());
+    };
+    let Some(customer) = customers::store::by_phone(&from, &phone)? else { return Ok(History::default()) };
+    let Some(thread) = conversations::by_customer(&from, customer, number.id)? else {
+        return Ok(History::default());
+    };
+    let newest = conversations::messages(&from, thread.id, None, HISTORY)?;
+    Ok(History { heard_at: thread.last_in_at, messages: newest.iter().rev().filter_map(on_phone).collect() })
 }
 
 /// A message as it lies on the customer's phone; nothing of what never came there.

@@ -157,7 +157,7 @@ enum Claimed {
 
 /// Messages kept in memory at most while they wait, of one or two kilobytes each. A broadcast that makes bots answer may
 /// queue a hundred thousand.
-const KEPT: usize = 4_000;
+const KEPT: usize = 2_000;
 
 pub async fn run(inbox: Arc<Inbox>, runtime: Weak<Runtime>) {
     let mut stopping = inbox.stopping();

@@ -101,7 +101,7 @@ impl LoggedEngine {
     /// More for rows than for pages: the more rows a move has, the more of them share a page that is written. A round
     /// trip takes a twentieth less processor time than with twice the pages and half the rows, and no more memory.
     pub fn open(file: &Path, bytes: usize) -> Result<Self, StoreError> {
-        let enough = bytes.clamp(256 << 10, 64 << 20);
+        let enough = bytes.clamp(256 << 10, 40 << 20);
         let cache_bytes = bytes / 2;
         if is_missing_or_empty(file)
             && let Some(log) = log_paths(file).into_iter().find(|log| log.exists())
@@ -199,9 +199,9 @@ impl LoggedEngine {
         }
         logs.tried = Some(Instant::now());
         let shared = Arc::clone(&self.shared);
-        let most_at_rest = self.enough / 2;
+        let most_at_rest = self.enough / 4;
         let mover = std::thread::Builder::new().name("store-mover".into()).spawn(move || {
-            // Half of the next generation is there already, or somebody waits.
+            // A quarter of the next generation is there already, or somebody waits: what gathers meanwhile is memory.
             let hurries =
                 || shared.waited_for.load(Ordering::Relaxed) || shared.layers().recent.bytes() > most_at_rest;
             if let Err(error) = shared.move_older(&hurries) {

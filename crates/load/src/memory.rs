@@ -19,6 +19,8 @@ use crate::webhooks::to_f64;
 
 /// People who read at the same time.
 const READERS: usize = 16;
+/// Customers who write at the same time, for each of the numbers.
+const CUSTOMERS_PER_NUMBER: u64 = 600;
 /// After the load: what is given back late is not the load's.
 const BREATH: Duration = Duration::from_secs(2);
 
@@ -29,7 +31,9 @@ pub async fn measure(program: &Path, data: &Path, seconds: f64) -> Result<()> {
     let simulator = Running::start(command).await?;
     let product = Product::demo(program, data, simulator.text("graph")?).await?;
     let before = product.running.memory_mb()?;
-    let mut crowds = round_trips::begin(&product, simulator.text("controls")?, seconds, true).await?;
+    let mut crowds =
+        round_trips::begin(&product, simulator.text("controls")?, CUSTOMERS_PER_NUMBER, seconds, true)
+            .await?;
     let pages = Arc::new(AtomicU64::new(0));
     let mut readers = JoinSet::new();
     for reader in 0..READERS {

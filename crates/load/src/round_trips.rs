@@ -28,7 +28,7 @@ pub async fn measure(program: &Path, data: &Path, seconds: f64, statuses: bool) 
     let simulator = Running::start(command).await?;
     let product = Product::start(program, data, simulator.text("graph")?).await?;
     let controls = simulator.text("controls")?.to_owned();
-    let mut crowds = begin(&product, &controls, seconds, statuses).await?;
+    let mut crowds = begin(&product, &controls, CUSTOMERS_PER_NUMBER, seconds, statuses).await?;
     tokio::time::sleep(Duration::from_secs_f64(WARM_UP)).await;
     let (before, load_before) = (product.running.processor_seconds()?, simulator.processor_seconds()?);
     let counted = std::time::Instant::now();
@@ -71,6 +71,7 @@ pub async fn measure(program: &Path, data: &Path, seconds: f64, statuses: bool) 
 pub async fn begin(
     product: &Product,
     controls: &str,
+    customers_per_number: u64,
     seconds: f64,
     statuses: bool,
 ) -> Result<JoinSet<Result<Value>>> {
@@ -98,7 +99,7 @@ pub async fn begin(
     let mut crowds = JoinSet::new();
     for number in numbers {
         let crowd = json!({
-            "phone_number_id": number, "customers": CUSTOMERS_PER_NUMBER, "seconds": seconds,
+            "phone_number_id": number, "customers": customers_per_number, "seconds": seconds,
             "warm_up_seconds": WARM_UP, "texts": ["Good morning! Is the table by the window still free?"],
         });
         let request = http.post(format!("{controls}/crowd")).json(&crowd);

@@ -52,6 +52,15 @@ struct Part {
     quote: Option<String>,
 }
 
+/// What a chat was before this run.
+#[derive(Debug, Default)]
+pub struct History {
+    /// When the customer last wrote.
+    pub heard_at: Option<Time>,
+    /// The oldest first.
+    pub messages: Vec<SimMessage>,
+}
+
 impl Simulator {
     /// The customer says something to the business. Gives the message as the phone shows it.
     pub fn say(&self, phone_number_id: &str, wa_id: &str, send: &SimSend) -> Result<SimMessage, ActError> {
@@ -198,23 +207,22 @@ impl Simulator {
         }
     }
 
-    /// Makes a chat look as if it had gone on before: the customer's last message opens the window, and `messages`
-    /// lie on the phone. Nothing is told by webhook. For a demo whose business remembers what this simulator forgot.
-    pub fn remember(
-        &self,
-        phone_number_id: &str,
-        customer: &SimCustomer,
-        heard_at: Option<Time>,
-        messages: &[SimMessage],
-    ) -> Result<(), Refused> {
-        let number = self.number(phone_number_id)?;
-        self.add_customer_of(phone_number_id, customer)?;
-        let customer = self.customer(&number, &customer.wa_id)?;
+    /// Whether a chat was told what was before this run.
+    pub fn is_recalled(&self, phone_number_id: &str, wa_id: &str) -> Result<bool, Refused> {
+        let (number, customer) = self.pair(phone_number_id, wa_id)?;
+        Ok(self.with_chat(&number, &customer, false, |cell| cell.chat.recalled).unwrap_or(false))
+    }
+
+    /// Makes a chat look as if it had gone on before, where the business remembers what this simulator forgot: the
+    /// customer's last message opens the window, and the messages lie on the phone. Nothing is told by webhook.
+    pub fn recall(&self, phone_number_id: &str, wa_id: &str, before: &History) -> Result<(), Refused> {
+        let (number, customer) = self.pair(phone_number_id, wa_id)?;
         self.with_chat(&number, &customer, true, |cell| {
-            for message in messages {
-                cell.chat.lay(view::remembered(message), self.0.options.history);
+            if !cell.chat.recalled {
+                cell.chat
+                    .recall(before.messages.iter().map(view::remembered).collect(), self.0.options.history);
+                cell.chat.heard_at = cell.chat.heard_at.max(before.heard_at.map(Time::timestamp));
             }
-            cell.chat.heard_at = heard_at.map(Time::timestamp).or(cell.chat.heard_at);
         });
         Ok(())
     }

@@ -32,6 +32,8 @@ pub struct Chat {
     /// The customer looks at it.
     pub open: bool,
     pub marketing_stopped: bool,
+    /// It was told what was before this run.
+    pub recalled: bool,
     /// The pair rate (FACTS §6).
     pub pair: Bucket,
 }
@@ -168,9 +170,15 @@ impl Chat {
         self.push(message, limit);
     }
 
-    /// A message from before lies here: nobody said it now.
-    pub fn lay(&mut self, message: Message, limit: usize) {
-        self.push(message, limit);
+    /// What was here before this run, oldest first: it lies above what has come since, of which it may hold some too.
+    pub fn recall(&mut self, before: Vec<Message>, limit: usize) {
+        self.recalled = true;
+        for message in before.into_iter().rev() {
+            if self.messages.len() < limit.max(1) && self.find(&message.id).is_none() {
+                self.messages.push_front(message);
+                self.revision += 1;
+            }
+        }
     }
 
     fn push(&mut self, message: Message, limit: usize) {

@@ -39,7 +39,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-pub use acts::ActError;
+pub use acts::{ActError, History};
 pub use api::{CONTROLS, GRAPH, run};
 pub use book::Refused;
 pub use deliver::Delivery;

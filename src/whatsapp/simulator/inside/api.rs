@@ -21,7 +21,7 @@ use super::super::files::FileError;
 use super::super::graph::api::body_of;
 use super::super::samples;
 use super::super::state::Simulator;
-use super::OwnerOf;
+use super::{HistoryOf, OwnerOf};
 use crate::http::caller::BusinessCaller;
 use crate::http::json::{Created, Json, NoContent};
 use crate::http::kinds;
@@ -34,6 +34,7 @@ use crate::whatsapp::mime;
 pub struct SimulatorApi {
     pub simulator: Simulator,
     pub owner_of: OwnerOf,
+    pub history_of: HistoryOf,
     pub lifecycle: Lifecycle,
 }
 
@@ -78,7 +79,7 @@ impl SimulatorApi {
     /// Reads a customer's chat with a number.
     ///
     /// With `after` it waits up to 25 seconds until the chat has another revision than that. `limit` is for the newest
-    /// messages, 100 when absent.
+    /// messages, 100 when absent. What was said before the program started is there too: the last messages of it.
     #[oai(path = "/simulator/numbers/:number/chats/:customer", method = "get")]
     async fn chat(
         &self,
@@ -89,6 +90,10 @@ impl SimulatorApi {
         limit: Query<Option<u16>>,
     ) -> Result<Json<SimChat>, Problem> {
         self.admit(&caller, &number)?;
+        if !self.simulator.is_recalled(&number, &customer)? {
+            let before = (self.history_of)(&caller.business, &number, &customer)?;
+            self.simulator.recall(&number, &customer, &before)?;
+        }
         let mut chat = match after.0 {
             Some(after) => tokio::select! {
                 chat = self.simulator.wait_chat(&number, &customer, after, PATIENCE) => chat?,

@@ -6,7 +6,15 @@
 
 pub mod api;
 
+use std::sync::Arc;
+
 use beseda_wire::ids::BusinessId;
 
+use super::History;
+use crate::store::{BusinessStore, StoreError};
+
 /// Whose a number is, by Meta's id of it.
-pub type OwnerOf = std::sync::Arc<dyn Fn(&str) -> Option<BusinessId> + Send + Sync>;
+pub type OwnerOf = Arc<dyn Fn(&str) -> Option<BusinessId> + Send + Sync>;
+
+/// What a business knows of a number's talk with the customer of a phone, from before the program started.
+pub type HistoryOf = Arc<dyn Fn(&BusinessStore, &str, &str) -> Result<History, StoreError> + Send + Sync>;

@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::*;
+use crate::whatsapp::simulator::History;
 
 impl World {
     async fn controls(&self, method: reqwest::Method, path: &str, body: Value) -> Got {
@@ -158,11 +159,17 @@ async fn a_business_that_remembers_more_fills_the_phone() {
     let old = world.says("long ago");
     world.simulator.reset();
     assert!(world.simulator.chat(NUMBER, ANNA).unwrap().messages.is_empty());
-    let anna = SimCustomer::new(ANNA, "Анна");
-    let heard = now.plus_seconds(-3600);
-    world.simulator.remember(NUMBER, &anna, Some(heard), std::slice::from_ref(&old)).unwrap();
+    // Somebody writes before anybody looks: that stays below what was before, which is told once.
+    let new = world.says("now");
+    let before =
+        History { heard_at: Some(now.plus_seconds(-3600)), messages: vec![old.clone(), new.clone()] };
+    assert!(!world.simulator.is_recalled(NUMBER, ANNA).unwrap());
+    for _ in 0..2 {
+        world.simulator.recall(NUMBER, ANNA, &before).unwrap();
+        assert!(world.simulator.is_recalled(NUMBER, ANNA).unwrap());
+    }
     let chat = world.simulator.chat(NUMBER, ANNA).unwrap();
-    assert_eq!(chat.messages, [SimMessage { status: old.status, ..old }]);
+    assert_eq!(chat.messages, [old, new]);
     assert!(chat.window_open);
     assert_eq!(world.sends("text", json!({"body": "x"})).await.status, 200);
 }

@@ -1,7 +1,7 @@
 //! What blocks wait for, secrets that were left out, and addresses that are off: each said once, with the places where it
 //! is wanted. A file whose twenty requests share a key would say so twenty times.
 
-use beseda_flow::import::{Change, ChangeCode, Need, Row, Verdict};
+use beseda_flow::import::{Change, ChangeCode, Need, Verdict};
 
 use super::{Shown, words};
 use crate::Node;
@@ -167,6 +167,7 @@ pub fn of_row(what: &[Need]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use beseda_flow::import::Row;
     use serde_json::json;
 
     use super::*;
