@@ -352,7 +352,7 @@ impl App {
 /// What answers commands while the program does not run. Fails while it does, for then it holds the store.
 pub fn offline(settings: &Settings) -> Result<(Control, Arc<Stores>), StartError> {
     let data = &settings.storage.data;
-    if !data.is_dir() {
+    if !Stores::lie_in(data) {
         return Err(StartError::NoData(data.clone()));
     }
     let (stores, random) = (open_stores(settings)?, Random::system());

@@ -2,19 +2,21 @@
 
 use std::sync::Arc;
 
+use beseda_wire::ids::BusinessId;
 use beseda_wire::messages::{Direction, Status};
 use beseda_wire::simulator::{SimCustomer, SimMessage, SimRegister, SimRules};
 use beseda_wire::whatsapp::ConnectNumber;
 
 use super::App;
+use crate::businesses::{self, Business};
 use crate::conversations::{Message, store as conversations};
 use crate::crypto::{KeyRing, Random, SealError, Secret, hex};
 use crate::customers::Phone;
 use crate::inbox::outbox;
-use crate::store::{BusinessStore, StoreError};
+use crate::store::{BusinessStore, StoreError, Stores, Tx};
 use crate::whatsapp::numbers::{Number, api, sealing_place, store as numbers};
 use crate::whatsapp::simulator::{History, Simulator};
-use crate::{bots, businesses, customers};
+use crate::{bots, customers};
 
 /// Customers of a business who are told to the simulator, the newest first: those one may want to write to.
 const CUSTOMERS: usize = 1_000;
@@ -25,8 +27,13 @@ const HISTORY: usize = 30;
 /// Makes numbers for businesses that want to try things out.
 pub fn new_numbers(app: &App) -> api::Simulated {
     let (simulator, random, local) = (app.simulator.clone(), app.random.clone(), app.local_url());
-    let register = move || {
-        let request = invent(&random);
+    let stores = Arc::clone(&app.stores);
+    let register = move |business| {
+        let known = known(&stores, business).unwrap_or_else(|error| {
+            tracing::error!(business.id = %business, %error, "the business of a simulated number cannot be read");
+            None
+        });
+        let request = invent(&random, known.as_ref().map_or("", |known| known.locale.as_str()));
         if let Err(error) = simulator.register(registration(&request, &local)) {
             tracing::error!(%error, "the simulator took no number");
         }
@@ -46,15 +53,21 @@ pub fn greeter(app: &App) -> api::Greeter {
     Arc::new(move |business, actor| {
         let (stores, now) = (Arc::clone(&stores), clock.now().into());
         Box::pin(async move {
-            let record = businesses::store::get(&stores.platform().view()?, business.id)?;
-            let locale = record.map(|record| record.locale).unwrap_or_default();
-            business.store.write(move |tx| bots::starter::ensure(tx, &locale, &actor, now)).await
+            let Some(known) = known(&stores, business.id)? else { return Ok(()) };
+            let write =
+                move |tx: &mut Tx<'_>| bots::starter::ensure(tx, &known.locale, &known.name, &actor, now);
+            business.store.write(write).await
         })
     })
 }
 
-/// A number nobody has: its ids begin as no real one's do, its phone is of a range kept for fiction.
-pub fn invent(random: &Random) -> ConnectNumber {
+fn known(stores: &Stores, business: BusinessId) -> Result<Option<Business>, StoreError> {
+    businesses::store::get(&stores.platform().view()?, business)
+}
+
+/// A number nobody has, named for people of this language: its ids begin as no real one's do, its phone is of a range
+/// kept for fiction.
+pub fn invent(random: &Random, locale: &str) -> ConnectNumber {
     let digits = |count: u32| random.below(10_u64.pow(count));
     ConnectNumber {
         phone_number_id: format!("100000{:09}", digits(9)),
@@ -62,7 +75,7 @@ pub fn invent(random: &Random) -> ConnectNumber {
         token: format!("SIM{}", hex(&random.bytes::<24>())),
         app_secret: hex(&random.bytes::<16>()),
         verify_token: Some(hex(&random.bytes::<12>())),
-        name: Some("Simulator".to_owned()),
+        name: Some(if locale == "ru" { "Симулятор" } else { "Simulator" }.to_owned()),
         // +1 555 0100 to 0199 are kept for fiction.
         phone: Some(format!("+1{}55501{:02}", 201 + digits(2), digits(2))),
         messages_per_second: None,

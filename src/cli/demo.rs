@@ -148,7 +148,7 @@ async fn prepare(
     let (Some(credentials), Some(business), Ok(staff)) = (owner, business, staff.try_into()) else {
         return Err(Failure::failed("the demo's people could not be made"));
     };
-    let number = invent_number(&app.random);
+    let number = invent_number(&app.random, profile.locale);
     let simulated = Simulated {
         phone_number_id: number.phone_number_id,
         waba_id: number.waba_id,

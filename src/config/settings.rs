@@ -328,9 +328,11 @@ fn path(text: &str) -> Result<PathBuf, String> {
 }
 
 /// The path from the root, so that a later change of the working directory moves nothing. Where the working directory
-/// is gone there is nothing to start from, and opening the path will say so.
+/// is gone there is nothing to start from, and opening the path will say so. A slash at the end says nothing, and goes:
+/// what lies beside the path has its name with something behind it.
 fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    absolute.components().collect()
 }
 
 fn seconds(number: u64) -> SignedDuration {

@@ -252,6 +252,28 @@ fn the_key_may_not_lie_among_the_data() {
 }
 
 #[test]
+fn a_slash_at_the_end_says_nothing() {
+    for data in ["/srv/b/", "/srv/b//", "/srv/./b/."] {
+        let settings = load(format!("[storage]\ndata = {data:?}\n"), &[]).unwrap();
+        assert_eq!(settings.storage.data.as_os_str(), "/srv/b");
+        assert_eq!(settings.storage.key_file.as_os_str(), "/srv/b-keys/beseda.key");
+    }
+    let settings = load("", &[("BESEDA_STORAGE__DATA", "./d/")]).unwrap();
+    let here = std::env::current_dir().unwrap();
+    assert_eq!(settings.storage.data.as_os_str(), here.join("d").as_os_str());
+    assert_eq!(settings.storage.key_file.as_os_str(), here.join("d-keys/beseda.key").as_os_str());
+    let sources = Sources {
+        file: ConfigFile::None,
+        environment: [("STATE_DIRECTORY".to_owned(), "/var/lib/beseda/".to_owned())].into(),
+        flags: Flags::default(),
+    };
+    let settings = Settings::load(&sources).unwrap();
+    assert_eq!(settings.storage.key_file.as_os_str(), "/var/lib/beseda-keys/beseda.key");
+    let sources = Sources { flags: Flags { data: Some("/srv/b/".into()), listen: None }, ..sources };
+    assert_eq!(Settings::load(&sources).unwrap().storage.data.as_os_str(), "/srv/b");
+}
+
+#[test]
 fn under_systemd_the_data_lie_in_its_state_directory() {
     let settings = load("", &[("STATE_DIRECTORY", "/var/lib/beseda:/var/lib/beseda-keys")]).unwrap();
     assert_eq!(settings.storage.data, Path::new("/var/lib/beseda"));

@@ -56,7 +56,8 @@ impl CustomersApi {
 
     /// Changes a customer.
     ///
-    /// Fields that are absent stay as they are; tags and fields are replaced as a whole.
+    /// Fields that are absent stay as they are; tags and fields are replaced as a whole. An empty `email` takes the one that
+    /// is known away; names and tags have at least one character.
     #[oai(path = "/customers/:id", method = "patch")]
     async fn update(
         &self,
@@ -83,25 +84,28 @@ impl CustomersApi {
     }
 }
 
+/// Says what is wrong with a text of at most so many letters.
+type Fault = fn(&str, usize) -> Option<String>;
+
 /// An update whose texts are trimmed and within their lengths.
 fn checked(mut update: UpdateCustomer) -> Result<UpdateCustomer, Problem> {
     let mut errors = Vec::new();
-    let mut text = |pointer: String, text: &mut String, most: usize| {
+    let mut check = |pointer: String, text: &mut String, fault: Fault, most: usize| {
         *text = text.trim().to_owned();
-        errors.extend(names::line_fault(text, most).map(|detail| FieldError::new(pointer, detail)));
+        errors.extend(fault(text, most).map(|detail| FieldError::new(pointer, detail)));
     };
     if let Some(name) = &mut update.name {
-        text("/name".to_owned(), name, NAME);
+        check("/name".to_owned(), name, names::fault, NAME);
     }
     if let Some(email) = &mut update.email {
-        text("/email".to_owned(), email, NAME);
+        check("/email".to_owned(), email, names::line_fault, NAME);
     }
     for (index, tag) in update.tags.iter_mut().flatten().enumerate() {
-        text(format!("/tags/{index}"), tag, NAME);
+        check(format!("/tags/{index}"), tag, names::fault, NAME);
     }
     for (index, field) in update.fields.iter_mut().flatten().enumerate() {
-        text(format!("/fields/{index}/name"), &mut field.name, NAME);
-        text(format!("/fields/{index}/value"), &mut field.value, VALUE);
+        check(format!("/fields/{index}/name"), &mut field.name, names::fault, NAME);
+        check(format!("/fields/{index}/value"), &mut field.value, names::line_fault, VALUE);
     }
     for (pointer, count) in [
         ("/tags", update.tags.as_ref().map_or(0, Vec::len)),

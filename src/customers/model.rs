@@ -253,26 +253,24 @@ impl Customer {
         differences
     }
 
-    /// Takes over what a person of the team changed. Empty texts and repeated tags are left out.
+    /// Takes over what a person of the team changed. Repeated tags are left out, and an empty e-mail is none.
     pub fn apply(&mut self, update: &UpdateCustomer, now: Time) {
-        let filled = |text: &String| (!text.is_empty()).then(|| text.clone());
         if let Some(name) = &update.name {
-            self.name = filled(name);
+            self.name = Some(name.clone());
         }
         if let Some(email) = &update.email {
-            self.email = filled(email);
+            self.email = (!email.is_empty()).then(|| email.clone());
         }
         if let Some(tags) = &update.tags {
             self.tags.clear();
-            for tag in tags.iter().filter_map(filled) {
-                if !self.tags.contains(&tag) {
-                    self.tags.push(tag);
+            for tag in tags {
+                if !self.tags.contains(tag) {
+                    self.tags.push(tag.clone());
                 }
             }
         }
         if let Some(fields) = &update.fields {
-            let named = fields.iter().filter(|field| !field.name.is_empty());
-            self.fields = named.map(|field| (field.name.clone(), field.value.clone())).collect();
+            self.fields = fields.iter().map(|field| (field.name.clone(), field.value.clone())).collect();
         }
         if let Some(refused) = update.no_marketing {
             // The first time they said so stays.

@@ -184,6 +184,7 @@ fn with_body(
             .map(|phone| phone.digits().to_owned()),
         processed_at: Some(at.plus_millis(3)),
         replays: 0,
+        replayed_at: None,
     };
     (entry, state)
 }

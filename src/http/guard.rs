@@ -15,12 +15,13 @@ use poem::endpoint::{BoxEndpoint, make_sync};
 use poem::http::{HeaderValue, Method, header};
 use poem::{Endpoint, EndpointExt, Request, Response};
 use poem_openapi::OpenApi;
-use poem_openapi::registry::{MetaApi, Registry};
+use poem_openapi::registry::{MetaApi, MetaOperationParam, Registry};
 
 use super::caller::{Authenticator, BusinessCaller, PersonCaller, allows};
 use super::idempotency::{self, Claimed, InFlight, Once};
 use super::kinds::{self, Kind};
 use super::limits;
+use super::paging;
 use super::problem::{Problem, Takes};
 use super::schema;
 use crate::clock::Clock;
@@ -409,10 +410,14 @@ fn all_take<T: OpenApi>() -> HashMap<(String, String), Takes> {
             let media_types =
                 bodies.map(|body| body.content_type.split(';').next().unwrap_or_default()).collect();
             let key = (numbered(&path.path), operation.method.to_string());
-            let wanted = operation.params.iter();
-            let parameters = wanted
-                .filter_map(|one| Some((one.name.clone(), schema::parameter(&one.schema, &registry)?)))
-                .collect();
+            let is_list = operation.params.iter().any(|one| one.name == paging::CURSOR);
+            let must = |one: &MetaOperationParam| {
+                // The type of a list's `limit` takes more than a page may have.
+                let is_limit = is_list && one.name == paging::LIMIT;
+                if is_limit { Some(paging::limit_must()) } else { schema::parameter(&one.schema, &registry) }
+            };
+            let parameters =
+                operation.params.iter().filter_map(|one| Some((one.name.clone(), must(one)?))).collect();
             all.insert(key, Takes { media_types, variables: Vec::new(), parameters });
         }
     }

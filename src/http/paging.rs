@@ -25,6 +25,15 @@ use crate::store::{Key, RowKey};
 pub const DEFAULT: u32 = 50;
 pub const MOST: u32 = 200;
 
+/// The parameters of every list.
+pub const LIMIT: &str = "limit";
+pub const CURSOR: &str = "cursor";
+
+/// What `limit` must be, for whoever gave something else.
+pub fn limit_must() -> String {
+    format!("must be a whole number from 1 to {MOST}")
+}
+
 /// Which list a request asks for: its address, in one business. Handlers of lists name it among their arguments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct List([u8; 4]);
@@ -59,7 +68,7 @@ impl Paging<()> {
         let limit = match limit {
             None => DEFAULT,
             Some(limit @ 1..=MOST) => limit,
-            Some(_) => return Err(Problem::invalid_field("limit", format!("must be from 1 to {MOST}"))),
+            Some(_) => return Err(Problem::invalid_field(LIMIT, limit_must())),
         };
         let after = cursor.map(|cursor| key(list, cursor)).transpose().map_err(|fault| {
             let detail = format!("{fault}; give the `next` of an earlier page of this list, or nothing");

@@ -216,10 +216,9 @@ impl Inbox {
             .business
             .store
             .write(move |tx| {
-                let mut before = journal::store::state(tx, id)?;
-                before.replays += 1;
-                let (state, led) = process::apply(tx, &context, &entry, &decoded, before)?;
-                journal::store::set_state(tx, id, &state, Time::from_millis(context.now.ms))?;
+                let (before, now) = (journal::store::state(tx, id)?, Time::from_millis(context.now.ms));
+                let (again, led) = process::apply(tx, &context, &entry, &decoded, before.clone())?;
+                journal::store::set_state(tx, id, &before.replayed(again, now), now)?;
                 Ok::<_, StoreError>(led)
             })
             .await?;

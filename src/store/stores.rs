@@ -21,6 +21,10 @@ use super::logged_engine::is_missing_or_empty;
 use super::redb_engine::sync_folder;
 use super::{Blobs, Schema, Store, StoreError, Straggler};
 
+/// What lies in the data directory.
+const PLATFORM: &str = "platform.redb";
+const BUSINESSES: &str = "businesses";
+
 pub struct StoresOptions {
     /// The data directory.
     pub dir: PathBuf,
@@ -75,10 +79,11 @@ type Slot = Mutex<Option<Arc<BusinessStore>>>;
 impl Stores {
     /// Opens the platform's store; fails with [`StoreError::InUse`] when another process has it.
     pub fn open(options: StoresOptions) -> Result<Arc<Self>, StoreError> {
+        refuse_what_is_somebody_elses(&options.dir)?;
         create_private_dir(&options.dir)?;
         let platform_cache = options.cache_bytes / 8;
-        let file = options.dir.join("platform.redb");
-        refuse_a_loss(&file, &options.dir.join("businesses"))?;
+        let file = options.dir.join(PLATFORM);
+        refuse_a_loss(&file, &options.dir.join(BUSINESSES))?;
         let platform = Store::open(&file, platform_cache, &options.platform_schema)?;
         let budget = Budget::new(options.cache_bytes - platform_cache, options.open_businesses);
         Ok(Arc::new(Self {
@@ -92,6 +97,11 @@ impl Stores {
             failures_behind: AtomicU64::default(),
             stragglers: Mutex::default(),
         }))
+    }
+
+    /// Whether the data of a program lie in this directory.
+    pub fn lie_in(dir: &Path) -> bool {
+        [PLATFORM, BUSINESSES].iter().any(|name| dir.join(name).exists())
     }
 
     pub fn platform(&self) -> &Store {
@@ -113,7 +123,7 @@ impl Stores {
         if self.closed.load(Ordering::Acquire) {
             return Err(StoreError::Closed);
         }
-        let dir = self.options.dir.join("businesses").join(id.to_string());
+        let dir = self.options.dir.join(BUSINESSES).join(id.to_string());
         create_private_dir(&dir)?;
         let cache = self.budget.share();
         let store = Store::open(&dir.join("store.redb"), cache.bytes(), &self.options.business_schema)?;
@@ -223,6 +233,24 @@ impl Stores {
         }
         self.platform.close();
     }
+}
+
+/// A directory that others may read and that holds nothing of ours was named by mistake: a home, a web server's files. To
+/// close it would shut out whoever uses it.
+fn refuse_what_is_somebody_elses(dir: &Path) -> Result<(), StoreError> {
+    use std::os::unix::fs::PermissionsExt;
+    let open = std::fs::metadata(dir).is_ok_and(|found| found.permissions().mode() & 0o077 != 0);
+    // An empty file system has a folder of its own.
+    let mut entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let in_use = entries.any(|entry| entry.file_name() != "lost+found");
+    if !open || !in_use || Stores::lie_in(dir) {
+        return Ok(());
+    }
+    Err(StoreError::Engine(format!(
+        "{dir} holds files that are not Beseda's, and others may read it: name a directory that is empty or not there yet, \
+         as {dir}/beseda-data",
+        dir = dir.display()
+    )))
 }
 
 /// A platform without people and businesses beside the folders of businesses is one that was lost. To begin anew there

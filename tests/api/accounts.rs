@@ -128,7 +128,7 @@ async fn the_machines_owner_resets_a_forgotten_password_running_or_not() {
     assert!(program.terminate().success());
     let (status, _, said) = command(&program, &["setup-link"]);
     assert_eq!(status.code(), Some(1));
-    assert!(said.contains("not running"), "{said}");
+    assert!(said.contains("not running") && said.contains("set up already: start it"), "{said}");
     let (status, said, _) = command(&program, &["user", "reset-password", "anna@example.com"]);
     assert!(status.success(), "{said}");
     let made_up = said.trim().lines().last().expect("a password").to_owned();

@@ -104,3 +104,14 @@ async fn a_webhook_says_where_it_led_and_why_it_did_not() {
     assert!(other["conversation"].is_null(), "{other}");
     shop.program.stop();
 }
+
+#[tokio::test]
+async fn an_empty_name_is_refused_and_the_number_keeps_its_own() {
+    let shop = Shop::new().await;
+    for name in ["", " "] {
+        let problem = shop.api.patch(&shop.path(), json!({ "name": name })).await.problem(400, "invalid");
+        assert_eq!(problem["errors"][0]["pointer"], "/name", "{problem}");
+        assert_eq!(shop.api.get(&shop.path()).await.ok()["name"], "Rose & Thorn");
+    }
+    shop.program.stop();
+}

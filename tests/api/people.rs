@@ -148,3 +148,32 @@ async fn whoever_names_nobody_makes_no_customer() {
     assert!(journal[0]["detail"].as_str().unwrap().contains("sender"), "{}", journal[0]);
     desk.program.stop();
 }
+
+#[tokio::test]
+async fn a_change_with_an_empty_name_is_refused_and_changes_nothing() {
+    let desk = Desk::new().await;
+    desk.wrote("m1", 1_790_000_000, json!({"from": "447700900123"})).await;
+    let path = format!("/api/v1/customers/{}", desk.customers().await[0]["id"].as_str().unwrap());
+    let full = json!({
+        "name": "Tom", "email": "tom@example.com", "tags": ["vip"], "fields": [{"name": "city", "value": "Leeds"}],
+    });
+    let before = desk.api.patch(&path, full).await.ok();
+    for (change, pointer, most) in [
+        (json!({"tags": [""]}), "/tags/0", 120),
+        (json!({"tags": ["new", " "]}), "/tags/1", 120),
+        (json!({"fields": [{"name": "", "value": "x"}]}), "/fields/0/name", 120),
+        (json!({"name": ""}), "/name", 120),
+        (json!({"name": "\u{200b}", "email": ""}), "/name", 120),
+    ] {
+        let problem = desk.api.patch(&path, change.clone()).await.problem(400, "invalid");
+        let told = json!([{"pointer": pointer, "detail": format!("must have 1 to {most} characters")}]);
+        assert_eq!(problem["errors"], told, "{change}");
+        assert_eq!(desk.api.get(&path).await.ok(), before, "{change}");
+    }
+    // What may be empty: the value of a field, an e-mail that is no more, and the lists themselves.
+    let emptied = json!({"email": "", "tags": [], "fields": [{"name": "city", "value": ""}]});
+    let after = desk.api.patch(&path, emptied).await.ok();
+    assert_eq!((&after["email"], &after["tags"]), (&Value::Null, &json!([])));
+    assert_eq!(after["fields"], json!([{"name": "city", "value": ""}]));
+    desk.program.stop();
+}

@@ -124,7 +124,9 @@ async fn the_numbers_say_where_customers_come_to_and_where_they_are_lost() {
     for (query, pointer, must) in [
         ("runs?state=asleep", "state", "must be one of `live`, `ended`"),
         ("runs?version=4294967296", "version", "must be a whole number from 0 to 4294967295"),
-        ("runs?limit=-1", "limit", "must be a whole number from 0 to 4294967295"),
+        ("runs?limit=-1", "limit", "must be a whole number from 1 to 200"),
+        ("runs?limit=abc", "limit", "must be a whole number from 1 to 200"),
+        ("runs?limit=201", "limit", "must be a whole number from 1 to 200"),
         ("scripts?others=maybe", "others", "must be true or false"),
         ("runs/none", "run", "must be an id, as 019a205b-6e05-7688-85b6-e05f5fbe04b0"),
     ] {

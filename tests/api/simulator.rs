@@ -137,3 +137,88 @@ async fn after_a_restart_the_phone_has_what_was_said() {
     assert_eq!((file.status.as_u16(), file.header("content-type")), (200, Some("image/jpeg")));
     program.stop();
 }
+
+/// It has no token that somebody could enter: a check that finds all well starts it, and so does connecting it again.
+#[tokio::test]
+async fn a_simulated_number_that_stopped_is_started_again() {
+    let world = World::new().await;
+    let number = format!("/api/v1/whatsapp/numbers/{}", world.number["id"].as_str().unwrap());
+    let faults = format!("/api/v1/simulator/numbers/{}/faults", world.phone_number_id());
+    for (code, wa_id, connects) in [(190, TOM, false), (368, "447700900124", true)] {
+        world.api.post(&faults, json!({"kind": "error", "code": code, "times": 1})).await.expect(204);
+        world.customer(wa_id, "Tom").await;
+        world.writes(wa_id, "Hello").await;
+        until("the stopped number", || async {
+            (world.api.get(&number).await.ok()["state"] == "stopped").then_some(())
+        })
+        .await;
+        if connects {
+            let again = world.api.post("/api/v1/whatsapp/numbers/simulated", json!({})).await.expect(201);
+            assert_eq!((&again["id"], &again["state"]), (&world.number["id"], &json!("connected")));
+        } else {
+            let checks = world.api.post(&format!("{number}/check"), json!({})).await.ok();
+            assert_eq!(checks["ok"], true, "{checks}");
+            let number = world.api.get(&number).await.ok();
+            assert_eq!((&number["state"], &number["problem"]), (&json!("connected"), &Value::Null));
+            assert_eq!(number["name"], world.number["name"]);
+        }
+        let sent =
+            |messages: &[Value]| messages.iter().any(|message| message["direction"] == "out").then_some(());
+        world.phone(wa_id, "what waited", sent).await;
+    }
+    world.program.stop();
+}
+
+#[tokio::test]
+async fn a_customer_can_say_only_what_whatsapp_lets_people_say() {
+    let world = World::new().await;
+    world.customer(TOM, "Tom").await;
+    let said = format!("/api/v1/simulator/numbers/{}/chats/{TOM}/messages", world.phone_number_id());
+    let text = |body: &str| json!({"type": "text", "body": body});
+    let place = |latitude: f64, longitude: f64| json!({"type": "location", "latitude": latitude, "longitude": longitude});
+    for (content, allowed) in [
+        (text(""), "1 to 4096 characters"),
+        (text(" \n"), "1 to 4096 characters"),
+        (text(&"я".repeat(4_097)), "1 to 4096 characters"),
+        (place(999.0, 0.0), "-90 to 90"),
+        (place(0.0, -180.5), "-180 to 180"),
+    ] {
+        let refused = world.api.post(&said, json!({ "content": content })).await;
+        let problem = refused.problem(422, "simulator-refused");
+        assert!(problem["detail"].as_str().unwrap().contains(allowed), "{problem}");
+    }
+    let longest = world.writes(TOM, &"я".repeat(4_096)).await;
+    let edits = format!("/api/v1/simulator/numbers/{}/chats/{TOM}/edits", world.phone_number_id());
+    let edit = json!({"message": longest["id"], "text": ""});
+    world.api.post(&edits, edit).await.problem(422, "simulator-refused");
+    world.says(TOM, place(-90.0, 180.0)).await;
+    world
+        .phone(TOM, "what could be said", |all| {
+            (all.iter().filter(|one| one["direction"] == "in").count() == 2).then_some(())
+        })
+        .await;
+    world.program.stop();
+}
+
+#[tokio::test]
+async fn a_business_begins_with_its_own_name_and_in_its_own_language() {
+    let world = World::new().await;
+    let business = json!({"name": "Пионы", "time_zone": "Europe/Moscow", "locale": "ru"});
+    let second = world.api.post("/api/v1/businesses", business).await.expect(201);
+    let second = world.api.clone().in_business(second["id"].as_str().unwrap());
+    let number = second.post("/api/v1/whatsapp/numbers/simulated", json!({})).await.expect(201);
+    assert_eq!(number["name"], "Симулятор");
+    let phone = format!("/api/v1/simulator/numbers/{}", number["phone_number_id"].as_str().unwrap());
+    let anna = json!({"wa_id": "79261234567", "name": "Анна"});
+    second.post(&format!("{phone}/customers"), anna).await.expect(201);
+    let hello = json!({"content": {"type": "text", "body": "Здравствуйте"}});
+    second.post(&format!("{phone}/chats/79261234567/messages"), hello).await.expect(201);
+    let greeting = until("the greeting", || async {
+        let chat = second.get(&format!("{phone}/chats/79261234567")).await.ok();
+        let said = chat["messages"].as_array()?.iter().find(|message| message["direction"] == "out")?;
+        Some(said["content"].to_string())
+    })
+    .await;
+    assert!(greeting.contains("Это Пионы.") && !greeting.contains("Лаванда"), "{greeting}");
+    world.program.stop();
+}

@@ -155,6 +155,31 @@ async fn the_nightly_work_is_done_when_somebody_asks_for_it() {
     assert_eq!(api.get(&path).await.text(), "new", "what is new is kept");
 }
 
+#[test]
+fn a_directory_of_somebody_elses_is_left_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let site = folder.path().join("site");
+    std::fs::create_dir(&site).unwrap();
+    std::fs::write(site.join("index.html"), "hello").unwrap();
+    std::fs::set_permissions(&site, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let named = site.display().to_string();
+    for arguments in
+        [vec!["serve", "--listen", "127.0.0.1:0", "--data", &named], vec!["user", "list", "--data", &named]]
+    {
+        let (status, said, error) = run(folder.path(), &arguments);
+        assert_eq!(status.code(), Some(1), "{said}");
+        assert!(error.contains(&named), "{error}");
+        if arguments[0] == "serve" {
+            assert!(error.contains("holds files that are not Beseda's"), "{error}");
+            assert!(error.contains("name a directory that is empty or not there yet"), "{error}");
+        }
+        assert_eq!(std::fs::metadata(&site).unwrap().permissions().mode() & 0o777, 0o755);
+        assert_eq!(std::fs::read_dir(&site).unwrap().count(), 1, "nothing is put there");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "and no keys beside it");
+    }
+}
+
 #[tokio::test]
 async fn a_proxys_program_says_where_it_listens_and_closes_its_folder() {
     use std::os::unix::fs::PermissionsExt as _;

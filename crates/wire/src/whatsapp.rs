@@ -193,8 +193,12 @@ wire! {
         pub size: u64,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub processed_at: Option<Time>,
-        /// How often it was replayed.
+        /// How often it was replayed. One that was processed and brings nothing new at a replay stays `processed`, with its
+        /// `processed_at`.
         pub replays: u32,
+        /// When it was replayed last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub replayed_at: Option<Time>,
         /// The conversation it speaks of; only when one entry is asked for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub conversation: Option<ConversationId>,

@@ -97,6 +97,9 @@ async fn verify(receiver: &Receiver, number: Option<String>, shake: Handshake) -
     if shake.mode != "subscribe" || !receiver.verify(number.as_deref(), &shake.verify_token) {
         return StatusCode::FORBIDDEN.into_response();
     }
+    if shake.challenge.is_empty() {
+        return Problem::invalid_field("hub.challenge", "is required").response();
+    }
     receiver.note_verified(number.as_deref(), &shake.verify_token).await;
     // As plain text: the challenge comes from the caller and must never be read as a page.
     Response::builder().content_type("text/plain; charset=utf-8").body(shake.challenge)

@@ -26,7 +26,8 @@ impl Graph {
     /// The checks, in this order:
     ///
     /// * `token`: `token_ok`, `token_expired`, `token_invalid`, `permission_missing`, `unreachable`.
-    /// * `permissions`: `permissions_ok`, `permission_missing`; `not_checked` in order where Meta does not tell.
+    /// * `permissions`: `permissions_ok`, `permission_missing`, `permission_elsewhere` (for other accounts only);
+    ///   `not_checked` in order where Meta does not tell.
     /// * `app_secret`: `app_secret_ok`, `app_secret_wrong`; `not_checked` in order where Meta does not tell.
     /// * `phone_number`: `phone_number_ok`, `phone_number_unknown`.
     /// * `waba`: `waba_ok`, `waba_unknown`, `number_not_in_waba`.
@@ -139,10 +140,12 @@ fn permissions(told: Option<&TokenInfo>, waba_id: &str) -> NumberCheck {
         let ends = told.expires.map(|at| format!("The token ends at {at}."));
         return good("permissions", "permissions_ok", ends);
     }
+    let has = |permission: &str| told.scopes.iter().any(|scope| scope == permission);
+    let has_all = PERMISSIONS.iter().all(|(permission, _)| has(permission));
     NumberCheck {
         name: "permissions".to_owned(),
         ok: false,
-        result: "permission_missing".to_owned(),
+        result: if has_all { "permission_elsewhere" } else { "permission_missing" }.to_owned(),
         detail: Some(missing.join(" ")),
     }
 }

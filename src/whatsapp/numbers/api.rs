@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use beseda_wire::businesses::Role;
 use beseda_wire::forms::NativeForm;
-use beseda_wire::ids::NumberId;
+use beseda_wire::ids::{BusinessId, NumberId};
 use beseda_wire::page::{FieldError, Page};
 use beseda_wire::whatsapp::{
-    ConnectNumber, MessageTemplate, Number as WireNumber, NumberChecks, UpdateNumber,
+    ConnectNumber, MessageTemplate, Number as WireNumber, NumberChecks, NumberState, UpdateNumber,
 };
 use futures_util::future::BoxFuture;
 use poem_openapi::OpenApi;
@@ -29,8 +29,8 @@ use crate::store::{Actor, BusinessStore, StoreError};
 /// The numbers of the built-in simulator.
 #[derive(Clone)]
 pub struct Simulated {
-    /// Registers a new one and says what connects it.
-    pub register: Arc<dyn Fn() -> ConnectNumber + Send + Sync>,
+    /// Registers a new one for a business and says what connects it.
+    pub register: Arc<dyn Fn(BusinessId) -> ConnectNumber + Send + Sync>,
     /// Takes one back, by its phone number id.
     pub forget: Arc<dyn Fn(&str) + Send + Sync>,
 }
@@ -87,18 +87,23 @@ impl NumbersApi {
 
     /// Connects a number of the built-in simulator.
     ///
-    /// It behaves like a number of Meta's, and its customers live on the phone page.
+    /// It behaves like a number of Meta's, and its customers live on the phone page. One that is connected already stays the
+    /// same; if it had stopped, it is tried and works again.
     #[oai(path = "/whatsapp/numbers/simulated", method = "post")]
     async fn simulate(&self, caller: BusinessCaller) -> Result<Created<WireNumber>, Problem> {
         let existing = store::all(&caller.business.store.view()?)?;
         if let Some(number) = existing.into_iter().find(|number| number.simulated) {
+            let number = match number.state {
+                NumberState::Stopped => self.started_again(&caller, &number).await?,
+                NumberState::Connected => number,
+            };
             return Ok(Created(self.wire(number, &caller)));
         }
         let (numbers, simulated, greeter) =
             (Arc::clone(&self.numbers), self.simulated.clone(), Arc::clone(&self.greeter));
         let (business, actor, now) = (Arc::clone(&caller.business), caller.actor(), self.clock.now().into());
         let number = to_its_end(async move {
-            let request = (simulated.register)();
+            let request = (simulated.register)(business.id);
             let made = request.phone_number_id.clone();
             let connected = numbers.connect(&business, request, true, actor.clone(), now).await;
             // Of several that ask at once one gets its number; those of the others would be nobody's.
@@ -184,7 +189,8 @@ impl NumbersApi {
 
     /// Tries a number's credentials.
     ///
-    /// Those that are kept, with whatever the body gives in their place. Nothing changes.
+    /// Those that are kept, with whatever the body gives in their place. Nothing changes, but that a number of the built-in
+    /// simulator which had stopped works again when all is well: nobody could enter a new token for it.
     #[oai(path = "/whatsapp/numbers/:id/check", method = "post")]
     async fn check_connected(
         &self,
@@ -193,7 +199,11 @@ impl NumbersApi {
         change: Json<UpdateNumber>,
     ) -> Result<Json<NumberChecks>, Problem> {
         let (number, request) = self.renewed(&caller, id.0, change.0)?;
-        Ok(Json(self.numbers.check(&request, number.simulated).await))
+        let checks = self.numbers.check(&request, number.simulated).await;
+        if checks.ok && number.simulated && number.state == NumberState::Stopped {
+            self.started_again(&caller, &number).await?;
+        }
+        Ok(Json(checks))
     }
 
     /// Lets a number go.
@@ -223,6 +233,12 @@ impl NumbersApi {
         let (numbers, business) = (Arc::clone(&self.numbers), Arc::clone(&caller.business));
         let (actor, now) = (caller.actor(), self.clock.now().into());
         to_its_end(async move { numbers.connect(&business, request, simulated, actor, now).await }).await
+    }
+
+    /// A number of the simulator that had stopped, connected again with what is kept of it: what waits is sent.
+    async fn started_again(&self, caller: &BusinessCaller, number: &Number) -> Result<Number, Problem> {
+        let (_, kept) = self.renewed(caller, number.id, UpdateNumber::default())?;
+        Ok(self.connected(caller, kept, true).await?)
     }
 
     /// A number with what a change makes of its credentials.

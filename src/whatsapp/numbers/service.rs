@@ -228,14 +228,13 @@ impl Numbers {
                 .unseal(sealing_place(&business, &id, field), kept)
                 .map(|secret| secret.expose().to_owned()),
         };
-        let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
         Ok(ConnectNumber {
             phone_number_id: number.phone_number_id.clone(),
             waba_id: number.waba_id.clone(),
             token: secret("token", change.token, &number.token)?,
             app_secret: secret("app_secret", change.app_secret, &number.app_secret)?,
-            verify_token: filled(change.verify_token),
-            name: filled(change.name).or_else(|| Some(number.name.clone())),
+            verify_token: change.verify_token.filter(|text| !text.trim().is_empty()),
+            name: change.name.or_else(|| Some(number.name.clone())),
             phone: number.phone.clone(),
             messages_per_second: number.messages_per_second,
             skip_checks: change.skip_checks,

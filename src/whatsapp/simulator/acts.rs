@@ -41,7 +41,14 @@ pub enum ActError {
     NoTemplate(String),
     #[error("the act needs a `message`")]
     NoTarget,
+    #[error("a text has 1 to 4096 characters, and not only blanks")]
+    Text,
+    #[error("a latitude is from -90 to 90, and a longitude from -180 to 180")]
+    Place,
 }
+
+/// Characters of a text at most (FACTS §2).
+const TEXT: usize = 4_096;
 
 /// A message on its way into a webhook.
 struct Part {
@@ -65,6 +72,7 @@ impl Simulator {
     /// The customer says something to the business. Gives the message as the phone shows it.
     pub fn say(&self, phone_number_id: &str, wa_id: &str, send: &SimSend) -> Result<SimMessage, ActError> {
         let (number, customer) = self.pair(phone_number_id, wa_id)?;
+        sayable(&send.content)?;
         let now = self.now();
         let faults: WebhookFaults =
             self.fault(|plan| plan.next_said(phone_number_id, &customer.wa_id, || self.0.ids.roll()));
@@ -99,6 +107,7 @@ impl Simulator {
     pub fn edit(&self, phone_number_id: &str, wa_id: &str, edit: &SimEdit) -> Result<(), ActError> {
         let message = edit.message.as_str();
         let content = Content::Text(Text { body: edit.text.clone(), preview_url: false });
+        sayable(&content)?;
         let stored = serde_json::to_string(&content).unwrap_or_default();
         let part = json!({
             "original_message_id": message,
@@ -472,6 +481,21 @@ impl Simulator {
             self.post(&number, 0, Change::new(told, number.key, self.now(), 0));
         }
         Ok(())
+    }
+}
+
+/// Whether WhatsApp lets a customer say this at all.
+fn sayable(content: &Content) -> Result<(), ActError> {
+    match content {
+        Content::Text(text) if text.body.trim().is_empty() || text.body.chars().count() > TEXT => {
+            Err(ActError::Text)
+        }
+        Content::Location(place)
+            if !(-90.0..=90.0).contains(&place.latitude) || !(-180.0..=180.0).contains(&place.longitude) =>
+        {
+            Err(ActError::Place)
+        }
+        _ => Ok(()),
     }
 }
 

@@ -7,6 +7,7 @@ use beseda_wire::simulator::SimServing;
 use poem::{Endpoint, EndpointExt as _, Response, Route};
 use tokio::net::TcpListener;
 
+use super::control::api::told;
 use super::state::{Options, Simulator};
 use crate::clock::Clock;
 use crate::http::lifecycle::Lifecycle;
@@ -19,7 +20,8 @@ pub const CONTROLS: &str = "/simulator";
 impl Simulator {
     /// The Graph API and the controls, each at its place. Nobody is asked who they are.
     pub fn open_routes(&self) -> impl Endpoint<Output = Response> + 'static + use<> {
-        Route::new().nest(GRAPH, self.graph_routes()).nest(CONTROLS, self.control_routes()).map_to_response()
+        let routes = Route::new().nest(GRAPH, self.graph_routes()).nest(CONTROLS, self.control_routes());
+        routes.catch_all_error(|error| async { told(error) })
     }
 }
 

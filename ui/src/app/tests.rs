@@ -138,7 +138,7 @@ fn a_stopped_number_is_told_on_every_page_to_who_can_put_it_right() {
     const ASKED: &str = "Call(GET /whatsapp/numbers)";
     let shown = |app: &App| {
         let Phase::Inside(inside) = &app.phase else { panic!("signed out") };
-        inside.alarm.bar().is_some()
+        inside.alarm.bar(&app.route).is_some()
     };
     let (mut app, mut effects) = inside("/customers");
     let msg = read::answer(&mut effects, "GET /whatsapp/numbers", Ok(r#"{"items":[]}"#));

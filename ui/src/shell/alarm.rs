@@ -37,7 +37,8 @@ impl Model {
         }
     }
 
-    pub fn bar(&self) -> Option<Node> {
+    /// The bar on the page of `here`. On the number's own page, the way out stands in the page.
+    pub fn bar(&self, here: &Route) -> Option<Node> {
         let number = self.stopped.first()?;
         let reason = number.problem.as_deref().unwrap_or_default().replace('_', "-");
         let why = t_or(&format!("failure-{reason}"), || t!("number-stopped-words"));
@@ -55,13 +56,13 @@ impl Model {
                         .child(el("span").text(why))
                         .maybe((more > 0).then(|| el("span").text(t!("alarm-more", count = more)))),
                 )
-                .child(
+                .maybe((route != *here).then(|| {
                     el("a")
                         .class("button")
                         .attr("href", route.path())
                         .on(event::go(route))
-                        .child(el("span").text(t!("alarm-look"))),
-                )
+                        .child(el("span").text(t!("alarm-look")))
+                }))
                 .into(),
         )
     }
@@ -92,12 +93,21 @@ mod tests {
     #[test]
     fn it_stands_until_the_number_works_again() {
         let mut model = Model::default();
-        assert!(model.bar().is_none());
+        assert!(model.bar(&Route::home()).is_none());
         model.update(Msg::Known(Ok(page("stopped"))));
-        assert!(model.bar().is_some());
+        assert!(model.bar(&Route::home()).is_some());
         model.update(Msg::Known(Err(Failure::Offline)));
-        assert!(model.bar().is_some(), "nobody said that it works");
+        assert!(model.bar(&Route::home()).is_some(), "nobody said that it works");
         model.update(Msg::Known(Ok(page("connected"))));
-        assert!(model.bar().is_none());
+        assert!(model.bar(&Route::home()).is_none());
+    }
+
+    #[test]
+    fn the_number_s_own_page_has_the_way_out_itself() {
+        let mut model = Model::default();
+        model.update(Msg::Known(Ok(page("stopped"))));
+        let links = |here: &Route| model.bar(here).unwrap().render_to_string().contains("href");
+        let id = "01990000-0000-7000-8000-000000000001".parse().unwrap();
+        assert!(links(&Route::home()) && !links(&Route::Number(id)));
     }
 }

@@ -91,7 +91,7 @@ fn inside_view(app: &App, inside: &Inside) -> Node {
                 .class("main")
                 .attr("tabindex", "-1")
                 .maybe(connection_bar(app, inside))
-                .maybe(inside.alarm.bar())
+                .maybe(inside.alarm.bar(&app.route))
                 .child(page),
         )
         .maybe(

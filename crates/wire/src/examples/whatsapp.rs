@@ -137,6 +137,7 @@ examples! {
         size: 612,
         processed_at: Some(at(0)),
         replays: 0,
+        replayed_at: None,
         conversation: Some(ids::THREAD),
         body: some("{\"object\":\"whatsapp_business_account\",\"entry\":[{\"id\":\"102290129340398\",\"changes\":[]}]}"),
     };

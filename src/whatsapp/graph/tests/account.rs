@@ -132,7 +132,7 @@ async fn checks() {
             "permissions for another account",
             vec![ours(), token(&BOTH, &["OTHER"]), proven(), account(), numbers(), app("7")],
             false,
-            but(1, "permission_missing"),
+            but(1, "permission_elsewhere"),
         ),
         (
             "Meta does not tell the permissions",

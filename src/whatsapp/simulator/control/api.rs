@@ -7,7 +7,7 @@ use beseda_wire::simulator::{
     SimCustomerChange, SimEdit, SimFault, SimFile, SimMessage, SimNumber, SimRegister, SimRules, SimSend,
     SimTemplateChange, SimVerified, SimWebhook,
 };
-use poem::error::ResponseError;
+use poem::error::{NotFoundError, ResponseError};
 use poem::http::{StatusCode, header};
 use poem::web::{Data, Json, Path, Query};
 use poem::{Body, Endpoint, EndpointExt, Response, Route, delete, get, handler, post, put};
@@ -59,6 +59,29 @@ impl Simulator {
     }
 }
 
+/// An error that is told as problem+json, whoever found it: the framework says its own in plain text.
+pub(in super::super) fn told(error: poem::Error) -> Response {
+    let (status, text) = (error.status(), error.to_string());
+    if error.is::<Problem>() {
+        return error.into_response();
+    }
+    let missing = error.is::<NotFoundError>();
+    problem(status, if missing { "There is nothing at this address." } else { &text })
+}
+
+fn problem(status: StatusCode, detail: &str) -> Response {
+    let body = json!({
+        "type": "about:blank",
+        "title": status.canonical_reason(),
+        "status": status.as_u16(),
+        "detail": detail,
+    });
+    Response::builder()
+        .status(status)
+        .header(header::CONTENT_TYPE, "application/problem+json")
+        .body(body.to_string())
+}
+
 /// Why a control did nothing, as problem+json.
 #[derive(Debug, thiserror::Error)]
 enum Problem {
@@ -85,17 +108,7 @@ impl ResponseError for Problem {
     }
 
     fn as_response(&self) -> Response {
-        let status = self.status();
-        let problem = json!({
-            "type": "about:blank",
-            "title": status.canonical_reason(),
-            "status": status.as_u16(),
-            "detail": self.to_string(),
-        });
-        Response::builder()
-            .status(status)
-            .header(header::CONTENT_TYPE, "application/problem+json")
-            .body(problem.to_string())
+        problem(self.status(), &self.to_string())
     }
 }
 

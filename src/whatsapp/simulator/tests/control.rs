@@ -208,3 +208,28 @@ async fn a_crowd_talks_and_is_counted() {
     let nobody = json!({"phone_number_id": "1", "customers": 1, "seconds": 0.1, "texts": []});
     assert_eq!(world.controls(Method::POST, "crowd", nobody).await.status, 404);
 }
+
+/// What the framework finds wrong by itself has the shape of everything else.
+#[tokio::test]
+async fn whatever_is_wrong_is_told_as_a_problem() {
+    let world = World::new().await;
+    let whole = world.url.trim_end_matches("/simulator");
+    let post = |path: &str| world.http.post(format!("{}/{path}", world.url));
+    for (request, status, words) in [
+        (post("numbers").header("Content-Type", "application/json").body("{\"wa"), 400, "EOF while parsing"),
+        (post("numbers").json(&json!({"waba_id": "1"})), 400, "missing field `phone_number_id`"),
+        (post("numbers").body("{}"), 415, "content type"),
+        (world.http.get(format!("{}/nowhere", world.url)), 404, "There is nothing at this address."),
+        (world.http.get(format!("{whole}/nowhere")), 404, "There is nothing at this address."),
+        (world.http.delete(format!("{}/rules", world.url)), 405, "method not allowed"),
+        (world.http.get(format!("{}/numbers/1/customers", world.url)), 404, "no number"),
+        (world.http.get(format!("{}/accepted", world.url)), 400, "callback_data"),
+    ] {
+        let refused = got(request).await;
+        assert_eq!(refused.status, status, "{words}: {}", refused.body);
+        assert_eq!(refused.headers["content-type"], "application/problem+json", "{words}");
+        assert_eq!(refused.body["status"], status, "{words}");
+        let detail = refused.body["detail"].as_str().unwrap();
+        assert!(detail.contains(words), "{words}: {detail}");
+    }
+}

@@ -20,6 +20,7 @@ journal-number = Number
 journal-processed = Processed
 journal-size = Size
 journal-replayed = Replayed
+journal-replayed-at = Last replay
 journal-replays = { $count ->
     [one] replayed once
    *[other] replayed { $count } times

@@ -64,6 +64,7 @@ check-result-token-ok = Meta accepts the token.
 check-result-token-expired = The token has expired. Make a new one for a system user: such a token does not end.
 check-result-token-invalid = Meta does not accept this token. It is cut off, has ended or belongs to another app. Make a new permanent one and paste it whole.
 check-result-permission-missing = The token lacks a permission. Make a new one with both whatsapp_business_messaging and whatsapp_business_management.
+check-result-permission-elsewhere = The token's permissions are for other accounts only: the account ID is wrong, or the token was made for another account. Compare the ID with API Setup.
 check-result-unreachable = Meta was not reached from this server. Check its connection to the internet and try again.
 check-result-phone-number-ok = The number is there:
 check-result-phone-number-unknown = Meta knows no number with this ID for this token. Compare the phone number ID with API Setup; the phone number itself does not belong here.

@@ -21,6 +21,7 @@ journal-number = Номер
 journal-processed = Обработан
 journal-size = Размер
 journal-replayed = Повторы
+journal-replayed-at = Последний повтор
 journal-replays = { $count ->
     [one] повторён { $count } раз
     [few] повторён { $count } раза

@@ -64,6 +64,7 @@ check-result-token-ok = Meta принимает токен.
 check-result-token-expired = Срок токена истёк. Создайте новый от имени системного пользователя: такой не кончается.
 check-result-token-invalid = Meta не принимает этот токен: он обрезан, истёк или от другого приложения. Создайте новый постоянный и вставьте его целиком.
 check-result-permission-missing = Токену не хватает прав. Создайте новый с обоими: whatsapp_business_messaging и whatsapp_business_management.
+check-result-permission-elsewhere = Права токена действуют только для других аккаунтов: идентификатор аккаунта неверен, или токен создан для другого аккаунта. Сверьте идентификатор с API Setup.
 check-result-unreachable = С этого сервера не удалось связаться с Meta. Проверьте его выход в интернет и повторите.
 check-result-phone-number-ok = Номер на месте:
 check-result-phone-number-unknown = Для этого токена у Meta нет номера с таким идентификатором. Сверьте его с API Setup; сам номер телефона сюда не подходит.

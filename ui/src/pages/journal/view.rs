@@ -198,6 +198,7 @@ impl Model {
         facts.push((t!("journal-size"), size(entry.size)));
         if entry.replays > 0 {
             facts.push((t!("journal-replayed"), t!("journal-replays", count = entry.replays)));
+            facts.extend(entry.replayed_at.map(|at| (t!("journal-replayed-at"), around.clock.full(at))));
         }
         el("div")
             .class("card")

@@ -75,6 +75,7 @@ mod tests {
             ("token", "account_locked"),
             ("permissions", "permissions_ok"),
             ("permissions", "permission_missing"),
+            ("permissions", "permission_elsewhere"),
             ("app_secret", "app_secret_ok"),
             ("app_secret", "app_secret_wrong"),
             ("phone_number", "phone_number_ok"),

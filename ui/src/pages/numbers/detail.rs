@@ -205,12 +205,45 @@ impl Model {
         let body = el("div")
             .class("panels")
             .child(head(number))
-            .maybe(stopped(number))
+            .maybe(self.stopped(number))
             .maybe((!number.simulated).then(|| callback(number, around)))
             .child(self.facts(number, around))
             .maybe((!number.simulated).then(|| self.renewal(number)))
             .child(removal(number));
         shell::settings_page(&number.name, None, back, body.into())
+    }
+
+    /// Why nothing is sent any more, in plain words, and the way out: a new token, or for a number of the simulator, which
+    /// has none to be entered, a check that starts it again.
+    fn stopped(&self, number: &Number) -> Option<Node> {
+        if number.state != NumberState::Stopped {
+            return None;
+        }
+        let reason = number.problem.as_deref().unwrap_or_default().replace('_', "-");
+        let why = t_or(&format!("failure-{reason}"), || t!("number-stopped-words"));
+        let way_out = if number.simulated {
+            Button::new(Look::Plain, t!("try-again"))
+                .icon(Icon::RefreshCw)
+                .busy(self.work == Work::Checking)
+                .on(Msg::Check)
+        } else {
+            Button::new(Look::Plain, t!("number-enter-token")).icon(Icon::KeyRound).on(Msg::Renew)
+        };
+        Some(
+            el("div")
+                .class("notice red")
+                .key("stopped")
+                .attr("role", "alert")
+                .child(icon(Icon::CircleAlert))
+                .child(
+                    el("div")
+                        .child(el("b").text(t!("number-stopped")))
+                        .child(el("p").text(why))
+                        .maybe(number.problem_detail.as_deref().map(notice::technical)),
+                )
+                .child(way_out)
+                .into(),
+        )
     }
 
     fn facts(&self, number: &Number, around: &Around<'_>) -> Node {
@@ -352,30 +385,6 @@ fn head(number: &Number) -> Node {
         .child(state(number))
         .maybe(number.simulated.then(|| tag(Tone::Blue, t!("numbers-simulated"))))
         .into()
-}
-
-/// Why nothing is sent any more, in plain words, and the way out.
-fn stopped(number: &Number) -> Option<Node> {
-    if number.state != NumberState::Stopped {
-        return None;
-    }
-    let reason = number.problem.as_deref().unwrap_or_default().replace('_', "-");
-    let why = t_or(&format!("failure-{reason}"), || t!("number-stopped-words"));
-    Some(
-        el("div")
-            .class("notice red")
-            .key("stopped")
-            .attr("role", "alert")
-            .child(icon(Icon::CircleAlert))
-            .child(
-                el("div")
-                    .child(el("b").text(t!("number-stopped")))
-                    .child(el("p").text(why))
-                    .maybe(number.problem_detail.as_deref().map(notice::technical)),
-            )
-            .child(Button::new(Look::Plain, t!("number-enter-token")).icon(Icon::KeyRound).on(Msg::Renew))
-            .into(),
-    )
 }
 
 /// What to enter at Meta, and whether it has worked.
@@ -552,5 +561,22 @@ mod tests {
         assert_eq!(read::lines(&effects), [format!("Call(DELETE /whatsapp/numbers/{id})")]);
         let (_, outcome) = model.update(Msg::Removed(id, Ok(())), &mut vec![]);
         assert_eq!(outcome, Some(Outcome::Removed(id)));
+    }
+
+    #[test]
+    fn a_number_that_stopped_shows_the_way_out_that_it_has() {
+        let (model, id) = at_the_number();
+        for (simulated, way, other) in [
+            (true, t!("try-again"), t!("number-enter-token")),
+            (false, t!("number-enter-token"), t!("try-again")),
+        ] {
+            let number = serde_json::json!({
+                "id": id, "phone_number_id": "1", "waba_id": "2", "name": "A", "state": "stopped",
+                "problem": "token_invalid", "simulated": simulated, "callback_url": "u", "app_callback_url": "u",
+                "rejected": 0, "created_at": "2026-01-01T00:00:00Z",
+            });
+            let shown = model.stopped(&serde_json::from_value(number).unwrap()).unwrap().render_to_string();
+            assert!(shown.contains(&way) && !shown.contains(&other), "{shown}");
+        }
     }
 }
