@@ -57,6 +57,10 @@ pub fn by_happening(
     let Some(customer) = customers::get(tx, customer)? else { return Ok(None) };
     // Nobody is written to with whom there is no conversation: the number they know would be a guess.
     let Some(thread) = newest(tx, customer.id)? else { return Ok(None) };
+    // Whoever has written was new with their first message: what waits for new customers was asked with it.
+    if happened.what == Occurrence::NewCustomer && thread.last_in_at.is_some() {
+        return Ok(None);
+    }
     if happened.by.is_some() && are_unheard(tx, thread.id)? {
         tracing::warn!(
             customer.id = %customer.id,

@@ -275,6 +275,12 @@ async fn a_run_waits_for_a_call_of_its_own_address_through_a_kill() {
     let last = if other.pop() == Some('0') { '1' } else { '0' };
     other.push(last);
     line.api.post(&other, json!({"sum": 1})).await.problem(404, "not-found");
+    // What calls itself JSON and is none says nothing, and uses up no call.
+    let garbage = line.api.request(reqwest::Method::POST, &path).header("content-type", "application/json");
+    let refused = garbage.body("not json").send().await.unwrap();
+    assert_eq!(refused.status().as_u16(), 400);
+    let told = refused.json::<Value>().await.unwrap();
+    assert!(told["detail"].as_str().unwrap().contains("not JSON"), "{told}");
     assert_eq!(line.api.post(&path, json!({"sum": 120})).await.status, 204);
     hears(&line, "Paid: 120.").await;
     line.api.post(&path, json!({"sum": 1})).await.problem(409, "conflict");

@@ -25,6 +25,7 @@ mod lost;
 mod members;
 mod models;
 mod native_forms;
+mod newcomers;
 mod numbers;
 mod path;
 mod people;

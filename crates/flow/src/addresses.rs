@@ -34,6 +34,15 @@ pub fn may_be_one(text: &str) -> bool {
     is_one(text) || (text.starts_with("{{") && is_word(text))
 }
 
+/// Whether an address has nothing where its host has to be; a variable there may hold one.
+pub fn lacks_host(address: &str) -> bool {
+    let Some((_, rest)) = address.split_once("://") else { return false };
+    let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = host.split(':').next().unwrap_or_default();
+    host.trim().is_empty() && !authority.contains("{{")
+}
+
 /// Whether nothing but what stands in templates has blanks.
 fn is_word(text: &str) -> bool {
     let mut rest = text;

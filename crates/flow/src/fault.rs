@@ -48,6 +48,9 @@ pub enum Fault {
     NoBlock { id: String },
     #[error("no edge has the id {id:?}")]
     NoEdge { id: String },
+    /// Two things of one kind have it.
+    #[error("the id {id:?} stands here twice")]
+    Duplicate { id: String },
     #[error("{found} are too many; at most {most}")]
     TooMany { found: usize, most: usize },
     /// A text has more characters than this.

@@ -212,7 +212,7 @@ pub enum TriggerKind {
     Referral,
     /// A message that begins with the word of a link (`wa.me/…?text=word`).
     Link,
-    /// Somebody the business did not know, however they came to be known.
+    /// Somebody the business did not know: asked with their first message, or as they come to be known without one.
     NewCustomer,
     TagAdded,
     FieldChanged,

@@ -581,7 +581,7 @@ fn a_finding_has_what_its_sentence_needs() {
         serde_json::to_value(finding).unwrap(),
         json!({
             "code": "list_instead_of_buttons", "severity": "hint", "block": "ask",
-            "parameters": { "length": 22, "limit": 20, "option": "o" },
+            "parameters": { "length": 22, "limit": 20, "number": 1, "option": "o" },
         })
     );
 }

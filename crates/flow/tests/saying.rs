@@ -28,7 +28,7 @@ fn places_contacts_links_and_voices() {
            B: location address=Main street 1 latitude=55.75 longitude=37.61 name=Salon
            *: error at b: bad_value
            B: contacts contacts=[{"company":"","email":"","name":"Анна","phone":"+79161234567","url":""},{"company":"Salon","email":"","name":"Salon","phone":"","url":""}]
-           B: link body=Look title=Our very long price… url=https://example.com/Анна
+           B: link body=Look title=Our very long price… url=https://example.com/%D0%90%D0%BD%D0%BD%D0%B0
            B: (Audio Stored("m"))
            *: ended finished"#,
     );

@@ -46,7 +46,7 @@ wire! {
     #[cfg_attr(feature = "openapi", oai(example))]
     pub struct TryMessage {
         pub text: String,
-        /// The customer never wrote before.
+        /// The customer never wrote before: triggers for new customers are asked as well.
         #[serde(default)]
         #[cfg_attr(feature = "openapi", oai(default))]
         pub first: bool,

@@ -13,6 +13,7 @@ use poem::{Body, EndpointExt, IntoResponse, Response, handler};
 use serde_json::{Map, Value};
 
 use super::{Heard, hear};
+use crate::http::kinds;
 use crate::http::methods::{GET_AND_POST, taking};
 use crate::http::problem::Problem;
 use crate::inbox::Inbox;
@@ -54,7 +55,8 @@ async fn call(
         }
         Ok(Err(_)) | Err(_) => return Err(Problem::unavailable(1)),
     };
-    let value = said(&bytes, request.uri().query().unwrap_or_default());
+    let query = request.uri().query().unwrap_or_default();
+    let value = said(&bytes, request.content_type().is_some_and(says_json), query)?;
     match hear(&inbox, business, conversation, request.uri().path(), value).await? {
         Heard::Taken => Ok(StatusCode::NO_CONTENT.into_response()),
         Heard::NobodyWaits => Err(Problem::conflict("Nobody waits for this call now.")),
@@ -62,17 +64,28 @@ async fn call(
     }
 }
 
-/// What a call says: its body as JSON or as the fields of a web form; of a call without a body, its query.
-fn said(body: &[u8], query: &str) -> Value {
-    if let Ok(value) = serde_json::from_slice(body) {
-        return value;
-    }
+/// Whether a content type is one of JSON (RFC 8259, RFC 6839).
+fn says_json(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json" || essence.ends_with("+json")
+}
+
+/// What a call says: its body as JSON or as the fields of a web form; of a call without a body, its query. One that calls
+/// itself JSON and is none is refused: taken for a form it would use the call up and tell the run nothing.
+fn said(body: &[u8], is_json: bool, query: &str) -> Result<Value, Problem> {
+    let broken = match serde_json::from_slice(body) {
+        Ok(value) => return Ok(value),
+        Err(error) => error,
+    };
     let text = String::from_utf8_lossy(body);
+    if is_json && !text.trim().is_empty() {
+        return Err(Problem::of(kinds::UNREADABLE).detail(format!("The body is not JSON: {broken}.")));
+    }
     let fields = if text.trim().is_empty() { query } else { text.trim() };
     let fields: Map<String, Value> = url::form_urlencoded::parse(fields.as_bytes())
         .map(|(name, value)| (name.into_owned(), Value::from(value.into_owned())))
         .collect();
-    Value::Object(fields)
+    Ok(Value::Object(fields))
 }
 
 #[cfg(test)]
@@ -83,9 +96,22 @@ mod tests {
 
     #[test]
     fn a_call_says_json_a_form_or_a_query() {
+        let said = |body: &[u8], query: &str| super::said(body, false, query).ok().unwrap();
         assert_eq!(said(br#"{"paid": true}"#, "a=1"), json!({ "paid": true }));
         assert_eq!(said(b"paid=yes&sum=12+50", ""), json!({ "paid": "yes", "sum": "12 50" }));
         assert_eq!(said(b"", "order=7"), json!({ "order": "7" }));
         assert_eq!(said(b"", ""), json!({}));
+    }
+
+    #[test]
+    fn what_calls_itself_json_has_to_be_json() {
+        for content_type in ["application/json", "Application/JSON; charset=utf-8", "application/hal+json"] {
+            assert!(says_json(content_type), "{content_type}");
+        }
+        assert!(!says_json("application/x-www-form-urlencoded") && !says_json("text/plain"));
+        let refused = said(b"not json", true, "").unwrap_err();
+        assert_eq!(refused.body().status, 400);
+        assert!(refused.body().detail.as_deref().unwrap().contains("not JSON"));
+        assert_eq!(said(b"", true, "order=7").ok().unwrap(), json!({ "order": "7" }));
     }
 }

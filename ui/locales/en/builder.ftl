@@ -415,3 +415,4 @@ problems-remarks = Remarks: { $count }
 problems-hints = Good to know: { $count }
 publish-taken = This bot will take messages of other bots
 publish-taken-of = “{ $bot }”: what its trigger “{ $theirs }” waits for goes to “{ $ours }” of this bot. Give one of them another priority, or more particular words.
+publish-taken-all = “{ $bot }”: all that its trigger “{ $theirs }” waits for goes to “{ $ours }” of this bot. Give one of them another priority.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use beseda_flow::{Ahead, Compiled, Flow, LostBy, Trigger, ahead, start_link};
+use beseda_flow::{Ahead, Compiled, Flow, LostBy, Trigger, TriggerKind, ahead, start_link};
 use beseda_wire::bots::{Bot, BotVersion};
 use beseda_wire::ids::{BotId, NumberId};
 use beseda_wire::page::Page;
@@ -163,9 +163,9 @@ impl Builder {
         Some(Compiled::new(&Flow::from_value(own).ok()?, 0))
     }
 
-    /// What this bot will take from others that answer: the other's name, its trigger, and this one's. That a keyword goes
-    /// before any message is how bots share a number, and not told.
-    fn taken(&self) -> Vec<(String, String, String)> {
+    /// What this bot will take from others that answer. That a keyword goes before any message is how bots share a number,
+    /// and not told.
+    fn taken(&self) -> Vec<Taken> {
         let Some(own) = self.own_triggers() else { return vec![] };
         let mut found = vec![];
         for bot in self.triggers.bots.iter().filter(|bot| bot.enabled && Some(bot.id) != self.bot) {
@@ -178,9 +178,16 @@ impl Builder {
             for trigger in theirs.triggers().filter(|trigger| !trigger.disabled) {
                 let takes =
                     |one: &Ahead| one.flow != at && matches!(one.by, LostBy::Priority | LostBy::Order);
-                let Some(first) = ahead(&flows, at, &trigger.id).into_iter().find(takes) else { continue };
-                let Some(ours) = own.triggers().find(|own| own.id == first.trigger) else { continue };
-                found.push((bot.name.clone(), title(trigger), title(ours)));
+                let ahead = ahead(&flows, at, &trigger.id).into_iter().filter(takes);
+                let mut takers: Vec<&Trigger> = ahead
+                    .filter_map(|one| own.triggers().find(|own| own.id == one.trigger))
+                    .filter(|ours| takes_all(ours) || !takes_all(trigger))
+                    .collect();
+                // The one that leaves nothing to the other says it all.
+                takers.sort_by_key(|ours| !takes_all(ours));
+                let Some(ours) = takers.first() else { continue };
+                let (all, theirs, ours) = (takes_all(ours), title(trigger), title(ours));
+                found.push(Taken { bot: bot.name.clone(), theirs, ours, all });
             }
         }
         found.dedup();
@@ -196,9 +203,10 @@ impl Builder {
                 .key("taken")
                 .child(icon(Icon::TriangleAlert))
                 .child(el("div").child(el("p").child(el("b").text(t("publish-taken")))).child(
-                    el("ul").children(taken.into_iter().enumerate().map(|(index, (bot, theirs, ours))| {
-                        let words = t!("publish-taken-of", bot = &bot, theirs = &theirs, ours = &ours);
-                        el("li").key(index).text(words)
+                    el("ul").children(taken.into_iter().enumerate().map(|(index, taken)| {
+                        let Taken { bot, theirs, ours, all } = &taken;
+                        let words = if *all { "publish-taken-all" } else { "publish-taken-of" };
+                        el("li").key(index).text(t!(words, bot = bot, theirs = theirs, ours = ours))
                     })),
                 ))
                 .into()
@@ -339,6 +347,21 @@ impl Builder {
         );
         Some(section(inside))
     }
+}
+
+/// What one of this bot's triggers takes from another bot's.
+#[derive(PartialEq)]
+struct Taken {
+    /// The other bot's name.
+    bot: String,
+    theirs: String,
+    ours: String,
+    /// Every message: more particular words of ours would leave no more to the other.
+    all: bool,
+}
+
+fn takes_all(trigger: &Trigger) -> bool {
+    trigger.kind == TriggerKind::AnyMessage
 }
 
 /// A trigger by its kind, as the canvas calls it.

@@ -1,8 +1,10 @@
 //! Small sentences about pieces of a flow.
 
+use beseda_flow::Code;
 use serde_json::Value;
 
 use super::document::{Block, pointer};
+use super::kinds::{Field, Input};
 use crate::i18n::{self, Locale, t, t_or};
 use crate::t;
 
@@ -137,6 +139,32 @@ fn port_title(block: Option<&Block>, name: &str) -> String {
     own.unwrap_or_else(|| t_or(&format!("port-{name}"), || t("port-some")))
 }
 
+/// What the form of this block calls a field.
+fn field_title(block: Option<&Block>, field: &str) -> String {
+    let form = block.and_then(super::kinds::entry_of).map_or(&[][..], |entry| entry.look.form);
+    let (exact, inside) = (format!("/{field}"), format!("/{field}/"));
+    let of_record = |one: &Field| match one.input {
+        Input::Records { fields, .. } => fields.iter().find(|one| one.at == exact),
+        _ => None,
+    };
+    let found = form
+        .iter()
+        .find(|one| one.at == exact)
+        .or_else(|| form.iter().find(|one| one.at.starts_with(&inside) || one.at.ends_with(&exact)))
+        .or_else(|| form.iter().find_map(of_record));
+    let words = found.map(|one| one.words.to_owned());
+    let words = words.unwrap_or_else(|| match field {
+        "at" => "clock".to_owned(),
+        "date" => "on-date".to_owned(),
+        "url" => "address".to_owned(),
+        _ if block.is_some_and(|block| block.kind == "template") => {
+            format!("template-{}", field.replace('_', "-"))
+        }
+        _ => field.replace('_', "-"),
+    });
+    t_or(&format!("field-{words}"), || field.to_owned())
+}
+
 /// The reader's language, as the engine of the bots calls it.
 pub fn language() -> beseda_flow::Language {
     match i18n::current() {
@@ -161,13 +189,11 @@ pub fn finding(finding: &beseda_flow::Finding, block: Option<&Block>) -> String 
     let port = said("port");
     let port = if port.is_empty() { port } else { port_title(block, &port) };
     let (name, kind) = (said("name"), said("kind"));
-    // The field as its form calls it, where a form has it.
-    let field = match said("field").as_str() {
-        "at" => "clock".to_owned(),
-        "date" => "on-date".to_owned(),
-        field => field.to_owned(),
+    let field = match finding.code {
+        // A field of the customer's record has its own name.
+        Code::UnknownField => said("field"),
+        _ => field_title(block, &said("field")),
     };
-    let field = t_or(&format!("field-{}", field.replace('_', "-")), || field.clone());
     let (limit, length) = (said("limit"), said("length"));
     let message = mistake(finding).unwrap_or_else(|| said("message"));
     let (value, url, number) = (said("value"), said("url"), said("number"));
@@ -178,16 +204,24 @@ pub fn finding(finding: &beseda_flow::Finding, block: Option<&Block>) -> String 
     let media = said("media");
     let media = if media.is_empty() { media } else { t(&format!("entry-{media}")) };
     let (size, most) = (crate::format::size(bytes), crate::format::size(most));
+    let is_kind = |kind: &str| block.is_some_and(|block| block.kind == kind);
+    let has_branches = block
+        .and_then(|block| block.fields.get("branches")?.as_array())
+        .is_some_and(|branches| !branches.is_empty());
     let key = match (code.as_str(), finding.parameters.contains_key("option")) {
+        ("bad-address", _) if url.starts_with("http") => "finding-address-without-host".to_owned(),
+        ("cut-text", true) => "finding-cut-answer".to_owned(),
+        ("empty-condition", _) if block.is_some() && !has_branches => "finding-no-branches".to_owned(),
+        ("empty-condition", _) if is_kind("split") => "finding-no-weight".to_owned(),
         // It is the text that is too long then, and no title.
         ("list-instead-of-buttons", false) => "finding-list-for-long-text".to_owned(),
         ("bad-value", _) if value.is_empty() => "finding-no-value".to_owned(),
+        ("off-until-allowed", _) if is_kind("email") && !url.is_empty() => "finding-mail-off".to_owned(),
+        ("off-until-allowed", _) if is_kind("wait_call") => "finding-call-off".to_owned(),
         ("off-until-allowed", _) if !url.is_empty() => "finding-off-until-allowed-at".to_owned(),
         ("begins-itself", _) if !through.is_empty() => "finding-begins-through".to_owned(),
         ("empty-text", true) => "finding-empty-answer".to_owned(),
-        ("empty-text", false) if block.is_some_and(|block| block.kind == "question") => {
-            "finding-empty-question".to_owned()
-        }
+        ("empty-text", false) if is_kind("question") => "finding-empty-question".to_owned(),
         ("numbered-instead-of-list", _) if !same.is_empty() => "finding-same-answers".to_owned(),
         ("missing-connection", _) => match (kind.as_str(), name.is_empty()) {
             ("email", _) => "finding-no-mail".to_owned(),
@@ -271,6 +305,76 @@ mod tests {
             }
         }
         set(Locale::En);
+    }
+
+    fn found(code: &str, parameters: Value, at: &Value) -> String {
+        let finding = json!({ "code": code, "severity": "error", "block": "b", "parameters": parameters });
+        let at = Block { kind: at["kind"].as_str().unwrap().to_owned(), ..block(at.clone()) };
+        super::finding(&serde_json::from_value(finding).unwrap(), Some(&at))
+    }
+
+    /// What the checker calls a field, as the panel of its block calls it.
+    #[test]
+    fn fields_are_called_as_in_the_panel() {
+        let form = json!({ "id": "b", "kind": "question", "answer": "form", "text": "?" });
+        for (field, block, title) in [
+            ("form", form.clone(), "Meta’s id of the form"),
+            ("screen", form, "First screen"),
+            ("bot", json!({ "id": "b", "kind": "sub_flow" }), "Or another bot"),
+            ("to", json!({ "id": "b", "kind": "email" }), "To"),
+            ("reply_to", json!({ "id": "b", "kind": "email" }), "Answers go to"),
+            ("add", json!({ "id": "b", "kind": "tags" }), "Add"),
+            ("save", json!({ "id": "b", "kind": "read_fields" }), "Fields"),
+            ("field", json!({ "id": "b", "kind": "set_fields" }), "Field"),
+            ("item", json!({ "id": "b", "kind": "loop" }), "Item goes into"),
+            ("name", json!({ "id": "b", "kind": "template" }), "Name of the template"),
+            ("url", json!({ "id": "b", "kind": "message", "text": "" }), "Web address"),
+        ] {
+            set(Locale::En);
+            let words = found("empty_field", json!({ "field": field }), &block);
+            assert_eq!(words, format!("“{title}” is not filled in, and the block cannot do without."));
+            set(Locale::Ru);
+            let words = found("empty_field", json!({ "field": field }), &block);
+            assert!(!words.contains(&format!("«{field}»")), "{words}");
+        }
+        set(Locale::En);
+        assert!(
+            found("unknown_field", json!({ "field": "to" }), &json!({ "id": "b", "kind": "email" }))
+                .contains("“to”")
+        );
+    }
+
+    #[test]
+    fn limits_say_where() {
+        let menu = json!({ "id": "b", "kind": "menu", "options": [] });
+        let cut = json!({ "field": "description", "length": 80, "limit": 72, "option": "o", "number": 3 });
+        let list = json!({ "length": 21, "limit": 20, "option": "o", "number": 2 });
+        set(Locale::Ru);
+        assert_eq!(
+            found("cut_text", cut.clone(), &menu),
+            "Ответ 3, «Описание»: 80 из 72 знаков, WhatsApp обрежет."
+        );
+        assert_eq!(
+            found("list_instead_of_buttons", list, &menu),
+            "Название ответа 2: 21 из 20 знаков. На кнопку не помещается, покажется список."
+        );
+        set(Locale::En);
+        assert_eq!(
+            found("cut_text", cut, &menu),
+            "Answer 3, “Description”: 80 of 72 characters, WhatsApp will cut it."
+        );
+    }
+
+    #[test]
+    fn shares_that_are_all_nothing_are_no_branch_without_a_test() {
+        set(Locale::En);
+        let split = json!({ "id": "b", "kind": "split", "branches": [{ "id": "a", "weight": 0 }] });
+        assert!(found("empty_condition", json!({}), &split).contains("weights are 0"));
+        let condition = json!({ "id": "b", "kind": "condition", "branches": [] });
+        assert!(found("empty_condition", json!({}), &condition).contains("no branches"));
+        let http = json!({ "id": "b", "kind": "http" });
+        assert!(found("bad_address", json!({ "url": "https://" }), &http).contains("no site"));
+        assert!(found("bad_address", json!({ "url": "ftp://a" }), &http).contains("does not begin"));
     }
 
     #[test]

@@ -47,6 +47,13 @@ pub fn check_in(flow: &Flow, around: &Surroundings) -> Vec<Finding> {
     found.0
 }
 
+/// What is wrong with a flow's lines alone.
+pub(crate) fn of_lines(flow: &Flow) -> Vec<Finding> {
+    let mut found = Findings::default();
+    graph::check(flow, &Compiled::new(flow, 0), &mut found);
+    found.0
+}
+
 /// Something about a flow that its author should know.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
@@ -116,7 +123,7 @@ pub enum Code {
     EmptyText,
     /// A question of the kind choice without options.
     NoOptions,
-    /// A condition without branches, or a branch without tests. – perhaps `branch`
+    /// A condition without branches, a branch without tests, or shares that are all 0. – perhaps `branch`
     EmptyCondition,
     /// – `name`
     BadName,
@@ -128,15 +135,15 @@ pub enum Code {
     BadBound,
     /// – `country`
     BadCountry,
-    /// An address that does not begin with http:// or https://. – `url`
+    /// An address that does not begin with http:// or https://, or has no host. – `url`
     BadAddress,
-    /// Longer than WhatsApp takes: it will be cut. – `field`, `length`, `limit`, perhaps `option`
+    /// Longer than WhatsApp takes: it will be cut. – `field`, `length`, `limit`, perhaps `option` and its `number`
     CutText,
-    /// Longer than one message: it will be sent in several. – `length`, `limit`
+    /// Longer than one message: it will be sent in several. – `field`, `length`, `limit`
     SplitText,
     /// A caption that is too long follows as its own message. – `length`, `limit`
     CaptionApart,
-    /// Few options, but one too long for a button: shown as a list. – `length`, `limit`, perhaps `option`
+    /// Few options, but one too long for a button: shown as a list. – `length`, `limit`, perhaps `option` and its `number`
     ListInsteadOfButtons,
     /// A text too long to stand with its button is said before it. – `length`, `limit`
     TextApart,

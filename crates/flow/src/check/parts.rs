@@ -6,7 +6,8 @@ use super::texts::{address, bad_pattern, bad_template, choice_of, cut_parameters
 use super::{Code, Findings};
 use crate::answer::time;
 use crate::blocks::{
-    Answer, Block, Body, Form, Http, ListOperation, Question, SendTemplate, Shift, TemplateButtonKind, Wait,
+    Answer, Block, Body, Email, Form, Http, ListOperation, Question, SendTemplate, Shift, TemplateButtonKind,
+    Wait,
 };
 use crate::compile::{Compiled, Node, ReadyOperand, Spot, What, Work, port};
 use crate::effects::Now;
@@ -133,6 +134,7 @@ pub fn check(block: &Block, node: &Node, compiled: &Compiled, found: &mut Findin
         Body::Email(email) => {
             need("to", &email.to.join(""));
             need("subject", &email.subject);
+            mailboxes(email, id, found);
         }
         Body::AiAnswer(block) => need("instructions", &block.instructions),
         Body::AiExtract(block) if block.fields.is_empty() => {
@@ -297,6 +299,31 @@ fn http(http: &Http, node: &Node, found: &mut Findings) {
     }
 }
 
+/// Receivers that are surely none: the mail server would refuse the letter.
+fn mailboxes(email: &Email, id: Option<&str>, found: &mut Findings) {
+    let several = [("to", &email.to), ("cc", &email.cc), ("bcc", &email.bcc)];
+    let several = several.into_iter().flat_map(|(field, texts)| texts.iter().map(move |text| (field, text)));
+    for (field, text) in several.chain(email.reply_to.iter().map(|text| ("reply_to", text))) {
+        let is_written = !text.trim().is_empty() && !text.contains("{{") && !text.contains("{%");
+        if is_written && !may_be_mailbox(text) {
+            bad_value(field, &json!(text), id, found);
+        }
+    }
+}
+
+/// Whether a text may be an address, with a name before it (`Anna <anna@shop.test>`) or without.
+fn may_be_mailbox(text: &str) -> bool {
+    let text = text.trim();
+    let address = match text.strip_suffix('>') {
+        Some(named) => named.rsplit_once('<').map_or("", |(_, address)| address),
+        None => text,
+    };
+    let parts = address.rsplit_once('@');
+    parts.is_some_and(|(name, host)| {
+        !name.is_empty() && !host.is_empty() && !host.contains(char::is_whitespace)
+    })
+}
+
 fn degrees(field: &str, value: &Value, most: f64, id: Option<&str>, found: &mut Findings) {
     if text_of(value).contains("{{") {
         return;
@@ -349,5 +376,76 @@ pub fn triggers(flow: &Flow, found: &mut Findings) {
         if let Some(day) = schedule.month_days.iter().find(|day| !(1..=31).contains(*day)) {
             bad("month_days", json!(day));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(block: Value) -> Vec<super::super::Finding> {
+        let mut block = block;
+        block["id"] = json!("x");
+        let flow = json!({ "schema": 1, "id": "f", "name": "F",
+            "triggers": [{ "id": "t", "kind": "any_message" }], "groups": [{ "id": "g", "blocks": [block] }] });
+        super::super::check(&Flow::from_value(flow).unwrap())
+    }
+
+    fn has(block: Value, code: Code) -> bool {
+        found(block).iter().any(|finding| finding.code == code)
+    }
+
+    #[test]
+    fn an_address_needs_a_host() {
+        for (url, is_bad) in [
+            ("https://", true),
+            ("https:///path?x=a.b", true),
+            ("http://:80/x", true),
+            ("https://me@/x", true),
+            ("https://{{contact.site}}", false),
+            ("https://{{contact.site}}.shop.test/x", false),
+            ("{{contact.site}}", false),
+            ("https://localhost:80", false),
+        ] {
+            assert_eq!(has(json!({ "kind": "http", "url": url }), Code::BadAddress), is_bad, "{url}");
+            let link = json!({ "kind": "link_button", "text": "a", "title": "b", "url": url });
+            assert_eq!(has(link, Code::BadAddress), is_bad, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_receiver_has_to_be_a_mailbox_unless_variables_say_it() {
+        for (fields, wrong) in [
+            (json!({ "to": ["a@b.co"] }), vec![]),
+            (json!({ "to": ["Anna <anna@b.co>", "{{contact.email}}", ""] }), vec![]),
+            (json!({ "to": ["nope"] }), vec!["nope"]),
+            (json!({ "to": ["a@b.co", "Anna <anna>"] }), vec!["Anna <anna>"]),
+            (json!({ "to": ["a@b.co"], "cc": ["@b.co"], "reply_to": "me" }), vec!["@b.co", "me"]),
+        ] {
+            let mut block = json!({ "kind": "email", "subject": "Hi" });
+            block.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+            let bad = found(block).into_iter().filter(|finding| finding.code == Code::BadValue);
+            let bad: Vec<Value> = bad.map(|finding| finding.parameters["value"].clone()).collect();
+            assert_eq!(bad, wrong, "{fields}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_says_where() {
+        let option = |id: &str, title: usize, description: usize| json!({ "id": id, "title": "x".repeat(title) + id, "description": "x".repeat(description), "payload": "p" });
+        let menu = |options: Value| json!({ "kind": "menu", "text": "?", "options": options });
+        let told = |options: Value| -> Vec<(Code, Value)> {
+            let long = |finding: &super::super::Finding| finding.parameters.contains_key("length");
+            let found = found(menu(options)).into_iter().filter(long);
+            found.map(|finding| (finding.code, finding.parameters["number"].clone())).collect()
+        };
+        assert_eq!(
+            told(json!([option("a", 1, 1), option("b", 1, 73), option("c", 1, 80)])),
+            [(Code::CutText, json!(2)), (Code::CutText, json!(3))]
+        );
+        assert_eq!(
+            told(json!([option("a", 1, 0), option("b", 20, 0)])),
+            [(Code::ListInsteadOfButtons, json!(2))]
+        );
     }
 }

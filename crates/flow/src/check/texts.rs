@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::graph::blocks;
 use super::{Code, Findings, parts};
+use crate::addresses::lacks_host;
 use crate::answer::{Kind, date_bound, is_country};
 use crate::blocks::{
     Answer, Body, Condition, Media, MediaKind, MediaSource, Message, Opt, Question, Test, Tests,
@@ -145,7 +146,8 @@ fn file(media: &Media, node: &Node, found: &mut Findings) {
 
 pub fn address(written: &str, node: &Node, found: &mut Findings) {
     let written = written.trim();
-    if !["https://", "http://", "{{"].iter().any(|start| written.starts_with(start)) {
+    let begins = ["https://", "http://", "{{"].iter().any(|start| written.starts_with(start));
+    if !begins || lacks_host(written) {
         found.error(Code::BadAddress, Some(&node.id), [("url", json!(written))]);
     }
 }
@@ -234,10 +236,10 @@ pub fn choice_of(options: &[Opt], button: Option<&str>, text: &str, node: &Node,
         bad_template(title.mistake(), "title", node, found);
         bad_template(description.mistake(), "description", node, found);
         // People count from one, and know an answer by its place.
-        let number = ("number", json!(index + 1));
+        let number = || ("number", json!(index + 1));
         let is_empty = option.title.trim().is_empty();
         if is_empty {
-            let parameters = [("field", json!("title")), ("option", json!(option.id)), number.clone()];
+            let parameters = [("field", json!("title")), ("option", json!(option.id)), number()];
             found.error(Code::EmptyText, block, parameters);
         }
         let length = least_length(&title);
@@ -247,28 +249,30 @@ pub fn choice_of(options: &[Opt], button: Option<&str>, text: &str, node: &Node,
                 ("length", json!(length)),
                 ("limit", json!(whatsapp::ROW_TITLE)),
                 ("option", json!(option.id)),
-                number,
+                number(),
                 ("same", json!(same.map(|same| same + 1))),
             ];
             found.warning(Code::NumberedInsteadOfList, block, parameters);
         } else if length > whatsapp::BUTTON_TITLE {
-            long_title = Some((option, length));
+            long_title = Some((index, length));
         }
         titles.push(fold(&option.title));
         described |= !option.description.trim().is_empty();
         let length = least_length(&description);
         if length > whatsapp::ROW_DESCRIPTION {
             let [field, length, limit] = cut_parameters("description", length, whatsapp::ROW_DESCRIPTION);
-            found.warning(Code::CutText, block, [field, length, limit, ("option", json!(option.id))]);
+            let parameters = [field, length, limit, ("option", json!(option.id)), number()];
+            found.warning(Code::CutText, block, parameters);
         }
     }
     if options.len() <= whatsapp::BUTTONS && !described {
         let body = least_length(&templates.text(text));
-        if let Some((option, length)) = long_title {
+        if let Some((index, length)) = long_title {
             let parameters = [
                 ("length", json!(length)),
                 ("limit", json!(whatsapp::BUTTON_TITLE)),
-                ("option", json!(option.id)),
+                ("option", json!(options[index].id)),
+                ("number", json!(index + 1)),
             ];
             found.hint(Code::ListInsteadOfButtons, block, parameters);
         } else if body > whatsapp::BUTTONS_BODY {
@@ -324,8 +328,7 @@ pub fn said(text: &Template, field: &str, node: &Node, found: &mut Findings) {
     bad_template(text.mistake(), field, node, found);
     let length = least_length(text);
     if length > whatsapp::TEXT {
-        let parameters = [("length", json!(length)), ("limit", json!(whatsapp::TEXT))];
-        found.hint(Code::SplitText, Some(&node.id), parameters);
+        found.hint(Code::SplitText, Some(&node.id), cut_parameters(field, length, whatsapp::TEXT));
     }
 }
 

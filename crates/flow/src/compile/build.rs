@@ -101,7 +101,7 @@ impl<'f> Builder<'f> {
             Body::LinkButton(link) => Work::Link {
                 text: self.text(&link.text),
                 title: self.text(&link.title),
-                url: self.text(&link.url),
+                url: self.templates.address(&link.url),
             },
             Body::Template(template) => Work::Template(Box::new(self.template(template, id))),
             Body::Wait(wait) => Work::Wait(Box::new(self.wait(wait, id))),
@@ -275,7 +275,7 @@ impl<'f> Builder<'f> {
         ReadyMedia {
             kind: media.kind,
             source: match &media.source {
-                MediaSource::Url(url) => ReadySource::Url(self.text(url)),
+                MediaSource::Url(url) => ReadySource::Url(self.templates.address(url)),
                 MediaSource::Stored(id) => ReadySource::Stored(id.clone()),
             },
             filename: (media.filename.as_ref())

@@ -51,7 +51,7 @@ impl<'a> Run<'a> {
     ) -> Result<Option<(MediaSource, Option<String>)>, EndReason> {
         let source = match &media.source {
             ReadySource::Url(url) => {
-                let address = self.render(node, url)?.trim().to_owned();
+                let address = self.address(node, url)?;
                 if node.address_off {
                     self.problem(&node.id, Problem::AddressOff { address });
                     return Ok(None);
@@ -169,7 +169,7 @@ impl<'a> Run<'a> {
     ) -> Result<(), EndReason> {
         let text = self.render(node, text)?;
         let title = self.line(node, title)?;
-        let url = self.line(node, url)?;
+        let url = self.address(node, url)?;
         if url.is_empty() || node.address_off {
             // A text that is the address itself would say it all the same.
             let text = if node.address_off && text.trim() == url { Cow::Borrowed("") } else { text };
@@ -286,8 +286,25 @@ impl<'a> Run<'a> {
         if template.is_costly() {
             self.spend_template()?;
         }
-        let flow = self.flow;
-        let text = flow.templates.render(template, self.scope());
+        let text = self.flow.templates.render(template, self.scope());
+        self.bounded(node, text)
+    }
+
+    /// An address on the web, with its values encoded.
+    fn address(&mut self, node: &Node, template: &'a Template) -> Result<String, EndReason> {
+        if template.is_costly() {
+            self.spend_template()?;
+        }
+        let address = self.flow.templates.render_address(template, self.scope());
+        let address = self.bounded(node, address)?;
+        Ok(address.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
+    fn bounded(
+        &mut self,
+        node: &Node,
+        text: Result<Cow<'a, str>, Mistake>,
+    ) -> Result<Cow<'a, str>, EndReason> {
         let text = text.map_err(|mistake| self.mistaken(node, mistake))?;
         // Bytes are never fewer than characters.
         if text.len() > TEXT && text.chars().count() > TEXT {

@@ -11,6 +11,7 @@ mod own;
 mod report;
 mod told;
 mod typebot;
+mod warned;
 
 use crate::load::LoadError;
 use crate::model::Flow;

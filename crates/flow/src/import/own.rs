@@ -1,18 +1,22 @@
 //! A flow of ours that comes as a file: what it reaches outside is switched off, and so are the addresses that customers
 //! would be sent, for whoever made the file is not known.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::report::short;
 use super::typebot::secrets::{Secrets, is_secret_name, painted_over, replaced};
-use super::{Change, ChangeCode, Imported, Need, NeedCode, Parameters, Row, Verdict};
+use super::{Change, ChangeCode, Imported, Need, NeedCode, Parameters, Row, Verdict, warned};
 use crate::blocks::{Block, reaches_outside};
+use crate::fault::Fault;
 use crate::load::LoadError;
 use crate::model::Flow;
 
 /// Takes a flow's file in. The report has a row for each block.
 pub fn import(json: &str) -> Result<Imported, LoadError> {
     let mut flow = Flow::from_json(json)?;
+    unique(&flow)?;
     let mut report = Vec::new();
     let mut strangers = Strangers::default();
     for (at, group) in flow.groups.iter_mut().enumerate() {
@@ -28,7 +32,29 @@ pub fn import(json: &str) -> Result<Imported, LoadError> {
             });
         }
     }
+    warned::add(&flow, &mut report);
     Ok(Imported { flow, report, missing: Vec::new() })
+}
+
+/// Refuses an id that two things of a kind have: of them nobody knows which one a line means.
+fn unique(flow: &Flow) -> Result<(), LoadError> {
+    let mut seen = HashSet::new();
+    let mut ids: Vec<(&str, String, &str)> = Vec::new();
+    for (n, group) in flow.groups.iter().enumerate() {
+        ids.push(("group", format!("/groups/{n}"), &group.id));
+        let blocks = group.blocks.iter().enumerate();
+        ids.extend(blocks.map(|(m, block)| ("block", format!("/groups/{n}/blocks/{m}"), &*block.id)));
+    }
+    let edges = flow.edges.iter().enumerate();
+    ids.extend(edges.map(|(n, edge)| ("edge", format!("/edges/{n}"), &*edge.id)));
+    let triggers = flow.triggers.iter().enumerate();
+    ids.extend(triggers.map(|(n, trigger)| ("trigger", format!("/triggers/{n}"), &*trigger.id)));
+    for (what, place, id) in ids {
+        if !seen.insert((what, id)) {
+            return Err(LoadError::at(place + "/id", Fault::Duplicate { id: id.to_owned() }));
+        }
+    }
+    Ok(())
 }
 
 /// Takes blocks that strangers made: what one may not do by itself, and every secret, stays behind. The same secret has one
@@ -273,6 +299,58 @@ mod tests {
             json!({ "id": "b", "kind": "message", "media": { "kind": "image", "url": far, "size": "x" } });
         Strangers::default().take(&mut block);
         assert_eq!(block["address_off"], true);
+    }
+
+    /// A file of ours whose lines are wrong: it comes in to be mended, and its report says where.
+    #[test]
+    fn lines_that_lead_nowhere_or_round_are_told_with_their_places() {
+        let file = json!({ "schema": 1, "id": "f", "name": "F", "groups": [
+            { "id": "g", "blocks": [{ "id": "a", "kind": "message", "text": "A" }] },
+            { "id": "h", "blocks": [{ "id": "b", "kind": "message", "text": "B" }] },
+            { "id": "i", "blocks": [{ "id": "c", "kind": "jump", "to": { "group": "gone" } }] }],
+          "edges": [
+            { "id": "e1", "from": { "block": "a" }, "to": { "group": "h" } },
+            { "id": "e2", "from": { "block": "b" }, "to": { "group": "g" } },
+            { "id": "e3", "from": { "trigger": "t" }, "to": { "group": "zzz" } },
+            { "id": "e4", "from": { "block": "yyy" }, "to": { "group": "g" } }],
+          "triggers": [{ "id": "t", "kind": "any_message" }] });
+        let imported = import(&file.to_string()).unwrap();
+        let told: Vec<String> = imported
+            .report
+            .iter()
+            .filter_map(|row| {
+                let Verdict::Adapted { how } = &row.verdict else { return None };
+                let code = serde_json::to_value(&how[0]).unwrap();
+                Some(format!("{} {code}", row.place))
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                r#"/groups/0/blocks/0 {"code":"leads_round"}"#,
+                r#"/groups/2/blocks/0 {"code":"line_to_nowhere","to":"gone"}"#,
+                r#"/edges/2 {"code":"line_to_nowhere","to":"zzz"}"#,
+                r#"/edges/3 {"code":"line_from_nowhere","from":"yyy"}"#,
+            ]
+        );
+        assert_eq!(imported.flow.edges.len(), 4, "nothing is taken away");
+    }
+
+    #[test]
+    fn an_id_that_stands_twice_is_refused_with_its_place() {
+        let refused = |name: &str, twice: Value| {
+            let mut file =
+                json!({ "schema": 1, "id": "f", "name": "F", "groups": [], "edges": [], "triggers": [] });
+            file[name] = twice;
+            import(&file.to_string()).unwrap_err().to_string()
+        };
+        let block = json!({ "id": "b", "kind": "message", "text": "Hi" });
+        let groups = json!([{ "id": "g", "blocks": [block] }, { "id": "h", "blocks": [block] }]);
+        assert_eq!(refused("groups", groups), "/groups/1/blocks/0/id: the id \"b\" stands here twice");
+        let groups = json!([{ "id": "g", "blocks": [] }, { "id": "g", "blocks": [] }]);
+        assert_eq!(refused("groups", groups), "/groups/1/id: the id \"g\" stands here twice");
+        let edge = json!({ "id": "e", "from": { "block": "b" }, "to": { "group": "g" } });
+        assert_eq!(refused("edges", json!([edge, edge])), "/edges/1/id: the id \"e\" stands here twice");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! here; anything more is minijinja, with its fuel bounding time and memory. Nothing of a template can loop for
 //! ever, grow without bound, include a file or reach anything but the run's variables.
 
+mod address;
 mod built_in;
 mod dates;
 mod language;
@@ -18,7 +19,7 @@ use std::sync::LazyLock;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Value as Dynamic, ValueKind};
-use minijinja::{AutoEscape, Environment, ErrorKind, Expression, UndefinedBehavior};
+use minijinja::{Environment, ErrorKind, Expression, UndefinedBehavior};
 use serde_json::{Map, Value};
 
 use crate::effects::Now;
@@ -91,13 +92,18 @@ impl Templates {
 
     /// Prepares a text. A mistake in it is kept and comes up when it is rendered.
     pub fn text(&mut self, source: &str) -> Template {
+        self.prepare(source, "")
+    }
+
+    /// The same; `kind` is how the template's name begins where its values are not written as they are.
+    fn prepare(&mut self, source: &str, kind: &str) -> Template {
         if !source.contains("{{") && !source.contains("{%") {
             return Template::Literal(source.into());
         }
         if let Some(parts) = plain_parts(source) {
             return Template::Parts(parts);
         }
-        let name = self.prepared.to_string();
+        let name = format!("{kind}{}", self.prepared);
         self.prepared += 1;
         match self.environment.add_template_owned(name.clone(), source.to_owned()) {
             Ok(()) => {
@@ -286,18 +292,22 @@ fn environment(language: Language) -> Environment<'static> {
     dates::add(&mut environment, language);
     lists::add(&mut environment, language);
     environment.set_fuel(Some(FUEL));
-    environment.set_auto_escape_callback(|_| AutoEscape::None);
+    environment.set_auto_escape_callback(address::escaping);
     // What is not set reads as nothing, and so does everything in it.
     environment.set_undefined_behavior(UndefinedBehavior::Chainable);
     if let Ok(syntax) = SyntaxConfig::builder().keep_trailing_newline(true).build() {
         environment.set_syntax(syntax);
     }
-    environment.set_formatter(|out, _state, value| {
+    environment.set_formatter(|out, state, value| {
+        let mut write = |text: &str| match address::escaped(state.auto_escape(), text) {
+            Some(text) => out.write_str(&text).map_err(minijinja::Error::from),
+            None => out.write_str(text).map_err(minijinja::Error::from),
+        };
         if let Some(text) = value.as_str() {
-            return out.write_str(text).map_err(minijinja::Error::from);
+            return write(text);
         }
         let value = plain_value(value, &mut RESULT_VALUES.clone(), RESULT_DEPTH)?;
-        out.write_str(&text_of(&value)).map_err(minijinja::Error::from)
+        write(&text_of(&value))
     });
     environment
 }

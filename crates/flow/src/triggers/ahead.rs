@@ -86,7 +86,9 @@ impl Prepared {
             }
             TriggerKind::FirstMessage => vec![(Ground::FirstMessage, None)],
             TriggerKind::AnyMessage => vec![(Ground::AnyMessage, None)],
-            TriggerKind::NewCustomer | TriggerKind::Schedule | TriggerKind::Api => event(true),
+            // With the first message, or without one.
+            TriggerKind::NewCustomer => vec![(Ground::FirstMessage, None), (Ground::Event, None)],
+            TriggerKind::Schedule | TriggerKind::Api => event(true),
             TriggerKind::TagAdded => event(trigger.tag.is_some()),
             TriggerKind::FieldChanged => event(trigger.field.is_some() && trigger.value.is_some()),
             TriggerKind::DealMoved => event(trigger.stage.is_some()),
@@ -135,12 +137,24 @@ fn meet((one, by_one): (&Prepared, Way), (other, by_other): (&Prepared, Way)) ->
                 _ => false,
             }
         }
-        // Words, taps and ads come together in one message.
-        (T::NewCustomer, T::NewCustomer)
-        | (
-            T::Keyword | T::Link | T::Payload | T::Referral | T::FirstMessage | T::AnyMessage,
-            T::Keyword | T::Link | T::Payload | T::Referral | T::FirstMessage | T::AnyMessage,
-        ) => true,
+        (T::NewCustomer, T::NewCustomer) => by_one.0 == by_other.0,
+        // Words, taps and ads come together in one message; a new customer comes with the first.
+        (
+            T::Keyword
+            | T::Link
+            | T::Payload
+            | T::Referral
+            | T::FirstMessage
+            | T::AnyMessage
+            | T::NewCustomer,
+            T::Keyword
+            | T::Link
+            | T::Payload
+            | T::Referral
+            | T::FirstMessage
+            | T::AnyMessage
+            | T::NewCustomer,
+        ) => by_one.0 != Ground::Event && by_other.0 != Ground::Event,
         // A schedule is due for one trigger alone; things of different kinds happen one by one.
         _ => false,
     }
@@ -300,5 +314,14 @@ mod tests {
         assert_eq!(named(&flows, 0, "nobody"), [""; 0]);
         let loud = json!([word("keyword", "contains", "menu", 2), word("keyword", "contains", "price", 2)]);
         assert_eq!(named(&[json!([menu()]), loud], 0, "menu"), ["1.keyword-contains-menu-2 Priority"]);
+        // A new customer comes with a first message, and whatever takes that comes before.
+        let first = json!({ "id": "first", "kind": "first_message", "priority": 1 });
+        let new = |priority: i32| json!({ "id": "new", "kind": "new_customer", "priority": priority });
+        assert_eq!(
+            named(&[json!([new(0)]), json!([menu(), first, any])], 0, "new"),
+            ["1.first Priority", "1.menu Ground"]
+        );
+        assert_eq!(named(&[json!([new(2)]), json!([menu(), first, any])], 0, "new"), [""; 0]);
+        assert_eq!(named(&[json!([new(2)]), json!([menu(), first, any])], 1, "first"), ["0.new Priority"]);
     }
 }

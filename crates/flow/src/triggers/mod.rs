@@ -43,6 +43,7 @@ pub struct Incoming<'a> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Happening<'a> {
     Message(Incoming<'a>),
+    /// Somebody became known who has not written: with a first message it is that message which is asked about.
     NewCustomer,
     TagAdded {
         tag: &'a str,
@@ -75,7 +76,8 @@ impl<'a> From<Incoming<'a>> for Happening<'a> {
 /// What else counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Situation {
-    /// The customer never wrote to this business before.
+    /// The customer never wrote to this business before. It makes the customer a new one too: the triggers that wait for
+    /// a new customer are asked with this message, beside the others, and not once more after it.
     pub first_message: bool,
     /// A run is under way: only triggers that fire `anywhere` are asked.
     pub busy: bool,
@@ -122,6 +124,7 @@ pub enum Ground {
     KeywordContains,
     /// Any ad.
     AnyAd,
+    /// The first message, with which a customer is new as well.
     FirstMessage,
     AnyMessage,
     /// What happened, exactly as the trigger says it.
@@ -165,9 +168,10 @@ impl Winner {
 /// The rule: a tap on a button that leads somewhere by itself goes there, if no run is under way. Otherwise, of all
 /// triggers that match and may fire (in the middle of a run only those that fire `anywhere`), in this order: the greater
 /// `priority`; then the more particular ground ([`Ground`], in its order: a payload, a named ad, a link's word, then
-/// keywords by `is`, `starts`, `regex`, `contains`, then any ad, the first message, any message); then the longer
-/// keyword; then the flow that stands earlier in the caller's list; then the trigger that stands earlier in its flow. It
-/// depends on nothing else. Of messages that are taken together each is asked ([`Burst::winner`]).
+/// keywords by `is`, `starts`, `regex`, `contains`, then any ad, the first message (a new customer's as well), any
+/// message); then the longer keyword; then the flow that stands earlier in the caller's list; then the trigger that stands
+/// earlier in its flow. It depends on nothing else. Of messages that are taken together each is asked
+/// ([`Burst::winner`]).
 pub fn winner<'a, 'h>(
     flows: impl IntoIterator<Item = &'a Compiled>,
     happening: impl Into<Happening<'h>>,
@@ -341,7 +345,9 @@ impl Prepared {
                     (false, false) => None,
                 }
             }
-            (TriggerKind::FirstMessage, Happening::Message(_)) if situation.first_message => {
+            (TriggerKind::FirstMessage | TriggerKind::NewCustomer, Happening::Message(_))
+                if situation.first_message =>
+            {
                 Some((Ground::FirstMessage, None))
             }
             (TriggerKind::AnyMessage, Happening::Message(_)) => Some((Ground::AnyMessage, None)),

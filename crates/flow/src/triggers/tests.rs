@@ -167,6 +167,28 @@ fn what_happens_without_a_message() {
     }
 }
 
+/// A customer's first message is asked of the triggers for new customers too, by the same rule.
+#[test]
+fn a_new_customer_comes_with_the_first_message() {
+    let new = |priority: i32| json!({ "id": "new", "kind": "new_customer", "priority": priority });
+    let first = json!({ "id": "first", "kind": "first_message" });
+    let any = json!({ "id": "any", "kind": "any_message" });
+    let wins = |one: Value, other: Value, first_message: bool| {
+        let flows = [flow(json!([one])), flow(json!([other]))];
+        let won = winner(&flows, said("Hello"), Situation { first_message, busy: false });
+        won.map_or(String::new(), |won| {
+            let rest = won.others.iter().map(|rival| rival.trigger.as_str());
+            [won.trigger.as_deref().unwrap_or_default()].into_iter().chain(rest).collect::<Vec<_>>().join(" ")
+        })
+    };
+    assert_eq!(wins(first.clone(), new(100), true), "new first");
+    assert_eq!(wins(first.clone(), new(0), true), "first new", "of equals the older bot's");
+    assert_eq!(wins(any.clone(), new(0), true), "new any");
+    assert_eq!(wins(any.clone(), new(-1), true), "any new");
+    assert_eq!(wins(keyword("hi", "is", "hello", 0), new(0), true), "hi new");
+    assert_eq!(wins(any, new(100), false), "any");
+}
+
 #[test]
 fn why_a_bot_wins_is_told() {
     let flows = [

@@ -104,6 +104,52 @@ fn what_is_no_bot_is_refused() {
 }
 
 #[test]
+fn an_id_that_stands_twice_is_refused() {
+    let twice = |list: &str| {
+        let mut bot = bot();
+        let first = bot[list][0].clone();
+        bot[list].as_array_mut().unwrap().push(first);
+        refused(&bot)
+    };
+    assert_eq!(twice("groups"), "/groups/1/id: the id \"g\" stands here twice");
+    assert_eq!(twice("edges"), "/edges/1/id: the id \"e1\" stands here twice");
+    assert_eq!(twice("events"), "/events/1/id: the id \"s\" stands here twice");
+    let mut bot = bot();
+    bot["groups"][0]["blocks"][1]["id"] = json!("t");
+    assert_eq!(refused(&bot), "/groups/0/blocks/1/id: the id \"t\" stands here twice");
+}
+
+#[test]
+fn lines_from_nowhere_and_rounds_are_told_with_their_places() {
+    let text = |id: &str| json!({ "id": id, "type": "text", "content": { "plainText": id }, "outgoingEdgeId": format!("to-{id}") });
+    let mut bot = bot();
+    bot["groups"] = json!([
+        { "id": "g", "title": "G", "blocks": [text("a")] }, { "id": "h", "title": "H", "blocks": [text("b")] }]);
+    let edge = |id: &str, from: Value, to: &str| json!({ "id": id, "from": from, "to": { "groupId": to } });
+    bot["edges"] = json!([
+        edge("e1", json!({ "eventId": "s" }), "g"),
+        edge("to-a", json!({ "blockId": "a" }), "h"),
+        edge("to-b", json!({ "blockId": "b" }), "g"),
+        edge("lost", json!({ "blockId": "zzz" }), "g"),
+    ]);
+    let imported = import::typebot(bot.to_string().as_bytes()).unwrap();
+    let told: Vec<(String, Value)> = imported
+        .report
+        .iter()
+        .map(|row| (row.place.clone(), serde_json::to_value(&row.verdict).unwrap()))
+        .filter(|(_, verdict)| verdict["verdict"] == "adapted")
+        .map(|(place, verdict)| (place, verdict["how"][0]["code"].clone()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("/groups/0/blocks/0".to_owned(), json!("leads_round")),
+            ("/edges/3".to_owned(), json!("edge_left_out")),
+        ]
+    );
+}
+
+#[test]
 fn a_mark_of_byte_order_is_no_harm() {
     let file = ["\u{feff}", &bot().to_string()].concat();
     assert!(import::typebot(file.as_bytes()).is_ok());
@@ -152,12 +198,13 @@ fn large_files_take_no_time() {
             let _ = import::typebot(bot.to_string().as_bytes());
         }
     }
-    let mut same = bot();
-    let block = json!({ "id": "t", "type": "text", "content": { "plainText": "x" } });
-    same["groups"][0]["blocks"] = std::iter::repeat_n(block, 5_000).collect();
-    let edge = json!({ "id": "e1", "from": { "blockId": "t" }, "to": { "groupId": "g" } });
-    same["edges"] = std::iter::repeat_n(edge, 20_000).collect();
-    assert!(import::typebot(same.to_string().as_bytes()).is_ok());
+    let mut many = bot();
+    let block = |n: usize| json!({ "id": format!("t{n}"), "type": "text", "content": { "plainText": "x" } });
+    many["groups"][0]["blocks"] = (0..5_000).map(block).collect();
+    let edge =
+        |n: usize| json!({ "id": format!("e{n}"), "from": { "blockId": "t7" }, "to": { "groupId": "g" } });
+    many["edges"] = (0..20_000).map(edge).collect();
+    assert!(import::typebot(many.to_string().as_bytes()).is_ok());
     // Generous: an unoptimised build on a busy machine.
     assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }

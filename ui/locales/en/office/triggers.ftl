@@ -25,7 +25,7 @@ days-of-month = on day { $days } of the month
 
 # Which trigger wins, and why.
 winner-rule-title = Which trigger wins
-winner-rule = When a message fits several triggers, of all bots that are switched on, the one with the greatest priority answers. Of the same priority the more particular one does: a button, an ad that it names, the word of a link, then words – “is” before “begins with”, “pattern” and “contains” – then any ad, the first message, any message. Then the longer word, then the older bot, then the trigger that stands earlier. While a customer talks with a bot, only triggers that work anywhere are asked. Where a bot waits for more messages before it begins, each of them is asked, and the strongest match of any of them decides; of equals, the one of the earlier message.
+winner-rule = When a message fits several triggers, of all bots that are switched on, the one with the greatest priority answers. Of the same priority the more particular one does: a button, an ad that it names, the word of a link, then words – “is” before “begins with”, “pattern” and “contains” – then any ad, the first message and a new customer alike, any message. Then the longer word, then the older bot, then the trigger that stands earlier. A new customer’s triggers are asked with their first message, beside all others, and not again after it. While a customer talks with a bot, only triggers that work anywhere are asked. Where a bot waits for more messages before it begins, each of them is asked, and the strongest match of any of them decides; of equals, the one of the earlier message.
 lost-by-priority = greater priority ({ $priority })
 lost-by-ground = more particular
 lost-by-keyword = the longer word

@@ -21,6 +21,7 @@ use super::kinds;
 use crate::api::{self, Failure};
 use crate::bridge::{Importing, ToApp};
 use crate::effect::{Effect, Effects};
+use crate::i18n::t;
 
 /// Rows that are drawn before people ask for the rest: a file may hold thousands.
 const FIRST: usize = 200;
@@ -137,7 +138,17 @@ impl Shown {
 
     /// What a block of the file is called: as in the palette, or as the other program has it.
     fn called(&self, row: &Row) -> String {
-        if self.foreign { row.kind.clone() } else { self.becomes(row).unwrap_or_else(|| row.kind.clone()) }
+        match row.kind.as_str() {
+            "edge" => refusal::place(&row.place),
+            "typingEmulation" => t("import-typing"),
+            kind if self.foreign => kind.to_owned(),
+            kind => self.becomes(row).unwrap_or_else(|| kind.to_owned()),
+        }
+    }
+
+    /// The kind of the block of ours that it becomes.
+    fn kind(&self, row: &Row) -> Option<&str> {
+        Some(self.blocks.get(row.block.as_deref()?)?.1.kind.as_str())
     }
 
     /// What the block of ours is called that it becomes.

@@ -70,7 +70,7 @@ fn waited_for(verdict: &Verdict) -> Vec<String> {
         what.iter().any(|need| need.parameters.get("name") == change.parameters.get("name"))
     };
     let left_out = how.iter().filter(|change| is_gathered(change) && !needed(change));
-    what.iter().map(words::need).chain(left_out.map(words::change)).collect()
+    what.iter().map(words::need).chain(left_out.map(|change| words::change(change, None))).collect()
 }
 
 fn addresses_off(verdict: &Verdict) -> Vec<String> {

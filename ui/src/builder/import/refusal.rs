@@ -36,7 +36,7 @@ pub fn view(failure: &Failure) -> Node {
 }
 
 /// A JSON pointer as people count: `/file/edges/0/to` is the first line, `to`.
-fn place(pointer: &str) -> String {
+pub fn place(pointer: &str) -> String {
     let path = pointer.trim_start_matches('/');
     let path = path.strip_prefix("file").or_else(|| path.strip_prefix("flow")).unwrap_or(path);
     let mut steps = path.split('/').filter(|step| !step.is_empty()).peekable();
@@ -93,6 +93,7 @@ fn words(fault: &Fault) -> String {
         Fault::NoGroup { id } => t!("import-fault-no-group", id = id),
         Fault::NoBlock { id } => t!("import-fault-no-block", id = id),
         Fault::NoEdge { id } => t!("import-fault-no-edge", id = id),
+        Fault::Duplicate { id } => t!("import-fault-duplicate", id = id),
         Fault::TooMany { found, most } => {
             let (found, most) = (number(*found), number(*most));
             t!("import-fault-too-many", found = found.as_str(), most = most.as_str())
@@ -166,6 +167,7 @@ mod tests {
             Fault::NoGroup { id: some() },
             Fault::NoBlock { id: some() },
             Fault::NoEdge { id: some() },
+            Fault::Duplicate { id: some() },
             Fault::TooMany { found: 300, most: 200 },
             Fault::TooLong { most: 100 },
             Fault::TooDeep { most: 8 },

@@ -183,17 +183,20 @@ const fn tone(sort: Sort) -> Tone {
 }
 
 /// What is said of this block alone.
-fn own(how: &[Change]) -> impl Iterator<Item = String> {
-    how.iter().filter(|change| !needs::is_gathered(change)).map(words::change)
+fn own(how: &[Change], kind: Option<&str>) -> impl Iterator<Item = String> {
+    how.iter().filter(|change| !needs::is_gathered(change)).map(move |change| words::change(change, kind))
 }
 
 fn row(shown: &Shown, row: &Row) -> El {
     let sort = Sort::of(&row.verdict);
+    let kind = shown.kind(row);
     let lines: Vec<String> = match &row.verdict {
         Verdict::Imported => vec![],
-        Verdict::Adapted { how } => own(how).collect(),
-        Verdict::NeedsKey { what, how } => needs::of_row(what).into_iter().chain(own(how)).collect(),
-        Verdict::Unsupported { why, how } => std::iter::once(words::reason(why)).chain(own(how)).collect(),
+        Verdict::Adapted { how } => own(how, kind).collect(),
+        Verdict::NeedsKey { what, how } => needs::of_row(what).into_iter().chain(own(how, kind)).collect(),
+        Verdict::Unsupported { why, how } => {
+            std::iter::once(words::reason(why)).chain(own(how, kind)).collect()
+        }
     };
     // What becomes of another program's block is said in our word for it.
     let becomes = shown.becomes(row).filter(|_| shown.foreign && sort != Sort::Unsupported);

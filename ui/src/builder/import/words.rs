@@ -1,6 +1,6 @@
 //! The codes of an import's report as sentences.
 
-use beseda_flow::import::{Change, Need, Parameters, Reason};
+use beseda_flow::import::{Change, ChangeCode, Need, Parameters, Reason};
 use serde::Serialize;
 
 use super::Sort;
@@ -27,7 +27,16 @@ pub fn about(sort: Sort) -> String {
     }
 }
 
-pub fn change(change: &Change) -> String {
+/// How a block differs; `kind` is that of the block of ours.
+pub fn change(change: &Change, kind: Option<&str>) -> String {
+    let off = change.code == ChangeCode::OffUntilAllowed;
+    match kind {
+        // It is sent to people, and calls nothing.
+        Some("email") if off => return said("import-change-mail-off", &change.parameters),
+        // It is called, and calls nothing.
+        Some("wait_call") if off => return t("import-change-call-off"),
+        _ => {}
+    }
     named(
         &format!("import-change-{}", code(change.code)),
         ["name", "address"].iter().any(|name| change.parameters.contains_key(*name)),
@@ -76,6 +85,7 @@ fn said(key: &str, parameters: &Parameters) -> String {
     let (group, path, service, pattern) = (text("group"), text("path"), text("service"), text("pattern"));
     let (provider, model, action, method) = (text("provider"), text("model"), text("action"), text("method"));
     let (message, address) = (text("message"), text("address"));
+    let (to, from) = (text("to"), text("from"));
     t!(
         key,
         count = count,
@@ -101,6 +111,8 @@ fn said(key: &str, parameters: &Parameters) -> String {
         method = &method,
         message = &message,
         address = &address,
+        to = &to,
+        from = &from,
     )
 }
 
@@ -135,8 +147,20 @@ mod tests {
     fn an_address_is_named_where_it_is_off() {
         set(Locale::En);
         let off = serde_json::json!({ "code": "address_off", "address": "{{photo}}" });
-        let words = change(&serde_json::from_value(off).unwrap());
+        let words = change(&serde_json::from_value(off).unwrap(), None);
         assert_eq!(words, "{{photo}} is off until you allow it: customers are not sent it.");
+    }
+
+    #[test]
+    fn letters_are_sent_and_calls_come_from_outside() {
+        set(Locale::Ru);
+        let off = serde_json::json!({ "code": "off_until_allowed", "address": "{{em}}" });
+        let off: Change = serde_json::from_value(off).unwrap();
+        assert!(change(&off, Some("email")).starts_with("Письма на {{em}}"));
+        assert!(change(&off, Some("http")).contains("обращается к {{em}}"));
+        let off = Change { parameters: Parameters::new(), ..off };
+        assert!(change(&off, Some("wait_call")).contains("ждёт вызова"));
+        set(Locale::En);
     }
 
     #[test]
@@ -157,7 +181,7 @@ mod tests {
     #[test]
     fn parameters_stand_in_the_sentence() {
         set(Locale::En);
-        let change = |json: &str| super::change(&serde_json::from_str(json).unwrap());
+        let change = |json: &str| super::change(&serde_json::from_str(json).unwrap(), None);
         assert_eq!(change(r#"{"code":"list","count":5}"#), "Its 5 options are shown as a list.");
         assert_eq!(
             change(r#"{"code":"secret_left_out","name":"crm_key"}"#),

@@ -41,36 +41,56 @@ fn a_missing_connection_or_secret_is_found_in_the_page() {
     assert!(!codes(&model).contains(&MissingSecret));
 }
 
+/// What the publishing says when this bot, the newer one, has these triggers and another one has those.
+fn taken(own_triggers: &Value, their_triggers: &Value) -> String {
+    let mut model = editor();
+    let mut own = flow();
+    own["triggers"] = own_triggers.clone();
+    model.put(document::Doc::from_json(&own));
+    let bot = |id: &str, name: &str, published: Option<u32>| {
+        json!({ "id": id, "name": name, "flow_id": name, "enabled": true, "published": published, "running": 0,
+            "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z" })
+    };
+    let page = json!({ "items": [bot(OTHER, "Clinic", Some(1)), bot(BOT, "F", None)] });
+    model.update(Msg::Bots(Ok(serde_json::from_value(page).unwrap())));
+    model.check();
+    let mut effects = model.update(Msg::Save(Save::AskPublish));
+    let theirs = json!({ "number": 1, "published_at": "2026-01-01T00:00:00Z", "author": "Anna", "answering": true,
+        "running": 0, "flow": { "schema": 1, "id": "c", "name": "Clinic", "groups": [], "triggers": their_triggers } });
+    let at = format!("GET /bots/{OTHER}/versions/1");
+    let answer = read::answer(&mut effects, &at, Ok(&theirs.to_string()));
+    let crate::Msg::Editor(answer) = answer else { panic!() };
+    model.update(answer);
+    model.view_taken().map(|node| node.render_to_string()).unwrap_or_default()
+}
+
+fn any(priority: i32) -> Value {
+    json!({ "id": "any", "kind": "any_message", "priority": priority })
+}
+
+fn words(text: &str, priority: i32) -> Value {
+    json!({ "id": "words", "kind": "keyword", "priority": priority,
+        "keywords": [{ "match": "is", "text": text }] })
+}
+
 #[test]
 fn publishing_says_whose_messages_the_bot_will_take() {
-    let taken = |priority: i64, kind: &str| {
-        let mut model = editor();
-        let mut own = flow();
-        own["triggers"] = json!([{ "id": "t", "kind": "any_message", "priority": priority }]);
-        model.put(document::Doc::from_json(&own));
-        let bot = |id: &str, name: &str, published: Option<u32>| {
-            json!({ "id": id, "name": name, "flow_id": name, "enabled": true, "published": published, "running": 0,
-                "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z" })
-        };
-        let page = json!({ "items": [bot(OTHER, "Clinic", Some(1)), bot(BOT, "F", None)] });
-        model.update(Msg::Bots(Ok(serde_json::from_value(page).unwrap())));
-        model.check();
-        let mut effects = model.update(Msg::Save(Save::AskPublish));
-        let keywords = json!([{ "match": "is", "text": "hi" }]);
-        let theirs = json!({ "number": 1, "published_at": "2026-01-01T00:00:00Z", "author": "Anna", "answering": true,
-            "running": 0, "flow": { "schema": 1, "id": "c", "name": "Clinic", "groups": [],
-                "triggers": [{ "id": "any", "kind": kind, "keywords": keywords }] } });
-        let at = format!("GET /bots/{OTHER}/versions/1");
-        let answer = read::answer(&mut effects, &at, Ok(&theirs.to_string()));
-        let crate::Msg::Editor(answer) = answer else { panic!() };
-        model.update(answer);
-        model.view_taken().map(|node| node.render_to_string()).unwrap_or_default()
-    };
-    assert!(taken(5, "any_message").contains("Clinic"));
-    assert_eq!(taken(-5, "any_message"), "", "the other goes before");
-    assert_eq!(taken(0, "any_message"), "", "of equals the older bot goes first");
-    assert_eq!(taken(0, "keyword"), "", "particular words go before any message");
-    assert!(taken(5, "keyword").contains("Clinic"), "with this priority it takes them all the same");
+    let any_of = |priority: i32, theirs: Value| taken(&json!([any(priority)]), &json!([theirs]));
+    assert!(any_of(5, any(0)).contains("Clinic"));
+    assert_eq!(any_of(-5, any(0)), "", "the other goes before");
+    assert_eq!(any_of(0, any(0)), "", "of equals the older bot goes first");
+    assert_eq!(any_of(0, words("hi", 0)), "", "particular words go before any message");
+    assert!(any_of(5, words("hi", 0)).contains("Clinic"), "with this priority it takes them all the same");
+}
+
+#[test]
+fn the_trigger_that_takes_all_is_named_and_words_are_not_blamed() {
+    let both = taken(&json!([words("size", 0), any(0)]), &json!([any(-10)]));
+    assert!(both.contains("to “Any message”") && !both.contains("Keywords"), "{both}");
+    assert!(!both.contains("more particular words"), "{both}");
+    assert_eq!(taken(&json!([words("size", 0)]), &json!([any(-10)])), "", "it leaves the rest to the other");
+    let word = taken(&json!([words("size", 1)]), &json!([words("size", 0)]));
+    assert!(word.contains("to “Keywords”") && word.contains("more particular words"), "{word}");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use super::made::Made;
 use super::place::Place;
 use super::source::Block as There;
 use super::{kept, rich, text};
+use crate::addresses::lacks_host;
 use crate::blocks::{Body, Media, MediaKind, MediaSource, Message};
 use crate::import::{ChangeCode, ImportError, ReasonCode};
 use crate::model::Extra;
@@ -180,11 +181,13 @@ fn address(content: &Place, kind: &str) -> Result<Option<String>, ImportError> {
 pub fn web_address(url: &str) -> Option<String> {
     let url = url.trim();
     let whole = ["https://", "http://", "{{"].iter().any(|beginning| url.starts_with(beginning));
-    if whole {
-        return Some(url.to_owned());
-    }
     let other = url.contains("://") || url.starts_with("data:") || url.is_empty();
-    (!other).then(|| format!("https://{}", url.trim_start_matches('/')))
+    let address = match (whole, other) {
+        (true, _) => url.to_owned(),
+        (false, true) => return None,
+        (false, false) => format!("https://{}", url.trim_start_matches('/')),
+    };
+    (!lacks_host(&address)).then_some(address)
 }
 
 /// As what WhatsApp shows the file; nothing where it does not.

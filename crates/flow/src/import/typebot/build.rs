@@ -166,7 +166,9 @@ impl<'s> Builder<'s> {
             extra,
         };
         check_size(&flow, bytes)?;
-        Ok(Imported { flow, report: self.report, missing: self.missing })
+        let mut report = self.report;
+        crate::import::warned::add(&flow, &mut report);
+        Ok(Imported { flow, report, missing: self.missing })
     }
 
     /// Theirs delays every message by how long somebody would write it: a setting of the bot here too, shown where the bot

@@ -141,7 +141,9 @@ impl<'a> Source<'a> {
             let id = place.needed("id")?.as_text()?;
             let (x, y) = coordinates(&place)?;
             let group = self.groups.len();
-            self.group_at.entry(id).or_insert(group);
+            if self.group_at.insert(id, group).is_some() {
+                return twice(&place, id);
+            }
             let mut blocks = Vec::new();
             for (block, place) in place.list_of("blocks", limits::BLOCKS)?.into_iter().enumerate() {
                 count += 1;
@@ -149,7 +151,9 @@ impl<'a> Source<'a> {
                     return place.refuse(Fault::TooMany { found: count, most: limits::BLOCKS });
                 }
                 let id = place.needed("id")?.as_text()?;
-                self.block_at.entry(id).or_insert(Spot { group, block });
+                if self.block_at.insert(id, Spot { group, block }).is_some() {
+                    return twice(&place, id);
+                }
                 blocks.push(Block { id, kind: place.needed("type")?.as_text()?, place, way: None });
             }
             let title = place.text("title")?.unwrap_or_default();
@@ -162,7 +166,10 @@ impl<'a> Source<'a> {
         let events = root.list("events")?;
         let mut event_ids = HashSet::new();
         for event in &events {
-            event_ids.insert(event.needed("id")?.as_text()?);
+            let id = event.needed("id")?.as_text()?;
+            if !event_ids.insert(id) {
+                return twice(event, id);
+            }
         }
         for place in root.list_of("edges", limits::EDGES)? {
             let id = place.needed("id")?.as_text()?;
@@ -172,7 +179,9 @@ impl<'a> Source<'a> {
             self.aimed_groups.insert(aim.group());
             let n = self.edges.len();
             self.edges.push(Edge { to: aim });
-            self.by_id.entry(id).or_insert(n);
+            if self.by_id.insert(id, n).is_some() {
+                return twice(&place, id);
+            }
             let item = from.text("itemId")?;
             let path = from.text("pathId")?;
             match (from.text("blockId")?, from.text("eventId")?) {
@@ -274,6 +283,11 @@ impl<'a> Source<'a> {
     pub fn is_aimed_at(&self, spot: Spot) -> bool {
         self.aimed.contains(self.block(spot).id)
     }
+}
+
+/// Of two things with one id nobody knows which one is meant.
+fn twice<T>(place: &Place, id: &str) -> Result<T, ImportError> {
+    place.needed("id")?.refuse(Fault::Duplicate { id: id.to_owned() })
 }
 
 fn version(root: &Place) -> Result<(), ImportError> {
