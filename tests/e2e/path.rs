@@ -16,9 +16,16 @@ async fn from_the_first_start_to_an_answer_on_the_phone() {
     browser.press("Next").await;
     browser.fill("#name", "Anna").await;
     browser.fill("#email", "anna@example.com").await;
-    browser.fill("#password", "a long way to the sea").await;
+    browser.fill("#password", "1234567890").await;
     browser.press("Next").await;
     browser.fill("#business", "Lotus").await;
+    browser.press("Finish").await;
+    // What the server does not take is marked where it was typed.
+    browser.find("#password[aria-invalid=true]").await;
+    browser.see("Too easy to guess").await;
+    browser.fill("#password", "a long way to the sea").await;
+    browser.press("Next").await;
+    browser.find("#business").await;
     browser.press("Finish").await;
 
     // The checklist leads to the phone.

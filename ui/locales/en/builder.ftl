@@ -181,7 +181,6 @@ name-today = today’s date
 insert-into = Insert a variable into “{ $name }”
 
 option-add = Add an answer
-option-number = Answer { $number }
 option-more = Description, stored value
 option-description = Description in a list
 option-value = What is stored (else the title)
@@ -189,7 +188,6 @@ option-long = { $length } of { $limit } characters: WhatsApp would not show it s
 options-buttons = Up to three short answers are shown as buttons.
 options-list = More than three, or with descriptions: shown as a list.
 branch-add = Add a branch
-branch-number = Branch { $number }
 branch-title = Title of branch { $number }
 branch-hint = The first branch that holds is taken; without one, “otherwise”.
 join = How the tests are joined
@@ -392,6 +390,7 @@ canvas-results-answered = { $count } answered
 canvas-results-dropped = { $count } dropped off
 canvas-results-median = an answer usually takes { $time }
 canvas-results-show = Show results on the canvas
+canvas-results-all = All results
 
 expressions = What expressions can do
 expressions-lead = In texts an expression stands between {"{{"} and {"}}"}; in an expression field it stands by itself. What has no result ends the conversation with the bot, and the customer waits for a person.

@@ -61,6 +61,7 @@ window-closed-words = WhatsApp lets a business write freely for 24 hours after t
 composer-label = Answer
 composer-placeholder = Write an answer
 composer-bot = The bot is talking here. Your answer takes the conversation over.
+composer-looks-on = You can read here, but not answer: your role only looks on. An owner or an admin can change it.
 composer-enter = sends
 composer-split = Too long for one message: it will be sent as several
 attach = Attach files

@@ -12,7 +12,7 @@ setup-owner-title = Who is the owner?
 setup-business-title = What is your business called?
 setup-finish = Finish
 setup-token = Setup code
-setup-token-hint = The program printed an address when it started; the code stands in it after “token=”. The command “beseda setup-link” prints a new one.
+setup-token-hint = The program printed an address when it started; the code stands in it after “token=”, and the whole address will do as well. The command “beseda setup-link” prints a new one.
 setup-needs-token = The setup code is needed
 setup-machine = Beseda { $version } · { $free } free for data
 business-name = Name of the business
@@ -21,6 +21,10 @@ password-hint = At least 10 characters. A few words in a row are easy to remembe
 needed = Needed
 needs-email = An e-mail address looks like anna@example.com
 needs-longer-password = Too short: at least 10 characters
+needs-shorter-password = Too long for a password
+needs-plain-name = One line of letters and digits
+too-long = Too long: at most { $longest } letters
+wrong-password = This is not your password
 
 start-title = First steps
 
@@ -51,7 +55,7 @@ invitation-has-account = There is an account with { $email }. Sign in, and you c
 invitation-as = You are signed in as { $name } ({ $email }).
 invitation-join = Join
 invitation-joined = You belong to { $name } now
-needs-better-password = At least 10 characters, and not one that everybody uses
+needs-better-password = Too easy to guess: many people use it, or it is close to your name or e-mail. Choose another.
 alarm-stopped = { $name } has stopped: nothing is sent.
 alarm-more = { $count ->
     [one] Another number has stopped, too.

@@ -199,7 +199,6 @@ name-today = сегодняшняя дата
 insert-into = Вставить переменную в «{ $name }»
 
 option-add = Добавить ответ
-option-number = Ответ { $number }
 option-more = Описание, что запомнить
 option-description = Описание в списке
 option-value = Что запомнить (иначе — название)
@@ -207,7 +206,6 @@ option-long = { $length } из { $limit } знаков: WhatsApp так не п�
 options-buttons = До трёх коротких ответов показываются кнопками.
 options-list = Больше трёх или с описаниями: показываются списком.
 branch-add = Добавить ветку
-branch-number = Ветка { $number }
 branch-title = Название ветки { $number }
 branch-hint = Берётся первая ветка, чьи условия верны; если таких нет — «иначе».
 join = Как соединены условия
@@ -418,6 +416,7 @@ canvas-results-answered = ответили: { $count }
 canvas-results-dropped = остановились здесь: { $count }
 canvas-results-median = обычно отвечают за { $time }
 canvas-results-show = Показать результаты на схеме
+canvas-results-all = Все результаты
 
 expressions = Что умеют выражения
 expressions-lead = В тексте выражение стоит между {"{{"} и {"}}"}, в поле выражения — само по себе. Если результата нет, разговор с ботом кончается и клиент ждёт человека.

@@ -12,7 +12,7 @@ setup-owner-title = Кто владелец?
 setup-business-title = Как называется ваша компания?
 setup-finish = Готово
 setup-token = Код настройки
-setup-token-hint = При запуске программа напечатала адрес; код стоит в нём после «token=». Новый печатает команда «beseda setup-link».
+setup-token-hint = При запуске программа напечатала адрес; код стоит в нём после «token=», подойдёт и адрес целиком. Новый печатает команда «beseda setup-link».
 setup-needs-token = Нужен код настройки
 setup-machine = Беседа { $version } · для данных свободно { $free }
 business-name = Название компании
@@ -21,6 +21,10 @@ password-hint = Не короче 10 знаков. Несколько слов �
 needed = Заполните это поле
 needs-email = Адрес выглядит так: anna@example.com
 needs-longer-password = Слишком коротко: нужно не меньше 10 знаков
+needs-shorter-password = Для пароля слишком длинно
+needs-plain-name = Одна строка из букв и цифр
+too-long = Слишком длинно: не больше { $longest } знаков
+wrong-password = Это не ваш пароль
 
 start-title = Первые шаги
 
@@ -51,7 +55,7 @@ invitation-has-account = Учётная запись с адресом { $email 
 invitation-as = Вы вошли как { $name } ({ $email }).
 invitation-join = Присоединиться
 invitation-joined = Теперь вы в компании { $name }
-needs-better-password = Не короче 10 символов и не из самых распространённых
+needs-better-password = Его легко угадать: таким пользуются многие, или он похож на ваше имя или адрес. Придумайте другой.
 alarm-stopped = { $name }: номер остановлен, ничего не отправляется.
 alarm-more = { $count ->
     [one] Остановлен и ещё { $count } номер.

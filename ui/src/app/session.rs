@@ -68,8 +68,10 @@ impl App {
             .iter()
             .filter_map(|(key, text)| Some((key.strip_prefix("draft.")?.parse().ok()?, text.clone())))
             .collect();
+        let mut inbox = inbox::Model::new(self.seed.clone(), drafts);
+        inbox.recall(user.id, self.kept.iter());
         self.phase = Phase::Inside(Box::new(Inside {
-            inbox: inbox::Model::new(self.seed.clone(), drafts),
+            inbox,
             user,
             businesses,
             business: None,
@@ -108,7 +110,7 @@ impl App {
         self.clock.zone = business
             .as_ref()
             .map_or_else(|| self.browser_zone.clone(), |business| business.time_zone.clone());
-        inside.inbox.forget();
+        inside.inbox.work_for(business.as_ref().map(|business| business.id));
         inside.office = (self.office == Part::Here).then(|| Office::new(&self.seed));
         inside.alarm = alarm::Model::default();
         inside.media = media::Cache::default();
@@ -165,16 +167,17 @@ impl App {
         Effect::After(u32::try_from(left.max(1000)).unwrap_or(u32::MAX), Msg::RenewDue)
     }
 
-    /// The sign-in ended. What was typed stays in the drafts.
+    /// The sign-in ended. What was typed stays.
     pub(super) fn leave(&mut self) -> Effects {
         if !matches!(self.phase, Phase::Inside(_)) {
             return vec![];
         }
         let wanted = self.route.clone();
         if let Phase::Inside(inside) = &self.phase {
-            self.kept.retain(|key, _| !key.starts_with("draft."));
+            let me = inside.user.id;
+            self.kept.retain(|key, _| !key.starts_with("draft.") && !inbox::is_unsent(me, key));
             let drafts = inside.inbox.drafts().iter().map(|(id, text)| (format!("draft.{id}"), text.clone()));
-            self.kept.extend(drafts);
+            self.kept.extend(drafts.chain(inside.inbox.unsent(me)));
         }
         self.phase = Phase::SignIn(Box::new(sign_in::Model::new(Some(wanted))));
         self.menu = None;
@@ -284,6 +287,7 @@ impl App {
             now: self.clock.now,
             me: inside.user.id,
             my_name: inside.user.name.clone(),
+            role: inside.role(),
             is_open: inside.live.is_open,
         })
     }
@@ -307,7 +311,13 @@ impl App {
                 _ => files.iter().map(|file| Effect::DropFile(file.file)).collect(),
             },
             Msg::Upload(upload, news) if !bridge::is_of_editor(upload) => {
-                inside.inbox.upload_news(upload, news, &here, &mut told)
+                inside.inbox.upload_news(upload, news, &here)
+            }
+            // What failed while the connection stood is tried again as well.
+            Msg::Tick if inside.live.is_open => {
+                let mut effects = inside.inbox.send_unsent(&here);
+                effects.extend(self.update_office(Msg::Tick, &here, &mut told));
+                effects
             }
             Msg::Alarm(msg) => {
                 inside.alarm.update(msg);
@@ -379,6 +389,7 @@ impl App {
                     _ => None,
                 };
                 effects.push(Effect::Live(Live::Viewing(viewing)));
+                effects.extend(inside.inbox.send_unsent(&here));
                 if let Route::Bot { bot, .. } = self.route {
                     effects.push(Effect::Live(Live::Editing(bot)));
                 }

@@ -100,6 +100,8 @@ pub enum Msg {
     Variables(variables::Msg),
     /// Shows what came of the flow on its blocks, or puts it away.
     ShowResults,
+    /// Opens the page with all of it.
+    AllResults,
     Results(Result<Box<beseda_wire::results::BotStats>, Failure>),
     /// What the checker found, where there is no panel for it.
     ShowProblems,

@@ -7,6 +7,7 @@ use beseda_wire::bots::Bot;
 use beseda_wire::connections::ConnectionKind;
 use beseda_wire::ids::{BotId, UserId};
 
+use super::canvas::far::NAMES;
 use super::canvas::gesture::Gesture;
 use super::document::ops::{Ids, Of, Selection};
 use super::document::{Doc, Fields, Group, Item, Spot};
@@ -165,7 +166,7 @@ impl Model {
         };
         if holds(view) {
             if !holds(self.camera.view(self.window)) {
-                self.camera = Camera::fit(bounds, self.window, 56.0);
+                self.camera = self.whole();
             }
         } else {
             self.camera = self.camera.panned((self.window.0 - before.0) / 2.0, 0.0);
@@ -410,8 +411,15 @@ impl Model {
     }
 
     pub fn fit(&mut self) -> Effects {
-        self.camera = Camera::fit(self.scene.bounds(), self.window, 56.0);
+        self.camera = self.whole();
         self.rest()
+    }
+
+    /// The whole flow in the window. From far away names stand beyond their things (`canvas/far.rs`), and need more room.
+    fn whole(&self) -> Camera {
+        let fit = |margin: f64| Camera::fit(self.scene.bounds(), self.window, margin);
+        let near = fit(56.0);
+        if near.zoom < FAR { fit(NAMES + 12.0) } else { near }
     }
 
     /// Leads to a field of the flow's own form.

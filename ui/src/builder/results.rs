@@ -11,7 +11,9 @@ use super::words;
 use crate::api::{self, Failure};
 use crate::effect::Effects;
 use crate::format::number;
-use crate::kit::{Icon, el, event, icon};
+use crate::kit::tag::{Tone, tag};
+use crate::kit::{Button, Icon, Look, el, event, icon, icon_button};
+use crate::router::Route;
 use crate::{Node, t};
 
 /// The numbers by the ids of blocks, while they are shown.
@@ -49,17 +51,8 @@ impl Model {
     pub fn view_results(&self, block: &str) -> Option<Node> {
         let stats = self.results.as_ref()?.get(block)?;
         let count = |of: u32| number(f64::from(of));
-        let came = t!("canvas-results-came", count = stats.runs);
-        // What asks nothing is answered by nobody.
-        let asks = stats.answered + stats.refused + stats.dropped + stats.waiting > 0;
-        let median = stats.median_ms.map(|ms| words::duration(rounded(ms / 1000)));
-        let mut said = vec![came];
-        if asks {
-            said.push(t!("canvas-results-answered", count = stats.answered));
-            said.push(t!("canvas-results-dropped", count = stats.dropped));
-        }
-        said.extend(median.as_ref().map(|time| t!("canvas-results-median", time = time.as_str())));
-        let said = said.join(" · ");
+        let (asks, median) = (asks(stats), median(stats));
+        let said = said(stats).join(" · ");
         Some(
             el("p")
                 .class("block-results num")
@@ -76,6 +69,32 @@ impl Model {
         )
     }
 
+    /// The same in the block's form, in words, with the way to all the others.
+    pub fn view_numbers(&self, block: &str) -> Option<Node> {
+        let stats = self.results.as_ref()?.get(block)?;
+        Some(
+            el("div")
+                .class("block-numbers")
+                .key("numbers")
+                .children(said(stats).into_iter().map(|words| tag(Tone::Blue, words)))
+                .child(
+                    Button::new(Look::Ghost, t!("canvas-results-all")).icon(Icon::Table).on(Msg::AllResults),
+                )
+                .into(),
+        )
+    }
+
+    /// The way to the page of results, beside the switch.
+    pub fn view_results_way(&self) -> Option<Node> {
+        self.bot.map(|_| icon_button(Icon::Table, &t!("canvas-results-all"), Msg::AllResults))
+    }
+
+    /// The page of the bot's results.
+    pub fn visit_results(&mut self) -> Effects {
+        let Some(bot) = self.bot else { return vec![] };
+        self.visit(Route::results(bot).path())
+    }
+
     /// The switch in the bar above the canvas.
     pub fn view_results_switch(&self) -> Node {
         let words = t!("canvas-results-show");
@@ -90,6 +109,26 @@ impl Model {
             .child(icon(Icon::Filter))
             .into()
     }
+}
+
+/// What asks nothing is answered by nobody.
+const fn asks(stats: &BlockStats) -> bool {
+    stats.answered + stats.refused + stats.dropped + stats.waiting > 0
+}
+
+fn median(stats: &BlockStats) -> Option<String> {
+    stats.median_ms.map(|ms| words::duration(rounded(ms / 1000)))
+}
+
+/// What came to a block, each number in words.
+fn said(stats: &BlockStats) -> Vec<String> {
+    let mut said = vec![t!("canvas-results-came", count = stats.runs)];
+    if asks(stats) {
+        said.push(t!("canvas-results-answered", count = stats.answered));
+        said.push(t!("canvas-results-dropped", count = stats.dropped));
+    }
+    said.extend(median(stats).map(|time| t!("canvas-results-median", time = time.as_str())));
+    said
 }
 
 /// Seconds as people would say them: nobody wants to know of a day how many seconds it had.
@@ -138,6 +177,7 @@ mod tests {
 
     #[test]
     fn numbers_are_shown_by_block_until_they_are_put_away() {
+        crate::i18n::set(crate::i18n::Locale::En);
         let mut model =
             Model { bot: "01990000-0000-7000-8000-000000000001".parse().ok(), ..Model::default() };
         assert_eq!(model.toggle_results().len(), 1);
@@ -146,6 +186,15 @@ mod tests {
             "waiting":1,"ports":[]}]}"#;
         model.results(Ok(serde_json::from_str(stats).unwrap()));
         assert!(model.view_results("a").is_some() && model.view_results("b").is_none());
+        let numbers = format!("{:?}", model.view_numbers("a").unwrap());
+        for words in ["3 entered", "1 answered", "1 dropped off", "All results"] {
+            assert!(numbers.contains(words), "{words} in {numbers}");
+        }
+        let lines = crate::effect::read::lines(&model.update(Msg::AllResults));
+        assert!(
+            lines.last().unwrap().contains("/bots/01990000-0000-7000-8000-000000000001/results"),
+            "{lines:?}"
+        );
         assert!(model.toggle_results().is_empty() && model.view_results("a").is_none());
         // An answer that comes too late shows nothing.
         model.results(Ok(serde_json::from_str(stats).unwrap()));

@@ -131,13 +131,17 @@ impl Model {
                 vec![Effect::Refocus]
             }
             Msg::Leave => self.leave(),
-            Msg::Visit(path) => {
-                // What was typed is saved before the page goes.
-                let mut effects = self.save_now();
-                effects.push(Effect::ToApp(ToApp::Go(path.to_owned())));
-                effects
-            }
+            Msg::Visit(path) => self.visit(path.to_owned()),
+            Msg::AllResults => self.visit_results(),
         }
+    }
+
+    /// Goes to another page of the program.
+    pub fn visit(&mut self, path: String) -> Effects {
+        // What was typed is saved before the page goes.
+        let mut effects = self.save_now();
+        effects.push(Effect::ToApp(ToApp::Go(path)));
+        effects
     }
 
     fn told(&mut self, told: ToBuilder) -> Effects {
@@ -355,7 +359,14 @@ impl Model {
                         self.doc.start().and_then(|start| self.scene.group(&start.group)).map(|g| g.rect);
                     let at = start.unwrap_or(bounds);
                     let zoom = if self.narrow { 1.0 } else { 0.85 };
-                    let left = if self.narrow { 24.0 } else { 320.0_f64.min(self.window.0 / 3.0) };
+                    // What begins the flow stands to the left of it, and is seen as well.
+                    let triggers = self.scene.triggers.iter().map(|(_, rect)| rect.x);
+                    let before = (at.x - triggers.fold(at.x, f64::min)) * zoom + 24.0;
+                    let left = if self.narrow {
+                        24.0
+                    } else {
+                        before.max(320.0_f64.min(self.window.0 / 3.0)).min(self.window.0 / 2.0)
+                    };
                     self.camera =
                         Camera { x: left - at.x * zoom, y: self.window.1 / 3.0 - at.y * zoom, zoom };
                     effects = self.rest();

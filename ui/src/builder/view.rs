@@ -112,6 +112,7 @@ impl Model {
             .maybe(editing.then(|| tool(Icon::Redo2, "redo-step", Action::Redo, self.history.can_redo())))
             .maybe(editing.then(|| tool(Icon::LayoutGrid, "tidy", Action::Tidy, !self.doc.groups.is_empty())))
             .maybe(ready.then(|| self.view_results_switch()))
+            .maybe(wide.then(|| self.view_results_way()).flatten())
             .maybe(ready.then(|| tool(Icon::Search, "find", Action::Find, true)))
             .maybe(ready.then(|| {
                 el("button")

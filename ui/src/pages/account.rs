@@ -4,6 +4,7 @@ use beseda_wire::accounts::{ChangePassword, Session, UpdateUser, User};
 use beseda_wire::ids::SessionId;
 use beseda_wire::page::Page;
 
+use super::faults::{Faults, Kind};
 use super::{Around, Load};
 use crate::api::{self, Failure};
 use crate::app::Told;
@@ -25,6 +26,8 @@ pub struct Model {
     new: String,
     changing: bool,
     failure: Option<Failure>,
+    /// What is wrong with single fields.
+    faults: Faults,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -61,11 +64,16 @@ impl Model {
                 }
                 told.push(Told::words(t!("session-ended")));
             }
-            Msg::Name(name) => self.name = Some(name),
+            Msg::Name(name) => {
+                self.faults.typed("name");
+                self.name = Some(name);
+            }
             Msg::SaveName => {
-                let Some(name) = self.name.as_deref().map(str::trim).filter(|name| !name.is_empty()) else {
-                    return vec![];
-                };
+                let Some(name) = self.name.as_deref().map(str::trim) else { return vec![] };
+                self.faults = Faults::seen(&[("name", Kind::PersonName, name)]);
+                if self.faults.first().is_some() {
+                    return vec![Effect::Focus("name".to_owned())];
+                }
                 let update = UpdateUser { name: Some(name.to_owned()), locale: None };
                 return vec![api::update_me(&update).then(|answer| Msg::NameSaved(answer.map(Box::new)))];
             }
@@ -74,15 +82,32 @@ impl Model {
                 self.name = None;
                 told.push(Told::words(t!("saved")));
             }
-            Msg::Revoked(_, Err(failure)) | Msg::NameSaved(Err(failure)) => {
+            Msg::NameSaved(Err(failure)) => {
+                let name = self.name.as_deref().unwrap_or_default();
+                self.faults = Faults::told(&failure, &[("name", Kind::PersonName, name)]);
+                if self.faults.first().is_none() {
+                    told.push(Told::failure(&failure));
+                }
+            }
+            Msg::Revoked(_, Err(failure)) => {
                 told.push(Told::failure(&failure));
             }
-            Msg::Current(text) => self.current = text,
-            Msg::New(text) => self.new = text,
+            Msg::Current(text) => {
+                self.faults.typed("current");
+                self.current = text;
+            }
+            Msg::New(text) => {
+                self.faults.typed("new");
+                self.new = text;
+            }
             Msg::ChangePassword if self.changing => {}
             Msg::ChangePassword => {
-                self.changing = true;
                 self.failure = None;
+                self.faults = Faults::seen(&self.passwords());
+                if let Some(first) = self.faults.first() {
+                    return vec![Effect::Focus(format!("{first}-password"))];
+                }
+                self.changing = true;
                 let change = ChangePassword { current: self.current.clone(), new: self.new.clone() };
                 return vec![
                     api::change_password(&change).then(|answer| Msg::PasswordChanged(answer.map(|_| ()))),
@@ -91,6 +116,10 @@ impl Model {
             Msg::PasswordChanged(answer) => {
                 self.changing = false;
                 if let Err(failure) = answer {
+                    self.faults = Faults::told(&failure, &self.passwords());
+                    if let Some(first) = self.faults.first() {
+                        return vec![Effect::Focus(format!("{first}-password"))];
+                    }
                     self.failure = Some(failure);
                     return vec![];
                 }
@@ -106,6 +135,10 @@ impl Model {
             }
         }
         vec![]
+    }
+
+    fn passwords(&self) -> [(&'static str, Kind, &str); 2] {
+        [("current", Kind::CurrentPassword, &self.current), ("new", Kind::NewPassword, &self.new)]
     }
 
     pub fn view(&self, around: &Around<'_>, theme: Theme) -> Node {
@@ -129,6 +162,7 @@ impl Model {
                         .value(&around.me.name)
                         .autocomplete("name")
                         .hint(&around.me.email)
+                        .error(self.faults.of("name"))
                         .on(event::input(Msg::Name)),
                 )
                 .child(Button::new(Look::Plain, t!("save")).disabled(self.name.is_none()).submit())
@@ -141,12 +175,15 @@ impl Model {
             &t!("password"),
             el("form")
                 .class("form")
+                // What is missing is said in the person's language, and not in the browser's.
+                .attr("novalidate", "true")
                 .on(event::submit(Msg::ChangePassword))
                 .maybe(self.failure.as_ref().map(|failure| notice::failure(failure, None)))
                 .child(
                     Field::new("current-password", t!("password-current"))
                         .kind("password")
                         .autocomplete("current-password")
+                        .error(self.faults.of("current"))
                         .required()
                         .on(event::input(Msg::Current)),
                 )
@@ -155,6 +192,7 @@ impl Model {
                         .kind("password")
                         .autocomplete("new-password")
                         .hint(t!("password-hint"))
+                        .error(self.faults.of("new"))
                         .required()
                         .on(event::input(Msg::New)),
                 )
@@ -309,10 +347,41 @@ mod tests {
     }
 
     #[test]
-    fn a_blank_name_is_not_saved() {
+    fn a_password_that_is_not_taken_is_said_at_its_field() {
+        i18n::set(Locale::En);
         let (mut model, mut user, mut told) = (Model::default(), user(), vec![]);
-        model.update(Msg::Name("  ".into()), &mut user, &mut told);
-        assert!(model.update(Msg::SaveName, &mut user, &mut told).is_empty());
+        model.update(Msg::New("a@b.example".into()), &mut user, &mut told);
+        let lines = read::lines(&model.update(Msg::ChangePassword, &mut user, &mut told));
+        assert_eq!(lines, ["Focus(current-password)"], "an empty one is not asked about");
+        assert_eq!(model.faults.of("current").as_deref(), Some("Needed"));
+        for (pointer, words) in [("current", "This is not your password"), ("new", "Too easy to guess")] {
+            model.update(Msg::Current("seven quiet lanterns".into()), &mut user, &mut told);
+            let mut effects = model.update(Msg::ChangePassword, &mut user, &mut told);
+            let failure = Failure::from_answer(
+                400,
+                &format!(
+                    r#"{{"type":"/problems/invalid","title":"","status":400,"errors":[{{"pointer":"/{pointer}","detail":"d"}}]}}"#
+                ),
+            );
+            let crate::Msg::Account(answer) = read::answer(&mut effects, "POST /auth/password", Err(failure))
+            else {
+                panic!("not for this page")
+            };
+            let lines = read::lines(&model.update(answer, &mut user, &mut told));
+            assert_eq!(lines, [format!("Focus({pointer}-password)")]);
+            assert!(model.faults.of(pointer).unwrap().starts_with(words), "{:?}", model.faults);
+            assert!(model.failure.is_none() && told.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_blank_or_endless_name_is_not_saved() {
+        let (mut model, mut user, mut told) = (Model::default(), user(), vec![]);
+        for name in ["  ".to_owned(), "n".repeat(200)] {
+            model.update(Msg::Name(name), &mut user, &mut told);
+            assert_eq!(read::lines(&model.update(Msg::SaveName, &mut user, &mut told)), ["Focus(name)"]);
+            assert!(model.faults.of("name").is_some());
+        }
         model.update(Msg::Name(" Olga ".into()), &mut user, &mut told);
         let effects = model.update(Msg::SaveName, &mut user, &mut told);
         let Effect::Call(call, _) = &effects[0] else { panic!("{effects:?}") };

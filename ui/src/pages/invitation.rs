@@ -4,6 +4,7 @@ use beseda_wire::accounts::{AcceptInvitation, InvitationShown, InvitationToken, 
 use beseda_wire::businesses::Membership;
 
 use super::Load;
+use super::faults::{Faults, Kind};
 use super::roles::role_words;
 use crate::api::{self, Failure};
 use crate::effect::{Effect, Effects};
@@ -21,6 +22,8 @@ pub struct Model {
     password: String,
     busy: bool,
     failure: Option<Failure>,
+    /// What is wrong with single fields.
+    faults: Faults,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -50,17 +53,23 @@ impl Model {
                 vec![Effect::Focus("name".to_owned())]
             }
             Msg::Name(text) => {
+                self.faults.typed("name");
                 self.name = text;
                 vec![]
             }
             Msg::Password(text) => {
+                self.faults.typed("password");
                 self.password = text;
                 vec![]
             }
             Msg::Accept | Msg::Join if self.busy => vec![],
             Msg::Accept => {
-                self.busy = true;
                 self.failure = None;
+                self.faults = Faults::seen(&self.fields());
+                if let Some(first) = self.faults.first() {
+                    return (vec![Effect::Focus(first.to_owned())], None);
+                }
+                self.busy = true;
                 let accept = AcceptInvitation {
                     token: self.token.clone(),
                     name: self.name.trim().to_owned(),
@@ -85,11 +94,18 @@ impl Model {
             }
             Msg::Accepted(Err(failure)) | Msg::Joined(Err(failure)) => {
                 self.busy = false;
-                self.failure = Some(failure);
-                vec![]
+                self.faults = Faults::told(&failure, &self.fields());
+                let first = self.faults.first();
+                // What stands at its field is not said twice.
+                self.failure = first.is_none().then_some(failure);
+                first.map(|field| Effect::Focus(field.to_owned())).into_iter().collect()
             }
         };
         (effects, None)
+    }
+
+    fn fields(&self) -> [(&'static str, Kind, &str); 2] {
+        [("name", Kind::PersonName, &self.name), ("password", Kind::NewPassword, &self.password)]
     }
 
     /// For somebody who is not signed in.
@@ -112,18 +128,12 @@ impl Model {
     }
 
     fn form(&self, shown: &InvitationShown) -> Node {
-        let error = |pointer: &str, words: fn() -> String| {
-            self.failure.as_ref().and_then(|failure| failure.field(pointer)).map(|_| words())
-        };
-        let (name, password) =
-            (error("name", || t!("needed")), error("password", || t!("needs-better-password")));
-        let elsewhere = self.failure.as_ref().filter(|_| name.is_none() && password.is_none());
         el("form")
             .class("form")
             .attr("novalidate", "true")
             .on(event::submit(Msg::Accept))
             .child(lead(shown))
-            .maybe(elsewhere.map(|failure| notice::failure(failure, None)))
+            .maybe(self.failure.as_ref().map(|failure| notice::failure(failure, None)))
             // So that a password manager keeps the password with the right account.
             .child(
                 el("input")
@@ -140,7 +150,7 @@ impl Model {
                 Field::new("name", t!("your-name"))
                     .value(&self.name)
                     .autocomplete("name")
-                    .error(name)
+                    .error(self.faults.of("name"))
                     .required()
                     .on(event::input(Msg::Name)),
             )
@@ -149,7 +159,7 @@ impl Model {
                     .kind("password")
                     .autocomplete("new-password")
                     .hint(t!("password-hint"))
-                    .error(password)
+                    .error(self.faults.of("password"))
                     .required()
                     .on(event::input(Msg::Password)),
             )
@@ -215,6 +225,10 @@ mod tests {
     #[test]
     fn an_account_is_made_with_the_language_on_the_screen() {
         let mut model = model();
+        model.update(Msg::Name("n".repeat(200)));
+        let (effects, _) = model.update(Msg::Accept);
+        assert_eq!(read::lines(&effects), ["Focus(name)"]);
+        assert!(model.faults.of("name").is_some() && model.faults.of("password").is_some());
         model.update(Msg::Name(" Boris ".into()));
         model.update(Msg::Password("seven quiet lanterns".into()));
         let (mut effects, _) = model.update(Msg::Accept);

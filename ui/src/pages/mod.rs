@@ -7,6 +7,7 @@ pub mod builder;
 pub mod business;
 pub mod connections;
 pub mod customers;
+pub mod faults;
 pub mod inbox;
 pub mod invitation;
 pub mod journal;
@@ -35,6 +36,8 @@ pub struct Here {
     pub now: Time,
     pub me: UserId,
     pub my_name: String,
+    /// What one may do in the business on the screen.
+    pub role: Role,
     /// Whether the live connection stands.
     pub is_open: bool,
 }

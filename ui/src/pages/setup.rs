@@ -8,6 +8,7 @@ use crate::effect::{Effect, Effects};
 use crate::i18n::Locale;
 use crate::kit::field::Field;
 use crate::kit::{Button, Icon, Look, el, event, icon, notice};
+use crate::pages::faults::{Faults, Kind};
 use crate::pages::zones;
 use crate::router::Route;
 use crate::{Node, shell, t};
@@ -19,6 +20,10 @@ pub struct Model {
     state: SetupState,
     busy: bool,
     failure: Option<Failure>,
+    /// What the server says of single fields.
+    faults: Faults,
+    /// Whoever came by the printed address has the token in it and need not know of it.
+    asks_token: bool,
     /// Fields are judged once people tried to go on.
     judged: bool,
     zone: zones::Picker,
@@ -32,19 +37,17 @@ enum Step {
 }
 
 impl Step {
-    /// The ids of its fields, in the order of what may be wrong with them.
-    const fn fields(self) -> [&'static str; 3] {
-        match self {
-            Self::Language => ["token", "", ""],
-            Self::Owner => ["name", "email", "password"],
-            Self::Business => ["business", "", ""],
+    /// The step that has a field, by its name in the request.
+    fn of(field: &str) -> Self {
+        match field {
+            "token" => Self::Language,
+            "business_name" => Self::Business,
+            _ => Self::Owner,
         }
     }
 }
 
 const STEPS: [Step; 3] = [Step::Language, Step::Owner, Step::Business];
-/// The server's rule (accounts), said before the request is made.
-const SHORTEST_PASSWORD: usize = 10;
 /// What was typed, but for the password, is kept under this until the setup is done.
 pub const KEPT: &str = "setup";
 /// The field of the time zone.
@@ -77,10 +80,12 @@ impl Model {
         };
         Self {
             step: Step::Language,
+            asks_token: setup.token.is_empty(),
             setup,
             state,
             busy: false,
             failure: None,
+            faults: Faults::default(),
             judged: false,
             zone: zones::Picker::default(),
         }
@@ -93,15 +98,21 @@ impl Model {
                 return vec![Effect::After(0, crate::Msg::Locale(locale))];
             }
             Msg::Name(text) => {
+                self.faults.typed("name");
                 self.setup.name = text;
                 return vec![self.keep()];
             }
             Msg::Email(text) => {
+                self.faults.typed("email");
                 self.setup.email = text;
                 return vec![self.keep()];
             }
-            Msg::Password(text) => self.setup.password = text,
+            Msg::Password(text) => {
+                self.faults.typed("password");
+                self.setup.password = text;
+            }
             Msg::Business(text) => {
+                self.faults.typed("business_name");
                 self.setup.business_name = text;
                 return vec![self.keep()];
             }
@@ -113,7 +124,10 @@ impl Model {
                 }
                 return effects;
             }
-            Msg::Token(text) => text.trim().clone_into(&mut self.setup.token),
+            Msg::Token(text) => {
+                let token = text.rsplit("token=").next().unwrap_or_default();
+                token.trim().clone_into(&mut self.setup.token);
+            }
             Msg::Back => {
                 self.go(if self.step == Step::Business { Step::Owner } else { Step::Language });
                 return vec![Effect::Go(self.route())];
@@ -121,7 +135,7 @@ impl Model {
             Msg::Next => return self.next(),
             Msg::Answer(answer) => {
                 self.busy = false;
-                self.failure = answer.err();
+                return answer.err().map(|failure| self.refused(failure)).unwrap_or_default();
             }
         }
         vec![]
@@ -137,7 +151,7 @@ impl Model {
     pub fn show(&mut self, number: u8) {
         for step in STEPS.into_iter().take(usize::from(number.max(1))) {
             self.go(step);
-            if self.problems().iter().any(Option::is_some) {
+            if self.seen().first().is_some() {
                 return;
             }
         }
@@ -165,9 +179,9 @@ impl Model {
         if self.busy {
             return vec![];
         }
-        if let Some(first) = self.problems().iter().position(Option::is_some) {
+        if let Some(first) = self.seen().first() {
             self.judged = true;
-            return vec![Effect::Focus(self.step.fields()[first].to_owned())];
+            return vec![Effect::Focus(field_id(first).to_owned())];
         }
         match self.step {
             Step::Language => {
@@ -180,6 +194,7 @@ impl Model {
             }
             Step::Business => {
                 self.failure = None;
+                self.faults = Faults::default();
                 self.busy = true;
                 vec![api::set_up(&self.setup).then(|answer| match answer {
                     Ok(signed_in) => crate::Msg::SignedIn(Box::new(signed_in), Some(Route::Start)),
@@ -189,23 +204,61 @@ impl Model {
         }
     }
 
-    /// What is wrong with the fields of this step, in their order.
-    fn problems(&self) -> [Option<String>; 3] {
-        match self.step {
-            Step::Language => [self.setup.token.is_empty().then(|| t!("setup-needs-token")), None, None],
-            Step::Owner => [
-                self.setup.name.trim().is_empty().then(|| t!("needed")),
-                (!is_address(&self.setup.email)).then(|| t!("needs-email")),
-                (self.setup.password.chars().count() < SHORTEST_PASSWORD)
-                    .then(|| t!("needs-longer-password")),
-            ],
-            Step::Business => [self.setup.business_name.trim().is_empty().then(|| t!("needed")), None, None],
+    /// Back to the step that holds the first field at fault; an address that is not valid any more is asked for again.
+    fn refused(&mut self, failure: Failure) -> Effects {
+        let fields = [self.owner_fields().as_slice(), &[self.business_field()]].concat();
+        let faults = Faults::told(&failure, &fields);
+        let expired = failure.kind() == "setup-link-expired";
+        let first = if expired { Some("token") } else { faults.first() };
+        let Some(first) = first else {
+            self.failure = Some(failure);
+            return vec![];
+        };
+        let before = self.step;
+        self.go(Step::of(first));
+        self.faults = faults;
+        if expired {
+            self.asks_token = true;
+            self.setup.token.clear();
+            self.failure = Some(failure);
         }
+        let mut effects = vec![];
+        if self.step != before {
+            effects.push(Effect::Go(self.route()));
+        }
+        effects.push(Effect::Focus(field_id(first).to_owned()));
+        effects
+    }
+
+    fn owner_fields(&self) -> [(&'static str, Kind, &str); 3] {
+        [
+            ("name", Kind::PersonName, &self.setup.name),
+            ("email", Kind::Email, &self.setup.email),
+            ("password", Kind::NewPassword, &self.setup.password),
+        ]
+    }
+
+    fn business_field(&self) -> (&'static str, Kind, &str) {
+        ("business_name", Kind::BusinessName, &self.setup.business_name)
+    }
+
+    /// What can be seen to be wrong in this step.
+    fn seen(&self) -> Faults {
+        match self.step {
+            Step::Language => Faults::missing("token", &self.setup.token, || t!("setup-needs-token")),
+            Step::Owner => Faults::seen(&self.owner_fields()),
+            Step::Business => Faults::seen(&[self.business_field()]),
+        }
+    }
+
+    /// What is said at a field.
+    fn fault(&self, field: &str) -> Option<String> {
+        let seen = if self.judged { self.seen().of(field) } else { None };
+        seen.or_else(|| self.faults.of(field))
     }
 
     pub fn view(&self, now: Time) -> Node {
         let at = STEPS.iter().position(|step| *step == self.step).unwrap_or(0);
-        let problems = if self.judged { self.problems() } else { [None, None, None] };
         let progress = el("ol").class("steps").label(t!("setup-steps")).children(
             STEPS.iter().enumerate().map(|(index, step)| {
                 let words = match step {
@@ -221,9 +274,9 @@ impl Model {
             }),
         );
         let fields = match self.step {
-            Step::Language => self.language(problems),
-            Step::Owner => self.owner(problems),
-            Step::Business => self.business(problems, now),
+            Step::Language => self.language(),
+            Step::Owner => self.owner(),
+            Step::Business => self.business(now),
         };
         let buttons = el("div")
             .class("form-buttons")
@@ -257,7 +310,7 @@ impl Model {
         )
     }
 
-    fn language(&self, [token, ..]: [Option<String>; 3]) -> Vec<Node> {
+    fn language(&self) -> Vec<Node> {
         let mut nodes = vec![
             el("p").class("lead").text(t!("setup-lead")).into(),
             el("div")
@@ -278,12 +331,11 @@ impl Model {
                 }))
                 .into(),
         ];
-        // Whoever came by the printed address has the token in it and need not know of it.
-        if self.setup.token.is_empty() || token.is_some() || self.failure.is_some() {
+        if self.asks_token {
             nodes.push(
                 Field::new("token", t!("setup-token"))
                     .hint(t!("setup-token-hint"))
-                    .error(token)
+                    .error(self.fault("token"))
                     .on(event::input(Msg::Token)),
             );
         }
@@ -300,54 +352,52 @@ impl Model {
         nodes
     }
 
-    fn owner(&self, [name, email, password]: [Option<String>; 3]) -> Vec<Node> {
+    fn owner(&self) -> Vec<Node> {
         vec![
             Field::new("name", t!("your-name"))
                 .value(&self.setup.name)
                 .autocomplete("name")
-                .error(name)
+                .error(self.fault("name"))
                 .on(event::input(Msg::Name)),
             Field::new("email", t!("email"))
                 .kind("email")
                 .value(&self.setup.email)
                 .autocomplete("username")
-                .error(email.or_else(|| self.server_says("email")))
+                .error(self.fault("email"))
                 .on(event::input(Msg::Email)),
             Field::new("password", t!("password"))
                 .kind("password")
                 .value(&self.setup.password)
                 .autocomplete("new-password")
                 .hint(t!("password-hint"))
-                .error(password.or_else(|| self.server_says("password")))
+                .error(self.fault("password"))
                 .on(event::input(Msg::Password)),
         ]
     }
 
-    fn business(&self, [name, ..]: [Option<String>; 3], now: Time) -> Vec<Node> {
+    fn business(&self, now: Time) -> Vec<Node> {
         vec![
             Field::new("business", t!("business-name"))
                 .value(&self.setup.business_name)
                 .placeholder(t!("business-example"))
                 .autocomplete("organization")
-                .error(name)
+                .error(self.fault("business_name"))
                 .on(event::input(Msg::Business)),
             self.zone.view(ZONE, &t!("time-zone"), &self.setup.time_zone, now, |msg| Msg::Zone(msg).into()),
         ]
     }
-
-    fn server_says(&self, field: &str) -> Option<String> {
-        self.failure.as_ref()?.field(field).map(str::to_owned)
-    }
 }
 
-fn is_address(text: &str) -> bool {
-    text.trim().split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
+/// The id of a field, by its name in the request.
+fn field_id(field: &str) -> &str {
+    if field == "business_name" { "business" } else { field }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::effect::read;
+    use crate::i18n;
 
     fn now() -> Time {
         "2026-01-31T12:00:00Z".parse().unwrap()
@@ -403,7 +453,34 @@ mod tests {
         let crate::Msg::Setup(answer) = read::answer(&mut effects, "POST /setup", Err(failure)) else {
             panic!("not for this page")
         };
-        model.update(answer, now());
-        assert!(!model.busy && model.failure.is_some());
+        // A new address is asked for, and may be pasted as it is.
+        let lines = read::lines(&model.update(answer, now()));
+        assert_eq!(lines, ["Go(/setup)", "Focus(token)"]);
+        assert!(!model.busy && model.failure.is_some() && model.asks_token);
+        model.update(Msg::Token("http://127.0.0.1:8080/setup#token=fresh ".into()), now());
+        assert_eq!((model.setup.token.as_str(), model.asks_token), ("fresh", true));
+        model.update(Msg::Next, now());
+        assert!(model.step == Step::Owner && model.failure.is_none());
+    }
+
+    #[test]
+    fn a_refusal_leads_back_to_the_step_that_has_the_field() {
+        i18n::set(Locale::En);
+        let mut model = model();
+        model.step = Step::Business;
+        let failure = Failure::from_answer(
+            400,
+            r#"{"type":"/problems/invalid","title":"","status":400,"errors":[{"pointer":"/password","detail":"d"}]}"#,
+        );
+        model.setup.password = "qwertyuiop".into();
+        let lines = read::lines(&model.update(Msg::Answer(Err(failure)), now()));
+        assert_eq!(lines, ["Go(/setup?step=2#token=secret)", "Focus(password)"]);
+        assert!(model.failure.is_none(), "it stands at its field");
+        assert!(model.fault("password").unwrap().starts_with("Too easy"), "{:?}", model.faults);
+        model.update(Msg::Password("seven quiet lanterns".into()), now());
+        assert_eq!(model.fault("password"), None);
+        model.step = Step::Business;
+        model.setup.business_name = "b".repeat(300);
+        assert_eq!(read::lines(&model.update(Msg::Next, now())), ["Focus(business)"]);
     }
 }

@@ -50,6 +50,7 @@ ground-contains = The message contains
 ground-event = An event
 
 bots-lead = They answer first and hand over to people.
+bots-look = They answer first and hand over to people. An owner or an admin can change them.
 bots-none = No bots yet
 bots-none-words = A bot answers what is asked every day and hands the rest to you.
 bots-state = State

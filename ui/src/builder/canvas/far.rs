@@ -15,6 +15,8 @@ const NAME: Face = Face { size: 10.5, weight: 600 };
 const LINE: f64 = 12.0;
 /// What stays free around a name, at both sides together.
 const AROUND: (f64, f64) = (6.0, 1.0);
+/// How far a name may stand beyond its thing at either side.
+pub const NAMES: f64 = 60.0;
 /// Where things are narrower the names are left out: a few that happen to have room would say little of the whole.
 const LEAST: f64 = 26.0;
 /// Letters of a part of a broken word, at least.
@@ -47,7 +49,7 @@ impl Ground {
 pub fn room_around(scene: &Scene, rect: Rect, pixel: f64) -> (f64, f64, f64) {
     // Lines of names are 12 high: two of them may stand beyond the thing.
     let high = 24.0 * pixel;
-    let (mut left, mut right, mut along) = (60.0 * pixel, 60.0 * pixel, high / 2.0);
+    let (mut left, mut right, mut along) = (NAMES * pixel, NAMES * pixel, high / 2.0);
     let groups = scene.groups.iter().map(|group| group.rect);
     let triggers = scene.triggers.iter().map(|(_, rect)| *rect);
     for other in groups.chain(triggers).filter(|other| *other != rect) {

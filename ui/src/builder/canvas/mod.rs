@@ -2,7 +2,7 @@
 
 pub mod draw;
 pub mod edges;
-mod far;
+pub mod far;
 pub mod gesture;
 pub mod minimap;
 pub mod nodes;

@@ -45,6 +45,7 @@ impl Model {
         let of = Of::Block(block.id.clone());
         let (picture, family) = kinds::look(block);
         let mut nodes = vec![head(picture, family, kinds::title(block), self.tools())];
+        nodes.extend(self.view_numbers(&block.id));
         nodes.extend(self.findings_of(block));
         nodes.extend(self.allow_address(block));
         nodes.extend(self.view_preview(block));

@@ -93,6 +93,17 @@ fn a_phone_beside_the_canvas_covers_nothing_of_the_flow() {
 }
 
 #[test]
+fn from_far_away_the_names_beyond_things_are_seen_as_well() {
+    let mut model = editor();
+    model.update(Msg::Canvas(Canvas::Window(220.0, 700.0)));
+    model.update(Msg::Do(Action::Fit));
+    assert!(model.is_far());
+    let (view, all) = (model.camera.view(model.window), model.scene.bounds());
+    let names = canvas::far::NAMES / model.camera.zoom;
+    assert!(view.x <= all.x - names && view.right() >= all.right() + names, "{view:?} {all:?}");
+}
+
+#[test]
 fn on_a_phone_a_flow_is_published_and_its_mistakes_are_shown() {
     let mut model = editor();
     model.narrow = true;

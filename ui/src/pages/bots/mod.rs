@@ -9,6 +9,7 @@ use beseda_wire::ids::BotId;
 use beseda_wire::page::Page;
 use serde_json::{Value, json};
 
+use super::roles::rules;
 use super::{Around, Load};
 use crate::api::{self, Failure};
 use crate::app::Told;
@@ -129,7 +130,7 @@ impl Model {
                 self.asks = false;
                 return vec![Effect::Refocus];
             }
-            Msg::Empty => return self.make(first_flow()),
+            Msg::Empty => return self.make(first_flow(&self.free_name())),
             Msg::Gallery(msg) => return self.new.update(msg),
             Msg::Winner(msg) => return self.winner.update(msg),
             Msg::Taken(answer) => {
@@ -216,6 +217,19 @@ impl Model {
         vec![api::create_bot(&NewBot { flow }, key).then(|answer| Msg::Made(answer.map(Box::new)))]
     }
 
+    /// What a new bot is called: with a number where the name is taken.
+    fn free_name(&self) -> String {
+        let taken: Vec<&str> = self.bots.ready().into_iter().flatten().map(|bot| bot.name.as_str()).collect();
+        let first = t!("bot-new-name");
+        let mut name = first.clone();
+        let mut number = 1_u32;
+        while taken.contains(&name.as_str()) {
+            number += 1;
+            name = format!("{first} {number}");
+        }
+        name
+    }
+
     fn known(&self, id: BotId) -> Option<&Bot> {
         self.bots.ready()?.iter().find(|bot| bot.id == id)
     }
@@ -264,7 +278,8 @@ impl Model {
         self.menu.take().map(|id| vec![Effect::Focus(menu_id(id))])
     }
 
-    pub fn view(&self, _around: &Around<'_>) -> Node {
+    pub fn view(&self, around: &Around<'_>) -> Node {
+        let may_change = rules(around.role);
         let new = || {
             Button::new(Look::Primary, t!("bot-new"))
                 .icon(Icon::Plus)
@@ -276,7 +291,7 @@ impl Model {
             Load::Not | Load::Loading => skeleton(4, "rows"),
             Load::Failed(failure) => notice::failure(failure, Some(crate::Msg::Go(Route::Bots))),
             Load::Ready(bots) if bots.is_empty() => {
-                notice::empty(Icon::Bot, &t!("bots-none"), &t!("bots-none-words"), Some(new()))
+                notice::empty(Icon::Bot, &t!("bots-none"), &t!("bots-none-words"), may_change.then(new))
             }
             Load::Ready(bots) => {
                 let heads = [
@@ -287,16 +302,17 @@ impl Model {
                     t!("bots-switch"),
                     t!("more"),
                 ];
-                let list = table(&t!("bots"), &heads, bots.iter().map(|bot| self.row(bot)));
+                let list = table(&t!("bots"), &heads, bots.iter().map(|bot| self.row(bot, may_change)));
                 let answers = bots.iter().any(|bot| bot.enabled && bot.published.is_some());
                 el("div").class("bots-body").child(list).maybe(answers.then(|| self.winner.view())).into()
             }
         };
         let any = self.bots.ready().is_some_and(|bots| !bots.is_empty());
-        shell::page(&t!("bots"), Some(&t!("bots-lead")), any.then(new), body)
+        let lead = if may_change { t!("bots-lead") } else { t!("bots-look") };
+        shell::page(&t!("bots"), Some(&lead), (any && may_change).then(new), body)
     }
 
-    fn row(&self, bot: &Bot) -> Row {
+    fn row(&self, bot: &Bot, may_change: bool) -> Row {
         let state = match (bot.enabled, bot.published) {
             (_, None) => tag(Tone::Grey, t!("bots-draft")),
             (true, Some(_)) => tag(Tone::Green, t!("bots-answers")),
@@ -306,6 +322,15 @@ impl Model {
         let number = |text: String| el("span").class("num").text(text).into();
         let route = Route::Bot { bot: bot.id, chosen: None };
         let id = bot.id;
+        let mut items = vec![
+            Item::new(t!("bot-edit"), crate::Msg::Go(route.clone())).icon(Icon::Pencil),
+            Item::new(t!("results"), crate::Msg::Go(Route::results(id))).icon(Icon::Filter),
+            Item::new(t!("bot-export"), Msg::Export(id)).icon(Icon::Download),
+        ];
+        if may_change {
+            items.insert(2, Item::new(t!("duplicate"), Msg::Copy(id)).icon(Icon::Copy));
+            items.push(Item::new(t!("delete"), Msg::Delete(id)).icon(Icon::Trash2));
+        }
         Row {
             key: bot.id.to_string(),
             cells: vec![
@@ -321,12 +346,12 @@ impl Model {
                 el("span").class("num wide-only").text(version).into(),
                 // A draft answers nobody, so there is nothing to switch.
                 match bot.published {
-                    Some(_) => switch(
+                    Some(_) if may_change => switch(
                         &t!("bots-switch-label", name = &bot.name),
                         bot.enabled,
                         Msg::Switch(bot.id, !bot.enabled),
                     ),
-                    None => el("span").class("muted wide-only").text("–").into(),
+                    _ => el("span").class("muted wide-only").text("–").into(),
                 },
                 menu(
                     &menu_id(id),
@@ -335,13 +360,7 @@ impl Model {
                     self.menu == Some(id),
                     Msg::ToggleMenu(id),
                     [icon(Icon::Ellipsis)],
-                    [
-                        Item::new(t!("bot-edit"), crate::Msg::Go(route)).icon(Icon::Pencil),
-                        Item::new(t!("results"), crate::Msg::Go(Route::results(id))).icon(Icon::Filter),
-                        Item::new(t!("duplicate"), Msg::Copy(id)).icon(Icon::Copy),
-                        Item::new(t!("bot-export"), Msg::Export(id)).icon(Icon::Download),
-                        Item::new(t!("delete"), Msg::Delete(id)).icon(Icon::Trash2),
-                    ],
+                    items,
                 ),
             ],
         }
@@ -379,11 +398,11 @@ pub fn file_name(name: &str, kind: &str) -> String {
 }
 
 /// What a new bot begins with: it greets whoever writes.
-fn first_flow() -> Value {
+fn first_flow(name: &str) -> Value {
     json!({
         "schema": 1,
         "id": "bot",
-        "name": t!("bot-new-name"),
+        "name": name,
         "language": i18n::current().code(),
         "triggers": [{ "id": "t1", "kind": "any_message", "x": -300, "y": 12 }],
         "groups": [{
@@ -491,6 +510,19 @@ mod tests {
     }
 
     #[test]
+    fn new_bots_are_told_apart_by_a_number() {
+        i18n::set(i18n::Locale::En);
+        let mut model = model();
+        assert_eq!(model.free_name(), "New bot");
+        let bots = model.bots.ready_mut().unwrap();
+        let other = bots[0].clone();
+        bots.extend(
+            ["New bot", "New bot 2", "New bot 4"].map(|name| Bot { name: name.into(), ..other.clone() }),
+        );
+        assert_eq!(model.free_name(), "New bot 3");
+    }
+
+    #[test]
     fn a_bot_out_of_the_gallery_is_made_of_its_flow() {
         let (mut model, mut told) = (model(), vec![]);
         model.update(Msg::New, &mut told);
@@ -523,7 +555,7 @@ mod tests {
 
     #[test]
     fn a_new_flow_is_without_mistakes() {
-        let flow = beseda_flow::Flow::from_value(first_flow()).unwrap();
+        let flow = beseda_flow::Flow::from_value(first_flow("A")).unwrap();
         let bad = |finding: &&beseda_flow::Finding| finding.severity == beseda_flow::Severity::Error;
         assert_eq!(beseda_flow::check(&flow).iter().filter(bad).count(), 0);
     }

@@ -5,6 +5,7 @@ mod view;
 use beseda_wire::businesses::{BusinessSettings, DateHours, DayHours, TimeRange, WorkingHours};
 use beseda_wire::time::Time;
 
+use super::faults::Kind;
 use super::{Load, zones};
 use crate::api::{self, Failure};
 use crate::app::Told;
@@ -222,7 +223,7 @@ fn ranges(hours: &mut WorkingHours, place: Place) -> Option<&mut Vec<TimeRange>>
 /// The fields that must be filled and are not, by their ids' beginnings and the epoch at which they are drawn.
 fn missing(form: &BusinessSettings) -> Vec<String> {
     let mut missing = vec![];
-    if form.name.trim().is_empty() {
+    if Kind::BusinessName.fault(&form.name).is_some() {
         missing.push("business-name".to_owned());
     }
     missing

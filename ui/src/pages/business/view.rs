@@ -8,6 +8,7 @@ use crate::format::date_words;
 use crate::kit::field::{Field, select};
 use crate::kit::switch::switch;
 use crate::kit::{Button, Icon, Look, el, event, icon_button, notice, skeleton};
+use crate::pages::faults::Kind;
 use crate::pages::roles::rules;
 use crate::pages::{Around, Load};
 use crate::router::{Route, Section};
@@ -31,7 +32,7 @@ impl Model {
                 Field::new("business-name", t!("business-name"))
                     .value(&form.name)
                     .autocomplete("organization")
-                    .error(form.name.trim().is_empty().then(|| t!("needed")))
+                    .error(Kind::BusinessName.fault(&form.name))
                     .required()
                     .on(event::input(Msg::Name)),
             )

@@ -1,13 +1,15 @@
 //! What people do with the open conversation: answer, take over, close.
 
 use beseda_wire::conversations::{Conversation, ConversationState, Handler, Person, UpdateConversation};
-use beseda_wire::messages::{Content, Media, SendMessage, Status};
+use beseda_wire::ids::ConversationId;
+use beseda_wire::messages::{Content, Status};
 
 use super::thread::{PAGE, Pending, PendingState, Thread, media_of};
-use super::{Model, Msg, composer};
+use super::{Model, Msg, composer, outbox};
 use crate::api::{self, Failure};
-use crate::app::{PickedFile, Told, UploadNews};
+use crate::app::Told;
 use crate::effect::{Effect, Effects};
+use crate::pages::roles::answers;
 use crate::pages::{Here, Load};
 use crate::t;
 
@@ -16,12 +18,20 @@ const TYPING: i64 = 20_000;
 
 impl Model {
     pub(super) fn update_thread(&mut self, msg: Msg, here: &Here, told: &mut Vec<Told>) -> Effects {
+        if !answers(here.role) && matches!(msg, Msg::TakeOver | Msg::GiveBack | Msg::ToggleClosed) {
+            // Pressed by its key: there is no button.
+            told.push(Told { is_problem: true, ..Told::words(t!("problem-forbidden")) });
+            return vec![];
+        }
         let Some(thread) = &mut self.thread else { return vec![] };
         match msg {
             Msg::Conversation(id, answer) if thread.id == id => {
                 // A row of the list is better than nothing, so only a thread without one shows the failure.
                 if answer.is_ok() || thread.conversation.ready().is_none() {
                     thread.conversation.answer(answer);
+                }
+                if let Some(row) = thread.conversation.ready().filter(|row| self.list.row(row.id).is_some()) {
+                    self.list.changed(row, here.me);
                 }
                 self.want_customer().into_iter().chain(self.mark_read()).collect()
             }
@@ -63,32 +73,13 @@ impl Model {
                 vec![Effect::DropFile(file)]
             }
             Msg::Send => self.send(here),
-            Msg::Sent { id, number, answer } if thread.id == id => {
-                match answer {
-                    Ok(message) => {
-                        thread.drop_pending(number);
-                        thread.put(*message);
-                    }
-                    Err(failure) => {
-                        if let Some(pending) = thread.pending_mut(number) {
-                            pending.state = PendingState::Failed(failure);
-                        }
-                    }
-                }
-                vec![]
-            }
-            // The thread was left meanwhile; what could not be sent must not vanish unseen.
-            Msg::Sent { answer: Err(failure), .. } => {
-                told.push(Told::failure(&failure));
-                vec![]
-            }
             Msg::SendAgain(number) => {
                 let id = thread.id;
-                thread.pending_mut(number).map(|pending| again(id, pending)).into_iter().collect()
+                self.send_again(id, number, here)
             }
             Msg::DropPending(number) => {
                 let Some(pending) = thread.drop_pending(number) else { return vec![] };
-                let mut effects = vec![Effect::CancelUpload(number)];
+                let mut effects = vec![Effect::CancelUpload(number), pending.forget(here.me, thread.id)];
                 // What was written goes back to where it can be changed, unless something new is there.
                 if let (Content::Text(text), true) = (&pending.content, thread.draft.trim().is_empty()) {
                     thread.draft.clone_from(&text.body);
@@ -117,23 +108,17 @@ impl Model {
                 thread.quoted = message;
                 if message.is_some() { vec![Effect::Focus("composer".to_owned())] } else { vec![] }
             }
-            Msg::TakeOver => self.act(Action::TakeOver, here, told),
-            Msg::GiveBack => self.act(Action::GiveBack, here, told),
+            Msg::TakeOver => self.act(Action::TakeOver, here),
+            Msg::GiveBack => self.act(Action::GiveBack, here),
             Msg::ToggleClosed => {
                 let open = thread
                     .conversation
                     .ready()
                     .is_some_and(|conversation| conversation.state == ConversationState::Open);
-                self.act(if open { Action::Close } else { Action::Reopen }, here, told)
+                self.act(if open { Action::Close } else { Action::Reopen }, here)
             }
-            Msg::Reopen(id) if thread.id == id => self.act(Action::Reopen, here, told),
-            Msg::Reopen(id) => vec![Action::Reopen.ask(id)],
-            Msg::Acted(id, answer) => {
-                let Err(failure) = answer else { return vec![] };
-                told.push(Told::failure(&failure));
-                // What was shown ahead was wrong: the truth is the server's.
-                vec![api::conversation(id).then(move |answer| Msg::Conversation(id, answer.map(Box::new)))]
-            }
+            Msg::Reopen(id) if thread.id == id => self.act(Action::Reopen, here),
+            Msg::Reopen(id) => vec![Action::Reopen.ask(id, None)],
             Msg::Zoom(picture) => {
                 thread.zoomed = picture;
                 vec![if thread.zoomed.is_some() { Effect::Focus("zoom".to_owned()) } else { Effect::Refocus }]
@@ -179,7 +164,7 @@ impl Model {
         if let Some(conversation) = thread.conversation.ready_mut().filter(|row| row.handler == Handler::Bot)
         {
             Action::TakeOver.apply(conversation, here);
-            effects.push(Action::TakeOver.ask(thread.id));
+            effects.push(Action::TakeOver.ask(thread.id, None));
             self.list.changed(conversation, here.me);
         }
         let reply_to = thread
@@ -200,6 +185,7 @@ impl Model {
             thread.pending.push(Pending {
                 number,
                 key: format!("{}-{number}", self.seed),
+                business: self.business,
                 at: here.now,
                 content: Content::Media(media),
                 reply_to: reply_to.clone(),
@@ -213,13 +199,16 @@ impl Model {
             let mut pending = Pending {
                 number: self.sent,
                 key: format!("{}-{}", self.seed, self.sent),
+                business: self.business,
                 at: here.now,
                 content: Content::Text(part),
                 reply_to: reply_to.clone(),
                 file: None,
                 state: PendingState::Sending,
             };
-            effects.push(again(thread.id, &mut pending));
+            effects.push(outbox::send(thread.id, &mut pending));
+            // Before it is there: the page may be closed meanwhile.
+            effects.extend(pending.keep(here.me, thread.id));
             thread.pending.push(pending);
         }
         thread.draft.clear();
@@ -232,69 +221,47 @@ impl Model {
         effects
     }
 
-    /// An upload goes on or ends. A thread that was left goes on sending what was given to it.
-    pub fn upload_news(
-        &mut self,
-        upload: u32,
-        news: UploadNews,
-        _here: &Here,
-        _told: &mut Vec<Told>,
-    ) -> Effects {
-        let Some(thread) = &mut self.thread else { return vec![] };
-        let id = thread.id;
-        let Some(pending) = thread.pending_mut(upload) else { return vec![] };
-        match news {
-            UploadNews::Progress(bytes) => {
-                pending.state = PendingState::Uploading(bytes);
-                vec![]
-            }
-            UploadNews::Done(Ok(stored)) => {
-                let mut effects = vec![];
-                if let Content::Media(media) = &mut pending.content {
-                    store(media, &stored);
-                    if let (Some(sha256), Some(file)) = (&media.sha256, &pending.file) {
-                        // The file is here already; it need not come back from the server to be shown.
-                        let known = crate::Msg::Media(sha256.clone(), Ok(file.url.clone()));
-                        effects.push(Effect::After(0, known));
-                    }
-                }
-                effects.push(again(id, pending));
-                effects
-            }
-            UploadNews::Done(Err(failure)) => {
-                pending.state = PendingState::Failed(failure);
-                vec![]
-            }
-        }
-    }
-
-    fn act(&mut self, action: Action, here: &Here, told: &mut Vec<Told>) -> Effects {
+    fn act(&mut self, action: Action, here: &Here) -> Effects {
         let Some(thread) = &mut self.thread else { return vec![] };
         let id = thread.id;
         let Some(conversation) = thread.conversation.ready_mut() else { return vec![] };
         if !action.is_open_to(conversation) {
             return vec![];
         }
+        let before = conversation.clone();
         action.apply(conversation, here);
-        let conversation = conversation.clone();
-        self.list.changed(&conversation, here.me);
-        match action {
-            Action::Close => told.push(Told::words(t!("closed-now")).undo(Msg::Reopen(id))),
-            Action::TakeOver => told.push(Told::words(t!("taken-over-now")).undo(Msg::GiveBack)),
-            Action::GiveBack => told.push(Told::words(t!("given-back-now")).undo(Msg::TakeOver)),
-            Action::Reopen => {}
-        }
-        let mut effects = vec![action.ask(id)];
+        self.list.changed(conversation, here.me);
+        let mut effects = vec![action.ask(id, Some(before))];
         if action == Action::TakeOver {
             effects.push(Effect::Focus("composer".to_owned()));
         }
         effects
     }
+
+    /// What was shown ahead is done, or was wrong: then it is as it was, until the server says how it is.
+    pub(super) fn acted(
+        &mut self,
+        id: ConversationId,
+        action: Action,
+        before: Option<Box<Conversation>>,
+        answer: Result<(), Failure>,
+        here: &Here,
+    ) -> (Effects, Option<Told>) {
+        let Err(failure) = answer else { return (vec![], before.and_then(|_| action.done(id))) };
+        if let Some(before) = before {
+            self.list.changed(&before, here.me);
+            if let Some(thread) = self.thread.as_mut().filter(|thread| thread.id == id) {
+                thread.conversation = Load::Ready(before);
+            }
+        }
+        let ask = api::conversation(id).then(move |answer| Msg::Conversation(id, answer.map(Box::new)));
+        (vec![ask], Some(Told::failure(&failure)))
+    }
 }
 
 /// What can be done with a conversation in one press.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Action {
+pub enum Action {
     TakeOver,
     GiveBack,
     Close,
@@ -331,8 +298,26 @@ impl Action {
         }
     }
 
-    fn ask(self, id: beseda_wire::ids::ConversationId) -> Effect {
-        let then = move |answer: Result<api::Done, Failure>| Msg::Acted(id, answer.map(|_| ()));
+    /// What is said once it is done, with the way back.
+    fn done(self, id: ConversationId) -> Option<Told> {
+        match self {
+            Self::Close => Some(Told::words(t!("closed-now")).undo(Msg::Reopen(id))),
+            Self::TakeOver => Some(Told::words(t!("taken-over-now")).undo(Msg::GiveBack)),
+            Self::GiveBack => Some(Told::words(t!("given-back-now")).undo(Msg::TakeOver)),
+            Self::Reopen => None,
+        }
+    }
+
+    /// Asks the server. `before` is what the conversation was, where it is shown as if this were done; then people
+    /// hear of it.
+    pub(super) fn ask(self, id: ConversationId, before: Option<Box<Conversation>>) -> Effect {
+        let action = self;
+        let then = move |answer: Result<api::Done, Failure>| Msg::Acted {
+            id,
+            action,
+            before,
+            answer: answer.map(|_| ()),
+        };
         let state = |state| UpdateConversation { state: Some(state) };
         match self {
             Self::TakeOver => api::take_over(id).then(then),
@@ -351,30 +336,4 @@ fn earlier(thread: &mut Thread) -> Effects {
     thread.loading_earlier = true;
     let id = thread.id;
     vec![api::messages(id, PAGE, Some(cursor)).then(move |answer| Msg::Messages { id, more: true, answer })]
-}
-
-/// Sends what is pending: the bytes first, where they are not there yet.
-fn again(id: beseda_wire::ids::ConversationId, pending: &mut Pending) -> Effect {
-    let number = pending.number;
-    if let (Content::Media(media), Some(PickedFile { file, .. })) = (&pending.content, &pending.file)
-        && media.sha256.is_none()
-    {
-        pending.state = PendingState::Uploading(0);
-        return Effect::Upload { upload: number, file: *file };
-    }
-    pending.state = PendingState::Sending;
-    let message = SendMessage { content: pending.content.clone(), reply_to: pending.reply_to.clone() };
-    api::send(id, &message, pending.key.clone()).then(move |answer| Msg::Sent {
-        id,
-        number,
-        answer: answer.map(Box::new),
-    })
-}
-
-/// The stored file with the caption and the name people gave it.
-fn store(media: &mut Media, stored: &Media) {
-    media.state = stored.state;
-    media.sha256.clone_from(&stored.sha256);
-    media.size = stored.size.or(media.size);
-    media.mime = stored.mime.clone().or_else(|| media.mime.take());
 }

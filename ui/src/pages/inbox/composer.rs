@@ -9,6 +9,7 @@ use super::words::line;
 use crate::format::size;
 use crate::kit::{Button, Icon, Look, el, event, icon, icon_button, kbd};
 use crate::pages::Around;
+use crate::pages::roles::answers;
 use crate::{Node, t};
 
 /// WhatsApp's longest text (Cloud API, text messages), in characters.
@@ -36,8 +37,24 @@ pub fn parts(text: &str) -> Vec<Text> {
 
 pub fn composer(thread: &Thread, around: &Around<'_>) -> Node {
     let closed = thread.window_left(around.clock.now).is_none() && thread.conversation.ready().is_some();
-    let body = if closed { why_closed(thread, around.clock.now) } else { open(thread) };
+    let body = if !answers(around.role) {
+        looks_on()
+    } else if closed {
+        why_closed(thread, around.clock.now)
+    } else {
+        open(thread)
+    };
     el("footer").class("composer").key(thread.id).child(body).into()
+}
+
+/// For those who may not answer.
+fn looks_on() -> Node {
+    el("div")
+        .class("notice")
+        .key("looks-on")
+        .child(icon(Icon::Eye))
+        .child(el("div").child(el("p").text(t!("composer-looks-on"))))
+        .into()
 }
 
 fn why_closed(thread: &Thread, now: Time) -> Node {

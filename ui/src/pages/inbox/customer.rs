@@ -13,6 +13,7 @@ use crate::format::{duration, phone};
 use crate::kit::avatar::avatar;
 use crate::kit::switch::switch;
 use crate::kit::{Button, Icon, Look, el, event, icon, icon_button, notice, skeleton};
+use crate::pages::roles::answers;
 use crate::pages::{Around, Load};
 use crate::{Node, t};
 
@@ -206,8 +207,10 @@ pub fn pane(thread: &Thread, around: &Around<'_>) -> Node {
 fn card(thread: &Thread, customer: &Customer, around: &Around<'_>) -> Node {
     let edit = &thread.pane;
     let number = customer.phone.as_deref().map(phone);
-    el("div")
-        .class("card")
+    // Who only looks on reads what others may change in place.
+    let acts = answers(around.role);
+    let card = if acts { el("div") } else { el("fieldset").flag("disabled", true).class("looked-at") };
+    card.class("card")
         .key(customer.id)
         .child(
             el("div").class("card-head").child(avatar(&customer.name, "large")).child(
@@ -217,9 +220,9 @@ fn card(thread: &Thread, customer: &Customer, around: &Around<'_>) -> Node {
                     .maybe(customer.phone.is_none().then(|| el("p").class("muted").text(t!("phone-hidden")))),
             ),
         )
-        .child(tags(edit, customer))
+        .child(tags(edit, customer, acts))
         .child(el("h2").text(t!("about-customer")))
-        .child(fields(edit, customer))
+        .child(fields(edit, customer, acts))
         .children(thread.conversation.ready().into_iter().flat_map(|row| talk(row, around)))
         .child(el("h2").text(t!("contact")))
         .child(known(customer, around))
@@ -255,16 +258,25 @@ fn name(edit: &Edit, customer: &Customer) -> Node {
         .into()
 }
 
-fn tags(edit: &Edit, customer: &Customer) -> Node {
+fn tags(edit: &Edit, customer: &Customer, acts: bool) -> Node {
     let list = el("div").class("tags").children(customer.tags.iter().map(|tag| {
-        el("span").class("tag removable").key(tag).child(el("span").text(tag)).child(
+        let remove = || {
             el("button")
                 .attr("type", "button")
                 .label(t!("tag-remove", name = tag))
                 .on(event::click(msg(Msg::RemoveTag(tag.clone()))))
-                .child(icon(Icon::X)),
-        )
+                .child(icon(Icon::X))
+        };
+        el("span")
+            .class("tag")
+            .class_if(acts, "removable")
+            .key(tag)
+            .child(el("span").text(tag))
+            .maybe(acts.then(remove))
     }));
+    if !acts {
+        return list.into();
+    }
     if edit.tag.is_none() {
         return list
             .child(
@@ -293,7 +305,7 @@ fn tags(edit: &Edit, customer: &Customer) -> Node {
     .into()
 }
 
-fn fields(edit: &Edit, customer: &Customer) -> Node {
+fn fields(edit: &Edit, customer: &Customer, acts: bool) -> Node {
     let form = |at: usize, field: &FieldValue| {
         el("form")
             .class("field-form")
@@ -349,7 +361,7 @@ fn fields(edit: &Edit, customer: &Customer) -> Node {
         });
     }
     let end = customer.fields.len();
-    rows.push(if edited == Some(end) {
+    let add = if edited == Some(end) {
         form(end, &FieldValue { name: String::new(), value: String::new() }).into()
     } else {
         el("button")
@@ -360,7 +372,8 @@ fn fields(edit: &Edit, customer: &Customer) -> Node {
             .child(icon(Icon::Plus))
             .child(el("span").text(t!("field-add")))
             .into()
-    });
+    };
+    rows.extend(acts.then_some(add));
     el("div").class("fact-list").children(rows).into()
 }
 

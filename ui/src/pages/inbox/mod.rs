@@ -6,6 +6,7 @@ mod composer;
 pub mod customer;
 mod list;
 mod list_view;
+mod outbox;
 pub mod rich;
 mod thread;
 mod view;
@@ -15,7 +16,7 @@ use std::collections::HashMap;
 
 use beseda_wire::conversations::{Conversation, InboxCounts, InboxView};
 use beseda_wire::customers::Customer;
-use beseda_wire::ids::{ConversationId, CustomerId, MessageId};
+use beseda_wire::ids::{BusinessId, ConversationId, CustomerId, MessageId};
 use beseda_wire::live::LiveEvent;
 use beseda_wire::messages::{Direction, Message};
 use beseda_wire::page::Page;
@@ -27,8 +28,11 @@ use crate::effect::{Effect, Effects, Live};
 use crate::kit::event::Scroll;
 use crate::router::Route;
 
+use actions::Action;
 use list::List;
-use thread::Thread;
+use thread::{Pending, Thread};
+
+pub use outbox::is_unsent;
 
 #[derive(Debug)]
 pub struct Model {
@@ -36,6 +40,10 @@ pub struct Model {
     thread: Option<Thread>,
     /// What was typed and not sent, by conversation.
     drafts: HashMap<ConversationId, String>,
+    /// What the server does not have yet, of the conversations that are not on the screen.
+    outbox: HashMap<ConversationId, Vec<Pending>>,
+    /// The business on the screen.
+    business: Option<BusinessId>,
     /// Whether the customer is shown beside the thread.
     pane_open: bool,
     /// On a phone the customer covers the thread.
@@ -92,7 +100,13 @@ pub enum Msg {
     GiveBack,
     ToggleClosed,
     Reopen(ConversationId),
-    Acted(ConversationId, Result<(), Failure>),
+    Acted {
+        id: ConversationId,
+        action: Action,
+        /// What the conversation was before.
+        before: Option<Box<Conversation>>,
+        answer: Result<(), Failure>,
+    },
     Zoom(Option<String>),
     Want(String),
     SaveFile {
@@ -123,6 +137,8 @@ impl Model {
             list: List::new(InboxView::Open),
             thread: None,
             drafts,
+            outbox: HashMap::new(),
+            business: None,
             pane_open: true,
             pane_on_top: false,
             seed,
@@ -131,10 +147,11 @@ impl Model {
         }
     }
 
-    /// Another business: nothing of the old one stays but the drafts.
-    pub fn forget(&mut self) {
+    /// Another business: nothing of the old one stays but what was typed.
+    pub fn work_for(&mut self, business: Option<BusinessId>) {
         self.list = List::new(self.list.view);
-        self.thread = None;
+        self.leave_thread();
+        self.business = business;
     }
 
     pub fn drafts(&self) -> &HashMap<ConversationId, String> {
@@ -156,9 +173,11 @@ impl Model {
         }
         effects.push(Effect::Live(Live::Viewing(conversation)));
         self.pane_on_top = false;
+        self.leave_thread();
         self.thread = conversation.map(|id| {
             let draft = self.drafts.get(&id).cloned().unwrap_or_default();
-            Thread::new(id, self.list.row(id).cloned(), draft)
+            let pending = self.outbox.remove(&id).unwrap_or_default();
+            Thread { pending, ..Thread::new(id, self.list.row(id).cloned(), draft) }
         });
         if let Some(id) = conversation {
             effects.extend(load_thread(id));
@@ -216,6 +235,12 @@ impl Model {
                 self.visible = visible;
                 if visible { self.mark_read().into_iter().collect() } else { vec![] }
             }
+            Msg::Acted { id, action, before, answer } => {
+                let (effects, said) = self.acted(id, action, before, answer, here);
+                told.extend(said);
+                effects
+            }
+            Msg::Sent { id, number, answer } => self.sent(id, number, answer, here, told),
             msg => self.update_thread(msg, here, told),
         }
     }
@@ -234,8 +259,9 @@ impl Model {
                 else {
                     return vec![];
                 };
-                thread.live(*message, here.me);
-                if came_in { self.mark_read().into_iter().collect() } else { vec![] }
+                let arrived = thread.live(*message, here.me).map(|sent| sent.forget(here.me, thread.id));
+                let read = if came_in { self.mark_read() } else { None };
+                arrived.into_iter().chain(read).collect()
             }
             LiveEvent::Conversation(mut conversation) => {
                 let open = self.thread.as_ref().is_some_and(|thread| thread.id == conversation.id);

@@ -1,5 +1,6 @@
 //! What messages do to the inbox.
 
+use beseda_wire::businesses::Role;
 use beseda_wire::conversations::{ConversationState, Handler};
 use beseda_wire::ids::UserId;
 use beseda_wire::messages::{Content, Media, Status};
@@ -18,7 +19,7 @@ fn now() -> Time {
 }
 
 fn here() -> Here {
-    Here { now: now(), me: ME.parse().unwrap(), my_name: "Anna".into(), is_open: true }
+    Here { now: now(), me: ME.parse().unwrap(), my_name: "Anna".into(), role: Role::Operator, is_open: true }
 }
 
 fn id(number: u32) -> ConversationId {
@@ -151,6 +152,100 @@ fn a_failed_message_stays_and_is_sent_again_with_the_same_key() {
     assert_eq!(call.idempotency_key.as_deref(), Some("seed-1"));
 }
 
+/// What the browser keeps after these effects.
+fn keep(kept: &mut HashMap<String, String>, effects: &Effects) {
+    for effect in effects {
+        match effect {
+            Effect::Keep(place, Some(text)) => drop(kept.insert(place.clone(), text.clone())),
+            Effect::Keep(place, None) => drop(kept.remove(place)),
+            _ => {}
+        }
+    }
+}
+
+/// Writes this, and the server is not reached.
+fn send_in_vain(model: &mut Model, text: &str) -> Effects {
+    update(model, Msg::Typed(text.into()));
+    let mut effects = update(model, Msg::Send);
+    let msg = to_inbox(read::answer(&mut effects, "POST /conversations/", Err(Failure::Offline)));
+    effects.extend(update(model, msg));
+    effects
+}
+
+#[test]
+fn what_was_not_sent_survives_a_reload_and_goes_by_itself_once() {
+    let mut kept = HashMap::new();
+    keep(&mut kept, &send_in_vain(&mut model(), "Yes"));
+    assert_eq!(kept.len(), 1, "{kept:?}");
+
+    let mut model = Model::new("other".into(), HashMap::new());
+    model.recall("01990000-0000-7000-8000-0000000000ff".parse().unwrap(), kept.iter());
+    assert!(model.send_unsent(&here()).is_empty(), "nobody sends what another person wrote");
+    model.recall(ME.parse().unwrap(), kept.iter());
+    model.open(InboxView::Open, Some(id(1)), &here());
+    let pending = &model.thread.as_ref().unwrap().pending;
+    assert!(pending.len() == 1 && pending[0].state == PendingState::Failed(Failure::Offline), "{pending:?}");
+    assert_eq!(model.unsent(ME.parse().unwrap()).collect::<HashMap<_, _>>(), kept);
+
+    let mut effects = model.send_unsent(&here());
+    let Effect::Call(call, _) = &effects[0] else { panic!("{effects:?}") };
+    assert_eq!(call.idempotency_key.as_deref(), Some("seed-1"), "the key of the first try");
+    assert!(model.send_unsent(&here()).is_empty(), "it is on its way");
+    let answer = serde_json::to_string(&mine(9, "Yes")).unwrap();
+    let msg = to_inbox(read::answer(&mut effects, "POST /conversations/", Ok(&answer)));
+    keep(&mut kept, &update(&mut model, msg));
+    assert!(kept.is_empty() && model.thread.as_ref().unwrap().pending.is_empty());
+    assert_eq!(bodies(&model), ["Yes"]);
+}
+
+#[test]
+fn what_waits_goes_in_its_order_and_only_while_its_key_is_known() {
+    let mut model = model();
+    send_in_vain(&mut model, "One");
+    send_in_vain(&mut model, "Two");
+    model.open(InboxView::Open, Some(id(2)), &here());
+    let late = Here { now: now().plus_millis(25 * 60 * MINUTE), ..here() };
+    assert!(model.send_unsent(&late).is_empty(), "after a day people say themselves whether it shall go");
+    model.work_for("01990000-0000-7000-8000-00000000000b".parse().ok());
+    assert!(model.send_unsent(&here()).is_empty(), "another business has other conversations");
+    model.work_for(None);
+
+    let calls = |effects: &Effects| {
+        let bodies = effects.iter().filter_map(|effect| match effect {
+            Effect::Call(call, _) => call.body.clone(),
+            _ => None,
+        });
+        bodies.collect::<Vec<String>>()
+    };
+    let mut effects = model.send_unsent(&here());
+    assert_eq!(calls(&effects), [r#"{"content":{"type":"text","body":"One"}}"#]);
+    let answer = serde_json::to_string(&mine(9, "One")).unwrap();
+    let msg = to_inbox(read::answer(&mut effects, "POST /conversations/", Ok(&answer)));
+    let effects = update(&mut model, msg);
+    assert_eq!(calls(&effects), [r#"{"content":{"type":"text","body":"Two"}}"#]);
+}
+
+#[test]
+fn a_discarded_text_is_kept_nowhere() {
+    let (mut model, mut kept) = (model(), HashMap::new());
+    keep(&mut kept, &send_in_vain(&mut model, "Yes"));
+    keep(&mut kept, &update(&mut model, Msg::DropPending(1)));
+    assert!(kept.keys().all(|place| !place.starts_with("unsent.")), "{kept:?}");
+}
+
+#[test]
+fn who_only_looks_on_changes_nothing_by_a_key() {
+    let mut model = model();
+    let viewer = Here { role: Role::Viewer, ..here() };
+    let mut told = vec![];
+    for msg in [Msg::TakeOver, Msg::ToggleClosed] {
+        assert!(model.update(msg, &viewer, &mut told).is_empty());
+    }
+    assert!(told.len() == 2 && told.iter().all(|told| told.is_problem && told.undo.is_none()));
+    let conversation = model.thread.as_ref().unwrap().conversation.ready().unwrap();
+    assert_eq!((conversation.handler, conversation.state), (Handler::Nobody, ConversationState::Open));
+}
+
 #[test]
 fn a_discarded_text_goes_back_to_the_composer() {
     let mut model = model();
@@ -202,7 +297,7 @@ fn a_file_is_uploaded_and_then_sent_with_the_text_as_its_caption() {
         r#"{"kind":"image","state":"stored","sha256":"ab","mime":"image/jpeg","size":1000}"#,
     )
     .unwrap();
-    let effects = model.upload_news(1, UploadNews::Done(Ok(Box::new(stored))), &here(), &mut vec![]);
+    let effects = model.upload_news(1, UploadNews::Done(Ok(Box::new(stored))), &here());
     let Some(Effect::Call(call, _)) = effects.last() else { panic!("{effects:?}") };
     let sent: beseda_wire::messages::SendMessage =
         serde_json::from_str(call.body.as_deref().unwrap()).unwrap();
@@ -227,10 +322,13 @@ fn nothing_moves_under_the_pointer() {
 fn a_closed_conversation_leaves_the_open_ones_and_undo_brings_it_back() {
     let mut model = model();
     let mut told = vec![];
-    let effects = model.update(Msg::ToggleClosed, &here(), &mut told);
+    let mut effects = model.update(Msg::ToggleClosed, &here(), &mut told);
     assert_eq!(order(&model), [2, 3]);
     let Effect::Call(call, _) = &effects[0] else { panic!("{effects:?}") };
     assert_eq!(call.body.as_deref(), Some(r#"{"state":"closed"}"#));
+    assert!(told.is_empty(), "nothing is said to be done before it is");
+    let done = to_inbox(read::answer(&mut effects, "PATCH /conversations/", Ok("")));
+    model.update(done, &here(), &mut told);
     let undo = to_inbox(told[0].undo.clone().unwrap());
     update(&mut model, undo);
     assert_eq!(order(&model), [1, 2, 3]);
@@ -246,8 +344,12 @@ fn taking_over_shows_at_once_and_a_refusal_asks_for_the_truth() {
     let msg = to_inbox(read::answer(&mut effects, "POST /conversations/", Err(Failure::Offline)));
     let mut told = vec![];
     let effects = model.update(msg, &here(), &mut told);
-    assert!(told[0].is_problem);
+    assert!(told.len() == 1 && told[0].is_problem, "{told:?}");
     assert!(read::lines(&effects)[0].starts_with("Call(GET /conversations/"));
+    // Until the truth is heard, it is as it was, in the list as well.
+    let shown = model.thread.as_ref().unwrap().conversation.ready().unwrap();
+    assert_eq!((shown.handler, &shown.assignee), (Handler::Nobody, &None));
+    assert_eq!(model.list.row(id(1)).unwrap().assignee, None);
 }
 
 #[test]

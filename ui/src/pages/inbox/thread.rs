@@ -2,7 +2,7 @@
 
 use beseda_wire::conversations::{Conversation, Handler};
 use beseda_wire::customers::Customer;
-use beseda_wire::ids::{ConversationId, MessageId, UserId};
+use beseda_wire::ids::{BusinessId, ConversationId, MessageId, UserId};
 use beseda_wire::messages::{Content, Direction, Media, MediaKind, MediaState, Message};
 use beseda_wire::page::Page;
 use beseda_wire::time::Time;
@@ -50,6 +50,8 @@ pub struct Pending {
     pub number: u32,
     /// The same for every try, so that it is sent once.
     pub key: String,
+    /// Whose conversation it is: another business may be on the screen when it goes.
+    pub business: Option<BusinessId>,
     pub at: Time,
     pub content: Content,
     pub reply_to: Option<String>,
@@ -125,21 +127,18 @@ impl Thread {
         self.messages.insert(at, message);
     }
 
-    /// A message came over the live connection: one of ours takes the place of what was shown ahead of it.
-    pub fn live(&mut self, message: Message, me: UserId) {
+    /// A message came over the live connection: one of ours takes the place of what was shown ahead of
+    /// it, which is given back.
+    pub fn live(&mut self, message: Message, me: UserId) -> Option<Pending> {
+        let mut arrived = None;
         if message.direction == Direction::Out && message.author.user_id == Some(me) {
             let sent = self.pending.iter().position(|pending| {
                 pending.state == PendingState::Sending && is_same(&pending.content, &message.content)
             });
-            if let Some(sent) = sent {
-                self.pending.remove(sent);
-            }
+            arrived = sent.map(|sent| self.pending.remove(sent));
         }
         self.put(message);
-    }
-
-    pub fn pending_mut(&mut self, number: u32) -> Option<&mut Pending> {
-        self.pending.iter_mut().find(|pending| pending.number == number)
+        arrived
     }
 
     pub fn drop_pending(&mut self, number: u32) -> Option<Pending> {

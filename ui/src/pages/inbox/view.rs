@@ -11,6 +11,7 @@ use crate::kit::avatar::avatar;
 use crate::kit::dialog::backdrop;
 use crate::kit::tag::{Tone, icon_tag};
 use crate::kit::{Button, Icon, Look, el, event, icon, icon_button, notice, skeleton};
+use crate::pages::roles::answers;
 use crate::pages::{Around, Load};
 use crate::router::Route;
 use crate::{Node, t};
@@ -79,7 +80,7 @@ impl Model {
                     .child(el("p").class("muted").text(about(conversation, thread))),
             )
             .child(clock(conversation, around))
-            .child(el("div").class("thread-actions").children(actions(conversation)))
+            .child(el("div").class("thread-actions").children(actions(conversation, around)))
             .child(
                 el("button")
                     .class("icon-button")
@@ -117,16 +118,13 @@ fn clock(conversation: &Conversation, around: &Around<'_>) -> Node {
         Some(left) => (Tone::Grey, t!("time-hours", hours = left / HOUR), t!("window-title")),
         None => (Tone::Amber, t!("window-closed"), t!("window-closed-words")),
     };
-    // With hours to go it is nothing to hurry for, and a narrow screen has better use for the room.
-    el("span")
-        .class("window num")
-        .class_if(tone == Tone::Grey, "calm")
-        .attr("title", title)
-        .child(icon_tag(tone, Icon::Clock, words))
-        .into()
+    el("span").class("window num").attr("title", title).child(icon_tag(tone, Icon::Clock, words)).into()
 }
 
-fn actions(conversation: &Conversation) -> Vec<Node> {
+fn actions(conversation: &Conversation, around: &Around<'_>) -> Vec<Node> {
+    if !answers(around.role) {
+        return vec![];
+    }
     let mut buttons = vec![];
     let mut add = |action: Action, button: Button, msg: Msg| {
         if action.is_open_to(conversation) {

@@ -11,6 +11,7 @@ fn here() -> Here {
         now: Time::from_millis(1_790_000_012_345),
         me: UserId::from_uuid("01990000-0000-7000-8000-000000000001".parse().unwrap()),
         my_name: "Anna".to_owned(),
+        role: beseda_wire::businesses::Role::Operator,
         is_open: true,
     }
 }

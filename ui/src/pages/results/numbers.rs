@@ -1,6 +1,6 @@
 //! The numbers of a flow: tiles, the funnel as a drawing, and every block as a table.
 
-use beseda_wire::results::{BlockStats, BotStats};
+use beseda_wire::results::{BlockStats, BotStats, PortStats};
 
 use super::words::Blocks;
 use super::{Model, Msg};
@@ -200,8 +200,11 @@ fn all_blocks(stats: &BotStats, blocks: &Blocks) -> Node {
 
 fn row(block: &BlockStats, blocks: &Blocks) -> Row {
     let cell = |text: String| el("span").class("num").text(text).into();
-    let ports: Vec<String> =
-        block.ports.iter().map(|port| format!("{} {}", port.port, count(port.left))).collect();
+    let flow = block.flow.as_deref();
+    let way = |port: &PortStats| {
+        format!("{}: {}", blocks.way_out(&block.block, &port.port, flow), count(port.left))
+    };
+    let ports: Vec<String> = block.ports.iter().map(way).collect();
     Row {
         key: format!("{}/{}", block.flow.as_deref().unwrap_or_default(), block.block),
         cells: vec![
@@ -212,7 +215,7 @@ fn row(block: &BlockStats, blocks: &Blocks) -> Row {
             cell(count(block.dropped)),
             cell(count(block.waiting)),
             cell(time(block.median_ms)),
-            cell(ports.join(" · ")),
+            el("span").text(ports.join(" · ")).into(),
         ],
     }
 }

@@ -39,12 +39,14 @@ impl Blocks {
             let saved = block.get("save").and_then(Value::as_array).into_iter().flatten();
             let named = saved.chain(std::iter::once(block)).filter_map(|one| one.get("variable")?.as_str());
             into.extend(named.filter(|name| !name.is_empty()).map(str::to_owned));
-            for (list, port) in [("options", "option"), ("branches", "branch")] {
-                for way in block.get(list).and_then(Value::as_array).into_iter().flatten() {
-                    let told = |name: &str| way.get(name).and_then(Value::as_str);
-                    if let (Some(way), Some(title)) = (told("id"), told("title").or_else(|| told("name"))) {
-                        blocks.ways.insert((id.to_owned(), format!("{port}:{way}")), naming::brief(title));
-                    }
+            for (list, port) in [("options", "option"), ("buttons", "option"), ("branches", "branch")] {
+                let ways = block.get(list).and_then(Value::as_array).into_iter().flatten();
+                for (index, way) in ways.enumerate() {
+                    let told = |name: &str| way.get(name)?.as_str().filter(|text| !text.is_empty());
+                    let Some(way) = told("id") else { continue };
+                    let title = told("title").or_else(|| told("name"));
+                    let words = title.map_or_else(|| numbered(port, index + 1), naming::brief);
+                    blocks.ways.insert((id.to_owned(), format!("{port}:{way}")), words);
                 }
             }
             blocks.names.insert(id.to_owned(), naming::name(group, block, entry));
@@ -109,9 +111,25 @@ impl Blocks {
         }
     }
 
+    /// What the canvas calls a way out of a block.
+    pub fn way_out(&self, block: &str, port: &str, flow: Option<&str>) -> String {
+        let port = if port.is_empty() { "next" } else { port };
+        t_or(&format!("port-{port}"), || self.way(block, port, flow).unwrap_or_else(|| t!("port-some")))
+    }
+
     /// Ids with names, in the order of the flow.
     pub fn all(&self) -> impl Iterator<Item = (String, String)> {
         self.order.iter().map(|id| (id.clone(), self.name(id, None)))
+    }
+}
+
+/// What a way is called that nobody gave a title.
+fn numbered(port: &str, number: usize) -> String {
+    let number = number.to_string();
+    if port == "option" {
+        t!("option-number", number = number.as_str())
+    } else {
+        t!("branch-number", number = number.as_str())
     }
 }
 
@@ -291,6 +309,37 @@ mod tests {
         assert_eq!(blocks.way("c", "option:gone", None).as_deref(), Some("One of its answers"));
         assert_eq!(blocks.way("a", "answered", None), None);
         assert_eq!(blocks.all().count(), 3);
+    }
+
+    #[test]
+    fn ways_out_are_called_as_on_the_canvas() {
+        let flow = json!({"groups": [{"title": "Ask", "blocks": [
+            {"id": "q", "kind": "question", "text": "Which?", "options": [{"id": "hair", "title": "Hair"}]},
+            {"id": "c", "kind": "condition", "branches": [{"id": "known"}]},
+        ]}]});
+        for (locale, words) in [
+            (
+                Locale::En,
+                ["Goes on", "Hair", "No answer in time", "Otherwise", "Branch 1", "One of its answers"],
+            ),
+            (Locale::Ru, ["Дальше", "Hair", "Не ответил вовремя", "Иначе", "Ветка 1", "Один из ответов"]),
+        ] {
+            set(locale);
+            let mut blocks = Blocks::of(&flow);
+            blocks.put_elsewhere("other".into(), "Booking".into(), Blocks::of(&flow));
+            let ports = [
+                ("q", "next"),
+                ("q", "option:hair"),
+                ("q", "timeout"),
+                ("q", "else"),
+                ("c", "branch:known"),
+                ("q", "option:gone"),
+            ];
+            for ((block, port), words) in ports.into_iter().zip(words) {
+                assert_eq!(blocks.way_out(block, port, None), words, "{port}");
+                assert_eq!(blocks.way_out(block, port, Some("other")), words, "{port}");
+            }
+        }
     }
 
     /// The codes as the API lists them: a new one has to be said, too.
