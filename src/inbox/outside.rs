@@ -234,7 +234,10 @@ fn open(
     kind: ConnectionKind,
 ) -> Result<Opened, CallFault> {
     let found = store::connection(view, name).map_err(|error| internal(&error))?;
-    let missing = || CallFault::NoConnection { name: name.to_owned() };
+    let missing = || match kind {
+        ConnectionKind::Secret => CallFault::NoSecret { name: name.to_owned() },
+        ConnectionKind::Ai | ConnectionKind::Email => CallFault::NoConnection { name: name.to_owned() },
+    };
     let found = found.filter(|found| found.kind == kind).ok_or_else(missing)?;
     let secret = connections::open(&inbox.keys, runtime.business.id, name, &found);
     Ok((found, secret.map_err(|error| internal(&error))?))

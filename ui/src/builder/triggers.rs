@@ -176,9 +176,9 @@ impl Builder {
             let (flows, at): ([&Compiled; 2], usize) =
                 if is_older { ([&own, &**theirs], 1) } else { ([&**theirs, &own], 0) };
             for trigger in theirs.triggers().filter(|trigger| !trigger.disabled) {
-                let takes =
+                let before =
                     |one: &Ahead| one.flow != at && matches!(one.by, LostBy::Priority | LostBy::Order);
-                let ahead = ahead(&flows, at, &trigger.id).into_iter().filter(takes);
+                let ahead = ahead(&flows, at, &trigger.id).into_iter().filter(before);
                 let mut takers: Vec<&Trigger> = ahead
                     .filter_map(|one| own.triggers().find(|own| own.id == one.trigger))
                     .filter(|ours| takes_all(ours) || !takes_all(trigger))
