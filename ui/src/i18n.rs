@@ -7,159 +7,123 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+pub use beseda_wire::accounts::Locale;
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-/// A language of the interface.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Locale {
-    #[default]
-    En,
-    Ru,
+/// The files that the app reads.
+const fn app_sources(locale: Locale) -> &'static [&'static str] {
+    match locale {
+        Locale::En => &[
+            include_str!("../locales/en/inbox.ftl"),
+            include_str!("../locales/en/pages.ftl"),
+            include_str!("../locales/en/zones.ftl"),
+        ],
+        Locale::Ru => &[
+            include_str!("../locales/ru/inbox.ftl"),
+            include_str!("../locales/ru/pages.ftl"),
+            include_str!("../locales/ru/zones.ftl"),
+        ],
+    }
 }
 
-impl Locale {
-    pub const ALL: [Self; 2] = [Self::En, Self::Ru];
-
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Ru => "ru",
-        }
+/// Those of the office, which come with its code (`learn`); `cargo xtask ui` reads the folder itself.
+#[cfg(test)]
+const fn office_sources(locale: Locale) -> &'static [&'static str] {
+    match locale {
+        Locale::En => &[
+            include_str!("../locales/en/office/account.ftl"),
+            include_str!("../locales/en/office/bots.ftl"),
+            include_str!("../locales/en/office/business.ftl"),
+            include_str!("../locales/en/office/connections.ftl"),
+            include_str!("../locales/en/office/customers.ftl"),
+            include_str!("../locales/en/office/journal.ftl"),
+            include_str!("../locales/en/office/numbers.ftl"),
+            include_str!("../locales/en/office/people.ftl"),
+            include_str!("../locales/en/office/phone.ftl"),
+            include_str!("../locales/en/office/results.ftl"),
+            include_str!("../locales/en/office/start.ftl"),
+        ],
+        Locale::Ru => &[
+            include_str!("../locales/ru/office/account.ftl"),
+            include_str!("../locales/ru/office/bots.ftl"),
+            include_str!("../locales/ru/office/business.ftl"),
+            include_str!("../locales/ru/office/connections.ftl"),
+            include_str!("../locales/ru/office/customers.ftl"),
+            include_str!("../locales/ru/office/journal.ftl"),
+            include_str!("../locales/ru/office/numbers.ftl"),
+            include_str!("../locales/ru/office/people.ftl"),
+            include_str!("../locales/ru/office/phone.ftl"),
+            include_str!("../locales/ru/office/results.ftl"),
+            include_str!("../locales/ru/office/start.ftl"),
+        ],
     }
+}
 
-    /// The language in its own words: people find it even when they cannot read the rest.
-    pub const fn own_name(self) -> &'static str {
-        match self {
-            Self::En => "English",
-            Self::Ru => "Русский",
-        }
+/// The files that both the app and the flow editor read.
+const fn shared_sources(locale: Locale) -> &'static [&'static str] {
+    match locale {
+        Locale::En => &[include_str!("../locales/en/common.ftl"), include_str!("../locales/en/problems.ftl")],
+        Locale::Ru => &[include_str!("../locales/ru/common.ftl"), include_str!("../locales/ru/problems.ftl")],
     }
+}
 
-    /// The language for a code such as `ru-RU`; English for what there is no translation of.
-    pub fn parse(code: &str) -> Self {
-        let language = code.split(['-', '_']).next().unwrap_or_default();
-        Self::ALL.into_iter().find(|locale| locale.code().eq_ignore_ascii_case(language)).unwrap_or_default()
+/// Those of the flow editor.
+const fn builder_sources(locale: Locale) -> &'static [&'static str] {
+    match locale {
+        Locale::En => &[
+            include_str!("../locales/en/builder.ftl"),
+            include_str!("../locales/en/office/kinds.ftl"),
+            include_str!("../locales/en/office/triggers.ftl"),
+            include_str!("../locales/en/blocks.ftl"),
+            include_str!("../locales/en/findings.ftl"),
+            include_str!("../locales/en/import.ftl"),
+            include_str!("../locales/en/replay.ftl"),
+            include_str!("../locales/en/phone_trial.ftl"),
+            include_str!("../locales/en/versions.ftl"),
+            include_str!("../locales/en/trials.ftl"),
+        ],
+        Locale::Ru => &[
+            include_str!("../locales/ru/builder.ftl"),
+            include_str!("../locales/ru/office/kinds.ftl"),
+            include_str!("../locales/ru/office/triggers.ftl"),
+            include_str!("../locales/ru/blocks.ftl"),
+            include_str!("../locales/ru/findings.ftl"),
+            include_str!("../locales/ru/import.ftl"),
+            include_str!("../locales/ru/replay.ftl"),
+            include_str!("../locales/ru/phone_trial.ftl"),
+            include_str!("../locales/ru/versions.ftl"),
+            include_str!("../locales/ru/trials.ftl"),
+        ],
     }
+}
 
-    /// The files that the app reads.
-    const fn app_sources(self) -> &'static [&'static str] {
-        match self {
-            Self::En => &[
-                include_str!("../locales/en/inbox.ftl"),
-                include_str!("../locales/en/pages.ftl"),
-                include_str!("../locales/en/zones.ftl"),
-            ],
-            Self::Ru => &[
-                include_str!("../locales/ru/inbox.ftl"),
-                include_str!("../locales/ru/pages.ftl"),
-                include_str!("../locales/ru/zones.ftl"),
-            ],
-        }
-    }
-
-    /// Those of the office, which come with its code (`learn`); `cargo xtask ui` reads the folder itself.
+/// What this module speaks: the words of the editor are not loaded with the app, nor the other way round.
+pub(crate) fn sources(locale: Locale) -> impl Iterator<Item = &'static &'static str> {
+    let builder = cfg!(feature = "builder");
+    let app = if builder { &[] } else { app_sources(locale) };
+    let editor = if builder || cfg!(test) { builder_sources(locale) } else { &[] };
     #[cfg(test)]
-    const fn office_sources(self) -> &'static [&'static str] {
-        match self {
-            Self::En => &[
-                include_str!("../locales/en/office/account.ftl"),
-                include_str!("../locales/en/office/bots.ftl"),
-                include_str!("../locales/en/office/business.ftl"),
-                include_str!("../locales/en/office/connections.ftl"),
-                include_str!("../locales/en/office/customers.ftl"),
-                include_str!("../locales/en/office/journal.ftl"),
-                include_str!("../locales/en/office/numbers.ftl"),
-                include_str!("../locales/en/office/people.ftl"),
-                include_str!("../locales/en/office/phone.ftl"),
-                include_str!("../locales/en/office/results.ftl"),
-                include_str!("../locales/en/office/start.ftl"),
-            ],
-            Self::Ru => &[
-                include_str!("../locales/ru/office/account.ftl"),
-                include_str!("../locales/ru/office/bots.ftl"),
-                include_str!("../locales/ru/office/business.ftl"),
-                include_str!("../locales/ru/office/connections.ftl"),
-                include_str!("../locales/ru/office/customers.ftl"),
-                include_str!("../locales/ru/office/journal.ftl"),
-                include_str!("../locales/ru/office/numbers.ftl"),
-                include_str!("../locales/ru/office/people.ftl"),
-                include_str!("../locales/ru/office/phone.ftl"),
-                include_str!("../locales/ru/office/results.ftl"),
-                include_str!("../locales/ru/office/start.ftl"),
-            ],
-        }
-    }
+    let office = office_sources(locale);
+    #[cfg(not(test))]
+    let office: &[&str] = &[];
+    shared_sources(locale).iter().chain(app).chain(editor).chain(office)
+}
 
-    /// The files that both the app and the flow editor read.
-    const fn shared_sources(self) -> &'static [&'static str] {
-        match self {
-            Self::En => {
-                &[include_str!("../locales/en/common.ftl"), include_str!("../locales/en/problems.ftl")]
-            }
-            Self::Ru => {
-                &[include_str!("../locales/ru/common.ftl"), include_str!("../locales/ru/problems.ftl")]
-            }
+fn bundle(locale: Locale) -> FluentBundle<FluentResource> {
+    let language: LanguageIdentifier = locale.code().parse().unwrap_or_default();
+    let mut bundle = FluentBundle::new(vec![language]);
+    // The isolation marks would show up in copied text, and both languages run left to right.
+    bundle.set_use_isolating(false);
+    for source in sources(locale) {
+        add(&mut bundle, (*source).to_owned());
+    }
+    LEARNT.with_borrow(|learnt| {
+        if let Some(source) = learnt.get(locale.code()) {
+            add(&mut bundle, source.clone());
         }
-    }
-
-    /// Those of the flow editor.
-    const fn builder_sources(self) -> &'static [&'static str] {
-        match self {
-            Self::En => &[
-                include_str!("../locales/en/builder.ftl"),
-                include_str!("../locales/en/office/kinds.ftl"),
-                include_str!("../locales/en/office/triggers.ftl"),
-                include_str!("../locales/en/blocks.ftl"),
-                include_str!("../locales/en/findings.ftl"),
-                include_str!("../locales/en/import.ftl"),
-                include_str!("../locales/en/replay.ftl"),
-                include_str!("../locales/en/phone_trial.ftl"),
-                include_str!("../locales/en/versions.ftl"),
-                include_str!("../locales/en/trials.ftl"),
-            ],
-            Self::Ru => &[
-                include_str!("../locales/ru/builder.ftl"),
-                include_str!("../locales/ru/office/kinds.ftl"),
-                include_str!("../locales/ru/office/triggers.ftl"),
-                include_str!("../locales/ru/blocks.ftl"),
-                include_str!("../locales/ru/findings.ftl"),
-                include_str!("../locales/ru/import.ftl"),
-                include_str!("../locales/ru/replay.ftl"),
-                include_str!("../locales/ru/phone_trial.ftl"),
-                include_str!("../locales/ru/versions.ftl"),
-                include_str!("../locales/ru/trials.ftl"),
-            ],
-        }
-    }
-
-    /// What this module speaks: the words of the editor are not loaded with the app, nor the other way round.
-    pub(crate) fn sources(self) -> impl Iterator<Item = &'static &'static str> {
-        let builder = cfg!(feature = "builder");
-        let app = if builder { &[] } else { self.app_sources() };
-        let editor = if builder || cfg!(test) { self.builder_sources() } else { &[] };
-        #[cfg(test)]
-        let office = self.office_sources();
-        #[cfg(not(test))]
-        let office: &[&str] = &[];
-        self.shared_sources().iter().chain(app).chain(editor).chain(office)
-    }
-
-    fn bundle(self) -> FluentBundle<FluentResource> {
-        let language: LanguageIdentifier = self.code().parse().unwrap_or_default();
-        let mut bundle = FluentBundle::new(vec![language]);
-        // The isolation marks would show up in copied text, and both languages run left to right.
-        bundle.set_use_isolating(false);
-        for source in self.sources() {
-            add(&mut bundle, (*source).to_owned());
-        }
-        LEARNT.with_borrow(|learnt| {
-            if let Some(source) = learnt.get(self.code()) {
-                add(&mut bundle, source.clone());
-            }
-        });
-        bundle
-    }
+    });
+    bundle
 }
 
 fn add(bundle: &mut FluentBundle<FluentResource>, source: String) {
@@ -176,14 +140,14 @@ thread_local! {
     // The language belongs to the page, not to the model: views are plain functions, and passing a bundle
     // through each of them would say nothing. WebAssembly here has one thread; tests have one each.
     static CURRENT: RefCell<(Locale, FluentBundle<FluentResource>)> =
-        RefCell::new((Locale::En, Locale::En.bundle()));
+        RefCell::new((Locale::En, bundle(Locale::En)));
 }
 
 /// Speaks this language from now on.
 pub fn set(locale: Locale) {
     CURRENT.with_borrow_mut(|current| {
         if current.0 != locale {
-            *current = (locale, locale.bundle());
+            *current = (locale, bundle(locale));
         }
     });
 }
@@ -191,7 +155,7 @@ pub fn set(locale: Locale) {
 /// Knows these texts, too, from now on: by the code of their language, as they stand in files.
 pub fn learn(texts: BTreeMap<String, String>) {
     LEARNT.with_borrow_mut(|learnt| *learnt = texts);
-    CURRENT.with_borrow_mut(|(locale, bundle)| *bundle = locale.bundle());
+    CURRENT.with_borrow_mut(|(locale, known)| *known = bundle(*locale));
 }
 
 pub fn current() -> Locale {
@@ -277,7 +241,7 @@ mod tests {
     #[test]
     fn every_file_can_be_parsed() {
         for locale in Locale::ALL {
-            for source in locale.sources() {
+            for source in sources(locale) {
                 let resource = FluentResource::try_new((*source).to_owned());
                 let errors = resource.err().map(|(_, errors)| errors);
                 assert!(errors.is_none(), "{}: {errors:?}", locale.code());

@@ -286,10 +286,15 @@ impl Writing {
 
 /// Percent-encodes all but RFC 3986's unreserved characters.
 pub(crate) fn encoded(text: &str) -> String {
+    encoded_but(text, |_, byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
+}
+
+/// Percent-encodes all bytes but those that are kept, by their places and values.
+pub(crate) fn encoded_but(text: &str, keeps: impl Fn(usize, u8) -> bool) -> String {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     let mut coded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+    for (at, byte) in text.bytes().enumerate() {
+        if keeps(at, byte) {
             coded.push(char::from(byte));
         } else {
             coded.push('%');

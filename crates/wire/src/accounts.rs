@@ -25,7 +25,21 @@ impl Locale {
         }
     }
 
-    /// The language with this code.
+    /// The language in its own words: people find it even when they cannot read the rest.
+    pub const fn own_name(self) -> &'static str {
+        match self {
+            Self::En => "English",
+            Self::Ru => "Русский",
+        }
+    }
+
+    /// The language for a tag such as `ru-RU`; English for what there is no translation of.
+    pub fn parse(tag: &str) -> Self {
+        let language = tag.split(['-', '_']).next().unwrap_or_default();
+        Self::ALL.into_iter().find(|locale| locale.code().eq_ignore_ascii_case(language)).unwrap_or_default()
+    }
+
+    /// The language with exactly this code.
     pub fn of_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|locale| locale.code() == code)
     }

@@ -8,8 +8,8 @@ use std::borrow::Cow;
 
 use minijinja::AutoEscape;
 
-use super::{Mistake, Part, Scope, Template, Templates};
-use crate::values::text_of;
+use super::{Mistake, Scope, Template, Templates};
+use crate::calls::encoded_but;
 
 /// The names of templates begin so in which every value is encoded, and those in which a value may be the beginning.
 const INSIDE: &str = "inside an address ";
@@ -25,21 +25,10 @@ impl Templates {
 
     /// The address with its variables filled in. The template is one that was prepared as an address.
     pub fn render_address<'t>(&self, template: &'t Template, scope: Scope) -> Result<Cow<'t, str>, Mistake> {
-        let Template::Parts(parts) = template else { return self.render(template, scope) };
-        let mut text = String::with_capacity(64);
-        for part in parts {
-            match part {
-                Part::Text(piece) => text.push_str(piece),
-                Part::Value(path) => {
-                    if let Some(value) = scope.find(path) {
-                        let value = text_of(&value);
-                        let written = if has_begun(&text) { inside(&value) } else { beginning(&value) };
-                        text.push_str(&written);
-                    }
-                }
-            }
-        }
-        Ok(Cow::Owned(text))
+        self.fill(template, scope, |text, value| {
+            let written = if has_begun(text) { inside(value) } else { beginning(value) };
+            text.push_str(&written);
+        })
     }
 }
 
@@ -81,23 +70,12 @@ fn beginning(value: &str) -> String {
 
 /// The text with the bytes that may not stand there percent-encoded, unless they are that already.
 fn written(text: &str, allowed: impl Fn(u8) -> bool) -> String {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
     let bytes = text.as_bytes();
     let is_coded = |at: usize| {
         bytes[at] == b'%'
             && bytes.get(at + 1..at + 3).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))
     };
-    let mut coded = String::with_capacity(text.len());
-    for (at, byte) in bytes.iter().copied().enumerate() {
-        if allowed(byte) || is_coded(at) {
-            coded.push(char::from(byte));
-        } else {
-            coded.push('%');
-            coded.push(char::from(HEX[usize::from(byte >> 4)]));
-            coded.push(char::from(HEX[usize::from(byte & 15)]));
-        }
-    }
-    coded
+    encoded_but(text, |at, byte| allowed(byte) || is_coded(at))
 }
 
 #[cfg(test)]

@@ -137,6 +137,16 @@ impl Templates {
 
     /// The text with its variables filled in.
     pub fn render<'t>(&self, template: &'t Template, scope: Scope) -> Result<Cow<'t, str>, Mistake> {
+        self.fill(template, scope, |text, value| text.push_str(value))
+    }
+
+    /// The same; `write` says how a value goes behind the text so far.
+    fn fill<'t>(
+        &self,
+        template: &'t Template,
+        scope: Scope,
+        write: impl Fn(&mut String, &str),
+    ) -> Result<Cow<'t, str>, Mistake> {
         match template {
             Template::Literal(text) => Ok(Cow::Borrowed(text)),
             Template::Parts(parts) => {
@@ -146,7 +156,7 @@ impl Templates {
                         Part::Text(piece) => text.push_str(piece),
                         Part::Value(path) => {
                             if let Some(value) = scope.find(path) {
-                                text.push_str(&text_of(&value));
+                                write(&mut text, &text_of(&value));
                             }
                         }
                     }

@@ -138,26 +138,21 @@ fn meet((one, by_one): (&Prepared, Way), (other, by_other): (&Prepared, Way)) ->
             }
         }
         (T::NewCustomer, T::NewCustomer) => by_one.0 == by_other.0,
-        // Words, taps and ads come together in one message; a new customer comes with the first.
-        (
-            T::Keyword
-            | T::Link
-            | T::Payload
-            | T::Referral
-            | T::FirstMessage
-            | T::AnyMessage
-            | T::NewCustomer,
-            T::Keyword
-            | T::Link
-            | T::Payload
-            | T::Referral
-            | T::FirstMessage
-            | T::AnyMessage
-            | T::NewCustomer,
-        ) => by_one.0 != Ground::Event && by_other.0 != Ground::Event,
+        (one, other) if comes_with_messages(one) && comes_with_messages(other) => {
+            by_one.0 != Ground::Event && by_other.0 != Ground::Event
+        }
         // A schedule is due for one trigger alone; things of different kinds happen one by one.
         _ => false,
     }
+}
+
+/// Words, taps and ads come together in one message; a new customer comes with the first.
+const fn comes_with_messages(kind: &TriggerKind) -> bool {
+    use TriggerKind as T;
+    matches!(
+        kind,
+        T::Keyword | T::Link | T::Payload | T::Referral | T::FirstMessage | T::AnyMessage | T::NewCustomer
+    )
 }
 
 /// Whether a text may fit both keywords. A link's word begins the text, whole.

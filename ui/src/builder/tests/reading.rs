@@ -4,19 +4,23 @@ use super::*;
 use crate::builder::document::ops::Of;
 use crate::builder::keys::Direction;
 
-/// The flow, opened by somebody who may not change it, and what was asked of the server for it.
-fn reader() -> (Model, Vec<String>) {
-    let mut model = Model::default();
-    let opened = Opened {
+fn opened(may_change: bool) -> Opened {
+    Opened {
         bot: bot(),
         chosen: None,
         locale: "en".into(),
         zone: "UTC".into(),
         me: BOT.parse().unwrap(),
-        may_change: false,
+        may_change,
         seed: "s".into(),
         origin: "https://chat.test".into(),
-    };
+    }
+}
+
+/// The flow, opened by somebody who may not change it, and what was asked of the server for it.
+fn reader() -> (Model, Vec<String>) {
+    let mut model = Model::default();
+    let opened = opened(false);
     let asked = read::lines(&model.update(Msg::App(crate::bridge::ToBuilder::Open(opened))));
     model.update(Msg::Canvas(Canvas::Window(1000.0, 700.0)));
     model.update(Msg::Loaded(bot(), Ok(Box::new(draft(flow(), 3, "Anna")))));
@@ -89,16 +93,7 @@ fn a_reader_finds_zooms_compares_and_tries() {
 #[test]
 fn whoever_is_given_the_role_goes_on_with_it() {
     let (mut model, _) = reader();
-    let opened = Opened {
-        bot: bot(),
-        chosen: None,
-        locale: "en".into(),
-        zone: "UTC".into(),
-        me: BOT.parse().unwrap(),
-        may_change: true,
-        seed: "s".into(),
-        origin: String::new(),
-    };
+    let opened = opened(true);
     model.update(Msg::App(crate::bridge::ToBuilder::Open(opened)));
     assert!(model.can_edit() && model.view_reading().is_none());
     model.update(Msg::GoTo(Item::Block("hello".into())));
