@@ -137,7 +137,7 @@ impl Templates {
 
     /// The text with its variables filled in.
     pub fn render<'t>(&self, template: &'t Template, scope: Scope) -> Result<Cow<'t, str>, Mistake> {
-        self.fill(template, scope, |text, value| text.push_str(value))
+        self.fill(template, scope, String::push_str)
     }
 
     /// The same; `write` says how a value goes behind the text so far.
