@@ -142,8 +142,15 @@ impl App {
             outside: Outside::new(settings.bots.private_addresses)?,
             presence: presence.clone(),
         };
-        let inbox = Inbox::new(Arc::clone(&stores), Arc::clone(&keys), graph.clone(), clock.clone(), options);
         let channels = Channels::default();
+        let inbox = Inbox::new(
+            Arc::clone(&stores),
+            Arc::clone(&keys),
+            graph.clone(),
+            clock.clone(),
+            channels.clone(),
+            options,
+        );
         let changed = Arc::clone(&inbox);
         let numbers = Arc::new(Numbers {
             stores: Arc::clone(&stores),

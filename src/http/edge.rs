@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use futures_util::FutureExt;
 use poem::error::ResponseError;
-use poem::http::{HeaderMap, header};
+use poem::http::{HeaderMap, StatusCode, header};
 use poem::{Endpoint, IntoEndpoint, Request, Response};
 
 use super::client_ip::{Client, TrustedProxies};
@@ -17,6 +17,7 @@ use super::headers;
 use super::kinds;
 use super::metrics::Metrics;
 use super::problem::{self, Problem, Takes};
+use super::straight::Shortcut;
 
 /// Marks an answer whose errors have a shape of their own, which is nobody's to change: Meta's, from the simulator.
 #[derive(Clone, Copy)]
@@ -25,6 +26,7 @@ pub struct OwnShape;
 /// Wraps all routes of the program.
 pub struct Edge<E> {
     inner: E,
+    shortcut: Option<Shortcut>,
     proxies: TrustedProxies,
     metrics: Arc<Metrics>,
 }
@@ -35,7 +37,13 @@ impl<E: Endpoint> Edge<E> {
         proxies: TrustedProxies,
         metrics: Arc<Metrics>,
     ) -> Self {
-        Self { inner: routes.into_endpoint(), proxies, metrics }
+        Self { inner: routes.into_endpoint(), shortcut: None, proxies, metrics }
+    }
+
+    /// With a way past the routes.
+    #[must_use]
+    pub fn with(self, shortcut: Option<Shortcut>) -> Self {
+        Self { shortcut, ..self }
     }
 }
 
@@ -47,21 +55,33 @@ where
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let started = Instant::now();
+        if let Some(shortcut) = self.shortcut.as_ref().filter(|shortcut| shortcut.takes(&request)) {
+            let mut response = shaped(shortcut.endpoint.call(request)).await;
+            // Without these the news that something was taken are half as long, and a program has no use for them.
+            if response.status() != StatusCode::OK {
+                headers::add(&mut response, false);
+            }
+            self.metrics.answered(shortcut.path, response.status(), started.elapsed());
+            return Ok(response);
+        }
         let path = request.uri().clone();
         let client = Client::of(&request, &self.proxies);
         let https = client.https;
         request.extensions_mut().insert(client);
-        let mut response = match AssertUnwindSafe(self.inner.call(request)).catch_unwind().await {
-            Ok(Ok(response)) if response.extensions().get::<OwnShape>().is_some() => response,
-            Ok(Ok(response)) => in_our_shape(response),
-            Ok(Err(error)) => Problem::from_framework(error, &Takes::default()).response(),
-            Err(panic) => {
-                Problem::internal(&format_args!("a handler panicked: {}", message(&*panic))).response()
-            }
-        };
+        let mut response = shaped(self.inner.call(request)).await;
         headers::add(&mut response, https);
         self.metrics.answered(path.path(), response.status(), started.elapsed());
         Ok(response)
+    }
+}
+
+/// What a handler answers, or that it failed: both as our callers know it.
+async fn shaped(answer: impl Future<Output = poem::Result<Response>>) -> Response {
+    match AssertUnwindSafe(answer).catch_unwind().await {
+        Ok(Ok(response)) if response.extensions().get::<OwnShape>().is_some() => response,
+        Ok(Ok(response)) => in_our_shape(response),
+        Ok(Err(error)) => Problem::from_framework(error, &Takes::default()).response(),
+        Err(panic) => Problem::internal(&format_args!("a handler panicked: {}", message(&*panic))).response(),
     }
 }
 

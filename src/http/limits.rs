@@ -13,7 +13,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use hyper::body::Frame;
+use hyper::body::{Body as _, Frame};
 use poem::http::header;
 use poem::{Body, Request};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -68,16 +68,20 @@ impl Default for Room {
 /// The room that a body has taken. It is given back when this is dropped.
 #[must_use = "the room is given back at once"]
 pub struct Held {
-    _permits: Arc<Mutex<Option<OwnedSemaphorePermit>>>,
+    _permits: Option<Arc<Mutex<Option<OwnedSemaphorePermit>>>>,
 }
 
 impl Room {
     /// The body, which takes its room as it is read; with what holds the room until its work is done.
     pub fn count(&self, body: Body) -> (Body, Held) {
-        let held = Arc::new(Mutex::new(None));
         let body: BoxBody<Bytes, io::Error> = body.into();
+        // It says its length, and so much comes at most.
+        if body.size_hint().upper().is_some_and(|bytes| bytes <= FREE) {
+            return (Body::from(body), Held { _permits: None });
+        }
+        let held = Arc::new(Mutex::new(None));
         let counted = Counted { body, room: self.clone(), held: Arc::clone(&held), came: 0, waiting: None };
-        (Body::from(BodyExt::boxed(counted)), Held { _permits: held })
+        (Body::from(BodyExt::boxed(counted)), Held { _permits: Some(held) })
     }
 }
 

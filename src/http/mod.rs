@@ -78,6 +78,7 @@ pub mod public_url;
 pub mod routes;
 pub mod schema;
 pub mod server;
+pub mod straight;
 pub mod tags;
 mod unparsed;
 

@@ -17,6 +17,7 @@ use super::json::CONTENT_TYPE;
 use super::methods::{READ, taking};
 use super::metrics::{Metrics, MetricsAccess, read_metrics};
 use super::openapi::{self, BASE};
+use super::straight::Shortcut;
 use crate::crypto::Secret;
 
 /// What the program is made of. `T` is the API, a tuple of the domains' own.
@@ -27,6 +28,8 @@ pub struct Parts<T> {
     pub metrics: Arc<Metrics>,
     pub metrics_token: Option<Secret>,
     pub proxies: TrustedProxies,
+    /// Takes a flood past the routes: WhatsApp's callbacks.
+    pub shortcut: Option<Shortcut>,
     /// Routes outside the API, with their paths: WhatsApp's callbacks, the live socket.
     pub others: Vec<(&'static str, BoxEndpoint<'static>)>,
     /// Whole trees of routes, with their prefixes: the simulator.
@@ -39,7 +42,7 @@ where
     T: OpenApi + 'static,
     P: Policy,
 {
-    let Parts { api, guard, health, metrics, metrics_token, proxies, others, nested } = parts;
+    let Parts { api, guard, health, metrics, metrics_token, proxies, shortcut, others, nested } = parts;
     metrics.watch(&health.stores);
     let document: Arc<str> = openapi::document::<T, P>().into();
     let tag = format!("\"{}\"", crate::crypto::hex(&crate::crypto::sha256(document.as_bytes())[..12]));
@@ -67,8 +70,9 @@ where
     for (prefix, endpoint) in nested {
         routes = routes.nest(prefix, endpoint);
     }
+    let shortcut = shortcut.map(|it| it.around(|taken| Gate::new(taken, Arc::clone(&doors), P::OPERATIONS)));
     let gate = Gate::new(routes.nest("/", assets::interface()), doors, P::OPERATIONS);
-    Ok(Edge::new(gate, proxies, metrics))
+    Ok(Edge::new(gate, proxies, metrics).with(shortcut))
 }
 
 /// The document changes only with the program, so a reader keeps it by its tag.

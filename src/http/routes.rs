@@ -73,7 +73,7 @@ pub fn openapi_json() -> String {
 
 /// All routes of the program. Fails when an operation is not declared.
 pub fn all(routes: Routes) -> Result<Program, Mismatch> {
-    let mut others = callback::api::routes(&routes.receiver, routes.webhook_limit);
+    let (shortcut, mut others) = callback::api::routes(&routes.receiver, routes.webhook_limit);
     others.extend(hooks::api::routes(&routes.inbox));
     others.push(("/live", routes.live.boxed()));
     program::<Api, Declared>(Parts {
@@ -83,6 +83,7 @@ pub fn all(routes: Routes) -> Result<Program, Mismatch> {
         metrics: routes.metrics,
         metrics_token: routes.metrics_token,
         proxies: routes.proxies,
+        shortcut: Some(shortcut),
         others,
         nested: vec![
             // Who calls it shows the token of a simulated number, as at Meta.

@@ -435,7 +435,7 @@ fn start(inbox: &Arc<Inbox>, runtime: &Arc<Runtime>, batch: Vec<(Lane, MessageId
     tokio::spawn(async move {
         let ids: Vec<MessageId> = batch.iter().map(|(_, id)| *id).collect();
         let known =
-            Known { now: inbox.now(), began, heard: runtime.heard(), patience: inbox.options.reconcile };
+            Known { now: inbox.now(), began, heard: runtime.heard.all(), patience: inbox.options.reconcile };
         let claimed = runtime.business.store.write(move |tx| claim(tx, &ids, &known)).await;
         match claimed {
             Err(error) => {

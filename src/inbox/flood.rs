@@ -22,13 +22,17 @@ const MANY: u64 = 1_000;
 /// of 100), since some time passes around it.
 const SLOW: Duration = Duration::from_millis(10);
 
-/// The part of the time that processing has then: one in so many.
+/// The part of the time that processing has when taking is slow or the store crowded: one in so many.
 const SHARE: u32 = 4;
 
-/// How long is counted before it is said that there is a flood, or none any more.
-const WINDOW: Duration = Duration::from_millis(100);
+/// The same in a flood. A smaller part than when others merely wait: what a flood brings is answered too late in any
+/// case, and what is not taken in time Meta sends again.
+const FLOODED: u32 = 32;
 
-/// How long processing rests at most.
+/// How long is counted before it is said that there is a flood, or none any more.
+pub const WINDOW: Duration = Duration::from_millis(100);
+
+/// How long processing rests at most because others wait. From a flood it rests longer, and only while the flood lasts.
 const LONGEST: Duration = Duration::from_millis(250);
 
 /// Counts what comes.
@@ -55,6 +59,23 @@ impl Flood {
         slowest: Duration,
         crowded: bool,
     ) -> Duration {
+        self.look(now, came);
+        if self.high {
+            worked * (FLOODED - 1)
+        } else if crowded || (self.many && slowest > SLOW) {
+            (worked * (SHARE - 1)).min(LONGEST)
+        } else {
+            Duration::ZERO
+        }
+    }
+
+    /// Whether the flood is over, seen while processing rests from it. Ask after each [`WINDOW`].
+    pub fn is_over(&mut self, now: Instant, came: u64) -> bool {
+        self.look(now, came);
+        !self.high
+    }
+
+    fn look(&mut self, now: Instant, came: u64) {
         let window = now.saturating_duration_since(self.since);
         if window >= WINDOW {
             let more_than = |a_second: u64| {
@@ -62,11 +83,6 @@ impl Flood {
             };
             (self.high, self.many) = (more_than(FLOOD), more_than(MANY));
             (self.since, self.came) = (now, came);
-        }
-        if self.high || crowded || (self.many && slowest > SLOW) {
-            (worked * (SHARE - 1)).min(LONGEST)
-        } else {
-            Duration::ZERO
         }
     }
 }
@@ -90,9 +106,10 @@ mod tests {
             flood.rest(start + WINDOW * u32::try_from(at).unwrap() + WINDOW / 2, came, worked, SLOW, false);
             rests.push(flood.rest(now, came, worked, SLOW, false).as_millis());
         }
-        assert_eq!(rests, [0, 0, 0, 60, 60, 0, 60]);
-        assert_eq!(flood.rest(start + WINDOW * 7, came, Duration::from_secs(9), SLOW, false), LONGEST);
-        flood.rest(start + WINDOW * 9, came, worked, SLOW, false);
+        assert_eq!(rests, [0, 0, 0, 620, 620, 0, 620]);
+        assert!(!flood.is_over(start + WINDOW * 7 + WINDOW / 2, came));
+        assert!(flood.is_over(start + WINDOW * 9, came));
+        assert_eq!(flood.rest(start + WINDOW * 9, came, Duration::from_secs(9), SLOW, true), LONGEST);
         assert_eq!(flood.rest(start + WINDOW * 9, came, worked, SLOW, false), Duration::ZERO);
         assert_eq!(flood.rest(start + WINDOW * 9, came, worked, SLOW, true), worked * 3);
         // Slow with few is the disk.

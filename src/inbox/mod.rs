@@ -19,6 +19,7 @@ mod calls;
 mod deliver;
 mod fetch;
 mod flood;
+mod heard;
 pub mod hooks;
 mod lanes;
 pub mod outbox;

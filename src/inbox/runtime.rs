@@ -18,7 +18,8 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use super::deliver::Deliverer;
-use super::flood::Flood;
+use super::flood::{self, Flood};
+use super::heard::Heard;
 use super::process::{self, Context, Turn};
 use super::withdraw::Withdrawn;
 use super::{automate, fetch, timers};
@@ -32,8 +33,7 @@ use crate::presence::Presence;
 use crate::store::{Actor, BusinessStore, StoreError, Stores};
 use crate::whatsapp::graph::{Credentials, Graph};
 use crate::whatsapp::journal::{self, Entry};
-use crate::whatsapp::numbers::{Channel, Number, sealing_place, store as numbers};
-use crate::whatsapp::webhook::Delivery;
+use crate::whatsapp::numbers::{Channel, Channels, Number, sealing_place, store as numbers};
 
 /// Journal entries taken at once.
 const ENTRIES: usize = 256;
@@ -66,6 +66,7 @@ pub struct Inbox {
     pub(super) keys: Arc<KeyRing>,
     pub(super) graph: Graph,
     pub(super) clock: Clock,
+    pub(super) channels: Channels,
     pub(super) options: InboxOptions,
     running: Mutex<Running>,
     /// Wakes the keeper: a closed business has something to do earlier than any other.
@@ -102,8 +103,7 @@ pub struct Runtime {
     numbers: Mutex<Option<Arc<HashMap<String, NumberId>>>>,
     /// The platform's last change when it was last looked who belongs to the team.
     people_as_of: Mutex<Option<u64>>,
-    /// When the newest processed webhook of each number came, since the program started.
-    heard: Mutex<HashMap<NumberId, Time>>,
+    pub(super) heard: Heard,
     /// How long the slowest webhook was being written down since processing last looked, in microseconds.
     slowest_us: AtomicU64,
 }
@@ -114,6 +114,7 @@ impl Inbox {
         keys: Arc<KeyRing>,
         graph: Graph,
         clock: Clock,
+        channels: Channels,
         options: InboxOptions,
     ) -> Arc<Self> {
         Arc::new(Self {
@@ -121,6 +122,7 @@ impl Inbox {
             keys,
             graph,
             clock,
+            channels,
             options,
             running: Mutex::default(),
             earlier: Notify::new(),
@@ -171,7 +173,7 @@ impl Inbox {
             time_zone: Mutex::new(TimeZone::UTC),
             numbers: Mutex::default(),
             people_as_of: Mutex::default(),
-            heard: Mutex::default(),
+            heard: Heard::default(),
             slowest_us: AtomicU64::new(0),
         });
         let callbacks =
@@ -228,30 +230,22 @@ impl Inbox {
 
     /// A number's callback address was verified by Meta.
     pub async fn note_verified(self: &Arc<Self>, channel: &Channel) {
-        self.note(channel, |number, now| number.verified_at.replace(now).is_none()).await;
+        let now = self.now();
+        self.note(channel, move |number| number.verified_at.replace(now).is_none()).await;
     }
 
-    /// The first webhook since the program started: maybe the first ever.
-    pub async fn note_first_webhook(self: &Arc<Self>, channel: &Channel) {
-        self.note(channel, |number, now| {
-            let first = number.first_webhook_at.is_none();
-            number.first_webhook_at.get_or_insert(now);
-            first
-        })
-        .await;
-    }
-
-    async fn note(self: &Arc<Self>, channel: &Channel, change: fn(&mut Number, Time) -> bool) {
+    /// Changes what is kept of a number, unless `change` finds that there is nothing to change.
+    pub(super) async fn note(
+        self: &Arc<Self>,
+        channel: &Channel,
+        mut change: impl FnMut(&mut Number) -> bool + Send + 'static,
+    ) {
         let (id, now) = (channel.number, self.now());
         let noted = async {
             let runtime = self.runtime(channel.business)?;
             let write = move |tx: &mut crate::store::Tx<'_>| {
                 let Some(mut number) = numbers::get(tx, id)? else { return Ok(()) };
-                if change(&mut number, now) {
-                    numbers::put(tx, &number, &Actor::Program, now)
-                } else {
-                    Ok(())
-                }
+                if change(&mut number) { numbers::put(tx, &number, &Actor::Program, now) } else { Ok(()) }
             };
             runtime.business.store.write(write).await
         };
@@ -407,26 +401,6 @@ impl Runtime {
         self.time_zone.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// When each number was last heard of.
-    pub(super) fn heard(&self) -> HashMap<NumberId, Time> {
-        self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn note_heard(&self, deliveries: &[Delivery], numbers: &HashMap<String, NumberId>, at: Time) {
-        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut last = None;
-        for id in deliveries.iter().filter_map(|delivery| delivery.route.phone_number_id.as_ref()) {
-            // A batch is mostly of one number.
-            if last == Some(id) {
-                continue;
-            }
-            last = Some(id);
-            if let Some(number) = numbers.get(id) {
-                heard.insert(*number, at);
-            }
-        }
-    }
-
     /// Tells the tasks what a transaction led to.
     pub(super) fn follow(self: &Arc<Self>, inbox: &Arc<Inbox>, led: process::Led) {
         for (number, wamid, _seconds) in led.typing {
@@ -508,9 +482,7 @@ async fn follow_journal(inbox: Arc<Inbox>, runtime: Weak<Runtime>, wakes: Arc<Wa
         match round {
             Ok(true) => {
                 let rest = flood.rest(Instant::now(), came, began.elapsed(), slowest, crowded);
-                if !rest.is_zero() {
-                    tokio::time::sleep(rest).await;
-                }
+                rest_while(&mut flood, &runtime, rest).await;
             }
             Ok(false) => tokio::select! {
                 () = wakes.journal.notified() => {}
@@ -525,6 +497,21 @@ async fn follow_journal(inbox: Arc<Inbox>, runtime: Weak<Runtime>, wakes: Arc<Wa
         if *stopping.borrow() {
             return;
         }
+    }
+}
+
+/// Rests, and from a flood no longer than it lasts.
+async fn rest_while(flood: &mut Flood, runtime: &Weak<Runtime>, mut rest: Duration) {
+    while !rest.is_zero() {
+        let piece = rest.min(flood::WINDOW);
+        tokio::time::sleep(piece).await;
+        let Some(came) = runtime.upgrade().map(|held| held.next_entry.load(Ordering::Relaxed)) else {
+            return;
+        };
+        if flood.is_over(Instant::now(), came) {
+            return;
+        }
+        rest -= piece;
     }
 }
 
@@ -544,9 +531,9 @@ async fn process_next(inbox: &Arc<Inbox>, runtime: &Arc<Runtime>) -> Result<bool
     for (id, entry) in entries {
         let context = runtime.context(inbox)?;
         let decoded = process::decode(&entry);
-        if let Ok(deliveries) = &decoded {
-            runtime.note_heard(deliveries, &context.numbers, entry.received_at);
-        }
+        let deliveries = decoded.as_deref().unwrap_or_default();
+        runtime.heard.note(deliveries, &context.numbers, entry.received_at);
+        inbox.note_arrived(runtime, &entry, deliveries).await;
         let turn = Turn { id, after: std::mem::replace(&mut after, id) };
         let write =
             move |tx: &mut crate::store::Tx<'_>| process::in_turn(tx, turn, &context, &entry, &decoded);

@@ -27,6 +27,7 @@ mod overlay;
 mod queue;
 mod recent;
 mod redb_engine;
+mod redb_rows;
 mod schema;
 mod stores;
 pub mod sweep;

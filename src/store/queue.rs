@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::StoreError;
 
@@ -35,6 +35,8 @@ struct Lanes<J> {
     closed: bool,
     /// The writer sleeps. While it works nobody wakes it: it looks for itself.
     asleep: bool,
+    /// It sleeps until so many jobs wait.
+    wanted: usize,
 }
 
 /// Jobs in their order, each with the bytes that it brings.
@@ -69,7 +71,13 @@ impl<J> Lane<J> {
 
 impl<J> Default for Queue<J> {
     fn default() -> Self {
-        let lanes = Lanes { urgent: Lane::default(), usual: Lane::default(), closed: false, asleep: false };
+        let lanes = Lanes {
+            urgent: Lane::default(),
+            usual: Lane::default(),
+            closed: false,
+            asleep: false,
+            wanted: 1,
+        };
         Self { lanes: Mutex::new(lanes), came: Condvar::new() }
     }
 }
@@ -89,7 +97,7 @@ impl<J> Queue<J> {
             return Err(StoreError::Busy);
         }
         lane.push(bytes, job);
-        let wake = lanes.asleep;
+        let wake = lanes.asleep && lanes.waiting() >= lanes.wanted;
         drop(lanes);
         if wake {
             self.came.notify_one();
@@ -127,6 +135,23 @@ impl<J> Queue<J> {
         }
     }
 
+    /// Waits until so many jobs are there, and no longer than `patience`.
+    pub fn gather(&self, wanted: usize, patience: Duration) {
+        let until = Instant::now() + patience;
+        let mut lanes = self.lock();
+        lanes.wanted = wanted;
+        while lanes.waiting() < wanted && !lanes.closed {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            lanes.asleep = true;
+            lanes = self.came.wait_timeout(lanes, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        lanes.asleep = false;
+        lanes.wanted = 1;
+    }
+
     /// The next job, if one waits.
     pub fn next(&self, urgent_alone: bool) -> Option<(Urgency, J)> {
         self.lock().next(urgent_alone)
@@ -149,6 +174,10 @@ impl<J> Queue<J> {
 }
 
 impl<J> Lanes<J> {
+    fn waiting(&self) -> usize {
+        self.urgent.jobs.len() + self.usual.jobs.len()
+    }
+
     fn next(&mut self, urgent_alone: bool) -> Option<(Urgency, J)> {
         if let Some(job) = self.urgent.pop() {
             return Some((Urgency::Urgent, job));
@@ -245,5 +274,29 @@ mod tests {
         }
         queue.close();
         assert_eq!(writer.join().unwrap(), (Some((Urgency::Usual, 1)), None));
+    }
+
+    #[test]
+    fn a_writer_that_gathers_wakes_when_enough_are_there_or_it_has_waited_long_enough() {
+        let queue = Arc::new(Queue::default());
+        queue.gather(3, Duration::ZERO);
+        queue.push(Urgency::Usual, 0, 1).unwrap();
+        queue.push(Urgency::Urgent, 0, 2).unwrap();
+        queue.gather(2, Duration::from_secs(60));
+        let writer = thread::spawn({
+            let queue = Arc::clone(&queue);
+            move || {
+                queue.gather(4, Duration::from_secs(60));
+                queue.lock().waiting()
+            }
+        });
+        while queue.lock().wanted != 4 {
+            thread::yield_now();
+        }
+        queue.push(Urgency::Usual, 0, 3).unwrap();
+        queue.push(Urgency::Usual, 0, 4).unwrap();
+        assert_eq!(writer.join().unwrap(), 4);
+        queue.close();
+        queue.gather(9, Duration::from_secs(60));
     }
 }

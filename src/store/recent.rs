@@ -80,22 +80,23 @@ impl Recent {
         self.read().get(key)?.as_of(commit).map(|version| version.value.clone())
     }
 
-    /// The newest version of each row from `start` on, in the order of the keys, at most `limit`. Returns the last key
-    /// when there are more. Called when nothing is inserted any more.
-    pub fn newest(
+    /// Shows the newest version of each row from `start` on, in the order of the keys, at most `limit`. Returns the last
+    /// key when there are more. Called when nothing is inserted any more.
+    pub fn newest<T>(
         &self,
         start: Bound<&[u8]>,
         limit: usize,
-        mut visit: impl FnMut(&[u8], Option<&[u8]>),
-    ) -> Option<RowKey> {
+        show: impl FnOnce(&[(&[u8], Option<&[u8]>)]) -> T,
+    ) -> (T, Option<RowKey>) {
         let rows = self.read();
         let mut rows = rows.range::<[u8], _>((start, Bound::Unbounded));
-        let mut last = None;
-        for (key, versions) in rows.by_ref().take(limit) {
-            visit(key, versions.newest.value.as_deref());
-            last = Some(key);
-        }
-        rows.next().and(last).cloned()
+        let shown: Vec<_> = rows
+            .by_ref()
+            .take(limit)
+            .map(|(key, versions)| (key.as_slice(), versions.newest.value.as_deref()))
+            .collect();
+        let last = rows.next().and(shown.last()).map(|(key, _)| RowKey::from_slice(key));
+        (show(&shown), last)
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Rows> {

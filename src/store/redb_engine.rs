@@ -11,13 +11,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use redb::{Database, DatabaseError, ReadOnlyTable, ReadableDatabase, TableDefinition};
+use redb::{Database, DatabaseError, ReadOnlyTable, ReadableDatabase};
 
 use super::StoreError;
 use super::engine::{Range, RowKey, Snapshot, Visit};
 use super::recent::Recent;
-
-const ROWS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("rows");
+use super::redb_rows::{Put, ROWS, Rows, put, put_sorted};
 
 /// Rows moved per commit of [`RedbEngine::write_recent`]. Each may lie on a page of its own: 8 MB, which the smallest
 /// cache that matters has room for, and which the log's own syncs do not wait for long. In tests a few, so that every one
@@ -125,19 +124,11 @@ impl RedbEngine {
     }
 
     /// Writes rows, all of them or none; a row without a value is removed.
-    pub fn write<'r>(
-        &self,
-        rows: impl IntoIterator<Item = (&'r [u8], Option<&'r [u8]>)>,
-    ) -> Result<(), StoreError> {
+    pub fn write<'r>(&self, rows: impl IntoIterator<Item = Put<'r>>) -> Result<(), StoreError> {
         let mut rows = rows.into_iter();
-        self.reopen_after(self.with(|database| {
-            commit(database, |table| {
-                for (key, value) in rows.by_ref() {
-                    put(table, key, value)?;
-                }
-                Ok(())
-            })
-        }))
+        self.reopen_after(
+            self.with(|database| commit(database, |table| rows.by_ref().try_for_each(|row| put(table, row)))),
+        )
     }
 
     /// Writes the newest version of each row; with the first of them a row that says so, and with the last one that says
@@ -158,18 +149,14 @@ impl RedbEngine {
             let mut steps = Steps::new(hurries);
             self.reopen_after(self.with(|database| {
                 commit(database, |table| {
-                    let mut written = put(table, begun.0, Some(begun.1));
-                    let end =
-                        recent.newest(start.as_ref().map(RowKey::as_slice), MOVE_BATCH, |key, value| {
-                            if written.is_ok() {
-                                written = put(table, key, value);
-                                steps.row();
-                            }
-                        });
+                    put(table, (begun.0, Some(begun.1)))?;
+                    let start = start.as_ref().map(RowKey::as_slice);
+                    let (written, last) =
+                        recent.newest(start, MOVE_BATCH, |rows| put_sorted(table, rows, || steps.row()));
                     written?;
-                    match end {
+                    match last {
                         Some(key) => next = Some(Bound::Excluded(key)),
-                        None => put(table, done.0, Some(done.1))?,
+                        None => put(table, (done.0, Some(done.1)))?,
                     }
                     Ok(())
                 })
@@ -230,8 +217,9 @@ impl RedbEngine {
         let target = Self::open_with(path, Arc::clone(&self.opener))?;
         let mut batch: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
         let write = |batch: &mut Vec<(Vec<u8>, Vec<u8>)>| {
-            let written =
-                target.write(batch.iter().map(|(key, value)| (key.as_slice(), Some(value.as_slice()))));
+            let rows: Vec<Put<'_>> =
+                batch.iter().map(|(key, value)| (key.as_slice(), Some(value.as_slice()))).collect();
+            let written = target.with(|database| commit(database, |table| put_sorted(table, &rows, || {})));
             batch.clear();
             written
         };
@@ -269,8 +257,6 @@ impl RedbEngine {
     }
 }
 
-type Rows<'t> = redb::Table<'t, &'static [u8], &'static [u8]>;
-
 /// One commit.
 ///
 /// It also records which pages are in use (redb's quick repair). To find that out after a crash redb would read the
@@ -278,20 +264,12 @@ type Rows<'t> = redb::Table<'t, &'static [u8], &'static [u8]>;
 /// kilobytes, which is little for a commit that comes once in some thousand writes.
 fn commit(
     database: &Database,
-    write: impl FnOnce(&mut Rows<'_>) -> Result<(), redb::StorageError>,
+    write: impl FnOnce(&mut Rows<'_>) -> Result<(), redb::Error>,
 ) -> Result<(), redb::Error> {
     let mut transaction = database.begin_write()?;
     transaction.set_quick_repair(true);
     write(&mut transaction.open_table(ROWS)?)?;
     transaction.commit()?;
-    Ok(())
-}
-
-fn put(rows: &mut Rows<'_>, key: &[u8], value: Option<&[u8]>) -> Result<(), redb::StorageError> {
-    match value {
-        Some(value) => drop(rows.insert(key, value)?),
-        None => drop(rows.remove(key)?),
-    }
     Ok(())
 }
 

@@ -32,6 +32,13 @@ const BATCH_BYTES: usize = 8 << 20;
 /// not stand still.
 const OTHERS: Duration = Duration::from_millis(1);
 
+/// Those who were answered together come again one after another, and a batch that began with the first of them would
+/// pay for a sync of a few. So a batch waits until half as many are there as were in the last one, and so long at most:
+/// as long as a sync takes on a disk of flash.
+const GATHER: Duration = Duration::from_micros(300);
+/// After a batch of fewer nobody waits.
+const CROWD: usize = 8;
+
 /// A handle to a store; cheap to clone.
 #[derive(Clone)]
 pub struct Store(Arc<Inner>);
@@ -285,13 +292,17 @@ struct Writer {
 
 impl Writer {
     fn run(mut self) {
+        let mut last = 0;
         while let Some(first) = self.queue.wait(memory::QUIET, memory::give_back) {
-            self.batch(first);
+            if last >= CROWD {
+                self.queue.gather(last / 2, GATHER);
+            }
+            last = self.batch(first);
         }
     }
 
-    /// Runs the jobs that wait, beginning with this one, and commits them together.
-    fn batch(&mut self, (mut urgency, first): (Urgency, Box<dyn Job>)) {
+    /// Runs the jobs that wait, beginning with this one, and commits them together. Says how many they were.
+    fn batch(&mut self, (mut urgency, first): (Urgency, Box<dyn Job>)) -> usize {
         let mut done: Vec<Box<dyn Job>> = Vec::new();
         let mut rows = WriteSet::new();
         let mut changes = Vec::new();
@@ -308,17 +319,17 @@ impl Writer {
                 while let Some(mut job) = next.take() {
                     holds_urgent |= urgency == Urgency::Urgent;
                     let mut tx = Tx::new(&*base, &rows);
-                    let started = Instant::now();
+                    // One that is urgent is small: a flood of them pays nothing for being watched.
+                    let started = (urgency == Urgency::Usual).then(Instant::now);
                     let keep = catch_unwind(AssertUnwindSafe(|| job.run(&mut tx))).unwrap_or_else(|panic| {
                         job.refused(StoreError::Panicked(panic_message(&*panic)));
                         false
                     });
-                    let took = started.elapsed();
-                    if urgency == Urgency::Usual {
+                    if let Some(took) = started.map(|started| started.elapsed()) {
                         others += took;
-                    }
-                    if took > SLOW {
-                        tracing::warn!(took_ms = took.as_millis(), "a transaction was slow");
+                        if took > SLOW {
+                            tracing::warn!(took_ms = took.as_millis(), "a transaction was slow");
+                        }
                     }
                     if keep {
                         let mut written = tx.finish();
@@ -360,9 +371,11 @@ impl Writer {
         if !self.unsure && last > *self.announce.borrow() {
             self.announce.send_replace(last);
         }
+        let count = done.len();
         for job in done {
             job.answer(committed.clone());
         }
+        count
     }
 
     /// Commits a batch, with what its jobs changed in one row of the change log.

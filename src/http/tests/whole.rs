@@ -38,6 +38,7 @@ fn whole_with(lifecycle: Lifecycle) -> Program<impl Endpoint<Output = Response>>
         metrics: Arc::new(Metrics::default()),
         metrics_token: None,
         proxies: TrustedProxies::default(),
+        shortcut: None,
         others: vec![("/live", live.boxed()), ("/webhooks/sample", hook.boxed())],
         nested: vec![],
     })

@@ -63,15 +63,12 @@ impl Receiver {
         }
     }
 
-    /// What can be said before the body is read: nobody has the number, or no signature of Meta's is there.
-    pub fn refuses(&self, phone_number_id: &str, header: &str) -> Option<Receipt> {
-        let Some(channel) = self.channels.get(phone_number_id) else { return Some(Receipt::NoSuchNumber) };
+    /// What can be said before the body is read: nobody has the number, or no signature of Meta's is there. Without a
+    /// number it is the address of an app, whoever's that may be.
+    pub fn refuses(&self, phone_number_id: Option<&str>, header: &str) -> Option<Receipt> {
+        let Some(id) = phone_number_id else { return self.refuses_header(header, self.channels.nameless()) };
+        let Some(channel) = self.channels.get(id) else { return Some(Receipt::NoSuchNumber) };
         self.refuses_header(header, &channel.rejected)
-    }
-
-    /// The same at the address of an app, whoever's it may be.
-    pub fn refuses_for_app(&self, header: &str) -> Option<Receipt> {
-        self.refuses_header(header, self.channels.nameless())
     }
 
     fn refuses_header(&self, header: &str, rejected: &RejectedCount) -> Option<Receipt> {
@@ -94,9 +91,8 @@ impl Receiver {
             channel.rejected.add(self.now());
             return Ok(Receipt::BadSignature);
         }
-        let now = self.now();
-        self.note(&channel, now).await;
-        let entry = Entry { received_at: now, phone_number_id: Some(phone_number_id.to_owned()), body };
+        let entry =
+            Entry { received_at: self.now(), phone_number_id: Some(phone_number_id.to_owned()), body };
         self.inbox.journal(channel.business, entry).await?;
         Ok(Receipt::Kept)
     }
@@ -112,12 +108,9 @@ impl Receiver {
         let theirs: Vec<_> =
             channels.iter().filter(|channel| same_secret(channel, &signer)).cloned().collect();
         let now = self.now();
-        for part in parts(&theirs, &body) {
-            if let Some(channel) = &part.channel {
-                self.note(channel, now).await;
-            }
-            let entry = Entry { received_at: now, phone_number_id: None, body: part.body };
-            self.inbox.journal(part.business, entry).await?;
+        for (business, body) in parts(&theirs, body) {
+            let entry = Entry { received_at: now, phone_number_id: None, body };
+            self.inbox.journal(business, entry).await?;
         }
         Ok(Receipt::Kept)
     }
@@ -128,16 +121,10 @@ impl Receiver {
         let routes =
             if body.len() <= LOOKED_INTO { webhook::route(body).unwrap_or_default() } else { Vec::new() };
         let now = self.now();
-        let mut named = channels.iter().filter(|channel| routes.iter().any(|route| names(route, channel)));
+        let mut named = channels.iter().filter(|channel| routes.iter().any(|route| channel.is_named(route)));
         match named.next() {
             Some(first) => std::iter::once(first).chain(named).for_each(|channel| channel.rejected.add(now)),
             None => self.channels.nameless().add(now),
-        }
-    }
-
-    async fn note(&self, channel: &Arc<Channel>, now: Time) {
-        if channel.note_webhook(now) {
-            self.inbox.note_first_webhook(channel).await;
         }
     }
 
@@ -148,13 +135,6 @@ impl Receiver {
 
 /// Of a longer body that nobody is known to have signed it is not looked up whom it names.
 const LOOKED_INTO: usize = 64 << 10;
-
-/// The part of a body that is one business's.
-struct Part {
-    business: BusinessId,
-    channel: Option<Arc<Channel>>,
-    body: Vec<u8>,
-}
 
 /// The channel whose secret signed the body: one of each secret is asked, and nothing of the body is read before. What
 /// cannot be read names nobody, and is kept all the same.
@@ -168,34 +148,20 @@ fn signed_by(channels: &[Arc<Channel>], header: &str, body: &[u8]) -> Option<Arc
 
 /// Divides a body among the businesses of one app. What names nobody known goes to the business of the
 /// app's oldest number: somebody must be able to see it, and the app is theirs.
-fn parts(channels: &[Arc<Channel>], body: &[u8]) -> Vec<Part> {
+fn parts(channels: &[Arc<Channel>], body: Vec<u8>) -> Vec<(BusinessId, Vec<u8>)> {
     let Some(oldest) = channels.iter().min_by_key(|channel| channel.number) else { return Vec::new() };
-    let whole =
-        || vec![Part { business: oldest.business, channel: Some(Arc::clone(oldest)), body: body.to_vec() }];
+    // The app of one business, as nearly always: whatever the body names is theirs, and need not be looked up.
     if channels.iter().all(|channel| channel.business == oldest.business) {
-        let named = webhook::route(body).unwrap_or_default();
-        let channel = channels.iter().find(|channel| named.iter().any(|route| names(route, channel)));
-        return vec![Part { business: oldest.business, channel: channel.cloned(), body: body.to_vec() }];
+        return vec![(oldest.business, body)];
     }
-    let owner = |route: &Route| channels.iter().position(|channel| names(route, channel));
-    let by_business = |route: &Route| owner(route).map_or(oldest.business, |index| channels[index].business);
-    match webhook::split(body, by_business) {
-        Ok(split) if !split.is_empty() => split
-            .into_iter()
-            .map(|(business, body)| Part {
-                business,
-                channel: channels.iter().find(|channel| channel.business == business).cloned(),
-                body: body.into_owned().into_bytes(),
-            })
-            .collect(),
-        _ => whole(),
-    }
-}
-
-fn names(route: &Route, channel: &Channel) -> bool {
-    match &route.phone_number_id {
-        Some(id) => *id == channel.phone_number_id,
-        None => route.waba_id.as_deref() == Some(&channel.waba_id),
+    let owner = |route: &Route| channels.iter().find(|channel| channel.is_named(route));
+    let split =
+        webhook::split(&body, |route| owner(route).map_or(oldest.business, |channel| channel.business));
+    match split {
+        Ok(split) if !split.is_empty() => {
+            split.into_iter().map(|(business, body)| (business, body.into_owned().into_bytes())).collect()
+        }
+        _ => vec![(oldest.business, body)],
     }
 }
 

@@ -17,6 +17,7 @@ use crate::inbox::outbox::{Fetch, Row};
 use crate::store::{BusinessStore, Schema, Stores};
 use crate::whatsapp::graph::Graph;
 use crate::whatsapp::journal::Entry;
+use crate::whatsapp::numbers::Channels;
 
 struct World {
     inbox: Arc<Inbox>,
@@ -51,7 +52,7 @@ impl World {
             presence: crate::presence::Presence::default(),
         };
         let graph = Graph::new("http://127.0.0.1:1", "v25.0").unwrap();
-        let inbox = Inbox::new(Arc::clone(&stores), keys, graph, clock.clone(), options);
+        let inbox = Inbox::new(Arc::clone(&stores), keys, graph, clock.clone(), Channels::default(), options);
         Self { inbox, stores, clock, dir }
     }
 

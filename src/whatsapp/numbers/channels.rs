@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Route, sealing_place};
 use crate::crypto::{KeyRing, SealError, Secret};
+use crate::whatsapp::webhook;
 
 /// One number as the receiver knows it.
 #[derive(Debug)]
@@ -96,6 +97,14 @@ impl Channels {
 }
 
 impl Channel {
+    /// Whether news along this route is the number's: of some, such as templates, only the account is named.
+    pub fn is_named(&self, route: &webhook::Route) -> bool {
+        match &route.phone_number_id {
+            Some(id) => *id == self.phone_number_id,
+            None => route.waba_id.as_ref() == Some(&self.waba_id),
+        }
+    }
+
     /// Notes a webhook; says whether it is the first since the program started.
     pub fn note_webhook(&self, now: Time) -> bool {
         self.last_webhook.swap(now.millis(), Ordering::Relaxed) == 0
