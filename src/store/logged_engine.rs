@@ -101,7 +101,7 @@ impl LoggedEngine {
     /// More for rows than for pages: the more rows a move has, the more of them share a page that is written. A round
     /// trip takes a twentieth less processor time than with twice the pages and half the rows, and no more memory.
     pub fn open(file: &Path, bytes: usize) -> Result<Self, StoreError> {
-        let enough = bytes.clamp(256 << 10, 40 << 20);
+        let enough = bytes.clamp(256 << 10, 32 << 20);
         let cache_bytes = bytes / 2;
         if is_missing_or_empty(file)
             && let Some(log) = log_paths(file).into_iter().find(|log| log.exists())
