@@ -17,7 +17,7 @@ use super::headers;
 use super::kinds;
 use super::metrics::Metrics;
 use super::problem::{self, Problem, Takes};
-use super::straight::Shortcut;
+use super::shortcut::Shortcut;
 
 /// Marks an answer whose errors have a shape of their own, which is nobody's to change: Meta's, from the simulator.
 #[derive(Clone, Copy)]

@@ -78,7 +78,7 @@ pub mod public_url;
 pub mod routes;
 pub mod schema;
 pub mod server;
-pub mod straight;
+pub mod shortcut;
 pub mod tags;
 mod unparsed;
 

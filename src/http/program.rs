@@ -17,7 +17,7 @@ use super::json::CONTENT_TYPE;
 use super::methods::{READ, taking};
 use super::metrics::{Metrics, MetricsAccess, read_metrics};
 use super::openapi::{self, BASE};
-use super::straight::Shortcut;
+use super::shortcut::Shortcut;
 use crate::crypto::Secret;
 
 /// What the program is made of. `T` is the API, a tuple of the domains' own.

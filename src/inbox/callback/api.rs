@@ -19,7 +19,7 @@ use super::{Receipt, Receiver};
 use crate::http::limits::Room;
 use crate::http::methods::{READ_AND_POST, taking};
 use crate::http::problem::{Problem, unreadable_body};
-use crate::http::straight::Shortcut;
+use crate::http::shortcut::Shortcut;
 
 /// How long a body may take. Meta's are there at once.
 const SLOWEST: Duration = Duration::from_secs(20);
