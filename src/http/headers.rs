@@ -1,4 +1,5 @@
-//! The headers that every answer has, so that a browser does nothing with it that we did not mean.
+//! The headers that every answer has, so that a browser does nothing with it that we did not mean. Only the news to Meta
+//! that a webhook was taken go without ([`super::edge`]).
 
 use poem::Response;
 use poem::http::{HeaderName, HeaderValue, header};
