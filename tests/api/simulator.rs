@@ -104,7 +104,16 @@ async fn after_a_restart_the_phone_has_what_was_said() {
     .await;
     let path = format!("/api/v1/conversations/{}/messages", thread["id"].as_str().unwrap());
     let answer = json!({"content": {"type": "text", "body": "It is."}});
-    world.api.post(&path, answer).await.expect(201);
+    let sent = world.api.post(&path, answer).await.expect(201);
+    // What the phone shows and the business was not told yet is not the business's to fill a phone with.
+    until("the confirmation to be kept", || async {
+        let messages = world.messages(&thread).await;
+        let kept = |one: &Value| {
+            one["id"] == sent["id"] && ["delivered", "read"].contains(&one["status"].as_str().unwrap())
+        };
+        messages.iter().any(kept).then_some(())
+    })
+    .await;
     let said = |messages: &[Value]| -> Vec<(String, String)> {
         let text = |message: &Value| match message["content"]["body"].as_str() {
             Some(body) => body.to_owned(),
