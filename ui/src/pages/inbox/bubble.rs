@@ -10,8 +10,8 @@ use super::thread::{Pending, PendingState, Thread};
 use super::words::{event_words, failure_words, line, media_name, system_words, tick};
 use crate::format::{money, phone, size};
 use crate::kit::{Button, El, Icon, Look, el, event, icon, icon_button, notice};
-use crate::pages::Around;
 use crate::pages::media::File;
+use crate::pages::{Around, roles};
 use crate::{Node, t};
 
 /// `follows`: the message before is of the same author, minutes ago.
@@ -25,6 +25,7 @@ pub fn bubble(message: &Message, thread: &Thread, around: &Around<'_>, follows: 
     let failed = message.status == Some(Status::Failed);
     let author = (out && !follows).then(|| author(message, around)).flatten();
     let bare = matches!(&message.content, Content::Media(media) if media.kind == MediaKind::Sticker);
+    let may_answer = roles::answers(around.role);
     el("div")
         .id(format!("m-{}", message.id))
         .class("message")
@@ -44,7 +45,7 @@ pub fn bubble(message: &Message, thread: &Thread, around: &Around<'_>, follows: 
                 .children(told(message, around))
                 .maybe(reactions(message)),
         )
-        .maybe(message.wamid.is_some().then(|| {
+        .maybe((message.wamid.is_some() && may_answer).then(|| {
             el("div").class("message-tools").child(icon_button(
                 Icon::Reply,
                 &t!("quote"),
@@ -56,11 +57,9 @@ pub fn bubble(message: &Message, thread: &Thread, around: &Around<'_>, follows: 
                 .class("message-failure")
                 .child(el("p").text(failure_words(failure)))
                 .child(notice::technical(&format!("{} {} {}", failure.code, failure.reason, failure.detail)))
-                .child(
-                    Button::new(Look::Plain, t!("try-again"))
-                        .icon(Icon::RefreshCw)
-                        .on(Msg::Retry(message.id)),
-                )
+                .maybe(may_answer.then(|| {
+                    Button::new(Look::Plain, t!("try-again")).icon(Icon::RefreshCw).on(Msg::Retry(message.id))
+                }))
         }))
         .into()
 }

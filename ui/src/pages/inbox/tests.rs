@@ -1,15 +1,19 @@
 //! What messages do to the inbox.
 
+use beseda_wire::accounts::User;
 use beseda_wire::businesses::Role;
 use beseda_wire::conversations::{ConversationState, Handler};
 use beseda_wire::ids::UserId;
-use beseda_wire::messages::{Content, Media, Status};
+use beseda_wire::messages::{self, Content, Media, Status};
 use beseda_wire::time::Time;
 
 use super::thread::PendingState;
 use super::*;
 use crate::app::UploadNews;
 use crate::effect::read;
+use crate::format::Clock;
+use crate::i18n::{Locale, set};
+use crate::pages::{Around, media};
 
 const ME: &str = "01990000-0000-7000-8000-000000000001";
 const MINUTE: i64 = 60_000;
@@ -244,6 +248,26 @@ fn who_only_looks_on_changes_nothing_by_a_key() {
     assert!(told.len() == 2 && told.iter().all(|told| told.is_problem && told.undo.is_none()));
     let conversation = model.thread.as_ref().unwrap().conversation.ready().unwrap();
     assert_eq!((conversation.handler, conversation.state), (Handler::Nobody, ConversationState::Open));
+}
+
+#[test]
+fn who_only_looks_on_is_offered_neither_another_try_nor_a_quotation() {
+    set(Locale::En);
+    let mut failed = mine(9, "Yes");
+    failed.status = Some(Status::Failed);
+    let (reason, detail) = ("window_closed".to_owned(), "Re-engagement message".to_owned());
+    failed.failure = Some(messages::Failure { code: 131_047, reason, detail });
+    let me = User { id: ME.parse().unwrap(), email: String::new(), name: "Anna".into(), locale: "en".into() };
+    let clock = Clock { now: now(), zone: "UTC".into() };
+    let shown = |role: Role| {
+        let (business, origin, media) = ("Lotus", "https://chat.test", media::Cache::default());
+        let around = Around { clock: &clock, me: &me, business, role, media: &media, online: true, origin };
+        bubble::bubble(&failed, model().thread.as_ref().unwrap(), &around, false).render_to_string()
+    };
+    let (operator, viewer) = (shown(Role::Operator), shown(Role::Viewer));
+    assert!(operator.contains("Try again") && operator.contains("message-tools"), "{operator}");
+    assert!(!viewer.contains("Try again") && !viewer.contains("message-tools"), "{viewer}");
+    assert!(viewer.contains("message-failure"), "why it failed is told to everybody: {viewer}");
 }
 
 #[test]
