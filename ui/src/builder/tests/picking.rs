@@ -111,6 +111,29 @@ fn a_header_of_a_tried_answer_becomes_a_mapping_beside_those_of_the_body() {
 }
 
 #[test]
+fn technical_words_stand_under_a_failed_request_where_they_tell_more() {
+    for (why, said, stands) in [
+        ("refused", "nobody listens at the address: “Connection refused (os error 111)”", false),
+        ("timed_out", "no answer in time", false),
+        ("not_secure", "no secure connection: “invalid peer certificate: Expired”", true),
+        ("unknown_host", "no address was found for the name: “Name or service not known”", true),
+        ("no_secret", "there is no secret “crm”", true),
+    ] {
+        let mut model = with_block(json!({ "id": "x", "kind": "http", "url": "https://shop.test" }));
+        let mut effects = model.update(Msg::Trial(trial::Msg::Send));
+        let answer = json!({ "why": why, "failure": said }).to_string();
+        let crate::Msg::Editor(told) = read::answer(&mut effects, "POST /bots/try-request", Ok(&answer))
+        else {
+            panic!("not for the editor")
+        };
+        model.update(told);
+        let form = model.view_form().render_to_string();
+        assert!(form.contains("trial-failed"), "{why}: {form}");
+        assert_eq!(form.contains(said), stands, "{why}: {form}");
+    }
+}
+
+#[test]
 fn a_templates_header_takes_a_file_as_other_blocks_do() {
     let template = json!({ "name": "promo", "language": "en_US", "header": { "media": { "kind": "image", "url": "" } } });
     let mut block = template.clone();

@@ -82,7 +82,8 @@ fn refused(failure: &Failure) -> Node {
 
 fn came_back(tried: &TriedRequest, block: &Block) -> Node {
     let Some(status) = tried.status else {
-        let words = t(match tried.why.unwrap_or(RequestFailure::Other) {
+        let why = tried.why.unwrap_or(RequestFailure::Other);
+        let words = t(match why {
             RequestFailure::UnknownHost => "trial-unknown-host",
             RequestFailure::Refused => "trial-refused",
             RequestFailure::Unreachable => "trial-unreachable",
@@ -96,11 +97,12 @@ fn came_back(tried: &TriedRequest, block: &Block) -> Node {
             RequestFailure::NoSecret => "trial-no-secret",
             RequestFailure::Other => "trial-failed",
         });
+        let technical = tried.failure.as_deref().filter(|_| leaves_a_question(why));
         return el("div")
             .class("trial-failed")
             .key("failed")
             .child(notice::problem(&words))
-            .maybe(tried.failure.as_deref().map(|words| el("p").class("hint").key("technical").text(words)))
+            .maybe(technical.map(|words| el("p").class("hint").key("technical").text(words)))
             .into();
     };
     let (tone, words) = match status {
@@ -134,6 +136,24 @@ fn came_back(tried: &TriedRequest, block: &Block) -> Node {
         .maybe((!has_body).then(|| el("p").class("hint").key("empty").text(t("trial-no-body"))))
         .maybe(has_body.then(|| Tree::new(body, &saved).view()))
         .into()
+}
+
+/// Whether the technical words tell more than the sentence: what is wrong with a certificate, which name or header is meant.
+const fn leaves_a_question(why: RequestFailure) -> bool {
+    match why {
+        RequestFailure::Refused
+        | RequestFailure::TimedOut
+        | RequestFailure::PrivateAddress
+        | RequestFailure::TooLarge
+        | RequestFailure::CutOff
+        | RequestFailure::BadAddress => false,
+        RequestFailure::UnknownHost
+        | RequestFailure::Unreachable
+        | RequestFailure::NotSecure
+        | RequestFailure::BadRequest
+        | RequestFailure::NoSecret
+        | RequestFailure::Other => true,
+    }
 }
 
 /// Where a service points, in place of an answer.
