@@ -271,7 +271,11 @@ impl Endpoint for Checked {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        Ok(self.answer(request).await.unwrap_or_else(|problem| problem.response()))
+        let answer = self.answer(request).await;
+        Ok(answer.unwrap_or_else(|problem| match self.guard.authenticator.platform() {
+            Some(store) => problem.with_failing(store).response(),
+            None => problem.response(),
+        }))
     }
 }
 
@@ -314,12 +318,16 @@ impl Checked {
                 }
                 let (id, store, user) = (business.id, business.store.clone(), person.user_id);
                 let caller = BusinessCaller { person, role, business, once: Once::default() };
-                if self.operation.creating && idempotency::key(&request)?.is_some() {
+                let answer = if self.operation.creating && idempotency::key(&request)?.is_some() {
                     let admit =
                         |request: &mut Request, once| admit(request, BusinessCaller { once, ..caller });
-                    return self.once(request, Some(id), &store, user, admit).await;
-                }
-                admit(&mut request, caller);
+                    self.once(request, Some(id), &store, user, admit).await
+                } else {
+                    admit(&mut request, caller);
+                    self.run(request).await
+                };
+                // Not before: a key stays taken where a write failed, which may be on the disk all the same.
+                return answer.map_err(|problem| problem.with_failing(&store));
             }
         }
         self.run(request).await

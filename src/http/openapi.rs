@@ -226,6 +226,7 @@ const GENERAL: &[Kind] = &[
     kinds::MEDIA_TYPE,
     kinds::KEY_REUSED,
     kinds::UNAVAILABLE,
+    kinds::STORAGE_FAILING,
     kinds::SETUP_NEEDED,
 ];
 

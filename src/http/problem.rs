@@ -2,7 +2,8 @@
 //!
 //! Which error type goes where: a domain has its own error (transport-blind), its `api.rs` says with
 //! `impl From<MyError> for Problem` what a caller is told, and whatever comes from below (the store, the
-//! disk) becomes [`Problem::internal`]: a number that is also in the log, and none of the inner text.
+//! disk) becomes [`Problem::internal`]: a number that is also in the log, and none of the inner text. Where the
+//! disk takes no writes the guard says that instead ([`Problem::with_failing`]).
 //! What the framework itself refuses (bad JSON, a bad parameter, an unknown route) is turned into a problem
 //! by [`Problem::from_framework`], so that a caller needs one reader for all errors.
 //!
@@ -23,10 +24,13 @@ use poem_openapi::types::Type;
 
 use super::kinds::{self, Kind};
 use super::limits::Failed;
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 
 /// The media type of every error answer.
 pub const CONTENT_TYPE: &str = "application/problem+json";
+
+/// Room on a disk is made by people.
+const DISK_SECONDS: u32 = 10;
 
 /// An error answer. Handlers return `Result<_, Problem>`.
 pub struct Problem(Box<Inner>);
@@ -55,6 +59,8 @@ impl Mistakes {
 struct Inner {
     body: Body,
     headers: Vec<(HeaderName, HeaderValue)>,
+    /// The engine or the disk below the store failed.
+    of_storage: bool,
 }
 
 impl Problem {
@@ -68,7 +74,7 @@ impl Problem {
             errors: Vec::new(),
             retry_after: None,
         };
-        Self(Box::new(Inner { body, headers: Vec::new() }))
+        Self(Box::new(Inner { body, headers: Vec::new(), of_storage: false }))
     }
 
     /// There is no such thing, or it is another business's: `what` is its name for people, "customer".
@@ -121,6 +127,24 @@ impl Problem {
         let number = incident();
         tracing::error!(problem.id = %number, cause = %cause, "a request failed");
         Self::of(kinds::INTERNAL).detail(format!("The log has the cause under {number}."))
+    }
+
+    /// The disk takes no writes, which may pass. The cause goes to the log: it may name files.
+    pub fn storage_failing(cause: &dyn fmt::Display) -> Self {
+        tracing::error!(cause = %cause, "the disk refused a write");
+        Self::of(kinds::STORAGE_FAILING).detail("What was asked is not done.").retry_after(DISK_SECONDS)
+    }
+
+    /// The same, of what a store failed at, when it takes no writes; the number that is in the log stays.
+    #[must_use]
+    pub(super) fn with_failing(self, store: &Store) -> Self {
+        if !self.0.of_storage || !store.is_failing() {
+            return self;
+        }
+        let number = self.0.body.detail.unwrap_or_default();
+        Self::of(kinds::STORAGE_FAILING)
+            .detail(format!("What was asked is not done. {number}"))
+            .retry_after(DISK_SECONDS)
     }
 
     /// What happened and what is allowed, for people.
@@ -274,6 +298,11 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Busy | StoreError::Closed => Self::unavailable(1),
+            error @ StoreError::Engine(_) => {
+                let mut problem = Self::internal(&error);
+                problem.0.of_storage = true;
+                problem
+            }
             other => Self::internal(&other),
         }
     }

@@ -1,5 +1,6 @@
 //! What the team does in the inbox: say something, take a thread over, give it back; files; the journal.
 
+use std::io;
 use std::sync::Arc;
 
 use beseda_flow::Now;
@@ -366,12 +367,21 @@ impl From<TalkError> for Problem {
 
 const EMPTY_FILE: &str = "The file is empty: choose one that has something in it.";
 
+/// Whether a disk, or what one may use of it, is full.
+fn is_full(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
+    )
+}
+
 impl From<BlobError> for Problem {
     fn from(error: BlobError) -> Self {
         match error {
             BlobError::TooLarge { limit } => Self::too_large(limit),
             BlobError::Empty => Self::of(kinds::UNREADABLE).detail(EMPTY_FILE),
             BlobError::BadName => Self::not_found("file"),
+            BlobError::Io(error) if is_full(&error) => Self::storage_failing(&error),
             BlobError::Io(error) => Self::internal(&error),
             BlobError::Store(error) => error.into(),
         }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::kills::{NUMBER, SECRET, webhook};
 use crate::support::api::Api;
@@ -36,6 +36,14 @@ fn largest(folder: &Path) -> u64 {
         Err(_) => 0,
     };
     entries.map(size).max().unwrap_or_default()
+}
+
+/// A flow that needs more room than a webhook.
+fn large_flow() -> Value {
+    let blocks =
+        (0..40).map(|n| json!({ "id": format!("m{n}"), "kind": "message", "text": "long ".repeat(200) }));
+    json!({ "schema": 1, "id": "large", "name": "Large", "language": "en", "start": { "group": "a" }, "edges": [],
+        "groups": [{ "id": "a", "title": "A", "x": 0, "y": 0, "blocks": blocks.collect::<Vec<_>>() }] })
 }
 
 async fn connect(api: &Api) {
@@ -131,6 +139,18 @@ async fn a_full_disk_takes_nothing_that_was_acknowledged_and_needs_no_restart() 
     assert!(status == 503 && said.contains("does not take writes"), "{status} {said}");
     let pages = api.get("/api/v1/conversations?view=all").await;
     assert!(pages.status.is_success(), "what is there can be read");
+    // What people do is refused likewise, and they are told why.
+    let mut bots = 0;
+    let told = loop {
+        let answer = api.post("/api/v1/bots", json!({ "flow": large_flow() })).await;
+        if !answer.status.is_success() {
+            break answer;
+        }
+        bots += 1;
+        assert!(bots < 200, "bots find a place where webhooks find none");
+    };
+    told.problem(503, "storage-failing");
+    assert_eq!(told.header("retry-after"), Some("10"));
 
     limit(&program, None);
     let started = Instant::now();

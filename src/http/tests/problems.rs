@@ -92,9 +92,12 @@ fn the_store_answers_busy_and_closed_with_503_and_hides_the_rest() {
     assert_eq!(busy.status().as_u16(), 503);
     assert_eq!(busy.headers()["retry-after"], "1");
     assert_eq!(Problem::from(StoreError::Closed).body().status, 503);
-    let engine = Problem::from(StoreError::Engine("disk /dev/sda1 is full".to_owned()));
+    let engine = Problem::from(StoreError::Engine("disk /dev/sda1 is broken".to_owned()));
     assert_eq!(engine.body().status, 500);
     assert!(!engine.body().detail.clone().unwrap().contains("sda1"));
+    // A store that takes writes has failed at something else.
+    let dir = tempfile::tempdir().unwrap();
+    assert_eq!(engine.with_failing(open_stores(&dir).platform()).body().status, 500);
 }
 
 #[tokio::test]
