@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use beseda_wire::accounts::{
     AcceptInvitation, ChangePassword, InvitationShown, InvitationToken, Login, Session, Setup, SetupState,
-    SignedIn, UpdateUser, User,
+    SetupToken, SignedIn, UpdateUser, User,
 };
 use beseda_wire::ids::SessionId;
 use beseda_wire::page::Page;
@@ -69,6 +69,15 @@ impl AccountsApi {
         // An unknown size is shown as none: the wizard then warns, which is the safer mistake.
         let free = if needed { health::free_bytes(self.stores.dir()).unwrap_or_default() } else { 0 };
         Json(SetupState { needed, free_mb: free >> 20, version: env!("CARGO_PKG_VERSION").to_owned() })
+    }
+
+    /// Says whether a setup address still works.
+    ///
+    /// It is not used up. Asked before the form is filled in, which would be in vain.
+    #[oai(path = "/setup/token", method = "post", tag = "Tag::Setup")]
+    async fn check_setup_token(&self, shown: Json<SetupToken>) -> Result<NoContent, Problem> {
+        self.accounts.check_setup_token(&shown.0.token, self.now()).await?;
+        Ok(NoContent)
     }
 
     /// Makes the first owner and the first business.

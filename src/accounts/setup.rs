@@ -93,6 +93,15 @@ impl Accounts {
         Ok(made.then_some(SetupLink { token: text, expires_at }))
     }
 
+    /// Whether this is the token of the setup address, and it still works. It is not used up.
+    pub async fn check_setup_token(&self, shown: &str, now: Time) -> Result<(), AccountsError> {
+        let checked = check_token(&self.0.store.view()?, TokenHash::of(shown), now);
+        if matches!(checked, Err(AccountsError::SetupToken)) {
+            self.remove_expired_token(now).await?;
+        }
+        checked
+    }
+
     /// Makes the first owner with the first business, and signs them in.
     pub async fn set_up(
         &self,
@@ -103,11 +112,7 @@ impl Accounts {
     ) -> Result<Granted, AccountsError> {
         let hash = TokenHash::of(&setup.token);
         // Looked at before the work of hashing, so that nobody without the token can order that work.
-        let checked = check_token(&self.0.store.view()?, hash, now);
-        if matches!(checked, Err(AccountsError::SetupToken)) {
-            self.remove_expired_token(now).await?;
-        }
-        checked?;
+        self.check_setup_token(&setup.token, now).await?;
 
         let business = NewBusiness {
             name: setup.business_name,

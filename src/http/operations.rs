@@ -12,6 +12,9 @@ use super::kinds;
 pub const OPERATIONS: &[Operation] = &[
     // accounts
     get("/setup", "read_setup", Setup),
+    post("/setup/token", "check_setup_token", Setup)
+        .body_limit(OF_STRANGERS)
+        .problems(&[kinds::SETUP_LINK_EXPIRED]),
     post("/setup", "set_up", Setup).body_limit(OF_STRANGERS).problems(&[kinds::SETUP_LINK_EXPIRED]),
     post("/auth/login", "login", Public)
         .body_limit(OF_STRANGERS)

@@ -4,6 +4,18 @@ use crate::support::browser::{Browser, Look, Theme, key};
 use crate::support::program::{Launch, Program};
 
 #[tokio::test]
+async fn a_setup_address_that_does_not_work_any_more_is_told_when_it_is_opened() {
+    let program = Launch::serve().start().await;
+    let look = Look { width: 390, height: 844, theme: Theme::Light, language: "ru".to_owned() };
+    let browser = Browser::open(&look).await;
+    browser.goto(&program.address("/setup?token=old")).await;
+    browser.see("Этот адрес настройки уже использован или устарел").await;
+    browser.find("#token").await;
+    browser.assert_accessible("a setup address that is too old").await;
+    program.stop();
+}
+
+#[tokio::test]
 async fn from_the_first_start_to_an_answer_on_the_phone() {
     let program = Launch::serve().start().await;
     let look = Look { width: 1440, height: 900, theme: Theme::Light, language: "en".to_owned() };

@@ -136,6 +136,12 @@ wire! {
         pub version: String,
     }
 
+    /// The token of a setup address.
+    #[cfg_attr(feature = "openapi", oai(example))]
+    pub struct SetupToken {
+        pub token: String,
+    }
+
     /// Makes the first owner and the first business.
     #[cfg_attr(feature = "openapi", oai(example))]
     pub struct Setup {

@@ -24,7 +24,7 @@ use crate::store::{BusinessStore, Schema, StoresOptions};
 struct Ours;
 
 impl Policy for Ours {
-    const OPERATIONS: &'static [Operation] = OPERATIONS.split_at(12).0;
+    const OPERATIONS: &'static [Operation] = OPERATIONS.split_at(13).0;
 }
 
 struct Doors(Accounts, Clock);

@@ -2,7 +2,7 @@
 
 use beseda_wire::accounts::{
     AcceptInvitation, ChangePassword, InvitationShown, InvitationToken, Login, Session, Setup, SetupState,
-    SignedIn, UpdateUser, User,
+    SetupToken, SignedIn, UpdateUser, User,
 };
 use beseda_wire::bots::{
     Bot, BotVersion, Draft, FormFields, GalleryBot, ImportFile, ImportedBot, NewBot, NewPhoneTrial,
@@ -36,6 +36,10 @@ pub type Done = serde::de::IgnoredAny;
 
 pub fn setup_state() -> Request<SetupState> {
     Request::new(Method::Get, "/setup").before_sign_in()
+}
+
+pub fn check_setup_token(token: &SetupToken) -> Request<Done> {
+    Request::new(Method::Post, "/setup/token").body(token).before_sign_in()
 }
 
 pub fn set_up(setup: &Setup) -> Request<SignedIn> {

@@ -463,8 +463,10 @@ impl App {
             let mut model = setup::Model::new(token, self.browser_zone.clone(), self.locale, state);
             model.recall(self.kept.get(setup::KEPT).map_or("", String::as_str));
             model.show(step);
+            let mut effects = model.check();
             self.phase = Phase::Setup(Box::new(model));
-            vec![Effect::Title(t!("setup-title"))]
+            effects.push(Effect::Title(t!("setup-title")));
+            effects
         } else if let Route::Invitation { token } = &self.route {
             let mut model = invitation::Model::default();
             let mut effects = model.open(token);

@@ -81,8 +81,10 @@ fn a_program_without_an_owner_asks_to_be_set_up() {
     let (mut app, mut effects) = App::new(flags("/setup?token=abc"));
     let state = r#"{"needed":true,"free_mb":1,"version":"1"}"#;
     let msg = read::answer(&mut effects, "GET /setup", Ok(state));
-    app.update(msg, now());
+    let effects = app.update(msg, now());
     assert!(matches!(app.phase, Phase::Setup(_)));
+    let lines = read::lines(&effects);
+    assert!(lines.contains(&"Call(POST /setup/token)".to_owned()), "whether the address works: {lines:?}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! First run: the language, the owner, the business. Three short steps and nothing else.
 
-use beseda_wire::accounts::{Setup, SetupState};
+use beseda_wire::accounts::{Setup, SetupState, SetupToken};
 use beseda_wire::time::Time;
 
 use crate::api::{self, Failure};
@@ -50,6 +50,8 @@ impl Step {
 const STEPS: [Step; 3] = [Step::Language, Step::Owner, Step::Business];
 /// What was typed, but for the password, is kept under this until the setup is done.
 pub const KEPT: &str = "setup";
+/// The problem of an address that does not work any more.
+const EXPIRED: &str = "setup-link-expired";
 /// The field of the time zone.
 const ZONE: &str = "zone";
 
@@ -62,6 +64,8 @@ pub enum Msg {
     Business(String),
     Zone(zones::Msg),
     Token(String),
+    /// Whether the address with this token still works.
+    Checked(String, Result<(), Failure>),
     Next,
     Back,
     Answer(Result<(), Failure>),
@@ -128,6 +132,14 @@ impl Model {
                 let token = text.rsplit("token=").next().unwrap_or_default();
                 token.trim().clone_into(&mut self.setup.token);
             }
+            Msg::Checked(token, answer) => {
+                // Anything else that went wrong is said when it matters: at the end.
+                let expired = answer.err().filter(|failure| failure.kind() == EXPIRED);
+                return match expired {
+                    Some(failure) if token == self.setup.token && !self.busy => self.refused(failure),
+                    _ => vec![],
+                };
+            }
             Msg::Back => {
                 self.go(if self.step == Step::Business { Step::Owner } else { Step::Language });
                 return vec![Effect::Go(self.route())];
@@ -139,6 +151,16 @@ impl Model {
             }
         }
         vec![]
+    }
+
+    /// Asks whether the address still works, so that nobody fills everything in for nothing.
+    pub fn check(&self) -> Effects {
+        if self.setup.token.is_empty() {
+            return vec![];
+        }
+        let token = self.setup.token.clone();
+        let asked = SetupToken { token: token.clone() };
+        vec![api::check_setup_token(&asked).then(|answer| Msg::Checked(token, answer.map(|_| ())))]
     }
 
     fn go(&mut self, step: Step) {
@@ -186,7 +208,10 @@ impl Model {
         match self.step {
             Step::Language => {
                 self.go(Step::Owner);
-                vec![Effect::Go(self.route()), Effect::Focus("name".to_owned())]
+                let mut effects = vec![Effect::Go(self.route()), Effect::Focus("name".to_owned())];
+                // What came with the address was asked when the page was opened.
+                effects.extend(self.asks_token.then(|| self.check()).into_iter().flatten());
+                effects
             }
             Step::Owner => {
                 self.go(Step::Business);
@@ -208,7 +233,7 @@ impl Model {
     fn refused(&mut self, failure: Failure) -> Effects {
         let fields = [self.owner_fields().as_slice(), &[self.business_field()]].concat();
         let faults = Faults::told(&failure, &fields);
-        let expired = failure.kind() == "setup-link-expired";
+        let expired = failure.kind() == EXPIRED;
         let first = if expired { Some("token") } else { faults.first() };
         let Some(first) = first else {
             self.failure = Some(failure);
@@ -461,6 +486,44 @@ mod tests {
         assert_eq!((model.setup.token.as_str(), model.asks_token), ("fresh", true));
         model.update(Msg::Next, now());
         assert!(model.step == Step::Owner && model.failure.is_none());
+    }
+
+    #[test]
+    fn an_address_that_does_not_work_any_more_is_told_before_anything_is_filled_in() {
+        i18n::set(Locale::En);
+        let expired = || {
+            let body = r#"{"type":"/problems/setup-link-expired","title":"","status":410}"#;
+            Err(Failure::from_answer(410, body))
+        };
+        let mut model = model();
+        let mut effects = model.check();
+        let crate::Msg::Setup(answer) = read::answer(&mut effects, "POST /setup/token", expired()) else {
+            panic!("not for this page")
+        };
+        assert_eq!(read::lines(&model.update(answer, now())), ["Focus(token)"]);
+        let page = model.view(now()).render_to_string();
+        assert!(page.contains("used or too old") && model.asks_token, "{page}");
+
+        // One that is pasted is asked as well, while the next step is on the screen.
+        model.update(Msg::Token("pasted".into()), now());
+        let mut effects = model.update(Msg::Next, now());
+        let crate::Msg::Setup(answer) = read::answer(&mut effects, "POST /setup/token", expired()) else {
+            panic!("not for this page")
+        };
+        assert_eq!(model.step, Step::Owner);
+        let lines = read::lines(&model.update(answer.clone(), now()));
+        assert_eq!(
+            (lines, model.step),
+            (vec!["Go(/setup)".to_owned(), "Focus(token)".to_owned()], Step::Language)
+        );
+
+        // What is told of an older one, or that the server was not reached, stops nobody.
+        model.update(Msg::Token("newer".into()), now());
+        model.update(Msg::Next, now());
+        assert!(model.update(answer, now()).is_empty());
+        let unreached = Msg::Checked("newer".into(), Err(Failure::Offline));
+        assert!(model.update(unreached, now()).is_empty() && model.step == Step::Owner);
+        assert!(self::model().update(Msg::Checked("secret".into(), Ok(())), now()).is_empty());
     }
 
     #[test]

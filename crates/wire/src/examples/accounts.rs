@@ -3,10 +3,11 @@
 use super::{at, examples, ids, some};
 use crate::accounts::{
     AcceptInvitation, ChangePassword, InvitationShown, InvitationToken, Login, Session, Setup, SetupState,
-    SignedIn, UpdateUser, User,
+    SetupToken, SignedIn, UpdateUser, User,
 };
 use crate::businesses::{Membership, Role};
 
+const SETUP: &str = "q7ZbN2xWcY0sVt5LhR8dKfJ3mPgT1uEa";
 const INVITATION: &str = "pX3vY1kQe8ZsTn6LwRb0Uc9GdHf2JmAo4Ki7WqEtVxM";
 
 examples! {
@@ -62,8 +63,10 @@ examples! {
 
     SetupState: SetupState { needed: true, free_mb: 18_432, version: env!("CARGO_PKG_VERSION").to_owned() };
 
+    SetupToken: SetupToken { token: SETUP.to_owned() };
+
     Setup: Setup {
-        token: "q7ZbN2xWcY0sVt5LhR8dKfJ3mPgT1uEa".to_owned(),
+        token: SETUP.to_owned(),
         email: "anna@example.com".to_owned(),
         password: "a long green bicycle".to_owned(),
         name: "Anna Petrova".to_owned(),
