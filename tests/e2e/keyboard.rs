@@ -62,7 +62,8 @@ async fn a_day_at_the_keyboard() {
     browser.keys(&[], key::ESCAPE).await;
     browser.gone(".journal-detail").await;
 
-    // The phone comes beside the journal, has the focus, sends, and goes away again.
+    // The phone comes beside the journal, has the focus, sends, goes away again, and gives the focus back.
+    browser.value_of("document.querySelector('a.rail-place').focus()").await;
     browser.keys(&[], "4").await;
     browser.until("the phone to have the focus", "document.activeElement?.id === 'phone-text'").await;
     assert!(browser.address().await.contains("/settings/journal"), "the journal is still there");
@@ -77,6 +78,7 @@ async fn a_day_at_the_keyboard() {
         .await;
     browser.keys(&[], key::ESCAPE).await;
     browser.gone("#phone-panel").await;
+    browser.until("the focus where it was", "document.activeElement?.matches('a.rail-place')").await;
     // It came in as a webhook, and the journal shows it without being asked.
     let newer = format!("document.querySelector('.webhook')?.id !== {before}");
     browser.until("its webhook on top", &newer).await;

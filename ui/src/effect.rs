@@ -62,6 +62,8 @@ pub enum Effect {
     Focus(String),
     /// Move the focus back to where it was before a dialog took it.
     Refocus,
+    /// Move the focus out of the phone beside the page, back to where it was before.
+    LeavePhone,
     /// Set the text of the field with this id: fields keep their own text while people type.
     SetValue(String, String),
     /// Write into the field with this id, at its cursor, in place of what was begun there with `{{`.
@@ -162,6 +164,7 @@ impl fmt::Debug for Effect {
             Self::After(millis, msg) => write!(f, "After({millis}, {msg:?})"),
             Self::Focus(id) => write!(f, "Focus({id})"),
             Self::Refocus => write!(f, "Refocus"),
+            Self::LeavePhone => write!(f, "LeavePhone"),
             Self::SetValue(id, text) => write!(f, "SetValue({id}, {text:?})"),
             Self::WriteAtCursor(id, what) => write!(f, "WriteAtCursor({id}, {what:?})"),
             Self::PlaceBelow(id, field) => write!(f, "PlaceBelow({id}, {field})"),

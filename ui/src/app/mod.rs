@@ -215,6 +215,8 @@ pub struct App {
     pub wide: bool,
     /// Whether the phone lies beside the other places, where there is room.
     pub phone_beside: bool,
+    /// Somebody asked for the phone, whose code is not here yet, and wants to write.
+    phone_wanted: bool,
     pub phase: Phase,
     pub menu: Option<Menu>,
     pub shortcuts_shown: bool,
@@ -263,6 +265,7 @@ impl App {
             online: true,
             wide: flags.wide,
             phone_beside: flags.kept.contains_key(PHONE),
+            phone_wanted: false,
             phase: Phase::Starting,
             menu: None,
             shortcuts_shown: false,

@@ -230,7 +230,8 @@ impl App {
         let desk = Desk { here: &here, route: &self.route, role, locale, zone, seed, origin };
         let mut effects = office.open(&desk);
         effects.extend(office.left(&self.route));
-        effects.extend(self.settle_phone(self.route == Route::Phone));
+        let by_hand = std::mem::take(&mut self.phone_wanted) || self.route == Route::Phone;
+        effects.extend(self.settle_phone(by_hand));
         effects
     }
 
@@ -257,7 +258,10 @@ impl App {
                 match &mut inside.office {
                     Some(office) => office.settle_phone(shown, by_hand),
                     // It is opened when it is here.
-                    None if shown => self.fetch_office(),
+                    None if shown => {
+                        self.phone_wanted |= by_hand;
+                        self.fetch_office()
+                    }
                     None => vec![],
                 }
             }
@@ -275,7 +279,7 @@ impl App {
         }
         effects.extend(self.settle_phone(beside));
         if !beside {
-            effects.push(Effect::Focus("main".to_owned()));
+            effects.push(Effect::LeavePhone);
         }
         effects
     }

@@ -326,12 +326,30 @@ fn the_phone_stays_beside_the_places_and_is_there_again_after_a_reload() {
     let lines = read::lines(&app.update(Msg::TogglePhone, now()));
     assert!(lines.contains(&"Keep(phone, Some(\"beside\"))".to_owned()), "{lines:?}");
     assert!(app.phone_is_shown() && app.route == Route::home());
+    let lines = read::lines(&app.update(Msg::TogglePhone, now()));
+    assert!(!app.phone_is_shown() && lines.contains(&"LeavePhone".to_owned()), "{lines:?}");
+    app.update(Msg::TogglePhone, now());
     app.update(Msg::Go(Route::Bots), now());
     assert!(app.phone_is_shown(), "it stays from place to place");
     app.update(Msg::Wide(false), now());
     assert!(!app.phone_is_shown(), "where there is no room it is a page");
     app.update(Msg::TogglePhone, now());
     assert_eq!(app.route, Route::Phone);
+}
+
+#[test]
+fn who_asks_for_the_phone_writes_on_it_also_when_its_code_comes_later() {
+    let (mut app, _) = just_inside("/inbox/open");
+    app.update(Msg::TogglePhone, now());
+    let mut effects = app.update(Msg::Office(Ok(())), now());
+    let msg = read::answer(&mut effects, "GET /whatsapp/numbers", Ok(r#"{"items":[]}"#));
+    // Without a number there is nothing to write into, but the way to one.
+    assert_eq!(read::lines(&app.update(msg, now())), ["Focus(phone-connect)"]);
+    // What comes by itself takes the focus from nobody.
+    app.update(Msg::Wide(false), now());
+    let mut effects = app.update(Msg::Wide(true), now());
+    let msg = read::answer(&mut effects, "GET /whatsapp/numbers", Ok(r#"{"items":[]}"#));
+    assert!(app.update(msg, now()).is_empty());
 }
 
 #[test]

@@ -66,19 +66,49 @@ pub fn after(millis: u32, f: impl FnOnce() + 'static) {
     let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(closure.unchecked_ref(), millis);
 }
 
+/// The phone beside the page.
+pub const PHONE: &str = "#phone-panel";
+
 thread_local! {
     /// What had the focus before a dialog took it.
     static BEFORE: RefCell<Option<HtmlElement>> = const { RefCell::new(None) };
+    /// What had it before the phone took it: from there a dialog may be opened.
+    static BEFORE_PHONE: RefCell<Option<HtmlElement>> = const { RefCell::new(None) };
+}
+
+pub fn is_within(element: &Element, place: &str) -> bool {
+    element.closest(place).ok().flatten().is_some()
 }
 
 pub fn focus(id: &str) {
     let Some(element) = by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) else { return };
-    let in_dialog = |element: &Element| element.closest("[role=dialog]").ok().flatten().is_some();
-    if in_dialog(&element) {
-        let before = document().active_element().filter(|before| !in_dialog(before));
+    let outside = |place: &str| document().active_element().filter(|before| !is_within(before, place));
+    if is_within(&element, "[role=dialog]") {
+        let before = outside("[role=dialog]");
         BEFORE.with_borrow_mut(|kept| *kept = before.and_then(|before| before.dyn_into().ok()));
     }
+    // Within the phone the focus moves, and what was before it stays what was before it.
+    if is_within(&element, PHONE)
+        && let Some(before) = outside(PHONE)
+    {
+        BEFORE_PHONE.with_borrow_mut(|kept| *kept = before.dyn_into().ok());
+    }
     let _ = element.focus();
+}
+
+/// Whoever was elsewhere stays there. Where nothing had the focus before, or it is gone, the page has it.
+pub fn leave_phone() {
+    let before = BEFORE_PHONE.with_borrow_mut(Option::take);
+    let lost = |element: &Element| element.tag_name() == "BODY" || is_within(element, PHONE);
+    if document().active_element().is_some_and(|active| !lost(&active)) {
+        return;
+    }
+    match before.filter(|before| before.is_connected() && !lost(before)) {
+        Some(before) => {
+            let _ = before.focus();
+        }
+        None => focus("main"),
+    }
 }
 
 pub fn refocus() {

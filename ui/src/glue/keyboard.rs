@@ -41,7 +41,7 @@ pub fn read(event: &KeyboardEvent) -> Key {
         shift: event.shift_key(),
         alt: event.alt_key(),
         in_field: target.as_ref().is_some_and(is_field),
-        in_phone: target.as_ref().is_some_and(|target| matches!(target.closest("#phone-panel"), Ok(Some(_)))),
+        in_phone: target.as_ref().is_some_and(|target| dom::is_within(target, dom::PHONE)),
     }
 }
 

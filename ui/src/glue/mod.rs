@@ -145,6 +145,7 @@ fn perform(effect: Effect) {
         Effect::After(millis, msg) => dom::after(millis, move || post(msg)),
         Effect::Focus(id) => dom::focus(&id),
         Effect::Refocus => dom::refocus(),
+        Effect::LeavePhone => dom::leave_phone(),
         Effect::SetValue(id, text) => dom::set_value(&id, &text),
         Effect::Reveal(id) => dom::reveal(&id),
         Effect::ScrollToEnd(id) => dom::scroll(&id, true),

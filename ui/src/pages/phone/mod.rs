@@ -29,6 +29,8 @@ pub const FIELD: &str = "phone-text";
 pub const FILE: &str = "phone-file";
 const CHAT: &str = "phone-chat";
 const CUSTOMER: &str = "phone-customer";
+/// What leads to where a simulated number is made.
+const CONNECT: &str = "phone-connect";
 /// The customer, as this browser keeps it.
 const KEPT: &str = "phone-customer";
 /// Open conversations that are looked through for who talks with whom.
@@ -158,8 +160,13 @@ impl Model {
                         .map(|number| number.phone_number_id)
                 };
                 self.number.answer(answer.map(simulated));
-                if let Some(Some(number)) = self.number.ready() {
-                    return vec![api::phone_customers(number).then(Msg::Customers)];
+                match self.number.ready() {
+                    Some(Some(number)) => return vec![api::phone_customers(number).then(Msg::Customers)],
+                    // There is nothing to write into, but the way to it.
+                    Some(None) if std::mem::take(&mut self.focus_due) => {
+                        return vec![Effect::Focus(CONNECT.to_owned())];
+                    }
+                    _ => {}
                 }
             }
             Msg::Customers(Ok(page)) => {

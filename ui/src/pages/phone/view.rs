@@ -3,7 +3,7 @@
 use beseda_wire::messages::{Content, Direction};
 use beseda_wire::simulator::{SimChat, SimMessage};
 
-use super::{CHAT, CUSTOMER, FIELD, FILE, Model, Msg, Sample, Sheet, choices, content, form, links};
+use super::{CHAT, CONNECT, CUSTOMER, FIELD, FILE, Model, Msg, Sample, Sheet, choices, content, form, links};
 use crate::format::{initials, phone};
 use crate::kit::avatar::avatar;
 use crate::kit::dialog::backdrop;
@@ -85,6 +85,7 @@ impl Model {
                 &t!("phone-none-words"),
                 Some(
                     Button::new(Look::Primary, t!("phone-connect"))
+                        .id(CONNECT)
                         .on(crate::Msg::Go(Route::Settings(Section::Numbers))),
                 ),
             )),
