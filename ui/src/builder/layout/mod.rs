@@ -1,6 +1,7 @@
 //! Tidying: groups and triggers in layers from left to right, each near what it leads to (Sugiyama's method). What would
-//! be much wider than a screen is laid in rows.
+//! be much wider than a screen is laid in rows, and so is what nothing connects.
 
+mod loners;
 mod rows;
 
 use std::collections::{BTreeSet, HashMap};
@@ -46,16 +47,17 @@ pub fn tidy(doc: &Doc, scene: &Scene) -> Vec<(Item, f64, f64)> {
         ranking_type: RankingType::MinimizeEdgeLength,
         ..Config::default()
     };
-    let mut parts = rust_sugiyama::from_vertices_and_edges(&vertices, &edges, &config);
-    // The part with the start comes first, then the larger ones.
+    let parts = rust_sugiyama::from_vertices_and_edges(&vertices, &edges, &config);
     let start = doc.start().and_then(|start| at.get(&Item::Group(start.group)).copied());
-    parts.sort_by_key(|(nodes, ..)| {
-        let has_start = nodes.iter().any(|(node, _)| u32::try_from(*node).ok() == start);
-        (!has_start, std::cmp::Reverse(nodes.len()))
-    });
+    let has_start =
+        |nodes: &[(usize, (f64, f64))]| nodes.iter().any(|(node, _)| u32::try_from(*node).ok() == start);
+    let (alone, mut joined): (Vec<_>, Vec<_>) =
+        parts.into_iter().map(|(nodes, ..)| nodes).partition(|nodes| nodes.len() == 1 && !has_start(nodes));
+    // The part with the start comes first, then the larger ones.
+    joined.sort_by_key(|nodes| (!has_start(nodes), std::cmp::Reverse(nodes.len())));
     let mut places = vec![];
-    let mut top = 0.0;
-    for (nodes, ..) in parts {
+    let (mut top, mut width) = (0.0, 0.0_f64);
+    for nodes in joined {
         let mut rects: Vec<Rect> = nodes
             .iter()
             .map(|(node, (along, across))| {
@@ -70,6 +72,13 @@ pub fn tidy(doc: &Doc, scene: &Scene) -> Vec<(Item, f64, f64)> {
             places.push((items[*node].0.clone(), x, y));
         }
         top += bounds.h + 2.0 * ALONG;
+        width = width.max(bounds.w);
+    }
+    let mut alone: Vec<usize> = alone.into_iter().flatten().map(|(node, _)| node).collect();
+    alone.sort_unstable();
+    let rects: Vec<Rect> = alone.iter().map(|node| items[*node].1).collect();
+    for (node, rect) in alone.into_iter().zip(loners::in_rows(&rects, width)) {
+        places.push((items[node].0.clone(), snapped(rect.x), snapped(rect.y + top)));
     }
     places.extend(notes(scene, &items, &places));
     places
@@ -246,6 +255,30 @@ mod tests {
             .collect();
         let scene = laid_out(&json!({ "groups": groups, "edges": edges }));
         assert_eq!(scene.groups.len(), 250);
+    }
+
+    #[test]
+    fn what_nothing_connects_stands_in_rows_below_the_rest() {
+        let mut flow = chain(7);
+        let block = json!({ "id": "b", "kind": "message", "text": "What is said here" });
+        for n in 0..30 {
+            let mut block = block.clone();
+            block["id"] = json!(format!("alone{n}"));
+            let group = json!({ "id": format!("z{n}"), "title": format!("Alone {n}"), "blocks": [block] });
+            flow["groups"].as_array_mut().unwrap().push(group);
+        }
+        let scene = laid_out(&flow);
+        assert_apart(&scene, "loners");
+        assert!((0.8..=5.0).contains(&shape(&scene)), "{}", shape(&scene));
+        let (chain, alone): (Vec<_>, Vec<_>) =
+            scene.groups.iter().partition(|group| group.record.id.starts_with('g'));
+        let bottom = chain.iter().map(|group| group.rect.bottom()).fold(0.0, f64::max);
+        assert!(alone.iter().all(|group| group.rect.y > bottom));
+        let rows: BTreeSet<String> = alone.iter().map(|group| group.rect.y.to_string()).collect();
+        assert!((3..=8).contains(&rows.len()), "{rows:?}");
+        // A flow of nothing else has the shape of a screen as well.
+        flow["edges"] = json!([]);
+        assert!((0.8..=2.6).contains(&shape(&laid_out(&flow))));
     }
 
     #[test]

@@ -9,7 +9,7 @@ const WIDE: f64 = 3_200.0;
 /// The same of what is not so much wider than high.
 const LONG: f64 = 3.0;
 /// Width by height of a screen, less what stands around the canvas.
-const SCREEN: f64 = 1.6;
+pub const SCREEN: f64 = 1.6;
 /// Between two rows: room for the lines that lead from one to the next.
 const BETWEEN: f64 = 108.0;
 /// So many layers sooner or later a row may end, where fewer lines are cut.
