@@ -15,7 +15,7 @@ use poem::endpoint::{BoxEndpoint, make_sync};
 use poem::http::{HeaderValue, Method, header};
 use poem::{Endpoint, EndpointExt, Request, Response};
 use poem_openapi::OpenApi;
-use poem_openapi::registry::{MetaApi, MetaOperationParam, Registry};
+use poem_openapi::registry::{MetaApi, MetaOperationParam, MetaParamIn, Registry};
 
 use super::caller::{Authenticator, BusinessCaller, PersonCaller, allows};
 use super::idempotency::{self, Claimed, InFlight, Once};
@@ -359,6 +359,10 @@ impl Checked {
     }
 
     async fn run(&self, request: Request) -> Result<Response, Problem> {
+        let unknown = self.takes.unknown(request.uri().query().unwrap_or_default());
+        if !unknown.told.is_empty() {
+            return Err(Problem::of(kinds::INVALID).mistakes(unknown));
+        }
         self.inner.call(request).await.map_err(|error| self.refused(error))
     }
 
@@ -426,7 +430,9 @@ fn all_take<T: OpenApi>() -> HashMap<(String, String), Takes> {
             };
             let parameters =
                 operation.params.iter().filter_map(|one| Some((one.name.clone(), must(one)?))).collect();
-            all.insert(key, Takes { media_types, variables: Vec::new(), parameters });
+            let queries = operation.params.iter().filter(|one| one.in_type == MetaParamIn::Query);
+            let queries = queries.map(|one| one.name.clone()).collect();
+            all.insert(key, Takes { media_types, variables: Vec::new(), parameters, queries });
         }
     }
     all

@@ -93,7 +93,6 @@ fn declare(described: &mut Map<String, Value>, operation: &Operation) {
         added.push(json!({ "$ref": "#/components/parameters/IdempotencyKey" }));
     }
     let own = described.entry("parameters").or_insert_with(|| json!([])).as_array_mut();
-    let has_parameters = own.as_ref().is_some_and(|own| !own.is_empty());
     let mut problems = operation.problems.to_vec();
     let paged = own.as_ref().is_some_and(|own| own.iter().any(|parameter| parameter["name"] == "cursor"));
     problems.extend(paged.then_some(kinds::BAD_CURSOR));
@@ -105,8 +104,8 @@ fn declare(described: &mut Map<String, Value>, operation: &Operation) {
         }
     }
 
-    let mut answers = vec!["default"];
-    answers.extend((has_body || has_parameters).then_some("400"));
+    // A parameter that is not taken is refused by all.
+    let mut answers = vec!["default", "400"];
     answers.extend(signed_in.then_some("401"));
     answers.extend(
         matches!(operation.who, Who::Business(role) if role != beseda_wire::businesses::Role::Viewer)
@@ -370,7 +369,7 @@ mod tests {
         assert_eq!(open["security"], json!([]));
         assert_eq!(
             open["responses"].as_object().unwrap().keys().collect::<Vec<_>>(),
-            ["200", "503", "default"]
+            ["200", "400", "503", "default"]
         );
     }
 

@@ -274,9 +274,31 @@ pub struct Takes {
     pub variables: Vec<&'static str>,
     /// What each parameter must be, by its name.
     pub parameters: HashMap<String, String>,
+    /// The names of those that stand in the query.
+    pub queries: Vec<String>,
 }
 
 impl Takes {
+    /// What stands in a query and is not taken. Most often it is a slip (`limt`), and the answer would not be to what was
+    /// meant.
+    pub fn unknown(&self, query: &str) -> Mistakes {
+        let mut mistakes = Mistakes::default();
+        for (name, _) in url::form_urlencoded::parse(query.as_bytes()) {
+            if !self.queries.iter().any(|known| *known == name) {
+                mistakes.add(|| FieldError::new(name, self.there_are()));
+            }
+        }
+        mistakes
+    }
+
+    fn there_are(&self) -> String {
+        let names: Vec<String> = self.queries.iter().map(|name| format!("`{name}`")).collect();
+        if names.is_empty() {
+            return "is not a parameter here; there are none".to_owned();
+        }
+        format!("is not a parameter here; there are {}", names.join(", "))
+    }
+
     fn bad_parameter(&self, name: &str, reason: &str) -> FieldError {
         let place = name.strip_prefix("param").and_then(|number| number.parse::<usize>().ok());
         let name = place.and_then(|place| self.variables.get(place).copied()).unwrap_or(name);

@@ -50,6 +50,30 @@ async fn an_empty_file_is_refused_whatever_it_is_called() {
 }
 
 #[tokio::test]
+async fn a_parameter_that_is_not_known_is_named_by_every_operation() {
+    let world = World::new().await;
+    let document = world.api.get("/api/v1/openapi.json").await.ok();
+    let mut asked = 0;
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        let path = format!("/api/v1{}?limt=5", path.replace(['{', '}'], ""));
+        for method in methods.as_object().unwrap().keys() {
+            let method = method.to_uppercase().parse().unwrap();
+            let refused = world.api.send(method, &path, None, &[]).await.problem(400, "invalid");
+            let told = told(&refused);
+            let (pointer, detail) = told[0];
+            assert!(pointer == "limt" && detail.starts_with("is not a parameter here"), "{path}: {refused}");
+            asked += 1;
+        }
+    }
+    assert!(asked > 80, "{asked} operations");
+    let refused =
+        world.api.get("/api/v1/customers?limt=5&search=Tom&c%75rsors=x").await.problem(400, "invalid");
+    let there_are = "is not a parameter here; there are `search`, `limit`, `cursor`";
+    assert_eq!(told(&refused), [("limt", there_are), ("cursors", there_are)]);
+    world.program.stop();
+}
+
+#[tokio::test]
 async fn a_field_that_is_not_known_is_named_and_changes_nothing() {
     let world = World::new().await;
     world.customer("447700900123", "Tom").await;

@@ -101,13 +101,13 @@ impl Api {
     /// All items of a list, page after page.
     pub async fn all(&self, path: &str) -> Vec<Value> {
         let mut items = Vec::new();
+        let joint = if path.contains('?') { '&' } else { '?' };
         let mut cursor = String::new();
         loop {
-            let joint = if path.contains('?') { '&' } else { '?' };
-            let page = self.get(&format!("{path}{joint}limit=100{cursor}")).await.ok();
+            let page = self.get(&format!("{path}{cursor}")).await.ok();
             items.extend(page["items"].as_array().expect("a page has items").iter().cloned());
             match page["next"].as_str() {
-                Some(next) => cursor = format!("&cursor={next}"),
+                Some(next) => cursor = format!("{joint}cursor={next}"),
                 None => return items,
             }
         }
