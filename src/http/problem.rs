@@ -31,6 +31,8 @@ pub const CONTENT_TYPE: &str = "application/problem+json";
 
 /// Room on a disk is made by people.
 const DISK_SECONDS: u32 = 10;
+/// A disk that failed to confirm a write may have it all the same.
+const REFUSED: &str = "The disk did not confirm it, so it counts as not done: look before asking again.";
 
 /// An error answer. Handlers return `Result<_, Problem>`.
 pub struct Problem(Box<Inner>);
@@ -132,7 +134,7 @@ impl Problem {
     /// The disk takes no writes, which may pass. The cause goes to the log: it may name files.
     pub fn storage_failing(cause: &dyn fmt::Display) -> Self {
         tracing::error!(cause = %cause, "the disk refused a write");
-        Self::of(kinds::STORAGE_FAILING).detail("What was asked is not done.").retry_after(DISK_SECONDS)
+        Self::of(kinds::STORAGE_FAILING).detail(REFUSED).retry_after(DISK_SECONDS)
     }
 
     /// The same, of what a store failed at, when it takes no writes; the number that is in the log stays.
@@ -142,9 +144,7 @@ impl Problem {
             return self;
         }
         let number = self.0.body.detail.unwrap_or_default();
-        Self::of(kinds::STORAGE_FAILING)
-            .detail(format!("What was asked is not done. {number}"))
-            .retry_after(DISK_SECONDS)
+        Self::of(kinds::STORAGE_FAILING).detail(format!("{REFUSED} {number}")).retry_after(DISK_SECONDS)
     }
 
     /// What happened and what is allowed, for people.

@@ -67,12 +67,12 @@ where
 
 /// Why the store could not do what it was asked.
 ///
-/// Domain errors wrap it; `http` answers it with 503 (busy, unavailable) or 500 (the rest) and shows none
-/// of the text to the caller.
+/// Domain errors wrap it; `http` answers it with 503 (busy, closed, a disk that takes no writes) or 500 (the rest) and
+/// shows none of the text to the caller.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// The engine or the disk failed; what was asked is not done.
+    /// The engine or the disk failed; what was asked is not done, unless the disk had it and only could not say so.
     #[error("storage failed: {0}")]
     Engine(String),
     /// Another process has the file open.

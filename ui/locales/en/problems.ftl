@@ -24,7 +24,7 @@ problem-too-many-requests = Too much at once. Wait a moment and try again.
 problem-internal = Something went wrong on the server. Trying again may help; the technical details say where the log tells more.
 problem-meta-failed = WhatsApp did not answer this. The technical details have its words; the number’s token may have ended.
 problem-unavailable = The server is busy or starting. Try again in a moment.
-problem-storage-failing = The server’s disk is full or failing, so nothing was changed. Whoever runs the server has to make room; then try again.
+problem-storage-failing = The server’s disk is full or failing, and the change was not kept. Whoever runs the server has to make room. Then look whether it is there, and try again.
 problem-setup-needed = This server waits for its first owner. Open the setup address that it printed.
 
 failure-unknown = WhatsApp did not take this message. The technical details say why.
