@@ -2,7 +2,7 @@
 
 mod driver;
 
-use beseda_flow::{Compiled, Flow, Incoming, Situation, check, winner};
+use beseda_flow::{Code, Compiled, Flow, Incoming, Situation, check, winner};
 use driver::check_flow;
 
 const APPOINTMENT_EN: &str = include_str!("../examples/appointment.en.json");
@@ -14,7 +14,9 @@ const SHOP_RU: &str = include_str!("../examples/shop.ru.json");
 fn the_checker_finds_nothing() {
     for json in [APPOINTMENT_EN, APPOINTMENT_RU, SHOP_EN, SHOP_RU] {
         let flow = Flow::from_json(json).unwrap();
-        assert_eq!(check(&flow), [], "{}", flow.name);
+        // That a list is shown for more than three answers is good to know, and meant.
+        let found = check(&flow).into_iter().filter(|finding| finding.code != Code::ListForMany);
+        assert_eq!(found.collect::<Vec<_>>(), [], "{}", flow.name);
         let written: serde_json::Value = serde_json::to_value(&flow).unwrap();
         assert!(
             written == serde_json::from_str::<serde_json::Value>(json).unwrap(),

@@ -8,14 +8,14 @@ use super::{Code, Findings, window};
 use crate::answer::Kind;
 use crate::blocks::{Answer, Block, Body, Opt, SubFlow};
 use crate::catalogue::entry_of;
-use crate::compile::{Compiled, Exit, Node, ReadyFlow, What, Work, port};
+use crate::compile::{Compiled, Exit, Node, ReadyFlow, What, Work};
 use crate::model::{Flow, Target, TriggerKind};
 
 pub fn check(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
     duplicates(flow, found);
     edges(flow, found);
     starts(flow, compiled, found);
-    ways_on(flow, compiled, found);
+    kinds(compiled, found);
     unreachable(flow, compiled, found);
     loops(compiled, found);
 }
@@ -150,26 +150,17 @@ fn starts(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
     }
 }
 
-fn ways_on(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
-    for (block, node) in blocks(flow).zip(&compiled.nodes) {
-        match &node.work {
-            Work::Unknown { kind } => found.error(Code::UnknownKind, Some(&node.id), [("kind", json!(kind))]),
-            Work::Ask(ask) => {
-                if let Kind::Unknown(kind) = &ask.kind {
-                    found.error(Code::UnknownKind, Some(&node.id), [("kind", json!(kind))]);
-                }
-                if ask.timeout.is_some() && ask.timed_out.is_none() {
-                    found.warning(Code::NoWayOn, Some(&node.id), [("port", json!(port::TIMEOUT))]);
-                }
-                // Any text is an answer to a question without conditions; whoever asks so expects no failure.
-                let Body::Question(question) = &block.body else { continue };
-                let takes_any = question.answer == Answer::Text && question.pattern.is_none();
-                if ask.failed.is_none() && !takes_any {
-                    found.hint(Code::NoWayOn, Some(&node.id), [("port", json!(port::FAILED))]);
-                }
-            }
-            _ => {}
-        }
+fn kinds(compiled: &Compiled, found: &mut Findings) {
+    for node in &compiled.nodes {
+        let kind = match &node.work {
+            Work::Unknown { kind } => kind,
+            Work::Ask(ask) => match &ask.kind {
+                Kind::Unknown(kind) => kind,
+                _ => continue,
+            },
+            _ => continue,
+        };
+        found.error(Code::UnknownKind, Some(&node.id), [("kind", json!(kind))]);
     }
 }
 

@@ -6,8 +6,10 @@
 mod addresses;
 mod again;
 mod around;
+mod ends;
 mod graph;
 mod names;
+mod order;
 
 pub use names::variables;
 mod parts;
@@ -35,7 +37,9 @@ pub fn check_in(flow: &Flow, around: &Surroundings) -> Vec<Finding> {
     let compiled = Compiled::new(flow, 0);
     let mut found = Findings::default();
     graph::check(flow, &compiled, &mut found);
+    ends::check(flow, &compiled, &mut found);
     names::check(flow, &compiled, &mut found);
+    order::check(flow, &compiled, &mut found);
     texts::check(flow, &compiled, &mut found);
     parts::triggers(flow, &mut found);
     around::check(flow, &compiled, around, &mut found);
@@ -131,6 +135,8 @@ pub enum Code {
     ReservedName,
     /// Read, but never given a value. – `name`
     UnsetVariable,
+    /// Given a value, but on no way that leads here. – `name`
+    SetLater,
     /// A least or greatest value that is no number or date, or the least above the greatest. – `field`, `value`
     BadBound,
     /// – `country`
@@ -145,6 +151,10 @@ pub enum Code {
     CaptionApart,
     /// Few options, but one too long for a button: shown as a list. – `length`, `limit`, perhaps `option` and its `number`
     ListInsteadOfButtons,
+    /// More answers than there are buttons: shown as a list. – `count`, `limit`
+    ListForMany,
+    /// More answers than a list has rows: it has pages, each with a row that leads to the next. – `count`, `limit`
+    PagedList,
     /// A text too long to stand with its button is said before it. – `length`, `limit`
     TextApart,
     /// More buttons than a template has. – `count`, `limit`

@@ -104,7 +104,7 @@ impl Compiled {
 }
 
 /// The variables that a block reads.
-fn reads<'a>(work: &'a Work, read: &mut Vec<&'a str>) {
+pub fn reads<'a>(work: &'a Work, read: &mut Vec<&'a str>) {
     work.visit(&mut |_, spot| match spot {
         Spot::Text(text) => read.extend(text.variables()),
         Spot::Formula(formula) => read.extend(formula.variables()),

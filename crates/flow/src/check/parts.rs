@@ -9,7 +9,7 @@ use crate::blocks::{
     Answer, Block, Body, Email, Form, Http, ListOperation, Question, SendTemplate, Shift, TemplateButtonKind,
     Wait,
 };
-use crate::compile::{Compiled, Node, ReadyOperand, Spot, What, Work, port};
+use crate::compile::{Compiled, Node, ReadyOperand, Spot, Work};
 use crate::effects::Now;
 use crate::model::{Flow, TriggerKind};
 use crate::outgoing::whatsapp;
@@ -37,13 +37,8 @@ pub fn check(block: &Block, node: &Node, compiled: &Compiled, found: &mut Findin
         }
         Body::Menu(menu) => {
             choice_of(&menu.options, menu.button.as_deref(), &menu.text, node, found);
-            let Work::Menu { choice, text } = &node.work else { return };
+            let Work::Menu { text, .. } = &node.work else { return };
             said(text, "text", node, found);
-            for option in &choice.options {
-                if option.exit.is_none() && option.payload.is_none() {
-                    found.hint(Code::NoWayOn, id, [("port", json!(&option.port))]);
-                }
-            }
         }
         Body::LinkButton(link) => {
             need("title", &link.title);
@@ -91,20 +86,10 @@ pub fn check(block: &Block, node: &Node, compiled: &Compiled, found: &mut Findin
             if sub_flow.to.is_none() {
                 need("bot", sub_flow.bot.as_deref().unwrap_or_default());
             }
-            if let Work::SubFlow { failed: None, .. } = node.work
-                && sub_flow.bot.is_some()
-            {
-                found.hint(Code::NoWayOn, id, [("port", json!(port::FAILED))]);
-            }
         }
         Body::Loop(work) => {
             need("list", &work.list);
             need("item", &work.item);
-            if let Work::Loop(ready) = &node.work
-                && ready.each.is_none()
-            {
-                found.warning(Code::NoWayOn, id, [("port", json!(port::EACH))]);
-            }
         }
         Body::Hours(hours) => hours.hours.iter().for_each(|shift| self::shift(shift, id, found)),
         Body::ReadFields(read) if read.save.is_empty() => {
@@ -142,23 +127,7 @@ pub fn check(block: &Block, node: &Node, compiled: &Compiled, found: &mut Findin
         }
         _ => {}
     }
-    ways_on(node, found);
     written(block, node, found);
-}
-
-/// Ways out of something outside that lead nowhere.
-fn ways_on(node: &Node, found: &mut Findings) {
-    let Work::Outside(outside) = &node.work else { return };
-    let port = match outside.what {
-        What::Incoming if outside.timed_out.is_none() => port::TIMEOUT,
-        What::Http(_) | What::Email(_) | What::AiAnswer { .. } | What::AiExtract { .. } | What::Fields
-            if outside.failed.is_none() =>
-        {
-            port::FAILED
-        }
-        _ => return,
-    };
-    found.hint(Code::NoWayOn, Some(&node.id), [("port", json!(port))]);
 }
 
 /// Templates and expressions that do not parse, where nothing else looks at them.

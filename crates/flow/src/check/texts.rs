@@ -230,7 +230,7 @@ pub fn choice_of(options: &[Opt], button: Option<&str>, text: &str, node: &Node,
     }
     let mut templates = Templates::new(Language::default());
     let mut titles = Vec::new();
-    let (mut long_title, mut described) = (None, false);
+    let (mut long_title, mut described, mut numbered) = (None, false, false);
     for (index, option) in options.iter().enumerate() {
         let (title, description) = (templates.text(&option.title), templates.text(&option.description));
         bad_template(title.mistake(), "title", node, found);
@@ -253,6 +253,7 @@ pub fn choice_of(options: &[Opt], button: Option<&str>, text: &str, node: &Node,
                 ("same", json!(same.map(|same| same + 1))),
             ];
             found.warning(Code::NumberedInsteadOfList, block, parameters);
+            numbered = true;
         } else if length > whatsapp::BUTTON_TITLE {
             long_title = Some((index, length));
         }
@@ -279,6 +280,12 @@ pub fn choice_of(options: &[Opt], button: Option<&str>, text: &str, node: &Node,
             let parameters = [("length", json!(body)), ("limit", json!(whatsapp::BUTTONS_BODY))];
             found.hint(Code::ListInsteadOfButtons, block, parameters);
         }
+    }
+    let many = |limit: usize| [("count", json!(options.len())), ("limit", json!(limit))];
+    if options.len() > whatsapp::ROWS && !numbered {
+        found.hint(Code::PagedList, block, many(whatsapp::ROWS));
+    } else if options.len() > whatsapp::BUTTONS && !numbered {
+        found.hint(Code::ListForMany, block, many(whatsapp::BUTTONS));
     }
     if let Some(button) = button {
         let button = templates.text(button);
