@@ -1,14 +1,14 @@
 //! How many steps a second the engine makes on one core, over a flow of many kinds of blocks:
 //! `cargo run -p beseda-flow --release --example steps`.
 //!
-//! A step is one input: a message of a customer, a timer, the answer of a service. `engine_steps` measures the plain
-//! talk of the appointment bot; here texts are expressions, a list is gone through, a service is asked, and what is
-//! known of the customer is written. Best of several rounds: what else the machine does is not the engine's.
+//! A step is one input: a message of a customer, a timer, the answer of a service. Texts are expressions, a list is gone
+//! through, a service is asked, and what is known of the customer is written. Each step notes its way, as the server has
+//! it do. The middle one of several rounds counts.
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use beseda_flow::{Compiled, Effect, Flow, Input, Now, Outcome, Session, step};
+use beseda_flow::{Compiled, Effect, Flow, Input, Now, Outcome, Session, step_traced};
 use serde_json::{Map, Value, json};
 
 const ROUNDS: u32 = 7;
@@ -67,7 +67,7 @@ fn main() -> ExitCode {
         text("5"),
     ];
     let now = Now::utc(1_795_338_000_000);
-    let mut best = 0.0_f64;
+    let mut rounds = Vec::new();
     let mut whole = true;
     for round in 0..ROUNDS {
         let mut steps = 0_u32;
@@ -84,7 +84,7 @@ fn main() -> ExitCode {
                     Input::Timeout { .. } => Some(Input::Timeout { token: timer }),
                     _ => None,
                 };
-                let step = step(&flow, session, answer.as_ref().unwrap_or(input), now);
+                let step = step_traced(&flow, session, answer.as_ref().unwrap_or(input), now);
                 for effect in &step.effects {
                     match effect {
                         Effect::Call { token, .. } => call = *token,
@@ -101,8 +101,9 @@ fn main() -> ExitCode {
         }
         let per_second = f64::from(steps) / started.elapsed().as_secs_f64();
         println!("round {round}: {per_second:.0} steps/s");
-        best = best.max(per_second);
+        rounds.push(per_second);
     }
-    println!("{}", json!({ "engine_steps_per_s": best.round() }));
+    rounds.sort_by(f64::total_cmp);
+    println!("{}", json!({ "engine_steps_per_s": rounds[rounds.len() / 2].round() }));
     if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -82,10 +82,8 @@ pub fn check(block: &Block, node: &Node, compiled: &Compiled, found: &mut Findin
                 found.error(Code::UnknownKind, id, [("kind", json!(kind))]);
             }
         }
-        Body::SubFlow(sub_flow) => {
-            if sub_flow.to.is_none() {
-                need("bot", sub_flow.bot.as_deref().unwrap_or_default());
-            }
+        Body::SubFlow(sub_flow) if sub_flow.to.is_none() => {
+            need("bot", sub_flow.bot.as_deref().unwrap_or_default());
         }
         Body::Loop(work) => {
             need("list", &work.list);

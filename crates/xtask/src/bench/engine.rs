@@ -16,7 +16,10 @@ pub fn steps(project: &Project) -> Result<Vec<Row>> {
         unit: "steps/s",
         budget: Budget::AtLeast(200_000.0),
         baseline: None,
-        note: Some("a flow of many kinds of blocks; the best of seven rounds".to_owned()),
+        note: Some(
+            "a flow of many kinds of blocks, each step with its trace; the middle one of seven rounds"
+                .to_owned(),
+        ),
     }])
 }
 
@@ -31,8 +34,10 @@ pub fn import(project: &Project) -> Result<Vec<Row>> {
         return Err("no samples of Typebot in ../shared/typebot".into());
     };
     let name = largest.file_name().unwrap_or_default().to_string_lossy();
-    let note =
-        format!("{name}, {:.0} KB; the best of a second's rounds", super::megabytes(size(largest)) * 1e3);
+    let note = format!(
+        "{name}, {:.0} KB; the middle one of a second's rounds",
+        super::megabytes(size(largest)) * 1e3
+    );
     Ok(vec![Row {
         name: "import_typebot_ms",
         value: told(project, "import", std::slice::from_ref(largest), "import_typebot_ms")?,
