@@ -289,6 +289,51 @@ impl Browser {
         self.driver.post("/actions", pointer).await.expect("a drag");
     }
 
+    /// Drags from one place of the window to another, with keys held down.
+    pub async fn drag_at(&self, held: &[&str], from: (i64, i64), to: (i64, i64)) {
+        let at = |(x, y): (i64, i64), duration: u32| json!({ "type": "pointerMove", "duration": duration, "x": x, "y": y, "origin": "viewport" });
+        let actions = json!([
+            at(from, 0),
+            { "type": "pointerDown", "button": 0 },
+            at((from.0 + 8, from.1 + 8), 50),
+            at(to, 200),
+            { "type": "pointerUp", "button": 0 },
+        ]);
+        let pointer = json!({ "actions": [{ "type": "pointer", "id": "mouse", "actions": actions }] });
+        self.holding(held, pointer).await;
+    }
+
+    /// Turns the wheel over the middle of an element by so many pixels, with keys held down. Above zero is down.
+    pub async fn wheel(&self, held: &[&str], selector: &str, by: i32) {
+        let origin = WebDriver::reference(&self.find(selector).await);
+        let scroll = json!({ "type": "scroll", "x": 0, "y": 0, "deltaX": 0, "deltaY": by, "origin": origin });
+        let wheel = json!({ "actions": [{ "type": "wheel", "id": "wheel", "actions": [scroll] }] });
+        self.holding(held, wheel).await;
+    }
+
+    async fn holding(&self, held: &[&str], what: Value) {
+        let keyboard = async |kind: &str| {
+            let actions: Vec<_> = held.iter().map(|key| json!({ "type": kind, "value": key })).collect();
+            let keyboard = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] });
+            self.driver.post("/actions", keyboard).await.expect("keys are held");
+        };
+        keyboard("keyDown").await;
+        self.driver.post("/actions", what).await.expect("a movement");
+        keyboard("keyUp").await;
+    }
+
+    /// Presses Tab until it gets to what the selector names, as somebody without a mouse does.
+    pub async fn tab_to(&self, selector: &str) {
+        let here = format!("document.activeElement?.matches({}) ?? false", json!(selector));
+        for _ in 0..150 {
+            if self.value_of(&here).await == true {
+                return;
+            }
+            self.keys(&[], key::TAB).await;
+        }
+        panic!("Tab does not get to {selector}:\n{}", self.text("body").await);
+    }
+
     /// Cuts the page's connections, or lets them come back.
     pub async fn offline(&self, offline: bool) {
         self.chromium("Network.enable", json!({})).await;
