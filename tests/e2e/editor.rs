@@ -26,29 +26,42 @@ async fn saved(api: &Api, browser: &Browser, what: &str, holds: impl Fn(&Value) 
     .await
 }
 
-async fn publish(browser: &Browser) {
+async fn publish(browser: &Browser, version: u32) {
     browser.until("the publish button", "document.querySelector('#flow-publish')?.disabled === false").await;
     browser.click("#flow-publish").await;
     browser.find("#publish-note").await;
     browser.assert_accessible("the publish dialog").await;
     browser.click("#flow-publishing [type=submit]").await;
-    browser.see("Published v1").await;
+    browser.see(&format!("Published v{version}")).await;
 }
 
-/// Says something on the built-in phone and waits for what the bot says.
-async fn talk(browser: &Browser, program: &Program, say: &str, hear: &str) {
-    browser.goto(&program.address("/phone")).await;
+/// Says something on the built-in phone and waits for what the bot says last.
+async fn talk(browser: &Browser, say: &str, hear: &str) {
+    browser.find("#phone-text").await;
     browser.fill("#phone-text", say).await;
     browser.keys(&[], key::ENTER).await;
-    browser
-        .until(
-            &format!("the bot to say {hear:?}"),
-            &format!(
-                "[...document.querySelectorAll('.handset-chat .in')].some(m => m.textContent.includes({}))",
-                json!(hear)
-            ),
-        )
-        .await;
+    hears(browser, say, hear).await;
+}
+
+/// Waits until the newest words on the phone are the bot's, after what the customer said.
+async fn hears(browser: &Browser, said: &str, hear: &str) {
+    let newest = format!(
+        "(() => {{ const all = [...document.querySelectorAll('.handset-chat .in, .handset-chat .out')]; \
+         const said = all.findLastIndex(m => m.matches('.out') && m.textContent.includes({})); \
+         return said >= 0 && all.slice(said).some(m => m.matches('.in') && m.textContent.includes({})); }})()",
+        json!(said),
+        json!(hear)
+    );
+    browser.until(&format!("the bot to say {hear:?} to {said:?}"), &newest).await;
+}
+
+/// Taps "Coffee" of the newest buttons: the chat holds those of before as well.
+async fn tap_coffee(browser: &Browser) {
+    let newest = "(() => { const taps = document.querySelectorAll('.handset-tap'); document.querySelector('#coffee')?.removeAttribute('id'); \
+                  taps[taps.length - 2].id = 'coffee'; })()";
+    browser.value_of(newest).await;
+    browser.click("#coffee").await;
+    hears(browser, "Coffee", "Coffee comes.").await;
 }
 
 #[tokio::test]
@@ -70,7 +83,7 @@ async fn a_bot_is_built_with_the_mouse_and_answers() {
     browser.fill(".flow-form textarea", "Good day!").await;
     browser.find(".flow-preview .bubble").await;
 
-    // A question is dragged below the greeting, and given its answers.
+    // A question is dragged before it, and given its answers.
     browser.value_of("document.querySelector('#p-ask_choice').scrollIntoView()").await;
     browser.drag("#p-ask_choice", ".block").await;
     browser.until("two blocks", "document.querySelectorAll('.block').length === 2").await;
@@ -116,14 +129,32 @@ async fn a_bot_is_built_with_the_mouse_and_answers() {
     browser.until("the taken way", "document.querySelectorAll('.edge.lit').length >= 1").await;
     browser.assert_accessible("a try").await;
 
-    publish(&browser).await;
+    publish(&browser, 1).await;
     assert_eq!(browser.complaints().await, Vec::<String>::new());
-    talk(&browser, &program, "Hello", "Coffee or tea?").await;
-    // The chat holds buttons of before as well.
-    let newest = "(() => { const taps = document.querySelectorAll('.handset-tap'); taps[taps.length - 2].id = 'coffee'; })()";
-    browser.value_of(newest).await;
-    browser.click("#coffee").await;
-    browser.see("Coffee comes.").await;
+    let editor = browser.address().await;
+    let phone = program.address("/phone");
+    browser.goto(&phone).await;
+    talk(&browser, "Hello", "Coffee or tea?").await;
+    tap_coffee(&browser).await;
+
+    // A second version answers, and then the first one again.
+    browser.goto(&editor).await;
+    browser.click(".block").await;
+    browser.fill(".flow-form textarea", "Tea or coffee today?").await;
+    saved(&api, &browser, "the other question to be saved", |flow| {
+        flow["groups"][0]["blocks"][0]["text"] == "Tea or coffee today?"
+    })
+    .await;
+    publish(&browser, 2).await;
+    browser.goto(&phone).await;
+    talk(&browser, "Anybody?", "Tea or coffee today?").await;
+    tap_coffee(&browser).await;
+    browser.goto(&editor).await;
+    browser.click("#flow-versions-button").await;
+    browser.press("Return to this version").await;
+    browser.see("Version 1 answers again").await;
+    browser.goto(&phone).await;
+    talk(&browser, "Once more", "Coffee or tea?").await;
     program.stop();
 }
 
@@ -132,9 +163,10 @@ async fn a_bot_is_built_by_keys_alone_and_answers() {
     let (program, api) = quiet_demo().await;
     let browser = Browser::open(&Look { theme: Theme::Dark, ..Look::default() }).await;
     browser.sign_in(&program).await;
-    browser.goto(&program.address("/bots")).await;
+    browser.find(".row").await;
+    browser.keys(&[], "3").await;
     browser.find("#bot-new").await;
-    browser.value_of("document.querySelector('#bot-new').focus()").await;
+    browser.tab_to("#bot-new").await;
     browser.keys(&[], key::ENTER).await;
     browser.until("the ways to a new bot", "document.activeElement?.id === 'new-bot-empty'").await;
     browser.keys(&[], key::ENTER).await;
@@ -143,7 +175,7 @@ async fn a_bot_is_built_by_keys_alone_and_answers() {
 
     // To the greeting, and into its form.
     let has_focus = |id: &str| format!("document.activeElement?.id === '{id}'");
-    browser.value_of("document.querySelector('#canvas').focus()").await;
+    browser.until("the canvas to have the focus", &has_focus("canvas")).await;
     browser.keys(&[], key::DOWN).await;
     browser.until("the group to have the focus", &has_focus("g-g1")).await;
     browser.keys(&[], key::DOWN).await;
@@ -201,10 +233,66 @@ async fn a_bot_is_built_by_keys_alone_and_answers() {
     browser.keys(&[], key::TAB).await;
     browser.keys(&[], key::ENTER).await;
     browser.see("Published v1").await;
-    talk(&browser, &program, "Hello", "Tell me").await;
-    browser.fill("#phone-text", "Ada").await;
+
+    // The palette brings the phone beside the canvas; there one writes.
+    let to_the_phone = async |say: &str| {
+        browser.keys(&[key::CONTROL], "k").await;
+        browser.until("the palette", &has_focus("palette-input")).await;
+        browser.keys(&[], "phone").await;
+        browser
+            .until(
+                "the phone in it",
+                "document.querySelector('.palette-entry')?.textContent.includes('Phone')",
+            )
+            .await;
+        browser.keys(&[], key::ENTER).await;
+        browser.until("the phone", &has_focus("phone-text")).await;
+        browser.keys(&[], say).await;
+        browser.keys(&[], key::ENTER).await;
+    };
+    to_the_phone("Hello").await;
+    hears(&browser, "Hello", "Tell me").await;
+    browser.keys(&[], "Ada").await;
     browser.keys(&[], key::ENTER).await;
-    browser.see("Nice to meet you, Ada!").await;
+    hears(&browser, "Ada", "Nice to meet you, Ada!").await;
+
+    // Another version, and back to the first.
+    browser.keys(&[], key::ESCAPE).await;
+    browser.gone("#phone-panel").await;
+    browser.tab_to("#canvas").await;
+    browser.keys(&[], key::DOWN).await;
+    browser.keys(&[], key::DOWN).await;
+    browser.until("the block to have the focus", &has_focus("b-b1")).await;
+    browser.keys(&[], key::ENTER).await;
+    browser.until("the form", "document.activeElement?.tagName === 'TEXTAREA'").await;
+    browser.keys(&[key::CONTROL], "a").await;
+    browser.keys(&[], "Who is there?").await;
+    browser.keys(&[], key::ESCAPE).await;
+    saved(&api, &browser, "the other greeting to be saved", |flow| {
+        flow["groups"][0]["blocks"][0]["text"] == "Who is there?"
+    })
+    .await;
+    browser.keys(&[], "p").await;
+    browser.until("the publish dialog", &has_focus("publish-note")).await;
+    browser.keys(&[], "Shorter").await;
+    browser.tab_to("#flow-publishing [type=submit]").await;
+    browser.keys(&[], key::ENTER).await;
+    browser.see("Published v2").await;
+    to_the_phone("Good morning").await;
+    hears(&browser, "Good morning", "Who is there?").await;
+    browser.keys(&[], "Ada").await;
+    browser.keys(&[], key::ENTER).await;
+    browser.keys(&[], key::ESCAPE).await;
+    browser.gone("#phone-panel").await;
+    browser.tab_to("#flow-versions-button").await;
+    browser.keys(&[], key::ENTER).await;
+    browser.see("Shorter").await;
+    browser.tab_to_button("Return to this version").await;
+    browser.keys(&[], key::ENTER).await;
+    browser.see("Version 1 answers again").await;
+    to_the_phone("Good evening").await;
+    hears(&browser, "Good evening", "What is your name?").await;
+    assert_eq!(browser.complaints().await, Vec::<String>::new());
     program.stop();
 }
 

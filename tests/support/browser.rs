@@ -324,14 +324,27 @@ impl Browser {
 
     /// Presses Tab until it gets to what the selector names, as somebody without a mouse does.
     pub async fn tab_to(&self, selector: &str) {
-        let here = format!("document.activeElement?.matches({}) ?? false", json!(selector));
+        self.tab_until(selector, &format!("document.activeElement?.matches({}) ?? false", json!(selector)))
+            .await;
+    }
+
+    /// Presses Tab until it gets to the button with these words.
+    pub async fn tab_to_button(&self, words: &str) {
+        let here = format!(
+            "document.activeElement?.matches('button') && document.activeElement.textContent.trim() === {}",
+            json!(words)
+        );
+        self.tab_until(words, &here).await;
+    }
+
+    async fn tab_until(&self, what: &str, here: &str) {
         for _ in 0..150 {
-            if self.value_of(&here).await == true {
+            if self.value_of(here).await == true {
                 return;
             }
             self.keys(&[], key::TAB).await;
         }
-        panic!("Tab does not get to {selector}:\n{}", self.text("body").await);
+        panic!("Tab does not get to {what}:\n{}", self.text("body").await);
     }
 
     /// Cuts the page's connections, or lets them come back.
