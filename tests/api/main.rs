@@ -40,5 +40,6 @@ mod start;
 mod stopped;
 mod together;
 mod trials;
+mod triggers;
 mod typebot;
 mod webhooks;
