@@ -50,11 +50,11 @@ fn text(words: &str) -> Value {
 #[tokio::test]
 async fn words_begin_a_bot_as_its_keywords_say() {
     let world = quiet().await;
-    let word = |how: &str, text: &str| json!([{ "id": "t", "kind": "keyword", "keywords": [{ "match": how, "text": text }] }]);
-    publish(&world, "is", word("is", "price"), json!([says("a", "It is the word.")])).await;
-    publish(&world, "starts", word("starts", "order"), json!([says("a", "It starts so.")])).await;
-    publish(&world, "contains", word("contains", "parking"), json!([says("a", "It is in it.")])).await;
-    publish(&world, "regex", word("regex", r"^\d{4}-[a-z]{2}$"), json!([says("a", "It looks so.")])).await;
+    let keyword = |how: &str, text: &str| json!([{ "id": "t", "kind": "keyword", "keywords": [{ "match": how, "text": text }] }]);
+    publish(&world, "is", keyword("is", "price"), json!([says("a", "It is the word.")])).await;
+    publish(&world, "starts", keyword("starts", "order"), json!([says("a", "It starts so.")])).await;
+    publish(&world, "contains", keyword("contains", "parking"), json!([says("a", "It is in it.")])).await;
+    publish(&world, "regex", keyword("regex", r"^\d{4}-[a-z]{2}$"), json!([says("a", "It looks so.")])).await;
     for (n, (said, heard)) in [
         ("Price!", "It is the word."),
         ("order 7 tulips", "It starts so."),
@@ -128,9 +128,9 @@ async fn a_place_and_a_card_come_to_the_phone() {
     let shown = json!({ "type": "location", "latitude": 51.5, "longitude": -0.12, "name": "Tom's shop", "address": "1 High Street" });
     hears(&world, TOM, shown).await;
 
-    let word = json!([{ "id": "t", "kind": "keyword", "keywords": [{ "text": "who" }] }]);
+    let keyword = json!([{ "id": "t", "kind": "keyword", "keywords": [{ "text": "who" }] }]);
     let card = json!({ "id": "c", "kind": "contact_card", "contacts": [{ "name": "Anna Hart", "phone": "+447700900999", "email": "anna@example.com", "company": "Lotus" }] });
-    publish(&world, "card", word, json!([card])).await;
+    publish(&world, "card", keyword, json!([card])).await;
     world.writes(TOM, "Who?").await;
     let contacts = world
         .phone(TOM, "the card", |chat| {
@@ -148,7 +148,7 @@ async fn a_place_and_a_card_come_to_the_phone() {
 #[tokio::test]
 async fn stars_a_file_and_a_place_are_asked_for() {
     let world = quiet().await;
-    let word = json!([{ "id": "t", "kind": "keyword", "keywords": [{ "text": "begin" }] }]);
+    let keyword = json!([{ "id": "t", "kind": "keyword", "keywords": [{ "text": "begin" }] }]);
     let ask = |id: &str, answer: &str, text: &str| json!({ "id": id, "kind": "question", "answer": answer, "text": text, "variable": id, "retry": "Not that." });
     let blocks = json!([
         ask("stars", "rating", "How many stars?"),
@@ -156,7 +156,7 @@ async fn stars_a_file_and_a_place_are_asked_for() {
         ask("place", "location", "Where are you?"),
         says("end", "{{stars}} stars, {{file.kind}}, {{place.latitude}}."),
     ]);
-    publish(&world, "asks", word, blocks).await;
+    publish(&world, "asks", keyword, blocks).await;
     world.customer(TOM, "Tom").await;
     world.writes(TOM, "begin").await;
     let stars = world
