@@ -444,32 +444,6 @@ fn what_is_said_when_the_window_is_closed() {
 }
 
 #[test]
-fn loops_without_the_customer() {
-    let blocks = json!([{ "id": "w", "kind": "wait", "seconds": 60 }, { "id": "j", "kind": "jump", "to": { "group": "g" } }]);
-    assert_eq!(found(flow(blocks)), [(Code::LoopWithoutCustomer, "w".to_owned())]);
-    // The rounds of a loop block end with its list, however they are drawn.
-    let blocks = json!([
-        { "id": "l", "kind": "loop", "list": "contact.tags", "item": "tag" },
-        { "id": "stop", "kind": "end" },
-        { "id": "say", "kind": "message", "text": "{{tag}}" },
-        { "id": "back", "kind": "jump", "to": { "group": "g", "block": "l" } },
-    ]);
-    let edges = |more: Value| {
-        let mut flow = flow(blocks.clone());
-        let each = json!({ "id": "1", "from": { "block": "l", "port": "each" }, "to": { "group": "g", "block": "say" } });
-        flow["edges"]
-            .as_array_mut()
-            .unwrap()
-            .extend([each].into_iter().chain(more.as_array().unwrap().clone()));
-        found(flow)
-    };
-    assert_eq!(edges(json!([])), []);
-    // What comes after it and leads back to it has no end.
-    let back = json!([{ "id": "2", "from": { "block": "l", "port": "next" }, "to": { "group": "g", "block": "back" } }]);
-    assert_eq!(edges(back), [(Code::EndlessLoop, "l".to_owned()), (Code::Unreachable, "stop".to_owned())]);
-}
-
-#[test]
 fn lines() {
     let blocks = json!([
         { "id": "a", "kind": "message", "text": "A" },
@@ -525,29 +499,6 @@ fn lines() {
         let wanted: Vec<_> = wanted.into_iter().map(|(code, block)| (code, block.to_owned())).collect();
         assert_eq!(found(with(edges.clone())), wanted, "{edges}");
     }
-}
-
-#[test]
-fn a_loop_that_a_condition_may_leave_is_a_hint() {
-    let findings = findings(flow(json!([
-        { "id": "n", "kind": "set", "variable": "n", "expression": "(n or 0) + 1" },
-        { "id": "if", "kind": "condition", "branches": [
-            { "id": "b", "when": { "join": "and", "tests": [{ "variable": "n", "is": "greater", "value": 3 }] } },
-        ]},
-        { "id": "again", "kind": "jump", "to": { "group": "g" } },
-    ])));
-    let [finding] = findings.as_slice() else { panic!("{findings:?}") };
-    assert_eq!((finding.code, finding.severity), (Code::LoopWithoutQuestion, Severity::Hint));
-    assert_eq!(finding.parameters["blocks"], json!(["n", "if", "again"]));
-}
-
-#[test]
-fn a_loop_with_a_question_in_it_is_a_menu() {
-    let menu = json!([
-        { "id": "ask", "kind": "question", "text": "?", "answer": "text" },
-        { "id": "again", "kind": "jump", "to": { "group": "g" } },
-    ]);
-    assert_eq!(found(flow(menu)), []);
 }
 
 #[test]

@@ -1,9 +1,9 @@
-//! Where ways lead: nowhere, and past what would have given a value.
+//! Where ways lead: nowhere, round and round, and past what would have given a value.
 
-use beseda_flow::Code;
+use beseda_flow::{Code, Severity};
 use serde_json::{Value, json};
 
-use super::{findings, flow, followed, with};
+use super::{findings, flow, followed, found, with};
 
 #[test]
 fn a_way_that_leads_nowhere() {
@@ -95,4 +95,53 @@ fn a_variable_is_read_before_it_can_have_a_value() {
     assert!(findings(called.clone()).iter().all(|finding| finding.code != Code::SetLater));
     called["triggers"][0]["kind"] = json!("first_message");
     assert!(findings(called).iter().any(|finding| finding.code == Code::SetLater));
+}
+
+#[test]
+fn a_loop_that_a_condition_may_leave_is_a_hint() {
+    let findings = findings(flow(json!([
+        { "id": "n", "kind": "set", "variable": "n", "expression": "(n or 0) + 1" },
+        { "id": "if", "kind": "condition", "branches": [
+            { "id": "b", "when": { "join": "and", "tests": [{ "variable": "n", "is": "greater", "value": 3 }] } },
+        ]},
+        { "id": "again", "kind": "jump", "to": { "group": "g" } },
+    ])));
+    let [finding] = findings.as_slice() else { panic!("{findings:?}") };
+    assert_eq!((finding.code, finding.severity), (Code::LoopWithoutQuestion, Severity::Hint));
+    assert_eq!(finding.parameters["blocks"], json!(["n", "if", "again"]));
+}
+
+#[test]
+fn a_loop_with_a_question_in_it_is_a_menu() {
+    let menu = json!([
+        { "id": "ask", "kind": "question", "text": "?", "answer": "text" },
+        { "id": "again", "kind": "jump", "to": { "group": "g" } },
+    ]);
+    assert_eq!(found(flow(menu)), []);
+}
+
+#[test]
+fn loops_without_the_customer() {
+    let blocks = json!([{ "id": "w", "kind": "wait", "seconds": 60 }, { "id": "j", "kind": "jump", "to": { "group": "g" } }]);
+    assert_eq!(found(flow(blocks)), [(Code::LoopWithoutCustomer, "w".to_owned())]);
+    // The rounds of a loop block end with its list, however they are drawn.
+    let blocks = json!([
+        { "id": "l", "kind": "loop", "list": "contact.tags", "item": "tag" },
+        { "id": "stop", "kind": "end" },
+        { "id": "say", "kind": "message", "text": "{{tag}}" },
+        { "id": "back", "kind": "jump", "to": { "group": "g", "block": "l" } },
+    ]);
+    let edges = |more: Value| {
+        let mut flow = flow(blocks.clone());
+        let each = json!({ "id": "1", "from": { "block": "l", "port": "each" }, "to": { "group": "g", "block": "say" } });
+        flow["edges"]
+            .as_array_mut()
+            .unwrap()
+            .extend([each].into_iter().chain(more.as_array().unwrap().clone()));
+        found(flow)
+    };
+    assert_eq!(edges(json!([])), []);
+    // What comes after it and leads back to it has no end.
+    let back = json!([{ "id": "2", "from": { "block": "l", "port": "next" }, "to": { "group": "g", "block": "back" } }]);
+    assert_eq!(edges(back), [(Code::EndlessLoop, "l".to_owned()), (Code::Unreachable, "stop".to_owned())]);
 }
