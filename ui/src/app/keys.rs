@@ -22,6 +22,8 @@ pub struct Key {
     pub in_field: bool,
     /// The focus is in the phone beside the page.
     pub in_phone: bool,
+    /// A dialog lies on top of the page: its own, the editor's, an enlarged picture.
+    pub in_dialog: bool,
 }
 
 /// What a key does.
@@ -109,15 +111,17 @@ impl App {
     pub(super) fn press(&mut self, key: &Key) -> Effects {
         let Some(shortcut) = Shortcut::of(key) else { return vec![] };
         let Phase::Inside(inside) = &mut self.phase else { return vec![] };
-        let on_top = self.menu.is_some() || self.shortcuts_shown || inside.palette.is_some();
+        let on_top = key.in_dialog || self.menu.is_some() || self.shortcuts_shown || inside.palette.is_some();
         let in_inbox = self.route.place() == Some(Place::Inbox);
         let now = self.clock.now;
         match shortcut {
+            // What lies behind a dialog does not open another one over it.
+            Shortcut::Palette if key.in_dialog && inside.palette.is_none() => vec![],
             Shortcut::Palette => {
                 let msg = if inside.palette.is_some() { palette::Msg::Close } else { palette::Msg::Open };
                 self.update(msg.into(), now)
             }
-            Shortcut::Escape => self.escape(key.in_phone),
+            Shortcut::Escape => self.escape(key),
             _ if on_top => vec![],
             Shortcut::Help => self.update(Msg::ShowShortcuts(true), now),
             Shortcut::GoInbox => self.update(Msg::Go(Route::home()), now),
@@ -140,7 +144,8 @@ impl App {
     }
 
     /// Closes what lies on top.
-    fn escape(&mut self, in_phone: bool) -> Effects {
+    fn escape(&mut self, key: &Key) -> Effects {
+        let in_phone = key.in_phone;
         let Phase::Inside(inside) = &mut self.phase else { return vec![] };
         if let Some(menu) = self.menu.take() {
             return vec![Effect::Focus(menu.button().to_owned())];
@@ -163,11 +168,15 @@ impl App {
             if let Some(effects) = inside.inbox.escape() {
                 return effects;
             }
-            if conversation.is_some() {
-                let now = self.clock.now;
-                return self.update(Msg::Go(Route::Inbox { view, conversation: None }), now);
+            let Some(id) = conversation else { return vec![] };
+            // First out of the field, with what was written in it, and then out of the conversation.
+            if key.in_field {
+                return vec![Effect::Focus("thread".to_owned())];
             }
-            return vec![];
+            let now = self.clock.now;
+            let mut effects = self.update(Msg::Go(Route::Inbox { view, conversation: None }), now);
+            effects.push(Effect::Focus(format!("row-{id}")));
+            return effects;
         }
         let back = inside.office.as_ref().and_then(|office| office.way_back(&self.route));
         let now = self.clock.now;
@@ -180,19 +189,21 @@ impl App {
         let Route::Inbox { view, conversation } = self.route else { return vec![] };
         let Some(id) = inside.inbox.neighbour(conversation, by) else { return vec![] };
         let now = self.clock.now;
+        inside.inbox.bring(id);
         let mut effects = self.update(Msg::Go(Route::Inbox { view, conversation: Some(id) }), now);
-        effects.push(Effect::Reveal(format!("row-{id}")));
+        // The row is in sight then, and from it Tab leads to the conversation.
+        effects.push(Effect::Focus(format!("row-{id}")));
         effects
     }
 
     /// Opens the next or the previous record of the list that is shown.
     fn step_through(&mut self, by: i32) -> Effects {
         let Phase::Inside(inside) = &mut self.phase else { return vec![] };
-        let Some(office) = &inside.office else { return vec![] };
+        let Some(office) = &mut inside.office else { return vec![] };
         let Some((go, row)) = office.step(&self.route, by) else { return vec![] };
         let now = self.clock.now;
         let mut effects = self.update(go, now);
-        effects.push(Effect::Reveal(row));
+        effects.push(Effect::Focus(row));
         effects
     }
 }
@@ -210,6 +221,7 @@ mod tests {
             alt: false,
             in_field: false,
             in_phone: false,
+            in_dialog: false,
         }
     }
 

@@ -281,7 +281,7 @@ impl Office {
 
     /// The next or the previous record of the list that is shown: how to go there, and the id of its row.
     #[inline(never)]
-    pub fn step(&self, route: &Route, by: i32) -> Option<(Msg, String)> {
+    pub fn step(&mut self, route: &Route, by: i32) -> Option<(Msg, String)> {
         match route {
             Route::Journal { entry, .. } => {
                 let id = self.journal.neighbour(*entry, by)?;

@@ -191,17 +191,47 @@ fn an_invitation_is_shown_to_whoever_opens_it_signed_in_or_not() {
     assert!(inside.businesses.iter().any(|business| business.name == "Mill"));
 }
 
-#[test]
-fn escape_closes_one_thing_at_a_time() {
-    let escape = || Key {
-        key: "Escape".into(),
-        code: "Escape".into(),
+fn pressed(key: &str, code: &str) -> Key {
+    Key {
+        key: key.into(),
+        code: code.into(),
         command: false,
         shift: false,
         alt: false,
         in_field: false,
         in_phone: false,
-    };
+        in_dialog: false,
+    }
+}
+
+#[test]
+fn keys_do_nothing_to_what_lies_behind_a_dialog() {
+    let (mut app, _) = inside("/inbox/open/01990000-0000-7000-8000-000000000077");
+    for (key, code, command) in [("3", "Digit3", false), ("j", "KeyJ", false), ("k", "KeyK", true)] {
+        let behind = Key { in_dialog: true, command, ..pressed(key, code) };
+        assert_eq!(read::lines(&app.update(Msg::Key(behind), now())), [""; 0], "{key}");
+    }
+    assert_eq!(app.route.path(), "/inbox/open/01990000-0000-7000-8000-000000000077");
+    app.update(Msg::Key(pressed("3", "Digit3")), now());
+    assert_eq!(app.route.path(), "/bots");
+}
+
+#[test]
+fn escape_leaves_the_field_before_it_leaves_the_conversation() {
+    let (mut app, _) = inside("/inbox/open/01990000-0000-7000-8000-000000000077");
+    let writing = Key { in_field: true, ..pressed("Escape", "Escape") };
+    let effects = app.update(Msg::Key(writing), now());
+    assert_eq!(read::lines(&effects), ["Focus(thread)"]);
+    assert_eq!(app.route.path(), "/inbox/open/01990000-0000-7000-8000-000000000077");
+    let effects = app.update(Msg::Key(pressed("Escape", "Escape")), now());
+    assert_eq!(app.route.path(), "/inbox/open");
+    let row = "Focus(row-01990000-0000-7000-8000-000000000077)".to_owned();
+    assert!(read::lines(&effects).contains(&row));
+}
+
+#[test]
+fn escape_closes_one_thing_at_a_time() {
+    let escape = || pressed("Escape", "Escape");
     let (mut app, _) = inside("/inbox/open/01990000-0000-7000-8000-000000000077");
     app.update(palette::Msg::Open.into(), now());
     app.update(Msg::Key(escape()), now());

@@ -529,6 +529,7 @@ mod tests {
             alt: false,
             in_field: false,
             in_phone: false,
+            in_dialog: false,
         }
     }
 

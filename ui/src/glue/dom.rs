@@ -83,9 +83,14 @@ pub fn is_within(element: &Element, place: &str) -> bool {
 pub fn focus(id: &str) {
     let Some(element) = by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) else { return };
     let outside = |place: &str| document().active_element().filter(|before| !is_within(before, place));
-    if is_within(&element, "[role=dialog]") {
-        let before = outside("[role=dialog]");
-        BEFORE.with_borrow_mut(|kept| *kept = before.and_then(|before| before.dyn_into().ok()));
+    // Within a dialog the focus moves, and what was before it stays what was before it.
+    if is_within(&element, "[role=dialog]")
+        && let Some(before) = outside("[role=dialog]")
+    {
+        // A menu's item is gone when the dialog is: its button is there.
+        let button = before.closest(".menu").ok().flatten();
+        let button = button.and_then(|menu| menu.query_selector(".menu-button").ok().flatten());
+        BEFORE.with_borrow_mut(|kept| *kept = button.unwrap_or(before).dyn_into().ok());
     }
     // Within the phone the focus moves, and what was before it stays what was before it.
     if is_within(&element, PHONE)
@@ -111,9 +116,12 @@ pub fn leave_phone() {
     }
 }
 
+/// To what had the focus before a dialog. Where that is gone, the page has it, and not nothing.
 pub fn refocus() {
-    if let Some(before) = BEFORE.with_borrow_mut(Option::take).filter(|before| before.is_connected()) {
-        let _ = before.focus();
+    match BEFORE.with_borrow_mut(Option::take).filter(|before| before.is_connected()) {
+        Some(before) => _ = before.focus(),
+        None if document().active_element().is_none_or(|active| active.tag_name() == "BODY") => focus("main"),
+        None => {}
     }
 }
 

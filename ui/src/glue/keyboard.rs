@@ -42,6 +42,7 @@ pub fn read(event: &KeyboardEvent) -> Key {
         alt: event.alt_key(),
         in_field: target.as_ref().is_some_and(is_field),
         in_phone: target.as_ref().is_some_and(|target| dom::is_within(target, dom::PHONE)),
+        in_dialog: dom::document().query_selector("[aria-modal=true]").is_ok_and(|dialog| dialog.is_some()),
     }
 }
 

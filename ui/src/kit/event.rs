@@ -205,6 +205,31 @@ where
     )
 }
 
+/// The same of a list that opens in its place and has nobody else to close it: Escape is one of its keys.
+pub fn closing_keys_of<C, M>(context: C, make: fn(C, ListKey) -> M) -> Attribute
+where
+    C: Clone + PartialEq + 'static,
+    M: Into<Msg> + 'static,
+{
+    listen(
+        "keydown",
+        EventCallback::with_value((context, make as usize), move |(context, _), event: Event| {
+            let key = escape(&event).or_else(|| list_key(&event));
+            key.map_or(Msg::Idle, |key| make(context.clone(), key).into())
+        }),
+    )
+}
+
+/// Whoever listens for Escape elsewhere sees that it was meant for this.
+fn escape(event: &Event) -> Option<ListKey> {
+    let key = event.clone().as_web()?.dyn_into::<KeyboardEvent>().ok()?;
+    if key.key() != "Escape" || key.is_composing() {
+        return None;
+    }
+    key.prevent_default();
+    Some(ListKey::Escape)
+}
+
 fn list_key(event: &Event) -> Option<ListKey> {
     let key = event.clone().as_web()?.dyn_into::<KeyboardEvent>().ok()?;
     let list_key = ListKey::parse(&key.key())?;
@@ -223,6 +248,8 @@ pub enum ListKey {
     Home,
     End,
     Enter,
+    /// Only of [`closing_keys_of`].
+    Escape,
 }
 
 impl ListKey {
@@ -245,7 +272,7 @@ impl ListKey {
             Self::Down => (at + 1).min(last),
             Self::Home => 0,
             Self::End => last,
-            Self::Enter => at,
+            Self::Enter | Self::Escape => at,
         }
     }
 }

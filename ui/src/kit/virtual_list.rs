@@ -28,6 +28,15 @@ impl Window {
         Self { first: first.min(end), end }
     }
 
+    /// Where to scroll so that a row comes into the document, and can have the focus; where it is already, nowhere.
+    pub fn with(scroll: Scroll, row: usize, count: usize, at: usize) -> Scroll {
+        let window = Self::of(scroll, row, count);
+        if (window.first..window.end).contains(&at) {
+            return scroll;
+        }
+        Scroll { above: i32::try_from(at * row).unwrap_or(i32::MAX), ..scroll }
+    }
+
     /// Whether the last rows are near enough to ask for more.
     pub fn is_near_end(self, count: usize) -> bool {
         self.end + SPARE >= count
@@ -67,6 +76,16 @@ mod tests {
         assert_eq!(at(80_000), Window { first: 992, end: 1000 });
         assert!(at(80_000).is_near_end(1000));
         assert!(!at(0).is_near_end(1000));
+    }
+
+    #[test]
+    fn a_row_far_away_comes_into_the_window() {
+        let scroll = Scroll { above: 8000, content: 80_000, shown: 800 };
+        assert_eq!(Window::with(scroll, 80, 1000, 100), scroll);
+        let brought = Window::with(scroll, 80, 1000, 0);
+        assert_eq!((brought.above, Window::of(brought, 80, 1000).first), (0, 0));
+        let window = Window::of(Window::with(scroll, 80, 1000, 999), 80, 1000);
+        assert!((window.first..window.end).contains(&999));
     }
 
     #[test]

@@ -132,11 +132,13 @@ impl Model {
     }
 
     /// The customer so many places below this one; the first when none is open.
-    pub fn neighbour(&self, of: Option<CustomerId>, by: i32) -> Option<CustomerId> {
+    /// Scrolls to it, too.
+    pub fn neighbour(&mut self, of: Option<CustomerId>, by: i32) -> Option<CustomerId> {
         let list = self.list.ready()?;
         let at = of.and_then(|id| list.iter().position(|customer| customer.id == id));
         let end = list.len().checked_sub(1)?;
         let next = at.map_or(0, |at| at.saturating_add_signed(by as isize).min(end));
+        self.scroll = Window::with(self.scroll, ROW, list.len(), next);
         (Some(next) != at).then(|| list[next].id)
     }
 
@@ -206,7 +208,11 @@ impl Model {
             }
             Load::Ready(list) => {
                 let window = Window::of(self.scroll, ROW, list.len());
-                let rows = list[window.first..window.end].iter().map(|customer| self.row(customer, around));
+                let rows = &list[window.first..window.end];
+                // One row alone is a stop of the Tab key: the others are reached by the arrows.
+                let open = rows.iter().find(|customer| self.open == Some(customer.id));
+                let stop = open.or(rows.first()).map(|customer| customer.id);
+                let rows = rows.iter().map(|row| self.row(row, stop == Some(row.id), around));
                 let body = el("div")
                     .id("customers")
                     .class("scroll")
@@ -221,7 +227,7 @@ impl Model {
         }
     }
 
-    fn row(&self, customer: &Customer, around: &Around<'_>) -> Node {
+    fn row(&self, customer: &Customer, is_stop: bool, around: &Around<'_>) -> Node {
         let route = Route::Customers { customer: Some(customer.id) };
         let seen = customer.last_seen_at.map(|at| around.clock.short(at)).unwrap_or_default();
         el("div")
@@ -233,6 +239,7 @@ impl Model {
                     .attr("id", format!("customer-{}", customer.id))
                     .attr("href", route.path())
                     .attr_if(self.open == Some(customer.id), "aria-current", "true")
+                    .attr("tabindex", if is_stop { "0" } else { "-1" })
                     .on(event::go(route))
                     .child(avatar(&customer.name, ""))
                     .child(el("b").text(&customer.name))

@@ -193,6 +193,10 @@ impl Picker {
                 let zone = shown(own, &search.text, now).into_iter().nth(search.at);
                 zone.map_or((None, vec![]), |zone| self.update(id, Msg::Choose(zone.name), own, now))
             }
+            (Msg::Key(ListKey::Escape), Some(_)) => {
+                self.open = None;
+                (None, vec![Effect::Focus(id.to_owned())])
+            }
             (Msg::Key(key), Some(search)) => {
                 search.at = key.step(search.at, shown(own, &search.text, now).len());
                 (None, vec![Effect::Reveal(format!("{id}-{}", search.at))])
@@ -269,7 +273,7 @@ fn view_search(search: &Search, id: &str, own: &str, now: Time, wrap: Wrap) -> N
                     .attr("placeholder", t!("zone-search"))
                     .label(t!("zone-search"))
                     .on(event::input_of(wrap, typed))
-                    .on(event::keys_of(wrap, pressed)),
+                    .on(event::closing_keys_of(wrap, pressed)),
             ),
         )
         .child(found)

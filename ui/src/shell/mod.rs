@@ -153,6 +153,9 @@ fn overlay(app: &App) -> Option<Node> {
 
 /// What the page on the screen asks before it does it.
 fn page_dialog(app: &App, inside: &Inside) -> Option<Node> {
+    if let Route::Inbox { .. } = app.route {
+        return inside.inbox.dialog();
+    }
     inside.office.as_ref().filter(|_| app.route.is_office())?.dialog(&app.route, &around(app, inside))
 }
 

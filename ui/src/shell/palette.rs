@@ -91,7 +91,10 @@ impl App {
         };
         inside.palette = None;
         let now = self.clock.now;
-        self.update(entry.msg, now)
+        // What is chosen may give the focus to something of its own.
+        let mut effects = vec![Effect::Refocus];
+        effects.extend(self.update(entry.msg, now));
+        effects
     }
 }
 

@@ -131,7 +131,9 @@ impl Model {
             Msg::TogglePane => {
                 self.pane_open = !self.pane_open;
                 self.pane_on_top = !self.pane_on_top;
-                vec![]
+                // Where it lies over the thread, it has the focus; where it does not, there is nothing to focus.
+                let to = if self.pane_on_top { "customer-pane" } else { super::PANE_BUTTON };
+                vec![Effect::Focus(to.to_owned())]
             }
             Msg::Customer(id, answer) => {
                 let same = thread.conversation.ready().is_some_and(|row| row.customer_id == id);

@@ -17,6 +17,14 @@ use crate::pages::roles::answers;
 use crate::pages::{Around, Load};
 use crate::{Node, t};
 
+const RENAME: &str = "customer-rename";
+const ADD_TAG: &str = "customer-tag-add";
+
+/// The button that opens a field's form; the one after the last adds a field.
+fn field_id(at: usize) -> String {
+    format!("customer-field-{at}")
+}
+
 /// What is being changed.
 #[derive(Debug, Default)]
 pub struct Edit {
@@ -51,11 +59,11 @@ pub enum Msg {
 }
 
 impl Edit {
-    /// Ends what is being changed; false when nothing was.
-    pub fn close(&mut self) -> bool {
-        let open = self.name.is_some() || self.tag.is_some() || self.field.is_some();
-        *self = Self::default();
-        open
+    /// Ends what is being changed, if anything is; gives the id of what opens it.
+    pub fn close(&mut self) -> Option<String> {
+        let Self { name, tag, field } = std::mem::take(self);
+        let opener = name.map(|_| RENAME.to_owned()).or(tag.map(|_| ADD_TAG.to_owned()));
+        opener.or(field.map(|(at, _)| field_id(at)))
     }
 
     /// Returns the customer as changed, for everything else on the screen.
@@ -66,6 +74,8 @@ impl Edit {
         told: &mut Vec<Told>,
     ) -> (Effects, Option<Box<Customer>>) {
         let before = Box::new(customer.clone());
+        // What the focus was in goes away with the form, or with what is removed.
+        let mut effects = vec![];
         let focus = |id: &str| (vec![Effect::Focus(id.to_owned())], None);
         let nothing = (vec![], None);
         let mut update =
@@ -108,6 +118,7 @@ impl Edit {
                 let undo = super::Msg::Pane(Msg::RestoreTags(before.tags.clone()));
                 told.push(Told::words(t!("tag-removed", name = &tag)).undo(undo));
                 update.tags = Some(customer.tags.clone());
+                effects.push(Effect::Focus(ADD_TAG.to_owned()));
             }
             Msg::RestoreTags(tags) => {
                 customer.tags.clone_from(&tags);
@@ -134,10 +145,11 @@ impl Edit {
             }
             Msg::SaveField => {
                 let Some((at, field)) = self.field.take() else { return nothing };
+                effects.push(Effect::Focus(field_id(at)));
                 let field =
                     FieldValue { name: field.name.trim().to_owned(), value: field.value.trim().to_owned() };
                 if field.name.is_empty() || customer.fields.get(at) == Some(&field) {
-                    return nothing;
+                    return (effects, None);
                 }
                 match customer.fields.get_mut(at) {
                     Some(known) => *known = field,
@@ -154,6 +166,7 @@ impl Edit {
                 let undo = super::Msg::Pane(Msg::RestoreFields(before.fields.clone()));
                 told.push(Told::words(t!("field-removed", name = &removed.name)).undo(undo));
                 update.fields = Some(customer.fields.clone());
+                effects.push(Effect::Focus(field_id(customer.fields.len())));
             }
             Msg::RestoreFields(fields) => {
                 customer.fields.clone_from(&fields);
@@ -164,8 +177,7 @@ impl Edit {
                 update.no_marketing = Some(refused);
             }
             Msg::Cancel => {
-                self.close();
-                return nothing;
+                return (self.close().map(Effect::Focus).into_iter().collect(), None);
             }
             Msg::Saved(id, ..) if id != customer.id => return nothing,
             Msg::Saved(_, _, Ok(saved)) => return (vec![], Some(saved)),
@@ -177,7 +189,8 @@ impl Edit {
         let id = customer.id;
         let ask = api::update_customer(id, &update)
             .then(move |answer| super::Msg::Pane(Msg::Saved(id, before, answer.map(Box::new))));
-        (vec![ask], Some(Box::new(customer.clone())))
+        effects.insert(0, ask);
+        (effects, Some(Box::new(customer.clone())))
     }
 }
 
@@ -192,8 +205,10 @@ pub fn pane(thread: &Thread, around: &Around<'_>) -> Node {
         Load::Ready(customer) => card(thread, customer, around),
     };
     el("aside")
+        .id("customer-pane")
         .class("pane")
         .key("pane")
+        .attr("tabindex", "-1")
         .label(t!("customer"))
         .child(el("div").class("pane-bar").child(el("h2").text(t!("customer"))).child(icon_button(
             Icon::X,
@@ -233,6 +248,7 @@ fn card(thread: &Thread, customer: &Customer, around: &Around<'_>) -> Node {
 fn name(edit: &Edit, customer: &Customer) -> Node {
     if edit.name.is_none() {
         return el("button")
+            .id(RENAME)
             .class("editable name")
             .key("name")
             .attr("type", "button")
@@ -281,6 +297,7 @@ fn tags(edit: &Edit, customer: &Customer, acts: bool) -> Node {
         return list
             .child(
                 el("button")
+                    .id(ADD_TAG)
                     .class("tag add")
                     .key("add")
                     .attr("type", "button")
@@ -350,6 +367,7 @@ fn fields(edit: &Edit, customer: &Customer, acts: bool) -> Node {
             form(at, field).into()
         } else {
             el("button")
+                .id(field_id(at))
                 .class("fact editable")
                 .key(&field.name)
                 .attr("type", "button")
@@ -365,6 +383,7 @@ fn fields(edit: &Edit, customer: &Customer, acts: bool) -> Node {
         form(end, &FieldValue { name: String::new(), value: String::new() }).into()
     } else {
         el("button")
+            .id(field_id(end))
             .class("fact-add")
             .key("add")
             .attr("type", "button")
@@ -484,11 +503,11 @@ mod tests {
         let (mut edit, mut customer, mut told) = (Edit::default(), customer(), vec![]);
         edit.update(Msg::EditField(0), &mut customer, &mut told);
         let (effects, changed) = edit.update(Msg::SaveField, &mut customer, &mut told);
-        assert!(effects.is_empty() && changed.is_none());
+        assert_eq!((read::lines(&effects), changed), (vec!["Focus(customer-field-0)".to_owned()], None));
         edit.update(Msg::EditField(1), &mut customer, &mut told);
         edit.update(Msg::FieldName("City".into()), &mut customer, &mut told);
         let (effects, _) = edit.update(Msg::SaveField, &mut customer, &mut told);
-        assert_eq!(effects.len(), 1);
+        assert_eq!(read::lines(&effects)[1], "Focus(customer-field-1)");
         assert_eq!(customer.fields.len(), 2);
     }
 }

@@ -199,6 +199,12 @@ impl List {
         self.order[window.first..window.end].iter().filter_map(|id| self.rows.get(id))
     }
 
+    /// Scrolls to a row that is not in the document, so that it can have the focus.
+    pub fn bring(&mut self, id: ConversationId) {
+        let Some(at) = self.order.iter().position(|other| *other == id) else { return };
+        self.scroll = Window::with(self.scroll, ROW, self.order.len(), at);
+    }
+
     /// The conversation so many places below this one; the first when none is open.
     pub fn neighbour(&self, of: Option<ConversationId>, by: i32) -> Option<ConversationId> {
         let at = of.and_then(|id| self.order.iter().position(|other| *other == id));

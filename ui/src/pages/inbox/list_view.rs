@@ -76,7 +76,13 @@ fn body(list: &List, open: Option<ConversationId>, around: &Around<'_>) -> Node 
         Load::Ready(()) if list.len() == 0 => none(list),
         Load::Ready(()) => {
             let window = list.window();
-            let rows = list.shown(window).map(|row| self::row(row, list.view, open == Some(row.id), around));
+            // One row alone is a stop of the Tab key, lest the way to the conversation be as long as the list.
+            let is_open = |row: &&Conversation| open == Some(row.id);
+            let stop =
+                list.shown(window).find(is_open).or_else(|| list.shown(window).next()).map(|row| row.id);
+            let rows = list
+                .shown(window)
+                .map(|row| self::row(row, list.view, open == Some(row.id), stop == Some(row.id), around));
             let scroll = el("div")
                 .id("conversations")
                 .class("scroll")
@@ -127,7 +133,7 @@ fn link(view: InboxView, words: &str) -> Node {
     Button::new(Look::Plain, words).on(crate::Msg::Go(Route::Inbox { view, conversation: None }))
 }
 
-fn row(row: &Conversation, view: InboxView, chosen: bool, around: &Around<'_>) -> Node {
+fn row(row: &Conversation, view: InboxView, chosen: bool, is_stop: bool, around: &Around<'_>) -> Node {
     let route = Route::Inbox { view, conversation: Some(row.id) };
     let (which, words) = row.last.as_ref().map(|last| last_line(row, last, around.me.id)).unwrap_or_default();
     let at = row.last.as_ref().map_or(row.updated_at, |last| last.at);
@@ -144,6 +150,7 @@ fn row(row: &Conversation, view: InboxView, chosen: bool, around: &Around<'_>) -
                 .attr("id", format!("row-{}", row.id))
                 .attr("href", route.path())
                 .attr_if(chosen, "aria-current", "true")
+                .attr("tabindex", if is_stop { "0" } else { "-1" })
                 .on(event::go(route))
                 .child(avatar(&row.customer_name, ""))
                 .child(el("b").class("row-name").text(&row.customer_name))

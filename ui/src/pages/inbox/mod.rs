@@ -34,6 +34,9 @@ use thread::{Pending, Thread};
 
 pub use outbox::is_unsent;
 
+/// Shows the customer beside the thread, or hides them.
+const PANE_BUTTON: &str = "customer-toggle";
+
 #[derive(Debug)]
 pub struct Model {
     list: List,
@@ -311,16 +314,23 @@ impl Model {
         self.list.neighbour(of, by)
     }
 
+    pub fn bring(&mut self, id: ConversationId) {
+        self.list.bring(id);
+    }
+
     /// Closes what lies on top of the thread, if anything does.
     pub fn escape(&mut self) -> Option<Effects> {
         let thread = self.thread.as_mut()?;
         if thread.zoomed.take().is_some() {
             return Some(vec![Effect::Refocus]);
         }
-        if thread.quoted.take().is_some() || thread.pane.close() {
+        if thread.quoted.take().is_some() {
             return Some(vec![]);
         }
-        std::mem::take(&mut self.pane_on_top).then(Vec::new)
+        if let Some(opener) = thread.pane.close() {
+            return Some(vec![Effect::Focus(opener)]);
+        }
+        std::mem::take(&mut self.pane_on_top).then(|| vec![Effect::Focus(PANE_BUTTON.to_owned())])
     }
 
     pub fn media_wanted(&self) -> Vec<String> {

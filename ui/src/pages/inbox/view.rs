@@ -49,6 +49,11 @@ impl Model {
             .into()
     }
 
+    /// What lies above the whole page.
+    pub fn dialog(&self) -> Option<Node> {
+        Some(zoomed(self.thread.as_ref()?.zoomed.as_ref()?))
+    }
+
     fn thread_view(&self, thread: &Thread, around: &Around<'_>) -> Node {
         el("section")
             .class("thread")
@@ -57,7 +62,6 @@ impl Model {
             .child(self.head(thread, around))
             .child(messages(thread, around))
             .child(composer::composer(thread, around))
-            .maybe(thread.zoomed.as_ref().map(|url| zoomed(url)))
             .into()
     }
 
@@ -83,6 +87,7 @@ impl Model {
             .child(el("div").class("thread-actions").children(actions(conversation, around)))
             .child(
                 el("button")
+                    .id(super::PANE_BUTTON)
                     .class("icon-button")
                     .attr("type", "button")
                     .attr("aria-pressed", if self.pane_open { "true" } else { "false" })
@@ -215,6 +220,7 @@ fn lines(thread: &Thread, around: &Around<'_>) -> Vec<Node> {
     lines
 }
 
+/// The picture that is looked at, above everything else.
 fn zoomed(url: &str) -> Node {
     el("div")
         .id("zoom")

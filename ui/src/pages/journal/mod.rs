@@ -283,10 +283,12 @@ impl Model {
     }
 
     /// The entry so many places below this one; the first when none is open.
-    pub fn neighbour(&self, of: Option<u64>, by: i32) -> Option<u64> {
+    /// Scrolls to it, too.
+    pub fn neighbour(&mut self, of: Option<u64>, by: i32) -> Option<u64> {
         let at = of.and_then(|id| self.rows.iter().position(|entry| entry.id == id));
         let last = self.rows.len().checked_sub(1)?;
         let next = at.map_or(0, |at| at.saturating_add_signed(by as isize).min(last));
+        self.scroll = Window::with(self.scroll, ROW, self.rows.len(), next);
         (Some(next) != at).then(|| self.rows[next].id)
     }
 

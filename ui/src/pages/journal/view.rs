@@ -102,7 +102,11 @@ impl Model {
             Load::Ready(()) if self.rows.is_empty() => self.none(),
             Load::Ready(()) => {
                 let window = self.window();
-                let rows = self.rows[window.first..window.end].iter().map(|entry| self.row(entry, around));
+                let rows = &self.rows[window.first..window.end];
+                // One row alone is a stop of the Tab key: the others are reached by the arrows.
+                let open = rows.iter().find(|entry| self.open == Some(entry.id));
+                let stop = open.or(rows.first()).map(|entry| entry.id);
+                let rows = rows.iter().map(|entry| self.row(entry, stop == Some(entry.id), around));
                 let body = el("div")
                     .id("webhooks")
                     .class("scroll")
@@ -138,7 +142,7 @@ impl Model {
         )
     }
 
-    fn row(&self, entry: &JournalEntry, around: &Around<'_>) -> Node {
+    fn row(&self, entry: &JournalEntry, is_stop: bool, around: &Around<'_>) -> Node {
         let route = self.route(Some(entry.id));
         el("div")
             .key(entry.id)
@@ -149,6 +153,7 @@ impl Model {
                     .attr("id", format!("webhook-{}", entry.id))
                     .attr("href", route.path())
                     .attr_if(self.open == Some(entry.id), "aria-current", "true")
+                    .attr("tabindex", if is_stop { "0" } else { "-1" })
                     .on(event::go(route))
                     .child(words::outcome_tag(entry.outcome).class("webhook-outcome"))
                     .child(
