@@ -1,6 +1,6 @@
 //! What an engine's effects are to the rest of the business: the customer's record, the thread, the timer.
 
-use beseda_flow::{Call, CallFault, Effect, Now, Outcome, Summarize};
+use beseda_flow::{Call, CallFault, Effect, Language, Now, Outcome, Summarize, nobody_called};
 use beseda_wire::messages::EventKind;
 use beseda_wire::time::Time;
 use serde_json::{Map, Value};
@@ -20,15 +20,20 @@ pub struct Carrier {
     now: Now,
     /// The blocks of what is said.
     pub said: Vec<String>,
+    /// What the run's record tells of a block besides its steps.
+    pub notes: Vec<(String, String)>,
     around: Around,
+    /// That of the flow: in it the team is told of what goes wrong.
+    language: Language,
     /// The customer as stored and as it is becoming, once something asked for it.
     customer: Option<(Customer, Customer)>,
 }
 
 impl Carrier {
-    pub fn new(run: &Run, thread: &Conversation, around: Around, now: Now) -> Self {
+    pub fn new(run: &Run, thread: &Conversation, around: Around, language: Language, now: Now) -> Self {
         let at = Time::from_millis(now.ms);
-        Self { turn: Turn::of(run, thread), at, now, said: Vec::new(), around, customer: None }
+        let (said, notes) = (Vec::new(), Vec::new());
+        Self { turn: Turn::of(run, thread), at, now, said, notes, around, language, customer: None }
     }
 
     /// Writes down what became of the customer.
@@ -95,16 +100,21 @@ impl Carrier {
                 self.turn.timers = true;
             }
             Effect::ClearTimer { .. } => stop_timer(tx, thread.id)?,
-            Effect::HandOver { note, summary, summarize, person, .. } => {
+            Effect::HandOver { block, note, summary, summarize, person, .. } => {
                 threads::nobody_answers(thread, at);
                 let summary = match summarize {
                     Some(summarize) => self.sum_up(tx, thread, *summarize, summary.unwrap_or_default())?,
                     None => summary,
                 };
-                if let Some(person) = person.and_then(|name| self.person(&name)) {
-                    thread.assignee = Some(person);
-                }
-                let parts = [Some(note), summary].into_iter().flatten();
+                let missing = match person.map(|name| self.person(&name).ok_or(name)) {
+                    Some(Ok(person)) => {
+                        thread.assignee = Some(person);
+                        None
+                    }
+                    Some(Err(name)) => Some(self.misses(block, &name)),
+                    None => None,
+                };
+                let parts = [Some(note), missing, summary].into_iter().flatten();
                 let parts: Vec<String> = parts.filter(|text| !text.trim().is_empty()).collect();
                 let note = (!parts.is_empty()).then(|| parts.join("\n\n"));
                 threads::add_event(tx, thread, EventKind::HandedOver, note, &self.turn.actor, at)?;
@@ -126,9 +136,16 @@ impl Carrier {
                     customer.no_marketing_since.get_or_insert(at);
                 }
             })?,
-            Effect::Assign { person, .. } => {
-                let person = person.and_then(|name| self.person(&name));
-                self.assign(tx, thread, person)?;
+            // Whoever is named and not there takes the conversation from nobody; nor does a team before there are teams.
+            Effect::Assign { block, person, team } => {
+                let found = person.as_deref().and_then(|name| self.person(name));
+                match person.or(team) {
+                    Some(name) if found.is_none() => {
+                        let note = self.misses(block, &name);
+                        threads::add_event(tx, thread, EventKind::Note, Some(note), &self.turn.actor, at)?;
+                    }
+                    _ => self.assign(tx, thread, found)?,
+                }
             }
             Effect::Note { text, .. } => {
                 threads::add_event(tx, thread, EventKind::Note, Some(text), &self.turn.actor, at)?;
@@ -163,6 +180,13 @@ impl Carrier {
     fn person(&self, name: &str) -> Option<Assignee> {
         let found = self.around.people.iter().find(|person| person.is(name))?;
         Some(Assignee { id: found.id, name: found.name.clone() })
+    }
+
+    /// The block names somebody who is not there: what the team is told of it.
+    fn misses(&mut self, block: String, name: &str) -> String {
+        let text = nobody_called(name, self.language);
+        self.notes.push((block, text.clone()));
+        text
     }
 
     fn assign(

@@ -35,6 +35,7 @@ mod model;
 mod names;
 mod outgoing;
 mod pattern;
+mod people;
 pub mod replay;
 mod script;
 mod session;
@@ -71,6 +72,7 @@ pub use names::is_taken_name;
 pub use outgoing::{
     Button, Contact, Filled, Header, Outgoing, Parameter, Reply, Row, Template as FilledTemplate, whatsapp,
 };
+pub use people::{is_called, nobody_called};
 pub use script::Script;
 pub use session::{
     Calling, Came, Frame, Inside, Pause, Position, Round, Session, Transcript, Variables, Waiting,

@@ -73,7 +73,14 @@ impl<'a> Run<'a> {
 
     pub(super) fn assign(&mut self, node: &'a Node, who: &'a ReadyWho) -> Result<(), EndReason> {
         let (person, team) = self.who(node, who)?;
-        self.done(node, |block| Effect::Assign { block, person, team });
+        let names_somebody = who.person.is_some() || who.team.is_some();
+        if names_somebody && person.is_none() && team.is_none() {
+            // A variable without a value is no wish to take the conversation away from whoever has it.
+            self.problem(&node.id, Problem::BadValue { field: "person".to_owned() });
+            self.left(node, port::NEXT);
+        } else {
+            self.done(node, |block| Effect::Assign { block, person, team });
+        }
         Ok(())
     }
 

@@ -1,0 +1,50 @@
+//! What flows write to a customer's record, and to whom they give a conversation: names that nobody has change nothing.
+
+use serde_json::{Value, json};
+
+use super::flows::{TOM, flow, hears, publish, says};
+use crate::support::line::Line;
+
+/// What the team reads of what happened in a thread, of one kind.
+async fn events(line: &Line, thread: &Value, kind: &str) -> Vec<Value> {
+    let messages = line.messages(thread).await;
+    let such = messages.into_iter().filter(|message| message["content"]["event"] == kind);
+    such.map(|message| message["content"]["note"].clone()).collect()
+}
+
+#[tokio::test]
+async fn a_conversation_stays_with_whoever_has_it_where_nobody_has_the_name() {
+    let line = Line::new().await;
+    let blocks = json!([
+        {"id": "anna", "kind": "assign", "person": " ANNA@example.com"},
+        {"id": "typo", "kind": "assign", "person": "{{ 'demo@exmaple.com' }}"},
+        {"id": "unset", "kind": "assign", "person": "{{ contact.fields.manager }}"},
+        says("done", "Done."),
+        {"id": "over", "kind": "hand_over", "person": "{{ 'Bob' }}", "note": "Wants to pay."},
+    ]);
+    let bot = publish(&line, &flow("crm", &blocks, None)).await;
+    line.customer(TOM, "Tom").await;
+    line.writes(TOM, "go").await;
+    hears(&line, "Done.").await;
+    let thread = line.thread("Tom").await;
+    assert_eq!(thread["assignee"]["name"], "Anna", "{thread}");
+    assert_eq!(events(&line, &thread, "assigned").await, ["Anna"]);
+    let typo = "Not assigned: nobody here is called “demo@exmaple.com”.";
+    assert_eq!(events(&line, &thread, "note").await, [typo]);
+    let bob = "Not assigned: nobody here is called “Bob”.";
+    assert_eq!(events(&line, &thread, "handed_over").await, [format!("Wants to pay.\n\n{bob}")]);
+
+    // The run's record says it, at the block.
+    let runs = line.api.all(&format!("/api/v1/bots/{bot}/runs")).await;
+    let run = format!("/api/v1/bots/{bot}/runs/{}", runs[0]["id"].as_str().unwrap());
+    let read = line.api.get(&run).await.ok();
+    let steps = read["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| &line["step"])
+        .filter(|step| step["kind"] == "note");
+    let notes: Vec<_> = steps.map(|step| (&step["block"], &step["text"])).collect();
+    assert_eq!(notes, [(&json!("typo"), &json!(typo)), (&json!("over"), &json!(bob))]);
+    line.program.stop();
+}
