@@ -48,3 +48,31 @@ async fn a_conversation_stays_with_whoever_has_it_where_nobody_has_the_name() {
     assert_eq!(notes, [(&json!("typo"), &json!(typo)), (&json!("over"), &json!(bob))]);
     line.program.stop();
 }
+
+#[tokio::test]
+async fn a_flow_that_names_nobody_of_the_business_is_not_published() {
+    let line = Line::new().await;
+    for (kind, person, is_there) in [
+        ("assign", "demo@exmaple.com", false),
+        ("hand_over", "Bob", false),
+        ("online", "Bob", false),
+        ("assign", " anna@EXAMPLE.com", true),
+        ("assign", "anna", true),
+        ("assign", "{{who}}", true),
+    ] {
+        let mut flow = flow("names", &json!([{"id": "x", "kind": kind, "person": person}]), None);
+        flow["variables"] = json!([{"name": "who"}]);
+        let bot = line.api.post("/api/v1/bots", json!({ "flow": flow })).await.expect(201);
+        let at = format!("/api/v1/bots/{}", bot["id"].as_str().unwrap());
+        let publish = line.api.post(&format!("{at}/publish"), json!({})).await;
+        if is_there {
+            publish.ok();
+            continue;
+        }
+        let problem = publish.problem(422, "flow-mistakes");
+        let told = problem["errors"].to_string();
+        assert!(told.contains("unknown_person") && told.contains(person), "{problem}");
+        assert!(line.api.all("/api/v1/bots").await.last().unwrap()["published"].is_null());
+    }
+    line.program.stop();
+}

@@ -110,6 +110,11 @@ bot-none = No other bot
 bot-unpublished = { $name } (not published yet)
 bot-unknown = A bot that is not here ({ $id })
 bot-since = { $name } (since { $time })
+person-nobody = Nobody
+person-anybody = Anybody who may answer
+person-kept = Whoever has the conversation
+person-unknown = Nobody here is called “{ $name }”
+person-written = As a variable says
 place-gone = something that is gone
 
 zoom = Zoom

@@ -124,6 +124,11 @@ bot-none = Без другого бота
 bot-unpublished = { $name } (ещё не опубликован)
 bot-unknown = Бот, которого здесь нет ({ $id })
 bot-since = { $name } (с { $time })
+person-nobody = Никто
+person-anybody = Любой, кто может отвечать
+person-kept = За кем диалог сейчас
+person-unknown = Здесь нет никого с именем или адресом «{ $name }»
+person-written = Как скажет переменная
 place-gone = то, чего уже нет
 
 zoom = Масштаб

@@ -1,6 +1,5 @@
 //! Small sentences about pieces of a flow.
 
-use beseda_flow::Code;
 use serde_json::Value;
 
 use super::document::{Block, pointer};
@@ -189,11 +188,7 @@ pub fn finding(finding: &beseda_flow::Finding, block: Option<&Block>) -> String 
     let port = said("port");
     let port = if port.is_empty() { port } else { port_title(block, &port) };
     let (name, kind) = (said("name"), said("kind"));
-    let field = match finding.code {
-        // A field of the customer's record has its own name.
-        Code::UnknownField => said("field"),
-        _ => field_title(block, &said("field")),
-    };
+    let field = field_title(block, &said("field"));
     let (limit, length) = (said("limit"), said("length"));
     let message = mistake(finding).unwrap_or_else(|| said("message"));
     let (value, url, number) = (said("value"), said("url"), said("number"));
@@ -337,11 +332,6 @@ mod tests {
             let words = found("empty_field", json!({ "field": field }), &block);
             assert!(!words.contains(&format!("«{field}»")), "{words}");
         }
-        set(Locale::En);
-        assert!(
-            found("unknown_field", json!({ "field": "to" }), &json!({ "id": "b", "kind": "email" }))
-                .contains("“to”")
-        );
     }
 
     #[test]

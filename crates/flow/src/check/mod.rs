@@ -170,10 +170,6 @@ pub enum Code {
     /// A sub-flow names the id that several bots' flows have: the first of those that are published is run. A bot's own id
     /// is of one. – `bot`
     SeveralBots,
-    /// – `tag`, perhaps `trigger`
-    UnknownTag,
-    /// – `field`
-    UnknownField,
     /// – `name`
     UnknownTeam,
     /// – `name`

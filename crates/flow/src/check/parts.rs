@@ -113,6 +113,7 @@ pub fn check(block: &Block, node: &Node, compiled: &Compiled, found: &mut Findin
         Body::SetFields(set) if set.fields.is_empty() => {
             found.warning(Code::EmptyField, id, [("field", json!("fields"))]);
         }
+        Body::SetFields(set) => set.fields.iter().for_each(|value| need("field", &value.field)),
         Body::Tags(tags) if tags.add.is_empty() && tags.remove.is_empty() => {
             found.warning(Code::EmptyField, id, [("field", json!("add"))]);
         }
