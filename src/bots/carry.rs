@@ -1,6 +1,8 @@
 //! What an engine's effects are to the rest of the business: the customer's record, the thread, the timer.
 
-use beseda_flow::{Call, CallFault, Effect, Language, Now, Outcome, Summarize, nobody_called};
+use beseda_flow::{
+    Call, CallFault, Effect, Language, Now, Outcome, Summarize, is_writable_field, nobody_called,
+};
 use beseda_wire::messages::EventKind;
 use beseda_wire::time::Time;
 use serde_json::{Map, Value};
@@ -245,6 +247,7 @@ fn set_field(customer: &mut Customer, name: &str, value: &Value) {
     match name {
         "name" => customer.name = text,
         "email" => customer.email = text,
+        field if !is_writable_field(field) => {}
         _ => {
             let at = customer.fields.iter().position(|(known, _)| known == name);
             match (at, text) {

@@ -76,3 +76,19 @@ async fn a_flow_that_names_nobody_of_the_business_is_not_published() {
     }
     line.program.stop();
 }
+
+#[tokio::test]
+async fn what_is_not_the_flows_to_write_is_named_before_it_is_published() {
+    let line = Line::new().await;
+    let fields = json!([{"field": "email", "value": "a@b.co"}, {"field": "phone", "value": "1"}, {"field": "tags", "value": "x"}]);
+    let flow = flow("phones", &json!([{"id": "x", "kind": "set_fields", "fields": fields}]), None);
+    let bot = line.api.post("/api/v1/bots", json!({ "flow": flow })).await.expect(201);
+    let at = format!("/api/v1/bots/{}/publish", bot["id"].as_str().unwrap());
+    let problem = line.api.post(&at, json!({})).await.problem(422, "flow-mistakes");
+    let errors = problem["errors"].as_array().unwrap();
+    let told: Vec<_> = errors.iter().map(|error| (&error["code"], &error["parameters"]["field"])).collect();
+    let code = json!("read_only_field");
+    assert_eq!(told, [(&code, &json!("phone")), (&code, &json!("tags"))], "{problem}");
+    assert_eq!(errors[0]["parameters"]["allowed"], "name, email, or a field of the business's own");
+    line.program.stop();
+}

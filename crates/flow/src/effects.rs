@@ -332,6 +332,8 @@ pub enum Problem {
     TooLarge { bytes: usize },
     /// A value is not what the block needs: no place on earth, no time, no address.
     BadValue { field: String },
+    /// A part of the customer's record that flows do not write: it stays as it is.
+    ReadOnlyField { field: String },
     /// An address that came from strangers was left out: nobody has allowed it.
     AddressOff { address: String },
     /// The run has used up what language models may cost.

@@ -23,6 +23,7 @@ mod catalogue;
 mod check;
 mod compare;
 mod compile;
+mod contact;
 mod effects;
 mod engine;
 mod failure;
@@ -59,6 +60,7 @@ pub use check::{
     check_in, variables,
 };
 pub use compile::{Compiled, port};
+pub use contact::{is_own_field, is_writable_field};
 pub use effects::{ClockChange, Effect, EndReason, Ended, Event, Input, Limit, Now, Problem, Step};
 pub use engine::{World, step, step_in, step_traced};
 pub use failure::{CallFailure, CallFault};

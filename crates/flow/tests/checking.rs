@@ -254,6 +254,10 @@ fn newer_blocks() {
             vec![Code::BadValue, Code::BadValue],
         ),
         (json!({ "kind": "read_fields" }), vec![Code::EmptyField, Code::NoWayOn]),
+        (
+            json!({ "kind": "set_fields", "fields": [{ "field": "name" }, { "field": "city" }, { "field": "phone" }, { "field": " tags" }, { "field": "" }] }),
+            vec![Code::EmptyField, Code::ReadOnlyField, Code::ReadOnlyField],
+        ),
         (json!({ "kind": "set_fields" }), vec![Code::EmptyField]),
         (json!({ "kind": "tags" }), vec![Code::EmptyField]),
         (json!({ "kind": "create_deal", "title": "x", "amount": "much" }), vec![Code::BadValue]),

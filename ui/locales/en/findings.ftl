@@ -55,6 +55,7 @@ finding-secret-sent-back = The secret “{ $name }” in a TRACE request would b
 finding-unknown-bot = There is no such bot.
 finding-several-bots = Several bots are copies with this flow’s ID; the oldest of them that is published is run. Choose the one you mean anew.
 finding-unpublished-bot = That bot is not published yet. Until it is, the conversation takes the way “{ $port }”; where that leads nowhere, the customer waits for a person.
+finding-read-only-field = A bot does not write “{ $field }”. It writes the name (name), the e-mail address (email) and fields of your own; tags have a block of their own.
 finding-unknown-team = There is no team “{ $name }”.
 finding-unknown-person = Nobody here is called “{ $name }”. Choose one of your people.
 finding-unknown-stage = There is no such stage.

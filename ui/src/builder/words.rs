@@ -1,5 +1,6 @@
 //! Small sentences about pieces of a flow.
 
+use beseda_flow::Code;
 use serde_json::Value;
 
 use super::document::{Block, pointer};
@@ -188,7 +189,11 @@ pub fn finding(finding: &beseda_flow::Finding, block: Option<&Block>) -> String 
     let port = said("port");
     let port = if port.is_empty() { port } else { port_title(block, &port) };
     let (name, kind) = (said("name"), said("kind"));
-    let field = field_title(block, &said("field"));
+    let field = match finding.code {
+        // A field of the customer's record has its own name.
+        Code::ReadOnlyField => said("field"),
+        _ => field_title(block, &said("field")),
+    };
     let (limit, length) = (said("limit"), said("length"));
     let message = mistake(finding).unwrap_or_else(|| said("message"));
     let (value, url, number) = (said("value"), said("url"), said("number"));
@@ -331,6 +336,12 @@ mod tests {
             set(Locale::Ru);
             let words = found("empty_field", json!({ "field": field }), &block);
             assert!(!words.contains(&format!("«{field}»")), "{words}");
+        }
+        // A field of the customer's record has its own name.
+        let set_fields = json!({ "id": "b", "kind": "set_fields" });
+        for (locale, quoted) in [(Locale::En, "“phone”"), (Locale::Ru, "«phone»")] {
+            set(locale);
+            assert!(found("read_only_field", json!({ "field": "phone" }), &set_fields).contains(quoted));
         }
     }
 

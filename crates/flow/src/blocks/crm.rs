@@ -13,7 +13,7 @@ use crate::model::{Extra, is_default};
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReadFields {
-    /// `path` is the field's name: `name`, `phone`, `email`, `language`, `tags`, or one of the business's own.
+    /// `path` is the field's name: `name`, `phone`, `email`, `tags`, or one of the business's own.
     #[serde(default)]
     pub save: Vec<Save>,
     #[serde(flatten)]
@@ -34,7 +34,7 @@ pub struct SetFields {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FieldValue {
-    /// `name`, `email`, `language`, or one of the business's own.
+    /// `name`, `email`, or one of the business's own: of a customer not `phone`, `tags` or `fields`.
     pub field: String,
     /// As of a variable: a text that is nothing but `{{…}}` keeps the kind of its value. Nothing empties the field.
     #[serde(default, skip_serializing_if = "Value::is_null")]

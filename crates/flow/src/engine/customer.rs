@@ -5,12 +5,10 @@ use serde_json::{Map, Value};
 use super::pauses::instant;
 use super::{Run, TEXT};
 use crate::compile::{Node, ReadyDeal, ReadyTask, ReadyValue, ReadyWho, port};
+use crate::contact::{is_own_field, is_writable_field};
 use crate::effects::{Effect, EndReason, Event, Limit, Problem};
 use crate::template::Template;
 use crate::values::{fold, number_in};
-
-/// The fields that stand in `contact` itself; the business's own stand in `contact.fields`.
-pub(crate) const OWN_FIELDS: [&str; 4] = ["name", "phone", "email", "language"];
 
 impl<'a> Run<'a> {
     pub(super) fn set_fields(
@@ -19,10 +17,14 @@ impl<'a> Run<'a> {
         fields: &'a [(Box<str>, ReadyValue)],
     ) -> Result<(), EndReason> {
         for (field, value) in fields {
+            if !is_writable_field(field) {
+                self.problem(&node.id, Problem::ReadOnlyField { field: field.to_string() });
+                continue;
+            }
             let value = self.value(node, value)?;
             let kept = value.clone();
             self.contact(node, |contact| {
-                if OWN_FIELDS.contains(&&**field) {
+                if is_own_field(field) {
                     contact.insert(field.to_string(), kept);
                 } else if let Some(fields) =
                     part(contact, "fields", || Value::Object(Map::new())).as_object_mut()

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::contact::is_own_field;
 use crate::triggers::Occurrence;
 
 /// As a run is given it: the variable `contact`.
@@ -18,8 +19,8 @@ impl Record {
     }
 
     pub fn field(&self, name: &str) -> Value {
-        let own = matches!(name, "name" | "email" | "phone" | "tags");
-        let place = if own { self.0.get(name) } else { self.fields().and_then(|all| all.get(name)) };
+        let place =
+            if is_own_field(name) { self.0.get(name) } else { self.fields().and_then(|all| all.get(name)) };
         place.cloned().unwrap_or_default()
     }
 
@@ -31,7 +32,7 @@ impl Record {
             other => Value::from(other.to_string()),
         };
         let Some(contact) = self.0.as_object_mut() else { return };
-        if matches!(name, "name" | "email") {
+        if is_own_field(name) {
             contact.insert(name.to_owned(), value);
             return;
         }

@@ -153,6 +153,7 @@ pub fn problem_words(problem: &Problem) -> String {
             let field = t_or(&format!("field-{}", field.replace('_', "-")), || field.clone());
             t!("broken-bad-value", field = field.as_str())
         }
+        Problem::ReadOnlyField { field } => t!("broken-read-only-field", field = field.as_str()),
         Problem::AddressOff { address } => t!("broken-address-off", address = address.as_str()),
         Problem::AiTokens { .. } => t("broken-ai-tokens"),
         _ => t("broken-unknown"),
@@ -184,6 +185,7 @@ mod tests {
                 json!({ "what": "call", "why": { "why": "no_answer" } }),
                 json!({ "what": "too_large", "bytes": 9 }),
                 json!({ "what": "bad_value", "field": "text" }),
+                json!({ "what": "read_only_field", "field": "N" }),
                 json!({ "what": "address_off", "address": "N" }),
                 json!({ "what": "ai_tokens", "used": 9 }),
             ] {

@@ -20,13 +20,12 @@ pub enum Part {
     Name,
     Phone,
     Email,
-    Language,
     /// Separated by commas.
     Tags,
 }
 
 impl Part {
-    pub const ALL: [Self; 5] = [Self::Name, Self::Phone, Self::Email, Self::Language, Self::Tags];
+    pub const ALL: [Self; 4] = [Self::Name, Self::Phone, Self::Email, Self::Tags];
 
     /// The end of the key of its label, and of its field's id.
     pub const fn key(self) -> &'static str {
@@ -34,7 +33,6 @@ impl Part {
             Self::Name => "name",
             Self::Phone => "phone",
             Self::Email => "email",
-            Self::Language => "language",
             Self::Tags => "tags",
         }
     }
@@ -117,7 +115,7 @@ impl Customer {
     /// As an expression reads it: `contact`. What is left empty the business does not know.
     fn contact(&self) -> Value {
         let mut contact = Map::new();
-        for part in [Part::Name, Part::Phone, Part::Email, Part::Language] {
+        for part in [Part::Name, Part::Phone, Part::Email] {
             let text = self.text(part).trim().to_owned();
             contact.insert(part.key().to_owned(), if text.is_empty() { Value::Null } else { text.into() });
         }
@@ -189,7 +187,6 @@ fn usual(part: Part) -> String {
         Part::Name => t("test-name"),
         Part::Phone => "+44 7700 900123".to_owned(),
         Part::Email => "elena@example.com".to_owned(),
-        Part::Language => crate::i18n::current().code().to_owned(),
         Part::Tags => String::new(),
     }
 }
