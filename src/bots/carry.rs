@@ -122,7 +122,7 @@ impl Carrier {
                 threads::add_event(tx, thread, EventKind::HandedOver, note, &self.turn.actor, at)?;
             }
             Effect::SetField { field, value, .. } => {
-                self.change(tx, thread, |customer| set_field(customer, &field, &value))?;
+                self.change(tx, thread, |customer| set_field(customer, &field, value))?;
             }
             Effect::AddTag { tag, .. } => self.change(tx, thread, |customer| add_tag(customer, tag))?,
             Effect::RemoveTag { tag, .. } => {
@@ -238,12 +238,7 @@ pub fn field(customer: &Customer, name: &str) -> Value {
     }
 }
 
-fn set_field(customer: &mut Customer, name: &str, value: &Value) {
-    let text = match value {
-        Value::Null => None,
-        Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
-        other => Some(other.to_string()),
-    };
+fn set_field(customer: &mut Customer, name: &str, text: Option<String>) {
     match name {
         "name" => customer.name = text,
         "email" => customer.email = text,

@@ -92,3 +92,33 @@ async fn what_is_not_the_flows_to_write_is_named_before_it_is_published() {
     assert_eq!(errors[0]["parameters"]["allowed"], "name, email, or a field of the business's own");
     line.program.stop();
 }
+
+#[tokio::test]
+async fn a_field_reads_the_same_in_the_run_that_wrote_it_and_ever_after() {
+    let line = Line::new().await;
+    let blocks = json!([
+        {"id": "list", "kind": "set", "variable": "list", "expression": "[1, 'two']"},
+        {"id": "set", "kind": "set_fields", "fields": [
+            {"field": "List", "value": "{{list}}"}, {"field": "Sum", "value": "{{ 1 + 2 }}"},
+            {"field": "Gone", "value": "{{ [] }}"}, {"field": "name", "value": "{{ ['Tom', 'Lee'] }}"}]},
+        {"id": "read", "kind": "read_fields", "save": [
+            {"variable": "list", "path": "List"}, {"variable": "sum", "path": "Sum"},
+            {"variable": "gone", "path": "Gone"}, {"variable": "name", "path": "name"}]},
+        says("known", "{{contact.fields}} {{contact.name}} {{contact.fields.List | length}}"),
+        says("read_now", "{{list}}; {{sum}}; {{gone}}; {{name}}; {{list | length}}"),
+    ]);
+    publish(&line, &flow("kinds", &blocks, Some("read"))).await;
+    line.customer(TOM, "Tom").await;
+    let known = r#"{"List":"1, two","Sum":"3"} Tom, Lee 6"#;
+    let read = "1, two; 3; ; Tom, Lee; 6";
+    for round in 1..=2 {
+        line.writes(TOM, "go").await;
+        line.phone(TOM, "the end of the run", |chat| {
+            let said: Vec<_> = chat.iter().filter(|message| message["direction"] == "out").collect();
+            (said.len() == 2 * round).then_some(())
+        })
+        .await;
+        assert_eq!(line.read_out(TOM).await[2 * round - 2..], [known, read]);
+    }
+    line.program.stop();
+}

@@ -184,11 +184,11 @@ pub enum Effect {
         #[serde(flatten)]
         call: Call,
     },
-    /// Write a field of the customer; null empties it.
+    /// Write a field of the customer; without a value it is emptied.
     SetField {
         block: String,
         field: String,
-        value: Value,
+        value: Option<String>,
     },
     AddTag {
         block: String,

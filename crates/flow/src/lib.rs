@@ -60,7 +60,7 @@ pub use check::{
     check_in, variables,
 };
 pub use compile::{Compiled, port};
-pub use contact::{is_own_field, is_writable_field};
+pub use contact::{field_text, is_own_field, is_writable_field};
 pub use effects::{ClockChange, Effect, EndReason, Ended, Event, Input, Limit, Now, Problem, Step};
 pub use engine::{World, step, step_in, step_traced};
 pub use failure::{CallFailure, CallFault};

@@ -21,6 +21,8 @@ pub struct ReadFields {
 }
 
 /// Writes the customer's fields. Port `next`.
+///
+/// A customer's field holds a text: of any other value it is given what that reads in a message (a list "1, 2").
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SetFields {
@@ -36,7 +38,8 @@ pub struct SetFields {
 pub struct FieldValue {
     /// `name`, `email`, or one of the business's own: of a customer not `phone`, `tags` or `fields`.
     pub field: String,
-    /// As of a variable: a text that is nothing but `{{…}}` keeps the kind of its value. Nothing empties the field.
+    /// As of a variable: a text that is nothing but `{{…}}` keeps the kind of its value, where the field holds more than
+    /// texts. Nothing empties the field.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub value: Value,
     #[serde(flatten)]

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::pauses::instant;
 use super::{Run, TEXT};
 use crate::compile::{Node, ReadyDeal, ReadyTask, ReadyValue, ReadyWho, port};
-use crate::contact::{is_own_field, is_writable_field};
+use crate::contact::{field_text, is_own_field, is_writable_field};
 use crate::effects::{Effect, EndReason, Event, Limit, Problem};
 use crate::template::Template;
 use crate::values::{fold, number_in};
@@ -21,19 +21,23 @@ impl<'a> Run<'a> {
                 self.problem(&node.id, Problem::ReadOnlyField { field: field.to_string() });
                 continue;
             }
-            let value = self.value(node, value)?;
-            let kept = value.clone();
+            // The run knows at once what the record will say: a text, or nothing.
+            let kept = field_text(&self.value(node, value)?);
+            let value = kept.clone().map_or(Value::Null, Value::from);
             self.contact(node, |contact| {
                 if is_own_field(field) {
-                    contact.insert(field.to_string(), kept);
+                    contact.insert(field.to_string(), value);
                 } else if let Some(fields) =
                     part(contact, "fields", || Value::Object(Map::new())).as_object_mut()
                 {
-                    fields.insert(field.to_string(), kept);
+                    match value {
+                        Value::Null => fields.remove(&**field),
+                        value => fields.insert(field.to_string(), value),
+                    };
                 }
             })?;
             let block = node.id.to_string();
-            self.step.effects.push(Effect::SetField { block, field: field.to_string(), value });
+            self.step.effects.push(Effect::SetField { block, field: field.to_string(), value: kept });
         }
         self.left(node, port::NEXT);
         Ok(())

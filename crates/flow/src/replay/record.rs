@@ -24,22 +24,18 @@ impl Record {
         place.cloned().unwrap_or_default()
     }
 
-    pub fn set_field(&mut self, name: &str, value: &Value) {
-        // As the record keeps it: a text, or nothing where the field was emptied.
-        let value = match value {
-            Value::String(text) if text.is_empty() => Value::Null,
-            Value::Null | Value::String(_) => value.clone(),
-            other => Value::from(other.to_string()),
-        };
+    pub fn set_field(&mut self, name: &str, value: Option<String>) {
         let Some(contact) = self.0.as_object_mut() else { return };
         if is_own_field(name) {
-            contact.insert(name.to_owned(), value);
+            contact.insert(name.to_owned(), value.into());
             return;
         }
         let fields = contact.entry("fields").or_insert_with(|| Value::Object(Map::new()));
-        if let Some(fields) = fields.as_object_mut() {
-            fields.insert(name.to_owned(), value);
-        }
+        let Some(fields) = fields.as_object_mut() else { return };
+        match value {
+            Some(value) => fields.insert(name.to_owned(), value.into()),
+            None => fields.remove(name),
+        };
     }
 
     pub fn tag(&mut self, tag: &str, wanted: bool) {

@@ -4,7 +4,6 @@ use beseda_flow::{Call, Effect as Told, Input, MediaKind, Outgoing, Problem};
 use serde_json::Value;
 
 use super::Sample;
-use crate::builder::words::plain;
 use crate::i18n::{t, t_or};
 use crate::t;
 
@@ -101,7 +100,7 @@ pub fn effect_words(told: &Told) -> Option<String> {
     Some(match told {
         Told::HandOver { note, .. } if note.is_empty() => t("effect-hand-over"),
         Told::HandOver { note, .. } => t!("effect-hand-over-note", note = note.as_str()),
-        Told::SetField { field, value, .. } => format!("{field} = {}", plain(value)),
+        Told::SetField { field, value, .. } => format!("{field} = {}", value.as_deref().unwrap_or_default()),
         Told::AddTag { tag, .. } => t!("effect-tag", tag = tag.as_str()),
         Told::RemoveTag { tag, .. } => t!("effect-untag", tag = tag.as_str()),
         Told::Assign { person, team, .. } => {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use beseda_flow::Call;
+use beseda_flow::{Call, Session, is_own_field};
 use serde_json::{Map, Value, json};
 
 use super::super::model::Model as Builder;
@@ -132,13 +132,14 @@ impl Customer {
         Map::from_iter([(CONTACT.to_owned(), self.contact())])
     }
 
-    /// What a call might come back with, as JSON to be changed: of the customer what is known of them here.
-    pub fn sample(&self, call: &Call) -> String {
+    /// What a call might come back with, as JSON to be changed: of the customer what the run knows of them by now.
+    pub fn sample(&self, call: &Call, session: Option<&Session>) -> String {
         let Call::Fields { fields } = call else { return chat::sample(call) };
-        let contact = self.contact();
+        let known = session.and_then(|session| session.variables.get(CONTACT)).cloned();
+        let contact = known.unwrap_or_else(|| self.contact());
         let value = |name: &String| {
-            let own = contact.get(name).filter(|value| value.is_string());
-            own.or_else(|| contact["fields"].get(name)).cloned().unwrap_or_else(|| "".into())
+            let of = if is_own_field(name) { &contact } else { &contact["fields"] };
+            of.get(name).cloned().unwrap_or_default()
         };
         let fields: Map<String, Value> = fields.iter().map(|name| (name.clone(), value(name))).collect();
         Value::Object(fields).to_string()
@@ -246,8 +247,12 @@ mod tests {
         );
         assert!(!customer.is_usual());
         let call: Call =
-            serde_json::from_value(json!({ "call": "fields", "fields": ["city", "name", "size"] })).unwrap();
-        assert_eq!(customer.sample(&call), r#"{"city":"Riga","name":"Ли","size":""}"#);
+            serde_json::from_value(json!({ "call": "fields", "fields": ["city", "name", "size", "tags"] }))
+                .unwrap();
+        assert_eq!(
+            customer.sample(&call, None),
+            r#"{"city":"Riga","name":"Ли","size":null,"tags":["vip","new"]}"#
+        );
         customer.update(Msg::Reset);
         assert!(customer.is_usual() && customer.known() == usual);
     }

@@ -449,7 +449,7 @@ impl Builder {
                 }
                 Told::Call { token, call, .. } => {
                     self.test.lines.push(Line::Note(chat::call_words(&call)));
-                    let answer = self.test.customer.sample(&call);
+                    let answer = self.test.customer.sample(&call, self.test.session.as_ref());
                     self.test.call = Some((token, call, answer));
                 }
                 other => {
