@@ -124,16 +124,16 @@ impl Carrier {
             Effect::SetField { field, value, .. } => {
                 self.change(tx, thread, |customer| set_field(customer, &field, value))?;
             }
-            Effect::AddTag { tag, .. } => self.change(tx, thread, |customer| add_tag(customer, tag))?,
+            Effect::AddTag { tag, .. } => self.change(tx, thread, |customer| customer.add_tag(tag))?,
             Effect::RemoveTag { tag, .. } => {
-                self.change(tx, thread, |customer| customer.tags.retain(|known| *known != tag))?;
+                self.change(tx, thread, |customer| customer.remove_tag(&tag))?;
             }
             Effect::Subscribe { topic, .. } => self.change(tx, thread, |customer| match topic {
-                Some(topic) => add_tag(customer, topic),
+                Some(topic) => customer.add_tag(topic),
                 None => customer.no_marketing_since = None,
             })?,
             Effect::Unsubscribe { topic, .. } => self.change(tx, thread, |customer| match topic {
-                Some(topic) => customer.tags.retain(|known| *known != topic),
+                Some(topic) => customer.remove_tag(&topic),
                 None => {
                     customer.no_marketing_since.get_or_insert(at);
                 }
@@ -255,8 +255,72 @@ fn set_field(customer: &mut Customer, name: &str, text: Option<String>) {
     }
 }
 
-fn add_tag(customer: &mut Customer, tag: String) {
-    if !tag.is_empty() && !customer.tags.contains(&tag) {
-        customer.tags.push(tag);
+#[cfg(test)]
+mod tests {
+    use beseda_flow::{Compiled, Flow, Input, Session, step};
+    use beseda_wire::ids::CustomerId;
+    use serde_json::json;
+
+    use super::*;
+    use crate::bots::run::known;
+
+    /// The customer as they are after what the flow writes of them, and as its run believes them to be.
+    fn written(blocks: &Value, tags: &[&str]) -> (Value, Value) {
+        let at = Time::from_millis(0);
+        let mut customer = Customer::new(CustomerId::from_uuid(uuid::Uuid::from_u128(1)), at);
+        customer.name = Some("Tom".to_owned());
+        customer.tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
+        let flow = json!({ "schema": 1, "id": "f", "name": "F", "language": "en", "start": { "group": "a" },
+            "groups": [{ "id": "a", "blocks": blocks }],
+            "variables": [{ "name": "list", "default": [1, "two"] }] });
+        let flow = Compiled::new(&Flow::from_value(flow).unwrap(), 1);
+        let begin = Input::Start { trigger: None, at: None, variables: known(&customer) };
+        let step = step(&flow, Session::new(&flow), &begin, Now::new(0, 0));
+        for effect in step.effects {
+            match effect {
+                Effect::SetField { field, value, .. } => set_field(&mut customer, &field, value),
+                Effect::AddTag { tag, .. } => customer.add_tag(tag),
+                Effect::RemoveTag { tag, .. } => customer.remove_tag(&tag),
+                _ => {}
+            }
+        }
+        let believed = step.session.variables.get("contact").cloned().unwrap();
+        (known(&customer)["contact"].clone(), believed)
+    }
+
+    #[test]
+    fn a_run_believes_what_the_record_says() {
+        for value in [json!("{{list}}"), json!(2), json!(2.5), json!(true), json!({ "a": 1 }), json!("x")] {
+            let fields = ["name", "email", "phone", "tags", "fields", "Own", "language"];
+            let fields: Vec<Value> =
+                fields.iter().map(|field| json!({ "field": field, "value": value })).collect();
+            let (record, believed) =
+                written(&json!([{ "id": "s", "kind": "set_fields", "fields": fields }]), &[]);
+            assert_eq!(record, believed, "{value}");
+            assert_eq!((&record["phone"], &record["tags"]), (&Value::Null, &json!([])), "{value}");
+            assert!(record["fields"].as_object().unwrap().keys().eq(["Own", "language"]), "{record}");
+        }
+        let (record, believed) = written(
+            &json!([
+                { "id": "s", "kind": "set_fields", "fields": [{ "field": "Own", "value": "x" }, { "field": "email", "value": "a@b.co" }] },
+                { "id": "e", "kind": "set_fields", "fields": [{ "field": "Own" }, { "field": "email", "value": "{{ [] }}" }] },
+            ]),
+            &[],
+        );
+        assert_eq!(record, believed);
+        assert_eq!((&record["fields"], &record["email"]), (&json!({}), &Value::Null));
+    }
+
+    #[test]
+    fn tags_are_one_whatever_their_case_and_stay_as_they_were_written() {
+        for (add, remove, tags) in [
+            (json!([]), json!(["vip"]), json!(["Новый"])),
+            (json!(["vip", " НОВЫЙ"]), json!([]), json!(["VIP", "Новый"])),
+            (json!(["cold", "Cold"]), json!(["новый"]), json!(["VIP", "cold"])),
+        ] {
+            let block = json!([{ "id": "t", "kind": "tags", "add": add, "remove": remove }]);
+            let (record, believed) = written(&block, &["VIP", "Новый"]);
+            assert_eq!((&record["tags"], &believed["tags"]), (&tags, &tags), "{add} {remove}");
+        }
     }
 }

@@ -122,3 +122,25 @@ async fn a_field_reads_the_same_in_the_run_that_wrote_it_and_ever_after() {
     }
     line.program.stop();
 }
+
+#[tokio::test]
+async fn a_tag_is_one_whoever_writes_it_and_in_whatever_case() {
+    let line = Line::new().await;
+    let blocks = json!([
+        {"id": "tags", "kind": "tags", "add": ["SPRING"], "remove": ["vip"]},
+        says("done", "{{contact.tags}}"),
+    ]);
+    publish(&line, &flow("tags", &blocks, None)).await;
+    line.customer(TOM, "Tom").await;
+    line.writes(TOM, "go").await;
+    hears(&line, "SPRING").await;
+    let thread = line.thread("Tom").await;
+    let at = format!("/api/v1/customers/{}", thread["customer_id"].as_str().unwrap());
+    let tags = json!(["VIP", "Spring", "vip", "spring"]);
+    let tom = line.api.patch(&at, json!({ "tags": tags })).await.ok();
+    assert_eq!(tom["tags"], json!(["VIP", "Spring"]));
+    line.writes(TOM, "go").await;
+    hears(&line, "Spring").await;
+    assert_eq!(line.api.get(&at).await.ok()["tags"], json!(["Spring"]));
+    line.program.stop();
+}

@@ -8,7 +8,7 @@ use crate::compile::{Node, ReadyDeal, ReadyTask, ReadyValue, ReadyWho, port};
 use crate::contact::{field_text, is_own_field, is_writable_field};
 use crate::effects::{Effect, EndReason, Event, Limit, Problem};
 use crate::template::Template;
-use crate::values::{fold, number_in};
+use crate::values::{is_same, number_in};
 
 impl<'a> Run<'a> {
     pub(super) fn set_fields(
@@ -55,13 +55,13 @@ impl<'a> Run<'a> {
                 if tag.is_empty() {
                     continue;
                 }
-                let same = fold(&tag);
-                let kept = tag.clone();
+                let is_it = |other: &Value| other.as_str().is_some_and(|other| is_same(other, &tag));
                 self.contact(node, |contact| {
                     if let Some(tags) = part(contact, "tags", || Value::Array(Vec::new())).as_array_mut() {
-                        tags.retain(|other| other.as_str().is_none_or(|other| fold(other) != same));
-                        if adds {
-                            tags.push(Value::from(kept));
+                        if !adds {
+                            tags.retain(|other| !is_it(other));
+                        } else if !tags.iter().any(is_it) {
+                            tags.push(Value::from(&*tag));
                         }
                     }
                 })?;

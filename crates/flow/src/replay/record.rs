@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::contact::is_own_field;
 use crate::triggers::Occurrence;
+use crate::values::is_same;
 
 /// As a run is given it: the variable `contact`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -42,10 +43,10 @@ impl Record {
         let Some(contact) = self.0.as_object_mut() else { return };
         let tags = contact.entry("tags").or_insert_with(|| Value::Array(Vec::new()));
         let Some(tags) = tags.as_array_mut() else { return };
-        let known = tags.iter().any(|known| known.as_str() == Some(tag));
+        let is_it = |known: &Value| known.as_str().is_some_and(|known| is_same(known, tag));
         if !wanted {
-            tags.retain(|known| known.as_str() != Some(tag));
-        } else if !known && !tag.is_empty() {
+            tags.retain(|known| !is_it(known));
+        } else if !tags.iter().any(is_it) && !tag.is_empty() {
             tags.push(Value::from(tag));
         }
     }
@@ -54,7 +55,7 @@ impl Record {
     pub fn since(&self, before: &Self) -> Vec<Occurrence> {
         let mut found = Vec::new();
         for tag in self.tags() {
-            if !before.tags().any(|known| known == tag) {
+            if !before.tags().any(|known| is_same(known, tag)) {
                 found.push(Occurrence::TagAdded { tag: tag.to_owned() });
             }
         }
