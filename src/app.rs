@@ -290,11 +290,16 @@ impl App {
             numbers,
             ConversationsApi { clock: clock.clone() },
             (
-                BotsApi { clock: clock.clone(), numbers: Arc::clone(&self.numbers) },
+                BotsApi {
+                    clock: clock.clone(),
+                    numbers: Arc::clone(&self.numbers),
+                    stores: Arc::clone(&stores),
+                },
                 PhoneTrialsApi {
                     clock: clock.clone(),
                     random: self.random.clone(),
                     numbers: Arc::clone(&self.numbers),
+                    stores: Arc::clone(&stores),
                 },
             ),
             ConnectionsApi { clock, keys: Arc::clone(&self.keys), random: self.random.clone() },

@@ -25,13 +25,15 @@ use crate::http::json::{Created, Json};
 use crate::http::kinds;
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
-use crate::store::{BusinessStore, Tx, apart, sweep};
+use crate::store::{BusinessStore, Stores, Tx, apart, sweep};
 use crate::whatsapp::numbers::service::Numbers;
 
 pub struct BotsApi {
     pub clock: Clock,
     /// Asked what templates may be sent.
     pub numbers: Arc<Numbers>,
+    /// Where it stands who belongs to the business.
+    pub stores: Arc<Stores>,
 }
 
 #[OpenApi(tag = "Tag::Bots")]
@@ -122,7 +124,9 @@ impl BotsApi {
     ) -> Result<Json<WireBot>, Problem> {
         let (id, now, actor) = (id.0, self.clock.now().into(), caller.actor());
         let PublishBot { note, move_running, revision } = publish.0;
-        let whole = templates::whole_draft(&self.numbers, &caller.business, id, revision, now).await?;
+        let whole =
+            templates::whole_draft((&self.stores, &self.numbers), &caller.business, id, revision, now)
+                .await?;
         let publication = Publication { note, takes_over: move_running };
         let answer = caller
             .business

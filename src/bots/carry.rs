@@ -1,6 +1,8 @@
 //! What an engine's effects are to the rest of the business: the customer's record, the thread, the timer.
 
-use beseda_flow::{Call, CallFault, Effect, Now, Outcome, Summarize};
+use beseda_flow::{
+    Call, CallFault, Effect, Language, Now, Outcome, Summarize, is_writable_field, nobody_called,
+};
 use beseda_wire::messages::EventKind;
 use beseda_wire::time::Time;
 use serde_json::{Map, Value};
@@ -20,15 +22,20 @@ pub struct Carrier {
     now: Now,
     /// The blocks of what is said.
     pub said: Vec<String>,
+    /// What the run's record tells of a block besides its steps.
+    pub notes: Vec<(String, String)>,
     around: Around,
+    /// That of the flow: in it the team is told of what goes wrong.
+    language: Language,
     /// The customer as stored and as it is becoming, once something asked for it.
     customer: Option<(Customer, Customer)>,
 }
 
 impl Carrier {
-    pub fn new(run: &Run, thread: &Conversation, around: Around, now: Now) -> Self {
+    pub fn new(run: &Run, thread: &Conversation, around: Around, language: Language, now: Now) -> Self {
         let at = Time::from_millis(now.ms);
-        Self { turn: Turn::of(run, thread), at, now, said: Vec::new(), around, customer: None }
+        let (said, notes) = (Vec::new(), Vec::new());
+        Self { turn: Turn::of(run, thread), at, now, said, notes, around, language, customer: None }
     }
 
     /// Writes down what became of the customer.
@@ -95,40 +102,52 @@ impl Carrier {
                 self.turn.timers = true;
             }
             Effect::ClearTimer { .. } => stop_timer(tx, thread.id)?,
-            Effect::HandOver { note, summary, summarize, person, .. } => {
+            Effect::HandOver { block, note, summary, summarize, person, .. } => {
                 threads::nobody_answers(thread, at);
                 let summary = match summarize {
                     Some(summarize) => self.sum_up(tx, thread, *summarize, summary.unwrap_or_default())?,
                     None => summary,
                 };
-                if let Some(person) = person.and_then(|name| self.person(&name)) {
-                    thread.assignee = Some(person);
-                }
-                let parts = [Some(note), summary].into_iter().flatten();
+                let missing = match person.map(|name| self.person(&name).ok_or(name)) {
+                    Some(Ok(person)) => {
+                        thread.assignee = Some(person);
+                        None
+                    }
+                    Some(Err(name)) => Some(self.misses(block, &name)),
+                    None => None,
+                };
+                let parts = [Some(note), missing, summary].into_iter().flatten();
                 let parts: Vec<String> = parts.filter(|text| !text.trim().is_empty()).collect();
                 let note = (!parts.is_empty()).then(|| parts.join("\n\n"));
                 threads::add_event(tx, thread, EventKind::HandedOver, note, &self.turn.actor, at)?;
             }
             Effect::SetField { field, value, .. } => {
-                self.change(tx, thread, |customer| set_field(customer, &field, &value))?;
+                self.change(tx, thread, |customer| set_field(customer, &field, value))?;
             }
-            Effect::AddTag { tag, .. } => self.change(tx, thread, |customer| add_tag(customer, tag))?,
+            Effect::AddTag { tag, .. } => self.change(tx, thread, |customer| customer.add_tag(tag))?,
             Effect::RemoveTag { tag, .. } => {
-                self.change(tx, thread, |customer| customer.tags.retain(|known| *known != tag))?;
+                self.change(tx, thread, |customer| customer.remove_tag(&tag))?;
             }
             Effect::Subscribe { topic, .. } => self.change(tx, thread, |customer| match topic {
-                Some(topic) => add_tag(customer, topic),
+                Some(topic) => customer.add_tag(topic),
                 None => customer.no_marketing_since = None,
             })?,
             Effect::Unsubscribe { topic, .. } => self.change(tx, thread, |customer| match topic {
-                Some(topic) => customer.tags.retain(|known| *known != topic),
+                Some(topic) => customer.remove_tag(&topic),
                 None => {
                     customer.no_marketing_since.get_or_insert(at);
                 }
             })?,
-            Effect::Assign { person, .. } => {
-                let person = person.and_then(|name| self.person(&name));
-                self.assign(tx, thread, person)?;
+            // Whoever is named and not there takes the conversation from nobody; nor does a team before there are teams.
+            Effect::Assign { block, person, team } => {
+                let found = person.as_deref().and_then(|name| self.person(name));
+                match person.or(team) {
+                    Some(name) if found.is_none() => {
+                        let note = self.misses(block, &name);
+                        threads::add_event(tx, thread, EventKind::Note, Some(note), &self.turn.actor, at)?;
+                    }
+                    _ => self.assign(tx, thread, found)?,
+                }
             }
             Effect::Note { text, .. } => {
                 threads::add_event(tx, thread, EventKind::Note, Some(text), &self.turn.actor, at)?;
@@ -163,6 +182,13 @@ impl Carrier {
     fn person(&self, name: &str) -> Option<Assignee> {
         let found = self.around.people.iter().find(|person| person.is(name))?;
         Some(Assignee { id: found.id, name: found.name.clone() })
+    }
+
+    /// The block names somebody who is not there: what the team is told of it.
+    fn misses(&mut self, block: String, name: &str) -> String {
+        let text = nobody_called(name, self.language);
+        self.notes.push((block, text.clone()));
+        text
     }
 
     fn assign(
@@ -212,15 +238,11 @@ pub fn field(customer: &Customer, name: &str) -> Value {
     }
 }
 
-fn set_field(customer: &mut Customer, name: &str, value: &Value) {
-    let text = match value {
-        Value::Null => None,
-        Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
-        other => Some(other.to_string()),
-    };
+fn set_field(customer: &mut Customer, name: &str, text: Option<String>) {
     match name {
         "name" => customer.name = text,
         "email" => customer.email = text,
+        field if !is_writable_field(field) => {}
         _ => {
             let at = customer.fields.iter().position(|(known, _)| known == name);
             match (at, text) {
@@ -233,8 +255,72 @@ fn set_field(customer: &mut Customer, name: &str, value: &Value) {
     }
 }
 
-fn add_tag(customer: &mut Customer, tag: String) {
-    if !tag.is_empty() && !customer.tags.contains(&tag) {
-        customer.tags.push(tag);
+#[cfg(test)]
+mod tests {
+    use beseda_flow::{Compiled, Flow, Input, Session, step};
+    use beseda_wire::ids::CustomerId;
+    use serde_json::json;
+
+    use super::*;
+    use crate::bots::run::known;
+
+    /// The customer as they are after what the flow writes of them, and as its run believes them to be.
+    fn written(blocks: &Value, tags: &[&str]) -> (Value, Value) {
+        let at = Time::from_millis(0);
+        let mut customer = Customer::new(CustomerId::from_uuid(uuid::Uuid::from_u128(1)), at);
+        customer.name = Some("Tom".to_owned());
+        customer.tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
+        let flow = json!({ "schema": 1, "id": "f", "name": "F", "language": "en", "start": { "group": "a" },
+            "groups": [{ "id": "a", "blocks": blocks }],
+            "variables": [{ "name": "list", "default": [1, "two"] }] });
+        let flow = Compiled::new(&Flow::from_value(flow).unwrap(), 1);
+        let begin = Input::Start { trigger: None, at: None, variables: known(&customer) };
+        let step = step(&flow, Session::new(&flow), &begin, Now::new(0, 0));
+        for effect in step.effects {
+            match effect {
+                Effect::SetField { field, value, .. } => set_field(&mut customer, &field, value),
+                Effect::AddTag { tag, .. } => customer.add_tag(tag),
+                Effect::RemoveTag { tag, .. } => customer.remove_tag(&tag),
+                _ => {}
+            }
+        }
+        let believed = step.session.variables.get("contact").cloned().unwrap();
+        (known(&customer)["contact"].clone(), believed)
+    }
+
+    #[test]
+    fn a_run_believes_what_the_record_says() {
+        for value in [json!("{{list}}"), json!(2), json!(2.5), json!(true), json!({ "a": 1 }), json!("x")] {
+            let fields = ["name", "email", "phone", "tags", "fields", "Own", "language"];
+            let fields: Vec<Value> =
+                fields.iter().map(|field| json!({ "field": field, "value": value })).collect();
+            let (record, believed) =
+                written(&json!([{ "id": "s", "kind": "set_fields", "fields": fields }]), &[]);
+            assert_eq!(record, believed, "{value}");
+            assert_eq!((&record["phone"], &record["tags"]), (&Value::Null, &json!([])), "{value}");
+            assert!(record["fields"].as_object().unwrap().keys().eq(["Own", "language"]), "{record}");
+        }
+        let (record, believed) = written(
+            &json!([
+                { "id": "s", "kind": "set_fields", "fields": [{ "field": "Own", "value": "x" }, { "field": "email", "value": "a@b.co" }] },
+                { "id": "e", "kind": "set_fields", "fields": [{ "field": "Own" }, { "field": "email", "value": "{{ [] }}" }] },
+            ]),
+            &[],
+        );
+        assert_eq!(record, believed);
+        assert_eq!((&record["fields"], &record["email"]), (&json!({}), &Value::Null));
+    }
+
+    #[test]
+    fn tags_are_one_whatever_their_case_and_stay_as_they_were_written() {
+        for (add, remove, tags) in [
+            (json!([]), json!(["vip"]), json!(["Новый"])),
+            (json!(["vip", " НОВЫЙ"]), json!([]), json!(["VIP", "Новый"])),
+            (json!(["cold", "Cold"]), json!(["новый"]), json!(["VIP", "cold"])),
+        ] {
+            let block = json!([{ "id": "t", "kind": "tags", "add": add, "remove": remove }]);
+            let (record, believed) = written(&block, &["VIP", "Новый"]);
+            assert_eq!((&record["tags"], &believed["tags"]), (&tags, &tags), "{add} {remove}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use beseda_flow::{Compiled, Flow};
+use beseda_flow::{Compiled, Flow, is_called};
 use beseda_wire::businesses::WorkingHours;
 use beseda_wire::ids::{BotId, BusinessId, ConversationId, UserId};
 use jiff::civil::DateTime;
@@ -79,8 +79,7 @@ pub struct Person {
 impl Person {
     /// Whether this is who is meant: by the id, the e-mail address or the name.
     pub fn is(&self, name: &str) -> bool {
-        let name = name.trim();
-        self.id.to_string() == name || self.email.eq_ignore_ascii_case(name) || self.name == name
+        is_called([&*self.id.to_string(), &self.email, &self.name], name)
     }
 }
 

@@ -19,7 +19,7 @@ use super::carry::Carrier;
 use super::content::{input, words};
 use super::flows::Flows;
 use super::phone_trials::is_trial;
-use super::results::{Beginning, Stop, note, store as results};
+use super::results::{Beginning, Step as Recorded, Stop, note, store as results};
 use super::{PendingCall, Run, brake, phone_trials, store, unsent};
 use crate::conversations::{Conversation, Message, service as threads};
 use crate::customers::Customer;
@@ -497,7 +497,7 @@ pub(super) fn advance(
     let published = flows.published(tx)?;
     let library: Vec<&Compiled> = published.library.iter().map(|flow| &**flow).collect();
     let world = World { now, flows: &library, traced: true };
-    let mut carrier = Carrier::new(&run, thread, flows.around(), now);
+    let mut carrier = Carrier::new(&run, thread, flows.around(), flow.language(), now);
     let mut did = note::Did { steps: note::of_input(input), ..note::Did::default() };
     let asking = run.session.block().map(ToOwned::to_owned);
     let mut step = step_in(flow, run.session, input, world);
@@ -517,6 +517,7 @@ pub(super) fn advance(
                 other => carrier.carry(tx, thread, other)?,
             }
         }
+        did.steps.extend(carrier.notes.drain(..).map(|(block, text)| Recorded::Note(block, text)));
         if step.ended.is_some() {
             break step.ended;
         }

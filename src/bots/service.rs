@@ -232,13 +232,21 @@ impl Whole {
     }
 }
 
-/// Checks the draft. Where a revision is named it must be that one. `templates` is what the business's numbers may send; of
-/// what is not known nothing is checked.
+/// What a draft may rely on that the business's store does not hold.
+#[derive(Debug, Clone, Default)]
+pub struct Elsewhere {
+    /// What the business's numbers may send; of what is not known nothing is checked.
+    pub templates: Option<Vec<KnownTemplate>>,
+    /// All that the business's people are called by.
+    pub people: BTreeSet<String>,
+}
+
+/// Checks the draft. Where a revision is named it must be that one.
 pub fn whole_draft(
     from: &dyn Read,
     id: BotId,
     revision: Option<u64>,
-    templates: Option<Vec<KnownTemplate>>,
+    elsewhere: Elsewhere,
     files: &Blobs,
 ) -> Result<Whole, DraftError> {
     let draft = draft(from, id)?.ok_or(DraftError::NoBot)?;
@@ -248,7 +256,8 @@ pub fn whole_draft(
     let flow = Flow::from_json(&draft.flow)?;
     let around = Surroundings {
         missing_files: missing_files(&flow, files).into_iter().collect(),
-        templates,
+        templates: elsewhere.templates,
+        people: Some(elsewhere.people),
         ..surroundings(from)?
     };
     let mistakes = mistakes(&flow, &around);

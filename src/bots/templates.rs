@@ -1,5 +1,6 @@
-//! Whether a draft is whole, with what it may rely on of Meta: the templates that its business's numbers may send. Asked
-//! before the transaction that publishes, for nothing in one waits for a network, or reads a large flow.
+//! Whether a draft is whole, with what it may rely on outside of its business's store: the people who belong to the
+//! business, and the templates that its numbers may send. Asked before the transaction that publishes, for nothing in one
+//! waits for a network, or reads a large flow.
 
 use std::collections::BTreeSet;
 
@@ -8,22 +9,26 @@ use beseda_wire::ids::BotId;
 use beseda_wire::time::Time;
 
 use super::DraftError;
-use super::service::{self, Whole};
-use crate::store::{BusinessStore, StoreError, apart};
+use super::service::{self, Elsewhere, Whole};
+use crate::businesses::members;
+use crate::store::{BusinessStore, StoreError, Stores, apart};
 use crate::whatsapp::numbers::service::Numbers;
 use crate::whatsapp::numbers::store as numbers;
 
 /// Checks a draft, with all that it relies on.
 pub async fn whole_draft(
-    asked: &Numbers,
+    (stores, asked): (&Stores, &Numbers),
     business: &BusinessStore,
     bot: BotId,
     revision: Option<u64>,
     now: Time,
 ) -> Result<Whole, DraftError> {
     let templates = known(asked, business, bot, now).await?;
+    let people = members::list(&stores.platform().view()?, business.id)?;
+    let names = people.into_iter().flat_map(|one| [one.id.to_string(), one.email, one.name]);
+    let elsewhere = Elsewhere { templates, people: names.collect() };
     let (view, files) = (business.store.view()?, business.blobs.clone());
-    apart(move || service::whole_draft(&view, bot, revision, templates, &files)).await
+    apart(move || service::whole_draft(&view, bot, revision, elsewhere, &files)).await
 }
 
 /// All of them; `None` where the draft needs none, or where Meta did not tell: a network that is down keeps nobody from

@@ -56,8 +56,8 @@ impl CustomersApi {
 
     /// Changes a customer.
     ///
-    /// Fields that are absent stay as they are; tags and fields are replaced as a whole. An empty `email` takes the one that
-    /// is known away; names and tags have at least one character.
+    /// Fields that are absent stay as they are; tags and fields are replaced as a whole. Of tags that differ in nothing but
+    /// case the first is kept. An empty `email` takes the one that is known away; names and tags have at least one character.
     #[oai(path = "/customers/:id", method = "patch")]
     async fn update(
         &self,

@@ -1,5 +1,6 @@
 //! The records of a customer and the rules on them.
 
+use beseda_flow::is_same;
 use beseda_wire::customers::{Customer as WireCustomer, FieldValue, UpdateCustomer};
 use beseda_wire::ids::CustomerId;
 use beseda_wire::time::Time;
@@ -80,7 +81,7 @@ impl CustomerChanged {
             Self { id: after.id, new: before.is_none(), tags_added: Vec::new(), fields_changed: Vec::new() };
         let Some(before) = before else { return change };
         if before.tags != after.tags {
-            change.tags_added = after.tags.iter().filter(|tag| !before.tags.contains(tag)).cloned().collect();
+            change.tags_added = after.tags.iter().filter(|tag| !before.has_tag(tag)).cloned().collect();
         }
         if before.fields != after.fields {
             let names = before.fields.iter().chain(&after.fields).map(|(name, _)| name);
@@ -150,6 +151,21 @@ impl Customer {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// Tags are shown as they were first written, and compared as flows compare them: without case.
+    pub fn has_tag(&self, tag: &str) -> bool {
+        self.tags.iter().any(|known| is_same(known, tag))
+    }
+
+    pub fn add_tag(&mut self, tag: String) {
+        if !tag.is_empty() && !self.has_tag(&tag) {
+            self.tags.push(tag);
+        }
+    }
+
+    pub fn remove_tag(&mut self, tag: &str) {
+        self.tags.retain(|known| !is_same(known, tag));
+    }
+
     /// The name to show: the team's, the profile's, the phone, the username, or a part of the user id.
     pub fn shown_name(&self) -> String {
         let phone = self.phone.as_ref().map(ToString::to_string);
@@ -213,9 +229,7 @@ impl Customer {
         fill(&mut self.other_id, other.other_id);
         fill(&mut self.email, other.email);
         for tag in other.tags {
-            if !self.tags.contains(&tag) {
-                self.tags.push(tag);
-            }
+            self.add_tag(tag);
         }
         for (name, value) in other.fields {
             match self.fields.iter_mut().find(|(known, _)| *known == name) {
@@ -264,9 +278,7 @@ impl Customer {
         if let Some(tags) = &update.tags {
             self.tags.clear();
             for tag in tags {
-                if !self.tags.contains(tag) {
-                    self.tags.push(tag.clone());
-                }
+                self.add_tag(tag.clone());
             }
         }
         if let Some(fields) = &update.fields {

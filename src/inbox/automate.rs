@@ -285,8 +285,7 @@ fn audience(from: &dyn Read, tag: Option<&str>) -> Result<Vec<ConversationId>, S
     let mut found = Vec::new();
     for thread in conversations::everything(from)? {
         let belongs = match tag {
-            Some(tag) => customers::get(from, thread.customer)?
-                .is_some_and(|one| one.tags.iter().any(|known| known == tag)),
+            Some(tag) => customers::get(from, thread.customer)?.is_some_and(|one| one.has_tag(tag)),
             None => thread.bot.is_some(),
         };
         if belongs {

@@ -32,6 +32,7 @@ mod people;
 mod phone_trials;
 mod phone_trials_met;
 mod questions;
+mod records;
 mod results;
 mod scripts;
 mod scripts_of_bots;

@@ -184,11 +184,11 @@ pub enum Effect {
         #[serde(flatten)]
         call: Call,
     },
-    /// Write a field of the customer; null empties it.
+    /// Write a field of the customer; without a value it is emptied.
     SetField {
         block: String,
         field: String,
-        value: Value,
+        value: Option<String>,
     },
     AddTag {
         block: String,
@@ -332,6 +332,8 @@ pub enum Problem {
     TooLarge { bytes: usize },
     /// A value is not what the block needs: no place on earth, no time, no address.
     BadValue { field: String },
+    /// A part of the customer's record that flows do not write: it stays as it is.
+    ReadOnlyField { field: String },
     /// An address that came from strangers was left out: nobody has allowed it.
     AddressOff { address: String },
     /// The run has used up what language models may cost.

@@ -23,6 +23,7 @@ mod catalogue;
 mod check;
 mod compare;
 mod compile;
+mod contact;
 mod effects;
 mod engine;
 mod failure;
@@ -35,6 +36,7 @@ mod model;
 mod names;
 mod outgoing;
 mod pattern;
+mod people;
 pub mod replay;
 mod script;
 mod session;
@@ -58,6 +60,7 @@ pub use check::{
     check_in, variables,
 };
 pub use compile::{Compiled, port};
+pub use contact::{field_text, is_own_field, is_writable_field};
 pub use effects::{ClockChange, Effect, EndReason, Ended, Event, Input, Limit, Now, Problem, Step};
 pub use engine::{World, step, step_in, step_traced};
 pub use failure::{CallFailure, CallFault};
@@ -71,6 +74,7 @@ pub use names::is_taken_name;
 pub use outgoing::{
     Button, Contact, Filled, Header, Outgoing, Parameter, Reply, Row, Template as FilledTemplate, whatsapp,
 };
+pub use people::{is_called, nobody_called};
 pub use script::Script;
 pub use session::{
     Calling, Came, Frame, Inside, Pause, Position, Round, Session, Transcript, Variables, Waiting,
@@ -80,3 +84,4 @@ pub use triggers::{
     Ahead, Burst, Ground, Happening, Incoming, LostBy, Occurrence, Rival, Situation, Why, Winner, ahead,
     start_link, winner,
 };
+pub use values::is_same;

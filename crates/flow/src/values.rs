@@ -73,6 +73,11 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// Whether two names are one: of people, teams, tags. They are shown as they were written, and compared without case.
+pub fn is_same(one: &str, other: &str) -> bool {
+    fold(one) == fold(other)
+}
+
 /// The memory that a value stands for, roughly: bytes of its texts and 16 for every value.
 pub fn size_of(value: &Value) -> usize {
     16 + match value {

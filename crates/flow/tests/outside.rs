@@ -452,6 +452,7 @@ fn what_is_known_of_a_customer_is_read_and_written() {
                 { "id": "read", "kind": "read_fields", "save": [{ "variable": "city", "path": "city.name" }] },
                 { "id": "set", "kind": "set_fields", "fields": [
                     { "field": "name", "value": "{{ contact.name }}!" }, { "field": "visits", "value": "{{ 2 + 1 }}" }, { "field": "old" },
+                    { "field": "phone", "value": "1" }, { "field": "tags", "value": "a" },
                 ]},
                 { "id": "tags", "kind": "tags", "add": ["VIP", "{{ nobody }}", "new {{ city }}"], "remove": ["cold"] },
                 { "id": "say", "kind": "message", "text": "{{contact.name}} {{contact.fields.visits}} {{contact.tags}}" },
@@ -467,6 +468,8 @@ fn what_is_known_of_a_customer_is_read_and_written() {
            *: set_field field=name value=Анна!
            *: set_field field=visits value=3
            *: set_field field=old
+           *: error at set: read_only_field
+           *: error at set: read_only_field
            *: add_tag tag=VIP
            *: add_tag tag=new Rome
            *: remove_tag tag=cold
@@ -483,6 +486,7 @@ fn what_the_team_gets() {
             json!([
                 { "id": "a", "kind": "assign", "team": "sales" },
                 { "id": "b", "kind": "assign" },
+                { "id": "nobody", "kind": "assign", "person": "{{ nobody }}" },
                 { "id": "c", "kind": "create_deal", "pipeline": "p", "title": "For {{contact.name}}", "amount": "1 200.50", "currency": "EUR", "fields": [{ "field": "source", "value": "bot" }] },
                 { "id": "d", "kind": "create_deal", "title": "x", "amount": "much" },
                 { "id": "e", "kind": "move_deal", "stage": "won" },
@@ -498,6 +502,7 @@ fn what_the_team_gets() {
         r#"C: hi
            *: assign team=sales
            *: assign
+           *: error at nobody: bad_value
            *: create_deal amount=1200.5 currency=EUR fields={"source":"bot"} pipeline=p title=For Анна
            *: error at d: bad_value
            *: create_deal title=x

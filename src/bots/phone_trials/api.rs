@@ -16,7 +16,7 @@ use crate::http::caller::BusinessCaller;
 use crate::http::json::Json;
 use crate::http::problem::Problem;
 use crate::http::tags::Tag;
-use crate::store::Tx;
+use crate::store::{Stores, Tx};
 use crate::whatsapp::numbers::service::Numbers;
 
 pub struct PhoneTrialsApi {
@@ -24,6 +24,8 @@ pub struct PhoneTrialsApi {
     pub random: Random,
     /// Asked what templates may be sent.
     pub numbers: Arc<Numbers>,
+    /// Where it stands who belongs to the business.
+    pub stores: Arc<Stores>,
 }
 
 #[OpenApi(tag = "Tag::Bots")]
@@ -40,7 +42,9 @@ impl PhoneTrialsApi {
         new: Json<NewPhoneTrial>,
     ) -> Result<Json<WireTrial>, Problem> {
         let (bot, now, actor) = (id.0, self.clock.now().into(), caller.actor());
-        let whole = templates::whole_draft(&self.numbers, &caller.business, bot, new.0.revision, now).await?;
+        let whole =
+            templates::whole_draft((&self.stores, &self.numbers), &caller.business, bot, new.0.revision, now)
+                .await?;
         let word = word(self.random.bytes());
         let write = move |tx: &mut Tx<'_>| {
             let flow = whole.still(tx, bot)?;

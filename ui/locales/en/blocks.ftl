@@ -70,7 +70,6 @@ field-template = Template
 field-template-category = What Meta approved it for
 field-template-text = Its words (for people to read)
 field-ask-template = Ask with an approved template
-field-online-person = This person (without any: anybody who may answer)
 choice-template-category-none = Not said (counts as marketing)
 choice-template-category-marketing = Marketing
 choice-template-category-utility = Utility

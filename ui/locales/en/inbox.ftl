@@ -117,6 +117,7 @@ event-given-back = { $name } gave the conversation back to the bot
 event-opened = Conversation opened
 event-closed = { $name } closed the conversation
 event-assigned = Assigned to { $name }
+event-unassigned = { $name } assigned the conversation to nobody
 event-run-ended = { $name } ended what the bot was doing here
 event-run-moved = { $name } had the bot go on at another step
 event-number-changed = The customer changed their number

@@ -70,7 +70,6 @@ field-template = Шаблон
 field-template-category = Для чего его одобрила Meta
 field-template-text = Его текст (для людей)
 field-ask-template = Спросить одобренным шаблоном
-field-online-person = Этот человек (если не указан — любой, кто может отвечать)
 choice-template-category-none = Не указано (считается рекламой)
 choice-template-category-marketing = Реклама
 choice-template-category-utility = Служебное

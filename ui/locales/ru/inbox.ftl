@@ -120,6 +120,7 @@ event-given-back = { $name }: диалог возвращён боту
 event-opened = Диалог открыт
 event-closed = { $name }: диалог закрыт
 event-assigned = Диалог закреплён: { $name }
+event-unassigned = { $name }: диалог больше ни за кем не закреплён
 event-run-ended = { $name }: работа бота здесь завершена
 event-run-moved = { $name }: бот переведён на другой шаг
 event-number-changed = Клиент сменил номер

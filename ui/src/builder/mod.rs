@@ -23,6 +23,7 @@ pub mod model;
 pub mod native_forms;
 pub mod palette;
 pub mod panel;
+pub mod people;
 pub mod phone_trial;
 pub mod replay;
 pub mod results;
@@ -44,6 +45,7 @@ pub mod view;
 pub mod words;
 
 use beseda_wire::bots::{Bot, Draft};
+use beseda_wire::businesses::Member;
 use beseda_wire::connections::Connection;
 use beseda_wire::ids::BotId;
 use beseda_wire::page::Page;
@@ -65,6 +67,7 @@ pub enum Msg {
     Loaded(BotId, Result<Box<Draft>, Failure>),
     Bots(Result<Page<Bot>, Failure>),
     Connections(Result<Page<Connection>, Failure>),
+    People(Result<Page<Member>, Failure>),
     Canvas(canvas::Msg),
     Do(Action),
     /// A key; whether the focus was away from the canvas.

@@ -15,8 +15,8 @@ use super::geometry::{Camera, GRID, Point, Rect, snapped};
 use super::history::History;
 use super::scene::{NOTE, Scene, TRIGGER};
 use super::{
-    Dialog, Msg, Tab, connections, files, find, import, native_forms, replay, save, templates, test, trial,
-    triggers, variables, versions,
+    Dialog, Msg, Tab, connections, files, find, import, native_forms, people, replay, save, templates, test,
+    trial, triggers, variables, versions,
 };
 use crate::bridge::ToApp;
 use crate::effect::{Effect, Effects};
@@ -76,6 +76,7 @@ pub struct Model {
     pub templates: templates::Known,
     pub native_forms: native_forms::Known,
     pub connections: connections::Known,
+    pub people: people::Known,
     pub problems: Vec<Finding>,
     /// Why the flow cannot be read at all.
     pub unreadable: Option<String>,
@@ -245,6 +246,7 @@ impl Model {
             secrets: self.connections.names(ConnectionKind::Secret),
             models: self.connections.names(ConnectionKind::Ai),
             mail: self.connections.names(ConnectionKind::Email),
+            people: self.people.names(),
             templates: self.templates.told(),
             missing_files: self.files.missing.clone(),
             answering: self.triggers.answering(),

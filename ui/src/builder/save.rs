@@ -12,7 +12,7 @@ use super::document::merge::{Conflict, merge};
 use super::document::ops::Of;
 use super::document::settle::Side;
 use super::model::Model;
-use super::{Dialog, Msg as BuilderMsg, Tab, connections};
+use super::{Dialog, Msg as BuilderMsg, Tab, connections, people};
 use crate::api::{self, Failure};
 use crate::bridge::ToApp;
 use crate::effect::{Effect, Effects};
@@ -470,7 +470,7 @@ impl Model {
             Err(failure) if failure.kind() == "flow-mistakes" => {
                 // Something around the flow went away since the page looked: it looks again, and says where.
                 self.tab = Tab::Problems;
-                let look = [connections::ask(), api::bots().then(BuilderMsg::Bots)];
+                let look = [connections::ask(), people::ask(), api::bots().then(BuilderMsg::Bots)];
                 let mut effects = vec![fail(&failure), Effect::Focus("tab-problems".to_owned())];
                 effects.extend(look);
                 effects

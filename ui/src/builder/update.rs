@@ -15,7 +15,7 @@ use super::history::History;
 use super::keys::Action;
 use super::model::Model;
 use super::save::{self, tell};
-use super::{Edit, Msg, Tab, kinds, layout, test};
+use super::{Edit, Msg, Tab, kinds, layout, people, test};
 use crate::api;
 use crate::bridge::{Opened, ToApp, ToBuilder};
 use crate::effect::{Effect, Effects};
@@ -50,6 +50,7 @@ impl Model {
                 effects
             }
             Msg::Connections(answer) => self.know_connections(answer),
+            Msg::People(answer) => self.know_people(answer),
             Msg::ShowResults => self.toggle_results(),
             Msg::Results(answer) => self.results(answer),
             Msg::Canvas(msg) => self.update_canvas(msg),
@@ -193,7 +194,7 @@ impl Model {
         if self.bot == Some(opened.bot) && self.load.ready().is_some() {
             // The same flow: the address only says what is chosen.
             // Whoever comes back may have been in the settings.
-            let mut effects: Effects = self.ask_connections().into_iter().collect();
+            let mut effects: Effects = self.ask_connections().into_iter().chain([people::ask()]).collect();
             effects.extend(match chosen {
                 Some(item) if self.only() != Some(&item) && self.doc.has(&item) => {
                     self.chosen = Selection::from([item.clone()]);
@@ -235,6 +236,7 @@ impl Model {
         let asked = [
             api::draft(bot).then(move |answer| Msg::Loaded(bot, answer.map(Box::new))),
             api::bots().then(Msg::Bots),
+            people::ask(),
         ];
         asked.into_iter().chain(self.ask_connections()).collect()
     }

@@ -191,7 +191,7 @@ pub fn finding(finding: &beseda_flow::Finding, block: Option<&Block>) -> String 
     let (name, kind) = (said("name"), said("kind"));
     let field = match finding.code {
         // A field of the customer's record has its own name.
-        Code::UnknownField => said("field"),
+        Code::ReadOnlyField => said("field"),
         _ => field_title(block, &said("field")),
     };
     let (limit, length) = (said("limit"), said("length"));
@@ -337,11 +337,12 @@ mod tests {
             let words = found("empty_field", json!({ "field": field }), &block);
             assert!(!words.contains(&format!("«{field}»")), "{words}");
         }
-        set(Locale::En);
-        assert!(
-            found("unknown_field", json!({ "field": "to" }), &json!({ "id": "b", "kind": "email" }))
-                .contains("“to”")
-        );
+        // A field of the customer's record has its own name.
+        let set_fields = json!({ "id": "b", "kind": "set_fields" });
+        for (locale, quoted) in [(Locale::En, "“phone”"), (Locale::Ru, "«phone»")] {
+            set(locale);
+            assert!(found("read_only_field", json!({ "field": "phone" }), &set_fields).contains(quoted));
+        }
     }
 
     #[test]

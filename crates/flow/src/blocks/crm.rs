@@ -13,7 +13,7 @@ use crate::model::{Extra, is_default};
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReadFields {
-    /// `path` is the field's name: `name`, `phone`, `email`, `language`, `tags`, or one of the business's own.
+    /// `path` is the field's name: `name`, `phone`, `email`, `tags`, or one of the business's own.
     #[serde(default)]
     pub save: Vec<Save>,
     #[serde(flatten)]
@@ -21,6 +21,8 @@ pub struct ReadFields {
 }
 
 /// Writes the customer's fields. Port `next`.
+///
+/// A customer's field holds a text: of any other value it is given what that reads in a message (a list "1, 2").
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SetFields {
@@ -34,9 +36,10 @@ pub struct SetFields {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FieldValue {
-    /// `name`, `email`, `language`, or one of the business's own.
+    /// `name`, `email`, or one of the business's own: of a customer not `phone`, `tags` or `fields`.
     pub field: String,
-    /// As of a variable: a text that is nothing but `{{…}}` keeps the kind of its value. Nothing empties the field.
+    /// As of a variable: a text that is nothing but `{{…}}` keeps the kind of its value, where the field holds more than
+    /// texts. Nothing empties the field.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub value: Value,
     #[serde(flatten)]

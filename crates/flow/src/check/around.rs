@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::graph::{blocks, variant};
 use super::{Code, Findings, Severity};
 use crate::blocks::{
-    AiModel, Body, FieldValue, MediaKind, MediaSource, Method, SendTemplate, TemplateButton,
-    TemplateButtonKind, TemplateHeader,
+    AiModel, Body, MediaKind, MediaSource, Method, SendTemplate, TemplateButton, TemplateButtonKind,
+    TemplateHeader,
 };
 use crate::catalogue::{Feature, entry_of, trigger_catalogue};
 use crate::compile::{Compiled, Spot, Work, port};
@@ -36,10 +36,8 @@ pub struct Surroundings {
     pub unpublished_bots: BTreeSet<String>,
     /// Ids that the flows of several published bots have, as those of a copy and its original.
     pub shared_flows: BTreeSet<String>,
-    pub tags: Option<BTreeSet<String>>,
-    /// Names of the business's own fields.
-    pub fields: Option<BTreeSet<String>>,
     pub teams: Option<BTreeSet<String>>,
+    /// All that people are called by: ids, e-mail addresses, names.
     pub people: Option<BTreeSet<String>>,
     /// Stages by their pipelines.
     pub pipelines: Option<BTreeMap<String, Vec<String>>>,
@@ -206,18 +204,9 @@ fn body(body: &Body, id: Option<&str>, way_on: bool, around: &Surroundings, foun
                 found.warning(Code::SeveralBots, id, [("bot", json!(flow))]);
             }
         }
-        Body::ReadFields(read) => {
-            read.save.iter().for_each(|save| field(&save.path, &["tags"], id, around, found));
-        }
-        Body::SetFields(set) => fields(&set.fields, id, around, found),
         Body::AiAnswer(ask) => model(&ask.model, id, way_on, around, found),
         Body::AiExtract(ask) => model(&ask.model, id, way_on, around, found),
         Body::Email(_) => connection("email", None, around.mail.as_ref(), id, way_on, found),
-        Body::Tags(tags) => {
-            for tag in tags.add.iter().chain(&tags.remove) {
-                self::tag(Some(tag), id, None, around, found);
-            }
-        }
         Body::Assign(assign) => who(assign.person.as_deref(), assign.team.as_deref(), id, around, found),
         Body::Online(online) => who(online.person.as_deref(), online.team.as_deref(), id, around, found),
         Body::HandOver(work) => {
@@ -266,9 +255,6 @@ fn trigger(trigger: &Trigger, around: &Surroundings, found: &mut Findings) {
     let entry = trigger_catalogue().iter().find(|entry| kind == entry.kind);
     if let Some(feature) = entry.and_then(|entry| entry.feature) {
         available(feature, None, Some(&trigger.id), around, found);
-    }
-    if trigger.kind == TriggerKind::TagAdded {
-        tag(trigger.tag.as_deref(), None, Some(&trigger.id), around, found);
     }
     if trigger.kind == TriggerKind::DealMoved {
         stage(trigger.pipeline.as_deref(), trigger.stage.as_deref(), None, around, found);
@@ -383,39 +369,6 @@ fn unknown<'a>(name: Option<&'a str>, known: Option<&BTreeSet<String>>) -> Optio
     (!known?.iter().any(same)).then_some(name)
 }
 
-fn tag(
-    tag: Option<&str>,
-    id: Option<&str>,
-    trigger: Option<&str>,
-    around: &Surroundings,
-    found: &mut Findings,
-) {
-    if let Some(tag) = unknown(tag, around.tags.as_ref()) {
-        // Adding a tag makes it: perhaps it was meant so, perhaps it is a slip.
-        let trigger = trigger.map_or(Value::Null, Value::from);
-        found.hint(Code::UnknownTag, id, [("tag", json!(tag)), ("trigger", trigger)]);
-    }
-}
-
-fn fields(fields: &[FieldValue], id: Option<&str>, around: &Surroundings, found: &mut Findings) {
-    for value in fields {
-        if value.field.trim().is_empty() {
-            found.error(Code::EmptyField, id, [("field", json!("field"))]);
-        }
-        field(&value.field, &[], id, around, found);
-    }
-}
-
-fn field(name: &str, more: &[&str], id: Option<&str>, around: &Surroundings, found: &mut Findings) {
-    let own = ["name", "phone", "email", "language"];
-    if !own.contains(&name)
-        && !more.contains(&name)
-        && let Some(name) = unknown(Some(name), around.fields.as_ref())
-    {
-        found.warning(Code::UnknownField, id, [("field", json!(name))]);
-    }
-}
-
 fn who(
     person: Option<&str>,
     team: Option<&str>,
@@ -424,7 +377,7 @@ fn who(
     found: &mut Findings,
 ) {
     if let Some(name) = unknown(person, around.people.as_ref()) {
-        found.warning(Code::UnknownPerson, id, [("name", json!(name))]);
+        found.error(Code::UnknownPerson, id, [("name", json!(name))]);
     }
     if let Some(name) = unknown(team, around.teams.as_ref()) {
         found.warning(Code::UnknownTeam, id, [("name", json!(name))]);

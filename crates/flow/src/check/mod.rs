@@ -180,10 +180,8 @@ pub enum Code {
     /// A sub-flow names the id that several bots' flows have: the first of those that are published is run. A bot's own id
     /// is of one. – `bot`
     SeveralBots,
-    /// – `tag`, perhaps `trigger`
-    UnknownTag,
-    /// – `field`
-    UnknownField,
+    /// A part of the customer's record that flows do not write. – `field`, `allowed` (what they may write, in words)
+    ReadOnlyField,
     /// – `name`
     UnknownTeam,
     /// – `name`

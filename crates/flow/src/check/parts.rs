@@ -6,14 +6,18 @@ use super::texts::{address, bad_pattern, bad_template, choice_of, cut_parameters
 use super::{Code, Findings};
 use crate::answer::time;
 use crate::blocks::{
-    Answer, Block, Body, Email, Form, Http, ListOperation, Question, SendTemplate, Shift, TemplateButtonKind,
-    Wait,
+    Answer, Block, Body, Email, Form, Http, ListOperation, Question, SendTemplate, SetFields, Shift,
+    TemplateButtonKind, Wait,
 };
 use crate::compile::{Compiled, Node, ReadyOperand, Spot, Work};
+use crate::contact::is_writable_field;
 use crate::effects::Now;
 use crate::model::{Flow, TriggerKind};
 use crate::outgoing::whatsapp;
 use crate::values::{number_in, text_of};
+
+/// What flows may write of a customer, for whoever reads an answer of the API.
+const WRITABLE: &str = "name, email, or a field of the business's own";
 
 /// What a block of one of the newer kinds lacks.
 pub fn check(block: &Block, node: &Node, compiled: &Compiled, found: &mut Findings) {
@@ -96,6 +100,7 @@ pub fn check(block: &Block, node: &Node, compiled: &Compiled, found: &mut Findin
         Body::SetFields(set) if set.fields.is_empty() => {
             found.warning(Code::EmptyField, id, [("field", json!("fields"))]);
         }
+        Body::SetFields(set) => writable(set, id, found),
         Body::Tags(tags) if tags.add.is_empty() && tags.remove.is_empty() => {
             found.warning(Code::EmptyField, id, [("field", json!("add"))]);
         }
@@ -297,6 +302,17 @@ fn degrees(field: &str, value: &Value, most: f64, id: Option<&str>, found: &mut 
     }
     if number_in(value).is_none_or(|degrees| degrees.abs() > most) {
         bad_value(field, value, id, found);
+    }
+}
+
+/// Whether what a block writes of the customer may be written.
+fn writable(set: &SetFields, id: Option<&str>, found: &mut Findings) {
+    for field in set.fields.iter().map(|value| value.field.trim()) {
+        if field.is_empty() {
+            found.error(Code::EmptyField, id, [("field", json!("field"))]);
+        } else if !is_writable_field(field) {
+            found.error(Code::ReadOnlyField, id, [("field", json!(field)), ("allowed", json!(WRITABLE))]);
+        }
     }
 }
 

@@ -181,6 +181,11 @@ impl Compiled {
         &self.id
     }
 
+    /// The language of the engine's own words.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
     pub(crate) fn bot(&self) -> Option<&str> {
         self.bot.as_deref()
     }

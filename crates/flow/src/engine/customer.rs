@@ -5,12 +5,10 @@ use serde_json::{Map, Value};
 use super::pauses::instant;
 use super::{Run, TEXT};
 use crate::compile::{Node, ReadyDeal, ReadyTask, ReadyValue, ReadyWho, port};
+use crate::contact::{field_text, is_own_field, is_writable_field};
 use crate::effects::{Effect, EndReason, Event, Limit, Problem};
 use crate::template::Template;
-use crate::values::{fold, number_in};
-
-/// The fields that stand in `contact` itself; the business's own stand in `contact.fields`.
-pub(crate) const OWN_FIELDS: [&str; 4] = ["name", "phone", "email", "language"];
+use crate::values::{is_same, number_in};
 
 impl<'a> Run<'a> {
     pub(super) fn set_fields(
@@ -19,19 +17,27 @@ impl<'a> Run<'a> {
         fields: &'a [(Box<str>, ReadyValue)],
     ) -> Result<(), EndReason> {
         for (field, value) in fields {
-            let value = self.value(node, value)?;
-            let kept = value.clone();
+            if !is_writable_field(field) {
+                self.problem(&node.id, Problem::ReadOnlyField { field: field.to_string() });
+                continue;
+            }
+            // The run knows at once what the record will say: a text, or nothing.
+            let kept = field_text(&self.value(node, value)?);
+            let value = kept.clone().map_or(Value::Null, Value::from);
             self.contact(node, |contact| {
-                if OWN_FIELDS.contains(&&**field) {
-                    contact.insert(field.to_string(), kept);
+                if is_own_field(field) {
+                    contact.insert(field.to_string(), value);
                 } else if let Some(fields) =
                     part(contact, "fields", || Value::Object(Map::new())).as_object_mut()
                 {
-                    fields.insert(field.to_string(), kept);
+                    match value {
+                        Value::Null => fields.remove(&**field),
+                        value => fields.insert(field.to_string(), value),
+                    };
                 }
             })?;
             let block = node.id.to_string();
-            self.step.effects.push(Effect::SetField { block, field: field.to_string(), value });
+            self.step.effects.push(Effect::SetField { block, field: field.to_string(), value: kept });
         }
         self.left(node, port::NEXT);
         Ok(())
@@ -49,13 +55,13 @@ impl<'a> Run<'a> {
                 if tag.is_empty() {
                     continue;
                 }
-                let same = fold(&tag);
-                let kept = tag.clone();
+                let is_it = |other: &Value| other.as_str().is_some_and(|other| is_same(other, &tag));
                 self.contact(node, |contact| {
                     if let Some(tags) = part(contact, "tags", || Value::Array(Vec::new())).as_array_mut() {
-                        tags.retain(|other| other.as_str().is_none_or(|other| fold(other) != same));
-                        if adds {
-                            tags.push(Value::from(kept));
+                        if !adds {
+                            tags.retain(|other| !is_it(other));
+                        } else if !tags.iter().any(is_it) {
+                            tags.push(Value::from(&*tag));
                         }
                     }
                 })?;
@@ -73,7 +79,14 @@ impl<'a> Run<'a> {
 
     pub(super) fn assign(&mut self, node: &'a Node, who: &'a ReadyWho) -> Result<(), EndReason> {
         let (person, team) = self.who(node, who)?;
-        self.done(node, |block| Effect::Assign { block, person, team });
+        let names_somebody = who.person.is_some() || who.team.is_some();
+        if names_somebody && person.is_none() && team.is_none() {
+            // A variable without a value is no wish to take the conversation away from whoever has it.
+            self.problem(&node.id, Problem::BadValue { field: "person".to_owned() });
+            self.left(node, port::NEXT);
+        } else {
+            self.done(node, |block| Effect::Assign { block, person, team });
+        }
         Ok(())
     }
 

@@ -74,6 +74,9 @@ fn words(problem: &Problem, language: Language) -> String {
             &format!("a value is missing or does not fit ({field})"),
             &format!("значения нет или оно не подходит ({field})"),
         ),
+        Problem::ReadOnlyField { field } => {
+            say(&format!("bots do not write “{field}”"), &format!("«{field}» боты не записывают"))
+        }
         Problem::AddressOff { address } => say(
             &format!("nobody has allowed the address {address}"),
             &format!("адрес {address} никто не разрешил"),

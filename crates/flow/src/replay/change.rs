@@ -1,11 +1,9 @@
 //! What a flow writes to the customer's record, in a form in which it is kept and compared.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::effects::Effect;
 use crate::outgoing::cut;
-use crate::values::text_of;
 
 /// Characters of a value that are kept.
 const LONGEST: usize = 200;
@@ -48,8 +46,8 @@ impl Change {
     pub fn of(effect: &Effect) -> Option<(String, Self)> {
         let (block, change) = match effect {
             Effect::SetField { block, field, value } => {
-                let value = if let Value::Null = value { String::new() } else { text_of(value).into_owned() };
-                (block, Self::Field { field: field.clone(), value: cut(&value, LONGEST) })
+                let value = value.as_deref().unwrap_or_default();
+                (block, Self::Field { field: field.clone(), value: cut(value, LONGEST) })
             }
             Effect::AddTag { block, tag } => (block, Self::TagAdded { tag: tag.clone() }),
             Effect::RemoveTag { block, tag } => (block, Self::TagRemoved { tag: tag.clone() }),

@@ -441,7 +441,7 @@ impl Replay {
             Effect::SetTimer { token, due } => self.timer = Some((token, due)),
             Effect::ClearTimer { token } => self.timer = self.timer.filter(|(known, _)| *known != token),
             Effect::Call { token, block, call } => self.ask(bots, token, block, &call, at),
-            Effect::SetField { field, value, .. } => self.record.set_field(&field, &value),
+            Effect::SetField { field, value, .. } => self.record.set_field(&field, value),
             Effect::AddTag { tag, .. } | Effect::Subscribe { topic: Some(tag), .. } => {
                 self.record.tag(&tag, true);
             }

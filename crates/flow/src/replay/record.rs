@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value};
 
+use crate::contact::is_own_field;
 use crate::triggers::Occurrence;
+use crate::values::is_same;
 
 /// As a run is given it: the variable `contact`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -18,37 +20,33 @@ impl Record {
     }
 
     pub fn field(&self, name: &str) -> Value {
-        let own = matches!(name, "name" | "email" | "phone" | "tags");
-        let place = if own { self.0.get(name) } else { self.fields().and_then(|all| all.get(name)) };
+        let place =
+            if is_own_field(name) { self.0.get(name) } else { self.fields().and_then(|all| all.get(name)) };
         place.cloned().unwrap_or_default()
     }
 
-    pub fn set_field(&mut self, name: &str, value: &Value) {
-        // As the record keeps it: a text, or nothing where the field was emptied.
-        let value = match value {
-            Value::String(text) if text.is_empty() => Value::Null,
-            Value::Null | Value::String(_) => value.clone(),
-            other => Value::from(other.to_string()),
-        };
+    pub fn set_field(&mut self, name: &str, value: Option<String>) {
         let Some(contact) = self.0.as_object_mut() else { return };
-        if matches!(name, "name" | "email") {
-            contact.insert(name.to_owned(), value);
+        if is_own_field(name) {
+            contact.insert(name.to_owned(), value.into());
             return;
         }
         let fields = contact.entry("fields").or_insert_with(|| Value::Object(Map::new()));
-        if let Some(fields) = fields.as_object_mut() {
-            fields.insert(name.to_owned(), value);
-        }
+        let Some(fields) = fields.as_object_mut() else { return };
+        match value {
+            Some(value) => fields.insert(name.to_owned(), value.into()),
+            None => fields.remove(name),
+        };
     }
 
     pub fn tag(&mut self, tag: &str, wanted: bool) {
         let Some(contact) = self.0.as_object_mut() else { return };
         let tags = contact.entry("tags").or_insert_with(|| Value::Array(Vec::new()));
         let Some(tags) = tags.as_array_mut() else { return };
-        let known = tags.iter().any(|known| known.as_str() == Some(tag));
+        let is_it = |known: &Value| known.as_str().is_some_and(|known| is_same(known, tag));
         if !wanted {
-            tags.retain(|known| known.as_str() != Some(tag));
-        } else if !known && !tag.is_empty() {
+            tags.retain(|known| !is_it(known));
+        } else if !tags.iter().any(is_it) && !tag.is_empty() {
             tags.push(Value::from(tag));
         }
     }
@@ -57,7 +55,7 @@ impl Record {
     pub fn since(&self, before: &Self) -> Vec<Occurrence> {
         let mut found = Vec::new();
         for tag in self.tags() {
-            if !before.tags().any(|known| known == tag) {
+            if !before.tags().any(|known| is_same(known, tag)) {
                 found.push(Occurrence::TagAdded { tag: tag.to_owned() });
             }
         }

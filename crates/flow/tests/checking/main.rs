@@ -269,6 +269,10 @@ fn newer_blocks() {
             vec![Code::BadValue, Code::BadValue],
         ),
         (json!({ "kind": "read_fields" }), vec![Code::EmptyField, Code::NoWayOn]),
+        (
+            json!({ "kind": "set_fields", "fields": [{ "field": "name" }, { "field": "city" }, { "field": "phone" }, { "field": " tags" }, { "field": "" }] }),
+            vec![Code::EmptyField, Code::ReadOnlyField, Code::ReadOnlyField],
+        ),
         (json!({ "kind": "set_fields" }), vec![Code::EmptyField]),
         (json!({ "kind": "tags" }), vec![Code::EmptyField]),
         (json!({ "kind": "create_deal", "title": "x", "amount": "much" }), vec![Code::BadValue]),
@@ -305,7 +309,7 @@ fn with(mut block: Value, fields: Value) -> Value {
 #[test]
 fn what_is_named_has_to_be_there() {
     let around: Surroundings = serde_json::from_value(json!({
-        "secrets": ["key"], "bots": ["form", "twice"], "unpublished_bots": ["later"], "shared_flows": ["twice"], "tags": ["VIP"], "fields": ["city"], "teams": ["sales"], "people": ["anna"],
+        "secrets": ["key"], "bots": ["form", "twice"], "unpublished_bots": ["later"], "shared_flows": ["twice"], "teams": ["sales"], "people": ["anna"],
         "pipelines": { "main": ["new", "won"] },
         "templates": [{ "name": "hello", "language": "en_US", "places": [{ "name": "1" }] }],
         "missing_files": ["f0"],
@@ -332,12 +336,6 @@ fn what_is_named_has_to_be_there() {
         (json!({ "kind": "sub_flow", "bot": "gone" }), vec![Code::UnknownBot]),
         (json!({ "kind": "sub_flow", "bot": "later" }), vec![Code::UnpublishedBot]),
         (json!({ "kind": "sub_flow", "bot": "twice" }), vec![Code::SeveralBots]),
-        (json!({ "kind": "tags", "add": ["vip", "{{contact.x}}", "new"] }), vec![Code::UnknownTag]),
-        (
-            json!({ "kind": "set_fields", "fields": [{ "field": "city" }, { "field": "name" }, { "field": "age" }] }),
-            vec![Code::UnknownField],
-        ),
-        (json!({ "kind": "read_fields", "save": [{ "variable": "v", "path": "tags" }] }), vec![]),
         (json!({ "kind": "assign", "team": "sales", "person": "bob" }), vec![Code::UnknownPerson]),
         (json!({ "kind": "online", "team": "support" }), vec![Code::UnknownTeam]),
         (json!({ "kind": "move_deal", "pipeline": "main", "stage": "Won" }), vec![]),
@@ -371,8 +369,6 @@ fn what_is_named_has_to_be_there() {
             .map(|finding| finding.code)
             .collect::<Vec<_>>()
     };
-    assert_eq!(triggered(json!({ "kind": "tag_added", "tag": "vip" })), []);
-    assert_eq!(triggered(json!({ "kind": "tag_added", "tag": "vop" })), [Code::UnknownTag]);
     assert_eq!(triggered(json!({ "kind": "deal_moved", "stage": "lost" })), [Code::UnknownStage]);
     assert_eq!(triggered(json!({ "kind": "schedule", "schedule": { "at": "10:00" } })), [Code::NotAvailable]);
     assert_eq!(

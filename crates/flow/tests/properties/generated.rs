@@ -24,6 +24,7 @@ pub fn text(temper: Temper) -> BoxedStrategy<String> {
         "{{ v1 }} and {{v2}}{{v0}}",
         "{{ v1|upper ~ 1 }} ",
         "{{contact.name.first}}.",
+        "{{contact.fields.x}}, {{contact.tags}}",
         "Ещё один вопрос 🤔",
         "Please {{ 'say' if v0 }} it",
     ]);
@@ -251,7 +252,7 @@ pub fn newer_block(temper: Temper) -> BoxedStrategy<Value> {
     };
     let weights = shares(|n| json!({ "weight": n * 2 + 1 }));
     let cases = shares(|n| json!({ "is": "contains", "value": format!("{n}") }));
-    let plain = select(vec![
+    let mut plain = vec![
         json!({ "kind": "location", "latitude": 55.5, "longitude": "{{v0}}", "name": "{{v1}}" }),
         json!({ "kind": "location", "latitude": 1, "longitude": 2 }),
         json!({ "kind": "contact_card", "contacts": [{ "name": "{{v0}}", "phone": "1" }, { "name": "" }] }),
@@ -276,7 +277,14 @@ pub fn newer_block(temper: Temper) -> BoxedStrategy<Value> {
         json!({ "kind": "ai_extract", "fields": [{ "variable": "v0", "kind": "number", "required": true }, { "variable": "v1" }] }),
         json!({ "kind": "sub_flow", "bot": "other" }),
         json!({ "kind": "sub_flow", "bot": "nobody" }),
-    ]);
+        json!({ "kind": "read_fields", "save": [{ "variable": "v0", "path": "x" }, { "variable": "v2", "path": "tags" }, { "variable": "v1", "path": "name" }] }),
+        json!({ "kind": "tags", "add": ["VIP"], "remove": ["vip "] }),
+    ];
+    if temper == Temper::Wild {
+        // The checker keeps them from being published.
+        plain.push(json!({ "kind": "set_fields", "fields": [{ "field": "phone", "value": "1" }, { "field": " tags", "value": "{{v2}}" }, { "field": "x" }] }));
+    }
+    let plain = select(plain);
     let waits = prop_oneof![
         (select(vec![json!(0), json!(1), json!(5.5), json!("{{v0}}"), json!(1e9)]), any::<bool>())
             .prop_map(|(seconds, typing)| json!({ "kind": "wait", "seconds": seconds, "typing": typing }))
@@ -491,6 +499,7 @@ pub fn outcome() -> impl Strategy<Value = Outcome> {
         json!(null),
         json!({ "status": 200, "body": { "a": { "b": [1, 2] } } }),
         json!({ "status": 500 }),
+        json!({ "x": "a, b", "tags": ["VIP", "b"], "name": "Anna" }),
         json!({ "text": "An answer", "tokens": 15_000 }),
         json!({ "fields": { "v0": "12", "v1": ["a"] }, "tokens": -1 }),
         json!({ "status": 200, "body": { "a": { "b": "y".repeat(200_000) } } }),

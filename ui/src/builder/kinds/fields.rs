@@ -65,6 +65,8 @@ pub enum Input {
     Place,
     /// Another bot, by the id of its flow.
     Bot,
+    /// Somebody of the business; the key of the words for nobody.
+    Person(&'static str),
     /// A connection to a language model, by its name.
     Connection,
     /// A picture, film, sound, document or sticker.

@@ -33,7 +33,7 @@ const TRIES: Field = field("/tries", "tries", Input::Number).rare();
 const TIMEOUT: Field = field("/timeout", "timeout", Input::Duration).rare();
 const ASKED_BY: Field = field("/template", "ask-template", Input::Template).rare();
 const SECONDS: Field = field("/timeout", "seconds", Input::Number).rare();
-const PERSON: Field = field("/person", "person", Input::Plain);
+const PERSON: Field = field("/person", "person", Input::Person("person-nobody"));
 const TEAM: Field = field("/team", "team", Input::Plain).needs(Feature::Teams);
 pub(super) const PIPELINE: Field = field("/pipeline", "pipeline", Input::Plain).rare();
 pub(super) const STAGE: Field = field("/stage", "stage", Input::Plain);
@@ -373,7 +373,12 @@ pub const LOOKS: &[Look] = &[
             },
         )],
     ),
-    look("online", Icon::UserCheck, "{}", &[field("/person", "online-person", Input::Plain).rare()]),
+    look(
+        "online",
+        Icon::UserCheck,
+        "{}",
+        &[field("/person", "person", Input::Person("person-anybody")).rare()],
+    ),
     look(
         "end",
         Icon::Flag,
@@ -446,7 +451,7 @@ pub const LOOKS: &[Look] = &[
             field("/summary", "summary", Input::Flag),
             field("/ai_summary", "ai-summary", Input::Flag),
             TEAM.rare(),
-            PERSON.rare(),
+            field("/person", "person", Input::Person("person-kept")).rare(),
             MODEL[0],
             MODEL[1],
             MODEL[2],

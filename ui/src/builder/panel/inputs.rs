@@ -77,7 +77,7 @@ fn typed((of, at, how): Where, text: String) -> Msg {
     Msg::Edit(Edit::Type(of, at, read(how, &text)))
 }
 
-fn settled((of, at, how): Where, text: String) -> Msg {
+pub(super) fn settled((of, at, how): Where, text: String) -> Msg {
     Msg::Edit(Edit::Set(of, at, read(how, &text)))
 }
 
@@ -126,7 +126,7 @@ impl Slot<'_> {
         field_id(self.of, &self.at, self.model.epoch)
     }
 
-    fn place(&self, how: Read) -> Where {
+    pub(super) fn place(&self, how: Read) -> Where {
         (self.of.clone(), self.at.clone(), how)
     }
 
@@ -304,6 +304,7 @@ impl Model {
             Input::Lines => Self::lines(&slot, value),
             Input::Place => self.place_field(&slot, value),
             Input::Bot => self.bot_field(&slot, &plain),
+            Input::Person(nobody) => self.person_field(&slot, &plain, nobody),
             Input::Connection => self.connection_field(&slot, &plain),
             Input::Media => self.media(&slot, values),
             Input::Template => self.template(&slot, values),

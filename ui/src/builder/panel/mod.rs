@@ -8,6 +8,7 @@ mod forms;
 mod inputs;
 mod native_form;
 mod options;
+mod person;
 mod preview;
 mod problems;
 mod template;

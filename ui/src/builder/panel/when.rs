@@ -168,6 +168,23 @@ impl Slot<'_> {
             .on(self.on(Read::Optional));
         self.wrapped(None, input, None)
     }
+
+    /// A text that holds variables; of one that is nothing but a variable its name.
+    pub(super) fn written(&self, value: &str) -> Node {
+        let name = value.trim().strip_prefix("{{").and_then(|text| text.strip_suffix("}}"));
+        let name = name.filter(|name| !name.contains(['{', '}'])).map(str::trim);
+        let last = (self.of.clone(), self.at.clone(), json!(value));
+        let input = el("input")
+            .id(self.id())
+            .class("input")
+            .attr("type", "text")
+            .attr("autocomplete", "off")
+            .attr("value", name.unwrap_or(value).to_owned())
+            .attr("list", "flow-variables")
+            .attr("spellcheck", "false")
+            .on(event::input_of(last, named));
+        self.wrapped(None, input, None)
+    }
 }
 
 impl Model {
@@ -186,34 +203,30 @@ impl Model {
             let input = el("input").id(slot.id()).class("input").attr("type", kind.to_owned());
             (slot, input.attr("autocomplete", "off").attr("value", shown))
         };
-        let (detail, listener) = match way {
-            Way::None | Way::Today => (None, None),
-            Way::Ahead(days) => (
-                Some(input("number", days.to_string(), "bound-ahead-days")),
-                Some(event::input_of(last(), counted)),
-            ),
-            Way::Time => {
-                (Some(input("time", clock(value), "moment-time")), Some(event::input_of(last(), picked)))
+        let detail = match way {
+            Way::None | Way::Today => None,
+            Way::Ahead(days) => {
+                let (slot, input) = input("number", days.to_string(), "bound-ahead-days");
+                Some(slot.wrapped(None, input.on(event::input_of(last(), counted)), None))
             }
-            Way::Day => (
-                Some(input("date", value.trim().to_owned(), "moment-day")),
-                Some(event::input_of(last(), picked)),
-            ),
-            Way::Moment => (
-                Some(input("datetime-local", value.trim().replacen(' ', "T", 1), "moment-both")),
-                Some(event::input_of(last(), picked)),
-            ),
+            Way::Time => {
+                let (slot, input) = input("time", clock(value), "moment-time");
+                Some(slot.wrapped(None, input.on(event::input_of(last(), picked)), None))
+            }
+            Way::Day => {
+                let (slot, input) = input("date", value.trim().to_owned(), "moment-day");
+                Some(slot.wrapped(None, input.on(event::input_of(last(), picked)), None))
+            }
+            Way::Moment => {
+                let shown = value.trim().replacen(' ', "T", 1);
+                let (slot, input) = input("datetime-local", shown, "moment-both");
+                Some(slot.wrapped(None, input.on(event::input_of(last(), picked)), None))
+            }
             Way::Written => {
-                let name = value.trim().strip_prefix("{{").and_then(|text| text.strip_suffix("}}"));
-                let name = name.filter(|name| !name.contains(['{', '}'])).map(str::trim);
-                let (slot, input) = input("text", name.unwrap_or(value).to_owned(), "moment-variable");
-                let input = input.attr("list", "flow-variables").attr("spellcheck", "false");
-                (Some((slot, input)), Some(event::input_of(last(), named)))
+                Some(Slot { at: slot.at.clone(), label: t("moment-variable"), ..*slot }.written(value))
             }
         };
-        let detail = detail.zip(listener).map(|((slot, input), listener)| {
-            el("div").key(way.name()).child(slot.wrapped(None, input.on(listener), None))
-        });
+        let detail = detail.map(|detail| el("div").key(way.name()).child(detail));
         el("div").class("time-of").key(format!("{}-time", slot.at)).child(how).maybe(detail).into()
     }
 }

@@ -4,7 +4,6 @@ use beseda_flow::{Call, Effect as Told, Input, MediaKind, Outgoing, Problem};
 use serde_json::Value;
 
 use super::Sample;
-use crate::builder::words::plain;
 use crate::i18n::{t, t_or};
 use crate::t;
 
@@ -101,7 +100,7 @@ pub fn effect_words(told: &Told) -> Option<String> {
     Some(match told {
         Told::HandOver { note, .. } if note.is_empty() => t("effect-hand-over"),
         Told::HandOver { note, .. } => t!("effect-hand-over-note", note = note.as_str()),
-        Told::SetField { field, value, .. } => format!("{field} = {}", plain(value)),
+        Told::SetField { field, value, .. } => format!("{field} = {}", value.as_deref().unwrap_or_default()),
         Told::AddTag { tag, .. } => t!("effect-tag", tag = tag.as_str()),
         Told::RemoveTag { tag, .. } => t!("effect-untag", tag = tag.as_str()),
         Told::Assign { person, team, .. } => {
@@ -153,6 +152,7 @@ pub fn problem_words(problem: &Problem) -> String {
             let field = t_or(&format!("field-{}", field.replace('_', "-")), || field.clone());
             t!("broken-bad-value", field = field.as_str())
         }
+        Problem::ReadOnlyField { field } => t!("broken-read-only-field", field = field.as_str()),
         Problem::AddressOff { address } => t!("broken-address-off", address = address.as_str()),
         Problem::AiTokens { .. } => t("broken-ai-tokens"),
         _ => t("broken-unknown"),
@@ -184,6 +184,7 @@ mod tests {
                 json!({ "what": "call", "why": { "why": "no_answer" } }),
                 json!({ "what": "too_large", "bytes": 9 }),
                 json!({ "what": "bad_value", "field": "text" }),
+                json!({ "what": "read_only_field", "field": "N" }),
                 json!({ "what": "address_off", "address": "N" }),
                 json!({ "what": "ai_tokens", "used": 9 }),
             ] {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use beseda_flow::Call;
+use beseda_flow::{Call, Session, is_own_field};
 use serde_json::{Map, Value, json};
 
 use super::super::model::Model as Builder;
@@ -20,13 +20,12 @@ pub enum Part {
     Name,
     Phone,
     Email,
-    Language,
     /// Separated by commas.
     Tags,
 }
 
 impl Part {
-    pub const ALL: [Self; 5] = [Self::Name, Self::Phone, Self::Email, Self::Language, Self::Tags];
+    pub const ALL: [Self; 4] = [Self::Name, Self::Phone, Self::Email, Self::Tags];
 
     /// The end of the key of its label, and of its field's id.
     pub const fn key(self) -> &'static str {
@@ -34,7 +33,6 @@ impl Part {
             Self::Name => "name",
             Self::Phone => "phone",
             Self::Email => "email",
-            Self::Language => "language",
             Self::Tags => "tags",
         }
     }
@@ -117,7 +115,7 @@ impl Customer {
     /// As an expression reads it: `contact`. What is left empty the business does not know.
     fn contact(&self) -> Value {
         let mut contact = Map::new();
-        for part in [Part::Name, Part::Phone, Part::Email, Part::Language] {
+        for part in [Part::Name, Part::Phone, Part::Email] {
             let text = self.text(part).trim().to_owned();
             contact.insert(part.key().to_owned(), if text.is_empty() { Value::Null } else { text.into() });
         }
@@ -134,13 +132,14 @@ impl Customer {
         Map::from_iter([(CONTACT.to_owned(), self.contact())])
     }
 
-    /// What a call might come back with, as JSON to be changed: of the customer what is known of them here.
-    pub fn sample(&self, call: &Call) -> String {
+    /// What a call might come back with, as JSON to be changed: of the customer what the run knows of them by now.
+    pub fn sample(&self, call: &Call, session: Option<&Session>) -> String {
         let Call::Fields { fields } = call else { return chat::sample(call) };
-        let contact = self.contact();
+        let known = session.and_then(|session| session.variables.get(CONTACT)).cloned();
+        let contact = known.unwrap_or_else(|| self.contact());
         let value = |name: &String| {
-            let own = contact.get(name).filter(|value| value.is_string());
-            own.or_else(|| contact["fields"].get(name)).cloned().unwrap_or_else(|| "".into())
+            let of = if is_own_field(name) { &contact } else { &contact["fields"] };
+            of.get(name).cloned().unwrap_or_default()
         };
         let fields: Map<String, Value> = fields.iter().map(|name| (name.clone(), value(name))).collect();
         Value::Object(fields).to_string()
@@ -189,7 +188,6 @@ fn usual(part: Part) -> String {
         Part::Name => t("test-name"),
         Part::Phone => "+44 7700 900123".to_owned(),
         Part::Email => "elena@example.com".to_owned(),
-        Part::Language => crate::i18n::current().code().to_owned(),
         Part::Tags => String::new(),
     }
 }
@@ -249,8 +247,12 @@ mod tests {
         );
         assert!(!customer.is_usual());
         let call: Call =
-            serde_json::from_value(json!({ "call": "fields", "fields": ["city", "name", "size"] })).unwrap();
-        assert_eq!(customer.sample(&call), r#"{"city":"Riga","name":"Ли","size":""}"#);
+            serde_json::from_value(json!({ "call": "fields", "fields": ["city", "name", "size", "tags"] }))
+                .unwrap();
+        assert_eq!(
+            customer.sample(&call, None),
+            r#"{"city":"Riga","name":"Ли","size":null,"tags":["vip","new"]}"#
+        );
         customer.update(Msg::Reset);
         assert!(customer.is_usual() && customer.known() == usual);
     }

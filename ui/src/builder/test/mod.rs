@@ -397,7 +397,10 @@ impl Builder {
             let asked =
                 self.test.call.as_ref().and_then(|(token, call, _)| Some((*token, Question::of(call)?)));
             let Some((token, question)) = asked else { break };
-            let Some(yes) = self.test.customer.answer(question) else { break };
+            let is_nobody = matches!(&self.test.call,
+                Some((_, Call::Online { person: Some(name), .. }, _)) if !self.people.knows(name));
+            let answer = if is_nobody { Some(false) } else { self.test.customer.answer(question) };
+            let Some(yes) = answer else { break };
             self.test.call = None;
             let words = if yes { "yes" } else { "no" };
             self.test.lines.push(Line::Note(t(&format!("test-customer-{}-{words}", question.key()))));
@@ -446,10 +449,16 @@ impl Builder {
                 }
                 Told::Call { token, call, .. } => {
                     self.test.lines.push(Line::Note(chat::call_words(&call)));
-                    let answer = self.test.customer.sample(&call);
+                    let answer = self.test.customer.sample(&call, self.test.session.as_ref());
                     self.test.call = Some((token, call, answer));
                 }
-                other => self.test.lines.extend(effect_words(&other).map(Line::Note)),
+                other => {
+                    let missed = self.people.missed_by(&other);
+                    // Who is not there is given nothing.
+                    let is_void = missed.is_some() && matches!(other, Told::Assign { .. });
+                    let told = effect_words(&other).filter(|_| !is_void);
+                    self.test.lines.extend(told.into_iter().chain(missed).map(Line::Note));
+                }
             }
         }
         if step.ignored {

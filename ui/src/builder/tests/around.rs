@@ -13,6 +13,13 @@ fn connections(model: &mut Model, kinds: &[(&str, &str)]) {
     model.update(Msg::CheckDue);
 }
 
+pub fn people(model: &mut Model, people: &[(&str, &str)]) {
+    let member = |(name, email): &(&str, &str)| json!({ "id": OTHER, "name": name, "email": email, "role": "operator", "joined_at": "2026-01-01T00:00:00Z" });
+    let items: Vec<Value> = people.iter().map(member).collect();
+    model.update(Msg::People(Ok(serde_json::from_value(json!({ "items": items })).unwrap())));
+    model.update(Msg::CheckDue);
+}
+
 fn codes(model: &Model) -> Vec<beseda_flow::Code> {
     model.findings("x").map(|finding| finding.code).collect()
 }
@@ -151,4 +158,28 @@ fn what_expressions_can_do_stands_below_the_form() {
     }
     // A value may hold variables: they are picked.
     assert!(form.contains("class=\"insert\""), "{form}");
+}
+
+#[test]
+fn somebody_who_is_not_there_is_found_and_others_are_picked_by_name() {
+    use beseda_flow::Code::UnknownPerson;
+    let mut model = with_block(json!({ "id": "x", "kind": "assign", "person": "demo@exmaple.com" }));
+    assert!(!codes(&model).contains(&UnknownPerson), "nothing is said before it is known who is there");
+    people(&mut model, &[("Anna", "anna@example.com"), ("Boris", "boris@example.com")]);
+    assert!(codes(&model).contains(&UnknownPerson) && model.has_mistakes());
+    let form = model.view_form().render_to_string();
+    assert!(form.contains("value=\"anna@example.com\"") && form.contains(">Boris<"), "{form}");
+    assert!(form.contains("Nobody here is called") && !form.contains("flow-variables\" spell"), "{form}");
+    let write = |model: &mut Model, person: &str| {
+        let of = document::ops::Of::Block("x".to_owned());
+        model.update(Msg::Edit(Edit::Set(of, "/person".to_owned(), json!(person))));
+        model.update(Msg::CheckDue);
+        assert!(!codes(model).contains(&UnknownPerson), "{person}");
+        model.view_form().render_to_string()
+    };
+    for person in ["Anna@example.com", "boris", "{{manager}}"] {
+        let form = write(&mut model, person);
+        assert!(!form.contains("Nobody here is called"), "{form}");
+        assert_eq!(form.contains("value=\"manager\""), person == "{{manager}}", "{form}");
+    }
 }

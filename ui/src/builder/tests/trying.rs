@@ -114,3 +114,25 @@ fn on_a_narrow_screen_the_try_is_a_dialog() {
     model.update(Msg::Do(Action::Escape));
     assert_eq!(model.dialog, None);
 }
+
+#[test]
+fn who_is_not_there_is_assigned_nothing_and_is_not_online() {
+    let blocks = json!([
+        { "id": "a1", "kind": "assign", "person": "{{ 'demo@exmaple.com' }}" },
+        { "id": "a2", "kind": "assign", "person": "anna@example.com" },
+        { "id": "o", "kind": "online", "person": "{{ 'Bob' }}" }]);
+    let edges = json!([
+        { "id": "e", "from": { "block": "o", "port": "online" }, "to": { "group": "yes" } },
+        { "id": "f", "from": { "block": "o", "port": "offline" }, "to": { "group": "no" } }]);
+    let mut model = trying(&json!([]), &blocks, &edges);
+    super::around::people(&mut model, &[("Anna", "anna@example.com")]);
+    customer(&mut model, Customer::Answer(Question::Online, Some(true)));
+    model.update(Msg::Test(test::Msg::Restart));
+    assert_eq!(said(&model), ["Away"]);
+    let notes = model.test.lines.iter().filter_map(|line| match line {
+        test::Line::Note(note) if note.contains('@') => Some(note.as_str()),
+        _ => None,
+    });
+    let missed = "Not assigned: nobody here is called “demo@exmaple.com”.";
+    assert_eq!(notes.collect::<Vec<_>>(), [missed, "Assigned to anna@example.com"]);
+}

@@ -108,14 +108,13 @@ impl Model {
 
     /// The business's own fields of a customer that the flow reads or writes.
     fn customer_fields(&self) -> Vec<String> {
-        let own = ["name", "phone", "email", "language"];
         let mut fields: Vec<String> = self
             .doc
             .blocks()
             .filter(|(_, block)| matches!(block.kind.as_str(), "set_fields" | "read_fields"))
             .flat_map(|(_, block)| block.list("fields"))
             .filter_map(|field| field.get("field").or_else(|| field.get("path"))?.as_str())
-            .filter(|field| !field.is_empty() && !own.contains(field))
+            .filter(|field| !field.is_empty() && !beseda_flow::is_own_field(field))
             .map(str::to_owned)
             .collect();
         fields.sort();

@@ -109,7 +109,10 @@ pub fn event_words(event: &Event) -> String {
         EventKind::BotPaused => t!("event-bot-paused"),
         EventKind::Opened => t!("event-opened"),
         EventKind::Closed => t!("event-closed", name = name),
-        EventKind::Assigned => t!("event-assigned", name = name),
+        EventKind::Assigned => match &event.note {
+            Some(person) => t!("event-assigned", name = person.as_str()),
+            None => t!("event-unassigned", name = name),
+        },
         EventKind::NumberChanged => t!("event-number-changed"),
         EventKind::RunEnded => t!("event-run-ended", name = name),
         EventKind::RunMoved => t!("event-run-moved", name = name),
@@ -189,5 +192,15 @@ mod tests {
     fn an_unknown_reason_still_says_something() {
         let failure = Failure { code: 1, reason: "never_heard_of".into(), detail: String::new() };
         assert_eq!(failure_words(&failure), t!("failure-unknown"));
+    }
+
+    #[test]
+    fn whose_a_conversation_is_now_is_said_and_not_who_gave_it() {
+        let event = |note: Option<&str>| {
+            let note = note.map(ToOwned::to_owned);
+            event_words(&Event { event: EventKind::Assigned, name: Some("Shop bot".to_owned()), note })
+        };
+        assert_eq!(event(Some("Anna")), "Assigned to Anna");
+        assert_eq!(event(None), "Shop bot assigned the conversation to nobody");
     }
 }
