@@ -3,10 +3,12 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::beside;
 use super::report::short;
-use super::typebot::secrets::{Secrets, is_secret_name, painted_over, replaced};
+use super::sealed::{self, Care, painted};
+use super::secrets::{Secrets, is_key, is_secret_name};
 use super::{Change, ChangeCode, Imported, Need, NeedCode, Parameters, Row, Verdict, warned};
 use crate::blocks::{Block, reaches_outside};
 use crate::fault::Fault;
@@ -32,6 +34,7 @@ pub fn import(json: &str) -> Result<Imported, LoadError> {
             });
         }
     }
+    let flow = beside::painted(flow, &mut report)?;
     warned::add(&flow, &mut report);
     Ok(Imported { flow, report, missing: Vec::new() })
 }
@@ -96,7 +99,7 @@ impl Strangers {
             // Whoever switches a block on that was off already allows it by that.
             taken.off = block.get("disabled") != yes;
         } else {
-            taken.painted = painted(block);
+            taken.painted = painted(block, None);
         }
         if taken.off || !outside {
             let known = serde_json::from_value::<Block>(block.clone());
@@ -159,28 +162,19 @@ fn without_secrets(value: &mut Value, name: Option<&str>, refer: &mut impl FnMut
     match value {
         Value::String(text) => {
             if !text.contains("{{") && name.is_some_and(is_secret_name) && !text.trim().is_empty() {
-                // How it is shown is no secret: `Bearer`, `Basic`.
-                let (scheme, key) =
-                    text.trim().split_once(' ').map_or(("", text.trim()), |(scheme, key)| (scheme, key));
-                let reference = refer(key, name.unwrap_or_default());
-                format!("{scheme} {reference}").trim().clone_into(text);
+                let (scheme, key) = sealed::apart(text.trim());
+                *text = [scheme, &refer(key, name.unwrap_or_default())].concat();
                 return;
             }
-            *text = outside_templates(text, |part| replaced(part, |key| refer(key, name.unwrap_or("key"))));
-            if let Some((scheme, rest)) = text.clone().split_once("://")
-                && let Some((user, host)) =
-                    rest.split(['/', '?', '#']).next().and_then(|host| host.rsplit_once('@'))
-                && !user.contains("secret.")
-            {
-                let behind = &rest[user.len() + 1 + host.len()..];
-                *text = format!("{scheme}://{}@{host}{behind}", refer(user, "login"));
-            }
+            *text = sealed::cleaned(text, Care::Request, name.unwrap_or("key"), refer);
         }
         Value::Array(items) => items.iter_mut().for_each(|item| without_secrets(item, name, refer)),
         Value::Object(members) => {
             // A header or parameter: what it is called says what its value is.
             let called = members.get("name").and_then(Value::as_str).map(str::to_owned);
-            for (key, member) in members.iter_mut().filter(|(key, _)| !IDS.contains(&key.as_str())) {
+            let reference = is_reference(members);
+            let names = |key: &str| IDS.contains(&key) || (reference && key == "secret");
+            for (key, member) in members.iter_mut().filter(|(key, _)| !names(key)) {
                 let name = if key == "value" { called.as_deref().or(name) } else { Some(key.as_str()) };
                 let name = name.filter(|_| !REFERENCES.contains(&key.as_str()));
                 without_secrets(member, name, refer);
@@ -190,41 +184,17 @@ fn without_secrets(value: &mut Value, name: Option<&str>, refer: &mut impl FnMut
     }
 }
 
-/// The text with what stands between its templates changed: what they name is no secret itself.
-fn outside_templates(text: &str, mut change: impl FnMut(&str) -> String) -> String {
-    let mut changed = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(open) = rest.find("{{") {
-        let close = rest[open..].find("}}").map_or(rest.len(), |close| open + close + 2);
-        changed.push_str(&change(&rest[..open]));
-        changed.push_str(&rest[open..close]);
-        rest = &rest[close..];
-    }
-    changed + &change(rest)
+/// Whether an object is nothing but the name of a secret of the business.
+fn is_reference(members: &Map<String, Value>) -> bool {
+    let name = members.get("secret").and_then(Value::as_str).unwrap_or_default();
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    members.len() == 1 && is_name && !is_key(name)
 }
 
 /// Members that name something within the flow or the business, whatever they look like.
-const IDS: [&str; 8] = ["id", "kind", "name", "to", "variable", "connection", "secret", "model"];
+const IDS: [&str; 7] = ["id", "kind", "name", "to", "variable", "connection", "model"];
 /// Members whose names sound like a secret and whose values are none.
 const REFERENCES: [&str; 3] = ["save", "save_headers", "max_tokens"];
-
-/// Paints keys over in everything that people read; says whether there were any.
-fn painted(value: &mut Value) -> bool {
-    match value {
-        Value::String(text) => {
-            let clean = painted_over(text);
-            let differs = clean != *text;
-            *text = clean;
-            differs
-        }
-        Value::Array(items) => items.iter_mut().fold(false, |any, item| painted(item) | any),
-        Value::Object(members) => members
-            .iter_mut()
-            .filter(|(key, _)| !IDS.contains(&key.as_str()))
-            .fold(false, |any, (_, member)| painted(member) | any),
-        _ => false,
-    }
-}
 
 #[cfg(test)]
 mod tests {

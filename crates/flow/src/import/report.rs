@@ -65,7 +65,8 @@ pub enum ChangeCode {
     OffUntilAllowed,
     /// Customers would be sent this address: left out until somebody allows it. – `address`
     AddressOff,
-    /// Something secret was left out; a reference stands in its place. – perhaps `name`
+    /// Something secret was left out: a reference of this name stands in its place; without one it is painted over. – perhaps
+    /// `name`
     SecretLeftOut,
     /// WhatsApp has no such formatting.
     FormattingLost,

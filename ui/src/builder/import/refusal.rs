@@ -54,6 +54,7 @@ pub fn place(pointer: &str) -> String {
                     format!("{step} {number}")
                 });
             }
+            None if step == "settings" => words.push(t("import-at-settings")),
             None => words.push(step.replace("~1", "/").replace("~0", "~")),
         }
     }
