@@ -71,6 +71,15 @@ import-change-several-questions = { $count ->
    *[other] { $count } questions are asked one after another.
 }
 import-change-format-left-out = Dates or times are written in our way, not as “{ $format }”.
+import-change-number-style-left-out = A number is only a number: “{ $format }” is not shown with it.
+import-change-step-left-out = Numbers are not held to steps of { $value }.
+import-change-file-kinds-widened = Only the sort of a file counts here (picture, video, audio, document): instead of { $value } any of its sort is taken.
+import-change-option-left-out = An option is left out.
+import-change-option-left-out-named = The option “{ $name }” is left out.
+import-change-tools-left-out = { $count ->
+    [one] The model calls no tools here: { $count } is kept as a note beside.
+   *[other] The model calls no tools here: { $count } are kept as notes beside.
+}
 import-change-bound-left-out = The limit “{ $value }” is no number and is left out.
 import-change-attachments-left-out = Files and voice messages are no answer to this question.
 import-change-text-skips = Whoever writes a text instead of sending a file goes on without one.

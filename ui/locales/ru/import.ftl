@@ -85,6 +85,17 @@ import-change-several-questions = { $count ->
    *[other] { $count } вопроса задаются по очереди.
 }
 import-change-format-left-out = Дата и время пишутся по-нашему, а не как «{ $format }».
+import-change-number-style-left-out = Число остаётся просто числом: «{ $format }» при нём не показывается.
+import-change-step-left-out = Шаг { $value } не проверяется.
+import-change-file-kinds-widened = Здесь различаются только картинки, видео, аудио и документы: вместо { $value } принимается любой такой файл.
+import-change-option-left-out = Одна настройка не перенесена.
+import-change-option-left-out-named = Настройка «{ $name }» не перенесена.
+import-change-tools-left-out = { $count ->
+    [one] Модель здесь не вызывает инструментов: { $count } сохранён заметкой рядом.
+    [few] Модель здесь не вызывает инструментов: { $count } сохранены заметками рядом.
+    [many] Модель здесь не вызывает инструментов: { $count } сохранены заметками рядом.
+   *[other] Модель здесь не вызывает инструментов: { $count } сохранены заметками рядом.
+}
 import-change-bound-left-out = Граница «{ $value }» — не число и убрана.
 import-change-attachments-left-out = Файлы и голосовые ответом на этот вопрос не считаются.
 import-change-text-skips = Кто вместо файла пишет текст, идёт дальше без файла.

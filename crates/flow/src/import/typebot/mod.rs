@@ -13,6 +13,7 @@ mod formula;
 mod inputs;
 mod kept;
 mod logic;
+mod lost;
 mod made;
 mod mail;
 pub(super) mod names;
