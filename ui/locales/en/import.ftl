@@ -163,6 +163,7 @@ import-fault-other-kind = Something of another kind belongs here.
 import-fault-unknown-word = “{ $value }” is not known here. Possible are: { $allowed }.
 import-fault-no-group = It leads to the group “{ $id }”, which is not in the file.
 import-fault-no-block = It leads to the block “{ $id }”, which is not in the file.
+import-fault-no-trigger = It begins at the trigger “{ $id }”, which is not in the file.
 import-fault-no-edge = It names the line “{ $id }”, which is not in the file.
 import-fault-duplicate = The id “{ $id }” stands here twice: nobody knows which of the two is meant.
 import-fault-too-many = There are { $found }; at most { $most } are taken.

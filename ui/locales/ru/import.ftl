@@ -179,6 +179,7 @@ import-fault-other-kind = Здесь должно быть значение др
 import-fault-unknown-word = «{ $value }» здесь неизвестно. Возможно: { $allowed }.
 import-fault-no-group = Ведёт в группу «{ $id }», которой в файле нет.
 import-fault-no-block = Ведёт в блок «{ $id }», которого в файле нет.
+import-fault-no-trigger = Начинается с триггера «{ $id }», которого в файле нет.
 import-fault-no-edge = Называет линию «{ $id }», которой в файле нет.
 import-fault-duplicate = ID «{ $id }» здесь второй раз: непонятно, о ком из двух речь.
 import-fault-too-many = Их { $found }, а принимается не больше { $most }.

@@ -13,12 +13,13 @@ use super::{Change, ChangeCode, Imported, Need, NeedCode, Parameters, Row, Verdi
 use crate::blocks::{Block, reaches_outside};
 use crate::fault::Fault;
 use crate::load::LoadError;
-use crate::model::Flow;
+use crate::model::{Flow, Target};
 
 /// Takes a flow's file in. The report has a row for each block.
 pub fn import(json: &str) -> Result<Imported, LoadError> {
     let mut flow = Flow::from_json(json)?;
     unique(&flow)?;
+    tied(&flow)?;
     let mut report = Vec::new();
     let mut strangers = Strangers::default();
     for (at, group) in flow.groups.iter_mut().enumerate() {
@@ -56,6 +57,48 @@ fn unique(flow: &Flow) -> Result<(), LoadError> {
         if !seen.insert((what, id)) {
             return Err(LoadError::at(place + "/id", Fault::Duplicate { id: id.to_owned() }));
         }
+    }
+    Ok(())
+}
+
+/// Refuses a line that begins or ends at what is not in the file: the editor writes none, so the file is damaged. A jump to a
+/// group that was deleted is a state that the editor does save, and is told in the report.
+fn tied(flow: &Flow) -> Result<(), LoadError> {
+    let mut blocks = HashSet::new();
+    for block in flow.groups.iter().flat_map(|group| &group.blocks) {
+        blocks.insert(block.id.as_str());
+    }
+    let groups: HashSet<&str> = flow.groups.iter().map(|group| &*group.id).collect();
+    let triggers: HashSet<&str> = flow.triggers.iter().map(|trigger| &*trigger.id).collect();
+    let leads = |place: &str, to: &Target| {
+        if !groups.contains(to.group.as_str()) {
+            return Err(LoadError::at(format!("{place}/group"), Fault::NoGroup { id: to.group.clone() }));
+        }
+        match &to.block {
+            Some(id) if !blocks.contains(id.as_str()) => {
+                Err(LoadError::at(format!("{place}/block"), Fault::NoBlock { id: id.clone() }))
+            }
+            _ => Ok(()),
+        }
+    };
+    if let Some(start) = &flow.start {
+        leads("/start", start)?;
+    }
+    for (n, edge) in flow.edges.iter().enumerate() {
+        let place = format!("/edges/{n}/from");
+        match (&edge.from.block, &edge.from.trigger) {
+            (Some(id), _) if !blocks.contains(id.as_str()) => {
+                return Err(LoadError::at(place + "/block", Fault::NoBlock { id: id.clone() }));
+            }
+            (None, Some(id)) if !triggers.contains(id.as_str()) => {
+                return Err(LoadError::at(place + "/trigger", Fault::NoTrigger { id: id.clone() }));
+            }
+            (None, None) => {
+                return Err(LoadError::at(place, Fault::MissingField { name: "block".to_owned() }));
+            }
+            _ => {}
+        }
+        leads(&format!("/edges/{n}/to"), &edge.to)?;
     }
     Ok(())
 }
@@ -271,7 +314,7 @@ mod tests {
         assert_eq!(block["address_off"], true);
     }
 
-    /// A file of ours whose lines are wrong: it comes in to be mended, and its report says where.
+    /// What the editor itself saves half done comes in to be mended, and the report says where.
     #[test]
     fn lines_that_lead_nowhere_or_round_are_told_with_their_places() {
         let file = json!({ "schema": 1, "id": "f", "name": "F", "groups": [
@@ -281,8 +324,7 @@ mod tests {
           "edges": [
             { "id": "e1", "from": { "block": "a" }, "to": { "group": "h" } },
             { "id": "e2", "from": { "block": "b" }, "to": { "group": "g" } },
-            { "id": "e3", "from": { "trigger": "t" }, "to": { "group": "zzz" } },
-            { "id": "e4", "from": { "block": "yyy" }, "to": { "group": "g" } }],
+            { "id": "e3", "from": { "block": "a", "port": "gone" }, "to": { "group": "g" } }],
           "triggers": [{ "id": "t", "kind": "any_message" }] });
         let imported = import(&file.to_string()).unwrap();
         let told: Vec<String> = imported
@@ -299,11 +341,35 @@ mod tests {
             [
                 r#"/groups/0/blocks/0 {"code":"leads_round"}"#,
                 r#"/groups/2/blocks/0 {"code":"line_to_nowhere","to":"gone"}"#,
-                r#"/edges/2 {"code":"line_to_nowhere","to":"zzz"}"#,
-                r#"/edges/3 {"code":"line_from_nowhere","from":"yyy"}"#,
+                r#"/edges/2 {"code":"line_from_nowhere","from":"a"}"#,
             ]
         );
-        assert_eq!(imported.flow.edges.len(), 4, "nothing is taken away");
+        assert_eq!(imported.flow.edges.len(), 3, "nothing is taken away");
+    }
+
+    #[test]
+    fn a_line_of_what_is_not_in_the_file_is_refused_with_its_place() {
+        let block = json!({ "id": "b", "kind": "message", "text": "Hi" });
+        let file = json!({ "schema": 1, "id": "f", "name": "F", "start": { "group": "g" },
+            "groups": [{ "id": "g", "blocks": [block] }], "triggers": [{ "id": "t", "kind": "any_message" }],
+            "edges": [{ "id": "e", "from": { "trigger": "t" }, "to": { "group": "g", "block": "b" } }] });
+        assert!(import(&file.to_string()).is_ok());
+        for (place, value, wanted) in [
+            ("/edges/0/from", json!({ "block": "zz" }), "/edges/0/from/block: no block has the id \"zz\""),
+            (
+                "/edges/0/from",
+                json!({ "trigger": "zz" }),
+                "/edges/0/from/trigger: no trigger has the id \"zz\"",
+            ),
+            ("/edges/0/from", json!({}), "/edges/0/from: missing field `block`"),
+            ("/edges/0/to", json!({ "group": "nope" }), "/edges/0/to/group: no group has the id \"nope\""),
+            ("/edges/0/to/block", json!("zz"), "/edges/0/to/block: no block has the id \"zz\""),
+            ("/start", json!({ "group": "nope" }), "/start/group: no group has the id \"nope\""),
+        ] {
+            let mut broken = file.clone();
+            *broken.pointer_mut(place).unwrap() = value;
+            assert_eq!(import(&broken.to_string()).unwrap_err().to_string(), wanted);
+        }
     }
 
     #[test]
