@@ -131,14 +131,15 @@ impl Strangers {
         let yes = Some(&Value::Bool(true));
         let outside = block.get("kind").and_then(Value::as_str).is_some_and(reaches_outside);
         if outside {
-            without_secrets(block, None, &mut |found, wanted| {
+            let mut refer = |found: &str, wanted: &str| {
                 let name = self.secrets.named(found, wanted);
                 let reference = format!("{{{{ secret.{name} }}}}");
                 if !taken.secrets.contains(&name) {
                     taken.secrets.push(name);
                 }
                 reference
-            });
+            };
+            without_secrets(block, None, Refers::No, &mut refer);
             // Whoever switches a block on that was off already allows it by that.
             taken.off = block.get("disabled") != yes;
         } else {
@@ -200,8 +201,20 @@ fn detach(block: &mut Block, strangers: &mut Strangers) -> Verdict {
     if what.is_empty() { Verdict::Adapted { how } } else { Verdict::NeedsKey { what, how } }
 }
 
+/// Whether `{"secret": "name"}` names a secret of the business there: in a request's parts alone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Refers {
+    Yes,
+    No,
+}
+
 /// Puts a reference where a request or mail holds something secret; `refer` makes it from what was there and a name for it.
-fn without_secrets(value: &mut Value, name: Option<&str>, refer: &mut impl FnMut(&str, &str) -> String) {
+fn without_secrets(
+    value: &mut Value,
+    name: Option<&str>,
+    refers: Refers,
+    refer: &mut impl FnMut(&str, &str) -> String,
+) {
     match value {
         Value::String(text) => {
             if !text.contains("{{") && name.is_some_and(is_secret_name) && !text.trim().is_empty() {
@@ -211,16 +224,20 @@ fn without_secrets(value: &mut Value, name: Option<&str>, refer: &mut impl FnMut
             }
             *text = sealed::cleaned(text, Care::Request, name.unwrap_or("key"), refer);
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| without_secrets(item, name, refer)),
+        Value::Array(items) => {
+            items.iter_mut().for_each(|item| without_secrets(item, name, refers, refer));
+        }
         Value::Object(members) => {
+            if refers == Refers::Yes && is_reference(members) {
+                return;
+            }
             // A header or parameter: what it is called says what its value is.
             let called = members.get("name").and_then(Value::as_str).map(str::to_owned);
-            let reference = is_reference(members);
-            let names = |key: &str| IDS.contains(&key) || (reference && key == "secret");
-            for (key, member) in members.iter_mut().filter(|(key, _)| !names(key)) {
+            for (key, member) in members.iter_mut().filter(|(key, _)| !IDS.contains(&key.as_str())) {
                 let name = if key == "value" { called.as_deref().or(name) } else { Some(key.as_str()) };
                 let name = name.filter(|_| !REFERENCES.contains(&key.as_str()));
-                without_secrets(member, name, refer);
+                let refers = if PARTS.contains(&key.as_str()) { Refers::Yes } else { refers };
+                without_secrets(member, name, refers, refer);
             }
         }
         _ => {}
@@ -236,6 +253,8 @@ fn is_reference(members: &Map<String, Value>) -> bool {
 
 /// Members that name something within the flow or the business, whatever they look like.
 const IDS: [&str; 7] = ["id", "kind", "name", "to", "variable", "connection", "model"];
+/// Parts of a request that may name a secret of the business.
+const PARTS: [&str; 3] = ["headers", "query", "body"];
 /// Members whose names sound like a secret and whose values are none.
 const REFERENCES: [&str; 3] = ["save", "save_headers", "max_tokens"];
 
