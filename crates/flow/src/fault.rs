@@ -46,6 +46,8 @@ pub enum Fault {
     NoGroup { id: String },
     #[error("no block has the id {id:?}")]
     NoBlock { id: String },
+    #[error("no trigger has the id {id:?}")]
+    NoTrigger { id: String },
     #[error("no edge has the id {id:?}")]
     NoEdge { id: String },
     /// Two things of one kind have it.

@@ -36,7 +36,7 @@ import-change-off-until-allowed-named = It reaches { $address }, so it is off un
 import-change-call-off = The block waits for a call from outside; it is off until you allow it.
 import-change-mail-off = Letters to { $address } are not sent until you allow it: the block is off.
 import-change-address-off = { $address } is off until you allow it: customers are not sent it.
-import-change-secret-left-out = Something secret was left out; a reference stands in its place.
+import-change-secret-left-out = Something secret was left out: ••• stands in its place.
 import-change-secret-left-out-named = Something secret was left out; make the secret “{ $name }” in the settings.
 import-change-formatting-lost = WhatsApp has no such formatting; the words are kept.
 import-change-inline-code-left-out = Code inside the text is left out.
@@ -71,6 +71,15 @@ import-change-several-questions = { $count ->
    *[other] { $count } questions are asked one after another.
 }
 import-change-format-left-out = Dates or times are written in our way, not as “{ $format }”.
+import-change-number-style-left-out = A number is only a number: “{ $format }” is not shown with it.
+import-change-step-left-out = Numbers are not held to steps of { $value }.
+import-change-file-kinds-widened = Only the sort of a file counts here (picture, video, audio, document): instead of { $value } any of its sort is taken.
+import-change-option-left-out = An option is left out.
+import-change-option-left-out-named = The option “{ $name }” is left out.
+import-change-tools-left-out = { $count ->
+    [one] The model calls no tools here: { $count } is kept as a note beside.
+   *[other] The model calls no tools here: { $count } are kept as notes beside.
+}
 import-change-bound-left-out = The limit “{ $value }” is no number and is left out.
 import-change-attachments-left-out = Files and voice messages are no answer to this question.
 import-change-text-skips = Whoever writes a text instead of sending a file goes on without one.
@@ -135,6 +144,7 @@ import-at-blocks = Block { $number }
 import-at-edges = Line { $number }
 import-at-variables = Variable { $number }
 import-at-events = Event { $number }
+import-at-settings = The bot’s settings
 import-at-triggers = Trigger { $number }
 import-at-notes = Note { $number }
 import-fault-too-large = It is too large: at most { $most } MB are taken.
@@ -153,6 +163,7 @@ import-fault-other-kind = Something of another kind belongs here.
 import-fault-unknown-word = “{ $value }” is not known here. Possible are: { $allowed }.
 import-fault-no-group = It leads to the group “{ $id }”, which is not in the file.
 import-fault-no-block = It leads to the block “{ $id }”, which is not in the file.
+import-fault-no-trigger = It begins at the trigger “{ $id }”, which is not in the file.
 import-fault-no-edge = It names the line “{ $id }”, which is not in the file.
 import-fault-duplicate = The id “{ $id }” stands here twice: nobody knows which of the two is meant.
 import-fault-too-many = There are { $found }; at most { $most } are taken.

@@ -40,7 +40,7 @@ import-change-off-until-allowed-named = Блок обращается к { $addr
 import-change-call-off = Блок ждёт вызова извне; он выключен, пока вы не разрешите.
 import-change-mail-off = Письма на { $address } не уйдут, пока вы не разрешите: блок выключен.
 import-change-address-off = Адрес { $address } выключен, пока вы не разрешите: клиентам он не уходит.
-import-change-secret-left-out = Секрет не перенесён, на его месте стоит ссылка.
+import-change-secret-left-out = Секрет не перенесён: на его месте стоит •••.
 import-change-secret-left-out-named = Секрет не перенесён: создайте секрет «{ $name }» в настройках.
 import-change-formatting-lost = Такого оформления в WhatsApp нет; слова сохранены.
 import-change-inline-code-left-out = Код внутри текста убран.
@@ -85,6 +85,17 @@ import-change-several-questions = { $count ->
    *[other] { $count } вопроса задаются по очереди.
 }
 import-change-format-left-out = Дата и время пишутся по-нашему, а не как «{ $format }».
+import-change-number-style-left-out = Число остаётся просто числом: «{ $format }» при нём не показывается.
+import-change-step-left-out = Шаг { $value } не проверяется.
+import-change-file-kinds-widened = Здесь различаются только картинки, видео, аудио и документы: вместо { $value } принимается любой такой файл.
+import-change-option-left-out = Одна настройка не перенесена.
+import-change-option-left-out-named = Настройка «{ $name }» не перенесена.
+import-change-tools-left-out = { $count ->
+    [one] Модель здесь не вызывает инструментов: { $count } сохранён заметкой рядом.
+    [few] Модель здесь не вызывает инструментов: { $count } сохранены заметками рядом.
+    [many] Модель здесь не вызывает инструментов: { $count } сохранены заметками рядом.
+   *[other] Модель здесь не вызывает инструментов: { $count } сохранены заметками рядом.
+}
 import-change-bound-left-out = Граница «{ $value }» — не число и убрана.
 import-change-attachments-left-out = Файлы и голосовые ответом на этот вопрос не считаются.
 import-change-text-skips = Кто вместо файла пишет текст, идёт дальше без файла.
@@ -149,6 +160,7 @@ import-at-blocks = Блок { $number }
 import-at-edges = Линия { $number }
 import-at-variables = Переменная { $number }
 import-at-events = Событие { $number }
+import-at-settings = Настройки бота
 import-at-triggers = Запуск { $number }
 import-at-notes = Заметка { $number }
 import-fault-too-large = Слишком большой: принимается не больше { $most } МБ.
@@ -167,6 +179,7 @@ import-fault-other-kind = Здесь должно быть значение др
 import-fault-unknown-word = «{ $value }» здесь неизвестно. Возможно: { $allowed }.
 import-fault-no-group = Ведёт в группу «{ $id }», которой в файле нет.
 import-fault-no-block = Ведёт в блок «{ $id }», которого в файле нет.
+import-fault-no-trigger = Начинается с триггера «{ $id }», которого в файле нет.
 import-fault-no-edge = Называет линию «{ $id }», которой в файле нет.
 import-fault-duplicate = ID «{ $id }» здесь второй раз: непонятно, о ком из двух речь.
 import-fault-too-many = Их { $found }, а принимается не больше { $most }.

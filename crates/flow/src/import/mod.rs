@@ -7,8 +7,11 @@
 //! The report holds codes and data, not sentences, as the checker's findings do: the interface says them in the
 //! reader's language.
 
+mod beside;
 mod own;
 mod report;
+mod sealed;
+mod secrets;
 mod told;
 mod typebot;
 mod warned;
@@ -20,6 +23,7 @@ pub use own::{Strangers, Taken, import as own};
 pub use report::{
     Change, ChangeCode, MissingBot, Need, NeedCode, Parameters, Reason, ReasonCode, Row, Verdict,
 };
+pub use sealed::painted;
 pub use told::{Told, told};
 pub use typebot::{BYTES as TYPEBOT_BYTES, import as typebot};
 

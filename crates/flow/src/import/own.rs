@@ -3,20 +3,23 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::beside;
 use super::report::short;
-use super::typebot::secrets::{Secrets, is_secret_name, painted_over, replaced};
+use super::sealed::{self, Care, painted};
+use super::secrets::{Secrets, is_key, is_secret_name};
 use super::{Change, ChangeCode, Imported, Need, NeedCode, Parameters, Row, Verdict, warned};
 use crate::blocks::{Block, reaches_outside};
 use crate::fault::Fault;
 use crate::load::LoadError;
-use crate::model::Flow;
+use crate::model::{Flow, Target};
 
 /// Takes a flow's file in. The report has a row for each block.
 pub fn import(json: &str) -> Result<Imported, LoadError> {
     let mut flow = Flow::from_json(json)?;
     unique(&flow)?;
+    tied(&flow)?;
     let mut report = Vec::new();
     let mut strangers = Strangers::default();
     for (at, group) in flow.groups.iter_mut().enumerate() {
@@ -32,6 +35,7 @@ pub fn import(json: &str) -> Result<Imported, LoadError> {
             });
         }
     }
+    let flow = beside::painted(flow, &mut report)?;
     warned::add(&flow, &mut report);
     Ok(Imported { flow, report, missing: Vec::new() })
 }
@@ -53,6 +57,48 @@ fn unique(flow: &Flow) -> Result<(), LoadError> {
         if !seen.insert((what, id)) {
             return Err(LoadError::at(place + "/id", Fault::Duplicate { id: id.to_owned() }));
         }
+    }
+    Ok(())
+}
+
+/// Refuses a line that begins or ends at what is not in the file: the editor writes none, so the file is damaged. A jump to a
+/// group that was deleted is a state that the editor does save, and is told in the report.
+fn tied(flow: &Flow) -> Result<(), LoadError> {
+    let mut blocks = HashSet::new();
+    for block in flow.groups.iter().flat_map(|group| &group.blocks) {
+        blocks.insert(block.id.as_str());
+    }
+    let groups: HashSet<&str> = flow.groups.iter().map(|group| &*group.id).collect();
+    let triggers: HashSet<&str> = flow.triggers.iter().map(|trigger| &*trigger.id).collect();
+    let leads = |place: &str, to: &Target| {
+        if !groups.contains(to.group.as_str()) {
+            return Err(LoadError::at(format!("{place}/group"), Fault::NoGroup { id: to.group.clone() }));
+        }
+        match &to.block {
+            Some(id) if !blocks.contains(id.as_str()) => {
+                Err(LoadError::at(format!("{place}/block"), Fault::NoBlock { id: id.clone() }))
+            }
+            _ => Ok(()),
+        }
+    };
+    if let Some(start) = &flow.start {
+        leads("/start", start)?;
+    }
+    for (n, edge) in flow.edges.iter().enumerate() {
+        let place = format!("/edges/{n}/from");
+        match (&edge.from.block, &edge.from.trigger) {
+            (Some(id), _) if !blocks.contains(id.as_str()) => {
+                return Err(LoadError::at(place + "/block", Fault::NoBlock { id: id.clone() }));
+            }
+            (None, Some(id)) if !triggers.contains(id.as_str()) => {
+                return Err(LoadError::at(place + "/trigger", Fault::NoTrigger { id: id.clone() }));
+            }
+            (None, None) => {
+                return Err(LoadError::at(place, Fault::MissingField { name: "block".to_owned() }));
+            }
+            _ => {}
+        }
+        leads(&format!("/edges/{n}/to"), &edge.to)?;
     }
     Ok(())
 }
@@ -85,18 +131,19 @@ impl Strangers {
         let yes = Some(&Value::Bool(true));
         let outside = block.get("kind").and_then(Value::as_str).is_some_and(reaches_outside);
         if outside {
-            without_secrets(block, None, &mut |found, wanted| {
+            let mut refer = |found: &str, wanted: &str| {
                 let name = self.secrets.named(found, wanted);
                 let reference = format!("{{{{ secret.{name} }}}}");
                 if !taken.secrets.contains(&name) {
                     taken.secrets.push(name);
                 }
                 reference
-            });
+            };
+            without_secrets(block, None, Refers::No, &mut refer);
             // Whoever switches a block on that was off already allows it by that.
             taken.off = block.get("disabled") != yes;
         } else {
-            taken.painted = painted(block);
+            taken.painted = painted(block, None);
         }
         if taken.off || !outside {
             let known = serde_json::from_value::<Block>(block.clone());
@@ -154,77 +201,62 @@ fn detach(block: &mut Block, strangers: &mut Strangers) -> Verdict {
     if what.is_empty() { Verdict::Adapted { how } } else { Verdict::NeedsKey { what, how } }
 }
 
+/// Whether `{"secret": "name"}` names a secret of the business there: in a request's parts alone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Refers {
+    Yes,
+    No,
+}
+
 /// Puts a reference where a request or mail holds something secret; `refer` makes it from what was there and a name for it.
-fn without_secrets(value: &mut Value, name: Option<&str>, refer: &mut impl FnMut(&str, &str) -> String) {
+fn without_secrets(
+    value: &mut Value,
+    name: Option<&str>,
+    refers: Refers,
+    refer: &mut impl FnMut(&str, &str) -> String,
+) {
     match value {
         Value::String(text) => {
             if !text.contains("{{") && name.is_some_and(is_secret_name) && !text.trim().is_empty() {
-                // How it is shown is no secret: `Bearer`, `Basic`.
-                let (scheme, key) =
-                    text.trim().split_once(' ').map_or(("", text.trim()), |(scheme, key)| (scheme, key));
-                let reference = refer(key, name.unwrap_or_default());
-                format!("{scheme} {reference}").trim().clone_into(text);
+                let (scheme, key) = sealed::apart(text.trim());
+                *text = [scheme, &refer(key, name.unwrap_or_default())].concat();
                 return;
             }
-            *text = outside_templates(text, |part| replaced(part, |key| refer(key, name.unwrap_or("key"))));
-            if let Some((scheme, rest)) = text.clone().split_once("://")
-                && let Some((user, host)) =
-                    rest.split(['/', '?', '#']).next().and_then(|host| host.rsplit_once('@'))
-                && !user.contains("secret.")
-            {
-                let behind = &rest[user.len() + 1 + host.len()..];
-                *text = format!("{scheme}://{}@{host}{behind}", refer(user, "login"));
-            }
+            *text = sealed::cleaned(text, Care::Request, name.unwrap_or("key"), refer);
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| without_secrets(item, name, refer)),
+        Value::Array(items) => {
+            items.iter_mut().for_each(|item| without_secrets(item, name, refers, refer));
+        }
         Value::Object(members) => {
+            if refers == Refers::Yes && is_reference(members) {
+                return;
+            }
             // A header or parameter: what it is called says what its value is.
             let called = members.get("name").and_then(Value::as_str).map(str::to_owned);
             for (key, member) in members.iter_mut().filter(|(key, _)| !IDS.contains(&key.as_str())) {
                 let name = if key == "value" { called.as_deref().or(name) } else { Some(key.as_str()) };
                 let name = name.filter(|_| !REFERENCES.contains(&key.as_str()));
-                without_secrets(member, name, refer);
+                let refers = if PARTS.contains(&key.as_str()) { Refers::Yes } else { refers };
+                without_secrets(member, name, refers, refer);
             }
         }
         _ => {}
     }
 }
 
-/// The text with what stands between its templates changed: what they name is no secret itself.
-fn outside_templates(text: &str, mut change: impl FnMut(&str) -> String) -> String {
-    let mut changed = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(open) = rest.find("{{") {
-        let close = rest[open..].find("}}").map_or(rest.len(), |close| open + close + 2);
-        changed.push_str(&change(&rest[..open]));
-        changed.push_str(&rest[open..close]);
-        rest = &rest[close..];
-    }
-    changed + &change(rest)
+/// Whether an object is nothing but the name of a secret of the business.
+fn is_reference(members: &Map<String, Value>) -> bool {
+    let name = members.get("secret").and_then(Value::as_str).unwrap_or_default();
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    members.len() == 1 && is_name && !is_key(name)
 }
 
 /// Members that name something within the flow or the business, whatever they look like.
-const IDS: [&str; 8] = ["id", "kind", "name", "to", "variable", "connection", "secret", "model"];
+const IDS: [&str; 7] = ["id", "kind", "name", "to", "variable", "connection", "model"];
+/// Parts of a request that may name a secret of the business.
+const PARTS: [&str; 3] = ["headers", "query", "body"];
 /// Members whose names sound like a secret and whose values are none.
 const REFERENCES: [&str; 3] = ["save", "save_headers", "max_tokens"];
-
-/// Paints keys over in everything that people read; says whether there were any.
-fn painted(value: &mut Value) -> bool {
-    match value {
-        Value::String(text) => {
-            let clean = painted_over(text);
-            let differs = clean != *text;
-            *text = clean;
-            differs
-        }
-        Value::Array(items) => items.iter_mut().fold(false, |any, item| painted(item) | any),
-        Value::Object(members) => members
-            .iter_mut()
-            .filter(|(key, _)| !IDS.contains(&key.as_str()))
-            .fold(false, |any, (_, member)| painted(member) | any),
-        _ => false,
-    }
-}
 
 #[cfg(test)]
 mod tests {
@@ -301,7 +333,7 @@ mod tests {
         assert_eq!(block["address_off"], true);
     }
 
-    /// A file of ours whose lines are wrong: it comes in to be mended, and its report says where.
+    /// What the editor itself saves half done comes in to be mended, and the report says where.
     #[test]
     fn lines_that_lead_nowhere_or_round_are_told_with_their_places() {
         let file = json!({ "schema": 1, "id": "f", "name": "F", "groups": [
@@ -311,8 +343,7 @@ mod tests {
           "edges": [
             { "id": "e1", "from": { "block": "a" }, "to": { "group": "h" } },
             { "id": "e2", "from": { "block": "b" }, "to": { "group": "g" } },
-            { "id": "e3", "from": { "trigger": "t" }, "to": { "group": "zzz" } },
-            { "id": "e4", "from": { "block": "yyy" }, "to": { "group": "g" } }],
+            { "id": "e3", "from": { "block": "a", "port": "gone" }, "to": { "group": "g" } }],
           "triggers": [{ "id": "t", "kind": "any_message" }] });
         let imported = import(&file.to_string()).unwrap();
         let told: Vec<String> = imported
@@ -329,11 +360,35 @@ mod tests {
             [
                 r#"/groups/0/blocks/0 {"code":"leads_round"}"#,
                 r#"/groups/2/blocks/0 {"code":"line_to_nowhere","to":"gone"}"#,
-                r#"/edges/2 {"code":"line_to_nowhere","to":"zzz"}"#,
-                r#"/edges/3 {"code":"line_from_nowhere","from":"yyy"}"#,
+                r#"/edges/2 {"code":"line_from_nowhere","from":"a"}"#,
             ]
         );
-        assert_eq!(imported.flow.edges.len(), 4, "nothing is taken away");
+        assert_eq!(imported.flow.edges.len(), 3, "nothing is taken away");
+    }
+
+    #[test]
+    fn a_line_of_what_is_not_in_the_file_is_refused_with_its_place() {
+        let block = json!({ "id": "b", "kind": "message", "text": "Hi" });
+        let file = json!({ "schema": 1, "id": "f", "name": "F", "start": { "group": "g" },
+            "groups": [{ "id": "g", "blocks": [block] }], "triggers": [{ "id": "t", "kind": "any_message" }],
+            "edges": [{ "id": "e", "from": { "trigger": "t" }, "to": { "group": "g", "block": "b" } }] });
+        assert!(import(&file.to_string()).is_ok());
+        for (place, value, wanted) in [
+            ("/edges/0/from", json!({ "block": "zz" }), "/edges/0/from/block: no block has the id \"zz\""),
+            (
+                "/edges/0/from",
+                json!({ "trigger": "zz" }),
+                "/edges/0/from/trigger: no trigger has the id \"zz\"",
+            ),
+            ("/edges/0/from", json!({}), "/edges/0/from: missing field `block`"),
+            ("/edges/0/to", json!({ "group": "nope" }), "/edges/0/to/group: no group has the id \"nope\""),
+            ("/edges/0/to/block", json!("zz"), "/edges/0/to/block: no block has the id \"zz\""),
+            ("/start", json!({ "group": "nope" }), "/start/group: no group has the id \"nope\""),
+        ] {
+            let mut broken = file.clone();
+            *broken.pointer_mut(place).unwrap() = value;
+            assert_eq!(import(&broken.to_string()).unwrap_err().to_string(), wanted);
+        }
     }
 
     #[test]

@@ -65,7 +65,8 @@ pub enum ChangeCode {
     OffUntilAllowed,
     /// Customers would be sent this address: left out until somebody allows it. – `address`
     AddressOff,
-    /// Something secret was left out; a reference stands in its place. – perhaps `name`
+    /// Something secret was left out: a reference of this name stands in its place; without one it is painted over. – perhaps
+    /// `name`
     SecretLeftOut,
     /// WhatsApp has no such formatting.
     FormattingLost,
@@ -102,6 +103,16 @@ pub enum ChangeCode {
     SeveralQuestions,
     /// The date's or time's own way of writing is left out. – `format`
     FormatLeftOut,
+    /// How a number is written (a currency, per cent, a unit) is left out. – `format`
+    NumberStyleLeftOut,
+    /// Numbers are not taken in steps of this. – `value`
+    StepLeftOut,
+    /// Files of these kinds alone were taken; any file of their sort is. – `value`
+    FileKindsWidened,
+    /// Something else that the block was told is left out. – `name`, as the other program calls it
+    OptionLeftOut,
+    /// The model may not call tools: kept as notes. – `count`
+    ToolsLeftOut,
     /// A least or greatest value that is none. – `value`
     BoundLeftOut,
     /// Files and voice messages are no answer to this question.

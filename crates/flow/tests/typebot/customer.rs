@@ -29,16 +29,6 @@ pub fn allowed(flow: &Flow) -> Flow {
     flow
 }
 
-/// Whether a run can come to an end at all: some bots ask and answer for ever.
-pub fn can_end(flow: &Flow) -> bool {
-    flow.groups.iter().any(|group| {
-        group.blocks.last().is_some_and(|block| {
-            !matches!(block.body, Body::Jump(_))
-                && !flow.edges.iter().any(|edge| edge.from.block.as_deref() == Some(&block.id))
-        })
-    })
-}
-
 /// Talks to the flow from its start, or from a place in it.
 pub fn talk(flow: &Flow, others: &[Flow], seed: u64, at: Option<Target>) -> Seen {
     let compiled = Compiled::new(flow, 1);

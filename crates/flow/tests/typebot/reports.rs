@@ -90,7 +90,7 @@ fn questions() {
             ("in-range", "adapted several_questions"),
             ("in-time", "imported"),
             ("in-rating", "imported"),
-            ("in-file", "adapted text_skips"),
+            ("in-file", "adapted file_kinds_widened text_skips"),
         ],
     );
     expect(
@@ -370,4 +370,65 @@ fn typing_becomes_a_setting_of_the_bot() {
     let wrong = file(json!({ "typingEmulation": { "enabled": "yes" } })).to_string();
     let error = beseda_flow::import::typebot(wrong.as_bytes()).unwrap_err().to_string();
     assert!(error.contains("/settings/typingEmulation/enabled"), "{error}");
+}
+
+/// What became of one block with these options, and the sticky notes that came of it.
+fn lost(kind: &str, options: Value) -> (Vec<String>, String) {
+    let file = json!({ "version": "6.1", "id": "b", "name": "B", "edges": [], "variables": [],
+        "events": [{ "id": "s", "type": "start" }],
+        "groups": [{ "id": "g", "title": "", "blocks": [{ "id": "x", "type": kind, "options": options }] }] });
+    let imported = beseda_flow::import::typebot(file.to_string().as_bytes()).unwrap();
+    let verdict = serde_json::to_value(&imported.report[0].verdict).unwrap();
+    let how = verdict["how"].as_array().into_iter().flatten();
+    let said = how.map(|change| {
+        let named = ["name", "value", "format", "count"].iter().find_map(|name| change.get(*name));
+        let named = named.map(|value| value.to_string().replace('"', "")).unwrap_or_default();
+        format!("{} {named}", change["code"].as_str().unwrap()).trim().to_owned()
+    });
+    (said.collect(), serde_json::to_string(&imported.flow.extra).unwrap())
+}
+
+#[test]
+fn no_option_is_lost_without_a_word() {
+    for (kind, options, wanted) in [
+        ("number input", json!({ "step": 1, "style": "decimal", "labels": { "button": "Go" } }), vec![]),
+        (
+            "number input",
+            json!({ "step": 0.5, "style": "currency", "currency": "EUR", "locale": "de" }),
+            vec!["step_left_out 0.5", "number_style_left_out EUR"],
+        ),
+        ("number input", json!({ "step": "{{Step}}" }), vec!["step_left_out {{Step}}"]),
+        ("number input", json!({ "style": "percent" }), vec!["number_style_left_out percent"]),
+        (
+            "number input",
+            json!({ "style": "unit", "unit": "kilogram" }),
+            vec!["number_style_left_out kilogram"],
+        ),
+        ("text input", json!({ "isLong": true, "inputMode": "decimal" }), vec![]),
+        (
+            "text input",
+            json!({ "newer": { "isEnabled": true }, "off": { "isEnabled": false } }),
+            vec!["option_left_out newer"],
+        ),
+        (
+            "phone number input",
+            json!({ "defaultCountryCode": "Atlantis" }),
+            vec!["option_left_out defaultCountryCode"],
+        ),
+        ("rating input", json!({ "length": 5, "buttonType": "Icons" }), vec!["option_left_out buttonType"]),
+        (
+            "file input",
+            json!({ "allowedFileTypes": { "isEnabled": true, "types": [".pdf", "image/*"] }, "visibility": "Private" }),
+            vec!["option_left_out visibility", "file_kinds_widened .pdf"],
+        ),
+        ("file input", json!({ "allowedFileTypes": { "isEnabled": true, "types": ["image/*"] } }), vec![]),
+    ] {
+        assert_eq!(lost(kind, options).0, wanted, "{kind}");
+    }
+    let tool = json!({ "type": "function", "name": "weather", "code": "return fetch(url)" });
+    let options = json!({ "action": "Create chat completion", "temperature": 0.2, "tools": [tool],
+        "messages": [{ "role": "user", "content": "Hi" }] });
+    let (how, notes) = lost("openai", options);
+    assert_eq!(how, ["tools_left_out 1", "option_left_out temperature", "off_until_allowed"]);
+    assert!(notes.contains("return fetch(url)") && notes.contains("openai: tools"), "{notes}");
 }

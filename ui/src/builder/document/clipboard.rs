@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use beseda_flow::import::{Strangers, Taken};
+use beseda_flow::import::{Strangers, Taken, painted};
 use serde_json::{Value, json};
 
 use super::ops::{Ids, Selection};
-use super::{Block, Doc, Edge, Group, Item, Source, Spot, Target};
+use super::{Block, Doc, Edge, Fields, Group, Item, Source, Spot, Target};
 
 /// Marks a text on the clipboard as ours.
 const MARK: &str = "beseda-flow-part";
@@ -92,7 +92,7 @@ pub struct LeftBehind {
     pub off: usize,
     /// Addresses that customers are not sent before they are allowed.
     pub addresses: usize,
-    /// The names that stand for secrets now; texts in which one was painted over count without a name.
+    /// The names that stand for secrets now; places where one was painted over count without a name.
     pub secrets: Vec<String>,
     pub painted: usize,
 }
@@ -120,7 +120,23 @@ pub fn from_strangers(mut part: Doc) -> (Doc, LeftBehind) {
         let new: Vec<String> = new.collect();
         left.secrets.extend(new);
     });
+    for_fields_beside(&mut part, |fields| {
+        let mut value = Value::Object(std::mem::take(fields));
+        left.painted += usize::from(painted(&mut value, None));
+        if let Value::Object(clean) = value {
+            *fields = clean;
+        }
+    });
     (part, left)
+}
+
+/// What a piece says beside its blocks.
+fn for_fields_beside(part: &mut Doc, mut with: impl FnMut(&mut Fields)) {
+    Rc::make_mut(&mut part.groups).iter_mut().for_each(|group| with(&mut Rc::make_mut(group).rest));
+    for spots in [&mut part.triggers, &mut part.notes] {
+        Rc::make_mut(spots).iter_mut().for_each(|spot| with(&mut Rc::make_mut(spot).fields));
+    }
+    Rc::make_mut(&mut part.edges).iter_mut().for_each(|edge| with(&mut Rc::make_mut(edge).rest));
 }
 
 fn for_blocks(part: &mut Doc, mut with: impl FnMut(&mut Block)) {

@@ -139,7 +139,7 @@ impl Shown {
     /// What a block of the file is called: as in the palette, or as the other program has it.
     fn called(&self, row: &Row) -> String {
         match row.kind.as_str() {
-            "edge" => refusal::place(&row.place),
+            "edge" | "variable" | "group" | "trigger" | "settings" => refusal::place(&row.place),
             "typingEmulation" => t("import-typing"),
             kind if self.foreign => kind.to_owned(),
             kind => self.becomes(row).unwrap_or_else(|| kind.to_owned()),

@@ -209,7 +209,7 @@ mod tests {
                 ("The secret “crm_key”", "In: Orders (Webhook) ×\u{a0}2, Webhook.".to_owned()),
                 ("The secret “mail_key”", "In: Orders (Webhook).".to_owned()),
                 (
-                    "Something secret was left out; a reference stands in its place.",
+                    "Something secret was left out: ••• stands in its place.",
                     "In: Script (Webhook), Script 2 (Webhook).".to_owned()
                 ),
             ]

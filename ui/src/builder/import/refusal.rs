@@ -54,6 +54,7 @@ pub fn place(pointer: &str) -> String {
                     format!("{step} {number}")
                 });
             }
+            None if step == "settings" => words.push(t("import-at-settings")),
             None => words.push(step.replace("~1", "/").replace("~0", "~")),
         }
     }
@@ -92,6 +93,7 @@ fn words(fault: &Fault) -> String {
         }
         Fault::NoGroup { id } => t!("import-fault-no-group", id = id),
         Fault::NoBlock { id } => t!("import-fault-no-block", id = id),
+        Fault::NoTrigger { id } => t!("import-fault-no-trigger", id = id),
         Fault::NoEdge { id } => t!("import-fault-no-edge", id = id),
         Fault::Duplicate { id } => t!("import-fault-duplicate", id = id),
         Fault::TooMany { found, most } => {
@@ -166,6 +168,7 @@ mod tests {
             Fault::UnknownWord { value: some(), allowed: "a, b".to_owned() },
             Fault::NoGroup { id: some() },
             Fault::NoBlock { id: some() },
+            Fault::NoTrigger { id: some() },
             Fault::NoEdge { id: some() },
             Fault::Duplicate { id: some() },
             Fault::TooMany { found: 300, most: 200 },

@@ -189,7 +189,7 @@ mod tests {
         );
         assert_eq!(
             change(r#"{"code":"secret_left_out"}"#),
-            "Something secret was left out; a reference stands in its place."
+            "Something secret was left out: ••• stands in its place."
         );
     }
 }

@@ -158,3 +158,23 @@ fn secrets_of_strangers_stay_behind() {
     assert!(told(&format!("Use {key}")).contains("painted over"));
     assert!(!told("Use it").contains("Tell"));
 }
+
+/// The bot whose secrets both importers leave behind, copied as a piece and as a file.
+#[test]
+fn no_secret_of_a_whole_bot_comes_by_the_clipboard() {
+    let fixture: serde_json::Value =
+        serde_json::from_str(include_str!("../../../../crates/flow/tests/fixtures/secrets.json")).unwrap();
+    let secrets: Vec<&str> =
+        fixture["secrets"].as_array().unwrap().iter().filter_map(|secret| secret.as_str()).collect();
+    let flow = &fixture["beseda"];
+    for pasted in [json!({ "beseda-flow-part": 1, "bot": "elsewhere", "flow": flow }), flow.clone()] {
+        let mut model = another(true);
+        let told = read::lines(&model.update(Msg::Paste(pasted.to_string()))).join(" ");
+        let whole = model.doc.to_json().to_string();
+        assert!(whole.contains("https://shop.example/catalogue?page=2"), "{whole}");
+        for secret in &secrets {
+            assert!(!whole.contains(secret), "{secret}: {whole}");
+        }
+        assert!(told.contains("left out"), "{told}");
+    }
+}

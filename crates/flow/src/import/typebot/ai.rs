@@ -3,10 +3,10 @@
 use serde_json::json;
 
 use super::build::{Builder, nothing, options};
-use super::kept;
 use super::made::Made;
 use super::place::Place;
 use super::source::Block as There;
+use super::{kept, lost};
 use crate::blocks::{AiAnswer, AiExtract, AiField, AiFieldKind, AiModel, Body};
 use crate::import::report::short;
 use crate::import::{ChangeCode, ImportError, NeedCode, ReasonCode};
@@ -49,6 +49,8 @@ impl Builder<'_> {
                 return Ok(());
             }
         };
+        self.tools(made, &options, there.kind)?;
+        lost::of_model(made, &options)?;
         match need.as_slice() {
             [provider, model] => made.needs(NeedCode::Model, [provider.clone(), model.clone()]),
             [provider, ..] => made.needs(NeedCode::Model, [provider.clone()]),

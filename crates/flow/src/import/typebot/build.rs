@@ -9,7 +9,7 @@ use super::names::{Ids, Names};
 use super::place::Place;
 use super::secrets::Secrets;
 use super::source::{Aim, Block as There, Source, Spot};
-use super::{kept, rich, secrets, text};
+use super::{kept, rich, sealed, text};
 use crate::blocks::{Block, Body, Return};
 use crate::bounds::Bounds;
 use crate::catalogue::entry_of;
@@ -206,15 +206,27 @@ impl<'s> Builder<'s> {
 
     fn variables(&mut self) -> Vec<Variable> {
         let mut variables: Vec<Variable> = Vec::new();
-        for there in &self.source.variables {
+        for (n, there) in self.source.variables.iter().enumerate() {
             let name = self.names.named(there.name);
-            let default = match there.value {
-                Some(Value::String(text)) => Value::from(secrets::painted_over(text)),
-                Some(Value::Array(items)) => {
-                    items.iter().filter_map(Value::as_str).map(secrets::painted_over).collect()
-                }
+            let mut named = json!({ "name": there.name, "default": there.value });
+            let painted = sealed::painted(&mut named, None);
+            let default = match named["default"].take() {
+                Value::Array(items) => items.into_iter().filter(Value::is_string).collect(),
+                text @ Value::String(_) => text,
                 _ => Value::Null,
             };
+            if painted {
+                let how =
+                    vec![Change { code: ChangeCode::SecretLeftOut, parameters: super::made::named([]) }];
+                self.report.push(Row {
+                    place: format!("/variables/{n}"),
+                    id: there.id.to_owned(),
+                    kind: "variable".to_owned(),
+                    group: String::new(),
+                    block: None,
+                    verdict: Verdict::Adapted { how },
+                });
+            }
             if !variables.iter().any(|variable| variable.name == name) {
                 variables.push(Variable { name, kind: <_>::default(), default, extra: Extra::new() });
             }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::bubbles::{empty, web_address};
 use super::build::{Builder, nothing, options};
 use super::inputs::question;
+use super::lost;
 use super::made::{Made, To};
 use super::names::Ids;
 use super::place::Place;
@@ -39,6 +40,7 @@ impl Builder<'_> {
     ) -> Result<(), ImportError> {
         let nothing = nothing();
         let options = options(there, &nothing)?;
+        lost::of_question(made, there.kind, &options)?;
         let items = there.place.list("items")?;
         let dynamic = self.variable(made, &options, "dynamicVariableId")?;
         if let Some(list) = dynamic {
@@ -64,6 +66,7 @@ impl Builder<'_> {
     ) -> Result<(), ImportError> {
         let nothing = nothing();
         let options = options(there, &nothing)?;
+        lost::of_question(made, there.kind, &options)?;
         let items = there.place.list("items")?;
         if let Some(dynamic) = options.field("dynamicItems")?
             && dynamic.flag("isEnabled")?
@@ -225,6 +228,7 @@ impl Builder<'_> {
     ) -> Result<(), ImportError> {
         let nothing = nothing();
         let options = options(there, &nothing)?;
+        lost::of_question(made, there.kind, &options)?;
         let cards = there.place.list("items")?;
         let saved = self.saved_fields(made, &options)?;
         if let [card] = &cards[..]

@@ -3,12 +3,14 @@
 use serde_json::{Value, json};
 
 use super::build::{Builder, nothing, options};
+use super::lost;
 use super::made::Made;
 use super::place::Place;
 use super::source::Block as There;
 use super::text;
 use crate::answer::is_country;
 use crate::blocks::{Answer, Body, MediaKind, Question, SetVariable};
+use crate::import::report::short;
 use crate::import::{ChangeCode, ImportError};
 use crate::model::Extra;
 use crate::values::{number_in, number_of_f64};
@@ -42,6 +44,7 @@ impl Builder<'_> {
         let mut question = question(answer, self.asked(made, &options, asked)?);
         question.variable = self.variable(made, &options, "variableId")?;
         question.retry = self.said_in(made, &options, "retryMessageContent")?;
+        lost::of_question(made, there.kind, &options)?;
         match question.answer {
             Answer::Text => {
                 for extra in ["attachments", "audioClip"] {
@@ -55,14 +58,17 @@ impl Builder<'_> {
             Answer::Number => self.number_bounds(made, &options, &mut question)?,
             Answer::Phone => {
                 let country = options.words("defaultCountryCode")?.map(|code| code.trim().to_uppercase());
-                question.country = country.filter(|code| is_country(code));
+                question.country = country.clone().filter(|code| is_country(code));
+                if question.country.is_none() && country.is_some() {
+                    made.how(ChangeCode::OptionLeftOut, [("name", json!("defaultCountryCode"))]);
+                }
             }
             Answer::Date => return self.date(made, &options, question),
             Answer::Time => format_left_out(made, &options)?,
             Answer::Rating => self.rating(made, &options, &mut question)?,
             Answer::Media => {
                 question.multiple = options.flag("isMultipleAllowed")?;
-                question.accept = accepted(&options)?;
+                question.accept = accepted(made, &options)?;
                 if !options.perhaps("isRequired")?.unwrap_or(true) {
                     // There a button goes on without a file.
                     made.how(ChangeCode::TextSkips, []);
@@ -91,7 +97,7 @@ impl Builder<'_> {
         let Some(labels) = options.field("labels")? else { return Ok(String::new()) };
         let text = self.said_in(made, &labels, "placeholder")?.unwrap_or_default();
         if !text.is_empty() {
-            made.how(ChangeCode::PlaceholderAsText, [("text", crate::import::report::short(&text))]);
+            made.how(ChangeCode::PlaceholderAsText, [("text", short(&text))]);
         }
         Ok(text)
     }
@@ -194,7 +200,7 @@ impl Builder<'_> {
 
 fn format_left_out(made: &mut Made, options: &Place) -> Result<(), ImportError> {
     if let Some(format) = options.words("format")? {
-        made.how(ChangeCode::FormatLeftOut, [("format", crate::import::report::short(format))]);
+        made.how(ChangeCode::FormatLeftOut, [("format", short(format))]);
     }
     Ok(())
 }
@@ -208,20 +214,24 @@ fn date_bound(made: &mut Made, options: &Place, name: &str) -> Result<Option<Str
     }
     let day = written.get(..10).filter(|day| day.parse::<jiff::civil::Date>().is_ok());
     if day.is_none() {
-        made.how(ChangeCode::BoundLeftOut, [("value", crate::import::report::short(written))]);
+        made.how(ChangeCode::BoundLeftOut, [("value", short(written))]);
     }
     Ok(day.map(str::to_owned))
 }
 
 /// The kinds of files that are taken; of none all are, where the file names a kind that WhatsApp has not.
-fn accepted(options: &Place) -> Result<Vec<MediaKind>, ImportError> {
+fn accepted(made: &mut Made, options: &Place) -> Result<Vec<MediaKind>, ImportError> {
     let Some(allowed) = options.field("allowedFileTypes")? else { return Ok(Vec::new()) };
     if !allowed.flag("isEnabled")? {
         return Ok(Vec::new());
     }
     let mut kinds = Vec::new();
+    let mut narrower: Vec<String> = Vec::new();
     for kind in allowed.list("types")? {
         let kind = kind.as_text()?.trim().to_lowercase();
+        if !["image/*", "video/*", "audio/*"].contains(&kind.as_str()) {
+            narrower.push(kind.clone());
+        }
         let is = |names: &[&str]| names.iter().any(|name| kind.trim_start_matches('.') == *name);
         let found = if kind.starts_with("image/") || is(&["jpg", "jpeg", "png"]) {
             MediaKind::Image
@@ -235,6 +245,10 @@ fn accepted(options: &Place) -> Result<Vec<MediaKind>, ImportError> {
         if !kinds.contains(&found) {
             kinds.push(found);
         }
+    }
+    if !narrower.is_empty() {
+        let named = short(&narrower.join(", "));
+        made.how(ChangeCode::FileKindsWidened, [("value", named)]);
     }
     Ok(kinds)
 }

@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
-use super::secrets;
 use super::source::Block;
+use super::{sealed, secrets};
 use crate::blocks::{Body, Note};
 
 /// Characters of a kept text: enough to see what was there.
@@ -28,7 +28,7 @@ pub fn in_place(block: &Block) -> Body {
 
 /// The note that holds the place of code.
 pub fn code(kind: &str, code: &str) -> Body {
-    Body::Note(Note { text: text(kind, &secrets::painted_in_code(code)), ..Note::default() })
+    Body::Note(Note { text: text(kind, &sealed::painted_in_code(code)), ..Note::default() })
 }
 
 fn text(kind: &str, said: &str) -> String {
@@ -43,7 +43,7 @@ impl Sticky {
     pub fn add(&mut self, id: &str, (x, y): (f64, f64), kind: &str, said: &str) {
         self.0.push(json!({
             "id": id, "x": x, "y": y, "w": WIDTH, "h": HEIGHT,
-            "text": text(kind, &secrets::painted_in_code(said)),
+            "text": text(kind, &sealed::painted_in_code(said)),
         }));
     }
 
@@ -64,7 +64,7 @@ pub fn shown(value: &Value) -> String {
 fn clean(value: &Value) -> Value {
     match value {
         Value::String(text) => {
-            let text = secrets::painted_in_code(text);
+            let text = sealed::painted_in_code(text);
             Value::from(address_without_secrets(&text))
         }
         Value::Array(items) => items.iter().map(clean).collect(),

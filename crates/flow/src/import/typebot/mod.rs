@@ -13,13 +13,13 @@ mod formula;
 mod inputs;
 mod kept;
 mod logic;
+mod lost;
 mod made;
 mod mail;
-mod names;
+pub(super) mod names;
 mod place;
 mod requests;
 mod rich;
-pub(super) mod secrets;
 mod set;
 mod source;
 mod starts;
@@ -27,7 +27,7 @@ mod text;
 
 use serde_json::Value;
 
-use super::{ImportError, Imported};
+use super::{ImportError, Imported, sealed, secrets};
 use crate::fault::Fault;
 use crate::load::LoadError;
 use source::Source;

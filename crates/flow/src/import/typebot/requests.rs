@@ -7,17 +7,14 @@ use super::bubbles::{empty, host, web_address};
 use super::build::{Builder, nothing, options};
 use super::made::Made;
 use super::place::Place;
+use super::sealed::Care;
 use super::source::Block as There;
-use super::{kept, secrets, text};
+use super::{kept, sealed, secrets, text};
 use crate::blocks::{Body, Http, HttpBody, HttpBodyKind, Method, Pair, Save, Sealable};
 use crate::import::report::short;
 use crate::import::{ChangeCode, ImportError, NeedCode, ReasonCode};
 use crate::load::limits;
 use crate::model::Extra;
-
-/// Hosts whose addresses are secrets from end to end.
-const SECRET_HOSTS: [&str; 6] =
-    ["hooks.", "hook.", "connect.pabbly.com", "discord.com", "api.telegram.org", "script.google.com"];
 
 impl Builder<'_> {
     /// `service`: whose own block it was.
@@ -105,9 +102,12 @@ impl Builder<'_> {
         if done.had_code {
             made.how(ChangeCode::InlineCodeLeftOut, []);
         }
-        secrets::replaced(&done.template, |key| {
-            format!("{{{{ secret.{} }}}}", self.secret(made, key, wanted))
-        })
+        let mut refer = |key: &str, wanted: &str| self.reference(made, key, wanted);
+        sealed::cleaned(&done.template, Care::Request, wanted, &mut refer)
+    }
+
+    fn reference(&mut self, made: &mut Made, value: &str, wanted: &str) -> String {
+        format!("{{{{ secret.{} }}}}", self.secret(made, value, wanted))
     }
 
     /// The address without its secrets, and the header for a name and password that stood in it.
@@ -119,45 +119,18 @@ impl Builder<'_> {
         let Some((scheme, rest)) = url.split_once("://") else {
             return (self.sealed(made, &url, &wanted), None);
         };
-        let (mut authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-        let mut signed = None;
-        if let Some((user, bare)) = authority.rsplit_once('@') {
-            let name = self.secret(made, user, &format!("{wanted}_authorization"));
-            let value = Sealable::Text(format!("Basic {{{{ secret.{name} }}}}"));
-            signed = Some(Pair { name: "Authorization".to_owned(), value, extra: Extra::new() });
-            authority = bare;
-        }
-        let reference = |name: String| format!("{{{{ secret.{name} }}}}");
-        if rest.len() > 1 && (service.is_some() || SECRET_HOSTS.iter().any(|known| host.starts_with(known))) {
-            let name = self.secret(made, &rest[1..], &format!("{wanted}_address"));
-            return (format!("{scheme}://{authority}/{}", reference(name)), signed);
-        }
-        let (path, query) = rest.split_once('?').map_or((rest, None), |(path, query)| (path, Some(query)));
-        let mut clean = format!("{scheme}://{authority}");
-        for (n, part) in path.split('/').enumerate() {
-            if n > 0 {
-                clean.push('/');
+        let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        // A name and password are a header: a run may not send them in an address.
+        let (signed, bare) = match authority.rsplit_once('@') {
+            Some((user, bare)) => {
+                let name = self.secret(made, user, &format!("{wanted}_authorization"));
+                let value = Sealable::Text(format!("Basic {{{{ secret.{name} }}}}"));
+                (Some(Pair { name: "Authorization".to_owned(), value, extra: Extra::new() }), bare)
             }
-            if secrets::is_random(part) {
-                clean += &reference(self.secret(made, part, &format!("{wanted}_address")));
-            } else {
-                clean += part;
-            }
-        }
-        for (n, pair) in query.into_iter().flat_map(|query| query.split('&')).enumerate() {
-            clean.push(if n == 0 { '?' } else { '&' });
-            match pair.split_once('=') {
-                Some((name, value))
-                    if !value.contains("{{")
-                        && !value.is_empty()
-                        && (secrets::is_secret_name(name) || secrets::is_random(value)) =>
-                {
-                    clean.extend([name, "=", &reference(self.secret(made, value, name))]);
-                }
-                _ => clean += pair,
-            }
-        }
-        (clean, signed)
+            None => (None, authority),
+        };
+        let mut refer = |value: &str, wanted: &str| self.reference(made, value, wanted);
+        (sealed::request_address(&format!("{scheme}://{bare}{rest}"), service, &mut refer), signed)
     }
 
     /// A header or a parameter.
@@ -167,14 +140,11 @@ impl Builder<'_> {
         let raw = place.text("value")?.unwrap_or_default();
         let secret = secrets::is_secret_name(&name) && !raw.trim().is_empty() && !text::has_variables(raw);
         let value = if secret {
-            let (scheme, value) = match raw.trim().split_once(' ') {
-                Some((scheme @ ("Bearer" | "Basic" | "Token"), value)) => (Some(scheme), value),
-                _ => (None, raw),
-            };
+            let (scheme, value) = sealed::apart(raw.trim());
             let secret = self.secret(made, value, &name);
             match scheme {
-                Some(scheme) => Sealable::Text(format!("{scheme} {{{{ secret.{secret} }}}}")),
-                None => Sealable::Secret { secret, extra: Extra::new() },
+                "" => Sealable::Secret { secret, extra: Extra::new() },
+                scheme => Sealable::Text(format!("{scheme}{{{{ secret.{secret} }}}}")),
             }
         } else {
             Sealable::Text(self.sealed(made, raw, &name))

@@ -8,7 +8,7 @@ use super::formula::{Meaning, meaning};
 use super::made::Made;
 use super::place::Place;
 use super::source::Block as There;
-use super::{kept, secrets};
+use super::{kept, sealed};
 use crate::blocks::{Body, ListOperation, SetVariable};
 use crate::import::{ChangeCode, ImportError, ReasonCode};
 
@@ -79,7 +79,7 @@ impl Builder<'_> {
         match meaning(raw, code, &mut self.names) {
             Meaning::Constant(Value::Array(items)) => {
                 let item = |item: Value| match item {
-                    Value::String(text) => Value::from(secrets::painted_over(&text)),
+                    Value::String(text) => Value::from(sealed::painted_over(&text)),
                     other => other,
                 };
                 set.value = items.into_iter().map(item).collect();

@@ -2,7 +2,7 @@
 //! (`{%`, a brace before a variable) is written so that it comes out as it stood.
 
 use super::names::Names;
-use super::secrets;
+use super::sealed;
 
 /// A piece of a text of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +66,7 @@ pub fn has_variables(text: &str) -> bool {
 
 /// The text as a template, without what looks like a key.
 pub fn template(raw: &str, names: &mut Names) -> Text {
-    let clean = secrets::painted_over(raw);
+    let clean = sealed::painted_over(raw);
     Text { had_secret: clean != raw, ..as_template(&clean, names) }
 }
 
