@@ -132,11 +132,17 @@ pub fn from_strangers(mut part: Doc) -> (Doc, LeftBehind) {
 
 /// What a piece says beside its blocks.
 fn for_fields_beside(part: &mut Doc, mut with: impl FnMut(&mut Fields)) {
-    Rc::make_mut(&mut part.groups).iter_mut().for_each(|group| with(&mut Rc::make_mut(group).rest));
-    for spots in [&mut part.triggers, &mut part.notes] {
-        Rc::make_mut(spots).iter_mut().for_each(|spot| with(&mut Rc::make_mut(spot).fields));
+    for group in Rc::make_mut(&mut part.groups) {
+        with(&mut Rc::make_mut(group).rest);
     }
-    Rc::make_mut(&mut part.edges).iter_mut().for_each(|edge| with(&mut Rc::make_mut(edge).rest));
+    for spots in [&mut part.triggers, &mut part.notes] {
+        for spot in Rc::make_mut(spots) {
+            with(&mut Rc::make_mut(spot).fields);
+        }
+    }
+    for edge in Rc::make_mut(&mut part.edges) {
+        with(&mut Rc::make_mut(edge).rest);
+    }
 }
 
 fn for_blocks(part: &mut Doc, mut with: impl FnMut(&mut Block)) {
