@@ -225,7 +225,9 @@ fn without_secrets(
             *text = sealed::cleaned(text, Care::Request, name.unwrap_or("key"), refer);
         }
         Value::Array(items) => {
-            items.iter_mut().for_each(|item| without_secrets(item, name, refers, refer));
+            for item in items {
+                without_secrets(item, name, refers, refer);
+            }
         }
         Value::Object(members) => {
             if refers == Refers::Yes && is_reference(members) {
