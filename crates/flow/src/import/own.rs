@@ -225,7 +225,7 @@ fn without_secrets(
             *text = sealed::cleaned(text, Care::Request, name.unwrap_or("key"), refer);
         }
         Value::Array(items) => {
-            for item in items.iter_mut() {
+            for item in items {
                 without_secrets(item, name, refers, refer);
             }
         }
