@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use poem::endpoint::{BoxEndpoint, make_sync};
 use poem::http::{StatusCode, header};
-use poem::{EndpointExt, IntoEndpoint, Request, Response, Route, get};
+use poem::{Endpoint, EndpointExt, IntoEndpoint, Request, Response, Route, get};
 use poem_openapi::{OpenApi, OpenApiService};
 
 use super::assets;
@@ -44,13 +44,13 @@ where
 {
     let Parts { api, guard, health, metrics, metrics_token, proxies, shortcut, others, nested } = parts;
     metrics.watch(&health.stores);
-    let document: Arc<str> = openapi::document::<T, P>().into();
-    let tag = format!("\"{}\"", crate::crypto::hex(&crate::crypto::sha256(document.as_bytes())[..12]));
-    let described = make_sync(move |request: Request| describe(&request, &document, &tag));
+    let described = kept_by_its_tag(openapi::document::<T, P>().into(), CONTENT_TYPE);
+    let flows = kept_by_its_tag(beseda_flow::JSON_SCHEMA.into(), "application/schema+json");
     let doors = Arc::clone(guard.authenticator());
     let api = OpenApiService::new(Guarded::<T, P>::new(api, guard)?, "Beseda", "1").into_endpoint();
     let mut routes = Route::new()
         .at(format!("{BASE}/openapi.json"), taking(READ, get(described)))
+        .at(format!("{BASE}/flow.schema.json"), taking(READ, get(flows)))
         .nest(BASE, api)
         .nest("/api/docs", assets::docs())
         .at("/api", taking(READ, get(make_sync(|_| moved("/api/docs")))))
@@ -75,13 +75,16 @@ where
     Ok(Edge::new(gate, proxies, metrics).with(shortcut))
 }
 
-/// The document changes only with the program, so a reader keeps it by its tag.
-fn describe(request: &Request, document: &Arc<str>, tag: &str) -> Response {
-    let answer = Response::builder().header(header::ETAG, tag).header(header::CACHE_CONTROL, "no-cache");
-    if request.header(header::IF_NONE_MATCH) == Some(tag) {
-        return answer.status(StatusCode::NOT_MODIFIED).finish();
-    }
-    answer.content_type(CONTENT_TYPE).body(document.to_string())
+/// A document that changes only with the program, so a reader keeps it by its tag.
+fn kept_by_its_tag(document: Arc<str>, media_type: &'static str) -> impl Endpoint<Output = Response> {
+    let tag = format!("\"{}\"", crate::crypto::hex(&crate::crypto::sha256(document.as_bytes())[..12]));
+    make_sync(move |request: Request| {
+        let answer = Response::builder().header(header::ETAG, &tag).header(header::CACHE_CONTROL, "no-cache");
+        if request.header(header::IF_NONE_MATCH) == Some(tag.as_str()) {
+            return answer.status(StatusCode::NOT_MODIFIED).finish();
+        }
+        answer.content_type(media_type).body(document.to_string())
+    })
 }
 
 /// A problem's `type` is an address: it leads to what the type means.

@@ -55,6 +55,7 @@ async fn until_the_setup_address_is_used_only_setup_and_health_answer() {
     }
     for path in [
         "/api/v1/openapi.json",
+        "/api/v1/flow.schema.json",
         "/api/v1/nowhere",
         "/api/docs",
         "/api/docs/docs.js",

@@ -14,6 +14,9 @@
 //! ([`Now`]) and the seed ([`Session::seeded`]), sends what [`Effect::Say`] asks for, keeps the [`Session`] and wakes the
 //! engine when a timer is due.
 
+/// The JSON Schema of a flow.
+pub const JSON_SCHEMA: &str = include_str!("../flow.schema.json");
+
 mod addresses;
 mod answer;
 mod blocks;

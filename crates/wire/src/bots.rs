@@ -55,7 +55,7 @@ wire! {
     /// A new bot.
     #[cfg_attr(feature = "openapi", oai(example))]
     pub struct NewBot {
-        /// The flow as JSON, after the published schema `flow.schema.json`. The bot is named as the flow is.
+        /// The flow as JSON, after the schema at `/api/v1/flow.schema.json`. The bot is named as the flow is.
         pub flow: serde_json::Value,
     }
 

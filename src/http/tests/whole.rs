@@ -65,6 +65,10 @@ async fn every_route_answers_in_its_own_way() {
     let again = program.call(Method::GET, "/api/v1/openapi.json", &[("if-none-match", tag)], "").await;
     assert_eq!(again.status.as_u16(), 304);
 
+    let schema = get("/api/v1/flow.schema.json").await;
+    assert_eq!(schema.headers["content-type"], "application/schema+json");
+    assert_eq!(schema.body, beseda_flow::JSON_SCHEMA);
+
     let page = get("/api/docs").await;
     assert_eq!(page.headers["content-type"], "text/html; charset=utf-8");
     assert!(page.headers["content-security-policy"].to_str().unwrap().contains("script-src 'self'"));
