@@ -88,6 +88,11 @@ fn every_text_is_there_in_every_language() {
 }
 
 #[test]
+fn every_failure_is_said_in_words() {
+    nothing_in(&interface::words_for_every_failure(&tree()));
+}
+
+#[test]
 fn russian_counts_by_its_own_rules() {
     nothing_in(&interface::russian_plurals(&tree()));
 }

@@ -56,6 +56,8 @@ enum Command {
     Tried(Lane, MessageId, After),
     /// Meta has a message whose answer may have been lost.
     Settled(Lane, MessageId),
+    /// A status told that Meta was called too fast.
+    Slow(Lane, Slow, Time),
     /// Messages of bots that were withdrawn.
     LetGo(Withdrawn),
     /// A number was connected, changed or removed.
@@ -99,6 +101,11 @@ impl Deliverer {
     /// A status told that Meta has the message: those behind it need not wait for it any more.
     pub fn settled(&self, lane: Lane, id: MessageId) {
         self.tell(Command::Settled(lane, id));
+    }
+
+    /// Meta was called too fast, as a status told: the number's pace comes down, or the customer is sent nothing until then.
+    pub fn slow(&self, lane: Lane, slow: Slow, until: Time) {
+        self.tell(Command::Slow(lane, slow, until));
     }
 
     /// Bots were stopped: what was not given out is not to be.
@@ -292,6 +299,7 @@ impl Queues {
                 let settled = self.lanes.settled(lane, id);
                 self.take(settled);
             }
+            Command::Slow(lane, slow, until) => self.lanes.slow(lane, slow, until, inbox.now()),
             Command::LetGo(withdrawn) => self.let_go(withdrawn, inbox, runtime),
             Command::NumbersChanged => self.lanes.numbers_changed(|number| rate(runtime, number)),
         }

@@ -179,21 +179,30 @@ impl<H> Lanes<H> {
                 }
             }
             After::Again { at, slow } => {
-                match slow {
-                    Slow::Nobody => {}
-                    Slow::Number => {
-                        if let Some(line) = self.numbers.get_mut(&lane.0) {
-                            line.pace.slow_down(now);
-                        }
-                    }
-                    Slow::Recipient => waiting.pace.hold(now, *at),
-                }
+                self.slow(lane, *slow, *at, now);
                 self.wait_until(lane, *at);
             }
             After::Stopped => {
                 waiting.place = Place::Stopped;
                 if let Some(line) = self.numbers.get_mut(&lane.0) {
                     line.stopped.push(lane);
+                }
+            }
+        }
+    }
+
+    /// Meta was called too fast: the number's pace comes down, or this lane's customer is sent nothing until then.
+    pub fn slow(&mut self, lane: Lane, slow: Slow, until: Time, now: Time) {
+        match slow {
+            Slow::Nobody => {}
+            Slow::Number => {
+                if let Some(line) = self.numbers.get_mut(&lane.0) {
+                    line.pace.slow_down(now);
+                }
+            }
+            Slow::Recipient => {
+                if let Some(waiting) = self.known.get_mut(&lane) {
+                    waiting.pace.hold(now, until);
                 }
             }
         }

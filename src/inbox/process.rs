@@ -14,14 +14,18 @@ use beseda_wire::messages::{AuthorKind, Content, Direction, EventKind, MediaStat
 use beseda_wire::time::Time;
 use beseda_wire::whatsapp::Outcome;
 
+use super::deliver::later;
+use super::lanes::Lane;
+use super::send::Slow;
 use super::withdraw::Withdrawn;
 use super::{amend, calls, outbox, talk, who};
 use crate::bots::{self, Flows};
 use crate::conversations::{Message, service as threads, store as conversations};
 use crate::customers::{Customer, store as customers};
 use crate::store::{Actor, StoreError, Tx};
+use crate::whatsapp::error::GraphError;
 use crate::whatsapp::journal::{self, Entry, State, reason};
-use crate::whatsapp::policy;
+use crate::whatsapp::policy::{self, Action, Verdict};
 use crate::whatsapp::status::advance;
 use crate::whatsapp::webhook::{self, CustomerRef, Delivery, Event};
 
@@ -50,6 +54,10 @@ pub struct Led {
     pub settled: Vec<(NumberId, CustomerId, MessageId)>,
     /// What bots had queued and is not to be sent.
     pub withdrawn: Withdrawn,
+    /// Numbers that Meta refuses to serve, as a status told.
+    pub stopped: Vec<NumberId>,
+    /// Whom Meta was called too fast for, as a status told, and until when to wait.
+    pub slowed: Vec<(Lane, Slow, Time)>,
 }
 
 impl Led {
@@ -79,6 +87,8 @@ impl Led {
         self.fetches |= other.fetches;
         self.settled.append(&mut other.settled);
         self.withdrawn.append(&mut other.withdrawn);
+        self.stopped.append(&mut other.stopped);
+        self.slowed.append(&mut other.slowed);
     }
 }
 
@@ -412,6 +422,9 @@ fn progress(
         message.failure =
             status.errors.first().map(|error| error.failure(policy::verdict(error, 0, None).reason));
         amend::note_failure(tx, &message, status.errors.first(), now)?;
+        if let Some(error) = status.errors.first() {
+            heed(tx, led, &message, number, error, now)?;
+        }
     }
     if status.pricing.is_some() {
         message.pricing.clone_from(&status.pricing);
@@ -421,6 +434,32 @@ fn progress(
     }
     conversations::change_message(tx, &message, &Actor::Program, now)?;
     Ok(Fate::Processed)
+}
+
+/// What a failure that came by webhook means beyond its message: the same as when Meta refuses at once. The message itself
+/// stays failed: Meta took it, and only people know whether a second one would come twice.
+fn heed(
+    tx: &mut Tx<'_>,
+    led: &mut Led,
+    message: &Message,
+    number: NumberId,
+    error: &GraphError,
+    now: Time,
+) -> Result<(), StoreError> {
+    let Verdict { reason, action } = policy::verdict(error, 0, None);
+    let (slow, after) = match action {
+        Action::StopChannel => {
+            led.stopped.push(number);
+            return amend::stop_number(tx, number, reason, error.words(), now);
+        }
+        Action::Retry { after, slow_number: true } => (Slow::Number, after),
+        Action::DelayRecipient { after } => (Slow::Recipient, after),
+        _ => return Ok(()),
+    };
+    if let Some(thread) = conversations::get(tx, message.conversation)? {
+        led.slowed.push(((number, customers::survivor(tx, thread.customer)?), slow, later(now, after)));
+    }
+    Ok(())
 }
 
 /// When a message was said. Meta tells whole seconds, cut off: a tap would seem to come before the question

@@ -422,6 +422,12 @@ impl Runtime {
         for (number, customer, id) in led.settled {
             self.deliverer.settled((number, customer), id);
         }
+        for number in led.stopped {
+            self.deliverer.forget(number);
+        }
+        for (lane, slow, until) in led.slowed {
+            self.deliverer.slow(lane, slow, until);
+        }
         if led.fetches {
             self.wakes.fetches.notify_one();
         }

@@ -279,9 +279,44 @@ async fn a_passing_fault_is_tried_again_and_an_unreachable_customer_is_marked() 
     assert!(line.api.get(&customer).await.ok()["unreachable_since"].is_string());
     // Statuses that come late and backwards take nothing back.
     line.fault(json!({"kind": "reversed_statuses", "times": 1})).await;
+    let before = line.journalled("delivered").await + line.journalled("sent").await;
     let sent = line.send_text(&thread, "Backwards").await;
-    line.arrives(&sent).await;
+    until("both statuses, the earlier one last", || async {
+        let now = line.journalled("delivered").await + line.journalled("sent").await;
+        (now >= before + 2).then_some(())
+    })
+    .await;
+    let messages = line.messages(&thread).await;
+    let sent = messages.iter().find(|message| message["id"] == sent["id"]).unwrap();
+    assert!(["delivered", "read"].contains(&sent["status"].as_str().unwrap()), "{sent}");
     line.program.stop();
+}
+
+/// Meta tells of some troubles only after it took the message: they are the number's all the same.
+#[tokio::test]
+async fn a_number_that_metas_status_refuses_is_stopped_and_its_owner_told() {
+    for (code, reason) in [(131_042, "payment_problem"), (131_031, "account_locked")] {
+        let line = Line::new().await;
+        let thread = line.met(TOM, "Tom").await;
+        line.fault(json!({"kind": "failed_status", "code": code, "times": 1})).await;
+        let sent = line.send_text(&thread, "Hello").await;
+        let failed = line.becomes(&sent, &["failed"]).await;
+        assert_eq!(failed["failure"]["reason"], reason);
+        let numbers = line.api.all("/api/v1/whatsapp/numbers").await;
+        assert_eq!((&numbers[0]["state"], &numbers[0]["problem"]), (&json!("stopped"), &json!(reason)));
+        // What is said meanwhile waits for the owner, and is not given to Meta.
+        let waits = line.send_text(&thread, "And this?").await;
+        line.writes(TOM, "Are you there?").await;
+        assert_eq!(line.taken(&waits).await, 0);
+        line.api.post("/api/v1/whatsapp/numbers", Line::connection("T")).await.expect(201);
+        line.arrives(&waits).await;
+        assert_eq!(
+            (line.taken(&sent).await, line.taken(&waits).await),
+            (1, 1),
+            "what failed is not sent twice"
+        );
+        line.program.stop();
+    }
 }
 
 /// The simulator inside the program answers as the one outside does, errors too.

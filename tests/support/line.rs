@@ -118,6 +118,14 @@ impl Line {
         self.send(thread, json!({ "type": "text", "body": text })).await
     }
 
+    /// How many webhooks of this kind are in the journal and worked through.
+    pub async fn journalled(&self, kind: &str) -> usize {
+        let rows = self.api.all("/api/v1/webhooks/journal").await;
+        rows.iter()
+            .filter(|row| row["kinds"].to_string().contains(kind) && row["outcome"] != "waiting")
+            .count()
+    }
+
     pub async fn messages(&self, thread: &Value) -> Vec<Value> {
         let id = thread["id"].as_str().expect("an id");
         self.api.all(&format!("/api/v1/conversations/{id}/messages")).await

@@ -28,6 +28,32 @@ impl Message {
     }
 }
 
+/// Why a message failed is said in words. The reason that knows none of Meta's has the words of any other.
+pub fn words_for_every_failure(tree: &Tree) -> Vec<Finding> {
+    let policy = "src/whatsapp/policy.rs";
+    let text: String = tree.texts(&[policy], ".rs").into_iter().map(|(_, text)| text).collect();
+    let reasons = text.split("(\"").skip(1).filter_map(|rest| rest.split_once('"'));
+    let reasons: BTreeSet<&str> = reasons
+        .filter(|(reason, _)| {
+            *reason != "unknown_error" && reason.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+        })
+        .map(|(reason, _)| reason)
+        .collect();
+    let mut findings = Vec::new();
+    for (language, messages) in languages(tree) {
+        for reason in &reasons {
+            let key = format!("failure-{}", reason.replace('_', "-"));
+            if !messages.contains_key(&key) {
+                findings.push(Finding::new(policy, 1, format!("`{key}` has no text in `{language}`")));
+            }
+        }
+    }
+    if reasons.len() < 20 {
+        findings.push(Finding::new(policy, 1, "its reasons are not found any more"));
+    }
+    findings
+}
+
 pub fn texts_in_every_language(tree: &Tree) -> Vec<Finding> {
     let languages = languages(tree);
     let mut findings = Vec::new();

@@ -104,6 +104,35 @@ fn what_is_settled_lets_those_behind_it_go_unless_it_is_being_sent() {
 }
 
 #[test]
+fn a_status_that_says_too_fast_holds_the_customer_and_slows_the_number() {
+    let mut lanes = Lanes::default();
+    lanes.push(lane(1, 1), message(1), None, None, at(0));
+    assert_eq!(go(&mut lanes, 0, 80).len(), 1);
+    lanes.tried(lane(1, 1), message(1), &After::Gone, at(0));
+    // Meta took it, and told by webhook that this customer is written to too fast.
+    lanes.slow(lane(1, 1), Slow::Recipient, at(4_000), at(0));
+    lanes.push(lane(1, 1), message(2), None, None, at(0));
+    lanes.push(lane(1, 2), message(3), None, None, at(0));
+    assert_eq!(go(&mut lanes, 0, 80), [(lane(1, 2), message(3))], "others go on");
+    assert_eq!(go(&mut lanes, 3_900, 80), []);
+    assert_eq!(go(&mut lanes, 4_000, 80), [(lane(1, 1), message(2))]);
+
+    let served = |slowed: bool| {
+        let mut lanes = Lanes::default();
+        lanes.push(lane(1, 0), message(0), None, None, at(0));
+        assert_eq!(go(&mut lanes, 0, 80).len(), 1);
+        if slowed {
+            lanes.slow(lane(1, 0), Slow::Number, at(1_000), at(0));
+        }
+        for customer in 1..200 {
+            lanes.push(lane(1, customer), message(customer), None, None, at(0));
+        }
+        (0..10).map(|beat| go(&mut lanes, beat * 100, 80).len()).sum::<usize>()
+    };
+    assert!(served(true) < served(false), "{} of {}", served(true), served(false));
+}
+
+#[test]
 fn meta_calls_a_number_or_a_customer_too_fast() {
     let mut lanes = Lanes::default();
     for customer in 0..30 {
