@@ -8,6 +8,21 @@ use crate::support::program::{Launch, run};
 use crate::support::world::{EMAIL, PASSWORD, set_up};
 
 #[tokio::test]
+async fn the_demo_is_a_business_at_work() {
+    for language in ["en", "ru"] {
+        let program = Launch::demo().argument("--lang").argument(language).start().await;
+        assert!(program.email.is_some() && program.password.is_some(), "it says how to sign in");
+        let api = program.signed_in().await;
+        assert_eq!(api.get("/api/v1/businesses").await.ok()["items"][0]["locale"], language);
+        assert_eq!(api.all("/api/v1/customers").await.len(), 300);
+        assert_eq!(api.all("/api/v1/bots").await.len(), 2);
+        let numbers = api.all("/api/v1/whatsapp/numbers").await;
+        assert_eq!((numbers.len(), &numbers[0]["simulated"]), (1, &json!(true)), "{numbers:?}");
+        program.stop();
+    }
+}
+
+#[tokio::test]
 async fn before_the_first_owner_only_setup_and_health_answer() {
     let program = Launch::serve().start().await;
     let nobody = program.api();

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::support::browser::{Browser, Look, Theme};
+use crate::support::browser::{Browser, Look, Theme, key};
 use crate::support::program::{Launch, Program};
 
 #[tokio::test]
@@ -30,6 +30,8 @@ async fn every_page(language: &str, looks: &[(Theme, u32, u32)]) {
     let number = format!("/settings/numbers/{}", numbers[0]["id"].as_str().expect("an id"));
     let webhooks = api.get("/api/v1/webhooks/journal?limit=1").await.ok();
     let webhook = format!("/settings/journal/{}", webhooks["items"][0]["id"]);
+    let threads = api.get("/api/v1/conversations?view=all&limit=1").await.ok();
+    let thread = format!("/inbox/all/{}", threads["items"][0]["id"].as_str().expect("an id"));
     let bots = api.all("/api/v1/bots").await;
     let bot = format!("/bots/{}", bots[0]["id"].as_str().expect("an id"));
     for &(theme, width, height) in looks {
@@ -42,6 +44,7 @@ async fn every_page(language: &str, looks: &[(Theme, u32, u32)]) {
         for path in [
             "/start",
             "/inbox/all",
+            &thread,
             "/customers",
             "/bots",
             &bot,
@@ -71,12 +74,27 @@ async fn every_page(language: &str, looks: &[(Theme, u32, u32)]) {
                 no_wider_than_the_screen(&browser, &name).await;
             }
         }
+        what_lies_on_top(&browser, &program, &look).await;
         // It is worked by words, which are English.
         if width > 1000 && language == "en" {
             phone_beside_a_thread(&browser, &program).await;
         }
     }
     program.stop();
+}
+
+/// The command palette and the list of keys.
+async fn what_lies_on_top(browser: &Browser, program: &Program, look: &Look) {
+    browser.goto(&program.address("/inbox/all")).await;
+    browser.find(".row").await;
+    for (held, pressed, what) in [(&[key::CONTROL][..], "k", ".palette"), (&[], "?", "#shortcuts")] {
+        browser.keys(held, pressed).await;
+        browser.find(what).await;
+        browser.at_rest().await;
+        browser.assert_accessible(&format!("{what} at {} pixels, {:?}", look.width, look.theme)).await;
+        browser.keys(&[], key::ESCAPE).await;
+        browser.gone(what).await;
+    }
 }
 
 /// The page itself never scrolls sideways: what is wider has a box of its own that does.
