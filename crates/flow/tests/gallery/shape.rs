@@ -34,10 +34,11 @@ fn as_it_may_be(bot: &ReadyBot, language: Language) -> [Flow; 2] {
     [shipped, on]
 }
 
-/// Without the addresses that stand for the owner's own: to name those is what the checker is there for.
+/// Without the addresses that stand for the owner's own: to name those is what the checker is there for. And without the
+/// hint that more than three answers make a list, which is meant.
 fn found(flow: &Flow, around: &Surroundings) -> Vec<Finding> {
     let mut found = check_in(flow, around);
-    found.retain(|finding| finding.code != Code::PlaceholderAddress);
+    found.retain(|finding| !matches!(finding.code, Code::PlaceholderAddress | Code::ListForMany));
     found
 }
 
