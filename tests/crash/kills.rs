@@ -192,7 +192,8 @@ async fn nothing_acknowledged_is_lost_and_nothing_confirmed_is_sent_twice() {
             let out: Vec<&Value> = messages.iter().filter(|message| message["direction"] == "out").collect();
             assert!(!out.is_empty(), "{name} was not answered");
             // One greeting is one run, which says each of its words once: a step made twice would say them again.
-            let begun = messages.iter().filter(|message| message["content"]["kind"] == "bot_started").count();
+            let begun =
+                messages.iter().filter(|message| message["content"]["event"] == "bot_started").count();
             assert_eq!(begun, 1, "{name}: {messages:#?}");
             let words: BTreeSet<String> = out.iter().map(|message| message["content"].to_string()).collect();
             assert_eq!(words.len(), out.len(), "{name} was told something twice: {out:#?}");
