@@ -87,7 +87,7 @@ kinds! {
     UNAVAILABLE = 503 "unavailable", "Not available now",
         "The program is starting or stopping, or more work waits than it has room for. Try again after `Retry-After` seconds.";
     STORAGE_FAILING = 503 "storage-failing", "The disk is full or failing",
-        "The program cannot write, so what was asked is not done; what is there can still be read. Free some room, then try again: `/readyz` says when writes are taken.";
+        "The program cannot write, so what was asked counts as not done; what is there can still be read. Free some room, look whether it is there, then try again: `/readyz` says when writes are taken.";
     SETUP_NEEDED = 503 "setup-needed", "Not set up yet",
         "This program waits for its first owner. Open the setup address that it printed when it started.";
 }

@@ -176,16 +176,19 @@ async fn a_bot_is_built_by_keys_alone_and_answers() {
     // To the greeting, and into its form.
     let has_focus = |id: &str| format!("document.activeElement?.id === '{id}'");
     browser.until("the canvas to have the focus", &has_focus("canvas")).await;
-    browser.keys(&[], key::DOWN).await;
-    browser.until("the group to have the focus", &has_focus("g-g1")).await;
-    browser.keys(&[], key::DOWN).await;
-    browser.until("the block to have the focus", &has_focus("b-b1")).await;
-    browser.keys(&[], key::ENTER).await;
-    browser.until("the form", "document.activeElement?.tagName === 'TEXTAREA'").await;
-    browser.keys(&[key::CONTROL], "a").await;
-    browser.keys(&[], "What is your name?").await;
-    browser.keys(&[], key::ESCAPE).await;
-    browser.until("the block again", &has_focus("b-b1")).await;
+    let greet = async |words: &str| {
+        browser.keys(&[], key::DOWN).await;
+        browser.until("the group to have the focus", &has_focus("g-g1")).await;
+        browser.keys(&[], key::DOWN).await;
+        browser.until("the block to have the focus", &has_focus("b-b1")).await;
+        browser.keys(&[], key::ENTER).await;
+        browser.until("the form", "document.activeElement?.tagName === 'TEXTAREA'").await;
+        browser.keys(&[key::CONTROL], "a").await;
+        browser.keys(&[], words).await;
+        browser.keys(&[], key::ESCAPE).await;
+        browser.until("the block again", &has_focus("b-b1")).await;
+    };
+    greet("What is your name?").await;
 
     // A question after it, found by its name.
     browser.keys(&[], "/").await;
@@ -227,12 +230,15 @@ async fn a_bot_is_built_by_keys_alone_and_answers() {
     })
     .await;
 
-    browser.keys(&[], "p").await;
-    browser.until("the publish dialog", &has_focus("publish-note")).await;
-    browser.keys(&[], "By keys").await;
-    browser.keys(&[], key::TAB).await;
-    browser.keys(&[], key::ENTER).await;
-    browser.see("Published v1").await;
+    let publish_by_keys = async |note: &str, published: &str| {
+        browser.keys(&[], "p").await;
+        browser.until("the publish dialog", &has_focus("publish-note")).await;
+        browser.keys(&[], note).await;
+        browser.tab_to("#flow-publishing [type=submit]").await;
+        browser.keys(&[], key::ENTER).await;
+        browser.see(published).await;
+    };
+    publish_by_keys("By keys", "Published v1").await;
 
     // The palette brings the phone beside the canvas; there one writes.
     let to_the_phone = async |say: &str| {
@@ -260,24 +266,12 @@ async fn a_bot_is_built_by_keys_alone_and_answers() {
     browser.keys(&[], key::ESCAPE).await;
     browser.gone("#phone-panel").await;
     browser.tab_to("#canvas").await;
-    browser.keys(&[], key::DOWN).await;
-    browser.keys(&[], key::DOWN).await;
-    browser.until("the block to have the focus", &has_focus("b-b1")).await;
-    browser.keys(&[], key::ENTER).await;
-    browser.until("the form", "document.activeElement?.tagName === 'TEXTAREA'").await;
-    browser.keys(&[key::CONTROL], "a").await;
-    browser.keys(&[], "Who is there?").await;
-    browser.keys(&[], key::ESCAPE).await;
+    greet("Who is there?").await;
     saved(&api, &browser, "the other greeting to be saved", |flow| {
         flow["groups"][0]["blocks"][0]["text"] == "Who is there?"
     })
     .await;
-    browser.keys(&[], "p").await;
-    browser.until("the publish dialog", &has_focus("publish-note")).await;
-    browser.keys(&[], "Shorter").await;
-    browser.tab_to("#flow-publishing [type=submit]").await;
-    browser.keys(&[], key::ENTER).await;
-    browser.see("Published v2").await;
+    publish_by_keys("Shorter", "Published v2").await;
     to_the_phone("Good morning").await;
     hears(&browser, "Good morning", "Who is there?").await;
     browser.keys(&[], "Ada").await;

@@ -191,21 +191,8 @@ pub fn keys_at_cursor<M: Into<Msg> + 'static>(make: fn(Option<ListKey>) -> M) ->
     )
 }
 
-/// The same as `keys`, where several lists share a message and differ by what they stand for.
-pub fn keys_of<C, M>(context: C, make: fn(C, ListKey) -> M) -> Attribute
-where
-    C: Clone + PartialEq + 'static,
-    M: Into<Msg> + 'static,
-{
-    listen(
-        "keydown",
-        EventCallback::with_value((context, make as usize), move |(context, _), event: Event| {
-            list_key(&event).map_or(Msg::Idle, |key| make(context.clone(), key).into())
-        }),
-    )
-}
-
-/// The same of a list that opens in its place and has nobody else to close it: Escape is one of its keys.
+/// The same as `keys`, for a list that opens in its place and has nobody else to close it: Escape is one of its keys.
+/// Several such lists share a message, and differ by what they stand for.
 pub fn closing_keys_of<C, M>(context: C, make: fn(C, ListKey) -> M) -> Attribute
 where
     C: Clone + PartialEq + 'static,

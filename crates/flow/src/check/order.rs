@@ -114,22 +114,25 @@ fn known_at(flow: &Flow, compiled: &Compiled, numbers: &HashMap<&str, usize>) ->
             .filter_map(|name| numbers.get(name))
             .for_each(|number| after.put(*number));
         let node = &compiled.nodes[n];
-        if let Work::Return = node.work {
-            for exit in returns(compiled) {
-                enter(exit, &after, &mut ahead, &mut known);
+        let with = if later(node) { &all } else { &after };
+        let ways = exits(node);
+        if matches!(node.work, Work::Return | Work::Break) || ways.contains(&Exit::End) {
+            for exit in back(compiled) {
+                enter(exit, with, &mut ahead, &mut known);
             }
         }
-        let with = if later(node) { &all } else { &after };
-        for exit in exits(node) {
+        for exit in ways {
             enter(exit, with, &mut ahead, &mut known);
         }
     }
     known
 }
 
-/// Where a sub-flow of this flow goes on when it is through.
-fn returns(compiled: &Compiled) -> impl Iterator<Item = Exit> {
-    compiled.nodes.iter().filter(|node| matches!(node.work, Work::SubFlow { .. })).map(|node| node.next)
+/// Where a run may go on when a way has ended: behind the sub-flow it was in, or in the next round of a loop.
+fn back(compiled: &Compiled) -> impl Iterator<Item = Exit> {
+    let around =
+        compiled.nodes.iter().filter(|node| matches!(node.work, Work::SubFlow { .. } | Work::Loop(_)));
+    around.flat_map(exits)
 }
 
 /// Whether other things may have happened before a run goes on from here.

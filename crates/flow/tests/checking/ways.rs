@@ -37,6 +37,42 @@ fn a_way_that_leads_nowhere() {
 }
 
 #[test]
+fn within_a_loop_a_way_that_ends_goes_on() {
+    let test = json!({ "join": "and", "tests": [{ "variable": "each", "is": "set" }] });
+    let mut flow = flow(json!([
+        { "id": "list", "kind": "set", "variable": "list", "expression": "[1, 2]" },
+        { "id": "loop", "kind": "loop", "list": "list", "item": "each" },
+        { "id": "say", "kind": "message", "text": "{{ sum }} in {{ last }}" },
+    ]));
+    flow["groups"].as_array_mut().unwrap().push(json!({ "id": "body", "blocks": [
+        { "id": "sum", "kind": "set", "variable": "sum", "expression": "(sum or 0) + each" },
+        { "id": "if", "kind": "condition", "branches": [{ "id": "b", "when": test }] },
+        { "id": "last", "kind": "set", "variable": "last", "value": "{{ each }}" },
+        { "id": "sure", "kind": "question", "text": "Sure?", "answer": "text" },
+    ]}));
+    let edge = json!({ "id": "e", "from": { "block": "loop", "port": "each" }, "to": { "group": "body" } });
+    flow["edges"].as_array_mut().unwrap().push(edge);
+    assert_eq!(found(flow.clone()), [], "the next round has what the one before gave");
+    // Without the loop both are what they were.
+    flow["groups"][0]["blocks"].as_array_mut().unwrap().remove(1);
+    flow["edges"][1]["from"] = json!({ "block": "say" });
+    let codes = found(flow);
+    assert!(codes.contains(&(Code::SetLater, "sum".to_owned())), "{codes:?}");
+    assert!(codes.contains(&(Code::NoWayOn, "sure".to_owned())), "{codes:?}");
+}
+
+#[test]
+fn what_a_sub_flow_gives_is_there_behind_it() {
+    let mut flow = flow(json!([
+        { "id": "sub", "kind": "sub_flow", "to": { "group": "ask" } },
+        { "id": "say", "kind": "message", "text": "Hello {{ name }}" },
+    ]));
+    let ask = json!({ "id": "q", "kind": "question", "text": "Name?", "answer": "text", "variable": "name" });
+    flow["groups"].as_array_mut().unwrap().push(json!({ "id": "ask", "blocks": [ask] }));
+    assert_eq!(found(flow), [], "it comes back without a return, too");
+}
+
+#[test]
 fn more_answers_than_buttons_and_than_rows() {
     let codes = |count: usize| {
         let options: Value =
