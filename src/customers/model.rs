@@ -41,6 +41,9 @@ pub struct Customer {
     /// Asked not to get marketing, by word, button, WhatsApp's own switch or error 131050.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub no_marketing_since: Option<Time>,
+    /// WhatsApp lets them have no more marketing until then (error 131049).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marketing_capped_until: Option<Time>,
     /// WhatsApp said that it cannot reach this person (error 131026).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unreachable_since: Option<Time>,
@@ -140,6 +143,7 @@ impl Customer {
             tags: Vec::new(),
             fields: Vec::new(),
             no_marketing_since: None,
+            marketing_capped_until: None,
             unreachable_since: None,
             created_at: now,
             last_seen_at: None,
@@ -240,6 +244,7 @@ impl Customer {
         }
         self.no_marketing_since =
             [self.no_marketing_since, other.no_marketing_since].into_iter().flatten().min();
+        self.marketing_capped_until = self.marketing_capped_until.max(other.marketing_capped_until);
         // Reachable under one of the names is reachable.
         self.unreachable_since = self.unreachable_since.zip(other.unreachable_since).map(|(a, b)| a.max(b));
         self.created_at = self.created_at.min(other.created_at);
@@ -310,6 +315,7 @@ impl Customer {
                 .map(|(name, value)| FieldValue { name: name.clone(), value: value.clone() })
                 .collect(),
             no_marketing_since: self.no_marketing_since,
+            marketing_capped_until: self.marketing_capped_until,
             unreachable_since: self.unreachable_since,
             created_at: self.created_at,
             last_seen_at: self.last_seen_at,

@@ -119,9 +119,12 @@ fn number_of(
         state: NumberState::Connected,
         problem: None,
         problem_detail: None,
+        warning: None,
+        templates_doubted_at: None,
         quality: Some("GREEN".to_owned()),
         verified_at: Some(now),
         first_webhook_at: Some(now),
+        connected_at: Some(now),
         created_at: now,
     };
     let route = Route {

@@ -217,6 +217,7 @@ impl World {
             tags,
             fields,
             no_marketing_since: chance.percent(3).then(|| created.plus_seconds(86_400)),
+            marketing_capped_until: None,
             unreachable_since: None,
             created_at: created,
             last_seen_at: None,

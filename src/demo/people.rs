@@ -100,6 +100,7 @@ fn person(
         tags: tags(words, service, regular, chance),
         fields: fields(words, calendar, service, regular, now, chance),
         no_marketing_since: (place % 40 == 11).then(|| now.plus_seconds(-86_400 * chance.between(3, 60))),
+        marketing_capped_until: None,
         unreachable_since: None,
         created_at: created,
         last_seen_at: None,

@@ -70,6 +70,8 @@ kinds! {
         "The customer wrote more than 24 hours ago, so WhatsApp takes only templates. Send a template, or wait until the customer writes.";
     NO_MARKETING = 422 "no-marketing", "The customer wants no marketing messages",
         "The customer has asked for no marketing messages, so only templates that say their `category` is `utility` or `authentication` are sent to them. A template without a category counts as marketing.";
+    MARKETING_CAPPED = 422 "marketing-capped", "WhatsApp takes no more marketing for this customer today",
+        "WhatsApp lets a customer have only so many marketing messages, from all businesses together, and this one has had them. `detail` says when the next may be tried. Only templates that say their `category` is `utility` or `authentication` are sent until then.";
     CHECKS_FAILED = 422 "checks-failed", "Meta does not accept these credentials",
         "The credentials were tried and something failed; `errors` names each check with what Meta said. Correct them, or connect with `skip_checks`.";
     SIMULATOR_REFUSED = 422 "simulator-refused", "The simulator does not do that",

@@ -64,6 +64,7 @@ pub const OPERATIONS: &[Operation] = &[
     get("/whatsapp/numbers/{id}/forms/{form}", "read_native_form", Business(Viewer))
         .problems(&[kinds::META_FAILED]),
     post("/whatsapp/numbers/{id}/check", "check_connected_number", Business(Admin)),
+    delete("/whatsapp/numbers/{id}/warning", "dismiss_number_warning", Business(Admin)),
     delete("/whatsapp/numbers/{id}", "remove_number", Business(Owner)),
     // webhooks
     get("/webhooks/journal", "list_webhooks", Business(Admin)),
@@ -75,13 +76,16 @@ pub const OPERATIONS: &[Operation] = &[
     get("/conversations/{id}", "read_conversation", Business(Viewer)),
     patch("/conversations/{id}", "update_conversation", Business(Operator)),
     get("/conversations/{id}/messages", "list_messages", Business(Viewer)),
-    post("/conversations/{id}/messages", "send_message", Business(Operator))
-        .creating()
-        .problems(&[kinds::WINDOW_CLOSED, kinds::NO_MARKETING]),
+    post("/conversations/{id}/messages", "send_message", Business(Operator)).creating().problems(&[
+        kinds::WINDOW_CLOSED,
+        kinds::NO_MARKETING,
+        kinds::MARKETING_CAPPED,
+    ]),
     post("/conversations/{id}/messages/{message_id}/retry", "retry_message", Business(Operator)).problems(&[
         kinds::CONFLICT,
         kinds::WINDOW_CLOSED,
         kinds::NO_MARKETING,
+        kinds::MARKETING_CAPPED,
     ]),
     post("/conversations/{id}/read", "mark_conversation_read", Business(Operator)),
     post("/conversations/{id}/typing", "show_typing", Business(Operator)),

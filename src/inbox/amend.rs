@@ -5,15 +5,12 @@ use beseda_wire::messages::{
     Content, Direction, EventKind, Other, Reaction, ReactionMark, System as SystemContent,
 };
 use beseda_wire::time::Time;
-use beseda_wire::whatsapp::NumberState;
 
 use super::who;
 use crate::conversations::{Message, Place, service as threads, store as conversations};
 use crate::customers::store as customers;
 use crate::store::{Actor, StoreError, Tx};
-use crate::whatsapp::error::GraphError;
 use crate::whatsapp::numbers::store as numbers;
-use crate::whatsapp::policy::{self, Action, Also};
 use crate::whatsapp::webhook::{Amendment, Notice, Preference, System};
 
 /// What became of an amendment.
@@ -204,48 +201,4 @@ pub fn notice(
         numbers::put(tx, &number, &Actor::Program, now)?;
     }
     Ok(())
-}
-
-/// What a failed message tells of its customer: unreachable, or no marketing any more.
-pub fn note_failure(
-    tx: &mut Tx<'_>,
-    message: &Message,
-    error: Option<&GraphError>,
-    now: Time,
-) -> Result<(), StoreError> {
-    let Some(error) = error else { return Ok(()) };
-    let Some(thread) = conversations::get(tx, message.conversation)? else { return Ok(()) };
-    let Some(before) = customers::get(tx, thread.customer)? else { return Ok(()) };
-    let mut customer = before.clone();
-    match policy::verdict(error, 0, None).action {
-        Action::Final { also: Also::FlagCustomer } => {
-            customer.unreachable_since.get_or_insert(now);
-        }
-        Action::Final { also: Also::SuppressMarketing } => {
-            customer.no_marketing_since.get_or_insert(now);
-        }
-        _ => {}
-    }
-    if customer != before {
-        customers::put(tx, Some(&before), &customer, &Actor::Program, now)?;
-    }
-    Ok(())
-}
-
-/// Stops a number that Meta refuses to serve, with the reason for its owner.
-pub fn stop_number(
-    tx: &mut Tx<'_>,
-    id: NumberId,
-    problem: &str,
-    detail: &str,
-    now: Time,
-) -> Result<(), StoreError> {
-    let Some(mut number) = numbers::get(tx, id)? else { return Ok(()) };
-    if number.state == NumberState::Stopped {
-        return Ok(());
-    }
-    number.state = NumberState::Stopped;
-    number.problem = Some(problem.to_owned());
-    number.problem_detail = Some(detail.to_owned());
-    numbers::put(tx, &number, &Actor::Program, now)
 }

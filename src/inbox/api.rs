@@ -359,6 +359,9 @@ impl From<TalkError> for Problem {
             TalkError::Store(error) => error.into(),
             TalkError::WindowClosed(closed) => Self::of(kinds::WINDOW_CLOSED).detail(closed.to_string()),
             TalkError::NoMarketing => Self::of(kinds::NO_MARKETING),
+            capped @ TalkError::MarketingCapped { .. } => {
+                Self::of(kinds::MARKETING_CAPPED).detail(capped.to_string())
+            }
             TalkError::NoConversation => Self::not_found("conversation"),
             TalkError::NotFailed => Self::conflict("There is no such message in this thread that failed."),
         }

@@ -9,7 +9,7 @@ use beseda_wire::ids::{MessageId, NumberId};
 use beseda_wire::time::Time;
 use tokio::sync::mpsc;
 
-use super::lanes::{Held, Lane, Lanes};
+use super::lanes::{Held, Lane, Lanes, TooFast};
 use super::outbox::{self, Doubt, Fresh, State};
 use super::runtime::{Inbox, Runtime};
 use super::seldom::Seldom;
@@ -57,7 +57,7 @@ enum Command {
     /// Meta has a message whose answer may have been lost.
     Settled(Lane, MessageId),
     /// A status told that Meta was called too fast.
-    Slow(Lane, Slow, Time),
+    TooFast(Lane, TooFast),
     /// Messages of bots that were withdrawn.
     LetGo(Withdrawn),
     /// A number was connected, changed or removed.
@@ -103,9 +103,9 @@ impl Deliverer {
         self.tell(Command::Settled(lane, id));
     }
 
-    /// Meta was called too fast, as a status told: the number's pace comes down, or the customer is sent nothing until then.
-    pub fn slow(&self, lane: Lane, slow: Slow, until: Time) {
-        self.tell(Command::Slow(lane, slow, until));
+    /// A status told that Meta was called too fast.
+    pub fn too_fast(&self, lane: Lane, too_fast: TooFast) {
+        self.tell(Command::TooFast(lane, too_fast));
     }
 
     /// Bots were stopped: what was not given out is not to be.
@@ -299,7 +299,7 @@ impl Queues {
                 let settled = self.lanes.settled(lane, id);
                 self.take(settled);
             }
-            Command::Slow(lane, slow, until) => self.lanes.slow(lane, slow, until, inbox.now()),
+            Command::TooFast(lane, too_fast) => self.lanes.too_fast(lane, too_fast, inbox.now()),
             Command::LetGo(withdrawn) => self.let_go(withdrawn, inbox, runtime),
             Command::NumbersChanged => self.lanes.numbers_changed(|number| rate(runtime, number)),
         }

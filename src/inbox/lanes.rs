@@ -71,6 +71,13 @@ pub enum Held<H> {
     Unsent(Option<H>),
 }
 
+/// Whom Meta was called too fast for, where it said so after it had taken the message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TooFast {
+    Number,
+    Recipient,
+}
+
 /// A number with the lanes that wait for it.
 struct Line {
     pace: NumberPace,
@@ -179,7 +186,11 @@ impl<H> Lanes<H> {
                 }
             }
             After::Again { at, slow } => {
-                self.slow(lane, *slow, *at, now);
+                match slow {
+                    Slow::Nobody => {}
+                    Slow::Number => self.too_fast(lane, TooFast::Number, now),
+                    Slow::Recipient => waiting.pace.hold(now, *at),
+                }
                 self.wait_until(lane, *at);
             }
             After::Stopped => {
@@ -191,18 +202,17 @@ impl<H> Lanes<H> {
         }
     }
 
-    /// Meta was called too fast: the number's pace comes down, or this lane's customer is sent nothing until then.
-    pub fn slow(&mut self, lane: Lane, slow: Slow, until: Time, now: Time) {
-        match slow {
-            Slow::Nobody => {}
-            Slow::Number => {
+    /// Meta was called too fast: the number's pace comes down, or this lane's customer is sent nothing for a while.
+    pub fn too_fast(&mut self, lane: Lane, too_fast: TooFast, now: Time) {
+        match too_fast {
+            TooFast::Number => {
                 if let Some(line) = self.numbers.get_mut(&lane.0) {
                     line.pace.slow_down(now);
                 }
             }
-            Slow::Recipient => {
+            TooFast::Recipient => {
                 if let Some(waiting) = self.known.get_mut(&lane) {
-                    waiting.pace.hold(now, until);
+                    waiting.pace.refused(now);
                 }
             }
         }

@@ -17,6 +17,7 @@ mod begin;
 pub mod callback;
 mod calls;
 mod deliver;
+mod failure;
 mod fetch;
 mod flood;
 mod heard;

@@ -14,18 +14,16 @@ use beseda_wire::messages::{AuthorKind, Content, Direction, EventKind, MediaStat
 use beseda_wire::time::Time;
 use beseda_wire::whatsapp::Outcome;
 
-use super::deliver::later;
-use super::lanes::Lane;
-use super::send::Slow;
+use super::lanes::{Lane, TooFast};
 use super::withdraw::Withdrawn;
-use super::{amend, calls, outbox, talk, who};
+use super::{amend, calls, failure, outbox, talk, who};
 use crate::bots::{self, Flows};
 use crate::conversations::{Message, service as threads, store as conversations};
 use crate::customers::{Customer, store as customers};
 use crate::store::{Actor, StoreError, Tx};
 use crate::whatsapp::error::GraphError;
 use crate::whatsapp::journal::{self, Entry, State, reason};
-use crate::whatsapp::policy::{self, Action, Verdict};
+use crate::whatsapp::policy::{self, Action, Also, Verdict};
 use crate::whatsapp::status::advance;
 use crate::whatsapp::webhook::{self, CustomerRef, Delivery, Event};
 
@@ -56,8 +54,8 @@ pub struct Led {
     pub withdrawn: Withdrawn,
     /// Numbers that Meta refuses to serve, as a status told.
     pub stopped: Vec<NumberId>,
-    /// Whom Meta was called too fast for, as a status told, and until when to wait.
-    pub slowed: Vec<(Lane, Slow, Time)>,
+    /// Whom Meta was called too fast for, as a status told.
+    pub slowed: Vec<(Lane, TooFast)>,
 }
 
 impl Led {
@@ -418,13 +416,13 @@ fn progress(
     if let Some(further) = advance(message.status.unwrap_or(Progress::Queued), status.status) {
         message.status = Some(further);
     }
-    if message.status == Some(Progress::Failed) && message.failure.is_none() {
-        message.failure =
-            status.errors.first().map(|error| error.failure(policy::verdict(error, 0, None).reason));
-        amend::note_failure(tx, &message, status.errors.first(), now)?;
-        if let Some(error) = status.errors.first() {
-            heed(tx, led, &message, number, error, now)?;
-        }
+    if message.status == Some(Progress::Failed)
+        && message.failure.is_none()
+        && let Some(error) = status.errors.first()
+    {
+        // Meta tells whole seconds, cut off.
+        let told = status.at.plus_millis(999);
+        heed(tx, led, &mut message, number, error, told, now)?;
     }
     if status.pricing.is_some() {
         message.pricing.clone_from(&status.pricing);
@@ -436,30 +434,38 @@ fn progress(
     Ok(Fate::Processed)
 }
 
-/// What a failure that came by webhook means beyond its message: the same as when Meta refuses at once. The message itself
-/// stays failed: Meta took it, and only people know whether a second one would come twice.
+/// What a failure that came by webhook means: the same as when Meta refuses at once, but that the message stays failed. Meta
+/// took it, and only people know whether a second one would come twice; where it would have been tried again, they are told.
 fn heed(
     tx: &mut Tx<'_>,
     led: &mut Led,
-    message: &Message,
+    message: &mut Message,
     number: NumberId,
     error: &GraphError,
+    told: Time,
     now: Time,
 ) -> Result<(), StoreError> {
     let Verdict { reason, action } = policy::verdict(error, 0, None);
-    let (slow, after) = match action {
+    let failure = error.failure(reason);
+    message.failure = Some(failure.clone());
+    let (also, too_fast) = match action {
         Action::StopChannel => {
-            led.stopped.push(number);
-            return amend::stop_number(tx, number, reason, error.words(), now);
+            if failure::stop_number(tx, number, &failure, told, now)? {
+                led.stopped.push(number);
+            }
+            return Ok(());
         }
-        Action::Retry { after, slow_number: true } => (Slow::Number, after),
-        Action::DelayRecipient { after } => (Slow::Recipient, after),
-        _ => return Ok(()),
+        Action::Final { also } => (also, None),
+        Action::DelayRecipient { .. } => (Also::TellOwner, Some(TooFast::Recipient)),
+        Action::Retry { slow_number: true, .. } => (Also::TellOwner, Some(TooFast::Number)),
+        Action::Retry { .. } | Action::RefetchMedia => (Also::TellOwner, None),
     };
-    if let Some(thread) = conversations::get(tx, message.conversation)? {
-        led.slowed.push(((number, customers::survivor(tx, thread.customer)?), slow, later(now, after)));
+    if let Some(too_fast) = too_fast
+        && let Some(thread) = conversations::get(tx, message.conversation)?
+    {
+        led.slowed.push(((number, customers::survivor(tx, thread.customer)?), too_fast));
     }
-    Ok(())
+    failure::note(tx, message, number, also, &failure, now)
 }
 
 /// When a message was said. Meta tells whole seconds, cut off: a tap would seem to come before the question

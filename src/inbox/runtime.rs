@@ -425,8 +425,8 @@ impl Runtime {
         for number in led.stopped {
             self.deliverer.forget(number);
         }
-        for (lane, slow, until) in led.slowed {
-            self.deliverer.slow(lane, slow, until);
+        for (lane, too_fast) in led.slowed {
+            self.deliverer.too_fast(lane, too_fast);
         }
         if led.fetches {
             self.wakes.fetches.notify_one();

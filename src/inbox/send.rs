@@ -9,18 +9,17 @@ use beseda_wire::whatsapp::NumberState;
 
 use tokio::io::AsyncReadExt as _;
 
-use super::amend;
 use super::deliver::{Trouble, later};
+use super::failure;
 use super::outbox::{self, Fresh, Row, State, Upload};
 use super::runtime::{Inbox, Runtime, token};
 use crate::conversations::store as conversations;
 use crate::customers::store as customers;
 use crate::store::{Actor, BlobHash, StoreError, Tx};
-use crate::whatsapp::error::GraphError;
 use crate::whatsapp::graph::{Accepted, Credentials, Recipient, SendError, Upload as File};
 use crate::whatsapp::mime;
 use crate::whatsapp::numbers::store as numbers;
-use crate::whatsapp::policy::{self, Action, Verdict};
+use crate::whatsapp::policy::{self, Action, Also, Verdict};
 use crate::whatsapp::status::advance;
 
 /// How long a file given to WhatsApp is used again. Meta keeps it for 30 days (Meta, media).
@@ -122,14 +121,16 @@ async fn try_once(inbox: &Inbox, runtime: &Runtime, id: MessageId, fresh: Fresh)
     let sender = runtime.deliverer.sender(row.number, || open(inbox, runtime, row.number))?;
     let Some(to) = to else {
         let failure = ours("no_recipient", "the customer has neither a phone nor a user id");
-        return fail(inbox, runtime, id, row, failure, None).await;
+        return fail(inbox, runtime, id, row, failure, Also::Nothing).await;
     };
+    let asked = inbox.now();
     let content = match with_file(inbox, runtime, &sender, row, &message.content).await? {
         Ok(content) => content,
         Err(Refusal::NoFile) => {
-            return fail(inbox, runtime, id, row, ours("no_file", "the file is not here"), None).await;
+            let failure = ours("no_file", "the file is not here");
+            return fail(inbox, runtime, id, row, failure, Also::Nothing).await;
         }
-        Err(Refusal::Meta(error)) => return refused(inbox, runtime, id, row, error).await,
+        Err(Refusal::Meta(error)) => return refused(inbox, runtime, id, row, error, asked).await,
     };
     let data = outbox::callback_data(row.place(id));
     match inbox.graph.send(&sender, &to, &content, message.reply_to.as_deref(), Some(&data)).await {
@@ -143,7 +144,7 @@ async fn try_once(inbox: &Inbox, runtime: &Runtime, id: MessageId, fresh: Fresh)
             release(inbox, runtime, id, row.clone(), State::Uncertain(now)).await;
             Ok(After::Again { at: later(now, inbox.options.reconcile), slow: Slow::Nobody })
         }
-        Err(error) => refused(inbox, runtime, id, row, error).await,
+        Err(error) => refused(inbox, runtime, id, row, error, asked).await,
     }
 }
 
@@ -175,6 +176,7 @@ async fn refused(
     id: MessageId,
     row: &Row,
     error: SendError,
+    asked: Time,
 ) -> Result<After, Unready> {
     let now = inbox.now();
     let store = &runtime.business.store;
@@ -189,7 +191,8 @@ async fn refused(
             Ok(After::Again { at: later(now, inbox.options.reconcile), slow: Slow::Nobody })
         }
         SendError::Unsendable(why) => {
-            fail(inbox, runtime, id, row, ours("unsendable", &why.to_string()), None).await
+            let failure = ours("unsendable", &why.to_string());
+            fail(inbox, runtime, id, row, failure, Also::Nothing).await
         }
         SendError::NotSent(why) => {
             if let Some(untold) = runtime.deliverer.tells(row.number, Trouble::Unreachable, now) {
@@ -228,21 +231,20 @@ async fn refused(
                 }
                 Action::StopChannel => {
                     let number = row.number;
-                    let detail = error.words().to_owned();
+                    let failure = error.failure(reason);
                     let row = again(State::Ready);
-                    store
+                    let stopped = store
                         .write(move |tx| {
                             keep_row(tx, id, &row)?;
-                            amend::stop_number(tx, number, reason, &detail, now)
+                            failure::stop_number(tx, number, &failure, asked, now)
                         })
                         .await?;
                     runtime.deliverer.forget(number);
-                    Ok(After::Stopped)
+                    // Given other credentials meanwhile, it is tried with them.
+                    let again = After::Again { at: now, slow: Slow::Nobody };
+                    Ok(if stopped { After::Stopped } else { again })
                 }
-                Action::Final { .. } => {
-                    let failure = error.failure(reason);
-                    fail(inbox, runtime, id, row, failure, Some(error)).await
-                }
+                Action::Final { also } => fail(inbox, runtime, id, row, error.failure(reason), also).await,
             }
         }
     }
@@ -255,7 +257,7 @@ async fn fail(
     id: MessageId,
     row: &Row,
     failure: Failure,
-    error: Option<GraphError>,
+    also: Also,
 ) -> Result<After, Unready> {
     let (row, now) = (row.clone(), inbox.now());
     runtime
@@ -269,7 +271,7 @@ async fn fail(
             }
             message.status = Some(Status::Failed);
             message.failure = Some(failure.clone());
-            amend::note_failure(tx, &message, error.as_ref(), now)?;
+            failure::note(tx, &message, row.number, also, &failure, now)?;
             conversations::change_message(tx, &message, &Actor::Program, now)
         })
         .await?;

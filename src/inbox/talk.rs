@@ -28,6 +28,9 @@ pub enum TalkError {
     /// They asked for none, and the message is marketing or may be.
     #[error("the customer wants no marketing messages")]
     NoMarketing,
+    /// WhatsApp said lately that they have had enough of it, and the message is marketing or may be.
+    #[error("WhatsApp takes no marketing message for this customer before {until}")]
+    MarketingCapped { until: Time },
     #[error("there is no such conversation")]
     NoConversation,
     #[error("there is no such message, or it did not fail")]
@@ -47,7 +50,7 @@ pub struct Say {
 pub fn say(tx: &mut Tx<'_>, say: &Say, now: Time) -> Result<Message, TalkError> {
     let before = conversations::get(tx, say.conversation)?.ok_or(TalkError::NoConversation)?;
     window::check(&say.content, before.last_sign_at(), now)?;
-    respect_refusal(tx, &before, &say.content)?;
+    respect_refusal(tx, &before, &say.content, now)?;
     let mut after = before.clone();
     let message = add(tx, &mut after, say.content.clone(), say.reply_to.clone(), &say.actor, now)?;
     outbox::put(tx, message.id, &row(&after))?;
@@ -63,7 +66,7 @@ pub fn retry(tx: &mut Tx<'_>, place: Place, actor: &Actor, now: Time) -> Result<
         return Err(TalkError::NotFailed);
     }
     window::check(&message.content, thread.last_sign_at(), now)?;
-    respect_refusal(tx, &thread, &message.content)?;
+    respect_refusal(tx, &thread, &message.content, now)?;
     message.status = Some(Status::Queued);
     message.failure = None;
     // Meta gives the new try an id of its own; the failed one's stays known for late statuses.
@@ -73,16 +76,28 @@ pub fn retry(tx: &mut Tx<'_>, place: Place, actor: &Actor, now: Time) -> Result<
     Ok(message)
 }
 
-/// Refuses marketing to somebody who wants none, before Meta does (131050) and takes it ill.
-fn respect_refusal(tx: &Tx<'_>, thread: &Conversation, content: &Content) -> Result<(), TalkError> {
+/// Refuses marketing to somebody who wants none (131050) or has had enough of it for a day (131049), before Meta does and
+/// takes it ill.
+fn respect_refusal(
+    tx: &Tx<'_>,
+    thread: &Conversation,
+    content: &Content,
+    now: Time,
+) -> Result<(), TalkError> {
     let Content::Template(template) = content else { return Ok(()) };
     let harmless =
         matches!(template.category, Some(TemplateCategory::Utility | TemplateCategory::Authentication));
     if harmless {
         return Ok(());
     }
-    let refused = customers::get(tx, thread.customer)?.is_some_and(|one| one.no_marketing_since.is_some());
-    if refused { Err(TalkError::NoMarketing) } else { Ok(()) }
+    let Some(customer) = customers::get(tx, thread.customer)? else { return Ok(()) };
+    if customer.no_marketing_since.is_some() {
+        return Err(TalkError::NoMarketing);
+    }
+    match customer.marketing_capped_until {
+        Some(until) if now < until => Err(TalkError::MarketingCapped { until }),
+        _ => Ok(()),
+    }
 }
 
 /// Adds what a bot says, and its rows in the outbox, for a caller who has it sent as soon as that is committed. The
@@ -160,17 +175,18 @@ fn add_bots(
     actor: &Actor,
     now: Time,
 ) -> Result<Option<Message>, StoreError> {
-    match respect_refusal(tx, thread, &content) {
+    match respect_refusal(tx, thread, &content, now) {
         Ok(()) => add(tx, thread, content, None, actor, now).map(Some),
         Err(TalkError::Store(error)) => Err(error),
         Err(refused) => {
             let mut message = draft(thread, content, None, actor, now);
             message.status = Some(Status::Failed);
-            message.failure = Some(Failure {
-                code: 0,
-                reason: "marketing_stopped".to_owned(),
-                detail: refused.to_string(),
-            });
+            let reason = match refused {
+                TalkError::MarketingCapped { .. } => "customer_cap",
+                _ => "marketing_stopped",
+            };
+            message.failure =
+                Some(Failure { code: 0, reason: reason.to_owned(), detail: refused.to_string() });
             keep(tx, thread, &message, actor, now)?;
             Ok(None)
         }

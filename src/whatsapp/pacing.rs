@@ -7,6 +7,8 @@ use std::collections::VecDeque;
 
 use beseda_wire::time::Time;
 
+use super::policy::pair_wait;
+
 /// When something may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turn {
@@ -120,13 +122,15 @@ impl NumberPace {
 
 /// The pace towards one recipient: one message every six seconds, of which 45 may be borrowed from the future.
 ///
-/// Sixteen bytes, since a broadcast has a hundred thousand of them.
+/// Twenty-four bytes, since a broadcast has a hundred thousand of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecipientPace {
     /// When everything borrowed will be paid back.
     paid_at: Time,
     /// Nothing before this instant, whatever was paid.
     held_until: Time,
+    /// How often in a row Meta refused what it had taken.
+    refusals: u32,
 }
 
 impl RecipientPace {
@@ -138,7 +142,7 @@ impl RecipientPace {
     /// Someone who was sent nothing for a while.
     pub fn new(now: Time) -> Self {
         // Held by nothing, also where the clock is set back.
-        Self { paid_at: now, held_until: Time::from_millis(0) }
+        Self { paid_at: now, held_until: Time::from_millis(0), refusals: 0 }
     }
 
     /// May one more message go? When it may, it counts as sent.
@@ -163,6 +167,27 @@ impl RecipientPace {
         self.paid_at = self.paid_at.max(now.plus_millis(Self::INTERVAL * (Self::BURST - 1)));
     }
 
+    /// Meta took a message and told later that it was too fast (131056). Nothing is sent for as long as [`pair_wait`] says:
+    /// longer each time, as after refusals at once. Whatever is told while we wait speaks of messages of before.
+    pub fn refused(&mut self, now: Time) {
+        self.no_longer_than_right(now);
+        if now < self.held_until {
+            return;
+        }
+        if now >= self.remembers_until() {
+            self.refusals = 0;
+        }
+        let wait = i64::try_from(pair_wait(self.refusals).as_millis()).unwrap_or(Self::LONGEST_HOLD);
+        self.hold(now, now.plus_millis(wait));
+        self.refusals += 1;
+    }
+
+    /// Until when a refusal counts as one more in a row.
+    fn remembers_until(&self) -> Time {
+        let again = i64::try_from(pair_wait(self.refusals).as_millis()).unwrap_or(Self::LONGEST_HOLD);
+        if self.refusals == 0 { self.held_until } else { self.held_until.plus_millis(again) }
+    }
+
     /// Where the clock was set back, nobody waits longer than they could if it had been right all along.
     fn no_longer_than_right(&mut self, now: Time) {
         self.paid_at = self.paid_at.min(now.plus_millis(Self::INTERVAL * Self::BURST));
@@ -177,7 +202,7 @@ impl RecipientPace {
 
     /// Whether nothing is remembered any more, so that it can be forgotten.
     pub fn is_idle(&self, now: Time) -> bool {
-        self.paid_at <= now && self.held_until <= now
+        self.paid_at <= now && self.remembers_until() <= now
     }
 }
 

@@ -42,15 +42,11 @@ pub enum Also {
     FlagCustomer,
     /// The customer wants no marketing messages any more.
     SuppressMarketing,
-    /// No marketing message to this customer for a day; in a broadcast the customer counts as skipped.
-    SkipForADay,
-    /// Running broadcasts of this number pause; people look at its quality.
-    PauseCampaigns,
-    /// Broadcasts that use this template pause.
-    PauseTemplate,
-    /// What is stored of the templates is out of date.
-    ResyncTemplates,
-    /// It was tried until there was no more use; the owner should know.
+    /// The customer gets no more marketing for now, from anybody: none is sent for [`CAPPED`].
+    CapMarketing,
+    /// What is known of the number's templates is out of date, and the owner should know: bots may send this one.
+    DoubtTemplates,
+    /// It will not pass by itself, or was tried until there was no more use: the owner should know.
     TellOwner,
 }
 
@@ -70,10 +66,7 @@ pub fn verdict(error: &GraphError, attempt: u32, usage: Option<&Usage>) -> Verdi
                 Action::Retry { after: waited.max(told), slow_number }
             }
         },
-        Rule::PairRate if attempt < PAIR_TRIES => {
-            // Meta's rule: 4^X seconds, X = 0, 1, 2, …
-            Action::DelayRecipient { after: Duration::from_secs(4_u64.saturating_pow(attempt)) }
-        }
+        Rule::PairRate if attempt < PAIR_TRIES => Action::DelayRecipient { after: pair_wait(attempt) },
         Rule::Media if attempt == 0 => Action::RefetchMedia,
         Rule::PairRate | Rule::Media => Action::Final { also: Also::Nothing },
     };
@@ -83,6 +76,14 @@ pub fn verdict(error: &GraphError, attempt: u32, usage: Option<&Usage>) -> Verdi
 /// The longest that a message may have to wait after so many refusals, unless Meta named a time of its own.
 pub fn longest(attempts: u32) -> Duration {
     Duration::from_secs(4_u64.saturating_pow(attempts.min(PAIR_TRIES))).max(LONGEST)
+}
+
+/// How long a customer who is capped is sent no marketing: Meta asks for 24 hours at least (FACTS §8, 131049).
+pub const CAPPED: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long a customer is sent nothing after so many refusals for their pace in a row: Meta's rule, 4^X seconds from X = 0.
+pub fn pair_wait(refusals: u32) -> Duration {
+    Duration::from_secs(4_u64.saturating_pow(refusals.min(PAIR_TRIES - 1)))
 }
 
 /// How long to wait when Meta could not be reached at all, after `attempt` such failures before. It never gives up by
@@ -114,9 +115,7 @@ fn doubled(first: Duration, attempt: u32) -> Duration {
 }
 
 fn rule(error: &GraphError) -> (&'static str, Rule) {
-    use Also::{
-        FlagCustomer, Nothing, PauseCampaigns, PauseTemplate, ResyncTemplates, SkipForADay, SuppressMarketing,
-    };
+    use Also::{CapMarketing, DoubtTemplates, FlagCustomer, Nothing, SuppressMarketing, TellOwner};
     use Rule::{Final, Later, Media, PairRate, Stop};
 
     match error.code {
@@ -134,8 +133,8 @@ fn rule(error: &GraphError) -> (&'static str, Rule) {
         4 | 80_007 => ("call_limit", seconds(60, 12)),
         130_429 => ("rate_limited", Later { first: Duration::from_secs(1), tries: 12, slow_number: true }),
         131_056 => ("pair_rate", PairRate),
-        131_048 => ("spam_limited", Final(PauseCampaigns)),
-        131_064 => ("template_misuse", Final(PauseCampaigns)),
+        131_048 => ("spam_limited", Final(TellOwner)),
+        131_064 => ("template_misuse", Final(TellOwner)),
         132_069 => ("form_throttled", Final(Nothing)),
 
         // It will pass.
@@ -146,7 +145,7 @@ fn rule(error: &GraphError) -> (&'static str, Rule) {
         // The customer.
         131_026 => ("undeliverable", Final(FlagCustomer)),
         131_047 => ("window_closed", Final(Nothing)),
-        131_049 => ("customer_cap", Final(SkipForADay)),
+        131_049 => ("customer_cap", Final(CapMarketing)),
         131_050 => ("marketing_stopped", Final(SuppressMarketing)),
         130_472 => ("experiment", Final(Nothing)),
         130_403 => ("customer_blocked", Final(Nothing)),
@@ -168,11 +167,11 @@ fn rule(error: &GraphError) -> (&'static str, Rule) {
         // The template.
         132_000 => ("template_parameter_count", Final(Nothing)),
         132_012 | 132_018 | 132_008 => ("template_parameter_format", Final(Nothing)),
-        132_001 => ("template_missing", Final(ResyncTemplates)),
+        132_001 => ("template_missing", Final(DoubtTemplates)),
         132_005 => ("template_too_long", Final(Nothing)),
         132_007 => ("template_policy", Final(Nothing)),
-        132_015 => ("template_paused", Final(PauseTemplate)),
-        132_016 => ("template_disabled", Final(PauseTemplate)),
+        132_015 => ("template_paused", Final(DoubtTemplates)),
+        132_016 => ("template_disabled", Final(DoubtTemplates)),
         131_063 => ("marketing_disabled", Final(Nothing)),
         131_055 | 134_100..=134_102 => ("marketing_api_only", Final(Nothing)),
 

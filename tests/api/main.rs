@@ -13,6 +13,7 @@ mod brake;
 mod bursts;
 mod connecting;
 mod content;
+mod failures;
 mod faults;
 mod files;
 mod flows;

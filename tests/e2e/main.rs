@@ -20,6 +20,7 @@ mod numbers;
 mod office;
 mod path;
 mod people;
+mod phone;
 mod ready;
 mod replay;
 mod results;

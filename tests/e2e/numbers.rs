@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use crate::support::browser::{Browser, Look, Theme};
+use crate::support::browser::{Browser, Look, Theme, key};
 use crate::support::program::Launch;
 use crate::support::simulator::Simulator;
-use crate::support::world::{EMAIL, PASSWORD, set_up};
+use crate::support::world::{EMAIL, PASSWORD, World, set_up};
 
 const NUMBER: &str = "106540352242922";
 const ACCOUNT: &str = "102290129340398";
@@ -235,4 +235,39 @@ async fn a_stopped_number_is_helped_by_a_new_token() {
     })
     .await;
     program.stop();
+}
+
+/// What failed lately is told on every page until the owner has seen it; by keys alone.
+#[tokio::test]
+async fn a_warning_leads_to_the_number_and_goes_when_it_was_seen() {
+    let world = World::new().await;
+    world.customer(CUSTOMER, "Rosa").await;
+    world.writes(CUSTOMER, "Hello").await;
+    let thread = world.thread("Rosa").await;
+    let thread = thread["id"].as_str().unwrap();
+    let faults = format!("/api/v1/simulator/numbers/{}/faults", world.phone_number_id());
+    let fault = json!({"kind": "error", "code": 131_048, "times": 1});
+    assert!(world.api.post(&faults, fault).await.status.is_success());
+    let browser = Browser::open(&Look::default()).await;
+    browser.sign_in_as(&world.program, EMAIL, PASSWORD).await;
+    browser.goto(&world.program.address("/customers")).await;
+    browser.see("Rosa").await;
+    let answer = json!({ "content": { "type": "text", "body": "We have peonies" } });
+    world.api.post(&format!("/api/v1/conversations/{thread}/messages"), answer).await.expect(201);
+    browser.find(".alarm.amber").await;
+    browser.see("WhatsApp limits this number because of complaints.").await;
+    in_both_themes_and_narrow(&browser, "the bar about messages that failed").await;
+    browser.tab_to(".alarm a").await;
+    browser.keys(&[], key::ENTER).await;
+    browser.find(".notice.amber").await;
+    in_both_themes_and_narrow(&browser, "a number with a warning").await;
+    browser.tab_to_button("I have seen it").await;
+    browser.keys(&[], key::ENTER).await;
+    browser.gone(".alarm").await;
+    browser.gone(".notice.amber").await;
+    browser.until("the focus on the page", "document.activeElement?.id === 'main'").await;
+    browser.reload().await;
+    browser.find(".panels").await;
+    assert_eq!(browser.count(".alarm, .notice.amber").await, 0);
+    world.program.stop();
 }

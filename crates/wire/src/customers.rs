@@ -30,6 +30,9 @@ wire! {
         /// Since when they want no marketing messages: by their own word, a button, or WhatsApp's own switch.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub no_marketing_since: Option<Time>,
+        /// Until when WhatsApp lets them have no more marketing messages, from anybody. Before that none is sent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub marketing_capped_until: Option<Time>,
         /// Since when WhatsApp says that they cannot be reached.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub unreachable_since: Option<Time>,

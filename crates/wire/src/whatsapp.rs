@@ -64,6 +64,9 @@ wire! {
         pub problem: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub problem_detail: Option<String>,
+        /// What failed lately and will not pass by itself, until somebody has seen it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub warning: Option<NumberWarning>,
         /// Whether the built-in simulator is at the other end.
         pub simulated: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -205,6 +208,18 @@ wire! {
         /// The body as it came; only when one entry is asked for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub body: Option<String>,
+    }
+}
+
+wire! {
+    /// Something of a number that its owner should look at. It works on meanwhile.
+    pub struct NumberWarning {
+        /// Stable name of the reason, as of failed messages: `spam_limited`, `template_paused`, `meta_unavailable`, …
+        pub reason: String,
+        /// Meta's words.
+        pub detail: String,
+        /// When it happened last, to the hour.
+        pub at: Time,
     }
 }
 

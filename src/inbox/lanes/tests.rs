@@ -110,19 +110,19 @@ fn a_status_that_says_too_fast_holds_the_customer_and_slows_the_number() {
     assert_eq!(go(&mut lanes, 0, 80).len(), 1);
     lanes.tried(lane(1, 1), message(1), &After::Gone, at(0));
     // Meta took it, and told by webhook that this customer is written to too fast.
-    lanes.slow(lane(1, 1), Slow::Recipient, at(4_000), at(0));
+    lanes.too_fast(lane(1, 1), TooFast::Recipient, at(0));
     lanes.push(lane(1, 1), message(2), None, None, at(0));
     lanes.push(lane(1, 2), message(3), None, None, at(0));
     assert_eq!(go(&mut lanes, 0, 80), [(lane(1, 2), message(3))], "others go on");
-    assert_eq!(go(&mut lanes, 3_900, 80), []);
-    assert_eq!(go(&mut lanes, 4_000, 80), [(lane(1, 1), message(2))]);
+    assert_eq!(go(&mut lanes, 900, 80), []);
+    assert_eq!(go(&mut lanes, 1_000, 80), [(lane(1, 1), message(2))]);
 
     let served = |slowed: bool| {
         let mut lanes = Lanes::default();
         lanes.push(lane(1, 0), message(0), None, None, at(0));
         assert_eq!(go(&mut lanes, 0, 80).len(), 1);
         if slowed {
-            lanes.slow(lane(1, 0), Slow::Number, at(1_000), at(0));
+            lanes.too_fast(lane(1, 0), TooFast::Number, at(0));
         }
         for customer in 1..200 {
             lanes.push(lane(1, customer), message(customer), None, None, at(0));

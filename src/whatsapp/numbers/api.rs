@@ -14,7 +14,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 
 use super::service::{NumberError, Numbers};
-use super::{Number, store};
+use super::{Number, service, store};
 use crate::clock::Clock;
 use crate::customers::Phone;
 use crate::http::caller::{BusinessCaller, allows};
@@ -24,7 +24,7 @@ use crate::http::problem::Problem;
 use crate::http::public_url::PublicUrl;
 use crate::http::tags::Tag;
 use crate::names;
-use crate::store::{Actor, BusinessStore, StoreError};
+use crate::store::{Actor, BusinessStore, StoreError, Tx};
 
 /// The numbers of the built-in simulator.
 #[derive(Clone)]
@@ -206,6 +206,24 @@ impl NumbersApi {
         Ok(Json(checks))
     }
 
+    /// Takes a number's warning away: somebody has seen it.
+    ///
+    /// What happens again is told again.
+    #[oai(path = "/whatsapp/numbers/:id/warning", method = "delete")]
+    async fn dismiss_warning(
+        &self,
+        caller: BusinessCaller,
+        id: Path<NumberId>,
+    ) -> Result<NoContent, Problem> {
+        let (actor, now) = (caller.actor(), self.clock.now().into());
+        let dismiss = move |tx: &mut Tx<'_>| service::dismiss_warning(tx, id.0, &actor, now);
+        if caller.business.store.write(dismiss).await? {
+            Ok(NoContent)
+        } else {
+            Err(Problem::not_found("number"))
+        }
+    }
+
     /// Lets a number go.
     ///
     /// Its conversations stay; nothing more is received or sent.
@@ -268,6 +286,7 @@ impl NumbersApi {
             state: number.state,
             problem: number.problem,
             problem_detail: number.problem_detail,
+            warning: number.warning,
             simulated: number.simulated,
             quality: number.quality,
             verify_token: allows(caller.role, Role::Admin).then_some(number.verify_token),

@@ -2,14 +2,14 @@
 
 use beseda_wire::ids::{BusinessId, NumberId};
 use beseda_wire::time::Time;
-use beseda_wire::whatsapp::NumberState;
+use beseda_wire::whatsapp::{NumberState, NumberWarning};
 use serde::{Deserialize, Serialize};
 
 use crate::crypto::{Place, Sealed};
 use crate::store::Change;
 
 /// A number, in its business's store.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Number {
     pub id: NumberId,
     /// Meta's id of the number.
@@ -33,12 +33,21 @@ pub struct Number {
     pub problem: Option<String>,
     #[serde(default)]
     pub problem_detail: Option<String>,
+    /// What the owner should look at, though the number works on.
+    #[serde(default)]
+    pub warning: Option<NumberWarning>,
+    /// Something was told of a template since: what was known of them before may be wrong.
+    #[serde(default)]
+    pub templates_doubted_at: Option<Time>,
     #[serde(default)]
     pub quality: Option<String>,
     #[serde(default)]
     pub verified_at: Option<Time>,
     #[serde(default)]
     pub first_webhook_at: Option<Time>,
+    /// When it was given its credentials last: what Meta refused before says nothing of them.
+    #[serde(default)]
+    pub connected_at: Option<Time>,
     pub created_at: Time,
 }
 

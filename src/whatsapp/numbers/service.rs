@@ -14,7 +14,7 @@ use beseda_wire::whatsapp::{ConnectNumber, MessageTemplate, NumberChecks, Number
 use super::{Channels, Number, Route, sealing_place, store};
 use crate::crypto::{KeyRing, Random, Secret};
 use crate::ids;
-use crate::store::{Actor, BusinessStore, StoreError, Stores};
+use crate::store::{Actor, BusinessStore, StoreError, Stores, Tx};
 use crate::whatsapp::graph::checks::not_subscribed;
 use crate::whatsapp::graph::{CallError, Credentials, Graph};
 
@@ -102,6 +102,7 @@ impl Numbers {
         let known = || self.templates.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((at, templates)) = known().get(&number.id)
             && now.millis_since(*at).abs() < TEMPLATES
+            && number.templates_doubted_at.is_none_or(|doubted| doubted < *at)
         {
             return Ok(Arc::clone(templates));
         }
@@ -311,9 +312,12 @@ impl Numbers {
             state: NumberState::Connected,
             problem: None,
             problem_detail: None,
+            warning: existing.as_ref().and_then(|number| number.warning.clone()),
+            templates_doubted_at: existing.as_ref().and_then(|number| number.templates_doubted_at),
             quality: existing.as_ref().and_then(|number| number.quality.clone()),
             verified_at: existing.as_ref().and_then(|number| number.verified_at),
             first_webhook_at: existing.as_ref().and_then(|number| number.first_webhook_at),
+            connected_at: Some(now),
             created_at: existing.map_or(now, |number| number.created_at),
         }
     }
@@ -332,6 +336,15 @@ impl Numbers {
             verify_token: number.verify_token.clone(),
         })
     }
+}
+
+/// Takes a number's warning away; says whether there is such a number.
+pub fn dismiss_warning(tx: &mut Tx<'_>, id: NumberId, actor: &Actor, now: Time) -> Result<bool, StoreError> {
+    let Some(mut number) = store::get(tx, id)? else { return Ok(false) };
+    if number.warning.take().is_some() {
+        store::put(tx, &number, actor, now)?;
+    }
+    Ok(true)
 }
 
 /// A word for Meta to send back: random, and short enough to be copied by hand.

@@ -115,6 +115,30 @@ fn a_held_recipient_waits_and_then_goes_on_slowly() {
     assert!(matches!(pace.take(at(1_000_000)), Turn::At(_)));
 }
 
+#[test]
+fn whoever_is_refused_by_status_again_and_again_waits_longer_each_time() {
+    let mut pace = RecipientPace::new(at(0));
+    let mut now = at(0);
+    let mut waits = Vec::new();
+    for _ in 0..9 {
+        pace.refused(now);
+        // Two more that were sent in the same moment.
+        pace.refused(now.plus_millis(1));
+        pace.refused(now.plus_millis(2));
+        let Turn::At(until) = pace.take(now) else { panic!() };
+        waits.push(until.millis_since(now) / 1_000);
+        assert!(!pace.is_idle(until), "it remembers how often it was");
+        // The next one goes at once and is refused a little later.
+        now = until.plus_millis(900);
+    }
+    assert_eq!(waits, [1, 4, 16, 64, 256, 1024, 4096, 16_384, 16_384]);
+    // After a time without a refusal it begins anew.
+    now = now.plus_millis(100_000_000);
+    assert!(pace.is_idle(now));
+    pace.refused(now);
+    assert_eq!(pace.take(now), Turn::At(now.plus_millis(1_000)));
+}
+
 /// NTP sets the clock of a small computer right, by a day.
 #[test]
 fn a_clock_set_back_makes_nobody_wait_till_it_catches_up() {

@@ -62,5 +62,11 @@ alarm-more = { $count ->
    *[other] { $count } other numbers have stopped, too.
 }
 alarm-look = Put it right
+alarm-warned = { $name }: messages have failed.
+alarm-more-warned = { $count ->
+    [one] So have messages of another number.
+   *[other] So have messages of { $count } other numbers.
+}
+alarm-see = Look
 phone-title = Phone
 results = Results

@@ -27,6 +27,7 @@ problem-unavailable = The server is busy or starting. Try again in a moment.
 problem-storage-failing = The server’s disk is full or failing, and the change was not kept. Whoever runs the server has to make room. Then look whether it is there, and try again.
 problem-setup-needed = This server waits for its first owner. Open the setup address that it printed.
 
+problem-marketing-capped = WhatsApp takes no more marketing for this customer today. A template of the category “utility” can be sent.
 failure-unknown = WhatsApp did not take this message. The technical details say why.
 failure-window-closed = The 24-hour window was closed. The customer has to write first.
 failure-undeliverable = WhatsApp could not deliver it. The customer may have no WhatsApp on this number, or an old version.

@@ -166,4 +166,5 @@ system-user-changed-user-id = WhatsApp присвоил клиенту новы�
 
 marketing-none = Отказ от рекламы
 marketing-words = Клиенту можно отправлять рекламные шаблоны.
+marketing-capped = WhatsApp не пропустит рекламу этому клиенту до { $time }.
 marketing-since = С { $day }. Рекламные шаблоны не отправляются.

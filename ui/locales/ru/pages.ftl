@@ -63,5 +63,12 @@ alarm-more = { $count ->
    *[many] Остановлены и ещё { $count } номеров.
 }
 alarm-look = Исправить
+alarm-warned = { $name }: есть неотправленные сообщения.
+alarm-more-warned = { $count ->
+    [one] Есть они и ещё у { $count } номера.
+    [few] Есть они и ещё у { $count } номеров.
+   *[many] Есть они и ещё у { $count } номеров.
+}
+alarm-see = Посмотреть
 phone-title = Телефон
 results = Результаты

@@ -1,4 +1,4 @@
-//! Keys: the shortcuts of the app, and the arrows inside menus.
+//! Keys: the shortcuts of the app, and what moves within menus.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
@@ -57,15 +57,34 @@ fn has_own_arrows(element: &Element) -> bool {
     element.closest("[data-arrows], audio, video, [role=dialog], [role=menu]").ok().flatten().is_some()
 }
 
-/// Arrows walk through an open menu, and into it from its button.
+/// The keys of menus, as the ARIA practices have them: the button opens and the first item has the focus, arrows walk
+/// through, Tab closes and goes on. Escape is the app's.
 fn in_menu(event: &KeyboardEvent, target: &Element) -> bool {
-    let by: i32 = match event.key().as_str() {
-        "ArrowDown" => 1,
-        "ArrowUp" => -1,
-        _ => return false,
-    };
     let Some(menu) = target.closest(".menu").ok().flatten() else { return false };
-    step(&menu, ".menu-item", by)
+    let html = |selector: &str| {
+        let found = menu.query_selector(selector).ok().flatten();
+        found.and_then(|element| element.dyn_into::<HtmlElement>().ok())
+    };
+    let Some(button) = html(".menu-button") else { return false };
+    let list = html(".menu-list");
+    match (event.key().as_str(), &list) {
+        ("ArrowDown", Some(_)) => step(&menu, ".menu-item", 1),
+        ("ArrowUp", Some(_)) => step(&menu, ".menu-item", -1),
+        ("Enter" | " " | "ArrowDown", None) if target == button.unchecked_ref::<Element>() => {
+            button.click();
+            // It is drawn once this key is dealt with.
+            dom::after(0, move || _ = step(&menu, ".menu-item", 1));
+            true
+        }
+        ("Tab", Some(list)) => {
+            // At once, so that the browser goes on from the button.
+            list.set_hidden(true);
+            let _ = button.focus();
+            button.click();
+            false
+        }
+        _ => false,
+    }
 }
 
 /// The focus goes to the next of these, or to the one before; from none of them to the first or the last.

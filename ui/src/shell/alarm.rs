@@ -1,4 +1,5 @@
-//! The bar that says that a number has stopped: on every page, for those who can put it right.
+//! The bar that says that a number has stopped, or that something of it should be looked at: on every page, for those who
+//! can put it right.
 
 use beseda_wire::businesses::Role;
 use beseda_wire::page::Page;
@@ -6,16 +7,16 @@ use beseda_wire::whatsapp::{Number, NumberState};
 
 use crate::api::{self, Failure};
 use crate::effect::Effects;
-use crate::i18n::t_or;
 use crate::kit::{Icon, el, event, icon};
+use crate::pages::inbox::words::reason_words;
 use crate::pages::roles::rules;
 use crate::router::Route;
 use crate::{Node, t};
 
-/// The numbers that have stopped.
+/// The numbers of which there is something to tell: those that have stopped, then those with a warning.
 #[derive(Debug, Default)]
 pub struct Model {
-    stopped: Vec<Number>,
+    troubled: Vec<Number>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -32,40 +33,55 @@ impl Model {
     pub fn update(&mut self, msg: Msg) {
         // Where they are not known, what was known last is the better guess.
         if let Msg::Known(Ok(page)) = msg {
-            self.stopped = page.items;
-            self.stopped.retain(|number| number.state == NumberState::Stopped);
+            self.troubled = page.items;
+            self.troubled.retain(|number| has_stopped(number) || number.warning.is_some());
+            self.troubled.sort_by_key(|number| !has_stopped(number));
         }
     }
 
     /// The bar on the page of `here`. On the number's own page, the way out stands in the page.
     pub fn bar(&self, here: &Route) -> Option<Node> {
-        let number = self.stopped.first()?;
-        let reason = number.problem.as_deref().unwrap_or_default().replace('_', "-");
-        let why = t_or(&format!("failure-{reason}"), || t!("number-stopped-words"));
+        let number = self.troubled.first()?;
+        let alike = self.troubled.iter().filter(|other| has_stopped(other) == has_stopped(number)).count();
+        let (look, title, why, more, action) = if has_stopped(number) {
+            let why =
+                reason_words(number.problem.as_deref().unwrap_or_default(), || t!("number-stopped-words"));
+            let title = t!("alarm-stopped", name = &number.name);
+            ("alarm", title, why, "alarm-more", t!("alarm-look"))
+        } else {
+            let warning = number.warning.as_ref()?;
+            let why = reason_words(&warning.reason, || t!("failure-unknown"));
+            let title = t!("alarm-warned", name = &number.name);
+            ("alarm amber", title, why, "alarm-more-warned", t!("alarm-see"))
+        };
+        let others = i64::try_from(alike - 1).unwrap_or(i64::MAX);
         let route = Route::Number(number.id);
-        let more = i64::try_from(self.stopped.len() - 1).unwrap_or(i64::MAX);
         Some(
             el("div")
-                .class("alarm")
+                .class(look)
                 .key("alarm")
                 .attr("role", "alert")
                 .child(icon(Icon::CircleAlert))
                 .child(
                     el("p")
-                        .child(el("b").text(t!("alarm-stopped", name = &number.name)))
+                        .child(el("b").text(title))
                         .child(el("span").text(why))
-                        .maybe((more > 0).then(|| el("span").text(t!("alarm-more", count = more)))),
+                        .maybe((others > 0).then(|| el("span").text(t!(more, count = others)))),
                 )
                 .maybe((route != *here).then(|| {
                     el("a")
                         .class("button")
                         .attr("href", route.path())
                         .on(event::go(route))
-                        .child(el("span").text(t!("alarm-look")))
+                        .child(el("span").text(action))
                 }))
                 .into(),
         )
     }
+}
+
+fn has_stopped(number: &Number) -> bool {
+    number.state == NumberState::Stopped
 }
 
 #[cfg(test)]
@@ -73,13 +89,17 @@ mod tests {
     use super::*;
     use crate::effect::read;
 
-    fn page(state: &str) -> Page<Number> {
+    fn number(name: &str, state: &str, warning: &str) -> Number {
         let number = format!(
-            r#"{{"items":[{{"id":"01990000-0000-7000-8000-000000000001","phone_number_id":"1","waba_id":"2","name":"A",
+            r#"{{"id":"01990000-0000-7000-8000-000000000001","phone_number_id":"1","waba_id":"2","name":"{name}",
                 "state":"{state}","simulated":false,"verify_token":"v","callback_url":"u","app_callback_url":"u",
-                "problem":"token_invalid","rejected":0,"created_at":"2026-01-01T00:00:00Z"}}]}}"#
+                "problem":"token_invalid","warning":{warning},"rejected":0,"created_at":"2026-01-01T00:00:00Z"}}"#
         );
         serde_json::from_str(&number).unwrap()
+    }
+
+    fn page(state: &str) -> Page<Number> {
+        Page { items: vec![number("A", state, "null")], next: None }
     }
 
     #[test]
@@ -100,6 +120,25 @@ mod tests {
         assert!(model.bar(&Route::home()).is_some(), "nobody said that it works");
         model.update(Msg::Known(Ok(page("connected"))));
         assert!(model.bar(&Route::home()).is_none());
+    }
+
+    #[test]
+    fn a_warning_is_told_after_what_has_stopped() {
+        let warning = r#"{"reason":"spam_limited","detail":"(#131048)","at":"2026-01-01T00:00:00Z"}"#;
+        let warned = |name| number(name, "connected", warning);
+        let told = |items: Vec<Number>| {
+            let mut model = Model::default();
+            model.update(Msg::Known(Ok(Page { items, next: None })));
+            model.bar(&Route::home()).unwrap().render_to_string()
+        };
+        let two = told(vec![warned("Shop"), warned("Help")]);
+        assert!(two.contains(&t!("alarm-warned", name = "Shop")), "{two}");
+        assert!(
+            two.contains(&t!("failure-spam-limited"))
+                && two.contains(&t!("alarm-more-warned", count = 1_i64))
+        );
+        let worse = told(vec![warned("Shop"), number("Help", "stopped", "null")]);
+        assert!(worse.contains(&t!("alarm-stopped", name = "Help")) && !worse.contains("Shop"), "{worse}");
     }
 
     #[test]

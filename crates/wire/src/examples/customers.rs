@@ -18,6 +18,7 @@ examples! {
         tags: vec!["wedding".to_owned()],
         fields: vec![occasion()],
         no_marketing_since: None,
+        marketing_capped_until: None,
         unreachable_since: None,
         created_at: at(-20_160),
         last_seen_at: Some(at(0)),

@@ -52,6 +52,7 @@ examples! {
         state: NumberState::Connected,
         problem: None,
         problem_detail: None,
+        warning: None,
         simulated: false,
         quality: some("GREEN"),
         verify_token: some(VERIFY_TOKEN),

@@ -88,6 +88,22 @@ const TYPES: [&str; 11] = [
     "video",
 ];
 
+/// What a body may hold beside its kinds. What is not among them is a mistake of the caller's that Meta would refuse or
+/// quietly drop: either way the message is not what was meant.
+const KNOWN: [&str; 11] = [
+    "biz_opaque_callback_data",
+    "context",
+    "message_id",
+    "messaging_product",
+    "recipient",
+    "recipient_identity_key_hash",
+    "recipient_type",
+    "status",
+    "to",
+    "type",
+    "typing_indicator",
+];
+
 /// Reads the body of a request to `/messages`.
 pub fn request(body: &Value) -> Result<Request<'_>, Refusal> {
     let Value::Object(map) = body else {
@@ -98,6 +114,10 @@ pub fn request(body: &Value) -> Result<Request<'_>, Refusal> {
         None => return Err(Refusal::missing("messaging_product")),
         Some("whatsapp") => {}
         Some(other) => return Err(Refusal::one_of("messaging_product", "WHATSAPP", other)),
+    }
+    let known = |key: &str| KNOWN.contains(&key) || TYPES.contains(&key);
+    if let Some(key) = map.keys().find(|key| !known(key)) {
+        return Err(Refusal::parameter(format!("Unexpected key \"{key}\".")));
     }
     if top("status").is_some() {
         return mark(map);

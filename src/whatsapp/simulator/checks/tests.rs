@@ -70,6 +70,8 @@ fn the_envelope_is_checked() {
         ("recipient", json!("RU.123"), None),
         ("recipient", json!("ru.123"), Some("(#131009)")),
         ("context", json!({"message_id": "wamid.X"}), None),
+        ("recipient_identity_key_hash", json!("aGFzaA=="), None),
+        ("priority", json!("high"), Some("(#100) Unexpected key \"priority\".")),
         ("context", json!({}), Some("The parameter context['message_id'] is required.")),
     ] {
         let mut body = good.clone();

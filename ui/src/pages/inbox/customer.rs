@@ -424,8 +424,12 @@ fn known(customer: &Customer, around: &Around<'_>) -> Node {
 /// Whether they want no marketing, which counts for everything that is sent to them.
 fn marketing(customer: &Customer, around: &Around<'_>) -> Node {
     let refused = customer.no_marketing_since;
-    let words = refused
-        .map_or_else(|| t!("marketing-words"), |since| t!("marketing-since", day = &around.clock.day(since)));
+    let capped = customer.marketing_capped_until.filter(|until| around.clock.now < *until);
+    let words = match (refused, capped) {
+        (Some(since), _) => t!("marketing-since", day = &around.clock.day(since)),
+        (None, Some(until)) => t!("marketing-capped", time = &around.clock.full(until)),
+        (None, None) => t!("marketing-words"),
+    };
     el("div")
         .class("consent")
         .key("consent")

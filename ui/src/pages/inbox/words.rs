@@ -135,7 +135,12 @@ pub fn tick(status: Status) -> Node {
 
 /// Why a message failed and what to do; the technical part is shown beside it.
 pub fn failure_words(failure: &Failure) -> String {
-    t_or(&format!("failure-{}", failure.reason.replace('_', "-")), || t!("failure-unknown"))
+    reason_words(&failure.reason, || t!("failure-unknown"))
+}
+
+/// What a reason for which something of WhatsApp's failed means, in plain words.
+pub fn reason_words(reason: &str, unknown: impl FnOnce() -> String) -> String {
+    t_or(&format!("failure-{}", reason.replace('_', "-")), unknown)
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use beseda_wire::ids::NumberId;
 use beseda_wire::whatsapp::{Number, NumberChecks, NumberState, UpdateNumber};
 
-use super::checks;
 use super::list::state;
+use super::{checks, troubles};
 use crate::api::{self, Failure};
 use crate::app::Told;
 use crate::effect::{Effect, Effects};
@@ -43,6 +43,8 @@ enum Work {
     Renewing,
     Saving,
     Removing,
+    /// Taking the warning away.
+    Dismissing,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +62,9 @@ pub enum Msg {
     EnterSecret,
     Checked(NumberId, Result<NumberChecks, Failure>),
     Saved(NumberId, Result<Box<Number>, Failure>),
+    /// Somebody has seen the warning.
+    Dismiss,
+    Dismissed(NumberId, Result<(), Failure>),
     AskRemove(bool),
     Remove,
     Removed(NumberId, Result<(), Failure>),
@@ -70,6 +75,8 @@ pub enum Msg {
 pub enum Outcome {
     Changed(Box<Number>),
     Removed(NumberId),
+    /// Its warning is gone.
+    Seen(NumberId),
 }
 
 impl From<Msg> for crate::Msg {
@@ -97,7 +104,7 @@ impl Model {
                 vec![]
             }
             Msg::EnterSecret => vec![Effect::Focus("new-app-secret".to_owned())],
-            Msg::Check | Msg::Renew | Msg::Remove if self.work != Work::None => vec![],
+            Msg::Check | Msg::Renew | Msg::Dismiss | Msg::Remove if self.work != Work::None => vec![],
             Msg::Check => {
                 self.work = Work::Checking;
                 self.in_form = false;
@@ -117,7 +124,11 @@ impl Model {
                 vec![api::check_connected(id, &self.change()).then(move |answer| Msg::Checked(id, answer))]
             }
             // Answers about a number that is no longer looked at say nothing here.
-            Msg::Checked(of, _) | Msg::Saved(of, _) | Msg::Removed(of, _) if of != id => vec![],
+            Msg::Checked(of, _) | Msg::Saved(of, _) | Msg::Dismissed(of, _) | Msg::Removed(of, _)
+                if of != id =>
+            {
+                vec![]
+            }
             Msg::Checked(_, answer) => {
                 let renewing = std::mem::take(&mut self.work) == Work::Renewing;
                 match answer {
@@ -144,6 +155,21 @@ impl Model {
                         return (effects, Some(Outcome::Changed(number)));
                     }
                     Err(failure) => self.failure = Some(failure),
+                }
+                vec![]
+            }
+            Msg::Dismiss => {
+                self.work = Work::Dismissing;
+                vec![api::dismiss_warning(id).then(move |answer| Msg::Dismissed(id, answer.map(|_| ())))]
+            }
+            Msg::Dismissed(_, answer) => {
+                self.work = Work::None;
+                match answer {
+                    // The button with the focus is gone with it.
+                    Ok(()) => {
+                        return (vec![Effect::Focus("main".to_owned())], Some(Outcome::Seen(id)));
+                    }
+                    Err(failure) => told.push(Told::failure(&failure)),
                 }
                 vec![]
             }
@@ -205,45 +231,13 @@ impl Model {
         let body = el("div")
             .class("panels")
             .child(head(number))
-            .maybe(self.stopped(number))
+            .maybe(troubles::stopped(number, self.work == Work::Checking))
+            .maybe(troubles::warned(number, self.work == Work::Dismissing, around))
             .maybe((!number.simulated).then(|| callback(number, around)))
             .child(self.facts(number, around))
             .maybe((!number.simulated).then(|| self.renewal(number)))
             .child(removal(number));
         shell::settings_page(&number.name, None, back, body.into())
-    }
-
-    /// Why nothing is sent any more, in plain words, and the way out: a new token, or for a number of the simulator, which
-    /// has none to be entered, a check that starts it again.
-    fn stopped(&self, number: &Number) -> Option<Node> {
-        if number.state != NumberState::Stopped {
-            return None;
-        }
-        let reason = number.problem.as_deref().unwrap_or_default().replace('_', "-");
-        let why = t_or(&format!("failure-{reason}"), || t!("number-stopped-words"));
-        let way_out = if number.simulated {
-            Button::new(Look::Plain, t!("try-again"))
-                .icon(Icon::RefreshCw)
-                .busy(self.work == Work::Checking)
-                .on(Msg::Check)
-        } else {
-            Button::new(Look::Plain, t!("number-enter-token")).icon(Icon::KeyRound).on(Msg::Renew)
-        };
-        Some(
-            el("div")
-                .class("notice red")
-                .key("stopped")
-                .attr("role", "alert")
-                .child(icon(Icon::CircleAlert))
-                .child(
-                    el("div")
-                        .child(el("b").text(t!("number-stopped")))
-                        .child(el("p").text(why))
-                        .maybe(number.problem_detail.as_deref().map(notice::technical)),
-                )
-                .child(way_out)
-                .into(),
-        )
     }
 
     fn facts(&self, number: &Number, around: &Around<'_>) -> Node {
@@ -263,7 +257,7 @@ impl Model {
         ]);
         let journal = Route::Journal { outcome: None, search: number.phone_number_id.clone(), entry: None };
         panel(&t!("number-how"))
-            .maybe((number.rejected > 0).then(refused))
+            .maybe((number.rejected > 0).then(troubles::refused))
             .child(el("dl").class("facts wide").children(facts.into_iter().map(|(name, value)| {
                 el("div").key(&name).child(el("dt").text(name)).child(el("dd").text(value))
             })))
@@ -415,7 +409,7 @@ fn callback(number: &Number, around: &Around<'_>) -> Node {
                     number.first_webhook_at.map(|at| t!("callback-first", time = &around.clock.ago(at))),
                     &t!("callback-waiting-first"),
                 ))
-                .maybe((number.rejected > 0 && number.first_webhook_at.is_none()).then(refused)),
+                .maybe((number.rejected > 0 && number.first_webhook_at.is_none()).then(troubles::refused)),
             _ => item,
         }
     }));
@@ -440,21 +434,6 @@ fn callback(number: &Number, around: &Around<'_>) -> Node {
             .into();
     }
     section.child(el("p").class("muted").text(t!("callback-lead"))).child(guide).into()
-}
-
-/// Webhooks come and are refused: the one thing the checks cannot find before.
-fn refused() -> Node {
-    el("div")
-        .class("notice amber")
-        .attr("role", "status")
-        .child(icon(Icon::TriangleAlert))
-        .child(
-            el("div")
-                .child(el("b").text(t!("number-refused")))
-                .child(el("p").text(t!("journal-refused-words"))),
-        )
-        .child(Button::new(Look::Plain, t!("number-enter-secret")).icon(Icon::KeyRound).on(Msg::EnterSecret))
-        .into()
 }
 
 /// A value for somebody else's form.
@@ -532,6 +511,20 @@ mod tests {
     }
 
     #[test]
+    fn a_warning_that_was_seen_goes_when_the_program_says_so() {
+        let (mut model, id) = at_the_number();
+        let (effects, _) = model.update(Msg::Dismiss, &mut vec![]);
+        assert_eq!(read::lines(&effects), [format!("Call(DELETE /whatsapp/numbers/{id}/warning)")]);
+        assert!(model.update(Msg::Dismiss, &mut vec![]).0.is_empty(), "once");
+        let mut told = vec![];
+        let (_, outcome) = model.update(Msg::Dismissed(id, Err(Failure::Offline)), &mut told);
+        assert!(outcome.is_none() && told.len() == 1);
+        model.update(Msg::Dismiss, &mut vec![]);
+        let (_, outcome) = model.update(Msg::Dismissed(id, Ok(())), &mut vec![]);
+        assert_eq!(outcome, Some(Outcome::Seen(id)));
+    }
+
+    #[test]
     fn a_token_that_does_not_work_is_not_kept() {
         let (mut model, id) = at_the_number();
         model.update(Msg::Type(What::Token, "EAAG".into()), &mut vec![]);
@@ -565,7 +558,7 @@ mod tests {
 
     #[test]
     fn a_number_that_stopped_shows_the_way_out_that_it_has() {
-        let (model, id) = at_the_number();
+        let (_, id) = at_the_number();
         for (simulated, way, other) in [
             (true, t!("try-again"), t!("number-enter-token")),
             (false, t!("number-enter-token"), t!("try-again")),
@@ -575,7 +568,9 @@ mod tests {
                 "problem": "token_invalid", "simulated": simulated, "callback_url": "u", "app_callback_url": "u",
                 "rejected": 0, "created_at": "2026-01-01T00:00:00Z",
             });
-            let shown = model.stopped(&serde_json::from_value(number).unwrap()).unwrap().render_to_string();
+            let shown = troubles::stopped(&serde_json::from_value(number).unwrap(), false)
+                .unwrap()
+                .render_to_string();
             assert!(shown.contains(&way) && !shown.contains(&other), "{shown}");
         }
     }

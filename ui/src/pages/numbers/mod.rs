@@ -4,6 +4,7 @@ mod checks;
 mod connect;
 mod detail;
 mod list;
+mod troubles;
 
 use beseda_wire::ids::NumberId;
 use beseda_wire::page::Page;
@@ -88,6 +89,12 @@ impl Model {
                 let (effects, outcome) = self.detail.update(msg, told);
                 match outcome {
                     Some(detail::Outcome::Changed(number)) => self.changed(*number),
+                    Some(detail::Outcome::Seen(id)) => {
+                        let mut numbers = self.numbers.ready_mut().into_iter().flatten();
+                        if let Some(number) = numbers.find(|number| number.id == id) {
+                            number.warning = None;
+                        }
+                    }
                     Some(detail::Outcome::Removed(id)) => {
                         if let Some(numbers) = self.numbers.ready_mut() {
                             numbers.retain(|number| number.id != id);

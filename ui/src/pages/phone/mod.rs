@@ -237,10 +237,11 @@ impl Model {
                 return vec![Effect::Focus(FIELD.to_owned())];
             }
             Msg::Sample(sample) => {
-                self.sheet = None;
-                let Some(number) = self.number_id() else { return vec![] };
+                let mut effects = self.close_sheet();
+                let Some(number) = self.number_id() else { return effects };
                 let take = api::phone_sample(number, sample.name());
-                return vec![take.then(move |answer| Msg::Taken(sample, answer))];
+                effects.push(take.then(move |answer| Msg::Taken(sample, answer)));
+                return effects;
             }
             Msg::Taken(sample, Ok(file)) => {
                 let kind = if sample == Sample::Voice { MediaKind::Audio } else { MediaKind::Image };
@@ -259,7 +260,7 @@ impl Model {
                 }
             }
             Msg::Place => {
-                self.sheet = None;
+                let mut effects = self.close_sheet();
                 let place = Location {
                     latitude: 51.507_4,
                     longitude: -0.127_8,
@@ -267,7 +268,8 @@ impl Model {
                     address: Some(t!("phone-place-address")),
                     url: None,
                 };
-                return self.say(Content::Location(place), None);
+                effects.extend(self.say(Content::Location(place), None));
+                return effects;
             }
             Msg::Again(_) | Msg::Sent(Ok(())) => {}
             Msg::Customers(Err(failure))
@@ -287,7 +289,15 @@ impl Model {
             mime: file.mime,
             number: number.clone(),
         };
-        files.into_iter().map(upload).collect()
+        let mut effects: Effects = files.into_iter().map(upload).collect();
+        // What opened the picker is gone with its sheet.
+        effects.push(Effect::Focus(FIELD.to_owned()));
+        effects
+    }
+
+    /// Takes away what lies over the chat. The focus, if it was there, goes where one writes.
+    fn close_sheet(&mut self) -> Effects {
+        if self.sheet.take().is_some() { vec![Effect::Focus(FIELD.to_owned())] } else { vec![] }
     }
 
     /// Closes what lies on top in the phone; says whether there was anything.
@@ -350,6 +360,11 @@ impl Model {
 
     fn pick(&mut self, wa_id: String) -> Effects {
         let mut effects = self.leave_chat();
+        if self.customer.as_ref() != Some(&wa_id) {
+            // What was being written was another person's.
+            self.text.clear();
+            effects.push(Effect::SetValue(FIELD.to_owned(), String::new()));
+        }
         effects.push(Effect::SetValue(CUSTOMER.to_owned(), wa_id.clone()));
         effects.push(Effect::Keep(KEPT.to_owned(), Some(wa_id.clone())));
         self.customer = Some(wa_id);
@@ -389,18 +404,19 @@ impl Model {
     }
 
     fn tap(&mut self, message: &str, id: &str) -> Effects {
-        self.sheet = None;
-        let Some(found) = self.message(message) else { return vec![] };
+        let mut effects = self.close_sheet();
+        let Some(found) = self.message(message) else { return effects };
         let kind = match found.content {
             Content::List(_) => ReplyKind::List,
             Content::Template(_) => ReplyKind::Template,
             _ => ReplyKind::Button,
         };
         let Some(choice) = choices(&found.content).into_iter().find(|choice| choice.id == id) else {
-            return vec![];
+            return effects;
         };
         let reply = Reply { kind, id: choice.id, title: choice.title, description: choice.description };
-        self.say(Content::Reply(reply), Some(message.to_owned()))
+        effects.extend(self.say(Content::Reply(reply), Some(message.to_owned())));
+        effects
     }
 
     fn message(&self, id: &str) -> Option<&SimMessage> {

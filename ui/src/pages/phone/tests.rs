@@ -72,6 +72,31 @@ fn a_tap_quotes_the_message_it_answers() {
 }
 
 #[test]
+fn what_was_chosen_on_a_sheet_gives_the_focus_back() {
+    for chosen in [Msg::Sample(Sample::Photo), Msg::Place, Msg::Tap("wamid.1".into(), "b".into())] {
+        let mut model = at_the_phone();
+        model.update(Msg::Sheet(Some(Sheet::Attach)), &here(), &mut vec![]);
+        let effects = model.update(chosen.clone(), &here(), &mut vec![]);
+        assert_eq!(read::lines(&effects)[0], "Focus(phone-text)", "{chosen:?}");
+        assert!(model.sheet.is_none());
+        // Without a sheet it stays where it is.
+        let effects = model.update(chosen.clone(), &here(), &mut vec![]);
+        assert!(!read::lines(&effects).contains(&"Focus(phone-text)".to_owned()), "{chosen:?}");
+    }
+}
+
+#[test]
+fn what_one_customer_was_writing_is_not_said_by_another() {
+    let mut model = at_the_phone();
+    model.update(Msg::Text("My code is 12".into()), &here(), &mut vec![]);
+    model.update(Msg::Pick("447700912345".into()), &here(), &mut vec![]);
+    assert_eq!(model.text, "My code is 12", "the same one");
+    let effects = model.update(Msg::Pick("447700912346".into()), &here(), &mut vec![]);
+    assert!(model.text.is_empty());
+    assert!(read::lines(&effects).contains(&"SetValue(phone-text, \"\")".to_owned()), "{effects:?}");
+}
+
+#[test]
 fn what_comes_for_a_chat_that_was_left_is_not_heard() {
     let mut model = at_the_phone();
     model.close();

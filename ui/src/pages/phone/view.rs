@@ -171,6 +171,7 @@ impl Model {
                     .attr("role", "log")
                     .attr("tabindex", "0")
                     .attr("data-arrows", "")
+                    .flag("inert", self.sheet.is_some())
                     .label(t!("phone-messages"))
                     .children(lines(self.number_id().unwrap_or_default(), chat, around)),
             )
@@ -256,6 +257,7 @@ impl Model {
         el("form")
             .key("writing")
             .class("handset-writing")
+            .flag("inert", self.sheet.is_some())
             .on(event::submit(Msg::Send))
             .maybe(quoted.map(|quoted| {
                 el("div")

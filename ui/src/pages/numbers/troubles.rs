@@ -1,0 +1,78 @@
+//! What stands on a number's page where something is wrong with it: what, and the way out.
+
+use beseda_wire::whatsapp::{Number, NumberState};
+
+use super::detail::Msg;
+use crate::kit::{Button, Icon, Look, el, icon, notice};
+use crate::pages::Around;
+use crate::pages::inbox::words::reason_words;
+use crate::{Node, t};
+
+/// Why nothing is sent any more, and the way out: a new token, or for a number of the simulator, which has none to be
+/// entered, a check that starts it again.
+pub fn stopped(number: &Number, checking: bool) -> Option<Node> {
+    if number.state != NumberState::Stopped {
+        return None;
+    }
+    let why = reason_words(number.problem.as_deref().unwrap_or_default(), || t!("number-stopped-words"));
+    let way_out = if number.simulated {
+        Button::new(Look::Plain, t!("try-again")).icon(Icon::RefreshCw).busy(checking).on(Msg::Check)
+    } else {
+        Button::new(Look::Plain, t!("number-enter-token")).icon(Icon::KeyRound).on(Msg::Renew)
+    };
+    Some(
+        el("div")
+            .class("notice red")
+            .key("stopped")
+            .attr("role", "alert")
+            .child(icon(Icon::CircleAlert))
+            .child(
+                el("div")
+                    .child(el("b").text(t!("number-stopped")))
+                    .child(el("p").text(why))
+                    .maybe(number.problem_detail.as_deref().map(notice::technical)),
+            )
+            .child(way_out)
+            .into(),
+    )
+}
+
+/// What failed lately though the number works on, until somebody has seen it.
+pub fn warned(number: &Number, busy: bool, around: &Around<'_>) -> Option<Node> {
+    let warning = number.warning.as_ref()?;
+    Some(
+        el("div")
+            .class("notice amber")
+            .key("warned")
+            .attr("role", "status")
+            .child(icon(Icon::TriangleAlert))
+            .child(
+                el("div")
+                    .child(el("b").text(t!("number-warned", time = &around.clock.ago(warning.at))))
+                    .child(el("p").text(reason_words(&warning.reason, || t!("failure-unknown"))))
+                    .child(notice::technical(&warning.detail)),
+            )
+            .child(
+                Button::new(Look::Plain, t!("number-warning-seen"))
+                    .icon(Icon::Check)
+                    .busy(busy)
+                    .on(Msg::Dismiss),
+            )
+            .into(),
+    )
+}
+
+/// Webhooks come and are refused: the one thing the checks cannot find before.
+pub fn refused() -> Node {
+    el("div")
+        .class("notice amber")
+        .attr("role", "status")
+        .child(icon(Icon::TriangleAlert))
+        .child(
+            el("div")
+                .child(el("b").text(t!("number-refused")))
+                .child(el("p").text(t!("journal-refused-words"))),
+        )
+        .child(Button::new(Look::Plain, t!("number-enter-secret")).icon(Icon::KeyRound).on(Msg::EnterSecret))
+        .into()
+}
