@@ -129,11 +129,16 @@ pub fn generate(setting: &Setting<'_>) -> DemoData {
     let known = |place: usize| roles.contains_key(&place);
     let mut characters =
         people::people(words, &calendar, (CUSTOMERS, &known), DAYS, setting.now, &mut chance);
+    // Somebody who was known before opens the ninety days.
+    let opening = calendar.when_open(setting.now.plus_seconds(-86_400 * DAYS), &mut chance);
+    let is_known = |character: &Character| character.customer.created_at < opening;
+    let opener = (0..CUSTOMERS).find(|place| !roles.contains_key(place) && is_known(&characters[*place]));
     let mut threads = Vec::with_capacity(CUSTOMERS);
     for (place, character) in characters.iter_mut().enumerate() {
         let own = roles.remove(&place).unwrap_or_default();
         let chance = Chance::new(chance.next());
-        let (thread, found) = tell(&world, character, &scripts, &own, chance);
+        let opening = (opener == Some(place)).then_some(opening);
+        let (thread, found) = tell(&world, character, &scripts, &own, opening, chance);
         problems.extend(found);
         settle(words, &mut character.customer, &thread);
         threads.push(thread);
@@ -161,6 +166,7 @@ fn tell(
     character: &Character,
     scripts: &[Script],
     own: &[&Script],
+    opening: Option<Time>,
     mut chance: Chance,
 ) -> (Thread, Vec<String>) {
     let created = character.customer.created_at;
@@ -176,6 +182,7 @@ fn tell(
     if starts.is_empty() && own.is_empty() {
         starts.push(created.max(world.now.plus_seconds(-86_400 * (DAYS - 1))));
     }
+    starts.extend(opening);
     starts.sort_unstable();
     let first = starts.first().copied().unwrap_or(created);
     let mut teller = Teller::new(world, &character.customer, first, Chance::new(chance.next()));

@@ -176,6 +176,17 @@ fn every_kind_of_message_status_and_event_occurs() {
 }
 
 #[test]
+fn it_spans_ninety_days() {
+    for (language, now) in [(Language::En, NOW), (Language::Ru, "2026-07-05T23:59:59.900Z")] {
+        let data = made(language, now, 1);
+        let first = messages(&data).map(|message| message.at).min().unwrap();
+        let last = messages(&data).map(|message| message.at).max().unwrap();
+        // Nobody writes at night, and the day may begin with one.
+        assert!(last.millis_since(first) > 89 * 86_400_000, "{language:?}: {first} to {last}");
+    }
+}
+
+#[test]
 fn it_is_alive_at_any_hour_and_nothing_lies_in_the_future() {
     for language in LANGUAGES {
         for now in [NOW, "2026-03-29T01:10:00Z", "2026-07-05T23:59:59.900Z", "2026-12-31T22:00:00Z"] {

@@ -40,6 +40,7 @@ mod scripts_of_bots;
 mod simulator;
 mod start;
 mod stopped;
+mod strangers;
 mod together;
 mod trials;
 mod triggers;

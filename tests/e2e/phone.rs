@@ -188,7 +188,13 @@ async fn another_business_is_chosen_and_has_its_own_conversations() {
     browser.tab_to(".business .menu-button").await;
     browser.keys(&[], key::ENTER).await;
     browser.until("the menu", "document.activeElement?.role === 'menuitemradio'").await;
-    browser.keys(&[], key::UP).await;
+    // Tab closes it and goes on; Enter opens it anew, with the focus on the first.
+    browser.keys(&[], key::TAB).await;
+    browser.gone(".business .menu-list").await;
+    browser.until("the search", "document.activeElement?.closest('.rail') !== null").await;
+    browser.tab_to(".business .menu-button").await;
+    browser.keys(&[], key::ENTER).await;
+    browser.until("the first", "document.activeElement?.textContent.includes('Lotus')").await;
     browser.keys(&[], key::ENTER).await;
     browser.until("its name", "document.querySelector('.business-name').textContent === 'Lotus'").await;
     browser.find("main a[href^='/inbox/all/']").await;

@@ -72,8 +72,7 @@ fn in_menu(event: &KeyboardEvent, target: &Element) -> bool {
         ("ArrowUp", Some(_)) => step(&menu, ".menu-item", -1),
         ("Enter" | " " | "ArrowDown", None) if target == button.unchecked_ref::<Element>() => {
             button.click();
-            // It is drawn once this key is dealt with.
-            dom::after(0, move || _ = step(&menu, ".menu-item", 1));
+            into_menu(menu, 20);
             true
         }
         ("Tab", Some(list)) => {
@@ -85,6 +84,15 @@ fn in_menu(event: &KeyboardEvent, target: &Element) -> bool {
         }
         _ => false,
     }
+}
+
+/// The first item gets the focus as soon as the list is drawn, which is within a few frames.
+fn into_menu(menu: Element, tries: u32) {
+    dom::after(8, move || {
+        if !step(&menu, ".menu-item", 1) && tries > 0 {
+            into_menu(menu, tries - 1);
+        }
+    });
 }
 
 /// The focus goes to the next of these, or to the one before; from none of them to the first or the last.
