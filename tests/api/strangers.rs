@@ -137,17 +137,14 @@ async fn another_business_s_records_are_not_there() {
             }
             let verb = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
             let body = &operation["requestBody"]["content"];
-            let call = |api: &Api| match body.get("application/octet-stream") {
-                Some(_) => api
-                    .request(verb.clone(), &path)
-                    .header("Content-Type", "application/octet-stream")
-                    .body("A"),
-                None => {
-                    let request = api.request(verb.clone(), &path);
-                    match body["application/json"].get("example") {
-                        Some(example) => request.json(example),
-                        None => request,
-                    }
+            let call = |api: &Api| {
+                let request = api.request(verb.clone(), &path);
+                if body["application/octet-stream"].is_object() {
+                    request.header("Content-Type", "application/octet-stream").body("A")
+                } else if let Some(example) = body["application/json"].get("example") {
+                    request.json(example)
+                } else {
+                    request
                 }
             };
             let name = format!("{method} {template}");
