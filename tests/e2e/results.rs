@@ -109,7 +109,17 @@ async fn results_are_looked_at_filtered_saved_and_followed() {
     browser.see("Tom").await;
     browser.press("All").await;
     browser.until("every run", &rows(3)).await;
-    browser.fill("#results-search", "una").await;
+    // By keys: down the table, back out, and to the search.
+    browser.keys(&[], "j").await;
+    browser.find(".results-detail .run-lines").await;
+    browser.keys(&[], "j").await;
+    let second = "document.activeElement?.closest('tr')?.matches(':nth-child(2)') === true";
+    browser.until("the focus on the second run", second).await;
+    browser.keys(&[], key::ESCAPE).await;
+    browser.gone(".results-detail").await;
+    browser.keys(&[], "/").await;
+    browser.until("the search", "document.activeElement?.id === 'search'").await;
+    browser.fill("#search", "una").await;
     browser.until("the run that was looked for", &rows(1)).await;
     browser.press("Columns").await;
     browser.click("#column-message").await;
@@ -144,7 +154,7 @@ async fn results_are_looked_at_filtered_saved_and_followed() {
     );
 
     // One run, step by step; while it is open it follows, too.
-    browser.fill("#results-search", "").await;
+    browser.fill("#search", "").await;
     browser.keys(&[], " ").await;
     browser.until("every run again", &rows(3)).await;
     browser.press("Una").await;

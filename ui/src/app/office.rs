@@ -294,6 +294,12 @@ impl Office {
                 let id = self.customers.neighbour(*customer, by)?;
                 Some((Msg::Go(Route::Customers { customer: Some(id) }), format!("customer-{id}")))
             }
+            Route::Results { run, .. } => {
+                let id = self.results.neighbour(*run, by)?;
+                let route = self.results.route(Some(id));
+                let go = if run.is_some() { Msg::GoQuietly(route) } else { Msg::Go(route) };
+                Some((go, results::row_id(id)))
+            }
             _ => None,
         }
     }

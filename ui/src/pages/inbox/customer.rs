@@ -107,10 +107,13 @@ impl Edit {
             }
             Msg::SaveTag => {
                 let Some(tag) = self.tag.take().map(|tag| tag.trim().to_owned()) else { return nothing };
-                if tag.is_empty() || customer.tags.contains(&tag) {
-                    return nothing;
+                // The program takes tags that differ in case alone for one.
+                let is_known = |known: &String| known.to_lowercase() == tag.to_lowercase();
+                if tag.is_empty() || customer.tags.iter().any(is_known) {
+                    return focus(ADD_TAG);
                 }
                 customer.tags.push(tag);
+                effects.push(Effect::Focus(ADD_TAG.to_owned()));
                 update.tags = Some(customer.tags.clone());
             }
             Msg::RemoveTag(tag) => {
@@ -486,6 +489,19 @@ mod tests {
         let Effect::Call(call, _) = &effects[0] else { panic!("{effects:?}") };
         assert_eq!(call.body.as_deref(), Some(r#"{"no_marketing":true}"#));
         assert_eq!(customer.no_marketing_since, Some(now));
+    }
+
+    #[test]
+    fn a_tag_is_added_once_however_it_is_written() {
+        let (mut edit, mut customer, mut told) = (Edit::default(), customer(), vec![]);
+        for (typed, lines) in [("VIP ", 1), ("", 1), ("New", 2)] {
+            edit.update(Msg::AddTag, &mut customer, &mut told);
+            edit.update(Msg::Tag(typed.into()), &mut customer, &mut told);
+            let (effects, _) = edit.update(Msg::SaveTag, &mut customer, &mut told);
+            assert_eq!(effects.len(), lines, "{typed}: {effects:?}");
+            assert!(read::lines(&effects).contains(&"Focus(customer-tag-add)".to_owned()), "{effects:?}");
+        }
+        assert_eq!(customer.tags, ["vip", "New"]);
     }
 
     #[test]

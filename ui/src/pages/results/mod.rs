@@ -24,7 +24,7 @@ use crate::{Node, i18n, t};
 
 /// Runs of one page.
 const PAGE: u32 = 50;
-const SEARCH: &str = "results-search";
+const SEARCH: &str = "search";
 /// Milliseconds in which what happens is asked for together: a busy number has many messages a second.
 const TOGETHER: u32 = 1_000;
 /// Columns that are shown before anybody chooses.
@@ -208,6 +208,15 @@ impl Model {
             // The day of an instant in RFC 3339.
             from: begin.map(|begin| begin.to_string().chars().take(10).collect()),
         }
+    }
+
+    /// The run beside one in the table, or the first.
+    pub fn neighbour(&self, of: Option<RunId>, by: i32) -> Option<RunId> {
+        let rows = self.rows.ready()?;
+        let at = of.and_then(|id| rows.iter().position(|run| run.id == id));
+        let last = rows.len().checked_sub(1)?;
+        let next = at.map_or(0, |at| at.saturating_add_signed(by as isize).min(last));
+        (Some(next) != at).then(|| rows[next].id)
     }
 
     /// The address with what is looked for, and this run open.
@@ -422,7 +431,7 @@ impl Model {
 }
 
 /// The id of a run's link in the table.
-fn row_id(run: RunId) -> String {
+pub fn row_id(run: RunId) -> String {
     format!("run-{run}")
 }
 

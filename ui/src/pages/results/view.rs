@@ -7,7 +7,7 @@ use super::{Model, Msg, SEARCH};
 use crate::kit::field::select;
 use crate::kit::segmented::{Segment, segmented};
 use crate::kit::table::{Row, table};
-use crate::kit::{Button, Icon, Look, el, event, icon, notice, skeleton};
+use crate::kit::{Button, Icon, Look, el, event, icon, kbd, notice, skeleton};
 use crate::pages::{Around, Load};
 use crate::router::Route;
 use crate::{Node, t};
@@ -122,15 +122,19 @@ impl Model {
             )
             .child(
                 el("div").class("results-looks").child(segmented(&t!("results-state"), states)).child(
-                    el("div").class("search").child(icon(Icon::Search)).child(
-                        el("input")
-                            .id(SEARCH)
-                            .attr("type", "search")
-                            .attr("value", self.look.search.clone())
-                            .attr("placeholder", t!("results-search"))
-                            .label(t!("results-search"))
-                            .on(event::input(Msg::Search)),
-                    ),
+                    el("div")
+                        .class("search")
+                        .child(icon(Icon::Search))
+                        .child(
+                            el("input")
+                                .id(SEARCH)
+                                .attr("type", "search")
+                                .attr("value", self.look.search.clone())
+                                .attr("placeholder", t!("results-search"))
+                                .label(t!("results-search"))
+                                .on(event::input(Msg::Search)),
+                        )
+                        .child(kbd("/")),
                 ),
             )
             .maybe(self.columns_shown.then(|| self.columns_choice()))
