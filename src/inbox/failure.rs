@@ -37,10 +37,10 @@ pub fn note(
             let until = later(now, CAPPED);
             customer.marketing_capped_until = customer.marketing_capped_until.max(Some(until));
         }),
-        Also::TellOwner => change(tx, number, now, |number| warn(number, failure, now)),
+        Also::TellOwner => change(tx, number, now, |number| warn(number, message, failure, now)),
         Also::DoubtTemplates => change(tx, number, now, |number| {
             number.templates_doubted_at = Some(now);
-            warn(number, failure, now);
+            warn(number, message, failure, now);
         }),
     }
 }
@@ -67,13 +67,14 @@ pub fn stop_number(
     Ok(stopped)
 }
 
-fn warn(number: &mut Number, failure: &Failure, now: Time) {
+fn warn(number: &mut Number, message: &Message, failure: &Failure, now: Time) {
     let told = number.warning.as_ref().is_some_and(|told| {
         told.reason == failure.reason && now.millis_since(told.at).abs() < WARNING_SECONDS * 1_000
     });
     if !told {
         let (reason, detail) = (failure.reason.clone(), failure.detail.clone());
-        number.warning = Some(NumberWarning { reason, detail, at: now });
+        number.warning =
+            Some(NumberWarning { reason, detail, at: now, conversation_id: message.conversation });
     }
 }
 

@@ -97,6 +97,7 @@ async fn what_will_not_pass_by_itself_is_told_to_the_owner_until_seen() {
         assert_eq!((&number["state"], &number["warning"]["reason"]), (&json!("connected"), &json!(reason)));
         let detail = number["warning"]["detail"].as_str().unwrap();
         assert!(!detail.is_empty(), "Meta's words");
+        assert_eq!(number["warning"]["conversation_id"], thread["id"], "where to look");
 
         // It works on meanwhile.
         let next = line.send_text(&thread, "And this?").await;

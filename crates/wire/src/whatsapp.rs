@@ -220,6 +220,8 @@ wire! {
         pub detail: String,
         /// When it happened last, to the hour.
         pub at: Time,
+        /// Where the message is that failed then.
+        pub conversation_id: ConversationId,
     }
 }
 

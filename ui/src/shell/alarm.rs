@@ -124,7 +124,8 @@ mod tests {
 
     #[test]
     fn a_warning_is_told_after_what_has_stopped() {
-        let warning = r#"{"reason":"spam_limited","detail":"(#131048)","at":"2026-01-01T00:00:00Z"}"#;
+        let warning = r#"{"reason":"spam_limited","detail":"(#131048)","at":"2026-01-01T00:00:00Z",
+            "conversation_id":"01990000-0000-7000-8000-000000000002"}"#;
         let warned = |name| number(name, "connected", warning);
         let told = |items: Vec<Number>| {
             let mut model = Model::default();

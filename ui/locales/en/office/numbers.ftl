@@ -86,6 +86,7 @@ number-gone = This number is not connected
 number-gone-words = It was removed, or the link is of another business.
 number-stopped = Nothing is sent from this number at the moment
 number-warned = Messages have failed, the last one { $time }
+number-warning-message = Show the message
 number-warning-seen = I have seen it
 number-refused = Webhooks come, and are refused
 number-enter-secret = Enter the app secret

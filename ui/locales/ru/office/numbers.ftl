@@ -86,6 +86,7 @@ number-gone = Этот номер не подключён
 number-gone-words = Его убрали, или ссылка ведёт в другую компанию.
 number-stopped = С этого номера сейчас ничего не отправляется
 number-warned = Сообщения не отправились, последнее — { $time }
+number-warning-message = Показать сообщение
 number-warning-seen = Принято
 number-refused = Вебхуки приходят, но отклоняются
 number-enter-secret = Ввести секрет приложения

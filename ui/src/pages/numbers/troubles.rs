@@ -1,11 +1,13 @@
 //! What stands on a number's page where something is wrong with it: what, and the way out.
 
+use beseda_wire::conversations::InboxView;
 use beseda_wire::whatsapp::{Number, NumberState};
 
 use super::detail::Msg;
-use crate::kit::{Button, Icon, Look, el, icon, notice};
+use crate::kit::{Button, Icon, Look, el, event, icon, notice};
 use crate::pages::Around;
 use crate::pages::inbox::words::reason_words;
+use crate::router::Route;
 use crate::{Node, t};
 
 /// Why nothing is sent any more, and the way out: a new token, or for a number of the simulator, which has none to be
@@ -40,6 +42,7 @@ pub fn stopped(number: &Number, checking: bool) -> Option<Node> {
 /// What failed lately though the number works on, until somebody has seen it.
 pub fn warned(number: &Number, busy: bool, around: &Around<'_>) -> Option<Node> {
     let warning = number.warning.as_ref()?;
+    let thread = Route::Inbox { view: InboxView::All, conversation: Some(warning.conversation_id) };
     Some(
         el("div")
             .class("notice amber")
@@ -50,6 +53,14 @@ pub fn warned(number: &Number, busy: bool, around: &Around<'_>) -> Option<Node> 
                 el("div")
                     .child(el("b").text(t!("number-warned", time = &around.clock.ago(warning.at))))
                     .child(el("p").text(reason_words(&warning.reason, || t!("failure-unknown"))))
+                    .child(
+                        el("p").child(
+                            el("a")
+                                .attr("href", thread.path())
+                                .on(event::go(thread))
+                                .text(t!("number-warning-message")),
+                        ),
+                    )
                     .child(notice::technical(&warning.detail)),
             )
             .child(
