@@ -72,6 +72,9 @@ pub struct Message {
     pub failure: Option<Failure>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wamid: Option<String>,
+    /// Meta's ids of earlier tries, which somebody repeated: what is told of them is history.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former_wamids: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

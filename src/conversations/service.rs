@@ -61,6 +61,7 @@ pub fn draft_message(
         status: (direction == Direction::Out).then_some(Status::Queued),
         failure: None,
         wamid: None,
+        former_wamids: Vec::new(),
         reply_to: None,
         reactions: Vec::new(),
         edited: false,

@@ -170,7 +170,7 @@ fn threads(tx: &mut Tx<'_>, data: &DemoData, start: usize, number: NumberId) -> 
                     customer: conversation.customer,
                     number,
                     state: State::Ready,
-                    attempts: 0,
+                    setbacks: outbox::Setbacks::default(),
                     withdrawn: false,
                 };
                 outbox::put(tx, message.id, &row)?;

@@ -72,6 +72,8 @@ kinds! {
         "The customer has asked for no marketing messages, so only templates that say their `category` is `utility` or `authentication` are sent to them. A template without a category counts as marketing.";
     MARKETING_CAPPED = 422 "marketing-capped", "WhatsApp takes no more marketing for this customer today",
         "WhatsApp lets a customer have only so many marketing messages, from all businesses together, and this one has had them. `detail` says when the next may be tried. Only templates that say their `category` is `utility` or `authentication` are sent until then.";
+    NUMBER_REMOVED = 422 "number-removed", "The number of this conversation was removed",
+        "The WhatsApp number that the conversation was with is not connected any more, so nothing can be sent in it. Connect the number again, then try again.";
     CHECKS_FAILED = 422 "checks-failed", "Meta does not accept these credentials",
         "The credentials were tried and something failed; `errors` names each check with what Meta said. Correct them, or connect with `skip_checks`.";
     SIMULATOR_REFUSED = 422 "simulator-refused", "The simulator does not do that",

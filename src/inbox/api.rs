@@ -18,6 +18,7 @@ use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Binary;
 
 use super::begin;
+use super::consent::NoMarketing;
 use super::outbox;
 use super::runtime::{Inbox, Runtime};
 use super::send;
@@ -358,10 +359,9 @@ impl From<TalkError> for Problem {
         match error {
             TalkError::Store(error) => error.into(),
             TalkError::WindowClosed(closed) => Self::of(kinds::WINDOW_CLOSED).detail(closed.to_string()),
-            TalkError::NoMarketing => Self::of(kinds::NO_MARKETING),
-            capped @ TalkError::MarketingCapped { .. } => {
-                Self::of(kinds::MARKETING_CAPPED).detail(capped.to_string())
-            }
+            TalkError::NoMarketing(NoMarketing::Refused) => Self::of(kinds::NO_MARKETING),
+            TalkError::NoMarketing(capped) => Self::of(kinds::MARKETING_CAPPED).detail(capped.to_string()),
+            TalkError::NumberRemoved => Self::of(kinds::NUMBER_REMOVED),
             TalkError::NoConversation => Self::not_found("conversation"),
             TalkError::NotFailed => Self::conflict("There is no such message in this thread that failed."),
         }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use beseda_wire::ids::{MessageId, NumberId};
 use beseda_wire::time::Time;
+use beseda_wire::whatsapp::NumberState;
 use tokio::sync::mpsc;
 
 use super::lanes::{Held, Lane, Lanes, TooFast};
@@ -245,7 +246,7 @@ impl Queues {
             let from = match row.state {
                 State::Ready => None,
                 // The clock may have been set back since.
-                State::Deferred(until) => Some(until.min(later(now, policy::longest(row.attempts)))),
+                State::Deferred(until) => Some(until.min(later(now, policy::longest(row.setbacks.most())))),
                 State::Claimed | State::Uncertain(_) => Some(reconciled),
             };
             self.lanes.push(lane, id, None, from, now);
@@ -293,7 +294,9 @@ impl Queues {
             }
             Command::Tried(lane, id, after) => {
                 self.under_way -= 1;
-                self.lanes.tried(lane, id, &after, inbox.now());
+                let now = inbox.now();
+                let after = if after == After::Stopped { still_stopped(runtime, lane.0, now) } else { after };
+                self.lanes.tried(lane, id, &after, now);
             }
             Command::Settled(lane, id) => {
                 let settled = self.lanes.settled(lane, id);
@@ -528,6 +531,17 @@ fn claim(tx: &mut crate::store::Tx<'_>, ids: &[MessageId], known: &Known) -> Res
         claims.push(Claim::Go(row));
     }
     Ok(claims)
+}
+
+/// A try found its number stopped. It may have been connected anew meanwhile, and who tells of that may have been faster.
+fn still_stopped(runtime: &Runtime, id: NumberId, now: Time) -> After {
+    let number = runtime.business.store.view().and_then(|view| numbers::get(&view, id));
+    match number {
+        Ok(Some(number)) if number.state == NumberState::Connected => {
+            After::Again { at: now, slow: Slow::Nobody }
+        }
+        _ => After::Stopped,
+    }
 }
 
 /// How many messages a second Meta grants a number.

@@ -178,7 +178,10 @@ impl<H> Lanes<H> {
         waiting.place = Place::Idle;
         match after {
             After::Gone => {
-                waiting.messages.retain(|known| known.id != id);
+                // Not those behind it: somebody may have sent it again already.
+                if waiting.messages.front().is_some_and(|first| first.id == id) {
+                    waiting.messages.pop_front();
+                }
                 if waiting.messages.is_empty() {
                     self.forget_idle(now);
                 } else {
@@ -190,6 +193,11 @@ impl<H> Lanes<H> {
                     Slow::Nobody => {}
                     Slow::Number => self.too_fast(lane, TooFast::Number, now),
                     Slow::Recipient => waiting.pace.hold(now, *at),
+                    Slow::Everybody => {
+                        if let Some(line) = self.numbers.get_mut(&lane.0) {
+                            line.pace.hold(now, *at);
+                        }
+                    }
                 }
                 self.wait_until(lane, *at);
             }

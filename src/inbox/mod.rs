@@ -16,6 +16,7 @@ mod automate;
 mod begin;
 pub mod callback;
 mod calls;
+mod consent;
 mod deliver;
 mod failure;
 mod fetch;

@@ -32,13 +32,17 @@ pub struct Row {
     pub customer: CustomerId,
     pub number: NumberId,
     pub state: State,
-    /// Sends that were refused for the time being.
-    #[serde(default)]
-    pub attempts: u32,
+    #[serde(default, skip_serializing_if = "crate::store::is_default")]
+    pub setbacks: Setbacks,
     /// Its bot was stopped while a send may have been under way: it is not tried again.
     #[serde(default, skip_serializing_if = "crate::store::is_default")]
     pub withdrawn: bool,
 }
+
+/// What held a message up so far, and how often: each cause has its own patience. That the line to the internet was down
+/// for a night is no reason to give up at Meta's first refusal.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setbacks(Vec<(String, u32)>);
 
 /// How far a row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +87,29 @@ pub struct Fetch {
 pub struct Upload {
     pub provider_id: String,
     pub at: Time,
+}
+
+impl Setbacks {
+    /// How often this cause held the message up.
+    pub fn by(&self, cause: &str) -> u32 {
+        self.0.iter().find(|(known, _)| known == cause).map_or(0, |(_, count)| *count)
+    }
+
+    /// The same with one more.
+    #[must_use]
+    pub fn and(&self, cause: &str) -> Self {
+        let mut more = self.clone();
+        match more.0.iter_mut().find(|(known, _)| known == cause) {
+            Some((_, count)) => *count = count.saturating_add(1),
+            None => more.0.push((cause.to_owned(), 1)),
+        }
+        more
+    }
+
+    /// The most often that one cause did.
+    pub fn most(&self) -> u32 {
+        self.0.iter().map(|(_, count)| *count).max().unwrap_or(0)
+    }
 }
 
 impl Row {
@@ -243,6 +270,14 @@ mod tests {
         for other in ["", "beseda:", "beseda:1:2", "crm-4711"] {
             assert_eq!(read_callback_data(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn each_cause_is_counted_by_itself() {
+        let none = Setbacks::default();
+        let some = none.and("unreachable").and("unreachable").and("rate_limited");
+        assert_eq!((some.by("unreachable"), some.by("rate_limited"), some.by("pair_rate")), (2, 1, 0));
+        assert_eq!((some.most(), none.most()), (2, 0));
     }
 
     #[test]

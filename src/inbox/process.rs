@@ -23,7 +23,7 @@ use crate::customers::{Customer, store as customers};
 use crate::store::{Actor, StoreError, Tx};
 use crate::whatsapp::error::GraphError;
 use crate::whatsapp::journal::{self, Entry, State, reason};
-use crate::whatsapp::policy::{self, Action, Also, Verdict};
+use crate::whatsapp::policy::{self, Action, Also, Others, Verdict};
 use crate::whatsapp::status::advance;
 use crate::whatsapp::webhook::{self, CustomerRef, Delivery, Event};
 
@@ -400,10 +400,18 @@ fn progress(
     let Some(mut message) = message else {
         return Ok(Fate::Unknown(reason::FOREIGN_STATUS.to_owned()));
     };
+    if message.former_wamids.contains(&status.wamid) {
+        return Ok(Fate::Processed);
+    }
     let before = message.clone();
     if message.wamid.is_none() {
         message.wamid = Some(status.wamid.clone());
         conversations::know_wamid(tx, number, &status.wamid, message.place())?;
+        if message.status == Some(Progress::Failed) && status.status != Progress::Failed {
+            // The answer to a send was lost, and Meta had it; that another try was refused does not matter.
+            message.status = None;
+            message.failure = None;
+        }
     } else if message.wamid.as_deref() != Some(&*status.wamid) {
         // An earlier try of a message that was sent again: its news are history.
         return Ok(Fate::Processed);
@@ -418,7 +426,7 @@ fn progress(
     }
     if message.status == Some(Progress::Failed)
         && message.failure.is_none()
-        && let Some(error) = status.errors.first()
+        && let Some(error) = policy::gravest(&status.errors)
     {
         // Meta tells whole seconds, cut off.
         let told = status.at.plus_millis(999);
@@ -457,8 +465,15 @@ fn heed(
         }
         Action::Final { also } => (also, None),
         Action::DelayRecipient { .. } => (Also::TellOwner, Some(TooFast::Recipient)),
-        Action::Retry { slow_number: true, .. } => (Also::TellOwner, Some(TooFast::Number)),
-        Action::Retry { .. } | Action::RefetchMedia => (Also::TellOwner, None),
+        Action::Retry { others: Others::GoOn, .. } => (Also::TellOwner, None),
+        Action::Retry { .. } => (Also::TellOwner, Some(TooFast::Number)),
+        Action::RefetchMedia => {
+            // Whoever sends it again gives Meta the file anew.
+            if let Some(sha256) = outbox::needs_upload(&message.content) {
+                outbox::remove_upload(tx, number, sha256);
+            }
+            (Also::Nothing, None)
+        }
     };
     if let Some(too_fast) = too_fast
         && let Some(thread) = conversations::get(tx, message.conversation)?

@@ -9,6 +9,7 @@ use beseda_wire::whatsapp::NumberState;
 
 use tokio::io::AsyncReadExt as _;
 
+use super::consent;
 use super::deliver::{Trouble, later};
 use super::failure;
 use super::outbox::{self, Fresh, Row, State, Upload};
@@ -19,7 +20,7 @@ use crate::store::{Actor, BlobHash, StoreError, Tx};
 use crate::whatsapp::graph::{Accepted, Credentials, Recipient, SendError, Upload as File};
 use crate::whatsapp::mime;
 use crate::whatsapp::numbers::store as numbers;
-use crate::whatsapp::policy::{self, Action, Also, Verdict};
+use crate::whatsapp::policy::{self, Action, Also, Others, Verdict};
 use crate::whatsapp::status::advance;
 
 /// How long a file given to WhatsApp is used again. Meta keeps it for 30 days (Meta, media).
@@ -34,6 +35,8 @@ pub enum Unready {
     Store(#[from] StoreError),
     #[error("the number is stopped")]
     Stopped,
+    #[error("the number was removed")]
+    Removed,
     #[error("the number's token cannot be opened: {0}")]
     Token(#[from] crate::crypto::SealError),
 }
@@ -53,8 +56,11 @@ pub enum After {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Slow {
     Nobody,
+    /// The number: its rate comes down.
     Number,
     Recipient,
+    /// Nothing at all is taken from the number until then.
+    Everybody,
 }
 
 /// Sends the message of a claimed row that is in the store alone; the row, too, is read when it is not given.
@@ -102,6 +108,7 @@ pub async fn attempt(inbox: &Inbox, runtime: &Runtime, fresh: Fresh) -> After {
             release(inbox, runtime, id, row, State::Ready).await;
             After::Stopped
         }
+        Err(Unready::Removed) => give_up(inbox, runtime, id, &row).await,
         Err(error) => {
             let now = inbox.now();
             if let Some(untold) = runtime.deliverer.tells(row.number, Trouble::Ours, now) {
@@ -124,6 +131,9 @@ async fn try_once(inbox: &Inbox, runtime: &Runtime, id: MessageId, fresh: Fresh)
         return fail(inbox, runtime, id, row, failure, Also::Nothing).await;
     };
     let asked = inbox.now();
+    if let Some(refusal) = consent::refusal(&store.view()?, row.customer, &message.content, asked)? {
+        return fail(inbox, runtime, id, row, refusal.failure(), Also::Nothing).await;
+    }
     let content = match with_file(inbox, runtime, &sender, row, &message.content).await? {
         Ok(content) => content,
         Err(Refusal::NoFile) => {
@@ -135,17 +145,34 @@ async fn try_once(inbox: &Inbox, runtime: &Runtime, id: MessageId, fresh: Fresh)
     let data = outbox::callback_data(row.place(id));
     match inbox.graph.send(&sender, &to, &content, message.reply_to.as_deref(), Some(&data)).await {
         Ok(accepted) => {
-            let now = inbox.now();
-            let (kept, told) = (row.clone(), accepted.clone());
-            let recorded = store.write(move |tx| record_accepted(tx, id, &kept, &told, now)).await;
-            let Err(error) = recorded else { return Ok(After::Gone) };
-            // Meta has it, and our disk does not know. To try again as after a failure of ours would send it twice.
-            tracing::error!(message.id = %id, %error, "a message was sent and could not be recorded");
-            release(inbox, runtime, id, row.clone(), State::Uncertain(now)).await;
-            Ok(After::Again { at: later(now, inbox.options.reconcile), slow: Slow::Nobody })
+            // Until it is written the customer's next messages wait. To forget it would be to send it twice.
+            while let Err(error) = record(inbox, runtime, id, row, &accepted).await {
+                let now = inbox.now();
+                if let Some(untold) = runtime.deliverer.tells(row.number, Trouble::Ours, now) {
+                    tracing::error!(message.id = %id, %error, untold, "a message was sent and is not recorded yet");
+                }
+                let mut stopping = inbox.stopping();
+                tokio::select! {
+                    () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                    // The row stays claimed: the next start waits for its status.
+                    _ = stopping.wait_for(|stop| *stop) => break,
+                }
+            }
+            Ok(After::Gone)
         }
         Err(error) => refused(inbox, runtime, id, row, error, asked).await,
     }
+}
+
+async fn record(
+    inbox: &Inbox,
+    runtime: &Runtime,
+    id: MessageId,
+    row: &Row,
+    accepted: &Accepted,
+) -> Result<(), StoreError> {
+    let (row, accepted, now) = (row.clone(), accepted.clone(), inbox.now());
+    runtime.business.store.write(move |tx| record_accepted(tx, id, &row, &accepted, now)).await
 }
 
 /// Meta accepted the message: it has an id, and its row is done with.
@@ -156,8 +183,13 @@ fn record_accepted(
     accepted: &Accepted,
     now: Time,
 ) -> Result<(), StoreError> {
+    let message = conversations::message(tx, row.place(id))?;
+    if message.as_ref().is_some_and(|message| message.former_wamids.contains(&accepted.wamid)) {
+        // A status was faster, the message failed and somebody sent it again: the row is of that try.
+        return Ok(());
+    }
     outbox::remove(tx, id);
-    let Some(mut message) = conversations::message(tx, row.place(id))? else { return Ok(()) };
+    let Some(mut message) = message else { return Ok(()) };
     let before = message.clone();
     if message.wamid.is_none() {
         message.wamid = Some(accepted.wamid.clone());
@@ -180,13 +212,13 @@ async fn refused(
 ) -> Result<After, Unready> {
     let now = inbox.now();
     let store = &runtime.business.store;
-    let again = |state: State| outbox::Row { state, attempts: row.attempts + 1, ..row.clone() };
+    let again = |state: State, cause: &str| Row { state, setbacks: row.setbacks.and(cause), ..row.clone() };
     match error {
         SendError::Lost(why) => {
             if let Some(untold) = runtime.deliverer.tells(row.number, Trouble::Lost, now) {
                 tracing::warn!(message.id = %id, %why, untold, "the answer to a send was lost: waiting for its status");
             }
-            let row = again(State::Uncertain(now));
+            let row = again(State::Uncertain(now), "lost");
             store.write(move |tx| keep_row(tx, id, &row)).await?;
             Ok(After::Again { at: later(now, inbox.options.reconcile), slow: Slow::Nobody })
         }
@@ -198,29 +230,34 @@ async fn refused(
             if let Some(untold) = runtime.deliverer.tells(row.number, Trouble::Unreachable, now) {
                 tracing::warn!(message.id = %id, %why, untold, "WhatsApp cannot be reached");
             }
-            let at = later(now, policy::unreachable(row.attempts));
-            let row = again(State::Deferred(at));
+            let at = later(now, policy::unreachable(row.setbacks.by("unreachable")));
+            let row = again(State::Deferred(at), "unreachable");
             store.write(move |tx| keep_row(tx, id, &row)).await?;
             Ok(After::Again { at, slow: Slow::Nobody })
         }
         SendError::Refused { error, usage } => {
-            let Verdict { reason, action } = policy::verdict(&error, row.attempts, usage.as_ref());
+            let before = row.setbacks.by(policy::reason(&error));
+            let Verdict { reason, action } = policy::verdict(&error, before, usage.as_ref());
             match action {
-                Action::Retry { after, slow_number } => {
+                Action::Retry { after, others } => {
                     let at = later(now, after);
-                    let row = again(State::Deferred(at));
+                    let row = again(State::Deferred(at), reason);
                     store.write(move |tx| keep_row(tx, id, &row)).await?;
-                    let slow = if slow_number { Slow::Number } else { Slow::Nobody };
+                    let slow = match others {
+                        Others::GoOn => Slow::Nobody,
+                        Others::Slower => Slow::Number,
+                        Others::Wait => Slow::Everybody,
+                    };
                     Ok(After::Again { at, slow })
                 }
                 Action::DelayRecipient { after } => {
                     let at = later(now, after);
-                    let row = again(State::Deferred(at));
+                    let row = again(State::Deferred(at), reason);
                     store.write(move |tx| keep_row(tx, id, &row)).await?;
                     Ok(After::Again { at, slow: Slow::Recipient })
                 }
                 Action::RefetchMedia => {
-                    let row = again(State::Deferred(now));
+                    let row = again(State::Deferred(now), reason);
                     store
                         .write(move |tx| {
                             forget_upload(tx, id, &row)?;
@@ -232,7 +269,7 @@ async fn refused(
                 Action::StopChannel => {
                     let number = row.number;
                     let failure = error.failure(reason);
-                    let row = again(State::Ready);
+                    let row = again(State::Ready, reason);
                     let stopped = store
                         .write(move |tx| {
                             keep_row(tx, id, &row)?;
@@ -241,7 +278,7 @@ async fn refused(
                         .await?;
                     runtime.deliverer.forget(number);
                     // Given other credentials meanwhile, it is tried with them.
-                    let again = After::Again { at: now, slow: Slow::Nobody };
+                    let again = After::Again { at: later(now, OUR_FAULT), slow: Slow::Nobody };
                     Ok(if stopped { After::Stopped } else { again })
                 }
                 Action::Final { also } => fail(inbox, runtime, id, row, error.failure(reason), also).await,
@@ -264,6 +301,10 @@ async fn fail(
         .business
         .store
         .write(move |tx| {
+            if outbox::get(tx, id)?.is_none() {
+                // A status told meanwhile that Meta has it.
+                return Ok(());
+            }
             outbox::remove(tx, id);
             let Some(mut message) = conversations::message(tx, row.place(id))? else { return Ok(()) };
             if advance(message.status.unwrap_or(Status::Queued), Status::Failed).is_none() {
@@ -276,6 +317,18 @@ async fn fail(
         })
         .await?;
     Ok(After::Gone)
+}
+
+/// Its number is gone, and with it the way to Meta.
+async fn give_up(inbox: &Inbox, runtime: &Runtime, id: MessageId, row: &Row) -> After {
+    let failure = ours("number_removed", "the number was removed before this was sent");
+    match fail(inbox, runtime, id, row, failure, Also::Nothing).await {
+        Ok(after) => after,
+        Err(error) => {
+            tracing::error!(message.id = %id, %error, "a message of a removed number stays queued");
+            After::Again { at: later(inbox.now(), OUR_FAULT), slow: Slow::Nobody }
+        }
+    }
 }
 
 /// Puts a row into another state, unless a status webhook has removed it meanwhile. What was withdrawn stays so: of that
@@ -358,7 +411,7 @@ async fn first_bytes(path: &std::path::Path) -> Vec<u8> {
 }
 
 fn open(inbox: &Inbox, runtime: &Runtime, id: NumberId) -> Result<Credentials, Unready> {
-    let number = numbers::get(&runtime.business.store.view()?, id)?.ok_or(Unready::Stopped)?;
+    let number = numbers::get(&runtime.business.store.view()?, id)?.ok_or(Unready::Removed)?;
     if number.state == NumberState::Stopped {
         return Err(Unready::Stopped);
     }

@@ -5,18 +5,20 @@
 
 use beseda_flow::Now;
 use beseda_wire::ids::{ConversationId, MessageId};
-use beseda_wire::messages::{Content, Direction, Failure, Status, TemplateCategory};
+use beseda_wire::messages::{Content, Direction, Status};
 use beseda_wire::time::Time;
 
+use super::consent::{self, NoMarketing};
 use super::outbox::{self, Fresh, Row, State};
 use super::withdraw::{Withdrawn, withdraw};
 use crate::bots::{self, Flows, Turn};
 use crate::conversations::{
     Assignee, Conversation, Message, Place, WindowClosed, service as threads, store as conversations, window,
 };
-use crate::customers::{Customer, store as customers};
+use crate::customers::Customer;
 use crate::store::{Actor, StoreError, Tx};
 use crate::whatsapp::graph::Recipient;
+use crate::whatsapp::numbers::store as numbers;
 
 /// Why something could not be said.
 #[derive(Debug, thiserror::Error)]
@@ -25,12 +27,10 @@ pub enum TalkError {
     Store(#[from] StoreError),
     #[error(transparent)]
     WindowClosed(#[from] WindowClosed),
-    /// They asked for none, and the message is marketing or may be.
-    #[error("the customer wants no marketing messages")]
-    NoMarketing,
-    /// WhatsApp said lately that they have had enough of it, and the message is marketing or may be.
-    #[error("WhatsApp takes no marketing message for this customer before {until}")]
-    MarketingCapped { until: Time },
+    #[error(transparent)]
+    NoMarketing(#[from] NoMarketing),
+    #[error("the number of this conversation was removed")]
+    NumberRemoved,
     #[error("there is no such conversation")]
     NoConversation,
     #[error("there is no such message, or it did not fail")]
@@ -50,7 +50,7 @@ pub struct Say {
 pub fn say(tx: &mut Tx<'_>, say: &Say, now: Time) -> Result<Message, TalkError> {
     let before = conversations::get(tx, say.conversation)?.ok_or(TalkError::NoConversation)?;
     window::check(&say.content, before.last_sign_at(), now)?;
-    respect_refusal(tx, &before, &say.content, now)?;
+    check(tx, &before, &say.content, now)?;
     let mut after = before.clone();
     let message = add(tx, &mut after, say.content.clone(), say.reply_to.clone(), &say.actor, now)?;
     outbox::put(tx, message.id, &row(&after))?;
@@ -66,37 +66,24 @@ pub fn retry(tx: &mut Tx<'_>, place: Place, actor: &Actor, now: Time) -> Result<
         return Err(TalkError::NotFailed);
     }
     window::check(&message.content, thread.last_sign_at(), now)?;
-    respect_refusal(tx, &thread, &message.content, now)?;
+    check(tx, &thread, &message.content, now)?;
     message.status = Some(Status::Queued);
     message.failure = None;
-    // Meta gives the new try an id of its own; the failed one's stays known for late statuses.
-    message.wamid = None;
+    // Meta gives the new try an id of its own; late news of the failed one must not be taken for its.
+    message.former_wamids.extend(message.wamid.take());
     conversations::change_message(tx, &message, actor, now)?;
     outbox::put(tx, message.id, &row(&thread))?;
     Ok(message)
 }
 
-/// Refuses marketing to somebody who wants none (131050) or has had enough of it for a day (131049), before Meta does and
-/// takes it ill.
-fn respect_refusal(
-    tx: &Tx<'_>,
-    thread: &Conversation,
-    content: &Content,
-    now: Time,
-) -> Result<(), TalkError> {
-    let Content::Template(template) = content else { return Ok(()) };
-    let harmless =
-        matches!(template.category, Some(TemplateCategory::Utility | TemplateCategory::Authentication));
-    if harmless {
-        return Ok(());
+/// Refuses what could never be sent: the number was removed, or the customer wants no marketing.
+fn check(tx: &Tx<'_>, thread: &Conversation, content: &Content, now: Time) -> Result<(), TalkError> {
+    if numbers::get(tx, thread.number)?.is_none() {
+        return Err(TalkError::NumberRemoved);
     }
-    let Some(customer) = customers::get(tx, thread.customer)? else { return Ok(()) };
-    if customer.no_marketing_since.is_some() {
-        return Err(TalkError::NoMarketing);
-    }
-    match customer.marketing_capped_until {
-        Some(until) if now < until => Err(TalkError::MarketingCapped { until }),
-        _ => Ok(()),
+    match consent::refusal(tx, thread.customer, content, now)? {
+        Some(refusal) => Err(refusal.into()),
+        None => Ok(()),
     }
 }
 
@@ -175,22 +162,14 @@ fn add_bots(
     actor: &Actor,
     now: Time,
 ) -> Result<Option<Message>, StoreError> {
-    match respect_refusal(tx, thread, &content, now) {
-        Ok(()) => add(tx, thread, content, None, actor, now).map(Some),
-        Err(TalkError::Store(error)) => Err(error),
-        Err(refused) => {
-            let mut message = draft(thread, content, None, actor, now);
-            message.status = Some(Status::Failed);
-            let reason = match refused {
-                TalkError::MarketingCapped { .. } => "customer_cap",
-                _ => "marketing_stopped",
-            };
-            message.failure =
-                Some(Failure { code: 0, reason: reason.to_owned(), detail: refused.to_string() });
-            keep(tx, thread, &message, actor, now)?;
-            Ok(None)
-        }
-    }
+    let Some(refusal) = consent::refusal(tx, thread.customer, &content, now)? else {
+        return add(tx, thread, content, None, actor, now).map(Some);
+    };
+    let mut message = draft(thread, content, None, actor, now);
+    message.status = Some(Status::Failed);
+    message.failure = Some(refusal.failure());
+    keep(tx, thread, &message, actor, now)?;
+    Ok(None)
 }
 
 fn add(
@@ -236,7 +215,7 @@ fn row(thread: &Conversation) -> Row {
         customer: thread.customer,
         number: thread.number,
         state: State::Ready,
-        attempts: 0,
+        setbacks: outbox::Setbacks::default(),
         withdrawn: false,
     }
 }

@@ -9,6 +9,9 @@ use beseda_wire::time::Time;
 
 use super::policy::pair_wait;
 
+/// The longest that Meta's refusals make us wait, in milliseconds: four seconds to the power of seven.
+const LONGEST_HOLD: i64 = 16_384_000;
+
 /// When something may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turn {
@@ -31,6 +34,8 @@ pub struct NumberPace {
     lowered: Option<(u32, Time)>,
     /// The newest sends, oldest first; at most 1000 of them.
     recent: VecDeque<Time>,
+    /// Meta takes nothing before this instant.
+    held_until: Option<Time>,
 }
 
 impl NumberPace {
@@ -48,7 +53,7 @@ impl NumberPace {
 
     /// `rate` is in messages a second, 1 to 1000.
     pub fn new(rate: u32) -> Self {
-        Self { ceiling: rate.clamp(1, Self::HIGH), lowered: None, recent: VecDeque::new() }
+        Self { ceiling: rate.clamp(1, Self::HIGH), lowered: None, recent: VecDeque::new(), held_until: None }
     }
 
     /// Meta upgraded the number or took the upgrade back.
@@ -59,6 +64,12 @@ impl NumberPace {
     /// May one more message go? When it may, it counts as sent.
     pub fn take(&mut self, now: Time) -> Turn {
         self.nothing_after(now);
+        if let Some(until) = self.held_until {
+            if now < until {
+                return Turn::At(until);
+            }
+            self.held_until = None;
+        }
         let rate = self.rate(now);
         let due = self.room(rate, 1_000).max(self.room((rate / 5).max(1), 100));
         if let Some(due) = due
@@ -82,6 +93,13 @@ impl NumberPace {
         if let Some((_, since)) = &mut self.lowered {
             *since = now.min(*since);
         }
+        self.held_until = self.held_until.map(|until| until.min(now.plus_millis(LONGEST_HOLD)));
+    }
+
+    /// Meta takes nothing from this number for now (its calls of the hour are used up, or it is being maintained).
+    pub fn hold(&mut self, now: Time, until: Time) {
+        self.nothing_after(now);
+        self.held_until = self.held_until.max(Some(until));
     }
 
     /// The clock was set back by so many milliseconds: what is remembered moves with it.
@@ -92,6 +110,7 @@ impl NumberPace {
         if let Some((_, since)) = &mut self.lowered {
             *since = since.plus_millis(-by);
         }
+        self.held_until = self.held_until.map(|until| until.plus_millis(-by));
     }
 
     /// From when on there is room for one more among `count` in any `window` milliseconds.
@@ -136,8 +155,6 @@ pub struct RecipientPace {
 impl RecipientPace {
     const INTERVAL: i64 = 6_000;
     const BURST: i64 = 45;
-    /// The longest that Meta's refusals make us wait, in milliseconds: four seconds to the power of seven.
-    const LONGEST_HOLD: i64 = 16_384_000;
 
     /// Someone who was sent nothing for a while.
     pub fn new(now: Time) -> Self {
@@ -177,21 +194,21 @@ impl RecipientPace {
         if now >= self.remembers_until() {
             self.refusals = 0;
         }
-        let wait = i64::try_from(pair_wait(self.refusals).as_millis()).unwrap_or(Self::LONGEST_HOLD);
+        let wait = i64::try_from(pair_wait(self.refusals).as_millis()).unwrap_or(LONGEST_HOLD);
         self.hold(now, now.plus_millis(wait));
         self.refusals += 1;
     }
 
     /// Until when a refusal counts as one more in a row.
     fn remembers_until(&self) -> Time {
-        let again = i64::try_from(pair_wait(self.refusals).as_millis()).unwrap_or(Self::LONGEST_HOLD);
+        let again = i64::try_from(pair_wait(self.refusals).as_millis()).unwrap_or(LONGEST_HOLD);
         if self.refusals == 0 { self.held_until } else { self.held_until.plus_millis(again) }
     }
 
     /// Where the clock was set back, nobody waits longer than they could if it had been right all along.
     fn no_longer_than_right(&mut self, now: Time) {
         self.paid_at = self.paid_at.min(now.plus_millis(Self::INTERVAL * Self::BURST));
-        self.held_until = self.held_until.min(now.plus_millis(Self::LONGEST_HOLD));
+        self.held_until = self.held_until.min(now.plus_millis(LONGEST_HOLD));
     }
 
     /// The clock was set back by so many milliseconds: what is remembered moves with it.

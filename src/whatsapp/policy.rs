@@ -19,11 +19,7 @@ pub struct Verdict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// Send it again after this time.
-    Retry {
-        after: Duration,
-        /// The number sends too fast: its rate must come down ([`crate::whatsapp::pacing`]).
-        slow_number: bool,
-    },
+    Retry { after: Duration, others: Others },
     /// Send this customer nothing for this time, then send it again; messages to others go on.
     DelayRecipient { after: Duration },
     /// Fetch or upload the file anew, then send it again at once.
@@ -32,6 +28,16 @@ pub enum Action {
     Final { also: Also },
     /// Nothing can be sent by this number until the owner has done something. The message stays queued.
     StopChannel,
+}
+
+/// What a message that must wait means for the others of its number ([`crate::whatsapp::pacing`]).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Others {
+    GoOn,
+    /// The number sends too fast: its rate must come down.
+    Slower,
+    /// Nothing at all is taken from it now: they wait as long.
+    Wait,
 }
 
 /// What a final failure means beyond its message.
@@ -58,19 +64,37 @@ pub fn verdict(error: &GraphError, attempt: u32, usage: Option<&Usage>) -> Verdi
     let action = match rule {
         Rule::Final(also) => Action::Final { also },
         Rule::Stop => Action::StopChannel,
-        Rule::Later { first, tries, slow_number } => match attempt {
+        Rule::Later { first, tries, others } => match attempt {
             _ if attempt >= tries => Action::Final { also: Also::TellOwner },
             _ => {
                 let told = usage.and_then(|usage| usage.regain_after).unwrap_or_default();
                 let waited = doubled(first, attempt).min(LONGEST);
-                Action::Retry { after: waited.max(told), slow_number }
+                Action::Retry { after: waited.max(told), others }
             }
         },
         Rule::PairRate if attempt < PAIR_TRIES => Action::DelayRecipient { after: pair_wait(attempt) },
         Rule::Media if attempt == 0 => Action::RefetchMedia,
-        Rule::PairRate | Rule::Media => Action::Final { also: Also::Nothing },
+        Rule::PairRate => Action::Final { also: Also::TellOwner },
+        Rule::Media => Action::Final { also: Also::Nothing },
     };
     Verdict { reason, action }
+}
+
+/// The stable name of what an error means: what is counted of it, and what people are told.
+pub fn reason(error: &GraphError) -> &'static str {
+    rule(error).0
+}
+
+/// Of several errors of one message the one that means the most; the first of those that mean as much.
+pub fn gravest(errors: &[GraphError]) -> Option<&GraphError> {
+    let weight = |error: &GraphError| match verdict(error, 0, None).action {
+        Action::Final { also: Also::Nothing } => 0,
+        Action::Retry { .. } | Action::DelayRecipient { .. } | Action::RefetchMedia => 1,
+        Action::Final { .. } => 2,
+        Action::StopChannel => 3,
+    };
+    // Of equals the last is the greatest.
+    errors.iter().rev().max_by_key(|error| weight(error))
 }
 
 /// The longest that a message may have to wait after so many refusals, unless Meta named a time of its own.
@@ -101,13 +125,13 @@ const PAIR_TRIES: u32 = 8;
 enum Rule {
     Final(Also),
     Stop,
-    Later { first: Duration, tries: u32, slow_number: bool },
+    Later { first: Duration, tries: u32, others: Others },
     PairRate,
     Media,
 }
 
-const fn seconds(first: u64, tries: u32) -> Rule {
-    Rule::Later { first: Duration::from_secs(first), tries, slow_number: false }
+const fn seconds(first: u64, tries: u32, others: Others) -> Rule {
+    Rule::Later { first: Duration::from_secs(first), tries, others }
 }
 
 fn doubled(first: Duration, attempt: u32) -> Duration {
@@ -116,7 +140,8 @@ fn doubled(first: Duration, attempt: u32) -> Duration {
 
 fn rule(error: &GraphError) -> (&'static str, Rule) {
     use Also::{CapMarketing, DoubtTemplates, FlagCustomer, Nothing, SuppressMarketing, TellOwner};
-    use Rule::{Final, Later, Media, PairRate, Stop};
+    use Others::{GoOn, Slower, Wait};
+    use Rule::{Final, Media, PairRate, Stop};
 
     match error.code {
         // The number, its token or its account.
@@ -130,17 +155,17 @@ fn rule(error: &GraphError) -> (&'static str, Rule) {
         131_037 => ("display_name_not_approved", Stop),
 
         // Too much, too fast.
-        4 | 80_007 => ("call_limit", seconds(60, 12)),
-        130_429 => ("rate_limited", Later { first: Duration::from_secs(1), tries: 12, slow_number: true }),
+        4 | 80_007 => ("call_limit", seconds(60, 12, Wait)),
+        130_429 => ("rate_limited", seconds(1, 12, Slower)),
         131_056 => ("pair_rate", PairRate),
         131_048 => ("spam_limited", Final(TellOwner)),
         131_064 => ("template_misuse", Final(TellOwner)),
         132_069 => ("form_throttled", Final(Nothing)),
 
         // It will pass.
-        1 | 2 | 131_000 | 131_016 | 133_004 => ("meta_unavailable", seconds(2, 10)),
-        131_057 => ("maintenance", seconds(60, 10)),
-        133_015 => ("registration_too_soon", seconds(300, 3)),
+        1 | 2 | 131_000 | 131_016 | 133_004 => ("meta_unavailable", seconds(2, 10, GoOn)),
+        131_057 => ("maintenance", seconds(60, 10, Wait)),
+        133_015 => ("registration_too_soon", seconds(300, 3, Wait)),
 
         // The customer.
         131_026 => ("undeliverable", Final(FlagCustomer)),
@@ -181,9 +206,9 @@ fn rule(error: &GraphError) -> (&'static str, Rule) {
 
         // Codes are added every few months. What Meta calls transient is tried again; what it does not is not, since
         // an unknown refusal repeated ten thousand times in a broadcast would cost the number its quality.
-        _ if error.transient => ("meta_unavailable", seconds(2, 10)),
+        _ if error.transient => ("meta_unavailable", seconds(2, 10, GoOn)),
         _ if error.http_status.is_some_and(|status| status == 429 || status >= 500) => {
-            ("meta_unavailable", seconds(2, 10))
+            ("meta_unavailable", seconds(2, 10, GoOn))
         }
         _ => ("unknown_error", Final(Nothing)),
     }

@@ -35,6 +35,7 @@ mod phone_trials_met;
 mod questions;
 mod records;
 mod results;
+mod retries;
 mod scripts;
 mod scripts_of_bots;
 mod simulator;

@@ -12,9 +12,10 @@ use serde_json::{Value, json};
 use crate::kills::{NUMBER, SECRET, webhook};
 use crate::support::api::Api;
 use crate::support::graph::GraphApi;
-use crate::support::http_client;
+use crate::support::line::Line;
 use crate::support::program::{Launch, Program};
 use crate::support::world::{EMAIL, PASSWORD, set_up};
+use crate::support::{http_client, until};
 
 /// How long a message is, so that the disk is full soon.
 const LENGTH: usize = 30_000;
@@ -186,4 +187,30 @@ async fn a_full_disk_takes_nothing_that_was_acknowledged_and_needs_no_restart() 
     }
     assert!(acknowledged.len() > 10, "the disk was not full from the beginning: {}", acknowledged.len());
     program.stop();
+}
+
+/// Meta has taken the message, and there is no room to write that down. It is written when there is, and not sent twice.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_sent_while_the_disk_was_full_is_not_sent_again() {
+    let line = Line::new().await;
+    let thread = line.met("447700900123", "Tom").await;
+    // No status comes that would tell.
+    line.rules(json!({"hold_webhooks": true})).await;
+    line.fault(json!({"kind": "delay", "ms": 2_000, "times": 1})).await;
+    let sent = line.send_text(&thread, "Once").await;
+    until("Meta to have it", || async { (line.taken(&sent).await == 1).then_some(()) }).await;
+    limit(&line.program, Some(1));
+    until("the answer that cannot be written down", || async {
+        (ready(&line.program).await.0 == 503).then_some(())
+    })
+    .await;
+    limit(&line.program, None);
+    until("room", || async { (ready(&line.program).await.0 == 200).then_some(()) }).await;
+    line.becomes(&sent, &["sent"]).await;
+    assert_eq!(line.taken(&sent).await, 1);
+    // What comes behind it goes.
+    let next = line.send_text(&thread, "Next").await;
+    line.becomes(&next, &["sent"]).await;
+    assert_eq!((line.taken(&sent).await, line.taken(&next).await), (1, 1));
+    line.program.stop();
 }

@@ -3,11 +3,12 @@
 
 use serde_json::{Value, json};
 
-use super::api::Api;
+use super::api::{Answer, Api};
+use super::graph::GraphApi;
 use super::program::{Launch, Program};
 use super::simulator::Simulator;
-use super::until;
 use super::world::{EMAIL, PASSWORD, set_up};
+use super::{http_client, until};
 
 pub const NUMBER: &str = "300200100";
 pub const ACCOUNT: &str = "900800700";
@@ -91,6 +92,24 @@ impl Line {
 
     pub async fn writes(&self, wa_id: &str, text: &str) {
         self.says(wa_id, json!({ "type": "text", "body": text })).await;
+    }
+
+    /// Meta tells this of a message, beside what the simulator tells.
+    pub async fn tells(&self, status: Value) {
+        let metadata = json!({"display_phone_number": "15550100200", "phone_number_id": NUMBER});
+        let value = json!({"messaging_product": "whatsapp", "metadata": metadata, "statuses": [status]});
+        let body = json!({
+            "object": "whatsapp_business_account",
+            "entry": [{"id": ACCOUNT, "changes": [{"field": "messages", "value": value}]}],
+        });
+        let address = self.program.address("/webhooks/whatsapp");
+        let body = body.to_string().into_bytes();
+        let request = GraphApi::new(APP_SECRET).webhook(&http_client(), &address, body);
+        assert_eq!(Answer::read("webhook".to_owned(), request).await.status, 200);
+        until("the journal to be worked through", || async {
+            self.api.all("/api/v1/webhooks/journal?outcome=pending").await.is_empty().then_some(())
+        })
+        .await;
     }
 
     /// A customer who has written, and the thread with them.

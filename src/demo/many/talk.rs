@@ -209,6 +209,7 @@ impl<'w> Talker<'w> {
             status: None,
             failure: None,
             wamid,
+            former_wamids: Vec::new(),
             reply_to: None,
             reactions: Vec::new(),
             edited: false,

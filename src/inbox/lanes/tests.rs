@@ -133,6 +133,32 @@ fn a_status_that_says_too_fast_holds_the_customer_and_slows_the_number() {
 }
 
 #[test]
+fn while_nothing_is_taken_from_a_number_nobody_of_it_is_tried() {
+    let mut lanes = Lanes::default();
+    for customer in 0..3 {
+        lanes.push(lane(1, customer), message(customer), None, None, at(0));
+    }
+    lanes.push(lane(2, 9), message(9), None, None, at(0));
+    assert_eq!(lanes.next(at(0), |_| 80).map(|(lane, ..)| lane), Some(lane(1, 0)));
+    lanes.tried(lane(1, 0), message(0), &After::Again { at: at(60_000), slow: Slow::Everybody }, at(0));
+    assert_eq!(go(&mut lanes, 0, 80), [(lane(2, 9), message(9))], "another number goes on");
+    assert_eq!(go(&mut lanes, 59_999, 80), []);
+    assert_eq!(go(&mut lanes, 60_000, 80).len(), 3);
+}
+
+#[test]
+fn what_is_sent_again_while_its_first_try_is_under_way_is_sent_after_it() {
+    let mut lanes = Lanes::default();
+    lanes.push(lane(1, 1), message(1), None, None, at(0));
+    assert_eq!(go(&mut lanes, 0, 80), [(lane(1, 1), message(1))]);
+    // A status was faster than the answer, and somebody pressed "again".
+    lanes.push(lane(1, 1), message(1), None, None, at(10));
+    assert_eq!(go(&mut lanes, 10, 80), [], "one after the other");
+    lanes.tried(lane(1, 1), message(1), &After::Gone, at(20));
+    assert_eq!(go(&mut lanes, 20, 80), [(lane(1, 1), message(1))]);
+}
+
+#[test]
 fn meta_calls_a_number_or_a_customer_too_fast() {
     let mut lanes = Lanes::default();
     for customer in 0..30 {

@@ -207,7 +207,7 @@ async fn what_waits_says_when_a_business_is_needed() {
         customer: CustomerId::from_uuid(Uuid::nil()),
         number: NumberId::from_uuid(Uuid::nil()),
         state,
-        attempts: 0,
+        setbacks: outbox::Setbacks::default(),
         withdrawn: false,
     };
     let fetch = |not_before| Fetch {

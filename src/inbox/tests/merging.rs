@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use beseda_wire::messages::Content;
 use proptest::prelude::*;
 
+use super::trying::numbered;
 use super::*;
 use crate::bots;
 use crate::inbox::outbox;
@@ -205,6 +206,7 @@ fn a_bot_s_question_goes_with_the_thread() {
 #[test]
 fn what_waits_to_be_sent_finds_the_thread_that_is_left() {
     in_a_store(|tx| {
+        numbered(tx, &Actor::Program, Time::from_seconds(START));
         let (p, b) = (json!({"from": PHONES[0]}), json!({"from_user_id": BSUIDS[0]}));
         says(tx, 0, text("m1", 0, &p), Outcome::Processed);
         says(tx, 10, text("m2", 10, &b), Outcome::Processed);

@@ -14,7 +14,7 @@ const FLOW: &str = r#"{"schema":1,"id":"f","name":"F","groups":[{"id":"g","block
     {"id":"q","kind":"question","text":"Who?","answer":"text"}]}]}"#;
 
 /// The number of the tests, connected.
-fn numbered(tx: &mut Tx<'_>, actor: &Actor, now: Time) {
+pub fn numbered(tx: &mut Tx<'_>, actor: &Actor, now: Time) {
     let row = json!({
         "id": number(), "phone_number_id": "1000", "waba_id": "WABA", "name": "Main", "token": [], "app_secret": [],
         "verify_token": "v", "state": "connected", "created_at": now,

@@ -139,6 +139,20 @@ fn whoever_is_refused_by_status_again_and_again_waits_longer_each_time() {
     assert_eq!(pace.take(now), Turn::At(now.plus_millis(1_000)));
 }
 
+#[test]
+fn a_number_from_which_nothing_is_taken_waits_and_then_has_its_whole_rate() {
+    let mut pace = NumberPace::new(80);
+    assert_eq!(pace.take(at(0)), Turn::Now);
+    pace.hold(at(0), at(60_000));
+    pace.hold(at(10), at(5_000));
+    assert_eq!(pace.take(at(100)), Turn::At(at(60_000)), "the longest counts");
+    assert_eq!(greedy(&mut pace, 60_000, 61_000, 0).len(), 80);
+    // A clock that is set back by a day keeps it for hours at most.
+    pace.hold(at(100_000), at(160_000));
+    let Turn::At(until) = pace.take(at(100_000 - 86_400_000)) else { panic!() };
+    assert!(until <= at(100_000 - 86_400_000 + 16_384_000));
+}
+
 /// NTP sets the clock of a small computer right, by a day.
 #[test]
 fn a_clock_set_back_makes_nobody_wait_till_it_catches_up() {

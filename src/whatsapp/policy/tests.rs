@@ -12,7 +12,12 @@ fn first(code: i64) -> (&'static str, Action) {
 }
 
 fn retry(after: u64) -> Action {
-    Action::Retry { after: Duration::from_secs(after), slow_number: false }
+    Action::Retry { after: Duration::from_secs(after), others: Others::GoOn }
+}
+
+/// All of the number wait with it.
+fn all_wait(after: u64) -> Action {
+    Action::Retry { after: Duration::from_secs(after), others: Others::Wait }
 }
 
 const fn finally(also: Also) -> Action {
@@ -25,8 +30,8 @@ fn every_row_of_the_table() {
     for (codes, reason, action) in [
         (&[0, 190][..], "token_invalid", Action::StopChannel),
         (&[3, 10, 200, 250, 299, 131_005], "permission_missing", Action::StopChannel),
-        (&[4, 80_007], "call_limit", retry(60)),
-        (&[130_429], "rate_limited", Action::Retry { after: Duration::from_secs(1), slow_number: true }),
+        (&[4, 80_007], "call_limit", all_wait(60)),
+        (&[130_429], "rate_limited", Action::Retry { after: Duration::from_secs(1), others: Others::Slower }),
         (&[131_056], "pair_rate", Action::DelayRecipient { after: Duration::from_secs(1) }),
         (&[131_048], "spam_limited", finally(Also::TellOwner)),
         (&[131_064], "template_misuse", finally(Also::TellOwner)),
@@ -46,7 +51,7 @@ fn every_row_of_the_table() {
         (&[131_000, 131_016, 1, 2, 133_004], "meta_unavailable", retry(2)),
         (&[131_042], "payment_problem", Action::StopChannel),
         (&[131_045, 133_010], "not_registered", Action::StopChannel),
-        (&[131_057], "maintenance", retry(60)),
+        (&[131_057], "maintenance", all_wait(60)),
         (&[131_031], "account_locked", Action::StopChannel),
         (&[368], "policy_violation", Action::StopChannel),
         (&[130_497], "country_restricted", Action::StopChannel),
@@ -63,7 +68,7 @@ fn every_row_of_the_table() {
         (&[132_068], "form_blocked", nothing),
         (&[132_069], "form_throttled", nothing),
         (&[133_000, 133_005, 133_006, 133_008, 133_009, 133_016], "registration_failed", nothing),
-        (&[133_015], "registration_too_soon", retry(300)),
+        (&[133_015], "registration_too_soon", all_wait(300)),
         (&[134_100, 134_101, 134_102, 131_055], "marketing_api_only", nothing),
         (&[135_000], "parameter_invalid", nothing),
         (&[137_000], "identity_changed", nothing),
@@ -104,7 +109,7 @@ fn the_pair_rate_waits_four_times_longer_each_time() {
         })
         .collect();
     assert_eq!(waits, [1, 4, 16, 64, 256, 1024, 4096, 16_384]);
-    assert_eq!(verdict(&of(131_056), PAIR_TRIES, None).action, finally(Also::Nothing));
+    assert_eq!(verdict(&of(131_056), PAIR_TRIES, None).action, finally(Also::TellOwner));
 }
 
 #[test]
@@ -133,13 +138,26 @@ fn files_are_tried_anew_once() {
 #[test]
 fn what_meta_says_of_its_call_limit_is_waited_for() {
     let usage = Usage { percent: 100, regain_after: Some(Duration::from_secs(1800)) };
-    assert_eq!(verdict(&of(80_007), 0, Some(&usage)).action, retry(1800));
+    assert_eq!(verdict(&of(80_007), 0, Some(&usage)).action, all_wait(1800));
     let usage = Usage { percent: 10, regain_after: None };
-    assert_eq!(verdict(&of(80_007), 1, Some(&usage)).action, retry(120));
+    assert_eq!(verdict(&of(80_007), 1, Some(&usage)).action, all_wait(120));
 }
 
 #[test]
 fn without_a_line_it_is_tried_for_ever() {
     let waits: Vec<_> = [0, 1, 2, 8, 9, 40, u32::MAX].map(|attempt| unreachable(attempt).as_secs()).into();
     assert_eq!(waits, [1, 2, 4, 256, 300, 300, 300]);
+}
+
+#[test]
+fn of_several_errors_the_gravest_counts() {
+    let gravest = |codes: &[i64]| {
+        let errors: Vec<_> = codes.iter().map(|code| of(*code)).collect();
+        gravest(&errors).map(|error| error.code)
+    };
+    assert_eq!(gravest(&[]), None);
+    assert_eq!(gravest(&[999, 131_042]), Some(131_042));
+    assert_eq!(gravest(&[131_026, 131_042, 190]), Some(131_042), "the first of equals");
+    assert_eq!(gravest(&[999, 131_016, 131_026]), Some(131_026));
+    assert_eq!(gravest(&[999, 131_047]), Some(999));
 }

@@ -28,6 +28,8 @@ problem-storage-failing = The server’s disk is full or failing, and the change
 problem-setup-needed = This server waits for its first owner. Open the setup address that it printed.
 
 problem-marketing-capped = WhatsApp takes no more marketing for this customer today. A template of the category “utility” can be sent.
+problem-number-removed = The WhatsApp number of this conversation was removed. Connect it again to write here.
+failure-number-removed = Not sent: the WhatsApp number was removed.
 failure-unknown = WhatsApp did not take this message. The technical details say why.
 failure-window-closed = The 24-hour window was closed. The customer has to write first.
 failure-undeliverable = WhatsApp could not deliver it. The customer may have no WhatsApp on this number, or an old version.

@@ -28,6 +28,8 @@ problem-storage-failing = Диск сервера заполнен или неи
 problem-setup-needed = Сервер ждёт своего первого владельца. Откройте адрес настройки, который он напечатал.
 
 problem-marketing-capped = Сегодня WhatsApp больше не пропустит рекламу этому клиенту. Можно отправить шаблон категории «служебный» (utility).
+problem-number-removed = Номер WhatsApp, с которым шёл этот диалог, удалён. Подключите его снова, чтобы писать сюда.
+failure-number-removed = Не отправлено: номер WhatsApp удалён.
 failure-unknown = WhatsApp не принял это сообщение. Причина в технических подробностях.
 failure-window-closed = 24-часовое окно было закрыто. Сначала должен написать клиент.
 failure-undeliverable = WhatsApp не смог доставить. Возможно, на этом номере нет WhatsApp или он слишком старый.
