@@ -33,6 +33,8 @@ async fn publish(browser: &Browser, version: u32) {
     browser.assert_accessible("the publish dialog").await;
     browser.click("#flow-publishing [type=submit]").await;
     browser.see(&format!("Published v{version}")).await;
+    // The button that asked is off now.
+    browser.until("the focus to be somewhere", "document.activeElement?.tagName !== 'BODY'").await;
 }
 
 /// Says something on the built-in phone and waits for what the bot says last.
@@ -162,7 +164,7 @@ async fn a_bot_is_built_with_the_mouse_and_answers() {
     browser.until("the button that asked", &on("Return to this version")).await;
     browser.press("Return to this version").await;
     browser.click("#flow-returning .choice:last-child").await;
-    browser.press("Return").await;
+    browser.click("#version-return-do").await;
     browser.see("Version 1 answers again").await;
     browser.see("whoever was in the middle moves to it").await;
     browser.goto(&phone).await;

@@ -129,11 +129,12 @@ async fn past_conversations_show_what_a_draft_would_answer_differently() {
     // What opened it has the focus again; where that is off by now, the flow.
     browser.keys(&[], key::ESCAPE).await;
     browser.until("its button", &has_focus("replay-open")).await;
-    browser.keys(&[], key::ENTER).await;
+    browser.click("#tab-block").await;
+    browser.click("#flow-publish").await;
+    browser.press("Show which").await;
     browser.until("the panel to have the focus", &has_focus("flow-replay")).await;
     api.post(&format!("/api/v1/bots/{bot}/publish"), json!({})).await.ok();
     browser.until("nothing to publish", "document.querySelector('#flow-publish').disabled").await;
-    browser.click("#tab-block").await;
     browser.press("Close").await;
     browser.until("the flow to have the focus", &has_focus("canvas")).await;
     assert_eq!(browser.complaints().await, Vec::<String>::new());

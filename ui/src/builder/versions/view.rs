@@ -86,12 +86,17 @@ impl Builder {
             BuilderMsg::CloseDialog.into(),
             [
                 el("p").key("lead").text(t!("version-return-lead", count = elsewhere)).into(),
-                moving::choice(moves),
-                el("div")
-                    .class("form-buttons")
-                    .key("buttons")
-                    .child(Button::new(Look::Primary, t("version-return-do")).id(CONFIRM).on(Msg::Return))
-                    .child(Button::new(Look::Ghost, t("cancel")).on(BuilderMsg::CloseDialog))
+                el("form")
+                    .class("form")
+                    .key("form")
+                    .on(event::submit(Msg::Return))
+                    .child(moving::choice(moves))
+                    .child(
+                        el("div")
+                            .class("form-buttons")
+                            .child(Button::new(Look::Primary, t("version-return-do")).id(CONFIRM).submit())
+                            .child(Button::new(Look::Ghost, t("cancel")).on(BuilderMsg::CloseDialog)),
+                    )
                     .into(),
             ],
         )
