@@ -7,7 +7,7 @@ use beseda_flow::import::{self, ImportError};
 use beseda_flow::{Finding, Flow, Language, LoadError, gallery};
 use beseda_wire::bots::{
     Bot as WireBot, BotVersion, Draft as WireDraft, FormFields, GalleryBot, ImportFile, ImportFormat,
-    ImportedBot, NewBot, PublishBot, SaveDraft, VersionReturn,
+    ImportedBot, NewBot, PublishBot, ReturnToVersion, SaveDraft, VersionReturn,
 };
 use beseda_wire::ids::BotId;
 use beseda_wire::page::{FieldError, Page};
@@ -174,17 +174,19 @@ impl BotsApi {
 
     /// Lets an earlier version answer again.
     ///
-    /// From now on conversations begin with it. The draft stays as it is.
+    /// From now on conversations begin with it; those under way finish with theirs, or move at a safe point. The draft stays as it is.
     #[oai(path = "/bots/:id/versions/:number/return", method = "post")]
     async fn return_to(
         &self,
         caller: BusinessCaller,
         id: Path<BotId>,
         number: Path<u32>,
+        to: Json<ReturnToVersion>,
     ) -> Result<Json<WireBot>, Problem> {
         let (id, number, now, actor) = (id.0, number.0, self.clock.now().into(), caller.actor());
+        let ReturnToVersion { move_running } = to.0;
         let write = move |tx: &mut Tx<'_>| {
-            let bot = service::return_to(tx, id, number, &actor, now)?;
+            let bot = service::return_to(tx, id, number, move_running, &actor, now)?;
             let running = store::running(tx)?.get(&id).copied().unwrap_or_default();
             Ok::<_, DraftError>(bot.wire(running))
         };
@@ -312,10 +314,11 @@ impl Version {
             published_at: self.published_at,
             author: self.author,
             note: self.note,
+            move_running: self.takes_over,
             returns: self
                 .returns
                 .into_iter()
-                .map(|back| VersionReturn { at: back.at, author: back.author })
+                .map(|back| VersionReturn { at: back.at, author: back.author, move_running: back.takes_over })
                 .collect(),
             answering: bot.published == Some(number),
             running: running.get(&number).copied().unwrap_or_default(),

@@ -87,7 +87,7 @@ impl Person {
 pub struct Published {
     /// The bots that may begin a conversation, the oldest first.
     pub answering: Vec<(BotId, u32, Arc<Compiled>)>,
-    /// Bots whose answering version takes over the runs of earlier ones.
+    /// Bots whose answering version takes over the runs of their other versions.
     pub takes_over: Vec<(BotId, u32, Arc<Compiled>)>,
     /// Every flow that another may run within itself, those of bots that are switched off too.
     pub library: Vec<Arc<Compiled>>,
@@ -195,7 +195,7 @@ impl Flows {
             let Some(version) = bot.published else { continue };
             let Some(flow) = self.get(from, bot.id, version)? else { continue };
             library.push(Arc::clone(&flow));
-            if store::version(from, bot.id, version)?.is_some_and(|row| row.takes_over) {
+            if store::version(from, bot.id, version)?.is_some_and(|row| row.draws_runs()) {
                 takes_over.push((bot.id, version, Arc::clone(&flow)));
             }
             if bot.enabled {

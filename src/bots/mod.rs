@@ -11,6 +11,7 @@ pub mod connections;
 mod content;
 mod flows;
 mod model;
+mod moving;
 mod now;
 pub mod outside;
 pub mod phone_trials;

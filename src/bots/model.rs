@@ -33,7 +33,7 @@ pub struct Version {
     pub author: String,
     #[serde(default)]
     pub note: Option<String>,
-    /// Runs of earlier versions come here at a safe point.
+    /// With its publication, runs of other versions were to come here at a safe point.
     #[serde(default)]
     pub takes_over: bool,
     /// When it was let answer again, and by whom: the newest last.
@@ -41,11 +41,21 @@ pub struct Version {
     pub returns: Vec<Return>,
 }
 
+impl Version {
+    /// Whether runs of other versions come to this one while it answers: as was chosen when it was let answer last.
+    pub fn draws_runs(&self) -> bool {
+        self.returns.last().map_or(self.takes_over, |newest| newest.takes_over)
+    }
+}
+
 /// Somebody let a version answer again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Return {
     pub at: Time,
     pub author: String,
+    /// Runs of other versions were to come here at a safe point.
+    #[serde(default)]
+    pub takes_over: bool,
 }
 
 /// The flow that is being worked on.

@@ -20,7 +20,7 @@ use super::content::{input, words};
 use super::flows::Flows;
 use super::phone_trials::is_trial;
 use super::results::{Beginning, Step as Recorded, Stop, note, store as results};
-use super::{PendingCall, Run, brake, phone_trials, store, unsent};
+use super::{PendingCall, Run, brake, moving, phone_trials, store, unsent};
 use crate::conversations::{Conversation, Message, service as threads};
 use crate::customers::Customer;
 use crate::ids;
@@ -445,7 +445,7 @@ pub(super) fn resume(
         None
     };
     let input = begins.as_ref().unwrap_or(input);
-    move_on(tx, flows, &mut run)?;
+    moving::move_on(&flows.published(tx)?.takes_over, &mut run);
     if let Some(flow) = flows.get(tx, run.bot, run.version)? {
         return advance(tx, flows, thread, run, &flow, input, now).map(Some);
     }
@@ -455,24 +455,6 @@ pub(super) fn resume(
     store::remove_run(tx, thread.id);
     threads::nobody_answers(thread, at);
     Ok(None)
-}
-
-/// Moves a run to the version that takes over from its own, if it stands at a safe point: it waits at a block that the
-/// new version has too, in no sub-flow and no loop.
-fn move_on(from: &dyn Read, flows: &Flows, run: &mut Run) -> Result<(), StoreError> {
-    let published = flows.published(from)?;
-    let newer =
-        published.takes_over.iter().find(|(bot, version, _)| *bot == run.bot && *version > run.version);
-    let Some((_, version, flow)) = newer else { return Ok(()) };
-    let safe = matches!(run.session.position, Position::Question(_) | Position::Person { .. })
-        && run.session.stack.is_empty()
-        && run.session.inside.is_none();
-    if safe && run.session.flow == flow.id() && run.session.block().is_some_and(|block| flow.has_block(block))
-    {
-        run.version = *version;
-        run.session.version = u64::from(*version);
-    }
-    Ok(())
 }
 
 /// Steps the engine and carries out what is the bots' and the thread's own.

@@ -161,22 +161,25 @@ pub fn save(
 #[derive(Debug, Clone, Default)]
 pub struct Publication {
     pub note: Option<String>,
-    /// Runs of earlier versions move to this one at a safe point. Otherwise they finish with theirs.
+    /// Runs of other versions move to this one at a safe point. Otherwise they finish with theirs.
     pub takes_over: bool,
 }
 
-/// Lets an earlier version answer again. The draft stays as it is.
+/// Lets an earlier version answer again. The draft stays as it is. Runs of other versions finish with theirs, or move to
+/// this one at a safe point (`takes_over`), as they do at a publication.
 pub fn return_to(
     tx: &mut Tx<'_>,
     id: BotId,
     number: u32,
+    takes_over: bool,
     actor: &Actor,
     now: Time,
 ) -> Result<Bot, DraftError> {
     let mut bot = store::get(tx, id)?.ok_or(DraftError::NoBot)?;
     let mut version = store::version(tx, id, number)?.ok_or(DraftError::NoVersion)?;
-    if bot.published != Some(number) {
-        version.returns.push(Return { at: now, author: author(actor) });
+    // The same asked for once more is no other return.
+    if bot.published != Some(number) || takes_over != version.draws_runs() {
+        version.returns.push(Return { at: now, author: author(actor), takes_over });
         // Somebody may go to and fro; the latest are what people ask about.
         let old = version.returns.len().saturating_sub(RETURNS);
         version.returns.drain(..old);

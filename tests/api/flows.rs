@@ -367,6 +367,69 @@ async fn versions_are_kept_and_an_earlier_one_answers_again() {
 }
 
 #[tokio::test]
+async fn whoever_is_in_the_middle_at_a_return_finishes_or_moves_as_chosen() {
+    let line = Line::new().await;
+    let version = |text: &str, more: &Value| {
+        let ask = json!({"id": "ask", "kind": "question", "text": "And?", "answer": "text"});
+        let mut blocks = vec![says("one", text), ask];
+        blocks.extend(more.as_array().into_iter().flatten().cloned());
+        blocks.push(says("end", &format!("{text} ends.")));
+        flow("news", &json!(blocks), Some("ask"))
+    };
+    let only_here = json!([{"id": "more", "kind": "question", "text": "And more?", "answer": "text"}]);
+    let id = publish(&line, &version("First", &json!([]))).await;
+    let at = |rest: &str| format!("/api/v1/bots/{id}/{rest}");
+    line.api.put(&at("draft"), json!({"flow": version("Second", &only_here), "revision": 1})).await.ok();
+    line.api.post(&at("publish"), json!({})).await.ok();
+    let returned = async |number: u32, moves: bool| {
+        let path = at(&format!("versions/{number}/return"));
+        assert_eq!(line.api.post(&path, json!({"move_running": moves})).await.ok()["published"], number);
+    };
+    line.customer(TOM, "Tom").await;
+
+    // Where nobody is to move, the conversation goes on with the version it began with.
+    line.writes(TOM, "go").await;
+    hears(&line, "And?").await;
+    returned(1, false).await;
+    line.writes(TOM, "well").await;
+    hears(&line, "And more?").await;
+    line.writes(TOM, "no").await;
+    hears(&line, "Second ends.").await;
+
+    // Otherwise it goes on as the earlier version does.
+    returned(2, false).await;
+    line.writes(TOM, "go").await;
+    hears(&line, "And?").await;
+    returned(1, true).await;
+    line.writes(TOM, "well").await;
+    hears(&line, "First ends.").await;
+
+    // At a block that the earlier one has not, it finishes with its own.
+    returned(2, false).await;
+    line.writes(TOM, "go").await;
+    hears(&line, "And?").await;
+    line.writes(TOM, "well").await;
+    hears(&line, "And more?").await;
+    returned(1, true).await;
+    line.writes(TOM, "no").await;
+    hears(&line, "Second ends.").await;
+
+    // Each version tells what was chosen.
+    let told = async |number: u32| {
+        let version = line.api.get(&at(&format!("versions/{number}"))).await.ok();
+        assert_eq!(version["move_running"], false);
+        let returns = version["returns"].as_array().unwrap();
+        returns.iter().map(|back| back["move_running"].as_bool().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!((told(1).await, told(2).await), (vec![false, true, true], vec![false, false]));
+    // What is no choice changes nothing.
+    let wrong = line.api.post(&at("versions/2/return"), json!({"move_running": "all"})).await;
+    assert_eq!(wrong.problem(400, "invalid")["errors"][0]["pointer"], "/move_running");
+    assert_eq!(line.api.get(&at("versions/1")).await.ok()["answering"], true);
+    line.program.stop();
+}
+
+#[tokio::test]
 async fn two_bots_that_run_each_other_are_published_one_after_the_other() {
     let line = Line::new().await;
     let running = |id: &str, word: &str, asks: &str, other: &str, failing: Option<&str>| {

@@ -33,6 +33,8 @@ async fn publish(browser: &Browser, version: u32) {
     browser.assert_accessible("the publish dialog").await;
     browser.click("#flow-publishing [type=submit]").await;
     browser.see(&format!("Published v{version}")).await;
+    // The button that asked is off now.
+    browser.until("the focus to be somewhere", "document.activeElement?.tagName !== 'BODY'").await;
 }
 
 /// Says something on the built-in phone and waits for what the bot says last.
@@ -152,7 +154,19 @@ async fn a_bot_is_built_with_the_mouse_and_answers() {
     browser.goto(&editor).await;
     browser.click("#flow-versions-button").await;
     browser.press("Return to this version").await;
+    browser.see("Return to version 1").await;
+    browser.at_rest().await;
+    browser.assert_accessible("the choice before a return").await;
+    browser.shot("return").await;
+    browser.press("Cancel").await;
+    browser.gone("#flow-returning").await;
+    let on = |what: &str| format!("document.activeElement?.textContent.trim() === '{what}'");
+    browser.until("the button that asked", &on("Return to this version")).await;
+    browser.press("Return to this version").await;
+    browser.click("#flow-returning .choice:last-child").await;
+    browser.click("#version-return-do").await;
     browser.see("Version 1 answers again").await;
+    browser.see("whoever was in the middle moves to it").await;
     browser.goto(&phone).await;
     talk(&browser, "Once more", "Coffee or tea?").await;
     program.stop();
@@ -283,7 +297,16 @@ async fn a_bot_is_built_by_keys_alone_and_answers() {
     browser.see("Shorter").await;
     browser.tab_to_button("Return to this version").await;
     browser.keys(&[], key::ENTER).await;
+    browser.until("the button of the dialog", &has_focus("version-return-do")).await;
+    browser.keys(&[], key::ENTER).await;
     browser.see("Version 1 answers again").await;
+    browser
+        .until(
+            "another version to return to",
+            "!!document.querySelector('.version-list li:first-child .version-do button:nth-child(3)')",
+        )
+        .await;
+    browser.until("the focus beside what was pressed", &has_focus("version-compare-1")).await;
     to_the_phone("Good evening").await;
     hears(&browser, "Good evening", "What is your name?").await;
     assert_eq!(browser.complaints().await, Vec::<String>::new());

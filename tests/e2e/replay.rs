@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::support::api::Api;
-use crate::support::browser::{Browser, Look, Theme};
+use crate::support::browser::{Browser, Look, Theme, key};
 use crate::support::program::{Launch, Program};
 use crate::support::until;
 
@@ -110,6 +110,8 @@ async fn past_conversations_show_what_a_draft_would_answer_differently() {
     // A press leads to the block.
     browser.click(".replay-line.differs .replay-jump").await;
     browser.until("the block to be chosen", "location.search.includes('bye')").await;
+    let has_focus = |id: &str| format!("document.activeElement?.id === '{id}'");
+    browser.until("the block to have the focus", &has_focus("b-bye")).await;
 
     // Another change, and it is said that what is shown is of before.
     browser.gone("#flow-replay").await;
@@ -122,6 +124,19 @@ async fn past_conversations_show_what_a_draft_would_answer_differently() {
     browser.see("The draft changed since.").await;
     browser.click("#replay-run").await;
     browser.see("2 are answered differently.").await;
+    browser.until("the panel to have the focus", &has_focus("flow-replay")).await;
+
+    // What opened it has the focus again; where that is off by now, the flow.
+    browser.keys(&[], key::ESCAPE).await;
+    browser.until("its button", &has_focus("replay-open")).await;
+    browser.click("#tab-block").await;
+    browser.click("#flow-publish").await;
+    browser.press("Show which").await;
+    browser.until("the panel to have the focus", &has_focus("flow-replay")).await;
+    api.post(&format!("/api/v1/bots/{bot}/publish"), json!({})).await.ok();
+    browser.until("nothing to publish", "document.querySelector('#flow-publish').disabled").await;
+    browser.press("Close").await;
+    browser.until("the flow to have the focus", &has_focus("canvas")).await;
     assert_eq!(browser.complaints().await, Vec::<String>::new());
     program.stop();
 }
@@ -166,6 +181,7 @@ async fn a_person_says_what_a_service_would_have_answered() {
     // The same words as then: what is written to the record is left.
     browser.press("All of them").await;
     browser.press("Forget them").await;
+    browser.until("the panel to have the focus", "document.activeElement?.id === 'flow-replay'").await;
     browser.click(".replay-unknown .replay-run").await;
     browser.fill("#replay-typed", r#"{"name": "Coffee"}"#).await;
     browser.press("Go on with this answer").await;

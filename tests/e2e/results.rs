@@ -244,6 +244,10 @@ async fn versions_are_compared_and_an_earlier_one_answers_again() {
 
     // Back to the first; who comes now is answered as before.
     browser.press("Return to this version").await;
+    browser.find("#flow-returning").await;
+    in_both_themes_and_narrow(&browser, "the choice before a return").await;
+    browser.shot("return-choice").await;
+    browser.click("#version-return-do").await;
     browser.see("Version 1 answers again").await;
     browser.assert_quiet().await;
     browser.goto(&world.program.address("/phone")).await;

@@ -52,6 +52,14 @@ pub enum ToBuilder {
     Editors(BotId, Vec<(UserId, String)>),
 }
 
+/// A version of a bot that answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answering {
+    pub version: u32,
+    /// Conversations of other versions move to it.
+    pub moves: bool,
+}
+
 /// What is opened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Opened {
@@ -102,7 +110,7 @@ pub enum ToApp {
     /// Another version answers now; `before` did, and does again when that is taken back.
     Returned {
         bot: BotId,
-        before: Option<u32>,
+        before: Option<Answering>,
         words: String,
     },
     /// Keep a text in this browser, or forget it.

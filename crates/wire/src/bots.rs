@@ -92,6 +92,10 @@ wire! {
         pub at: Time,
         /// Who did it.
         pub author: String,
+        /// Conversations under way moved to it from then on, at the next point at which both waited at the same block.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", oai(default))]
+        pub move_running: bool,
     }
 
     /// A published version of a bot's flow, which never changes.
@@ -103,6 +107,10 @@ wire! {
         pub author: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub note: Option<String>,
+        /// With its publication, conversations under way moved to it, as they do with a return.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", oai(default))]
+        pub move_running: bool,
         /// When it was let answer again, the newest last.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[cfg_attr(feature = "openapi", oai(default, skip_serializing_if_is_empty))]
@@ -250,5 +258,23 @@ wire! {
         /// The revision of the draft that is meant. When somebody saved another one meanwhile, nothing is published.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub revision: Option<u64>,
+    }
+
+    /// What goes with a return to an earlier version.
+    #[cfg_attr(feature = "openapi", oai(example))]
+    pub struct ReturnToVersion {
+        /// Conversations under way move to this version at the next point at which both wait at the same block.
+        /// Otherwise they finish with theirs.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", oai(default))]
+        pub move_running: bool,
+    }
+}
+
+impl BotVersion {
+    /// Whether conversations of other versions move to this one while it answers: as was chosen when it was let answer
+    /// last.
+    pub fn draws_running(&self) -> bool {
+        self.returns.last().map_or(self.move_running, |newest| newest.move_running)
     }
 }

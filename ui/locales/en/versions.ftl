@@ -14,6 +14,13 @@ version-running = { $count ->
 version-about = { $name } · { $time }
 version-compare = Compare
 version-return = Return to this version
+version-return-to = Return to version { $version }
+version-return-lead = { $count ->
+    [0] New conversations begin with it. The draft stays as it is.
+    [one] New conversations begin with it. { $count } conversation of another version is under way. The draft stays as it is.
+   *[other] New conversations begin with it. { $count } conversations of other versions are under way. The draft stays as it is.
+}
+version-return-do = Return
 version-returned = Version { $version } answers again
 
 compare-with = Compare with
@@ -34,11 +41,12 @@ value-yes = yes
 value-no = no
 value-empty = (empty)
 
-publish-moving = People in the middle of a conversation
-publish-finish = Finish on their version
-publish-finish-about = Nothing changes for them; the next conversation begins with the new version.
-publish-move = Move to the new one
-publish-move-about = At the next safe point: a block that waits in both versions. What they have answered stays known.
+moving = People in the middle of a conversation
+moving-finish = Finish on their version
+moving-finish-about = Nothing changes for them; the next conversation begins with this version.
+moving-move = Move to this version
+moving-move-about = At the next safe point: a block that waits in both versions. What they have answered stays known.
 version-take = Take into the draft
 version-taken = The draft is version { $version } now
 version-returned-by = Answers again: { $name }, { $time }
+version-returned-moving = Answers again, and whoever was in the middle moves to it: { $name }, { $time }

@@ -6,7 +6,7 @@ use beseda_wire::accounts::{
 };
 use beseda_wire::bots::{
     Bot, BotVersion, Draft, FormFields, GalleryBot, ImportFile, ImportedBot, NewBot, NewPhoneTrial,
-    PhoneTrial, PublishBot, SaveDraft, UpdateBot,
+    PhoneTrial, PublishBot, ReturnToVersion, SaveDraft, UpdateBot,
 };
 use beseda_wire::businesses::{
     BusinessSettings, Invitation, Member, Membership, NewBusiness, NewInvitation, UpdateMember,
@@ -485,8 +485,8 @@ pub fn version(id: BotId, number: u32) -> Request<BotVersion> {
 }
 
 /// Lets an earlier version answer again.
-pub fn return_version(id: BotId, number: u32) -> Request<Bot> {
-    Request::new(Method::Post, format!("/bots/{id}/versions/{number}/return"))
+pub fn return_version(id: BotId, number: u32, to: &ReturnToVersion) -> Request<Bot> {
+    Request::new(Method::Post, format!("/bots/{id}/versions/{number}/return")).body(to)
 }
 
 pub fn connections() -> Request<Page<Connection>> {

@@ -20,6 +20,7 @@ pub mod keys;
 pub mod kinds;
 pub mod layout;
 pub mod model;
+mod moving;
 pub mod native_forms;
 pub mod palette;
 pub mod panel;
@@ -89,6 +90,8 @@ pub enum Msg {
     Connect(connect::Msg),
     Find(find::Msg),
     Save(save::Msg),
+    /// Whether conversations under way move to the version that is to answer.
+    Moves(bool),
     Import(import::Msg),
     Versions(versions::Msg),
     Templates(templates::Msg),
@@ -160,6 +163,11 @@ pub enum Dialog {
     Publish {
         note: String,
         /// Conversations under way move to the new version.
+        moves: bool,
+    },
+    /// To a version that answered before; conversations under way move to it.
+    Return {
+        version: u32,
         moves: bool,
     },
     /// What the checker found, on a narrow screen.

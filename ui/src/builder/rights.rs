@@ -74,7 +74,9 @@ impl Msg {
                     | save::Msg::CopyMine
                     | save::Msg::Settle(..)
             ),
-            Self::Versions(msg) => matches!(msg, versions::Msg::Take(_) | versions::Msg::Return(_)),
+            Self::Versions(msg) => {
+                matches!(msg, versions::Msg::Take(_) | versions::Msg::AskReturn(_) | versions::Msg::Return)
+            }
             _ => false,
         }
     }

@@ -38,8 +38,6 @@ pub enum Msg {
     Copied(Result<Box<Bot>, Failure>),
     AskPublish,
     Note(String),
-    /// Whether conversations under way move to the new version.
-    Moves(bool),
     Publish,
     Published(BotId, Result<Box<Bot>, Failure>),
     /// A field's JSON is none.
@@ -161,12 +159,6 @@ impl Model {
             Msg::Note(text) => {
                 if let Some(Dialog::Publish { note, .. }) = &mut self.dialog {
                     *note = text;
-                }
-                vec![]
-            }
-            Msg::Moves(all) => {
-                if let Some(Dialog::Publish { moves, .. }) = &mut self.dialog {
-                    *moves = all;
                 }
                 vec![]
             }

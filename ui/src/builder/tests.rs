@@ -303,7 +303,7 @@ fn publishing_waits_for_the_saving_and_stops_at_mistakes() {
     let mut effects = model.update(Msg::Save(Save::Publish));
     let saved = serde_json::to_string(&draft(model.doc.to_json(), 4, "Me")).unwrap();
     let crate::Msg::Editor(answer) = read::answer(&mut effects, "PUT /bots/", Ok(&saved)) else { panic!() };
-    model.update(Msg::Save(Save::Moves(true)));
+    model.update(Msg::Moves(true));
     let effects = model.update(answer);
     assert_eq!(read::lines(&effects), [format!("Call(POST /bots/{BOT}/publish)")]);
     let Effect::Call(call, _) = &effects[0] else { panic!() };

@@ -107,6 +107,7 @@ impl Model {
             Msg::Connect(msg) => self.update_connect(msg),
             Msg::Find(msg) => self.update_find(msg),
             Msg::Save(msg) => self.update_save(msg),
+            Msg::Moves(all) => self.choose_moving(all),
             Msg::Versions(msg) => self.update_versions(msg),
             Msg::Templates(msg) => self.update_templates(msg),
             Msg::NativeForms(msg) => self.update_native_forms(msg),

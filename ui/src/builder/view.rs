@@ -3,7 +3,7 @@
 use super::document::Item;
 use super::model::Model;
 use super::save::Msg as Save;
-use super::{Action, Dialog, Msg, Tab};
+use super::{Action, Dialog, Msg, Tab, moving};
 use crate::Node;
 use crate::api::Failure;
 use crate::i18n::t;
@@ -138,16 +138,16 @@ impl Model {
                     .icon(Icon::Rocket)
                     .id("flow-publish")
                     .busy(self.save.publishing)
-                    .disabled(self.save.clash.is_some() || !self.can_publish())
+                    .disabled(!self.may_ask_publish())
                     .on(Msg::Do(Action::Publish))
             }))
             .into()
     }
 
-    /// There is something to publish.
-    fn can_publish(&self) -> bool {
+    /// There is something to publish, and it is decided what that is.
+    pub(super) fn may_ask_publish(&self) -> bool {
         let never = self.about.as_ref().is_some_and(|bot| bot.published.is_none());
-        never || self.save.unpublished || self.is_dirty()
+        self.save.clash.is_none() && (never || self.save.unpublished || self.is_dirty())
     }
 
     /// How the draft stands: saved or not, published or not.
@@ -223,6 +223,7 @@ impl Model {
         Some(match self.dialog.as_ref()? {
             Dialog::Shortcuts => shortcuts(self.is_read_only),
             Dialog::Publish { note, moves } => self.publish_dialog(note, *moves),
+            Dialog::Return { version, moves } => self.return_dialog(*version, *moves),
             Dialog::Problems => dialog(
                 "flow-problems",
                 &t("tab-problems"),
@@ -264,7 +265,10 @@ impl Model {
                             ),
                     )
                     .maybe(
-                        self.about.as_ref().is_some_and(|bot| bot.published.is_some()).then(|| moving(moves)),
+                        self.about
+                            .as_ref()
+                            .is_some_and(|bot| bot.published.is_some())
+                            .then(|| moving::choice(moves)),
                     )
                     .child(self.replay_notice())
                     .maybe(self.view_taken())
@@ -333,32 +337,6 @@ impl Model {
 /// The icon of a kind in the colour of its family.
 pub fn kind_icon(picture: Icon, family: &str) -> Node {
     el("i").class("kind-icon").class(&format!("k-{family}")).child(crate::kit::icon(picture)).into()
-}
-
-/// What becomes of conversations under way.
-fn moving(moves: bool) -> Node {
-    let choice = |words: &str, about: &str, value: bool| {
-        el("button")
-            .class("choice tall")
-            .key(words)
-            .attr("type", "button")
-            .attr("aria-pressed", if moves == value { "true" } else { "false" })
-            .on(event::click(Msg::Save(Save::Moves(value))))
-            .child(el("span").child(el("b").text(t(words))).child(el("small").text(t(about))))
-    };
-    el("div")
-        .class("field")
-        .key("moving")
-        .child(el("b").id("publish-moving").text(t("publish-moving")))
-        .child(
-            el("div")
-                .class("choices")
-                .attr("role", "group")
-                .attr("aria-labelledby", "publish-moving")
-                .child(choice("publish-finish", "publish-finish-about", false))
-                .child(choice("publish-move", "publish-move-about", true)),
-        )
-        .into()
 }
 
 fn shortcuts(is_read_only: bool) -> Node {

@@ -116,12 +116,14 @@ pub fn leave_phone() {
     }
 }
 
-/// To what had the focus before a dialog. Where that is gone, the page has it, and not nothing.
+/// To what had the focus before a dialog. Where that is gone or off, the page has it, and not nothing.
 pub fn refocus() {
-    match BEFORE.with_borrow_mut(Option::take).filter(|before| before.is_connected()) {
-        Some(before) => _ = before.focus(),
-        None if document().active_element().is_none_or(|active| active.tag_name() == "BODY") => focus("main"),
-        None => {}
+    if let Some(before) = BEFORE.with_borrow_mut(Option::take).filter(|before| before.is_connected()) {
+        let _ = before.focus();
+    }
+    // A button that is off by now takes no focus.
+    if document().active_element().is_none_or(|active| active.tag_name() == "BODY") {
+        focus("main");
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use beseda_wire::bots::ReturnToVersion;
 use beseda_wire::ids::{BotId, UserId};
 
 use crate::api;
 use crate::api::Failure;
 use crate::app::{PickedFile, Told, UploadNews};
-use crate::bridge::{HOST, Importing, Opened, ToApp, ToBuilder, UPLOADS};
+use crate::bridge::{Answering, HOST, Importing, Opened, ToApp, ToBuilder, UPLOADS};
 use crate::effect::{Effect, Effects};
 use crate::i18n::Locale;
 use crate::kit::{Button, Icon, Look, el, notice, skeleton};
@@ -43,8 +44,8 @@ pub enum Msg {
     LoadFailed,
     /// The file of this name is too large to be one of a bot.
     TooLarge(String),
-    /// The return to another version is taken back: this one answers again.
-    ReturnTo(BotId, u32),
+    /// The return to another version is taken back: this one answers again, as it did.
+    ReturnTo(BotId, Answering),
     ReturnedTo(BotId, Result<(), Failure>),
 }
 
@@ -140,9 +141,10 @@ impl Model {
                 self.take_file(name, None);
                 vec![Effect::After(0, crate::Msg::Go(Route::ImportBot))]
             }
-            Msg::ReturnTo(bot, number) => {
+            Msg::ReturnTo(bot, Answering { version, moves }) => {
                 let then = move |answer: Result<_, Failure>| Msg::ReturnedTo(bot, answer.map(|_| ()));
-                vec![api::return_version(bot, number).then(then)]
+                let to = ReturnToVersion { move_running: moves };
+                vec![api::return_version(bot, version, &to).then(then)]
             }
             Msg::ReturnedTo(bot, Ok(())) => self.changed_somewhere(bot),
             Msg::ReturnedTo(_, Err(failure)) => {
@@ -179,7 +181,7 @@ impl Model {
             ToApp::Returned { bot, before, words } => {
                 let told_now = Told::words(words);
                 told.push(match before {
-                    Some(number) => told_now.undo(Msg::ReturnTo(bot, number)),
+                    Some(before) => told_now.undo(Msg::ReturnTo(bot, before)),
                     None => told_now,
                 });
                 vec![]
@@ -338,12 +340,15 @@ mod tests {
     fn a_return_is_taken_back_even_when_the_editor_is_left() {
         let (mut model, mut told) = (opened(), vec![]);
         let bot = BOT.parse().unwrap();
-        let said = ToApp::Returned { bot, before: Some(2), words: "Version 1".into() };
+        let before = Some(Answering { version: 2, moves: true });
+        let said = ToApp::Returned { bot, before, words: "Version 1".into() };
         model.update(Msg::Said(said), &mut told);
         model.left();
         let Some(crate::Msg::Builder(undo)) = told.remove(0).undo else { panic!("no way back") };
-        let lines = read::lines(&model.update(undo, &mut told));
-        assert_eq!(lines, [format!("Call(POST /bots/{BOT}/versions/2/return)")]);
+        let effects = model.update(undo, &mut told);
+        assert_eq!(read::lines(&effects), [format!("Call(POST /bots/{BOT}/versions/2/return)")]);
+        let Effect::Call(call, _) = &effects[0] else { panic!("{effects:?}") };
+        assert_eq!(call.body.as_deref(), Some(r#"{"move_running":true}"#), "as it was before");
         // The first version has nothing before it.
         let said = ToApp::Returned { bot, before: None, words: String::new() };
         model.update(Msg::Said(said), &mut told);

@@ -225,6 +225,11 @@ impl Compiled {
         self.by_id.contains_key(id)
     }
 
+    /// Whether this block of the flow is a question.
+    pub fn asks_at(&self, id: &str) -> bool {
+        self.find(id).is_some_and(|node| matches!(node.work, Work::Ask(_)))
+    }
+
     /// Whether the flow has a trigger of this id that may fire.
     pub fn has_trigger(&self, id: &str) -> bool {
         self.triggers.iter().any(|trigger| trigger.is(id))

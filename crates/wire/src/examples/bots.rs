@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::{at, examples, ids, some};
 use crate::bots::{
     Bot, BotVersion, Draft, FlowStarted, FormFields, GalleryBot, ImportFile, ImportFormat, ImportedBot,
-    NewBot, NewPhoneTrial, PhoneTrial, PhoneTrialState, PublishBot, SaveDraft, StartFlow, UpdateBot,
-    VersionReturn,
+    NewBot, NewPhoneTrial, PhoneTrial, PhoneTrialState, PublishBot, ReturnToVersion, SaveDraft, StartFlow,
+    UpdateBot, VersionReturn,
 };
 
 /// The smallest flow that is of use: whatever comes first is greeted and handed to a person.
@@ -59,12 +59,19 @@ examples! {
 
     PublishBot: PublishBot { note: some("Greets by name"), move_running: false, revision: Some(7) };
 
+    ReturnToVersion: ReturnToVersion { move_running: true };
+
     BotVersion: BotVersion {
         number: 3,
         published_at: at(-60),
         author: "Anna Petrova".to_owned(),
         note: some("Greets by name"),
-        returns: vec![VersionReturn { at: at(-20), author: "Anna Petrova".to_owned() }],
+        move_running: false,
+        returns: vec![VersionReturn {
+            at: at(-20),
+            author: "Anna Petrova".to_owned(),
+            move_running: true,
+        }],
         answering: true,
         running: 2,
         flow: Some(greeting()),

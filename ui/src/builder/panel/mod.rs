@@ -88,6 +88,7 @@ impl Model {
             Some(
                 Dialog::Shortcuts
                     | Dialog::Publish { .. }
+                    | Dialog::Return { .. }
                     | Dialog::Test
                     | Dialog::Connect(_)
                     | Dialog::PhoneTrial(_)

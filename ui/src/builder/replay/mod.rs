@@ -279,11 +279,18 @@ impl Model {
 }
 
 impl Builder {
-    /// Back to the button that opened it: in the test panel, or else the one that asks whether to publish.
+    /// Back to the button that opened it: in the test panel, or else the one that asks whether to publish. Where neither
+    /// can be pressed now, to the flow.
     pub fn close_replay(&mut self) -> Effects {
         self.replay.is_open = false;
-        let button = if self.tab == Tab::Test { BUTTON } else { "flow-publish" };
-        vec![Effect::Focus(button.to_owned())]
+        let at = if self.tab == Tab::Test && !self.narrow {
+            BUTTON
+        } else if self.may_ask_publish() {
+            "flow-publish"
+        } else {
+            "canvas"
+        };
+        vec![Effect::Focus(at.to_owned())]
     }
 
     pub fn update_replay(&mut self, msg: Msg) -> Effects {
@@ -294,9 +301,7 @@ impl Builder {
                 self.versions = None;
                 // From the dialog that asks whether to publish one comes back to it by the button.
                 self.dialog = None;
-                let mut effects = self.begin_replay();
-                effects.push(Effect::Focus(PANEL.to_owned()));
-                effects
+                focusing_panel(self.begin_replay())
             }
             Msg::Close => self.close_replay(),
             Msg::Count(count) => {
@@ -307,7 +312,8 @@ impl Builder {
                 replay.days = days.parse().ok();
                 vec![]
             }
-            Msg::Run => self.run_replay(),
+            // The button is off while they are played.
+            Msg::Run => focusing_panel(self.run_replay()),
             Msg::Show(at) => {
                 replay.shown = Some(at);
                 vec![Effect::Focus(PANEL.to_owned()), Effect::Reveal("replay-differs".to_owned())]
@@ -331,7 +337,8 @@ impl Builder {
                 let was_given =
                     |line: &Line| matches!(line, Line::Given { block, .. } if given.contains_key(block));
                 replay.play_again(|one| one.now.iter().any(was_given));
-                self.play_on()
+                // With the answers the button goes away.
+                focusing_panel(self.play_on())
             }
             Msg::Others(round, answer) if round == replay.round => self.others_known(answer),
             Msg::Other(round, bot, place, answers, answer) if round == replay.round => {
@@ -439,9 +446,7 @@ impl Builder {
         replay.answers.insert(block.to_owned(), outcome);
         replay.typed.clear();
         replay.play_again(|one| one.stopped_at().is_some_and(|(at, _)| at == block));
-        let mut effects = self.play_on();
-        effects.push(Effect::Focus(PANEL.to_owned()));
-        effects
+        focusing_panel(self.play_on())
     }
 
     /// Plays what waits, unless that goes on already.
@@ -466,6 +471,12 @@ impl Builder {
         replay.is_going = false;
         vec![]
     }
+}
+
+/// What had the focus goes away or is off now: the panel has it.
+fn focusing_panel(mut effects: Effects) -> Effects {
+    effects.push(Effect::Focus(PANEL.to_owned()));
+    effects
 }
 
 #[cfg(test)]

@@ -68,8 +68,15 @@ fn triggers_that_begin_with_a_word_begin_with_a_field_for_it() {
 #[test]
 fn escape_closes_the_replay_and_leads_to_what_opened_it() {
     let mut model = editor();
-    for (tab, button) in [(Tab::Block, "flow-publish"), (Tab::Test, "replay-open")] {
-        model.tab = tab;
+    for (tab, unpublished, narrow, button) in [
+        (Tab::Block, true, false, "flow-publish"),
+        (Tab::Test, true, false, "replay-open"),
+        (Tab::Test, true, true, "flow-publish"),
+        // There is nothing to publish.
+        (Tab::Block, false, false, "canvas"),
+    ] {
+        (model.tab, model.narrow) = (tab, narrow);
+        model.save.unpublished = unpublished;
         model.replay.is_open = true;
         assert!(model.has_something_open());
         let lines = read::lines(&model.update(Msg::Pressed(Action::Escape, true)));

@@ -8,17 +8,17 @@ pub mod words;
 
 use std::collections::BTreeMap;
 
-use beseda_wire::bots::{Bot, BotVersion};
+use beseda_wire::bots::{Bot, BotVersion, ReturnToVersion};
 use beseda_wire::ids::BotId;
 use beseda_wire::page::Page;
 
 use self::diff::{How, What};
-use super::Msg as BuilderMsg;
 use super::document::{Doc, Item};
 use super::model::Model as Builder;
 use super::save::{fail, tell};
+use super::{Dialog, Msg as BuilderMsg};
 use crate::api::{self, Failure};
-use crate::bridge::ToApp;
+use crate::bridge::{Answering, ToApp};
 use crate::effect::{Effect, Effects};
 use crate::pages::Load;
 use crate::t;
@@ -26,6 +26,13 @@ use crate::t;
 /// The button that opens the panel.
 pub const BUTTON: &str = "flow-versions-button";
 const PANEL: &str = "flow-versions";
+/// The button of the dialog that asks before a return.
+const CONFIRM: &str = "version-return-do";
+
+/// The button that compares this version: what stays in its row, whatever becomes of it.
+fn compare_button(version: u32) -> String {
+    format!("version-compare-{version}")
+}
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
@@ -40,9 +47,12 @@ pub enum Msg {
     Back,
     /// The draft becomes what this version is.
     Take(u32),
-    Return(u32),
+    /// Asks what becomes of conversations under way before this version answers again.
+    AskReturn(u32),
+    /// To the version of the dialog.
+    Return,
     /// The answer, and the version that answered before.
-    Returned(BotId, u32, Option<u32>, Result<Box<Bot>, Failure>),
+    Returned(BotId, u32, Option<Answering>, Result<Box<Bot>, Failure>),
 }
 
 impl From<Msg> for crate::Msg {
@@ -207,17 +217,31 @@ impl Builder {
                 versions.pair = None;
                 return vec![Effect::Focus(PANEL.to_owned())];
             }
-            Msg::Return(_) if versions.returning.is_some() => {}
-            Msg::Return(number) => {
-                versions.returning = Some(number);
-                let before = self.about.as_ref().and_then(|bot| bot.published);
-                let then = move |answer: Result<Bot, Failure>| {
-                    Msg::Returned(bot, number, before, answer.map(Box::new))
-                };
-                return vec![api::return_version(bot, number).then(then)];
+            Msg::AskReturn(_) if versions.returning.is_some() => {}
+            Msg::AskReturn(version) => {
+                self.dialog = Some(Dialog::Return { version, moves: false });
+                return vec![Effect::Focus(CONFIRM.to_owned())];
             }
+            Msg::Return => return self.return_to(bot),
         }
         vec![]
+    }
+
+    fn return_to(&mut self, bot: BotId) -> Effects {
+        let Some(Dialog::Return { version, moves }) = self.dialog else { return vec![] };
+        self.dialog = None;
+        let Some(versions) = &mut self.versions else { return vec![] };
+        versions.returning = Some(version);
+        let listed = versions.list.ready().into_iter().flatten();
+        let before = listed
+            .filter(|one| one.answering)
+            .map(|one| Answering { version: one.number, moves: one.draws_running() })
+            .next();
+        let then =
+            move |answer: Result<Bot, Failure>| Msg::Returned(bot, version, before, answer.map(Box::new));
+        let to = ReturnToVersion { move_running: moves };
+        // The button that opened the dialog goes away with the version's return: what stands beside it stays.
+        vec![api::return_version(bot, version, &to).then(then), Effect::Focus(compare_button(version))]
     }
 
     /// The draft becomes a version: a change like any other, which can be undone.
@@ -231,6 +255,8 @@ impl Builder {
         let version = number.to_string();
         let mut effects = self.change(doc, None);
         effects.push(tell(t!("version-taken", version = version.as_str())));
+        // While the version was fetched, the button was off and lost the focus.
+        effects.push(Effect::Focus(compare_button(number)));
         effects
     }
 
@@ -244,7 +270,7 @@ impl Builder {
         &mut self,
         of: BotId,
         number: u32,
-        before: Option<u32>,
+        before: Option<Answering>,
         answer: Result<Box<Bot>, Failure>,
     ) -> Effects {
         if let Some(versions) = &mut self.versions {
@@ -311,7 +337,7 @@ mod tests {
         let doc = Doc::from_json(&serde_json::json!({ "name": "Now" }));
         let mut model = Builder { bot: Some(bot()), about, load: Load::Ready(()), doc, ..Builder::default() };
         let mut effects = model.update_versions(Msg::Open);
-        let page = format!(r#"{{"items":[{},{}]}}"#, version(2, ""), version(1, ""));
+        let page = format!(r#"{{"items":[{},{}]}}"#, version(2, r#","move_running":true"#), version(1, ""));
         let msg = versions(read::answer(&mut effects, "GET /bots/", Ok(&page)));
         model.update_versions(msg);
         model
@@ -389,17 +415,51 @@ mod tests {
     }
 
     #[test]
+    fn a_return_asks_what_becomes_of_people_in_the_middle() {
+        let mut model = editor();
+        assert_eq!(lines(&model.update_versions(Msg::AskReturn(1))), ["Focus(version-return-do)"]);
+        assert!(model.is_covered(), "what lies behind takes no keys");
+        model.view();
+        assert_eq!(model.dialog, Some(Dialog::Return { version: 1, moves: false }));
+        model.update(BuilderMsg::CloseDialog);
+        assert!(model.update_versions(Msg::Return).is_empty(), "without the dialog nothing is asked for");
+        for moves in [false, true] {
+            let mut model = editor();
+            model.update_versions(Msg::AskReturn(1));
+            model.update(BuilderMsg::Moves(moves));
+            let effects = model.update_versions(Msg::Return);
+            let Effect::Call(call, _) = &effects[0] else { panic!("{effects:?}") };
+            assert_eq!(call.body.as_deref(), Some(&*format!(r#"{{"move_running":{moves}}}"#)));
+        }
+    }
+
+    #[test]
     fn a_return_can_be_taken_back_to_what_answered_before() {
         let mut model = editor();
-        let mut effects = model.update_versions(Msg::Return(1));
-        assert!(model.update_versions(Msg::Return(1)).is_empty(), "pressed twice is once");
+        model.update_versions(Msg::AskReturn(1));
+        let mut effects = model.update_versions(Msg::Return);
+        assert_eq!(lines(&effects)[1], "Focus(version-compare-1)", "what stays in the row has the focus");
+        assert!(model.dialog.is_none());
+        assert!(model.update_versions(Msg::AskReturn(1)).is_empty(), "pressed twice is once");
         let path = format!("POST /bots/{BOT}/versions/1/return");
         let msg = versions(read::answer(&mut effects, &path, Ok(&about(1))));
         let effects = model.update_versions(msg);
         let Effect::ToApp(ToApp::Returned { before, .. }) = &effects[0] else { panic!("{effects:?}") };
-        assert_eq!(*before, Some(2));
+        assert_eq!(*before, Some(Answering { version: 2, moves: true }));
         assert!(lines(&effects).contains(&format!("Call(GET /bots/{BOT}/versions)")));
         assert_eq!(model.about.as_ref().and_then(|bot| bot.published), Some(1));
+    }
+
+    #[test]
+    fn a_version_draws_people_as_was_chosen_last() {
+        let row = |published: bool, returns: &str| {
+            let more = format!(r#","move_running":{published},"returns":[{returns}]"#);
+            serde_json::from_str::<BotVersion>(&version(1, &more)).unwrap().draws_running()
+        };
+        let back = |more: &str| format!(r#"{{"at":"2026-01-01T00:00:00Z","author":"Anna"{more}}}"#);
+        assert!(row(true, "") && !row(false, ""));
+        let (moving, staying) = (back(r#","move_running":true"#), back(""));
+        assert!(!row(true, &staying) && row(false, &moving) && !row(true, &format!("{moving},{staying}")));
     }
 
     #[test]

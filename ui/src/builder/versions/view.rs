@@ -6,13 +6,15 @@ use serde_json::Value;
 
 use super::diff::{Difference, Differences, How, difference};
 use super::words::{field_words, own_words, said, title};
-use super::{Model, Msg, PANEL};
+use super::{CONFIRM, Model, Msg, PANEL, compare_button};
 use crate::Node;
 use crate::builder::Msg as BuilderMsg;
 use crate::builder::document::Doc;
 use crate::builder::model::Model as Builder;
+use crate::builder::moving;
 use crate::format::Clock;
 use crate::i18n::t;
+use crate::kit::dialog::dialog;
 use crate::kit::field::select;
 use crate::kit::tag::{Tone, tag};
 use crate::kit::{Button, El, Icon, Look, el, event, icon_button, notice, skeleton};
@@ -71,6 +73,33 @@ impl Builder {
                     .into()
             }
         }
+    }
+
+    /// Asks what becomes of people in the middle of a conversation before an earlier version answers again.
+    pub fn return_dialog(&self, version: u32, moves: bool) -> Node {
+        let number = version.to_string();
+        let listed = self.versions.as_ref().and_then(|versions| versions.list.ready()).into_iter().flatten();
+        let elsewhere: u32 = listed.filter(|other| other.number != version).map(|other| other.running).sum();
+        dialog(
+            "flow-returning",
+            &t!("version-return-to", version = number.as_str()),
+            BuilderMsg::CloseDialog.into(),
+            [
+                el("p").key("lead").text(t!("version-return-lead", count = elsewhere)).into(),
+                el("form")
+                    .class("form")
+                    .key("form")
+                    .on(event::submit(Msg::Return))
+                    .child(moving::choice(moves))
+                    .child(
+                        el("div")
+                            .class("form-buttons")
+                            .child(Button::new(Look::Primary, t("version-return-do")).id(CONFIRM).submit())
+                            .child(Button::new(Look::Ghost, t("cancel")).on(BuilderMsg::CloseDialog)),
+                    )
+                    .into(),
+            ],
+        )
     }
 
     fn view_comparison(&self, versions: &Model, number: u32, with: Option<u32>) -> Node {
@@ -183,17 +212,24 @@ fn version_row(version: &BotVersion, versions: &Model, clock: &Clock, may_change
             time = clock.full(version.published_at).as_str()
         )))
         .maybe(version.returns.last().map(|back| {
-            el("p").class("muted").key("returned").text(t!(
-                "version-returned-by",
-                name = back.author.as_str(),
-                time = clock.full(back.at).as_str()
-            ))
+            let (name, time) = (back.author.as_str(), clock.full(back.at));
+            let time = time.as_str();
+            let words = if back.move_running {
+                t!("version-returned-moving", name = name, time = time)
+            } else {
+                t!("version-returned-by", name = name, time = time)
+            };
+            el("p").class("muted").key("returned").text(words)
         }))
         .maybe(version.note.as_ref().map(|note| el("p").class("version-note").text(note)))
         .child(
             el("div")
                 .class("version-do")
-                .child(Button::new(Look::Plain, t("version-compare")).on(Msg::Compare(number)))
+                .child(
+                    Button::new(Look::Plain, t("version-compare"))
+                        .id(compare_button(number))
+                        .on(Msg::Compare(number)),
+                )
                 .maybe(may_change.then(|| {
                     Button::new(Look::Plain, t("version-take"))
                         .icon(Icon::Pencil)
@@ -204,7 +240,7 @@ fn version_row(version: &BotVersion, versions: &Model, clock: &Clock, may_change
                     Button::new(Look::Plain, t("version-return"))
                         .icon(Icon::RotateCcw)
                         .busy(versions.returning == Some(number))
-                        .on(Msg::Return(number))
+                        .on(Msg::AskReturn(number))
                 })),
         )
 }
