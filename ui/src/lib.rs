@@ -27,6 +27,7 @@ mod native_form;
 pub mod pages;
 pub mod router;
 pub mod shell;
+mod utf16;
 
 pub use app::Msg;
 

@@ -127,6 +127,7 @@ impl Model {
             Msg::Files(msg) => self.update_files(msg),
             Msg::Triggers(msg) => self.update_triggers(msg),
             Msg::Variables(msg) => self.update_variables(msg),
+            Msg::Format(of, at, mark) => self.format(&of, &at, mark),
             Msg::CloseDialog => {
                 self.dialog = None;
                 vec![Effect::Refocus]

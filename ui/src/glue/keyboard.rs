@@ -13,7 +13,7 @@ pub fn pressed(event: &KeyboardEvent) {
     }
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     if let Some(target) = &target
-        && in_menu(event, target)
+        && (in_menu(event, target) || in_row(event, target))
     {
         event.prevent_default();
         return;
@@ -83,6 +83,20 @@ fn in_menu(event: &KeyboardEvent, target: &Element) -> bool {
             button.click();
             false
         }
+        _ => false,
+    }
+}
+
+/// The keys of a row that is one stop for Tab, as the ARIA practices have them for toolbars and tabs: left and right walk
+/// through it.
+fn in_row(event: &KeyboardEvent, target: &Element) -> bool {
+    let Some(row) = target.closest("[data-row]").ok().flatten() else { return false };
+    if event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key() {
+        return false;
+    }
+    match event.key().as_str() {
+        "ArrowRight" => step(&row, "button", 1),
+        "ArrowLeft" => step(&row, "button", -1),
         _ => false,
     }
 }

@@ -29,7 +29,9 @@ pub enum When {
 /// How a field is filled.
 #[derive(Debug, Clone, Copy)]
 pub enum Input {
-    /// A text of several lines that may hold variables; WhatsApp takes this many characters.
+    /// A text that is sent on WhatsApp: several lines that may hold variables and formatting, of so many characters.
+    Body(usize),
+    /// Another text of several lines that may hold variables; so many characters are taken.
     Text(usize),
     /// A line that may hold variables.
     Line(usize),

@@ -323,7 +323,12 @@ fn told(said: impl Iterator<Item = (Severity, String)>) -> Option<Node> {
 /// Whether a form has something in which expressions may stand.
 fn takes_expressions(form: &[Field]) -> bool {
     form.iter().any(|field| match field.input {
-        Input::Text(_) | Input::Line(_) | Input::Formula | Input::Value | Input::Branches => true,
+        Input::Body(_)
+        | Input::Text(_)
+        | Input::Line(_)
+        | Input::Formula
+        | Input::Value
+        | Input::Branches => true,
         Input::Records { fields, .. } => takes_expressions(fields),
         _ => false,
     })

@@ -170,16 +170,25 @@ impl Slot<'_> {
         self.wrapped(named.and_then(|named| self.names(named)), input, None)
     }
 
-    pub fn area(&self, value: &str, limit: usize) -> Node {
+    /// A text that is sent on WhatsApp, with its formatting.
+    fn body(&self, value: &str, limit: usize) -> Node {
+        let tools = self.names(Named::InText).map(|names| {
+            let format = self.model.format_buttons(self.of, &self.at, &self.label);
+            el("div").class("field-tools").child(format).child(names).into()
+        });
+        self.area(value, limit, tools, Some(Model::format_keys(self.of, &self.at)))
+    }
+
+    fn area(&self, value: &str, limit: usize, tools: Option<Node>, keys: Option<Attribute>) -> Node {
         let length = value.encode_utf16().count();
-        let tools = self.names(Named::InText);
         let rows = value.lines().count().clamp(3, 10).to_string();
         let input = el("textarea")
             .id(self.id())
             .class("input")
             .attr("rows", rows)
             .attr("value", value.to_owned())
-            .on(self.on(Read::Text));
+            .on(self.on(Read::Text))
+            .on_maybe(keys);
         // Counted only where it matters.
         let below = (length * 5 > limit * 4).then(|| {
             el("p")
@@ -283,7 +292,8 @@ impl Model {
         let slot = Slot { model: self, of, at, label: t(&format!("field-{}", field.words)) };
         let plain = value.map(words::plain).unwrap_or_default();
         match field.input {
-            Input::Text(limit) => slot.area(&plain, limit),
+            Input::Body(limit) => slot.body(&plain, limit),
+            Input::Text(limit) => slot.area(&plain, limit, slot.names(Named::InText), None),
             Input::Line(_) => slot.line_with(&plain, Read::Text, None, Some(Named::InText)),
             Input::Plain => slot.line(&plain, Read::Optional, None),
             Input::Formula => slot.line_with(&plain, Read::Optional, None, Some(Named::InExpression)),

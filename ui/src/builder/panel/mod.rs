@@ -38,6 +38,7 @@ impl Model {
                     .class("flow-tabs")
                     .key("tabs")
                     .attr("role", "tablist")
+                    .attr("data-row", "")
                     .label(t("panel"))
                     .children(Tab::ALL.map(|tab| self.tab_button(tab))),
             )
@@ -70,6 +71,7 @@ impl Model {
             .class("flow-tab-button")
             .attr("type", "button")
             .attr("role", "tab")
+            .attr("tabindex", if chosen { "0" } else { "-1" })
             .attr("aria-selected", if chosen { "true" } else { "false" })
             .attr_if(chosen, "aria-controls", format!("panel-{}", tab.name()))
             .on(kit::event::click(Msg::Tab(tab)))

@@ -16,7 +16,7 @@ use super::document::ops::Of;
 use super::kinds::{self, Input};
 use super::model::Model as Builder;
 use super::{panel, words};
-use crate::effect::{Effect, Effects};
+use crate::effect::{Effect, Effects, Written};
 use crate::kit::event::ListKey;
 
 /// What begins a place of a text where a value stands.
@@ -96,7 +96,7 @@ impl Builder {
     fn take_name(&mut self, name: &str) -> Effects {
         let Some(offer) = self.offer.take() else { return vec![] };
         let field = panel::field_id(&offer.of, &offer.at, self.epoch);
-        vec![Effect::WriteAtCursor(field, offer.named.written(name))]
+        vec![Effect::WriteAtCursor(field, Written::Name(offer.named.written(name)))]
     }
 
     /// The names that fit what is looked for.
