@@ -223,6 +223,8 @@ pub const LOOKS: &[Look] = &[
             INTO,
             LIST_BUTTON,
             field("/multiple", "multiple", Input::Flag).rare(),
+            field("/min", "min-answers", Input::Number).on("/multiple").rare(),
+            field("/max", "max-answers", Input::Number).on("/multiple").rare(),
             field("/items", "items", Input::Name).rare(),
             ASKED_BY,
             RETRY,

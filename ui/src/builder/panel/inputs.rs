@@ -463,14 +463,6 @@ impl Model {
         let mut nodes: Vec<Node> = (0..count)
             .map(|index| {
                 let inside = format!("{}/{index}", slot.at);
-                // A field that depends on another one of its record.
-                let shown = |field: &&Field| match field.when {
-                    crate::builder::kinds::When::Always => true,
-                    crate::builder::kinds::When::Is(at, wanted) => {
-                        let now = pointer::get(values, &format!("{inside}{at}")).and_then(Value::as_str);
-                        wanted.contains(&now.unwrap_or_default())
-                    }
-                };
                 el("div")
                     .class("record")
                     .key(index)
@@ -478,7 +470,7 @@ impl Model {
                     .children(
                         fields
                             .iter()
-                            .filter(shown)
+                            .filter(|field| field.is_shown(values, &inside))
                             .map(|field| self.input_at(slot.of, values, field, &inside)),
                     )
                     .into()
