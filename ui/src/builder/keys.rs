@@ -350,6 +350,11 @@ impl Model {
         head.or_else(|| self.chosen.first().cloned())
     }
 
+    /// The id of what has the focus on the canvas where nothing else has it.
+    pub fn focus_on_canvas(&self) -> String {
+        self.head().map_or_else(|| "canvas".to_owned(), |item| item.dom_id())
+    }
+
     /// What lies next to something in a direction.
     fn beside(&self, from: &Item, direction: Direction) -> Option<Item> {
         let inside = match from {

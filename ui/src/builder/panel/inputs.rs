@@ -4,6 +4,7 @@ use beseda_wire::connections::ConnectionKind;
 use beseda_wire::time::Time;
 use serde_json::{Value, json};
 
+use super::rows::add_id;
 use super::when::Asked;
 use crate::builder::document::lists::ListEdit;
 use crate::builder::document::ops::Of;
@@ -66,9 +67,11 @@ pub fn field_id(of: &Of, at: &str, epoch: u32) -> String {
     format!("f{epoch}-{of}{}", at.replace('/', "-"))
 }
 
-/// The button that adds to the list of this id.
-pub fn add_id(list: &str) -> String {
-    format!("{list}-add")
+/// The id of the same element of a form as another drawing of it has it.
+pub fn redrawn_id(id: &str, epoch: u32) -> Option<String> {
+    let (drawing, element) = id.strip_prefix('f')?.split_once('-')?;
+    drawing.parse::<u32>().ok()?;
+    Some(format!("f{epoch}-{element}"))
 }
 
 type Where = (Of, String, Read);
@@ -167,6 +170,8 @@ impl Slot<'_> {
             .on(self.on(how));
         let input =
             if how == Read::Value { input.on(event::change_of(self.place(how), settled)) } else { input };
+        let input =
+            if named.is_some() { self.model.line_with_names(self.of, &self.at, input) } else { input };
         self.wrapped(named.and_then(|named| self.names(named)), input, None)
     }
 
@@ -189,6 +194,7 @@ impl Slot<'_> {
             .attr("value", value.to_owned())
             .on(self.on(Read::Text))
             .on_maybe(keys);
+        let input = self.model.with_names(self.of, &self.at, input);
         // Counted only where it matters.
         let below = (length * 5 > limit * 4).then(|| {
             el("p")
@@ -383,6 +389,7 @@ impl Model {
             .attr("rows", "2")
             .attr("value", text)
             .on(slot.on(Read::Lines));
+        let input = slot.model.with_names(slot.of, &slot.at, input);
         // What starts a flow is compared as it stands.
         let names = if matches!(slot.of, Of::Block(_)) { slot.names(Named::InText) } else { None };
         slot.wrapped(names, input, Some(el("p").class("hint").text(t("one-a-line")).into()))
@@ -561,6 +568,15 @@ pub(super) fn chosen(of: &Of, at: String, how: Read) -> Attribute {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_field_is_known_again_when_its_form_is_drawn_anew() {
+        let of = Of::Block("hi".into());
+        assert_eq!(redrawn_id(&field_id(&of, "/text", 7), 12), Some(field_id(&of, "/text", 12)));
+        for other in ["flow-find", "f", "b-f7-x", ""] {
+            assert_eq!(redrawn_id(other, 12), None, "{other}");
+        }
+    }
 
     #[test]
     fn typed_texts_mean_what_they_look_like_and_are_written_back_the_same() {

@@ -11,10 +11,11 @@ mod options;
 mod person;
 mod preview;
 mod problems;
+mod rows;
 mod template;
 mod when;
 
-pub use inputs::{Slot, add_id, field_id, text_line};
+pub use inputs::{Slot, field_id, redrawn_id, text_line};
 
 use super::model::Model;
 use super::{Dialog, Msg, Tab};

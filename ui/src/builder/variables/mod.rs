@@ -25,6 +25,13 @@ const CLOSED: &str = "}}";
 /// The element that offers the names, and the field in which one is looked for.
 pub const OFFER: &str = "names";
 const SEARCH: &str = "names-search";
+/// The names themselves.
+const LIST: &str = "names-list";
+
+/// The element of the name at this place among those on offer.
+fn name_id(at: usize) -> String {
+    format!("name-{at}")
+}
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
@@ -70,7 +77,7 @@ impl Builder {
             }
             Msg::Key(key) => {
                 offer.chosen = key.step(offer.chosen, offered.len());
-                vec![Effect::Reveal(format!("name-{}", offer.chosen))]
+                vec![Effect::Reveal(name_id(offer.chosen))]
             }
             Msg::Take(name) => self.take_name(&name),
             Msg::Close => self.close_offer(),
