@@ -5,7 +5,7 @@ use std::fmt;
 use crate::Msg;
 use crate::api::{Call, Failure};
 use crate::bridge::{ToApp, ToBuilder};
-use crate::builder::formatting::Mark;
+use crate::marks::Mark;
 use crate::router::Route;
 
 /// Everything an update asks for, in order.

@@ -103,7 +103,7 @@ pub enum Msg {
     Triggers(triggers::Msg),
     Variables(variables::Msg),
     /// What is selected in the field at this pointer is formatted.
-    Format(Of, String, formatting::Mark),
+    Format(Of, String, crate::marks::Mark),
     /// Shows what came of the flow on its blocks, or puts it away.
     ShowResults,
     /// Opens the page with all of it.

@@ -4,9 +4,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, EventInit, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 
 use super::dom;
-use crate::builder::formatting::wrap;
 use crate::builder::variables::write_at;
 use crate::effect::Written;
+use crate::marks::wrap;
 use crate::utf16::{bytes, units};
 
 /// Writes into the field with this id, where its cursor is, as if it had been typed, and gives it the focus.

@@ -19,7 +19,7 @@ pub fn before() -> Option<Before> {
     element.closest(".builder-root").ok().flatten()?;
     let mut around = vec![];
     let mut outer = element.parent_element();
-    while let Some(parent) = outer.filter(|parent| !parent.class_list().contains("builder-root")) {
+    while let Some(parent) = outer.filter(|parent| !parent.matches(".builder-root").unwrap_or(true)) {
         if !parent.id().is_empty() {
             around.push(parent.id());
         }

@@ -3,40 +3,14 @@
 //! The field keeps its text and what is selected in it itself; the browser writes the marks (`Effect::WriteAtCursor`).
 
 mod view;
-mod wrap;
 
-pub use self::wrap::wrap;
 use super::document::ops::Of;
 use super::model::Model as Builder;
 use super::panel;
 use crate::effect::{Effect, Effects, Written};
-
-/// How a stretch of a text looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mark {
-    Bold,
-    Italic,
-    Strike,
-    Mono,
-}
+use crate::marks::Mark;
 
 impl Mark {
-    pub const ALL: [Self; 4] = [Self::Bold, Self::Italic, Self::Strike, Self::Mono];
-
-    /// What stands before and behind it.
-    pub const fn sign(self) -> &'static str {
-        match self {
-            Self::Bold => "*",
-            Self::Italic => "_",
-            Self::Strike => "~",
-            Self::Mono => "```",
-        }
-    }
-
-    pub const fn spans_lines(self) -> bool {
-        matches!(self, Self::Mono)
-    }
-
     /// The end of the key of its words.
     const fn words(self) -> &'static str {
         match self {

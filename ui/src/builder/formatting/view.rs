@@ -1,11 +1,11 @@
 //! The buttons beside a field, and the keys in it.
 
-use super::Mark;
 use crate::builder::document::ops::Of;
 use crate::builder::model::Model as Builder;
 use crate::builder::{Msg, panel};
 use crate::i18n::t;
 use crate::kit::{Icon, el, event, icon};
+use crate::marks::Mark;
 use crate::{Attribute, Node, t};
 
 impl Builder {

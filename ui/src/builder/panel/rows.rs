@@ -32,12 +32,12 @@ impl Model {
     ) -> Option<Effect> {
         let items = pointer::get(doc.fields(of)?, at)?.as_array()?;
         let last = items.len().saturating_sub(1);
-        let list = field_id(of, at, self.epoch);
+        let whole = field_id(of, at, self.epoch);
         let place = match *edit {
             ListEdit::Add(_) => last,
             ListEdit::Move(_, to) if to == 0 || to == last => to,
-            ListEdit::Move(from, to) => return Some(Effect::Focus(move_id(&list, to, to < from))),
-            ListEdit::Remove(_) => return Some(Effect::Focus(add_id(&list))),
+            ListEdit::Move(from, to) => return Some(Effect::Focus(move_id(&whole, to, to < from))),
+            ListEdit::Remove(_) => return Some(Effect::Focus(add_id(&whole))),
         };
         let name =
             FIRST.into_iter().find(|name| items.get(place).is_some_and(|item| item.get(name).is_some()))?;

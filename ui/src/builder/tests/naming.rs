@@ -89,7 +89,7 @@ fn in_an_expression_a_name_needs_no_braces_even_where_they_were_written() {
 
 #[test]
 fn what_is_selected_is_formatted_by_the_browser() {
-    use crate::builder::formatting::Mark;
+    use crate::marks::Mark;
     let mut model = writing();
     let format = || Msg::Format(of(), "/text".into(), Mark::Bold);
     let field = panel::field_id(&of(), "/text", model.epoch);

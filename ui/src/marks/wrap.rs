@@ -128,14 +128,10 @@ mod tests {
     /// The selection stands between `[` and `]`, the cursor at `|`.
     fn after(text: &str, mark: Mark) -> String {
         let plain = text.replace(['[', ']', '|'], "");
-        let (from, to) = match text.find('|') {
-            Some(at) => (units(&text[..at]), units(&text[..at])),
-            None => {
-                let (head, rest) = text.split_once('[').unwrap();
-                let (selected, _) = rest.split_once(']').unwrap();
-                (units(head), units(head) + units(selected))
-            }
-        };
+        // The cursor is a selection of nothing.
+        let (head, rest) = text.split_once(['[', '|']).unwrap();
+        let selected = rest.split_once(']').map_or("", |(selected, _)| selected);
+        let (from, to) = (units(head), units(head) + units(selected));
         let (text, from, to) = wrap(&plain, from, to, mark);
         let (from, to) = (bytes(&text, from), bytes(&text, to));
         if from == to {
