@@ -11,6 +11,7 @@ mod causes;
 mod content;
 mod editor;
 mod engines;
+mod forms;
 mod gestures;
 mod harness;
 mod imported;

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::Msg;
 use crate::api::{Call, Failure};
 use crate::bridge::{ToApp, ToBuilder};
+use crate::marks::Mark;
 use crate::router::Route;
 
 /// Everything an update asks for, in order.
@@ -12,6 +13,15 @@ pub type Effects = Vec<Effect>;
 
 /// What to make of an answer.
 pub type Then = Box<dyn FnOnce(Result<String, Failure>) -> Msg>;
+
+/// What is written into a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Written {
+    /// A name, in place of what was begun with `{{`.
+    Name(String),
+    /// The marks of a formatting, around what is selected.
+    Marks(Mark),
+}
 
 /// One thing the browser shall do, after the screen shows what the update changed.
 pub enum Effect {
@@ -66,8 +76,8 @@ pub enum Effect {
     LeavePhone,
     /// Set the text of the field with this id: fields keep their own text while people type.
     SetValue(String, String),
-    /// Write into the field with this id, at its cursor, in place of what was begun there with `{{`.
-    WriteAtCursor(String, String),
+    /// Write into the field with this id, where its cursor is or what is selected.
+    WriteAtCursor(String, Written),
     /// Put the element with this id below the field with the other one.
     PlaceBelow(String, String),
     /// Bring the element with this id into view.
@@ -166,7 +176,8 @@ impl fmt::Debug for Effect {
             Self::Refocus => write!(f, "Refocus"),
             Self::LeavePhone => write!(f, "LeavePhone"),
             Self::SetValue(id, text) => write!(f, "SetValue({id}, {text:?})"),
-            Self::WriteAtCursor(id, what) => write!(f, "WriteAtCursor({id}, {what:?})"),
+            Self::WriteAtCursor(id, Written::Name(name)) => write!(f, "WriteAtCursor({id}, {name:?})"),
+            Self::WriteAtCursor(id, Written::Marks(mark)) => write!(f, "WriteAtCursor({id}, {mark:?})"),
             Self::PlaceBelow(id, field) => write!(f, "PlaceBelow({id}, {field})"),
             Self::Reveal(id) => write!(f, "Reveal({id})"),
             Self::ScrollToEnd(id) => write!(f, "ScrollToEnd({id})"),

@@ -23,10 +23,12 @@ mod glue;
 pub mod i18n;
 pub mod kit;
 pub mod live;
+pub mod marks;
 mod native_form;
 pub mod pages;
 pub mod router;
 pub mod shell;
+pub mod utf16;
 
 pub use app::Msg;
 

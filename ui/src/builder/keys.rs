@@ -67,7 +67,7 @@ impl Direction {
 
 impl Action {
     /// The keys as people are told, and the end of the text's key. Copying is the browser's own.
-    pub const LISTED: [(&'static str, &'static str); 26] = [
+    pub const LISTED: [(&'static str, &'static str); 30] = [
         ("↑ ↓ ← →", "go"),
         ("Shift ↑ ↓ ← →", "shift"),
         ("Ctrl ↑ ↓ ← →", "several"),
@@ -91,6 +91,10 @@ impl Action {
         ("Ctrl F", "find"),
         ("Ctrl A", "all"),
         ("Ctrl S", "save"),
+        ("Ctrl B", "bold"),
+        ("Ctrl I", "italic"),
+        ("Ctrl Shift X", "strike"),
+        ("Ctrl Shift M", "mono"),
         ("D", "disable"),
         ("Delete", "delete"),
         ("Esc", "escape"),
@@ -344,6 +348,11 @@ impl Model {
     fn head(&self) -> Option<Item> {
         let head = self.head.clone().filter(|head| self.chosen.contains(head));
         head.or_else(|| self.chosen.first().cloned())
+    }
+
+    /// The id of what has the focus on the canvas where nothing else has it.
+    pub fn focus_on_canvas(&self) -> String {
+        self.head().map_or_else(|| "canvas".to_owned(), |item| item.dom_id())
     }
 
     /// What lies next to something in a direction.

@@ -13,6 +13,7 @@ pub mod dispute;
 pub mod document;
 pub mod files;
 pub mod find;
+pub mod formatting;
 pub mod geometry;
 pub mod history;
 pub mod import;
@@ -104,6 +105,8 @@ pub enum Msg {
     Files(files::Msg),
     Triggers(triggers::Msg),
     Variables(variables::Msg),
+    /// What is selected in the field at this pointer is formatted.
+    Format(Of, String, crate::marks::Mark),
     /// Shows what came of the flow on its blocks, or puts it away.
     ShowResults,
     /// Opens the page with all of it.

@@ -63,6 +63,7 @@ impl Msg {
             | Self::Insert(_)
             | Self::Connect(_)
             | Self::Variables(_)
+            | Self::Format(..)
             | Self::Replay(_)
             | Self::PhoneTrial(_)
             | Self::Trial(_) => true,

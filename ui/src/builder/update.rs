@@ -128,6 +128,7 @@ impl Model {
             Msg::Files(msg) => self.update_files(msg),
             Msg::Triggers(msg) => self.update_triggers(msg),
             Msg::Variables(msg) => self.update_variables(msg),
+            Msg::Format(of, at, mark) => self.format(&of, &at, mark),
             Msg::CloseDialog => {
                 self.dialog = None;
                 vec![Effect::Refocus]
@@ -413,26 +414,6 @@ impl Model {
         }
     }
 
-    /// What has the focus after a change of a list: the first field of what is new, the button to add where something
-    /// went, and what moved where the button that moved it is no more.
-    fn focus_in_list(&self, doc: &Doc, of: &Of, at: &str, edit: &ListEdit) -> Option<Effect> {
-        let items = super::document::pointer::get(doc.fields(of)?, at)?.as_array()?;
-        let last = items.len().saturating_sub(1);
-        let place = match edit {
-            ListEdit::Add(_) => last,
-            ListEdit::Move(_, to) if *to == 0 || *to == last => *to,
-            ListEdit::Move(..) => return None,
-            ListEdit::Remove(_) => {
-                let whole = super::panel::field_id(of, at, self.epoch);
-                return Some(Effect::Focus(super::panel::add_id(&whole)));
-            }
-        };
-        let names = ["title", "text", "name", "variable", "path", "key", "field", "value"];
-        let name =
-            names.into_iter().find(|name| items.get(place).is_some_and(|item| item.get(name).is_some()))?;
-        Some(Effect::Focus(super::panel::field_id(of, &format!("{at}/{place}/{name}"), self.epoch)))
-    }
-
     /// A new option or branch gets an id that no other has, since lines are tied to it.
     fn with_id(&mut self, mut value: Value) -> Value {
         if let Some(fields) = value.as_object_mut().filter(|fields| fields.contains_key("id")) {
@@ -543,6 +524,7 @@ impl Model {
         effects.extend(self.choose_all(new));
         if let Some(item) = first {
             effects.extend(self.reveal(&item));
+            effects.push(Effect::Focus(item.dom_id()));
         }
         effects
     }

@@ -8,7 +8,7 @@ use sauron::dom::{Application, Cmd, Program};
 use wasm_bindgen::JsCast;
 use web_sys::{CustomEvent, HtmlElement};
 
-use super::{canvas, cursor, dom, now};
+use super::{canvas, cursor, dom, focus, now};
 use crate::bridge::{HOST, TO_APP, TO_BUILDER, ToApp, ToBuilder};
 use crate::builder::{Model, Msg as BuilderMsg};
 use crate::effect::{Effect, Effects, Then};
@@ -31,6 +31,7 @@ impl Application for Editor {
 
     fn update(&mut self, msg: Msg) -> Cmd<Msg> {
         self.model.now = now().millis();
+        let focus = focus::before();
         let effects: Effects = match msg {
             Msg::Editor(msg) => self.model.update(msg),
             Msg::Copy(text) => vec![Effect::Copy(text)],
@@ -38,7 +39,8 @@ impl Application for Editor {
         };
         // Places are set after the paint that made their elements, and before what asks for the focus.
         let draw = std::iter::once(Cmd::run(canvas::draw_all));
-        Cmd::batch(draw.chain(effects.into_iter().map(|effect| Cmd::run(move || perform(effect)))))
+        let effects = effects.into_iter().map(|effect| Cmd::run(move || perform(effect)));
+        Cmd::batch(draw.chain(effects).chain(focus.map(|focus| Cmd::run(move || focus.keep()))))
     }
 
     fn is_idle(msg: &Msg) -> bool {

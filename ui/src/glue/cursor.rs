@@ -1,13 +1,16 @@
 //! What is written where the cursor of a field is, and what opens below a field.
 
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, EventInit, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 
 use super::dom;
 use crate::builder::variables::write_at;
+use crate::effect::Written;
+use crate::marks::wrap;
+use crate::utf16::{bytes, units};
 
-/// Writes into the field with this id, at its cursor, as if it had been typed, and gives it the focus.
-pub fn write(id: &str, what: &str) {
+/// Writes into the field with this id, where its cursor is, as if it had been typed, and gives it the focus.
+pub fn write(id: &str, what: &Written) {
     let Some(element) = dom::by_id(id) else { return };
     let (text, selection) = if let Some(area) = element.dyn_ref::<HtmlTextAreaElement>() {
         (area.value(), (area.selection_start(), area.selection_end()))
@@ -17,18 +20,24 @@ pub fn write(id: &str, what: &str) {
         return;
     };
     // Where there is no cursor it is behind the last letter.
-    let place = |units: Option<u32>| units.map_or(text.len(), |units| bytes(&text, units));
-    let (from, to) = (place(selection.0.ok().flatten()), place(selection.1.ok().flatten()));
-    let (text, caret) = write_at(&text, (from, to), what);
-    let caret = units(&text[..caret]);
+    let place = |selected: Result<Option<u32>, JsValue>| selected.ok().flatten().unwrap_or(units(&text));
+    let (from, to) = (place(selection.0), place(selection.1));
+    let (text, from, to) = match what {
+        Written::Name(name) => {
+            let (text, cursor) = write_at(&text, (bytes(&text, from), bytes(&text, to)), name);
+            let cursor = units(&text[..cursor]);
+            (text, cursor, cursor)
+        }
+        Written::Marks(mark) => wrap(&text, from, to, *mark),
+    };
     if let Some(area) = element.dyn_ref::<HtmlTextAreaElement>() {
         area.set_value(&text);
         let _ = area.focus();
-        let _ = area.set_selection_range(caret, caret);
+        let _ = area.set_selection_range(from, to);
     } else if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
         input.set_value(&text);
         let _ = input.focus();
-        let _ = input.set_selection_range(caret, caret);
+        let _ = input.set_selection_range(from, to);
     }
     let told = EventInit::new();
     told.set_bubbles(true);
@@ -51,20 +60,4 @@ pub fn place_below(id: &str, field: &str) {
         + f64::from(within.scroll_top());
     let _ = element.style().set_property("top", &format!("{:.0}px", top + 4.0));
     dom::reveal(id);
-}
-
-/// The place in bytes of one in the units of a browser.
-fn bytes(text: &str, units: u32) -> usize {
-    let mut left = usize::try_from(units).unwrap_or(usize::MAX);
-    for (at, letter) in text.char_indices() {
-        if left < letter.len_utf16() {
-            return at;
-        }
-        left -= letter.len_utf16();
-    }
-    text.len()
-}
-
-fn units(text: &str) -> u32 {
-    u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX)
 }

@@ -13,7 +13,7 @@ pub fn pressed(event: &KeyboardEvent) {
     }
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
     if let Some(target) = &target
-        && in_menu(event, target)
+        && (in_menu(event, target) || in_row(event, target))
     {
         event.prevent_default();
         return;
@@ -93,6 +93,20 @@ fn into_menu(menu: Element, tries: u32) {
             into_menu(menu, tries - 1);
         }
     });
+}
+
+/// The keys of a row that is one stop for Tab, as the ARIA practices have them for toolbars and tabs: left and right walk
+/// through it.
+fn in_row(event: &KeyboardEvent, target: &Element) -> bool {
+    let Some(row) = target.closest("[data-row]").ok().flatten() else { return false };
+    if event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key() {
+        return false;
+    }
+    match event.key().as_str() {
+        "ArrowRight" => step(&row, "button", 1),
+        "ArrowLeft" => step(&row, "button", -1),
+        _ => false,
+    }
 }
 
 /// The focus goes to the next of these, or to the one before; from none of them to the first or the last.

@@ -10,6 +10,8 @@ mod dom;
 #[cfg(feature = "builder")]
 mod engine;
 mod files;
+#[cfg(feature = "builder")]
+mod focus;
 mod host;
 mod http;
 mod keyboard;

@@ -1,6 +1,6 @@
 //! Buttons, with words or with an icon alone.
 
-use super::{Icon, el, event, icon, kbd};
+use super::{El, Icon, el, event, icon, kbd};
 use crate::{Msg, Node};
 
 /// How much a button asks to be pressed.
@@ -119,6 +119,15 @@ impl Button {
 
 /// A button that shows an icon alone; the words name it.
 pub fn icon_button(which: Icon, words: &str, msg: impl Into<Msg>) -> Node {
+    icon_alone(which, words, msg).into()
+}
+
+/// The same, where the focus may have to be given to it.
+pub fn icon_button_with_id(id: String, which: Icon, words: &str, msg: impl Into<Msg>) -> Node {
+    icon_alone(which, words, msg).id(id).into()
+}
+
+fn icon_alone(which: Icon, words: &str, msg: impl Into<Msg>) -> El {
     el("button")
         .class("icon-button")
         .attr("type", "button")
@@ -126,5 +135,4 @@ pub fn icon_button(which: Icon, words: &str, msg: impl Into<Msg>) -> Node {
         .attr("title", words.to_owned())
         .on(event::click(msg))
         .child(icon(which))
-        .into()
 }

@@ -173,6 +173,29 @@ pub fn keys<M: Into<Msg> + 'static>(make: fn(ListKey) -> M) -> Attribute {
     )
 }
 
+/// What keys mean with Ctrl or Cmd where somebody writes, by their places on the keyboard and whether Shift is held; those
+/// that mean nothing (none) are the field's.
+pub fn commands_of<C, M>(context: C, make: fn(C, &str, bool) -> Option<M>) -> Attribute
+where
+    C: Clone + PartialEq + 'static,
+    M: Into<Msg> + 'static,
+{
+    listen(
+        "keydown",
+        EventCallback::with_value((context, make as usize), move |(context, _), event: Event| {
+            let Some(key) = event.as_web().and_then(|event| event.dyn_into::<KeyboardEvent>().ok()) else {
+                return Msg::Idle;
+            };
+            if !(key.ctrl_key() || key.meta_key()) || key.alt_key() || key.is_composing() {
+                return Msg::Idle;
+            }
+            let Some(msg) = make(context.clone(), &key.code(), key.shift_key()) else { return Msg::Idle };
+            key.prevent_default();
+            msg.into()
+        }),
+    )
+}
+
 /// The keys of a list that opens where somebody writes: up, down and Enter are the list's, Tab leaves it (none), and all
 /// others are the field's.
 pub fn keys_at_cursor<M: Into<Msg> + 'static>(make: fn(Option<ListKey>) -> M) -> Attribute {

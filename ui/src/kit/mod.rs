@@ -17,7 +17,7 @@ pub mod tag;
 pub mod toast;
 pub mod virtual_list;
 
-pub use button::{Button, Look, icon_button};
+pub use button::{Button, Look, icon_button, icon_button_with_id};
 pub use el::{El, el};
 pub use icon::{Icon, icon};
 

@@ -13,6 +13,9 @@ use crate::values::{fold, hash, number_in, text_of};
 
 use super::Heard;
 
+/// How many options a question may ask for.
+pub const CHOSEN: RangeInclusive<f64> = 0.0..=1_000.0;
+
 /// The options of a question or of a menu, made ready.
 pub struct Choice {
     pub options: Box<[ReadyOption]>,
@@ -59,12 +62,8 @@ pub enum Pick<'a> {
 impl Choice {
     pub fn of_question(question: &Question, block: &str, builder: &mut Builder) -> Self {
         let bound = |value: &Option<Value>| {
-            let number = value.as_ref().and_then(number_in).filter(|number| (0.0..=1_000.0).contains(number));
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "0 to 1000, checked above"
-            )]
+            let number = value.as_ref().and_then(number_in).filter(|number| CHOSEN.contains(number));
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within CHOSEN")]
             number.map(|number| number as usize)
         };
         let least = bound(&question.min).unwrap_or(1).max(1);

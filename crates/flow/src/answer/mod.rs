@@ -22,7 +22,7 @@ use crate::pattern;
 use crate::template::Template;
 use crate::values::{number_in, text_of};
 
-pub(crate) use choice::{Choice, Menu, Pick, description, item, title};
+pub(crate) use choice::{CHOSEN, Choice, Menu, Pick, description, item, title};
 pub(crate) use date::{bound as date_bound, parse as date};
 pub(crate) use email::parse as email;
 pub(crate) use number::parse as number;

@@ -137,7 +137,8 @@ pub enum Code {
     UnsetVariable,
     /// Given a value, but on no way that leads here. – `name`
     SetLater,
-    /// A least or greatest value that is no number or date, or the least above the greatest. – `field`, `value`
+    /// A least or greatest value that is no number or date, the least above the greatest, or above what there is. –
+    /// `field`, `value`
     BadBound,
     /// – `country`
     BadCountry,

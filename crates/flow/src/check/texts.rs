@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::graph::blocks;
 use super::{Code, Findings, parts};
 use crate::addresses::lacks_host;
-use crate::answer::{Kind, date_bound, is_country};
+use crate::answer::{CHOSEN, Kind, date_bound, is_country};
 use crate::blocks::{
     Answer, Body, Condition, Media, MediaKind, MediaSource, Message, Opt, Question, Test, Tests,
 };
@@ -208,7 +208,35 @@ fn bounds(question: &Question, node: &Node, found: &mut Findings) {
     }
 }
 
+/// How many options are to be chosen, of those that there are. Variables count for nothing here.
+fn how_many(question: &Question, node: &Node, found: &mut Findings) {
+    let mut bad = |field: &str, value: &Value| {
+        found.error(Code::BadBound, Some(&node.id), [("field", json!(field)), ("value", value.clone())]);
+    };
+    let mut limits = [None, None];
+    for (n, (field, value)) in [("min", &question.min), ("max", &question.max)].into_iter().enumerate() {
+        let Some(value) = value else { continue };
+        limits[n] = number_in(value).filter(|count| CHOSEN.contains(count) && count.fract() == 0.0);
+        if limits[n].is_none() {
+            bad(field, value);
+        }
+    }
+    let [least, most] = limits;
+    let is_above = |most: f64| least.is_some_and(|least| least > most);
+    if most.is_some_and(is_above) {
+        bad("max", question.max.as_ref().unwrap_or(&Value::Null));
+    }
+    // How long a list will be is only known in a run.
+    let there_are = u32::try_from(question.options.len()).unwrap_or(u32::MAX);
+    if question.items.is_none() && is_above(f64::from(there_are)) {
+        bad("min", question.min.as_ref().unwrap_or(&Value::Null));
+    }
+}
+
 fn choice(question: &Question, node: &Node, found: &mut Findings) {
+    if question.multiple {
+        how_many(question, node, found);
+    }
     if question.items.is_some() && question.options.is_empty() {
         return;
     }

@@ -42,6 +42,12 @@ fn blocks() {
         block
     };
     let choice = |options: Value| ask(json!({ "answer": "choice", "options": options }));
+    let several = |limits: Value| {
+        let options = json!([{ "id": "a", "title": "A" }, { "id": "b", "title": "B" }]);
+        let mut question = json!({ "answer": "choice", "multiple": true, "options": options });
+        question.as_object_mut().unwrap().extend(limits.as_object().unwrap().clone());
+        ask(question)
+    };
     let compare = |test: Value| json!({ "id": "x", "kind": "condition", "branches": [{ "id": "b", "when": { "join": "and", "tests": [test] } }] });
     let say = |text: &str| json!({ "id": "x", "kind": "message", "text": text });
     let send = |media: Value| json!({ "id": "x", "kind": "message", "text": "a", "media": media });
@@ -103,6 +109,13 @@ fn blocks() {
         (ask(json!({ "variable": "not a name" })), vec![Code::BadName]),
         (ask(json!({ "variable": "today" })), vec![Code::ReservedName]),
         (choice(json!([])), vec![Code::NoOptions, Code::NoWayOn]),
+        (several(json!({ "min": 1, "max": 2 })), vec![Code::NoWayOn]),
+        (several(json!({ "min": 3 })), vec![Code::BadBound, Code::NoWayOn]),
+        (several(json!({ "min": 3, "items": "v" })), vec![Code::UnsetVariable, Code::NoWayOn]),
+        (several(json!({ "min": 2, "max": 1 })), vec![Code::BadBound, Code::NoWayOn]),
+        (several(json!({ "max": "{{v}}" })), vec![Code::BadBound, Code::NoWayOn]),
+        (several(json!({ "max": 1.5 })), vec![Code::BadBound, Code::NoWayOn]),
+        (several(json!({ "min": -1, "multiple": false })), vec![Code::NoWayOn]),
         (
             choice(json!([{ "id": "a", "title": "A" }, { "id": "a", "title": "B" }])),
             vec![Code::DuplicateId, Code::NoWayOn],

@@ -1,6 +1,9 @@
 //! The fields of a form, as data.
 
 use beseda_flow::{Feature, PRESENT};
+use serde_json::Value;
+
+use crate::builder::document::{Fields, pointer};
 
 /// One field of a block's form.
 #[derive(Debug, Clone, Copy)]
@@ -24,12 +27,16 @@ pub enum When {
     Always,
     /// The value at this pointer is one of these texts.
     Is(&'static str, &'static [&'static str]),
+    /// The switch at this pointer is on.
+    On(&'static str),
 }
 
 /// How a field is filled.
 #[derive(Debug, Clone, Copy)]
 pub enum Input {
-    /// A text of several lines that may hold variables; WhatsApp takes this many characters.
+    /// A text that is sent on WhatsApp: several lines that may hold variables and formatting, of so many characters.
+    Body(usize),
+    /// Another text of several lines that may hold variables; so many characters are taken.
     Text(usize),
     /// A line that may hold variables.
     Line(usize),
@@ -109,6 +116,22 @@ impl Field {
         self.needs.is_none_or(|feature| PRESENT.contains(&feature))
     }
 
+    /// Whether another field of its record, which stands at `inside`, lets it be shown.
+    pub fn is_shown(&self, values: &Fields, inside: &str) -> bool {
+        let now = |at: &str| pointer::get(values, &format!("{inside}{at}"));
+        match self.when {
+            When::Always => true,
+            When::Is(at, wanted) => wanted.contains(&now(at).and_then(Value::as_str).unwrap_or_default()),
+            When::On(at) => now(at) == Some(&Value::Bool(true)),
+        }
+    }
+
+    #[must_use]
+    pub const fn on(mut self, at: &'static str) -> Self {
+        self.when = When::On(at);
+        self
+    }
+
     #[must_use]
     pub const fn is(mut self, at: &'static str, values: &'static [&'static str]) -> Self {
         self.when = When::Is(at, values);
@@ -125,5 +148,36 @@ impl Field {
     pub const fn rare(mut self) -> Self {
         self.rare = true;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::builder::kinds;
+
+    #[test]
+    fn how_many_answers_is_asked_where_there_may_be_several() {
+        let shown = |multiple: Value| {
+            let entry = kinds::entry("ask_choice").unwrap();
+            let mut values = entry.block("x".into()).fields;
+            values.insert("multiple".into(), multiple);
+            let fields = entry.look.form.iter().filter(|field| field.is_shown(&values, ""));
+            fields.filter(|field| matches!(field.at, "/min" | "/max")).count()
+        };
+        assert_eq!((shown(json!(true)), shown(json!(false)), shown(Value::Null)), (2, 0, 0));
+    }
+
+    #[test]
+    fn a_field_asks_its_own_record() {
+        let field = Field::new("/options", "ai-options", Input::Lines).is("/kind", &["choice"]);
+        let value = json!({ "kind": "text", "fields": [{ "kind": "choice" }, {}] });
+        let values = value.as_object().unwrap();
+        let shown = ["/fields/0", "/fields/1", ""].map(|inside| field.is_shown(values, inside));
+        assert_eq!(shown, [true, false, false]);
+        let field = Field::new("/options", "ai-options", Input::Lines).is("/kind", &["", "text"]);
+        assert!(field.is_shown(values, "/fields/1"), "what is not there counts as empty");
     }
 }

@@ -11,7 +11,7 @@ mod triggers;
 use beseda_flow::{PRESENT, PaletteGroup};
 use serde_json::{Value, json};
 
-pub use fields::{Field, Input, When};
+pub use fields::{Field, Input};
 pub use ports::{Port, ports};
 pub use summary::{Summary, summary, summary_to, trigger_summary};
 pub use table::Look;

@@ -23,12 +23,12 @@ pub(super) const fn field(at: &'static str, words: &'static str, input: Input) -
     Field::new(at, words, input)
 }
 
-const TEXT: Field = field("/text", "text", Input::Text(4096));
-const CAPTION: Field = field("/text", "caption", Input::Text(1024));
+const TEXT: Field = field("/text", "text", Input::Body(4096));
+const CAPTION: Field = field("/text", "caption", Input::Body(1024));
 const MEDIA: Field = field("/media", "media", Input::Media);
-const QUESTION: Field = field("/text", "question", Input::Text(4096));
+const QUESTION: Field = field("/text", "question", Input::Body(4096));
 const INTO: Field = field("/variable", "into", Input::Name);
-const RETRY: Field = field("/retry", "retry", Input::Text(4096)).rare();
+const RETRY: Field = field("/retry", "retry", Input::Body(4096)).rare();
 const TRIES: Field = field("/tries", "tries", Input::Number).rare();
 const TIMEOUT: Field = field("/timeout", "timeout", Input::Duration).rare();
 const ASKED_BY: Field = field("/template", "ask-template", Input::Template).rare();
@@ -125,7 +125,7 @@ pub const LOOKS: &[Look] = &[
         Icon::Link2,
         r#"{"text":"","title":"","url":"https://"}"#,
         &[
-            field("/text", "text", Input::Text(1024)),
+            field("/text", "text", Input::Body(1024)),
             field("/title", "button-title", Input::Line(20)),
             field("/url", "address", Input::Line(2000)),
         ],
@@ -223,6 +223,8 @@ pub const LOOKS: &[Look] = &[
             INTO,
             LIST_BUTTON,
             field("/multiple", "multiple", Input::Flag).rare(),
+            field("/min", "min-answers", Input::Number).on("/multiple").rare(),
+            field("/max", "max-answers", Input::Number).on("/multiple").rare(),
             field("/items", "items", Input::Name).rare(),
             ASKED_BY,
             RETRY,
@@ -383,7 +385,7 @@ pub const LOOKS: &[Look] = &[
         "end",
         Icon::Flag,
         "{}",
-        &[field("/text", "last-words", Input::Text(4096)), field("/outcome", "outcome", Input::Plain)],
+        &[field("/text", "last-words", Input::Body(4096)), field("/outcome", "outcome", Input::Plain)],
     ),
     look(
         "read_fields",
@@ -446,7 +448,7 @@ pub const LOOKS: &[Look] = &[
         Icon::UserRound,
         r#"{"text":""}"#,
         &[
-            field("/text", "to-customer", Input::Text(4096)),
+            field("/text", "to-customer", Input::Body(4096)),
             field("/note", "to-team", Input::Text(4096)),
             field("/summary", "summary", Input::Flag),
             field("/ai_summary", "ai-summary", Input::Flag),

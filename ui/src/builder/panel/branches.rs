@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::inputs::{Read, Slot, chosen, field_id, listened};
+use super::rows::add_id;
 use crate::builder::document::lists::ListEdit;
 use crate::builder::kinds::OPERATORS;
 use crate::builder::model::Model;
@@ -96,6 +97,7 @@ impl Model {
                     .child(
                         Button::new(Look::Ghost, t("test-add"))
                             .icon(Icon::Plus)
+                            .id(add_id(&field_id(slot.of, &list, self.epoch)))
                             .on(edit(ListEdit::Add(fresh_test()))),
                     )
                     .maybe((depth < 2).then(|| {
@@ -114,7 +116,7 @@ impl Model {
         let needs_value = !matches!(is.as_str(), "set" | "empty");
         let field = |name: &str, label: String, how: Read, list: bool| -> Node {
             let place = format!("{at}/{name}");
-            el("input")
+            let input = el("input")
                 .id(field_id(slot.of, &place, self.epoch))
                 .class("input")
                 .attr("type", "text")
@@ -122,9 +124,9 @@ impl Model {
                 .attr_if(list, "list", "flow-names")
                 .attr("value", text(name))
                 .attr("placeholder", label.clone())
-                .label(label)
-                .on(listened(slot.of, place, how))
-                .into()
+                .label(label);
+            let input = if list { input } else { self.line_with_names(slot.of, &place, input) };
+            input.on(listened(slot.of, place, how)).into()
         };
         let mut nodes = vec![
             field("variable", t("field-variable"), Read::Text, true),

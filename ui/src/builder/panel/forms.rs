@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::inputs::field_id;
 use crate::builder::document::ops::Of;
 use crate::builder::document::{Block, Group, Item, Spot, pointer};
-use crate::builder::kinds::{self, Field, Input, When};
+use crate::builder::kinds::{self, Field, Input};
 use crate::builder::model::Model;
 use crate::builder::view::kind_icon;
 use crate::builder::{Action, Edit, Msg, words};
@@ -95,15 +95,9 @@ impl Model {
         values: &crate::builder::document::Fields,
         form: &[Field],
     ) -> Vec<Node> {
-        let shown = |field: &&Field| match field.when {
-            // What an import brought can be taken out again.
-            _ if !field.is_there() && pointer::get(values, field.at).is_none() => false,
-            When::Always => true,
-            When::Is(at, wanted) => {
-                let now = pointer::get(values, at).and_then(Value::as_str).unwrap_or_default();
-                wanted.contains(&now)
-            }
-        };
+        // What an import brought can be taken out again.
+        let is_there = |field: &&Field| field.is_there() || pointer::get(values, field.at).is_some();
+        let shown = |field: &&Field| is_there(field) && field.is_shown(values, "");
         let (rare, usual): (Vec<&Field>, Vec<&Field>) =
             form.iter().filter(shown).partition(|field| field.rare);
         let mut nodes: Vec<Node> = usual.iter().map(|field| self.input(of, values, field)).collect();
@@ -323,7 +317,12 @@ fn told(said: impl Iterator<Item = (Severity, String)>) -> Option<Node> {
 /// Whether a form has something in which expressions may stand.
 fn takes_expressions(form: &[Field]) -> bool {
     form.iter().any(|field| match field.input {
-        Input::Text(_) | Input::Line(_) | Input::Formula | Input::Value | Input::Branches => true,
+        Input::Body(_)
+        | Input::Text(_)
+        | Input::Line(_)
+        | Input::Formula
+        | Input::Value
+        | Input::Branches => true,
         Input::Records { fields, .. } => takes_expressions(fields),
         _ => false,
     })

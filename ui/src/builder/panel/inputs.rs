@@ -4,6 +4,7 @@ use beseda_wire::connections::ConnectionKind;
 use beseda_wire::time::Time;
 use serde_json::{Value, json};
 
+use super::rows::add_id;
 use super::when::Asked;
 use crate::builder::document::lists::ListEdit;
 use crate::builder::document::ops::Of;
@@ -66,9 +67,11 @@ pub fn field_id(of: &Of, at: &str, epoch: u32) -> String {
     format!("f{epoch}-{of}{}", at.replace('/', "-"))
 }
 
-/// The button that adds to the list of this id.
-pub fn add_id(list: &str) -> String {
-    format!("{list}-add")
+/// The id of the same element of a form as another drawing of it has it.
+pub fn redrawn_id(id: &str, epoch: u32) -> Option<String> {
+    let (drawing, element) = id.strip_prefix('f')?.split_once('-')?;
+    drawing.parse::<u32>().ok()?;
+    Some(format!("f{epoch}-{element}"))
 }
 
 type Where = (Of, String, Read);
@@ -167,19 +170,31 @@ impl Slot<'_> {
             .on(self.on(how));
         let input =
             if how == Read::Value { input.on(event::change_of(self.place(how), settled)) } else { input };
+        let input =
+            if named.is_some() { self.model.line_with_names(self.of, &self.at, input) } else { input };
         self.wrapped(named.and_then(|named| self.names(named)), input, None)
     }
 
-    pub fn area(&self, value: &str, limit: usize) -> Node {
+    /// A text that is sent on WhatsApp, with its formatting.
+    fn body(&self, value: &str, limit: usize) -> Node {
+        let tools = self.names(Named::InText).map(|names| {
+            let format = self.model.format_buttons(self.of, &self.at, &self.label);
+            el("div").class("field-tools").child(format).child(names).into()
+        });
+        self.area(value, limit, tools, Some(Model::format_keys(self.of, &self.at)))
+    }
+
+    fn area(&self, value: &str, limit: usize, tools: Option<Node>, keys: Option<Attribute>) -> Node {
         let length = value.encode_utf16().count();
-        let tools = self.names(Named::InText);
         let rows = value.lines().count().clamp(3, 10).to_string();
         let input = el("textarea")
             .id(self.id())
             .class("input")
             .attr("rows", rows)
             .attr("value", value.to_owned())
-            .on(self.on(Read::Text));
+            .on(self.on(Read::Text))
+            .on_maybe(keys);
+        let input = self.model.with_names(self.of, &self.at, input);
         // Counted only where it matters.
         let below = (length * 5 > limit * 4).then(|| {
             el("p")
@@ -283,7 +298,8 @@ impl Model {
         let slot = Slot { model: self, of, at, label: t(&format!("field-{}", field.words)) };
         let plain = value.map(words::plain).unwrap_or_default();
         match field.input {
-            Input::Text(limit) => slot.area(&plain, limit),
+            Input::Body(limit) => slot.body(&plain, limit),
+            Input::Text(limit) => slot.area(&plain, limit, slot.names(Named::InText), None),
             Input::Line(_) => slot.line_with(&plain, Read::Text, None, Some(Named::InText)),
             Input::Plain => slot.line(&plain, Read::Optional, None),
             Input::Formula => slot.line_with(&plain, Read::Optional, None, Some(Named::InExpression)),
@@ -373,6 +389,7 @@ impl Model {
             .attr("rows", "2")
             .attr("value", text)
             .on(slot.on(Read::Lines));
+        let input = slot.model.with_names(slot.of, &slot.at, input);
         // What starts a flow is compared as it stands.
         let names = if matches!(slot.of, Of::Block(_)) { slot.names(Named::InText) } else { None };
         slot.wrapped(names, input, Some(el("p").class("hint").text(t("one-a-line")).into()))
@@ -453,14 +470,6 @@ impl Model {
         let mut nodes: Vec<Node> = (0..count)
             .map(|index| {
                 let inside = format!("{}/{index}", slot.at);
-                // A field that depends on another one of its record.
-                let shown = |field: &&Field| match field.when {
-                    crate::builder::kinds::When::Always => true,
-                    crate::builder::kinds::When::Is(at, wanted) => {
-                        let now = pointer::get(values, &format!("{inside}{at}")).and_then(Value::as_str);
-                        wanted.contains(&now.unwrap_or_default())
-                    }
-                };
                 el("div")
                     .class("record")
                     .key(index)
@@ -468,7 +477,7 @@ impl Model {
                     .children(
                         fields
                             .iter()
-                            .filter(shown)
+                            .filter(|field| field.is_shown(values, &inside))
                             .map(|field| self.input_at(slot.of, values, field, &inside)),
                     )
                     .into()
@@ -559,6 +568,15 @@ pub(super) fn chosen(of: &Of, at: String, how: Read) -> Attribute {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_field_is_known_again_when_its_form_is_drawn_anew() {
+        let of = Of::Block("hi".into());
+        assert_eq!(redrawn_id(&field_id(&of, "/text", 7), 12), Some(field_id(&of, "/text", 12)));
+        for other in ["flow-find", "f", "b-f7-x", ""] {
+            assert_eq!(redrawn_id(other, 12), None, "{other}");
+        }
+    }
 
     #[test]
     fn typed_texts_mean_what_they_look_like_and_are_written_back_the_same() {

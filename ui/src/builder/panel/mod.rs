@@ -11,10 +11,11 @@ mod options;
 mod person;
 mod preview;
 mod problems;
+mod rows;
 mod template;
 mod when;
 
-pub use inputs::{Slot, add_id, field_id, text_line};
+pub use inputs::{Slot, field_id, redrawn_id, text_line};
 
 use super::model::Model;
 use super::{Dialog, Msg, Tab};
@@ -38,6 +39,7 @@ impl Model {
                     .class("flow-tabs")
                     .key("tabs")
                     .attr("role", "tablist")
+                    .attr("data-row", "")
                     .label(t("panel"))
                     .children(Tab::ALL.map(|tab| self.tab_button(tab))),
             )
@@ -70,6 +72,7 @@ impl Model {
             .class("flow-tab-button")
             .attr("type", "button")
             .attr("role", "tab")
+            .attr("tabindex", if chosen { "0" } else { "-1" })
             .attr("aria-selected", if chosen { "true" } else { "false" })
             .attr_if(chosen, "aria-controls", format!("panel-{}", tab.name()))
             .on(kit::event::click(Msg::Tab(tab)))

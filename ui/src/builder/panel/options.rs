@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 
 use super::inputs::{Read, Slot, field_id, listened};
+use super::rows::move_id;
 use crate::builder::document::lists::ListEdit;
 use crate::builder::model::Model;
 use crate::builder::words;
 use crate::i18n::t;
-use crate::kit::{Icon, el, event, icon_button};
+use crate::kit::{Icon, el, event, icon_button_with_id};
 use crate::{Node, t};
 
 /// What a button takes, and a row of a list.
@@ -43,7 +44,7 @@ impl Model {
         let title = text("title");
         let long = title.encode_utf16().count() > limit;
         let field = |name: &'static str, label: String, how: Read| {
-            el("input")
+            let input = el("input")
                 .id(field_id(slot.of, &at(name), self.epoch))
                 .class("input")
                 .attr("type", "text")
@@ -51,14 +52,17 @@ impl Model {
                 .attr("value", text(name))
                 .attr("placeholder", label.clone())
                 .label(label)
-                .on(listened(slot.of, at(name), how))
+                .on(listened(slot.of, at(name), how));
+            self.line_with_names(slot.of, &at(name), input)
         };
-        let up = icon_button(
+        let up = icon_button_with_id(
+            move_id(&slot.id(), index, true),
             Icon::ChevronUp,
             &t!("move-up", number = number.as_str()),
             Self::list_edit(slot, ListEdit::Move(index, index.saturating_sub(1))),
         );
-        let down = icon_button(
+        let down = icon_button_with_id(
+            move_id(&slot.id(), index, false),
             Icon::ChevronDown,
             &t!("move-down", number = number.as_str()),
             Self::list_edit(slot, ListEdit::Move(index, index + 1)),

@@ -86,3 +86,14 @@ fn in_an_expression_a_name_needs_no_braces_even_where_they_were_written() {
     let lines = read::lines(&model.update(Msg::Variables(Names::Key(ListKey::Enter))));
     assert!(lines[0].ends_with(", \"sum\")"), "{lines:?}");
 }
+
+#[test]
+fn what_is_selected_is_formatted_by_the_browser() {
+    use crate::marks::Mark;
+    let mut model = writing();
+    let format = || Msg::Format(of(), "/text".into(), Mark::Bold);
+    let field = panel::field_id(&of(), "/text", model.epoch);
+    assert_eq!(read::lines(&model.update(format())), [format!("WriteAtCursor({field}, Bold)")]);
+    model.is_read_only = true;
+    assert!(model.update(format()).is_empty());
+}

@@ -16,7 +16,7 @@ use super::document::ops::Of;
 use super::kinds::{self, Input};
 use super::model::Model as Builder;
 use super::{panel, words};
-use crate::effect::{Effect, Effects};
+use crate::effect::{Effect, Effects, Written};
 use crate::kit::event::ListKey;
 
 /// What begins a place of a text where a value stands.
@@ -25,6 +25,13 @@ const CLOSED: &str = "}}";
 /// The element that offers the names, and the field in which one is looked for.
 pub const OFFER: &str = "names";
 const SEARCH: &str = "names-search";
+/// The names themselves.
+const LIST: &str = "names-list";
+
+/// The element of the name at this place among those on offer.
+fn name_id(at: usize) -> String {
+    format!("name-{at}")
+}
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Msg {
@@ -70,7 +77,7 @@ impl Builder {
             }
             Msg::Key(key) => {
                 offer.chosen = key.step(offer.chosen, offered.len());
-                vec![Effect::Reveal(format!("name-{}", offer.chosen))]
+                vec![Effect::Reveal(name_id(offer.chosen))]
             }
             Msg::Take(name) => self.take_name(&name),
             Msg::Close => self.close_offer(),
@@ -96,7 +103,7 @@ impl Builder {
     fn take_name(&mut self, name: &str) -> Effects {
         let Some(offer) = self.offer.take() else { return vec![] };
         let field = panel::field_id(&offer.of, &offer.at, self.epoch);
-        vec![Effect::WriteAtCursor(field, offer.named.written(name))]
+        vec![Effect::WriteAtCursor(field, Written::Name(offer.named.written(name)))]
     }
 
     /// The names that fit what is looked for.

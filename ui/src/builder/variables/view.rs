@@ -1,11 +1,11 @@
 //! The button beside a field, and the list below it.
 
 use super::names::{Name, Named};
-use super::{Model, Msg, OFFER, SEARCH};
+use super::{LIST, Model, Msg, OFFER, SEARCH, name_id};
 use crate::builder::document::ops::Of;
 use crate::builder::model::Model as Builder;
 use crate::i18n::t;
-use crate::kit::{Icon, el, event, icon};
+use crate::kit::{El, Icon, el, event, icon};
 use crate::{Attribute, Node, t};
 
 impl Builder {
@@ -24,6 +24,32 @@ impl Builder {
             .on(event::click(if is_open { Msg::Close } else { open }))
             .child(icon(Icon::Braces))
             .into()
+    }
+
+    /// A field as one in which names are offered: what writing `{{` opens belongs to it, and which name is chosen.
+    pub(in crate::builder) fn with_names(&self, of: &Of, at: &str, field: El) -> El {
+        let offer = self.offered_by_writing(of, at);
+        field
+            .attr("aria-autocomplete", "list")
+            .attr("aria-haspopup", "listbox")
+            .attr_if(offer.is_some(), "aria-controls", LIST)
+            .attr_if(
+                offer.is_some(),
+                "aria-activedescendant",
+                offer.map(|offer| name_id(offer.chosen)).unwrap_or_default(),
+            )
+    }
+
+    /// The same for a field of one line. One of several lines may be no combobox, so it has no state of its own.
+    pub(in crate::builder) fn line_with_names(&self, of: &Of, at: &str, field: El) -> El {
+        let is_open = self.offered_by_writing(of, at).is_some();
+        self.with_names(of, at, field)
+            .attr("role", "combobox")
+            .attr("aria-expanded", if is_open { "true" } else { "false" })
+    }
+
+    fn offered_by_writing(&self, of: &Of, at: &str) -> Option<&Model> {
+        self.offer.as_ref().filter(|offer| offer.by_writing && offer.of == *of && offer.at == at)
     }
 
     /// While names are on offer by writing, arrows and Enter are theirs.
@@ -57,7 +83,7 @@ impl Builder {
                         )
                         .child(
                             el("div")
-                                .id("names-list")
+                                .id(LIST)
                                 .class("names-list")
                                 .key("names")
                                 .attr("role", "listbox")
@@ -89,8 +115,8 @@ fn search(offer: &Model) -> Node {
                 .attr("placeholder", t("names-find"))
                 .attr("role", "combobox")
                 .attr("aria-expanded", "true")
-                .attr("aria-controls", "names-list")
-                .attr("aria-activedescendant", format!("name-{}", offer.chosen))
+                .attr("aria-controls", LIST)
+                .attr("aria-activedescendant", name_id(offer.chosen))
                 .label(t("names-find"))
                 .on(event::input(Msg::Typed))
                 .on(event::keys_at_cursor(|key| key.map_or(Msg::Close, Msg::Key))),
@@ -115,7 +141,7 @@ fn parts(names: &[Name], chosen: usize) -> Vec<Node> {
                 .child(el("b").attr("aria-hidden", "true").text(t(words)))
                 .children(of_part().map(|(index, name)| {
                     el("div")
-                        .id(format!("name-{index}"))
+                        .id(name_id(index))
                         .class("name-row")
                         .class_if(index == chosen, "on")
                         .key(&name.name)
