@@ -160,6 +160,7 @@ impl App {
             graph,
             simulator_base: simulator_base(address),
             templates: Mutex::default(),
+            clock: clock.clone(),
             changed: Arc::new(move |business| changed.numbers_changed(business)),
         });
         numbers.load()?;

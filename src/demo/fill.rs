@@ -119,7 +119,7 @@ fn number_of(
         state: NumberState::Connected,
         problem: None,
         problem_detail: None,
-        warning: None,
+        warnings: Vec::new(),
         templates_doubted_at: None,
         quality: Some("GREEN".to_owned()),
         verified_at: Some(now),

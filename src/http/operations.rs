@@ -64,7 +64,7 @@ pub const OPERATIONS: &[Operation] = &[
     get("/whatsapp/numbers/{id}/forms/{form}", "read_native_form", Business(Viewer))
         .problems(&[kinds::META_FAILED]),
     post("/whatsapp/numbers/{id}/check", "check_connected_number", Business(Admin)),
-    delete("/whatsapp/numbers/{id}/warning", "dismiss_number_warning", Business(Admin)),
+    delete("/whatsapp/numbers/{id}/warnings/{reason}", "dismiss_number_warning", Business(Admin)),
     delete("/whatsapp/numbers/{id}", "remove_number", Business(Owner)),
     // webhooks
     get("/webhooks/journal", "list_webhooks", Business(Admin)),

@@ -10,7 +10,9 @@ use super::who;
 use crate::conversations::{Message, Place, service as threads, store as conversations};
 use crate::customers::store as customers;
 use crate::store::{Actor, StoreError, Tx};
-use crate::whatsapp::numbers::store as numbers;
+use crate::whatsapp::lax::Lax as _;
+use crate::whatsapp::numbers::{Number, store as numbers};
+use crate::whatsapp::pacing::NumberPace;
 use crate::whatsapp::webhook::{Amendment, Notice, Preference, System};
 
 /// What became of an amendment.
@@ -186,19 +188,37 @@ pub fn preference(
     Ok(Amended::Done)
 }
 
-/// News of the account or a number. Everything is readable in the journal; what the numbers page shows is
-/// taken over here.
+/// News of the account or a number. Everything is readable in the journal; what the numbers page shows is taken over here.
+/// Gives the number that may send faster now.
 pub fn notice(
     tx: &mut Tx<'_>,
     number: Option<NumberId>,
     notice: &Notice,
     now: Time,
-) -> Result<(), StoreError> {
-    let Some(id) = number else { return Ok(()) };
-    let Some(mut number) = numbers::get(tx, id)? else { return Ok(()) };
-    if notice.field == "phone_number_quality_update" {
-        number.quality.clone_from(&notice.event);
-        numbers::put(tx, &number, &Actor::Program, now)?;
+) -> Result<Option<NumberId>, StoreError> {
+    if notice.field != "phone_number_quality_update" {
+        return Ok(None);
     }
-    Ok(())
+    // Where it came to the app's address it names the phone alone.
+    let phone = digits(&notice.raw.word("display_phone_number").unwrap_or_default());
+    let is_it = |known: &Number| {
+        number.map_or_else(|| known.phone.as_deref().map(digits) == Some(phone.clone()), |id| id == known.id)
+    };
+    let Some(before) = numbers::all(tx)?.into_iter().find(is_it) else { return Ok(None) };
+    let mut after = before.clone();
+    // The events of FACTS §5; those that speak of how many customers may be written to say nothing of the quality.
+    match notice.event.as_deref() {
+        Some("FLAGGED") => after.quality = Some("RED".to_owned()),
+        Some("UNFLAGGED") => after.quality = None,
+        Some("THROUGHPUT_UPGRADE") => after.messages_per_second = Some(NumberPace::HIGH),
+        _ => {}
+    }
+    if after != before {
+        numbers::put(tx, &after, &Actor::Program, now)?;
+    }
+    Ok((after.messages_per_second != before.messages_per_second).then_some(after.id))
+}
+
+fn digits(phone: &str) -> String {
+    phone.chars().filter(char::is_ascii_digit).collect()
 }

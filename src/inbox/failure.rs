@@ -56,7 +56,8 @@ pub fn stop_number(
 ) -> Result<bool, StoreError> {
     let mut stopped = false;
     change(tx, id, now, |number| {
-        let replaced = number.connected_at.is_some_and(|connected| asked < connected);
+        // Connected later than now it was by a clock that has been set back since.
+        let replaced = number.connected_at.is_some_and(|connected| asked < connected && connected <= now);
         if number.state != NumberState::Stopped && !replaced {
             number.state = NumberState::Stopped;
             number.problem = Some(failure.reason.clone());
@@ -68,14 +69,14 @@ pub fn stop_number(
 }
 
 fn warn(number: &mut Number, message: &Message, failure: &Failure, now: Time) {
-    let told = number.warning.as_ref().is_some_and(|told| {
-        told.reason == failure.reason && now.millis_since(told.at).abs() < WARNING_SECONDS * 1_000
-    });
-    if !told {
-        let (reason, detail) = (failure.reason.clone(), failure.detail.clone());
-        number.warning =
-            Some(NumberWarning { reason, detail, at: now, conversation_id: message.conversation });
+    let at = number.warnings.iter().position(|told| told.reason == failure.reason);
+    if at.is_some_and(|at| now.millis_since(number.warnings[at].at).abs() < WARNING_SECONDS * 1_000) {
+        return;
     }
+    number.warnings.retain(|told| told.reason != failure.reason);
+    let (reason, detail) = (failure.reason.clone(), failure.detail.clone());
+    let warning = NumberWarning { reason, detail, at: now, conversation_id: message.conversation };
+    number.warnings.insert(0, warning);
 }
 
 fn mark(

@@ -54,6 +54,8 @@ pub struct Led {
     pub withdrawn: Withdrawn,
     /// Numbers that Meta refuses to serve, as a status told.
     pub stopped: Vec<NumberId>,
+    /// Numbers that may send faster now.
+    pub faster: Vec<NumberId>,
     /// Whom Meta was called too fast for, as a status told.
     pub slowed: Vec<(Lane, TooFast)>,
 }
@@ -86,6 +88,7 @@ impl Led {
         self.settled.append(&mut other.settled);
         self.withdrawn.append(&mut other.withdrawn);
         self.stopped.append(&mut other.stopped);
+        self.faster.append(&mut other.faster);
         self.slowed.append(&mut other.slowed);
     }
 }
@@ -213,7 +216,8 @@ fn one(
     let number = named.and_then(|id| context.numbers.get(id)).copied();
     match (&delivery.event, number) {
         (Event::Notice(notice), _) => {
-            amend::notice(tx, number, notice, context.at()).map(|()| Fate::Processed)
+            led.faster.extend(amend::notice(tx, number, notice, context.at())?);
+            Ok(Fate::Processed)
         }
         (Event::Unknown(unknown), _) => Ok(Fate::Unknown(unknown.why.clone())),
         (_, None) => Ok(Fate::Unknown(match named {
@@ -261,10 +265,13 @@ fn seen(
     actor: &Actor,
     now: Time,
 ) -> Result<Customer, StoreError> {
-    if before.last_seen_at.is_some_and(|seen| at < seen.plus_millis(60_000)) {
+    let was_there = before.last_seen_at.is_some_and(|seen| at < seen.plus_millis(60_000));
+    if was_there && before.unreachable_since.is_none() {
         return Ok(before);
     }
-    let customer = Customer { last_seen_at: Some(at), ..before.clone() };
+    // Whoever writes can be reached.
+    let last_seen_at = before.last_seen_at.max(Some(at));
+    let customer = Customer { last_seen_at, unreachable_since: None, ..before.clone() };
     customers::put(tx, Some(&before), &customer, actor, now)?;
     Ok(customer)
 }

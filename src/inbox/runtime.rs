@@ -425,6 +425,9 @@ impl Runtime {
         for number in led.stopped {
             self.deliverer.forget(number);
         }
+        if !led.faster.is_empty() {
+            self.deliverer.numbers_changed();
+        }
         for (lane, too_fast) in led.slowed {
             self.deliverer.too_fast(lane, too_fast);
         }

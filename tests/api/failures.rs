@@ -6,10 +6,8 @@ use std::time::Instant;
 use beseda_wire::time::Time;
 use serde_json::{Value, json};
 
-use crate::support::api::Answer;
-use crate::support::graph::GraphApi;
-use crate::support::line::{ACCOUNT, APP_SECRET, Line, NUMBER};
-use crate::support::{http_client, until};
+use crate::support::line::{Line, NUMBER};
+use crate::support::until;
 
 const TOM: &str = "447700900123";
 const ANN: &str = "447700900124";
@@ -23,26 +21,18 @@ async fn warned(line: &Line) -> Value {
     let path = path_of(&line.number);
     until("a warning", || async {
         let number = line.api.get(&path).await.ok();
-        number["warning"].is_object().then_some(number)
+        (number["warnings"] != json!([])).then_some(number)
     })
     .await
 }
 
 /// Meta tells of a message that it took, and that failed at this time.
 async fn failed_at(line: &Line, message: &Value, code: i64, seconds: i64) {
-    let status = json!({
+    line.tells(json!({
         "id": message["wamid"], "status": "failed", "timestamp": seconds.to_string(), "recipient_id": TOM,
-        "errors": [{"code": code, "title": "No", "error_data": {"details": "Because"}}],
-    });
-    let metadata = json!({"display_phone_number": "15550100200", "phone_number_id": NUMBER});
-    let value = json!({"messaging_product": "whatsapp", "metadata": metadata, "statuses": [status]});
-    let body = json!({
-        "object": "whatsapp_business_account",
-        "entry": [{"id": ACCOUNT, "changes": [{"field": "messages", "value": value}]}],
-    });
-    let address = line.program.address("/webhooks/whatsapp");
-    let request = GraphApi::new(APP_SECRET).webhook(&http_client(), &address, body.to_string().into_bytes());
-    assert_eq!(Answer::read("webhook".to_owned(), request).await.status, 200);
+        "errors": [{"code": 1, "title": "Another"}, {"code": code, "title": "No", "error_data": {"details": "Because"}}],
+    }))
+    .await;
     line.becomes(message, &["failed"]).await;
 }
 
@@ -73,7 +63,7 @@ async fn a_customer_who_has_had_enough_marketing_gets_none_for_a_day() {
         let needed = line.send(&thread, template("utility")).await;
         line.arrives(&needed).await;
         let told = line.api.get(&path_of(&line.number)).await.ok();
-        assert!(told["warning"].is_null(), "it is nobody's fault: {told}");
+        assert_eq!(told["warnings"], json!([]), "it is nobody's fault");
         line.program.stop();
     }
 }
@@ -94,22 +84,25 @@ async fn what_will_not_pass_by_itself_is_told_to_the_owner_until_seen() {
         let sent = line.send_text(&thread, "Hello").await;
         line.becomes(&sent, &["failed"]).await;
         let number = warned(&line).await;
-        assert_eq!((&number["state"], &number["warning"]["reason"]), (&json!("connected"), &json!(reason)));
-        let detail = number["warning"]["detail"].as_str().unwrap();
+        assert_eq!(
+            (&number["state"], &number["warnings"][0]["reason"]),
+            (&json!("connected"), &json!(reason))
+        );
+        let detail = number["warnings"][0]["detail"].as_str().unwrap();
         assert!(!detail.is_empty(), "Meta's words");
-        assert_eq!(number["warning"]["conversation_id"], thread["id"], "where to look");
+        assert_eq!(number["warnings"][0]["conversation_id"], thread["id"], "where to look");
 
         // It works on meanwhile.
         let next = line.send_text(&thread, "And this?").await;
         line.arrives(&next).await;
-        let seen = format!("{}/warning", path_of(&line.number));
+        let seen = format!("{}/warnings/{reason}", path_of(&line.number));
         line.api.delete(&seen).await.expect(204);
         line.api.delete(&seen).await.expect(204);
-        assert!(line.api.get(&path_of(&line.number)).await.ok()["warning"].is_null());
+        assert_eq!(line.api.get(&path_of(&line.number)).await.ok()["warnings"], json!([]));
         line.program.stop();
     }
     let line = Line::new().await;
-    let nobody = "/api/v1/whatsapp/numbers/01990000-0000-7000-8000-000000000001/warning";
+    let nobody = "/api/v1/whatsapp/numbers/01990000-0000-7000-8000-000000000001/warnings/spam_limited";
     line.api.delete(nobody).await.problem(404, "not-found");
     line.program.stop();
 }
@@ -132,7 +125,7 @@ async fn what_meta_refuses_of_a_template_is_asked_for_anew() {
     let sent =
         line.send(&thread, json!({"type": "template", "name": "hello_world", "language": "en_US"})).await;
     line.becomes(&sent, &["failed"]).await;
-    assert_eq!(warned(&line).await["warning"]["reason"], "template_paused");
+    assert_eq!(warned(&line).await["warnings"][0]["reason"], "template_paused");
     assert!(!known().await);
     line.program.stop();
 }
@@ -173,7 +166,7 @@ async fn a_customer_of_whom_a_status_says_too_fast_waits_and_nobody_else_does() 
     assert_eq!(line.taken(&waits).await, 0, "Tom waits, Ann does not");
     line.arrives(&waits).await;
     assert!(began.elapsed().as_millis() >= 2_500, "after {:?}", began.elapsed());
-    assert_eq!(warned(&line).await["warning"]["reason"], "pair_rate", "two messages are lost");
+    assert_eq!(warned(&line).await["warnings"][0]["reason"], "pair_rate", "two messages are lost");
     line.program.stop();
 }
 
@@ -195,5 +188,80 @@ async fn a_number_of_which_a_status_says_too_fast_is_slowed() {
     line.arrives(&last).await;
     // At two a second they take two seconds at most; at one they take three at least.
     assert!(began.elapsed().as_millis() >= 2_700, "in {:?}", began.elapsed());
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn each_reason_is_told_by_itself_and_a_renewal_takes_none_away() {
+    let line = Line::new().await;
+    let thread = line.met(TOM, "Tom").await;
+    for code in [131_048, 131_064, 131_048] {
+        line.fault(json!({"kind": "error", "code": code, "times": 1})).await;
+        let sent = line.send_text(&thread, "Hello").await;
+        line.becomes(&sent, &["failed"]).await;
+    }
+    let reasons = async || -> Vec<String> {
+        let number = line.api.get(&path_of(&line.number)).await.ok();
+        let warnings = number["warnings"].as_array().unwrap().iter();
+        warnings.map(|warning| warning["reason"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(reasons().await, ["template_misuse", "spam_limited"]);
+    line.api.post("/api/v1/whatsapp/numbers", Line::connection("T")).await.expect(201);
+    assert_eq!(reasons().await, ["template_misuse", "spam_limited"]);
+    let seen = format!("{}/warnings/template_misuse", path_of(&line.number));
+    line.api.delete(&seen).await.expect(204);
+    assert_eq!(reasons().await, ["spam_limited"]);
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn a_number_that_was_removed_and_comes_back_goes_on_with_its_conversations() {
+    let line = Line::new().await;
+    let thread = line.met(TOM, "Tom").await;
+    line.api.delete(&path_of(&line.number)).await.expect(204);
+    let messages = format!("/api/v1/conversations/{}/messages", thread["id"].as_str().unwrap());
+    let hello = json!({"content": {"type": "text", "body": "Hello?"}});
+    line.api.post(&messages, hello).await.problem(422, "number-removed");
+    let again = line.api.post("/api/v1/whatsapp/numbers", Line::connection("T")).await.expect(201);
+    assert_eq!(again["id"], line.number["id"]);
+    let sent = line.send_text(&thread, "We are back").await;
+    line.arrives(&sent).await;
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn whoever_writes_can_be_reached() {
+    let line = Line::new().await;
+    let thread = line.met(TOM, "Tom").await;
+    line.fault(json!({"kind": "error", "code": 131_026, "times": 1})).await;
+    let sent = line.send_text(&thread, "Hello").await;
+    line.becomes(&sent, &["failed"]).await;
+    let customer = format!("/api/v1/customers/{}", thread["customer_id"].as_str().unwrap());
+    assert!(line.api.get(&customer).await.ok()["unreachable_since"].is_string());
+    line.writes(TOM, "Here I am").await;
+    until("the mark to go", || async {
+        line.api.get(&customer).await.ok()["unreachable_since"].is_null().then_some(())
+    })
+    .await;
+    line.program.stop();
+}
+
+#[tokio::test]
+async fn news_of_a_number_s_quality_and_throughput_are_taken_over() {
+    let line = Line::new().await;
+    for (event, quality) in [("FLAGGED", json!("RED")), ("UPGRADE", json!("RED")), ("UNFLAGGED", Value::Null)]
+    {
+        let value =
+            json!({"display_phone_number": "15550100200", "event": event, "current_limit": "TIER_10K"});
+        let webhook = json!({"field": "phone_number_quality_update", "value": value});
+        let path = format!("/numbers/{NUMBER}/webhooks");
+        line.simulator.controls.post(&path, webhook).await.expect(204);
+        until(event, || async {
+            let number = line.api.get(&path_of(&line.number)).await.ok();
+            let told = line.journalled("phone_number_quality_update").await;
+            (told > 0 && number["quality"] == quality).then_some(())
+        })
+        .await;
+    }
     line.program.stop();
 }

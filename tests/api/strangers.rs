@@ -79,6 +79,7 @@ async fn furnished(world: &World) -> Records {
         ("/customers/", "id", thread["customer_id"].as_str().unwrap().to_owned()),
         ("/whatsapp/numbers/", "id", id(&world.number)),
         ("/whatsapp/numbers/", "form", form.clone()),
+        ("/whatsapp/numbers/", "reason", "spam_limited".to_owned()),
         ("/conversations/", "id", id(&thread)),
         ("/conversations/", "message_id", id(&message)),
         ("/bots/", "id", bot),

@@ -64,9 +64,10 @@ wire! {
         pub problem: Option<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub problem_detail: Option<String>,
-        /// What failed lately and will not pass by itself, until somebody has seen it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub warning: Option<NumberWarning>,
+        /// What failed lately and will not pass by itself, until somebody has seen it: one of each reason, the newest first.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", oai(default))]
+        pub warnings: Vec<NumberWarning>,
         /// Whether the built-in simulator is at the other end.
         pub simulated: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]

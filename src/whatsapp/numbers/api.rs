@@ -206,17 +206,18 @@ impl NumbersApi {
         Ok(Json(checks))
     }
 
-    /// Takes a number's warning away: somebody has seen it.
+    /// Takes a number's warning of this reason away: somebody has seen it.
     ///
-    /// What happens again is told again.
-    #[oai(path = "/whatsapp/numbers/:id/warning", method = "delete")]
+    /// What happens again is told again. One that is not there is as good as seen.
+    #[oai(path = "/whatsapp/numbers/:id/warnings/:reason", method = "delete")]
     async fn dismiss_warning(
         &self,
         caller: BusinessCaller,
         id: Path<NumberId>,
+        reason: Path<String>,
     ) -> Result<NoContent, Problem> {
         let (actor, now) = (caller.actor(), self.clock.now().into());
-        let dismiss = move |tx: &mut Tx<'_>| service::dismiss_warning(tx, id.0, &actor, now);
+        let dismiss = move |tx: &mut Tx<'_>| service::dismiss_warning(tx, id.0, &reason.0, &actor, now);
         if caller.business.store.write(dismiss).await? {
             Ok(NoContent)
         } else {
@@ -286,7 +287,7 @@ impl NumbersApi {
             state: number.state,
             problem: number.problem,
             problem_detail: number.problem_detail,
-            warning: number.warning,
+            warnings: number.warnings,
             simulated: number.simulated,
             quality: number.quality,
             verify_token: allows(caller.role, Role::Admin).then_some(number.verify_token),

@@ -33,9 +33,9 @@ pub struct Number {
     pub problem: Option<String>,
     #[serde(default)]
     pub problem_detail: Option<String>,
-    /// What the owner should look at, though the number works on.
+    /// What the owner should look at, though the number works on: one of each reason, the newest first.
     #[serde(default)]
-    pub warning: Option<NumberWarning>,
+    pub warnings: Vec<NumberWarning>,
     /// Something was told of a template since: what was known of them before may be wrong.
     #[serde(default)]
     pub templates_doubted_at: Option<Time>,
@@ -49,6 +49,22 @@ pub struct Number {
     #[serde(default)]
     pub connected_at: Option<Time>,
     pub created_at: Time,
+}
+
+impl Number {
+    /// This record of new credentials, with what the one that is kept knows besides.
+    #[must_use]
+    pub fn over(self, kept: Self) -> Self {
+        Self {
+            warnings: kept.warnings,
+            templates_doubted_at: kept.templates_doubted_at,
+            quality: kept.quality,
+            verified_at: kept.verified_at,
+            first_webhook_at: kept.first_webhook_at,
+            created_at: kept.created_at,
+            ..self
+        }
+    }
 }
 
 /// The way from Meta's ids to a number, in the platform's store.

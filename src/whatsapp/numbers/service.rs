@@ -12,6 +12,7 @@ use beseda_wire::time::Time;
 use beseda_wire::whatsapp::{ConnectNumber, MessageTemplate, NumberChecks, NumberState, UpdateNumber};
 
 use super::{Channels, Number, Route, sealing_place, store};
+use crate::clock::Clock;
 use crate::crypto::{KeyRing, Random, Secret};
 use crate::ids;
 use crate::store::{Actor, BusinessStore, StoreError, Stores, Tx};
@@ -48,6 +49,7 @@ pub struct Numbers {
     pub simulator_base: String,
     /// Templates that Meta told of lately, by the number through which it was asked.
     pub templates: Mutex<HashMap<NumberId, (Time, Arc<[MessageTemplate]>)>>,
+    pub clock: Clock,
     /// Told after a business's numbers changed, for what it keeps in memory.
     pub changed: Arc<dyn Fn(BusinessId) + Send + Sync>,
 }
@@ -168,10 +170,12 @@ impl Numbers {
                 return Err(NumberError::ChecksFailed(checks));
             }
         }
-        let existing = match &known {
-            Some(route) => store::get(&business.store.view()?, route.number)?,
-            None => None,
+        let id = match known {
+            Some(route) => Some(route.number),
+            None => store::id_of(&business.store.view()?, &request.phone_number_id)?,
         };
+        let id = id.unwrap_or_else(|| NumberId::from_uuid(ids::fresh(now)));
+        let existing = store::get(&business.store.view()?, id)?;
         // Without it Meta sends the account's webhooks to nobody. Made again it changes nothing.
         let credentials = self.credentials(&request, simulated);
         if let Err(error) = self.graph.subscribe(&credentials, &request.waba_id).await {
@@ -180,30 +184,36 @@ impl Numbers {
             }
             tracing::warn!(business.id = %business.id, %error, "the app is not subscribed to the account");
         }
-        let number = self.record(business.id, request, existing, simulated, now).await;
-        let kept = number.clone();
-        let another = business
+        let record = self.record(business.id, id, request, existing, simulated).await;
+        // What Meta refused while it was asked was about the credentials of before.
+        let now = self.clock.now().into();
+        let record = Number { connected_at: Some(now), created_at: now, ..record };
+        let number = business
             .store
             .write(move |tx| {
                 // A business has one simulated number, however often at once it is asked for.
                 let another =
-                    store::all(tx)?.into_iter().find(|known| known.simulated && known.id != kept.id);
+                    store::all(tx)?.into_iter().find(|known| known.simulated && known.id != record.id);
                 if let Some(another) = another.filter(|_| simulated) {
-                    return Ok::<_, StoreError>(Some(another));
+                    return Ok::<_, StoreError>(another);
                 }
-                store::put(tx, &kept, &actor, now)?;
-                Ok(None)
+                // News may have come while Meta was asked.
+                let number = match store::get(tx, record.id)? {
+                    Some(kept) => record.clone().over(kept),
+                    None => record.clone(),
+                };
+                store::put(tx, &number, &actor, now)?;
+                Ok(number)
             })
             .await?;
-        if let Some(another) = another {
-            return Ok(another);
+        if number.id != id {
+            return Ok(number);
         }
         let route = self.route(business.id, &number)?;
         let kept = route.clone();
         let claimed = self.stores.platform().write(move |tx| store::claim(tx, &kept)).await?;
         if !claimed {
             // Another business was faster by a moment; what was just written is nobody's number.
-            let id = number.id;
             business.store.write(move |tx| store::remove(tx, id, &Actor::Program, now)).await?;
             return Err(NumberError::TakenElsewhere);
         }
@@ -274,12 +284,11 @@ impl Numbers {
     async fn record(
         &self,
         business: BusinessId,
+        id: NumberId,
         request: ConnectNumber,
         existing: Option<Number>,
         simulated: bool,
-        now: Time,
     ) -> Number {
-        let id = existing.as_ref().map_or_else(|| NumberId::from_uuid(ids::fresh(now)), |number| number.id);
         let (business, text) = (business.to_string(), id.to_string());
         let seal = |field, secret: &str| {
             self.keys.seal(sealing_place(&business, &text, field), &Secret::new(secret), &self.random)
@@ -303,7 +312,7 @@ impl Numbers {
             verify_token: request
                 .verify_token
                 .filter(|token| !token.is_empty())
-                .or_else(|| existing.as_ref().map(|number| number.verify_token.clone()))
+                .or_else(|| existing.map(|number| number.verify_token))
                 .unwrap_or_else(|| verify_token(&self.random)),
             phone_number_id: request.phone_number_id,
             waba_id: request.waba_id,
@@ -312,13 +321,13 @@ impl Numbers {
             state: NumberState::Connected,
             problem: None,
             problem_detail: None,
-            warning: existing.as_ref().and_then(|number| number.warning.clone()),
-            templates_doubted_at: existing.as_ref().and_then(|number| number.templates_doubted_at),
-            quality: existing.as_ref().and_then(|number| number.quality.clone()),
-            verified_at: existing.as_ref().and_then(|number| number.verified_at),
-            first_webhook_at: existing.as_ref().and_then(|number| number.first_webhook_at),
-            connected_at: Some(now),
-            created_at: existing.map_or(now, |number| number.created_at),
+            warnings: Vec::new(),
+            templates_doubted_at: None,
+            quality: None,
+            verified_at: None,
+            first_webhook_at: None,
+            connected_at: None,
+            created_at: Time::from_millis(0),
         }
     }
 
@@ -338,10 +347,18 @@ impl Numbers {
     }
 }
 
-/// Takes a number's warning away; says whether there is such a number.
-pub fn dismiss_warning(tx: &mut Tx<'_>, id: NumberId, actor: &Actor, now: Time) -> Result<bool, StoreError> {
+/// Takes a number's warning of this reason away; says whether there is such a number.
+pub fn dismiss_warning(
+    tx: &mut Tx<'_>,
+    id: NumberId,
+    reason: &str,
+    actor: &Actor,
+    now: Time,
+) -> Result<bool, StoreError> {
     let Some(mut number) = store::get(tx, id)? else { return Ok(false) };
-    if number.warning.take().is_some() {
+    let before = number.warnings.len();
+    number.warnings.retain(|warning| warning.reason != reason);
+    if number.warnings.len() < before {
         store::put(tx, &number, actor, now)?;
     }
     Ok(true)

@@ -8,6 +8,9 @@ use super::{Number, NumberChanged, Route};
 use crate::store::{Actor, Order, Read, StoreError, Table, Tx};
 
 const NUMBERS: Table<NumberId, Number> = Table::new(20, "numbers");
+/// Which number a phone number id of Meta's is or was: connected again after it was removed it is the same one, with its
+/// conversations.
+const IDS: Table<String, NumberId> = Table::new(24, "number_ids");
 /// In the platform's store, by Meta's phone number id.
 const ROUTES: Table<String, Route> = Table::new(130, "number_routes");
 
@@ -53,10 +56,27 @@ pub fn all(from: &dyn Read) -> Result<Vec<Number>, StoreError> {
 
 pub fn put(tx: &mut Tx<'_>, number: &Number, actor: &Actor, now: Time) -> Result<(), StoreError> {
     NUMBERS.put(tx, &number.id, number)?;
+    keep_id(tx, number)?;
     tx.change(actor, now, &NumberChanged { id: number.id })
 }
 
+/// The number that has this phone number id of Meta's, or had it before it was removed.
+pub fn id_of(from: &dyn Read, phone_number_id: &str) -> Result<Option<NumberId>, StoreError> {
+    IDS.get(from, &phone_number_id.to_owned())
+}
+
+fn keep_id(tx: &mut Tx<'_>, number: &Number) -> Result<(), StoreError> {
+    if IDS.get(tx, &number.phone_number_id)? == Some(number.id) {
+        return Ok(());
+    }
+    IDS.put(tx, &number.phone_number_id, &number.id)
+}
+
 pub fn remove(tx: &mut Tx<'_>, id: NumberId, actor: &Actor, now: Time) -> Result<(), StoreError> {
+    // One of before its id was kept.
+    if let Some(number) = NUMBERS.get(tx, &id)? {
+        keep_id(tx, &number)?;
+    }
     NUMBERS.remove(tx, &id);
     tx.change(actor, now, &NumberChanged { id })
 }

@@ -163,5 +163,7 @@ system-user-changed-user-id = WhatsApp gave the customer a new user ID
 
 marketing-none = Wants no marketing
 marketing-words = Templates of the category “marketing” are sent to them.
+unreachable = WhatsApp
+unreachable-since = Cannot reach them since { $day }
 marketing-capped = WhatsApp takes no more marketing for them until { $time }.
 marketing-since = Since { $day }. Marketing templates are not sent.

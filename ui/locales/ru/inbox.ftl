@@ -166,5 +166,7 @@ system-user-changed-user-id = WhatsApp присвоил клиенту новы�
 
 marketing-none = Отказ от рекламы
 marketing-words = Клиенту можно отправлять рекламные шаблоны.
+unreachable = WhatsApp
+unreachable-since = Не доставляет сообщения с { $day }
 marketing-capped = WhatsApp не пропустит рекламу этому клиенту до { $time }.
 marketing-since = С { $day }. Рекламные шаблоны не отправляются.

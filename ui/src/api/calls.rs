@@ -224,8 +224,8 @@ pub fn update_number(id: NumberId, change: &UpdateNumber) -> Request<Number> {
     Request::new(Method::Patch, format!("/whatsapp/numbers/{id}")).body(change)
 }
 
-pub fn dismiss_warning(id: NumberId) -> Request<Done> {
-    Request::new(Method::Delete, format!("/whatsapp/numbers/{id}/warning"))
+pub fn dismiss_warning(id: NumberId, reason: &str) -> Request<Done> {
+    Request::new(Method::Delete, format!("/whatsapp/numbers/{id}/warnings/{reason}"))
 }
 
 pub fn remove_number(id: NumberId) -> Request<Done> {

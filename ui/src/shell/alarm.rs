@@ -34,7 +34,7 @@ impl Model {
         // Where they are not known, what was known last is the better guess.
         if let Msg::Known(Ok(page)) = msg {
             self.troubled = page.items;
-            self.troubled.retain(|number| has_stopped(number) || number.warning.is_some());
+            self.troubled.retain(|number| has_stopped(number) || !number.warnings.is_empty());
             self.troubled.sort_by_key(|number| !has_stopped(number));
         }
     }
@@ -49,7 +49,7 @@ impl Model {
             let title = t!("alarm-stopped", name = &number.name);
             ("alarm", title, why, "alarm-more", t!("alarm-look"))
         } else {
-            let warning = number.warning.as_ref()?;
+            let warning = number.warnings.first()?;
             let why = reason_words(&warning.reason, || t!("failure-unknown"));
             let title = t!("alarm-warned", name = &number.name);
             ("alarm amber", title, why, "alarm-more-warned", t!("alarm-see"))
@@ -93,13 +93,13 @@ mod tests {
         let number = format!(
             r#"{{"id":"01990000-0000-7000-8000-000000000001","phone_number_id":"1","waba_id":"2","name":"{name}",
                 "state":"{state}","simulated":false,"verify_token":"v","callback_url":"u","app_callback_url":"u",
-                "problem":"token_invalid","warning":{warning},"rejected":0,"created_at":"2026-01-01T00:00:00Z"}}"#
+                "problem":"token_invalid","warnings":[{warning}],"rejected":0,"created_at":"2026-01-01T00:00:00Z"}}"#
         );
         serde_json::from_str(&number).unwrap()
     }
 
     fn page(state: &str) -> Page<Number> {
-        Page { items: vec![number("A", state, "null")], next: None }
+        Page { items: vec![number("A", state, "")], next: None }
     }
 
     #[test]
@@ -138,7 +138,7 @@ mod tests {
             two.contains(&t!("failure-spam-limited"))
                 && two.contains(&t!("alarm-more-warned", count = 1_i64))
         );
-        let worse = told(vec![warned("Shop"), number("Help", "stopped", "null")]);
+        let worse = told(vec![warned("Shop"), number("Help", "stopped", "")]);
         assert!(worse.contains(&t!("alarm-stopped", name = "Help")) && !worse.contains("Shop"), "{worse}");
     }
 

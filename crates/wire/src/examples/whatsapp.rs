@@ -52,7 +52,7 @@ examples! {
         state: NumberState::Connected,
         problem: None,
         problem_detail: None,
-        warning: None,
+        warnings: Vec::new(),
         simulated: false,
         quality: some("GREEN"),
         verify_token: some(VERIFY_TOKEN),

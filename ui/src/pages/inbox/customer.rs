@@ -420,6 +420,10 @@ fn known(customer: &Customer, around: &Around<'_>) -> Node {
         (t!("bsuid"), customer.bsuid.clone()),
         (t!("customer-since"), Some(around.clock.day(customer.created_at))),
         (t!("last-seen"), customer.last_seen_at.map(|at| around.clock.ago(at))),
+        (
+            t!("unreachable"),
+            customer.unreachable_since.map(|at| t!("unreachable-since", day = &around.clock.day(at))),
+        ),
     ];
     list_of(facts)
 }

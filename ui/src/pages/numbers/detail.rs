@@ -62,9 +62,9 @@ pub enum Msg {
     EnterSecret,
     Checked(NumberId, Result<NumberChecks, Failure>),
     Saved(NumberId, Result<Box<Number>, Failure>),
-    /// Somebody has seen the warning.
-    Dismiss,
-    Dismissed(NumberId, Result<(), Failure>),
+    /// Somebody has seen the warning of this reason.
+    Dismiss(String),
+    Dismissed(NumberId, String, Result<(), Failure>),
     AskRemove(bool),
     Remove,
     Removed(NumberId, Result<(), Failure>),
@@ -75,8 +75,8 @@ pub enum Msg {
 pub enum Outcome {
     Changed(Box<Number>),
     Removed(NumberId),
-    /// Its warning is gone.
-    Seen(NumberId),
+    /// Its warning of this reason is gone.
+    Seen(NumberId, String),
 }
 
 impl From<Msg> for crate::Msg {
@@ -104,7 +104,7 @@ impl Model {
                 vec![]
             }
             Msg::EnterSecret => vec![Effect::Focus("new-app-secret".to_owned())],
-            Msg::Check | Msg::Renew | Msg::Dismiss | Msg::Remove if self.work != Work::None => vec![],
+            Msg::Check | Msg::Renew | Msg::Dismiss(_) | Msg::Remove if self.work != Work::None => vec![],
             Msg::Check => {
                 self.work = Work::Checking;
                 self.in_form = false;
@@ -124,7 +124,7 @@ impl Model {
                 vec![api::check_connected(id, &self.change()).then(move |answer| Msg::Checked(id, answer))]
             }
             // Answers about a number that is no longer looked at say nothing here.
-            Msg::Checked(of, _) | Msg::Saved(of, _) | Msg::Dismissed(of, _) | Msg::Removed(of, _)
+            Msg::Checked(of, _) | Msg::Saved(of, _) | Msg::Dismissed(of, ..) | Msg::Removed(of, _)
                 if of != id =>
             {
                 vec![]
@@ -158,16 +158,17 @@ impl Model {
                 }
                 vec![]
             }
-            Msg::Dismiss => {
+            Msg::Dismiss(reason) => {
                 self.work = Work::Dismissing;
-                vec![api::dismiss_warning(id).then(move |answer| Msg::Dismissed(id, answer.map(|_| ())))]
+                let ask = api::dismiss_warning(id, &reason);
+                vec![ask.then(move |answer| Msg::Dismissed(id, reason, answer.map(|_| ())))]
             }
-            Msg::Dismissed(_, answer) => {
+            Msg::Dismissed(_, reason, answer) => {
                 self.work = Work::None;
                 match answer {
                     // The button with the focus is gone with it.
                     Ok(()) => {
-                        return (vec![Effect::Focus("main".to_owned())], Some(Outcome::Seen(id)));
+                        return (vec![Effect::Focus("main".to_owned())], Some(Outcome::Seen(id, reason)));
                     }
                     Err(failure) => told.push(Told::failure(&failure)),
                 }
@@ -232,7 +233,7 @@ impl Model {
             .class("panels")
             .child(head(number))
             .maybe(troubles::stopped(number, self.work == Work::Checking))
-            .maybe(troubles::warned(number, self.work == Work::Dismissing, around))
+            .children(troubles::warned(number, self.work == Work::Dismissing, around))
             .maybe((!number.simulated).then(|| callback(number, around)))
             .child(self.facts(number, around))
             .maybe((!number.simulated).then(|| self.renewal(number)))
@@ -513,15 +514,19 @@ mod tests {
     #[test]
     fn a_warning_that_was_seen_goes_when_the_program_says_so() {
         let (mut model, id) = at_the_number();
-        let (effects, _) = model.update(Msg::Dismiss, &mut vec![]);
-        assert_eq!(read::lines(&effects), [format!("Call(DELETE /whatsapp/numbers/{id}/warning)")]);
-        assert!(model.update(Msg::Dismiss, &mut vec![]).0.is_empty(), "once");
+        let dismiss = || Msg::Dismiss("spam_limited".to_owned());
+        let (effects, _) = model.update(dismiss(), &mut vec![]);
+        let path = format!("Call(DELETE /whatsapp/numbers/{id}/warnings/spam_limited)");
+        assert_eq!(read::lines(&effects), [path]);
+        assert!(model.update(dismiss(), &mut vec![]).0.is_empty(), "once");
         let mut told = vec![];
-        let (_, outcome) = model.update(Msg::Dismissed(id, Err(Failure::Offline)), &mut told);
+        let refused = Msg::Dismissed(id, "spam_limited".to_owned(), Err(Failure::Offline));
+        let (_, outcome) = model.update(refused, &mut told);
         assert!(outcome.is_none() && told.len() == 1);
-        model.update(Msg::Dismiss, &mut vec![]);
-        let (_, outcome) = model.update(Msg::Dismissed(id, Ok(())), &mut vec![]);
-        assert_eq!(outcome, Some(Outcome::Seen(id)));
+        model.update(dismiss(), &mut vec![]);
+        let gone = Msg::Dismissed(id, "spam_limited".to_owned(), Ok(()));
+        let (_, outcome) = model.update(gone, &mut vec![]);
+        assert_eq!(outcome, Some(Outcome::Seen(id, "spam_limited".to_owned())));
     }
 
     #[test]

@@ -76,7 +76,7 @@ pub fn state(number: &Number) -> Node {
         NumberState::Connected if !number.simulated && number.first_webhook_at.is_none() => {
             tag(Tone::Amber, t!("numbers-unfinished"))
         }
-        NumberState::Connected if number.warning.is_some() => tag(Tone::Amber, t!("numbers-warned")),
+        NumberState::Connected if !number.warnings.is_empty() => tag(Tone::Amber, t!("numbers-warned")),
         NumberState::Connected => tag(Tone::Green, t!("numbers-connected")),
     }
 }

@@ -89,10 +89,10 @@ impl Model {
                 let (effects, outcome) = self.detail.update(msg, told);
                 match outcome {
                     Some(detail::Outcome::Changed(number)) => self.changed(*number),
-                    Some(detail::Outcome::Seen(id)) => {
+                    Some(detail::Outcome::Seen(id, reason)) => {
                         let mut numbers = self.numbers.ready_mut().into_iter().flatten();
                         if let Some(number) = numbers.find(|number| number.id == id) {
-                            number.warning = None;
+                            number.warnings.retain(|warning| warning.reason != reason);
                         }
                     }
                     Some(detail::Outcome::Removed(id)) => {

@@ -1,7 +1,7 @@
 //! What stands on a number's page where something is wrong with it: what, and the way out.
 
 use beseda_wire::conversations::InboxView;
-use beseda_wire::whatsapp::{Number, NumberState};
+use beseda_wire::whatsapp::{Number, NumberState, NumberWarning};
 
 use super::detail::Msg;
 use crate::kit::{Button, Icon, Look, el, event, icon, notice};
@@ -39,38 +39,40 @@ pub fn stopped(number: &Number, checking: bool) -> Option<Node> {
     )
 }
 
-/// What failed lately though the number works on, until somebody has seen it.
-pub fn warned(number: &Number, busy: bool, around: &Around<'_>) -> Option<Node> {
-    let warning = number.warning.as_ref()?;
+/// What failed lately though the number works on, until somebody has seen it: one of each reason.
+pub fn warned(number: &Number, busy: bool, around: &Around<'_>) -> Vec<Node> {
+    number.warnings.iter().map(|warning| warned_of(warning, busy, around)).collect()
+}
+
+fn warned_of(warning: &NumberWarning, busy: bool, around: &Around<'_>) -> Node {
     let thread = Route::Inbox { view: InboxView::All, conversation: Some(warning.conversation_id) };
-    Some(
-        el("div")
-            .class("notice amber")
-            .key("warned")
-            .attr("role", "status")
-            .child(icon(Icon::TriangleAlert))
-            .child(
-                el("div")
-                    .child(el("b").text(t!("number-warned", time = &around.clock.ago(warning.at))))
-                    .child(el("p").text(reason_words(&warning.reason, || t!("failure-unknown"))))
-                    .child(
-                        el("p").child(
-                            el("a")
-                                .attr("href", thread.path())
-                                .on(event::go(thread))
-                                .text(t!("number-warning-message")),
-                        ),
-                    )
-                    .child(notice::technical(&warning.detail)),
-            )
-            .child(
-                Button::new(Look::Plain, t!("number-warning-seen"))
-                    .icon(Icon::Check)
-                    .busy(busy)
-                    .on(Msg::Dismiss),
-            )
-            .into(),
-    )
+    let when = around.clock.ago(warning.at);
+    el("div")
+        .class("notice amber")
+        .key(format!("warned-{}", warning.reason))
+        .attr("role", "status")
+        .child(icon(Icon::TriangleAlert))
+        .child(
+            el("div")
+                .child(el("b").text(t!("number-warned", time = &when)))
+                .child(el("p").text(reason_words(&warning.reason, || t!("failure-unknown"))))
+                .child(
+                    el("p").child(
+                        el("a")
+                            .attr("href", thread.path())
+                            .on(event::go(thread))
+                            .text(t!("number-warning-message")),
+                    ),
+                )
+                .child(notice::technical(&warning.detail)),
+        )
+        .child(
+            Button::new(Look::Plain, t!("number-warning-seen"))
+                .icon(Icon::Check)
+                .busy(busy)
+                .on(Msg::Dismiss(warning.reason.clone())),
+        )
+        .into()
 }
 
 /// Webhooks come and are refused: the one thing the checks cannot find before.
