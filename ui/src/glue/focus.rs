@@ -18,7 +18,9 @@ pub fn before() -> Option<Before> {
     let element = dom::document().active_element()?;
     element.closest(".builder-root").ok().flatten()?;
     let mut around = vec![];
-    let mut outer = element.parent_element();
+    // What lies around something on the canvas would be chosen by it.
+    let on_canvas = element.closest("#canvas").ok().flatten().is_some();
+    let mut outer = element.parent_element().filter(|_| !on_canvas);
     while let Some(parent) = outer.filter(|parent| !parent.matches(".builder-root").unwrap_or(true)) {
         if !parent.id().is_empty() {
             around.push(parent.id());
