@@ -161,6 +161,32 @@ async fn the_focus_stays_in_the_editor() {
 }
 
 #[tokio::test]
+async fn a_question_says_how_many_answers_it_takes() {
+    let options = ["One", "Two"].map(|title| json!({ "id": title, "title": title }));
+    let question =
+        json!({ "id": "ask", "kind": "question", "answer": "choice", "text": "Which?", "options": options });
+    let opened = open(json!([question])).await;
+    let browser = &opened.browser;
+    browser.click("#b-ask").await;
+    browser.click(".form-more > summary").await;
+    browser.find("[aria-label='Several answers at once']").await;
+    assert_eq!(
+        browser.count("[id$=-ask-min], [id$=-ask-max]").await,
+        0,
+        "of one answer nobody asks how many"
+    );
+    browser.press("Several answers at once").await;
+    browser.fill("[id$=-ask-min]", "3").await;
+    opened.saved("/min", &json!(3)).await;
+    browser.see("there are not that many answers").await;
+    browser.fill("[id$=-ask-min]", "1").await;
+    browser.fill("[id$=-ask-max]", "2").await;
+    opened.saved("/max", &json!(2)).await;
+    browser.until("no complaint", "!document.body.innerText.includes('not that many answers')").await;
+    opened.finish().await;
+}
+
+#[tokio::test]
 async fn a_person_is_picked_with_the_mouse_and_by_keys() {
     let opened = open(json!([{ "id": "give", "kind": "assign" }])).await;
     let browser = &opened.browser;
