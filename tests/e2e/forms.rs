@@ -95,6 +95,10 @@ async fn words_are_formatted_by_keys_and_by_buttons() {
     browser.keys(&[key::CONTROL, key::SHIFT], "x").await;
     written(browser, "Привет 👋 ~[again]~").await;
     opened.saved("/text", &json!("Привет 👋 ~again~")).await;
+    // A step back in the field takes the marks off, as it takes back what is typed.
+    browser.keys(&[key::CONTROL], "z").await;
+    opened.saved("/text", &json!("Привет 👋 again")).await;
+    opened.focus("a step back", "textarea").await;
     browser.assert_accessible("a form with formatting").await;
     opened.finish().await;
 }
