@@ -95,6 +95,10 @@ async fn words_are_formatted_by_keys_and_by_buttons() {
     browser.keys(&[key::CONTROL, key::SHIFT], "x").await;
     written(browser, "Привет 👋 ~[again]~").await;
     opened.saved("/text", &json!("Привет 👋 ~again~")).await;
+    // A step back in the field takes the marks off, as it takes back what is typed.
+    browser.keys(&[key::CONTROL], "z").await;
+    opened.saved("/text", &json!("Привет 👋 again")).await;
+    opened.focus("a step back", "textarea").await;
     browser.assert_accessible("a form with formatting").await;
     opened.finish().await;
 }
@@ -110,6 +114,12 @@ async fn the_focus_stays_in_the_editor() {
     .await;
     let browser = &opened.browser;
     browser.click("#b-ask").await;
+
+    // The button of a step back is off after the last one.
+    browser.click("[aria-label='Move 1 down']").await;
+    browser.press("Undo").await;
+    browser.find("[aria-label=Undo]:disabled").await;
+    opened.focus("the last step back", "#b-ask").await;
 
     // A row that moves takes its button along, as far as it goes.
     browser.click("[aria-label='Move 1 down']").await;
@@ -151,18 +161,32 @@ async fn the_focus_stays_in_the_editor() {
     browser.keys(&[key::CONTROL], "z").await;
     browser.until("two groups", "document.querySelectorAll('.group').length === 2").await;
     opened.focus("taking the pasted back", ".group.chosen:not(#g-a)").await;
+    opened.finish().await;
+}
 
-    // The button of a step back is off after the last one.
-    for groups in [1, 1] {
-        browser.press("Undo").await;
-        browser
-            .until("a step back", &format!("document.querySelectorAll('.group').length === {groups}"))
-            .await;
-    }
-    while browser.count("[aria-label=Undo]:not(:disabled)").await > 0 {
-        browser.press("Undo").await;
-    }
-    opened.focus("the last step back", "#canvas, #canvas *").await;
+#[tokio::test]
+async fn a_question_says_how_many_answers_it_takes() {
+    let options = ["One", "Two"].map(|title| json!({ "id": title, "title": title }));
+    let question =
+        json!({ "id": "ask", "kind": "question", "answer": "choice", "text": "Which?", "options": options });
+    let opened = open(json!([question])).await;
+    let browser = &opened.browser;
+    browser.click("#b-ask").await;
+    browser.click(".form-more > summary").await;
+    browser.find("[aria-label='Several answers at once']").await;
+    assert_eq!(
+        browser.count("[id$=-ask-min], [id$=-ask-max]").await,
+        0,
+        "of one answer nobody asks how many"
+    );
+    browser.press("Several answers at once").await;
+    browser.fill("[id$=-ask-min]", "3").await;
+    opened.saved("/min", &json!(3)).await;
+    browser.see("there are not that many answers").await;
+    browser.fill("[id$=-ask-min]", "1").await;
+    browser.fill("[id$=-ask-max]", "2").await;
+    opened.saved("/max", &json!(2)).await;
+    browser.until("no complaint", "!document.body.innerText.includes('not that many answers')").await;
     opened.finish().await;
 }
 

@@ -16,7 +16,7 @@ async fn a_variable_goes_to_the_cursor() {
         "groups": [{ "id": "a", "title": "A", "x": 0, "y": 0, "blocks": [
             { "id": "who", "kind": "question", "answer": "text", "text": "Who are you?", "variable": "guest" },
             { "id": "hi", "kind": "message", "text": "Hello!" },
-            { "id": "sum", "kind": "set", "variable": "sum", "value": "" }] }],
+            { "id": "link", "kind": "link_button", "text": "Look", "title": "", "url": "https://lotus.test" }] }],
     });
     let bot = api.post("/api/v1/bots", json!({ "flow": flow })).await.expect(201);
     let bot = bot["id"].as_str().expect("an id").to_owned();
@@ -73,7 +73,7 @@ async fn a_variable_goes_to_the_cursor() {
 
 /// A field of one line tells whether its list is open.
 async fn a_line_is_a_combobox(browser: &Browser) {
-    browser.click("#b-sum").await;
+    browser.click("#b-link").await;
     let field = ".flow-form [role=combobox]";
     browser.click(&format!("{field}[aria-expanded=false]:not([aria-controls])")).await;
     browser.keys(&[], "{{").await;
@@ -88,7 +88,7 @@ async fn a_line_is_a_combobox(browser: &Browser) {
 /// Tab leads to the chosen tab alone; arrows walk from one to the next, and Enter opens it.
 async fn tabs_are_one_stop(browser: &Browser) {
     let focus = async |tab: &str| {
-        browser.until(tab, &format!("document.activeElement.matches('{tab}')")).await;
+        browser.until(tab, &format!("document.activeElement.matches({})", json!(tab))).await;
     };
     assert_eq!(browser.count("[role=tab][tabindex='0']").await, 1);
     browser.value_of("document.querySelector('#tab-block').focus()").await;

@@ -142,7 +142,7 @@ fn perform(effect: Effect) {
         Effect::Focus(id) => dom::focus(&id),
         Effect::Refocus => dom::refocus(),
         Effect::SetValue(id, text) => dom::set_value(&id, &text),
-        Effect::WriteAtCursor(id, what) => cursor::write(&id, &what),
+        Effect::WriteAtCursor(id, what) => cursor::write(&id, what),
         Effect::PlaceBelow(id, field) => cursor::place_below(&id, &field),
         Effect::Reveal(id) => dom::reveal(&id),
         Effect::ScrollToEnd(id) => dom::scroll(&id, true),

@@ -1,53 +1,35 @@
 //! What is written where the cursor of a field is, and what opens below a field.
 
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Event, EventInit, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::dom;
+use super::text_field::TextField;
 use crate::builder::variables::write_at;
 use crate::effect::Written;
 use crate::marks::wrap;
 use crate::utf16::{bytes, units};
 
 /// Writes into the field with this id, where its cursor is, as if it had been typed, and gives it the focus.
-pub fn write(id: &str, what: &Written) {
-    let Some(element) = dom::by_id(id) else { return };
-    let (text, selection) = if let Some(area) = element.dyn_ref::<HtmlTextAreaElement>() {
-        (area.value(), (area.selection_start(), area.selection_end()))
-    } else if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
-        (input.value(), (input.selection_start(), input.selection_end()))
-    } else {
-        return;
-    };
-    // Where there is no cursor it is behind the last letter.
-    let place = |selected: Result<Option<u32>, JsValue>| selected.ok().flatten().unwrap_or(units(&text));
-    let (from, to) = (place(selection.0), place(selection.1));
-    let (text, from, to) = match what {
-        Written::Name(name) => {
-            let (text, cursor) = write_at(&text, (bytes(&text, from), bytes(&text, to)), name);
-            let cursor = units(&text[..cursor]);
-            (text, cursor, cursor)
-        }
-        Written::Marks(mark) => wrap(&text, from, to, *mark),
-    };
-    if let Some(area) = element.dyn_ref::<HtmlTextAreaElement>() {
-        area.set_value(&text);
-        let _ = area.focus();
-        let _ = area.set_selection_range(from, to);
-    } else if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
-        input.set_value(&text);
-        let _ = input.focus();
-        let _ = input.set_selection_range(from, to);
-    }
-    let told = EventInit::new();
-    told.set_bubbles(true);
-    // The field tells of its text as ever, once this update is over.
+pub fn write(id: &str, what: Written) {
+    let Some(field) = dom::by_id(id).and_then(|element| TextField::of(&element)) else { return };
+    field.focus();
+    // The field tells of its text at once, which may not be while an update is under way.
     dom::after(0, move || {
-        for name in ["input", "change"] {
-            if let Ok(event) = Event::new_with_event_init_dict(name, &told) {
-                let _ = element.dispatch_event(&event);
+        let text = field.text();
+        // Where there is no cursor it is behind the last letter.
+        let (from, to) = field.selection().unwrap_or_else(|| (units(&text), units(&text)));
+        let (text, from, to) = match what {
+            Written::Name(name) => {
+                let (text, cursor) = write_at(&text, (bytes(&text, from), bytes(&text, to)), &name);
+                let cursor = units(&text[..cursor]);
+                (text, cursor, cursor)
             }
-        }
+            Written::Marks(mark) => wrap(&text, from, to, mark),
+        };
+        field.write(&text);
+        field.select(from, to);
+        field.settle();
     });
 }
 

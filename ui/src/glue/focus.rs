@@ -1,8 +1,9 @@
 //! The focus of the editor: it does not fall to the page because what had it is drawn no more, or drawn anew.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
+use web_sys::{Element, HtmlElement};
 
+use super::text_field::TextField;
 use super::{builder, dom};
 use crate::builder::panel;
 
@@ -18,7 +19,9 @@ pub fn before() -> Option<Before> {
     let element = dom::document().active_element()?;
     element.closest(".builder-root").ok().flatten()?;
     let mut around = vec![];
-    let mut outer = element.parent_element();
+    // What lies around something on the canvas would be chosen by it.
+    let on_canvas = element.closest("#canvas").ok().flatten().is_some();
+    let mut outer = element.parent_element().filter(|_| !on_canvas);
     while let Some(parent) = outer.filter(|parent| !parent.matches(".builder-root").unwrap_or(true)) {
         if !parent.id().is_empty() {
             around.push(parent.id());
@@ -54,27 +57,15 @@ impl Before {
             };
             let _ = element.focus();
             if dom::document().active_element().is_some_and(|active| active == *element) {
-                if at == 0 && is_again {
-                    select_as(&self.element, &element);
+                // The cursor stands where it stood.
+                let fields = TextField::of(&self.element).zip(TextField::of(&element));
+                if let Some((before, now)) = fields.filter(|_| at == 0 && is_again)
+                    && let Some((from, to)) = before.selection()
+                {
+                    now.select(from, to);
                 }
                 return;
             }
         }
-    }
-}
-
-/// The cursor stands where it stood.
-fn select_as(before: &Element, now: &HtmlElement) {
-    if let (Some(before), Some(now)) =
-        (before.dyn_ref::<HtmlTextAreaElement>(), now.dyn_ref::<HtmlTextAreaElement>())
-    {
-        if let (Ok(Some(from)), Ok(Some(to))) = (before.selection_start(), before.selection_end()) {
-            let _ = now.set_selection_range(from, to);
-        }
-    } else if let (Some(before), Some(now)) =
-        (before.dyn_ref::<HtmlInputElement>(), now.dyn_ref::<HtmlInputElement>())
-        && let (Ok(Some(from)), Ok(Some(to))) = (before.selection_start(), before.selection_end())
-    {
-        let _ = now.set_selection_range(from, to);
     }
 }

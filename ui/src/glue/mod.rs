@@ -18,6 +18,8 @@ mod keyboard;
 mod listeners;
 mod office;
 mod socket;
+#[cfg(feature = "builder")]
+mod text_field;
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -16,7 +16,6 @@ impl Builder {
             let (letter, shift) = mark.shortcut();
             let with = if shift { "Shift+" } else { "" };
             el("button")
-                .class("insert")
                 .key(mark.words())
                 .attr("type", "button")
                 // One stop for the Tab key; arrows go on from it.
