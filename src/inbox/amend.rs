@@ -206,7 +206,7 @@ pub fn notice(
     };
     let Some(before) = numbers::all(tx)?.into_iter().find(is_it) else { return Ok(None) };
     let mut after = before.clone();
-    // The events of FACTS §5; those that speak of how many customers may be written to say nothing of the quality.
+    // Meta's events of this field (Meta, phone_number_quality_update); those that speak of how many customers may be written to say nothing of the quality.
     match notice.event.as_deref() {
         Some("FLAGGED") => after.quality = Some("RED".to_owned()),
         Some("UNFLAGGED") => after.quality = None,

@@ -266,12 +266,13 @@ fn seen(
     now: Time,
 ) -> Result<Customer, StoreError> {
     let was_there = before.last_seen_at.is_some_and(|seen| at < seen.plus_millis(60_000));
-    if was_there && before.unreachable_since.is_none() {
+    // Whoever has written since can be reached.
+    let unreachable_since = before.unreachable_since.filter(|since| at < *since);
+    if was_there && unreachable_since == before.unreachable_since {
         return Ok(before);
     }
-    // Whoever writes can be reached.
     let last_seen_at = before.last_seen_at.max(Some(at));
-    let customer = Customer { last_seen_at, unreachable_since: None, ..before.clone() };
+    let customer = Customer { unreachable_since, last_seen_at, ..before.clone() };
     customers::put(tx, Some(&before), &customer, actor, now)?;
     Ok(customer)
 }

@@ -218,9 +218,8 @@ async fn refused(
             if let Some(untold) = runtime.deliverer.tells(row.number, Trouble::Lost, now) {
                 tracing::warn!(message.id = %id, %why, untold, "the answer to a send was lost: waiting for its status");
             }
-            let row = again(State::Uncertain(now), "lost");
-            store.write(move |tx| keep_row(tx, id, &row)).await?;
-            Ok(After::Again { at: later(now, inbox.options.reconcile), slow: Slow::Nobody })
+            let at = later(now, inbox.options.reconcile);
+            Ok(put_off(runtime, id, again(State::Uncertain(now), "lost"), at, Slow::Nobody).await?)
         }
         SendError::Unsendable(why) => {
             let failure = ours("unsendable", &why.to_string());
@@ -231,9 +230,7 @@ async fn refused(
                 tracing::warn!(message.id = %id, %why, untold, "WhatsApp cannot be reached");
             }
             let at = later(now, policy::unreachable(row.setbacks.by("unreachable")));
-            let row = again(State::Deferred(at), "unreachable");
-            store.write(move |tx| keep_row(tx, id, &row)).await?;
-            Ok(After::Again { at, slow: Slow::Nobody })
+            Ok(put_off(runtime, id, again(State::Deferred(at), "unreachable"), at, Slow::Nobody).await?)
         }
         SendError::Refused { error, usage } => {
             let before = row.setbacks.by(policy::reason(&error));
@@ -241,30 +238,28 @@ async fn refused(
             match action {
                 Action::Retry { after, others } => {
                     let at = later(now, after);
-                    let row = again(State::Deferred(at), reason);
-                    store.write(move |tx| keep_row(tx, id, &row)).await?;
                     let slow = match others {
                         Others::GoOn => Slow::Nobody,
                         Others::Slower => Slow::Number,
                         Others::Wait => Slow::Everybody,
                     };
-                    Ok(After::Again { at, slow })
+                    Ok(put_off(runtime, id, again(State::Deferred(at), reason), at, slow).await?)
                 }
                 Action::DelayRecipient { after } => {
                     let at = later(now, after);
                     let row = again(State::Deferred(at), reason);
-                    store.write(move |tx| keep_row(tx, id, &row)).await?;
-                    Ok(After::Again { at, slow: Slow::Recipient })
+                    Ok(put_off(runtime, id, row, at, Slow::Recipient).await?)
                 }
                 Action::RefetchMedia => {
                     let row = again(State::Deferred(now), reason);
-                    store
+                    let kept = store
                         .write(move |tx| {
                             forget_upload(tx, id, &row)?;
                             keep_row(tx, id, &row)
                         })
                         .await?;
-                    Ok(After::Again { at: now, slow: Slow::Nobody })
+                    let again = After::Again { at: now, slow: Slow::Nobody };
+                    Ok(if kept { again } else { After::Gone })
                 }
                 Action::StopChannel => {
                     let number = row.number;
@@ -331,13 +326,24 @@ async fn give_up(inbox: &Inbox, runtime: &Runtime, id: MessageId, row: &Row) -> 
     }
 }
 
-/// Puts a row into another state, unless a status webhook has removed it meanwhile. What was withdrawn stays so: of that
-/// it is given up at the next claim.
-fn keep_row(tx: &mut Tx<'_>, id: MessageId, row: &Row) -> Result<(), StoreError> {
-    match outbox::get(tx, id)? {
-        Some(kept) => outbox::put(tx, id, &Row { withdrawn: kept.withdrawn, ..row.clone() }),
-        None => Ok(()),
-    }
+/// Puts a row into another state, and says when its message is tried again: not at all where a status webhook has removed it
+/// meanwhile. What was withdrawn stays so: of that it is given up at the next claim.
+async fn put_off(
+    runtime: &Runtime,
+    id: MessageId,
+    row: Row,
+    at: Time,
+    slow: Slow,
+) -> Result<After, StoreError> {
+    let kept = runtime.business.store.write(move |tx| keep_row(tx, id, &row)).await?;
+    Ok(if kept { After::Again { at, slow } } else { After::Gone })
+}
+
+/// Says whether the row is still there.
+fn keep_row(tx: &mut Tx<'_>, id: MessageId, row: &Row) -> Result<bool, StoreError> {
+    let Some(kept) = outbox::get(tx, id)? else { return Ok(false) };
+    outbox::put(tx, id, &Row { withdrawn: kept.withdrawn, ..row.clone() })?;
+    Ok(true)
 }
 
 /// Forgets what WhatsApp was given of the message's file, so that it is given anew.

@@ -83,6 +83,11 @@ async fn nothing_acknowledged_is_lost_and_nothing_confirmed_is_sent_twice() {
     assert!(simulator.controls.post("/numbers", register).await.status.is_success());
     let rules = json!({ "per_second": 0, "pair_limit": false, "window": false, "status_delay_ms": 20 });
     assert!(simulator.controls.patch("/rules", rules).await.status.is_success());
+    // Some sends are refused for the time being, and of some the answer is lost.
+    for (kind, code, probability) in [("error", json!(131_000), 0.05), ("lost_answer", json!(null), 0.02)] {
+        let fault = json!({"kind": kind, "code": code, "probability": probability});
+        assert!(simulator.controls.post("/faults", fault).await.status.is_success());
+    }
     api.post(
         "/api/v1/whatsapp/numbers",
         json!({

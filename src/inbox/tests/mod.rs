@@ -3,6 +3,7 @@
 mod clock;
 mod happenings;
 mod merging;
+mod numbers;
 mod shown;
 mod trying;
 

@@ -16,7 +16,7 @@ const FLOW: &str = r#"{"schema":1,"id":"f","name":"F","groups":[{"id":"g","block
 /// The number of the tests, connected.
 pub fn numbered(tx: &mut Tx<'_>, actor: &Actor, now: Time) {
     let row = json!({
-        "id": number(), "phone_number_id": "1000", "waba_id": "WABA", "name": "Main", "token": [], "app_secret": [],
+        "id": number(), "phone_number_id": "1000", "waba_id": "WABA", "name": "Main", "phone": "+16505550000", "token": [], "app_secret": [],
         "verify_token": "v", "state": "connected", "created_at": now,
     });
     numbers::put(tx, &serde_json::from_value(row).unwrap(), actor, now).unwrap();

@@ -196,6 +196,7 @@ option-description = Description in a list
 option-value = What is stored (else the title)
 option-long = { $length } of { $limit } characters: WhatsApp would not show it so
 options-buttons = Up to three short answers are shown as buttons.
+options-numbered = Shown as numbers below the question; customers write one or several.
 options-list = More than three, or with descriptions: shown as a list.
 branch-add = Add a branch
 branch-title = Title of branch { $number }

@@ -64,8 +64,8 @@ alarm-more = { $count ->
 alarm-look = Put it right
 alarm-warned = { $name }: messages have failed.
 alarm-more-warned = { $count ->
-    [one] So have messages of another number.
-   *[other] So have messages of { $count } other numbers.
+    [one] There is another warning.
+   *[other] There are { $count } more warnings.
 }
 alarm-see = Look
 phone-title = Phone

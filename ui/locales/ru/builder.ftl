@@ -214,6 +214,7 @@ option-description = Описание в списке
 option-value = Что запомнить (иначе — название)
 option-long = { $length } из { $limit } знаков: WhatsApp так не покажет
 options-buttons = До трёх коротких ответов показываются кнопками.
+options-numbered = Показываются номерами под вопросом; клиент пишет один или несколько.
 options-list = Больше трёх или с описаниями: показываются списком.
 branch-add = Добавить ветку
 branch-title = Название ветки { $number }

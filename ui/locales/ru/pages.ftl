@@ -65,9 +65,9 @@ alarm-more = { $count ->
 alarm-look = Исправить
 alarm-warned = { $name }: есть неотправленные сообщения.
 alarm-more-warned = { $count ->
-    [one] Есть они и ещё у { $count } номера.
-    [few] Есть они и ещё у { $count } номеров.
-   *[many] Есть они и ещё у { $count } номеров.
+    [one] И ещё { $count } предупреждение.
+    [few] И ещё { $count } предупреждения.
+   *[many] И ещё { $count } предупреждений.
 }
 alarm-see = Посмотреть
 phone-title = Телефон

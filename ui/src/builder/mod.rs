@@ -87,6 +87,8 @@ pub enum Msg {
     /// What is looked for in the palette.
     Wanted(String),
     Insert(String),
+    /// Of what is looked for, the first.
+    InsertFound,
     Tab(Tab),
     Connect(connect::Msg),
     Find(find::Msg),

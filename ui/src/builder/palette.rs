@@ -66,6 +66,15 @@ impl Model {
         parts
     }
 
+    /// The first of what is looked for.
+    pub(super) fn found(&self) -> Option<String> {
+        if self.wanted.trim().is_empty() {
+            return None;
+        }
+        let parts = self.wanted_offers();
+        parts.first()?.1.first().map(|offer| offer.id.clone())
+    }
+
     pub fn view_palette(&self) -> Node {
         let parts = self.wanted_offers();
         // One stop for Tab: arrows lead through the others.
@@ -78,9 +87,8 @@ impl Model {
             .attr("placeholder", t("palette-find"))
             .label(t("palette-find"))
             .on(event::input(Msg::Wanted))
-            .on_maybe(
-                first.as_ref().filter(|_| !self.wanted.trim().is_empty()).map(|id| event::enter(insert(id))),
-            );
+            // Which one is the first is asked when it is pressed: fast writers are ahead of what is drawn.
+            .on(event::enter(Msg::InsertFound));
         let none = parts.is_empty();
         let sections = parts.into_iter().map(|(title, offers)| {
             el("section").class("palette-part").key(&title).child(el("h2").text(title)).children(

@@ -95,6 +95,10 @@ impl Model {
                 }
                 effects
             }
+            Msg::InsertFound => match self.found() {
+                Some(entry) => self.update(Msg::Insert(entry)),
+                None => vec![],
+            },
             Msg::Tab(tab) => {
                 self.tab = tab;
                 self.offer = None;

@@ -1,6 +1,8 @@
 //! The bar that says that a number has stopped, or that something of it should be looked at: on every page, for those who
 //! can put it right.
 
+use std::cmp::Reverse;
+
 use beseda_wire::businesses::Role;
 use beseda_wire::page::Page;
 use beseda_wire::whatsapp::{Number, NumberState};
@@ -35,24 +37,26 @@ impl Model {
         if let Msg::Known(Ok(page)) = msg {
             self.troubled = page.items;
             self.troubled.retain(|number| has_stopped(number) || !number.warnings.is_empty());
-            self.troubled.sort_by_key(|number| !has_stopped(number));
+            let newest = |number: &Number| number.warnings.first().map(|warning| warning.at);
+            self.troubled.sort_by_key(|number| (!has_stopped(number), Reverse(newest(number))));
         }
     }
 
     /// The bar on the page of `here`. On the number's own page, the way out stands in the page.
     pub fn bar(&self, here: &Route) -> Option<Node> {
         let number = self.troubled.first()?;
-        let alike = self.troubled.iter().filter(|other| has_stopped(other) == has_stopped(number)).count();
-        let (look, title, why, more, action) = if has_stopped(number) {
+        let stopped = self.troubled.iter().filter(|other| has_stopped(other)).count();
+        let warnings = self.troubled.iter().map(|number| number.warnings.len()).sum();
+        let (look, title, why, (more, alike), action) = if has_stopped(number) {
             let why =
                 reason_words(number.problem.as_deref().unwrap_or_default(), || t!("number-stopped-words"));
             let title = t!("alarm-stopped", name = &number.name);
-            ("alarm", title, why, "alarm-more", t!("alarm-look"))
+            ("alarm", title, why, ("alarm-more", stopped), t!("alarm-look"))
         } else {
             let warning = number.warnings.first()?;
             let why = reason_words(&warning.reason, || t!("failure-unknown"));
             let title = t!("alarm-warned", name = &number.name);
-            ("alarm amber", title, why, "alarm-more-warned", t!("alarm-see"))
+            ("alarm amber", title, why, ("alarm-more-warned", warnings), t!("alarm-see"))
         };
         let others = i64::try_from(alike - 1).unwrap_or(i64::MAX);
         let route = Route::Number(number.id);
@@ -132,12 +136,15 @@ mod tests {
             model.update(Msg::Known(Ok(Page { items, next: None })));
             model.bar(&Route::home()).unwrap().render_to_string()
         };
-        let two = told(vec![warned("Shop"), warned("Help")]);
+        let newer = warning.replace("2026-01-01", "2026-01-02");
+        let two = told(vec![warned("Help"), number("Shop", "connected", &newer)]);
         assert!(two.contains(&t!("alarm-warned", name = "Shop")), "{two}");
         assert!(
             two.contains(&t!("failure-spam-limited"))
                 && two.contains(&t!("alarm-more-warned", count = 1_i64))
         );
+        let three = told(vec![number("Shop", "connected", &format!("{newer},{warning}")), warned("Help")]);
+        assert!(three.contains(&t!("alarm-more-warned", count = 2_i64)), "{three}");
         let worse = told(vec![warned("Shop"), number("Help", "stopped", "")]);
         assert!(worse.contains(&t!("alarm-stopped", name = "Help")) && !worse.contains("Shop"), "{worse}");
     }

@@ -327,7 +327,7 @@ impl Model {
             Input::NativeForm => self.native_form(&slot, values, &plain),
             Input::AnswerOfForm => slot.line(&plain, Read::Optional, Some("native-form-answers")),
             Input::Json => Self::json(&slot, value),
-            Input::Options => self.options(&slot, value),
+            Input::Options => self.options(&slot, values, value),
             Input::Branches => self.branches(&slot, value),
             Input::Keywords => self.keywords(&slot, value),
             Input::Records { fields, fresh } => self.records(&slot, values, value, fields, fresh),

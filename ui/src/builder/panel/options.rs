@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::inputs::{Read, Slot, field_id, listened};
 use super::rows::move_id;
+use crate::builder::document::Fields;
 use crate::builder::document::lists::ListEdit;
 use crate::builder::model::Model;
 use crate::builder::words;
@@ -21,18 +22,24 @@ fn fresh() -> Value {
 }
 
 impl Model {
-    pub(super) fn options(&self, slot: &Slot<'_>, value: Option<&Value>) -> Node {
+    pub(super) fn options(&self, slot: &Slot<'_>, values: &Fields, value: Option<&Value>) -> Node {
         let options = value.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         let described = options.iter().any(|option| option.get("description").is_some_and(|text| text != ""));
         let as_buttons = options.len() <= 3 && !described;
-        let limit = if as_buttons { BUTTON } else { ROW };
+        // WhatsApp's buttons and rows give one answer: of several the numbers are asked for, below the question.
+        let (shape, limit) = if values.get("multiple") == Some(&Value::Bool(true)) {
+            (t("options-numbered"), usize::MAX)
+        } else if as_buttons {
+            (t("options-buttons"), BUTTON)
+        } else {
+            (t("options-list"), ROW)
+        };
         let mut nodes: Vec<Node> = options
             .iter()
             .enumerate()
             .map(|(index, option)| self.option(slot, option, index, options.len(), limit))
             .collect();
         nodes.push(Self::add_button(slot, fresh(), &t("option-add")));
-        let shape = if as_buttons { t("options-buttons") } else { t("options-list") };
         nodes.push(el("p").class("hint").key("shape").text(shape).into());
         slot.group(nodes)
     }

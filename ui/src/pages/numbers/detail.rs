@@ -166,10 +166,7 @@ impl Model {
             Msg::Dismissed(_, reason, answer) => {
                 self.work = Work::None;
                 match answer {
-                    // The button with the focus is gone with it.
-                    Ok(()) => {
-                        return (vec![Effect::Focus("main".to_owned())], Some(Outcome::Seen(id, reason)));
-                    }
+                    Ok(()) => return (vec![], Some(Outcome::Seen(id, reason))),
                     Err(failure) => told.push(Told::failure(&failure)),
                 }
                 vec![]

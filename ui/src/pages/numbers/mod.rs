@@ -86,13 +86,16 @@ impl Model {
                 return effects;
             }
             Msg::Detail(msg) => {
-                let (effects, outcome) = self.detail.update(msg, told);
+                let (mut effects, outcome) = self.detail.update(msg, told);
                 match outcome {
                     Some(detail::Outcome::Changed(number)) => self.changed(*number),
                     Some(detail::Outcome::Seen(id, reason)) => {
                         let mut numbers = self.numbers.ready_mut().into_iter().flatten();
                         if let Some(number) = numbers.find(|number| number.id == id) {
                             number.warnings.retain(|warning| warning.reason != reason);
+                            // The button with the focus is gone: to the next one.
+                            let next = number.warnings.first().map(|next| troubles::seen_id(&next.reason));
+                            effects.push(Effect::Focus(next.unwrap_or_else(|| "main".to_owned())));
                         }
                     }
                     Some(detail::Outcome::Removed(id)) => {

@@ -44,6 +44,11 @@ pub fn warned(number: &Number, busy: bool, around: &Around<'_>) -> Vec<Node> {
     number.warnings.iter().map(|warning| warned_of(warning, busy, around)).collect()
 }
 
+/// The button of a warning, by its id.
+pub fn seen_id(reason: &str) -> String {
+    format!("seen-{reason}")
+}
+
 fn warned_of(warning: &NumberWarning, busy: bool, around: &Around<'_>) -> Node {
     let thread = Route::Inbox { view: InboxView::All, conversation: Some(warning.conversation_id) };
     let when = around.clock.ago(warning.at);
@@ -68,6 +73,7 @@ fn warned_of(warning: &NumberWarning, busy: bool, around: &Around<'_>) -> Node {
         )
         .child(
             Button::new(Look::Plain, t!("number-warning-seen"))
+                .id(seen_id(&warning.reason))
                 .icon(Icon::Check)
                 .busy(busy)
                 .on(Msg::Dismiss(warning.reason.clone())),
