@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use beseda_flow::replay::{Bots, Difference, Line as Told, Replay, Script, Verdict, compare};
 use beseda_flow::{Compiled, Flow, Occurrence};
+use beseda_wire::time::Time;
 use serde_json::{Value, json};
 
 use super::flows::{TOM, hears};
@@ -188,7 +189,9 @@ async fn a_draft_may_answer_where_other_bots_did() {
     let next = newest["next"].as_str().expect("an older one");
     let older = shop.line.api.get(&format!("{at}&cursor={next}")).await.ok();
     assert_eq!(shop.scripts("rare", "others=true").await.len(), 2);
-    let begun = |page: &Value| page["items"][0]["run"]["started_at"].as_str().unwrap().to_owned();
+    let begun = |page: &Value| -> Time {
+        serde_json::from_value(page["items"][0]["run"]["started_at"].clone()).unwrap()
+    };
     assert!(begun(&newest) > begun(&older));
     shop.line.program.stop();
 }
