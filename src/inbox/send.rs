@@ -131,7 +131,10 @@ async fn try_once(inbox: &Inbox, runtime: &Runtime, id: MessageId, fresh: Fresh)
         return fail(inbox, runtime, id, row, failure, Also::Nothing).await;
     };
     let asked = inbox.now();
-    if let Some(refusal) = consent::refusal(&store.view()?, row.customer, &message.content, asked)? {
+    // Nothing else is ever marketing, and to look costs every send.
+    if matches!(message.content, Content::Template(_))
+        && let Some(refusal) = consent::refusal(&store.view()?, row.customer, &message.content, asked)?
+    {
         return fail(inbox, runtime, id, row, refusal.failure(), Also::Nothing).await;
     }
     let content = match with_file(inbox, runtime, &sender, row, &message.content).await? {
