@@ -246,7 +246,9 @@ impl Queues {
             let from = match row.state {
                 State::Ready => None,
                 // The clock may have been set back since.
-                State::Deferred(until) => Some(until.min(later(now, policy::longest(row.setbacks.most())))),
+                State::Deferred(until) => {
+                    Some(until.min(later(now, policy::longest(row.setbacks.by(policy::PAIR_RATE)))))
+                }
                 State::Claimed | State::Uncertain(_) => Some(reconciled),
             };
             self.lanes.push(lane, id, None, from, now);

@@ -105,11 +105,6 @@ impl Setbacks {
         }
         more
     }
-
-    /// The most often that one cause did.
-    pub fn most(&self) -> u32 {
-        self.0.iter().map(|(_, count)| *count).max().unwrap_or(0)
-    }
 }
 
 impl Row {
@@ -277,7 +272,6 @@ mod tests {
         let none = Setbacks::default();
         let some = none.and("unreachable").and("unreachable").and("rate_limited");
         assert_eq!((some.by("unreachable"), some.by("rate_limited"), some.by("pair_rate")), (2, 1, 0));
-        assert_eq!((some.most(), none.most()), (2, 0));
     }
 
     #[test]

@@ -97,7 +97,11 @@ pub fn gravest(errors: &[GraphError]) -> Option<&GraphError> {
     errors.iter().rev().max_by_key(|error| weight(error))
 }
 
-/// The longest that a message may have to wait after so many refusals, unless Meta named a time of its own.
+/// The reason of a refusal because one customer is written to too fast.
+pub const PAIR_RATE: &str = "pair_rate";
+
+/// The longest that a message may have to wait after so many refusals for [`PAIR_RATE`], the only ones whose wait grows
+/// beyond minutes, unless Meta named a time of its own.
 pub fn longest(attempts: u32) -> Duration {
     Duration::from_secs(4_u64.saturating_pow(attempts.min(PAIR_TRIES))).max(LONGEST)
 }
@@ -157,7 +161,7 @@ fn rule(error: &GraphError) -> (&'static str, Rule) {
         // Too much, too fast.
         4 | 80_007 => ("call_limit", seconds(60, 12, Wait)),
         130_429 => ("rate_limited", seconds(1, 12, Slower)),
-        131_056 => ("pair_rate", PairRate),
+        131_056 => (PAIR_RATE, PairRate),
         131_048 => ("spam_limited", Final(TellOwner)),
         131_064 => ("template_misuse", Final(TellOwner)),
         132_069 => ("form_throttled", Final(Nothing)),

@@ -6,6 +6,7 @@
 mod support;
 
 mod access;
+mod businesses;
 mod canvas;
 mod causes;
 mod content;

@@ -185,9 +185,6 @@ impl Numbers {
             tracing::warn!(business.id = %business.id, %error, "the app is not subscribed to the account");
         }
         let record = self.record(business.id, id, request, existing, simulated).await;
-        // What Meta refused while it was asked was about the credentials of before.
-        let now = self.clock.now().into();
-        let record = Number { connected_at: Some(now), created_at: now, ..record };
         let number = business
             .store
             .write(move |tx| {
@@ -302,6 +299,8 @@ impl Numbers {
         let (name, phone) =
             told.map_or((None, None), |told| (told.verified_name, told.phone.map(|phone| phone.to_string())));
         let phone = request.phone.or(phone);
+        // Only now that Meta was asked: what it refused until then was about the credentials of before.
+        let now = self.clock.now().into();
         let fallback = phone.clone().unwrap_or_else(|| request.phone_number_id.clone());
         Number {
             id,
@@ -326,8 +325,8 @@ impl Numbers {
             quality: None,
             verified_at: None,
             first_webhook_at: None,
-            connected_at: None,
-            created_at: Time::from_millis(0),
+            connected_at: Some(now),
+            created_at: now,
         }
     }
 

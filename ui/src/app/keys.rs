@@ -2,6 +2,7 @@
 
 use super::{App, Msg, Phase};
 use crate::effect::{Effect, Effects};
+use crate::kit::search::SEARCH;
 use crate::pages::inbox;
 use crate::router::{Place, Route, Section};
 use crate::shell::palette;
@@ -130,7 +131,7 @@ impl App {
             Shortcut::GoPhone => self.update(Msg::TogglePhone, now),
             Shortcut::GoSettings => self.update(Msg::Go(Route::Settings(Section::Account)), now),
             Shortcut::GoJournal => self.update(Msg::Go(Route::journal()), now),
-            Shortcut::Search => vec![Effect::Focus("search".to_owned())],
+            Shortcut::Search => vec![Effect::Focus(SEARCH.to_owned())],
             Shortcut::Next if in_inbox => self.step(1),
             Shortcut::Previous if in_inbox => self.step(-1),
             Shortcut::Next => self.step_through(1),

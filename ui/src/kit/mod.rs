@@ -10,6 +10,7 @@ pub mod icon;
 pub mod menu;
 pub mod notice;
 pub mod qr;
+pub mod search;
 pub mod segmented;
 pub mod switch;
 pub mod table;

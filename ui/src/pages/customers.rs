@@ -12,9 +12,10 @@ use crate::effect::{Effect, Effects};
 use crate::format::phone;
 use crate::kit::avatar::avatar;
 use crate::kit::event::Scroll;
+use crate::kit::search::search;
 use crate::kit::tag::{Tone, tag};
 use crate::kit::virtual_list::{Window, windowed};
-use crate::kit::{Button, Icon, Look, el, event, icon, icon_button, notice, skeleton};
+use crate::kit::{Button, Icon, Look, el, event, icon_button, notice, skeleton};
 use crate::router::Route;
 use crate::{Node, t};
 
@@ -171,15 +172,7 @@ impl Model {
     }
 
     pub fn view(&self, around: &Around<'_>) -> Node {
-        let search = el("div").class("search").child(icon(Icon::Search)).child(
-            el("input")
-                .id("search")
-                .attr("type", "search")
-                .attr("value", self.search.clone())
-                .attr("placeholder", t!("customers-search"))
-                .label(t!("customers-search"))
-                .on(event::input(Msg::Search)),
-        );
+        let search = search(&self.search, t!("customers-search"), Msg::Search);
         el("div")
             .class("customers")
             .key("customers-page")

@@ -9,10 +9,11 @@ use super::thread::window_left;
 use super::words::{last_line, tick};
 use crate::format::duration;
 use crate::kit::avatar::avatar;
+use crate::kit::search::search;
 use crate::kit::segmented::{Segment, segmented};
 use crate::kit::tag::{Tone, icon_tag, tag};
 use crate::kit::virtual_list::windowed;
-use crate::kit::{Button, Icon, Look, el, event, icon, kbd, notice, skeleton};
+use crate::kit::{Button, Icon, Look, el, event, icon, notice, skeleton};
 use crate::pages::{Around, Load};
 use crate::router::{Route, VIEWS, view_name};
 use crate::{Node, t};
@@ -39,7 +40,7 @@ pub fn pane(list: &List, open: Option<ConversationId>, counts: &InboxCounts, aro
             el("header")
                 .class("pane-head")
                 .child(el("h1").text(t!("inbox")))
-                .child(search(list))
+                .child(search(&list.search, t!("conversations-search"), Msg::Search))
                 .child(segmented(&t!("views"), segments)),
         )
         .maybe((list.held() > 0).then(|| {
@@ -49,23 +50,6 @@ pub fn pane(list: &List, open: Option<ConversationId>, counts: &InboxCounts, aro
             )
         }))
         .child(body(list, open, around))
-        .into()
-}
-
-fn search(list: &List) -> Node {
-    el("div")
-        .class("search")
-        .child(icon(Icon::Search))
-        .child(
-            el("input")
-                .id("search")
-                .attr("type", "search")
-                .attr("value", list.search.clone())
-                .attr("placeholder", t!("conversations-search"))
-                .label(t!("conversations-search"))
-                .on(event::input(Msg::Search)),
-        )
-        .child(kbd("/"))
         .into()
 }
 

@@ -26,6 +26,7 @@ use crate::api::{self, Failure};
 use crate::app::{PickedFile, Told};
 use crate::effect::{Effect, Effects, Live};
 use crate::kit::event::Scroll;
+use crate::kit::search::SEARCH;
 use crate::router::Route;
 
 use actions::Action;
@@ -250,7 +251,7 @@ impl Model {
 
     fn search_for(&mut self, search: String) -> Effects {
         self.list.typed(search.clone());
-        vec![self.list.ask(), Effect::SetValue("search".to_owned(), search)]
+        vec![self.list.ask(), Effect::SetValue(SEARCH.to_owned(), search)]
     }
 
     /// What the server tells while it happens.

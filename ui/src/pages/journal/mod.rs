@@ -12,6 +12,7 @@ use crate::api::{self, Failure, JournalQuery};
 use crate::app::Told;
 use crate::effect::{Effect, Effects};
 use crate::kit::event::Scroll;
+use crate::kit::search::SEARCH;
 use crate::kit::virtual_list::Window;
 use crate::router::Route;
 use crate::t;
@@ -19,7 +20,6 @@ use crate::t;
 /// Height of a row in pixels; `.webhook` in the style sheet has the same.
 const ROW: usize = 56;
 const PAGE: u32 = 60;
-const SEARCH: &str = "search";
 
 #[derive(Debug, Default)]
 pub struct Model {

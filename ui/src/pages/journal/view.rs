@@ -3,11 +3,12 @@
 use beseda_wire::conversations::InboxView;
 use beseda_wire::whatsapp::{JournalEntry, Number};
 
-use super::{Model, Msg, ROW, Replay, SEARCH, json, words};
+use super::{Model, Msg, ROW, Replay, json, words};
 use crate::format::{phone, size};
+use crate::kit::search::search;
 use crate::kit::segmented::{Segment, segmented};
 use crate::kit::virtual_list::windowed;
-use crate::kit::{Button, Icon, Look, el, event, icon, icon_button, kbd, notice, skeleton};
+use crate::kit::{Button, Icon, Look, el, event, icon, icon_button, notice, skeleton};
 use crate::pages::{Around, Load};
 use crate::router::{OUTCOMES, Route, Section};
 use crate::{Node, shell, t};
@@ -54,21 +55,7 @@ impl Model {
                     .child(el("h1").text(t!("journal")))
                     .child(el("p").class("muted").text(t!("journal-lead"))),
             )
-            .child(
-                el("div")
-                    .class("search")
-                    .child(icon(Icon::Search))
-                    .child(
-                        el("input")
-                            .id(SEARCH)
-                            .attr("type", "search")
-                            .attr("value", self.search.clone())
-                            .attr("placeholder", t!("journal-search"))
-                            .label(t!("journal-search"))
-                            .on(event::input(Msg::Search)),
-                    )
-                    .child(kbd("/")),
-            )
+            .child(search(&self.search, t!("journal-search"), Msg::Search))
             .child(segmented(&t!("journal-outcomes"), segments))
             .into()
     }

@@ -19,12 +19,12 @@ use super::bots::file_name;
 use crate::api::{self, Failure, RunQuery};
 use crate::app::Told;
 use crate::effect::{Effect, Effects};
+use crate::kit::search::SEARCH;
 use crate::router::{ResultsLook, Route};
 use crate::{Node, i18n, t};
 
 /// Runs of one page.
 const PAGE: u32 = 50;
-const SEARCH: &str = "search";
 /// Milliseconds in which what happens is asked for together: a busy number has many messages a second.
 const TOGETHER: u32 = 1_000;
 /// Columns that are shown before anybody chooses.

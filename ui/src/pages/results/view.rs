@@ -3,11 +3,12 @@
 use beseda_wire::results::{BotRun, RunState};
 
 use super::words::{self, value};
-use super::{Model, Msg, SEARCH};
+use super::{Model, Msg};
 use crate::kit::field::select;
+use crate::kit::search::search;
 use crate::kit::segmented::{Segment, segmented};
 use crate::kit::table::{Row, table};
-use crate::kit::{Button, Icon, Look, el, event, icon, kbd, notice, skeleton};
+use crate::kit::{Button, Icon, Look, el, event, icon, notice, skeleton};
 use crate::pages::{Around, Load};
 use crate::router::Route;
 use crate::{Node, t};
@@ -121,21 +122,10 @@ impl Model {
                 ),
             )
             .child(
-                el("div").class("results-looks").child(segmented(&t!("results-state"), states)).child(
-                    el("div")
-                        .class("search")
-                        .child(icon(Icon::Search))
-                        .child(
-                            el("input")
-                                .id(SEARCH)
-                                .attr("type", "search")
-                                .attr("value", self.look.search.clone())
-                                .attr("placeholder", t!("results-search"))
-                                .label(t!("results-search"))
-                                .on(event::input(Msg::Search)),
-                        )
-                        .child(kbd("/")),
-                ),
+                el("div")
+                    .class("results-looks")
+                    .child(segmented(&t!("results-state"), states))
+                    .child(search(&self.look.search, t!("results-search"), Msg::Search)),
             )
             .maybe(self.columns_shown.then(|| self.columns_choice()))
             .child(body)
