@@ -209,9 +209,18 @@ impl Browser {
     pub async fn click(&self, selector: &str) {
         let ask = async || {
             let element = self.driver.find(selector).await?;
-            self.driver.post(&format!("/element/{}/click", element.0), json!({})).await
+            self.click_on(&element).await
         };
         self.try_until(&format!("a click on {selector}"), ask).await;
+    }
+
+    /// A click goes to a place: what is moving away, or is just being replaced, would be missed.
+    async fn click_on(&self, element: &Element) -> Result<Value, Refused> {
+        let still = self.driver.script(STANDS_STILL, json!([WebDriver::reference(element)])).await?;
+        if still != true {
+            return Err(Refused { name: "it moves".to_owned(), message: still.to_string() });
+        }
+        self.driver.post(&format!("/element/{}/click", element.0), json!({})).await
     }
 
     /// Presses the button, link, tab or menu item that a screen reader would call by exactly this name.
@@ -220,7 +229,7 @@ impl Browser {
             let found = self.driver.script(BY_NAME, json!([name])).await?;
             let missing = || Refused { name: "no such name".to_owned(), message: name.to_owned() };
             let element = WebDriver::dereference(&found).ok_or_else(missing)?;
-            self.driver.post(&format!("/element/{}/click", element.0), json!({})).await
+            self.click_on(&element).await
         };
         self.try_until(&format!("something to press named {name:?}"), ask).await;
     }
@@ -491,6 +500,16 @@ pub mod key {
     pub const LEFT: &str = "\u{e012}";
     pub const RIGHT: &str = "\u{e014}";
 }
+
+/// Whether an element is there and at the same place for two frames, once it is in view.
+const STANDS_STILL: &str = "
+    return (async () => { const element = arguments[0], frame = () => new Promise(done => requestAnimationFrame(done));
+    const place = () => { const { x, y, width, height } = element.getBoundingClientRect();
+        return [x, y, width, height].join(); };
+    if (!element.isConnected) return false;
+    element.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
+    await frame(); const before = place(); await frame(); await frame();
+    return element.isConnected && place() === before; })();";
 
 /// Finds what can be pressed by its name: the label if there is one, else the text.
 const BY_NAME: &str = "
