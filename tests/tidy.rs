@@ -93,6 +93,11 @@ fn every_failure_is_said_in_words() {
 }
 
 #[test]
+fn no_text_is_written_twice() {
+    nothing_in(&interface::texts_written_once(&tree()));
+}
+
+#[test]
 fn russian_counts_by_its_own_rules() {
     nothing_in(&interface::russian_plurals(&tree()));
 }

@@ -246,14 +246,24 @@ async fn a_warning_leads_to_the_number_and_goes_when_it_was_seen() {
     let thread = world.thread("Rosa").await;
     let thread = thread["id"].as_str().unwrap();
     let faults = format!("/api/v1/simulator/numbers/{}/faults", world.phone_number_id());
-    let fault = json!({"kind": "error", "code": 131_048, "times": 1});
-    assert!(world.api.post(&faults, fault).await.status.is_success());
+    let fault = async |code: u32| {
+        let fault = json!({"kind": "error", "code": code, "times": 1});
+        assert!(world.api.post(&faults, fault).await.status.is_success());
+    };
+    let answer = json!({ "content": { "type": "text", "body": "We have peonies" } });
+    let send =
+        async || world.api.post(&format!("/api/v1/conversations/{thread}/messages"), answer.clone()).await;
     let browser = Browser::open(&Look::default()).await;
     browser.sign_in_as(&world.program, EMAIL, PASSWORD).await;
     browser.goto(&world.program.address("/customers")).await;
-    browser.see("Rosa").await;
-    let answer = json!({ "content": { "type": "text", "body": "We have peonies" } });
-    world.api.post(&format!("/api/v1/conversations/{thread}/messages"), answer).await.expect(201);
+    // What concerns her alone is told where she is looked at.
+    browser.click(".customer-row").await;
+    fault(131_026).await;
+    send().await.expect(201);
+    browser.see("Cannot reach them since").await;
+    browser.press("Close").await;
+    fault(131_048).await;
+    send().await.expect(201);
     browser.find(".alarm.amber").await;
     browser.see("WhatsApp limits this number because of complaints.").await;
     in_both_themes_and_narrow(&browser, "the bar about messages that failed").await;

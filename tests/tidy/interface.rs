@@ -82,6 +82,26 @@ pub fn texts_in_every_language(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
+/// One key with two texts shows whichever was read last, in another place than it was written for.
+pub fn texts_written_once(tree: &Tree) -> Vec<Finding> {
+    let mut written: BTreeMap<(String, String), Message> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for (path, text) in tree.texts(&["ui/locales"], ".ftl") {
+        let Some(language) = path.split('/').nth(2) else { continue };
+        let mut messages = Messages::new();
+        read_messages(path, &text, &mut messages);
+        for (key, message) in messages {
+            let at = (language.to_owned(), key);
+            if let Some(other) = written.get(&at) {
+                let what = format!("`{}` has another text in {}:{}", at.1, other.path, other.line);
+                findings.push(Finding::new(&message.path, message.line, what));
+            }
+            written.insert(at, message);
+        }
+    }
+    findings
+}
+
 /// Russian counts by one, few and many; a text that knows only "one" is wrong for 2, 5 and 11.
 pub fn russian_plurals(tree: &Tree) -> Vec<Finding> {
     let languages = languages(tree);
@@ -290,6 +310,16 @@ mod tests {
         let what: Vec<&str> = findings.iter().map(|f| f.what.split('`').nth(1).unwrap_or("")).collect();
         assert_eq!(what, ["hello", "hello.title", "save"]);
         assert_eq!(lines(&russian_plurals(&tree)), [2]);
+    }
+
+    #[test]
+    fn a_text_written_twice_is_found() {
+        let tree = Tree::of(&[
+            ("ui/locales/en/app.ftl", EN),
+            ("ui/locales/en/office/other.ftl", "saved = Saved\nsave = Keep"),
+            ("ui/locales/ru/app.ftl", "save = Сохранить"),
+        ]);
+        assert_eq!(lines(&texts_written_once(&tree)), [2]);
     }
 
     #[test]

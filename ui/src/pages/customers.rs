@@ -289,6 +289,11 @@ fn card(customer: &Customer, around: &Around<'_>) -> Node {
     }
     fact(t!("customer-since"), Some(around.clock.day(customer.created_at)));
     fact(t!("last-seen"), customer.last_seen_at.map(|at| around.clock.ago(at)));
+    fact(t!("reach"), customer.unreachable_since.map(|at| t!("reach-lost", day = &around.clock.day(at))));
+    let refused = customer.no_marketing_since.map(|at| t!("marketing-since", day = &around.clock.day(at)));
+    let capped = customer.marketing_capped_until.filter(|until| around.clock.now < *until);
+    let capped = capped.map(|until| t!("marketing-capped", time = &around.clock.full(until)));
+    fact(t!("marketing"), refused.or(capped));
     el("div")
         .class("card")
         .child(
@@ -299,8 +304,9 @@ fn card(customer: &Customer, around: &Around<'_>) -> Node {
             ),
         )
         .child(el("div").class("tags").children(customer.tags.iter().map(|name| tag(Tone::Grey, name))))
-        .child(el("dl").class("facts").children(facts.into_iter().map(|(name, value)| {
-            el("div").key(&name).child(el("dt").text(name)).child(el("dd").text(value))
+        .child(el("dl").class("facts").children(facts.into_iter().enumerate().map(|(at, (name, value))| {
+            // By its place: a field of their own may have the name of one of ours.
+            el("div").key(at).child(el("dt").text(name)).child(el("dd").text(value))
         })))
         .child(
             Button::new(Look::Plain, t!("customer-conversations"))

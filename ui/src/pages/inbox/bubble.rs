@@ -475,7 +475,7 @@ fn media(media: &Media, id: &str, around: &Around<'_>, local: Option<&str>) -> V
             (MediaKind::Image, Some(url)) => el("button")
                 .class("picture")
                 .attr("type", "button")
-                .label(t!("zoom", name = &name))
+                .label(t!("picture-large", name = &name))
                 .on(event::click(Msg::Zoom(Some(url.to_owned()))))
                 .child(el("img").attr("src", url.to_owned()).attr("alt", name).attr("loading", "lazy"))
                 .into(),

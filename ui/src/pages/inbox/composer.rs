@@ -160,7 +160,7 @@ fn files(thread: &Thread) -> Node {
                 )
                 .child(icon_button(
                     Icon::X,
-                    &t!("file-remove", name = &file.name),
+                    &t!("file-not-sent", name = &file.name),
                     Msg::RemoveFile(file.file),
                 ))
         }))

@@ -336,8 +336,8 @@ fn fields(edit: &Edit, customer: &Customer, acts: bool) -> Node {
                     .id("field-name")
                     .class("input small")
                     .attr("value", field.name.clone())
-                    .attr("placeholder", t!("field-name"))
-                    .label(t!("field-name"))
+                    .attr("placeholder", t!("known-field-name"))
+                    .label(t!("known-field-name"))
                     .on(event::input(|text| msg(Msg::FieldName(text)))),
             )
             .child(
@@ -345,8 +345,8 @@ fn fields(edit: &Edit, customer: &Customer, acts: bool) -> Node {
                     .id("field-value")
                     .class("input small")
                     .attr("value", field.value.clone())
-                    .attr("placeholder", t!("field-value"))
-                    .label(t!("field-value"))
+                    .attr("placeholder", t!("known-field-value"))
+                    .label(t!("known-field-value"))
                     .on(event::input(|text| msg(Msg::FieldValue(text)))),
             )
             .child(
@@ -420,10 +420,7 @@ fn known(customer: &Customer, around: &Around<'_>) -> Node {
         (t!("bsuid"), customer.bsuid.clone()),
         (t!("customer-since"), Some(around.clock.day(customer.created_at))),
         (t!("last-seen"), customer.last_seen_at.map(|at| around.clock.ago(at))),
-        (
-            t!("unreachable"),
-            customer.unreachable_since.map(|at| t!("unreachable-since", day = &around.clock.day(at))),
-        ),
+        (t!("reach"), customer.unreachable_since.map(|at| t!("reach-lost", day = &around.clock.day(at)))),
     ];
     list_of(facts)
 }

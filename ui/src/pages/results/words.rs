@@ -227,8 +227,8 @@ pub fn step(step: &RunStep, blocks: &Blocks) -> Option<String> {
     Some(match step.kind {
         RunStepKind::Began => t!("step-began"),
         RunStepKind::Entered => t!("step-entered", block = &block),
-        RunStepKind::Answered => t!("step-answered", block = &block, text = text),
-        RunStepKind::Refused => t!("step-refused", block = &block),
+        RunStepKind::Answered => t!("run-answered", block = &block, text = text),
+        RunStepKind::Refused => t!("run-refused", block = &block),
         RunStepKind::Left => {
             let way = blocks.way(step.block.as_deref()?, step.port.as_deref()?, step.flow.as_deref())?;
             t!("step-left", block = &block, port = way.as_str())
@@ -237,9 +237,9 @@ pub fn step(step: &RunStep, blocks: &Blocks) -> Option<String> {
             Some(flow) => t!("step-inside", flow = blocks.bot(flow).as_str()),
             None => t!("step-back"),
         },
-        RunStepKind::Asked => t!("step-asked", block = &block, text = call_words(text).as_str()),
+        RunStepKind::Asked => t!("run-asked", block = &block, text = call_words(text).as_str()),
         RunStepKind::Note => t!("step-note", block = &block, text = text),
-        RunStepKind::LeftOut => t!("step-left-out", block = &block, text = text),
+        RunStepKind::LeftOut => t!("run-left-out", block = &block, text = text),
         RunStepKind::Paused => t!("step-paused"),
         RunStepKind::Resumed => t!("step-resumed"),
         RunStepKind::Moved => match step.by.as_deref() {
