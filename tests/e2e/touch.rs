@@ -80,6 +80,7 @@ async fn inside(browser: &Browser, program: &Program, findings: &mut Vec<String>
         browser.find(there).await;
         assert_for_fingers(browser, page, findings).await;
     }
+    forms(browser, findings).await;
     let address = browser.address().await;
     browser.goto(&format!("{}/results", address.split('?').next().unwrap_or_default())).await;
     browser.find(".results-runs tbody a").await;
@@ -87,4 +88,39 @@ async fn inside(browser: &Browser, program: &Program, findings: &mut Vec<String>
     browser.click(".results-runs tbody a").await;
     browser.find(".run-lines").await;
     assert_for_fingers(browser, "run", findings).await;
+}
+
+/// The forms of what a flow is made of, and that they change it.
+async fn forms(browser: &Browser, findings: &mut Vec<String>) {
+    let address = browser.address().await;
+    let address = address.split('?').next().unwrap_or_default();
+    for (kind, chosen) in [("trigger", ".starter"), ("block", ".block")] {
+        let id = browser.value_of(&format!("document.querySelector('#canvas {chosen}').id")).await;
+        browser.goto(&format!("{address}?at={}", id.as_str().expect("an id"))).await;
+        browser.click("#flow-form-open").await;
+        browser.find(".flow-sheet.whole .flow-form").await;
+        assert_for_fingers(browser, &format!("the form of a {kind}"), findings).await;
+        browser.shot(&format!("flow-form-{kind}-390")).await;
+        browser.click(".flow-sheet [aria-label='Закрыть']").await;
+    }
+    browser.click("#flow-form-open").await;
+    browser.fill(".flow-sheet textarea", "Мы переехали").await;
+    browser.see("Сохранено").await;
+    browser.click(".flow-sheet [aria-label='Закрыть']").await;
+    browser
+        .until(
+            "the new words on the canvas",
+            "document.querySelector('#canvas').innerText.includes('Мы переехали')",
+        )
+        .await;
+    browser.click(".flow-top [aria-label='Отменить']").await;
+    browser
+        .until("the old words", "!document.querySelector('#canvas').innerText.includes('Мы переехали')")
+        .await;
+    browser.click(".flow-sheet [aria-label='Закрыть']").await;
+    browser.click("#flow-settings").await;
+    browser.find(".flow-sheet.whole .flow-form").await;
+    assert_for_fingers(browser, "the form of a flow", findings).await;
+    browser.shot("flow-form-390").await;
+    browser.click(".flow-sheet [aria-label='Закрыть']").await;
 }

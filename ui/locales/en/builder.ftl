@@ -243,8 +243,8 @@ template-is-marketing = Marketing: not sent to customers who want none.
 
 problems-none = No problems found.
 
-narrow-hint = On a phone flows are read, published and brought back. Open this page on a tablet or a computer to change them.
-narrow-problems = Open this page on a tablet or a computer to mend them.
+narrow-edit = Edit
+narrow-look = Look at everything
 paste-off = { $count ->
     [one] This comes from elsewhere: { $count } block that reaches outside is off until you allow it.
    *[other] This comes from elsewhere: { $count } blocks that reach outside are off until you allow them.

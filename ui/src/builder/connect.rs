@@ -67,7 +67,7 @@ impl Model {
 impl Builder {
     /// A line begins here: what does it lead to?
     pub fn ask_target(&mut self, from: Source) -> Effects {
-        if !self.can_edit() {
+        if !self.can_arrange() {
             return vec![];
         }
         self.open_connect(Model::targets(from, None))
@@ -79,7 +79,7 @@ impl Builder {
     }
 
     pub fn open_connect(&mut self, model: Model) -> Effects {
-        if !self.can_edit() {
+        if !self.can_arrange() {
             return vec![];
         }
         self.dialog = Some(Dialog::Connect(model));

@@ -234,8 +234,10 @@ impl Model {
             self.history.redo(&self.doc, &self.chosen)
         };
         let Some((doc, chosen)) = step else { return vec![] };
+        let chosen = chosen.into_iter().filter(|item| doc.has(item)).collect();
         self.put(doc);
-        self.chosen = chosen.into_iter().filter(|item| self.doc.has(item)).collect();
+        self.is_form_open &= chosen == self.chosen;
+        self.chosen = chosen;
         self.epoch += 1;
         let mut effects = self.changed();
         if let Some(item) = self.only().cloned() {
@@ -292,6 +294,10 @@ impl Model {
             // What was found is chosen.
             let found = self.only().map_or_else(|| "canvas".to_owned(), Item::dom_id);
             return vec![Effect::Focus(found)];
+        }
+        if std::mem::take(&mut self.is_form_open) {
+            let back = if self.chosen.is_empty() { "flow-settings" } else { "flow-form-open" };
+            return vec![Effect::Focus(back.to_owned())];
         }
         let away = std::mem::take(&mut self.is_away);
         let mut effects = vec![];

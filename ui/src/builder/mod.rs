@@ -117,6 +117,8 @@ pub enum Msg {
     /// What the checker found, where there is no panel for it.
     ShowProblems,
     CloseDialog,
+    /// On a narrow screen: the form of the flow itself.
+    ShowFlow,
     Leave,
     /// Another page of the program.
     Visit(&'static str),

@@ -93,8 +93,10 @@ pub struct Model {
     pub ids: Ids,
     /// Forms are drawn anew with each number: after undo their fields show what is now.
     pub epoch: u32,
-    /// The screen is too narrow for editing.
+    /// The screen is too narrow for arranging things on the canvas. What is in the forms can be changed.
     pub narrow: bool,
+    /// On a narrow screen: the form of what is chosen is open, over the canvas.
+    pub(super) is_form_open: bool,
     /// The person may look at bots and not change them.
     pub is_read_only: bool,
     /// Where pasting the same thing again goes.
@@ -118,7 +120,12 @@ impl Default for Ids {
 
 impl Model {
     pub fn can_edit(&self) -> bool {
-        !self.narrow && !self.is_read_only && self.load.ready().is_some()
+        !self.is_read_only && self.load.ready().is_some()
+    }
+
+    /// Whether things are moved, connected and added: not by a finger on a telephone.
+    pub fn can_arrange(&self) -> bool {
+        self.can_edit() && !self.narrow
     }
 
     /// Whether blocks are drawn, or groups alone.
@@ -189,7 +196,10 @@ impl Model {
         self.doc = doc;
         self.scene = Scene::of(&self.doc, &self.scene);
         let doc = &self.doc;
+        let had = !self.chosen.is_empty();
         self.chosen.retain(|item| doc.has(item));
+        // The form of what is gone does not become that of the flow.
+        self.is_form_open &= !had || !self.chosen.is_empty();
         self.light_differences();
         self.look();
     }
@@ -264,6 +274,7 @@ impl Model {
         }
         self.history.pause();
         self.offer = None;
+        self.is_form_open = false;
         self.chosen = chosen;
         if self.tab != Tab::Test && !self.chosen.is_empty() {
             self.tab = Tab::Block;
@@ -431,12 +442,18 @@ impl Model {
         self.tab = Tab::Block;
         effects.push(Effect::Focus(super::panel::field_id(&Of::Flow, &at, self.epoch)));
         self.field = Some(at);
+        self.is_form_open = self.narrow;
         effects
     }
 
     /// The first field of the chosen thing's form gets the focus.
     pub fn open_form(&mut self) -> Effects {
         self.tab = Tab::Block;
+        if self.narrow {
+            self.is_form_open = true;
+            // A field with the focus would bring the keyboard up over the form.
+            return vec![Effect::Focus(super::view::SHEET.to_owned())];
+        }
         // What cannot be written in takes no focus.
         let at = if self.is_read_only { "tab-block".to_owned() } else { self.first_field() };
         vec![Effect::Focus(at)]

@@ -5,6 +5,7 @@ mod clipboard;
 mod gathering;
 mod keyboard;
 mod naming;
+mod narrow;
 mod palette;
 mod reading;
 mod runs;
@@ -358,16 +359,6 @@ fn a_try_runs_the_engine_and_lights_its_way() {
     assert!(model.test.ended.is_some());
     model.update(Msg::Do(Action::Duplicate));
     assert!(model.test.is_stale);
-}
-
-#[test]
-fn a_narrow_screen_reads_and_changes_nothing() {
-    let mut model = editor();
-    model.update(Msg::Narrow(true));
-    model.update(Msg::Insert("message".into()));
-    model.update(Msg::GoTo(Item::Block("hello".into())));
-    model.update(Msg::Do(Action::Delete));
-    assert!(!model.is_dirty());
 }
 
 #[test]

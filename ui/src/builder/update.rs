@@ -61,12 +61,18 @@ impl Model {
             }
             Msg::Narrow(narrow) => {
                 self.narrow = narrow;
+                self.is_form_open = false;
                 if self.dialog == Some(super::Dialog::Test) {
                     self.dialog = None;
                 }
                 // Another width is another look, once the canvas has its new size.
                 self.placed = false;
                 vec![Effect::MeasureCanvas]
+            }
+            Msg::ShowFlow => {
+                let mut effects = self.choose_all(Selection::new());
+                effects.extend(self.open_form());
+                effects
             }
             Msg::GoToField(at) => self.go_to_field(at),
             Msg::GoTo(item) => {

@@ -17,6 +17,9 @@ use crate::t;
 /// The dialog of the try, on a narrow screen.
 pub const TRYING: &str = "flow-test";
 
+/// What is chosen, on a narrow screen.
+pub const SHEET: &str = "flow-sheet";
+
 impl Model {
     pub fn view(&self) -> Node {
         if let Some(import) = &self.import {
@@ -30,7 +33,9 @@ impl Model {
                 .maybe((!self.narrow && !self.is_read_only).then(|| self.view_palette()))
                 .child(self.view_canvas())
                 .maybe((!self.narrow).then(|| self.view_panel()))
-                .maybe((self.narrow && self.only().is_some()).then(|| self.view_sheet()))
+                .maybe(
+                    (self.narrow && (self.only().is_some() || self.is_form_open)).then(|| self.view_sheet()),
+                )
                 .maybe(self.view_versions())
                 .maybe(self.view_replay())
                 .child(self.variable_names())
@@ -63,7 +68,7 @@ impl Model {
     fn view_top(&self) -> Node {
         let ready = self.load.ready().is_some();
         let wide = ready && !self.narrow;
-        let editing = self.can_edit();
+        let (editing, arranging) = (self.can_edit(), self.can_arrange());
         let tool = |picture: Icon, words: &str, action: Action, can: bool| {
             el("button")
                 .class("icon-button")
@@ -109,8 +114,10 @@ impl Model {
                     )
             }))
             .maybe(editing.then(|| tool(Icon::Undo2, "undo-step", Action::Undo, self.history.can_undo())))
-            .maybe(editing.then(|| tool(Icon::Redo2, "redo-step", Action::Redo, self.history.can_redo())))
-            .maybe(editing.then(|| tool(Icon::LayoutGrid, "tidy", Action::Tidy, !self.doc.groups.is_empty())))
+            .maybe(arranging.then(|| tool(Icon::Redo2, "redo-step", Action::Redo, self.history.can_redo())))
+            .maybe(
+                arranging.then(|| tool(Icon::LayoutGrid, "tidy", Action::Tidy, !self.doc.groups.is_empty())),
+            )
             .maybe(ready.then(|| self.view_results_switch()))
             .maybe(wide.then(|| self.view_results_way()).flatten())
             .maybe(ready.then(|| tool(Icon::Search, "find", Action::Find, true)))
@@ -128,6 +135,16 @@ impl Model {
                         super::versions::Msg::Open
                     }))
                     .child(crate::kit::icon(Icon::History))
+            }))
+            .maybe((ready && self.narrow).then(|| {
+                el("button")
+                    .id("flow-settings")
+                    .class("icon-button")
+                    .attr("type", "button")
+                    .label(t("flow"))
+                    .attr("title", t("flow"))
+                    .on(event::click(Msg::ShowFlow))
+                    .child(crate::kit::icon(Icon::Settings))
             }))
             .maybe(wide.then(|| tool(Icon::Keyboard, "shortcuts", Action::Help, true)))
             .maybe(ready.then(|| {
@@ -224,12 +241,9 @@ impl Model {
             Dialog::Shortcuts => shortcuts(self.is_read_only),
             Dialog::Publish { note, moves } => self.publish_dialog(note, *moves),
             Dialog::Return { version, moves } => self.return_dialog(*version, *moves),
-            Dialog::Problems => dialog(
-                "flow-problems",
-                &t("tab-problems"),
-                Msg::CloseDialog.into(),
-                [el("p").class("muted").key("lead").text(t("narrow-problems")).into(), self.view_problems()],
-            ),
+            Dialog::Problems => {
+                dialog("flow-problems", &t("tab-problems"), Msg::CloseDialog.into(), [self.view_problems()])
+            }
             Dialog::Test => dialog(TRYING, &t("try"), Msg::CloseDialog.into(), [self.view_test()]),
             Dialog::Connect(model) => self.view_connect(model),
             Dialog::PhoneTrial(model) => self.view_phone_trial(model),
@@ -290,7 +304,7 @@ impl Model {
         )
     }
 
-    /// On a narrow screen: what the chosen block says, to be read.
+    /// On a narrow screen: what the chosen block says, to be read, and its form when it is asked for.
     fn view_sheet(&self) -> Node {
         let block = match self.only() {
             Some(Item::Block(id)) => self.doc.block(id).map(|(_, block)| block),
@@ -301,20 +315,28 @@ impl Model {
             Some(Item::Trigger(id)) => self.doc.trigger(id).map(|it| super::kinds::trigger_summary(it)),
             Some(Item::Note(_)) => Some(t("note")),
             Some(Item::Edge(_)) => Some(t("edge")),
-            _ => block.map(|block| super::kinds::title(block)),
+            Some(Item::Block(_)) => block.map(|block| super::kinds::title(block)),
+            None => Some(t("flow")),
         };
-        let title = title.unwrap_or_default();
-        el("div")
-            .class("flow-sheet")
+        let (picture, open) =
+            if self.is_read_only { (Icon::Eye, "narrow-look") } else { (Icon::Pencil, "narrow-edit") };
+        // The form says itself what it is of.
+        let title = if self.is_form_open { t(open) } else { title.unwrap_or_default() };
+        let head = el("div")
+            .class("handset-sheet-head")
+            .key("head")
+            .child(el("b").text(title))
+            .child(icon_button(Icon::X, &t("close"), Msg::Do(Action::Escape)));
+        let sheet =
+            el("section").id(SHEET).class("flow-sheet").attr("tabindex", "-1").label(t("panel")).child(head);
+        if self.is_form_open {
+            return sheet.class("whole").child(self.view_form()).maybe(self.view_offer()).into();
+        }
+        let open = Button::new(Look::Plain, t(open)).icon(picture).id("flow-form-open");
+        sheet
             .class_if(block.is_none(), "empty")
-            .key("sheet")
-            .child(el("div").class("handset-sheet-head").child(el("b").text(title)).child(icon_button(
-                Icon::X,
-                &t("close"),
-                Msg::Do(Action::Escape),
-            )))
             .maybe(block.and_then(|block| self.view_preview(block)))
-            .maybe((!self.is_read_only).then(|| el("p").class("hint").text(t("narrow-hint"))))
+            .child(el("div").class("flow-sheet-foot").key("foot").child(open.on(Msg::Do(Action::Form))))
             .into()
     }
 

@@ -217,22 +217,24 @@ impl Model {
             Hit::Canvas if press.shift || press.command => {
                 Gesture::Band { from: world, to: world, kept: self.chosen.clone() }
             }
-            Hit::Entry(entry) if self.can_edit() => {
+            Hit::Entry(entry) if self.can_arrange() => {
                 Gesture::New { entry: entry.clone(), at: world, drop: None, inside: false }
             }
-            Hit::Port(from) if self.can_edit() => Gesture::Wire { from: from.clone(), at: world, over: None },
-            Hit::Corner(note) if self.can_edit() => {
+            Hit::Port(from) if self.can_arrange() => {
+                Gesture::Wire { from: from.clone(), at: world, over: None }
+            }
+            Hit::Corner(note) if self.can_arrange() => {
                 Gesture::Size { note: note.clone(), from: world, by: (0.0, 0.0) }
             }
             // A line is taken by its end and led elsewhere.
-            Hit::Item(Item::Edge(id)) if self.can_edit() => match self.doc.edge(id) {
+            Hit::Item(Item::Edge(id)) if self.can_arrange() => match self.doc.edge(id) {
                 Some(edge) => {
                     Gesture::Wire { from: edge.from.clone(), at: world, over: Some(edge.to.clone()) }
                 }
                 None => Gesture::Pan { last: press.at },
             },
-            Hit::Item(Item::Block(id)) if self.can_edit() => self.lift(id, world),
-            Hit::Item(item) if self.can_edit() => {
+            Hit::Item(Item::Block(id)) if self.can_arrange() => self.lift(id, world),
+            Hit::Item(item) if self.can_arrange() => {
                 let mut items = self.movable();
                 items.insert(item.clone());
                 Gesture::Move { from: world, by: (0.0, 0.0), items }
@@ -400,7 +402,7 @@ impl Model {
 
     /// Something of the palette goes into a group, or onto the canvas.
     pub fn insert(&mut self, entry: &str, at: Option<Point>, drop: Option<(String, usize)>) -> Effects {
-        if !self.can_edit() {
+        if !self.can_arrange() {
             return vec![];
         }
         if is_spot(entry) {

@@ -45,7 +45,7 @@ impl Model {
                 el("div")
                     .id("canvas")
                     .class("canvas")
-                    .class_if(!self.can_edit(), "fixed")
+                    .class_if(!self.can_arrange(), "fixed")
                     .attr("role", "application")
                     .attr("tabindex", "0")
                     .attr("aria-describedby", "canvas-about")

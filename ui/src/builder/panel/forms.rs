@@ -253,7 +253,7 @@ impl Model {
                 .child(self.input(&of, rest, &field("/settings/pause", "pause", Input::Number)))
                 .children(TYPING.iter().map(|field| self.input(&of, rest, field)))
                 .into(),
-            el("p").class("hint").key("hint").text(t("flow-hint")).into(),
+            el("p").class("hint of-canvas").key("hint").text(t("flow-hint")).into(),
         ]
     }
 }
