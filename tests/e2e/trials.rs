@@ -238,3 +238,31 @@ async fn the_customer_of_a_try_is_somebody_else() {
     phone.shot("try-phone").await;
     program.stop();
 }
+
+#[tokio::test]
+async fn a_wait_of_a_try_is_skipped() {
+    let blocks = json!([
+        { "id": "hi", "kind": "message", "text": "Till tomorrow" },
+        { "id": "wait", "kind": "wait", "seconds": 86400 },
+        { "id": "ask", "kind": "question", "answer": "text", "text": "Still there?", "timeout": 7200 },
+        { "id": "yes", "kind": "message", "text": "Good" }]);
+    let (program, _, browser, id) = opened(&Look::default(), go(), blocks).await;
+    browser.goto(&program.address(&format!("/bots/{id}"))).await;
+    browser.click("#flow-try").await;
+    browser.fill("#test-text", "go").await;
+    browser.keys(&[], key::ENTER).await;
+    browser.see("Waits for 1 day").await;
+    assert!(!browser.text(".handset-chat").await.contains("Still there?"));
+    browser.press("Skip").await;
+    browser.see("Time passes").await;
+    browser.see("Still there?").await;
+    // The focus is where the answer is written, and the question has a time of its own.
+    browser.until("the answer's field", "document.activeElement?.id === 'test-text'").await;
+    browser.see("Waits for 2 h").await;
+    browser.fill("#test-text", "yes").await;
+    browser.keys(&[], key::ENTER).await;
+    browser.see("Good").await;
+    browser.gone(".test-call").await;
+    assert_eq!(browser.complaints().await, Vec::<String>::new());
+    program.stop();
+}
