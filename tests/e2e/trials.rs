@@ -160,7 +160,11 @@ async fn it_is_shown_which_bot_answers_and_a_link_has_its_code() {
         .await;
     browser.goto(&program.address(&format!("/bots/{id}?at=t-link"))).await;
     browser.find("svg.qr").await;
-    assert!(browser.text(".start-link-address").await.contains("?text=menu"));
+    let address = browser.text(".start-link-address").await;
+    assert!(address.contains("?text=menu"));
+    // The picture is of that address: it says so to who cannot see it.
+    let label = browser.value_of("document.querySelector('svg.qr').getAttribute('aria-label')").await;
+    assert!(label.as_str().is_some_and(|label| label.contains(&address)), "{label}: {address}");
     browser.click("#start-link-save").await;
     let file = browser.downloaded("whatsapp-qr.svg").await;
     assert!(file.starts_with(b"<svg"));
