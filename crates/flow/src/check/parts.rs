@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::texts::{address, bad_pattern, bad_template, choice_of, cut, cut_parameters, least_length, said};
+use super::texts::{
+    above_buttons, address, bad_pattern, bad_template, choice_of, cut, cut_parameters, least_length, said,
+    said_above,
+};
 use super::{Code, Findings};
 use crate::answer::{Kind, time};
 use crate::blocks::{
@@ -42,7 +45,7 @@ pub fn check(block: &Block, node: &Node, compiled: &Compiled, found: &mut Findin
         }
         Body::Menu(menu) => {
             let Work::Menu { text, choice } = &node.work else { return };
-            choice_of(&menu.options, choice, text, node, found);
+            choice_of(&menu.options, choice, &[text], node, found);
             said(text, "text", node, found);
         }
         Body::LinkButton(link) => {
@@ -173,12 +176,7 @@ fn question(question: &Question, node: &Node, found: &mut Findings) {
     if let (Some(template), Some(ready)) = (&question.template, &ask.template) {
         self::template(template, ready, node, found);
     }
-    // What is said after an answer has the same button under it.
-    let mut asked = |limit: usize| {
-        [Some(&ask.text), ask.retry.as_ref()].into_iter().flatten().for_each(|text| {
-            apart(text, limit, node, found);
-        });
-    };
+    let mut asked = |limit: usize| said_above(ask).iter().for_each(|text| apart(text, limit, node, found));
     match question.answer {
         Answer::Location => asked(whatsapp::LOCATION_BODY),
         Answer::Form => asked(whatsapp::FORM_BODY),
@@ -214,6 +212,9 @@ fn question(question: &Question, node: &Node, found: &mut Findings) {
             let Kind::Rating(rating) = &ask.kind else { return };
             for (field, text) in [("low", &rating.low), ("high", &rating.high)] {
                 cut(text, field, whatsapp::ROW_DESCRIPTION, node, found);
+            }
+            if rating.is_plain() {
+                above_buttons(&said_above(ask), node, found);
             }
         }
         _ => {}

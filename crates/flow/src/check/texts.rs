@@ -3,6 +3,8 @@
 //! Lengths are held against the text as written, without the variables in it: what is too long without them is too
 //! long with them.
 
+use std::iter;
+
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
@@ -276,7 +278,7 @@ fn choice(question: &Question, ask: &Ask, choice: &Choice, node: &Node, found: &
     if question.items.is_some() && question.options.is_empty() {
         return list_button(choice, node, found);
     }
-    choice_of(&question.options, choice, &ask.text, node, found);
+    choice_of(&question.options, choice, &said_above(ask), node, found);
 }
 
 /// The options of which several may be chosen: a numbered text whatever their titles.
@@ -293,8 +295,13 @@ fn several_of(question: &Question, choice: &Choice, node: &Node, found: &mut Fin
     }
 }
 
-/// The options of a choice or of a menu, as WhatsApp would show them.
-pub fn choice_of(options: &[Opt], choice: &Choice, text: &Template, node: &Node, found: &mut Findings) {
+/// What is said above the answers of a question: when it is asked, and after an answer that does not fit.
+pub fn said_above(ask: &Ask) -> Vec<&Template> {
+    iter::once(&ask.text).chain(&ask.retry).collect()
+}
+
+/// The options of a choice or of a menu, as WhatsApp would show them below one of these texts.
+pub fn choice_of(options: &[Opt], choice: &Choice, above: &[&Template], node: &Node, found: &mut Findings) {
     let block = Some(&*node.id);
     if options.is_empty() {
         return found.error(Code::NoOptions, block, []);
@@ -327,7 +334,6 @@ pub fn choice_of(options: &[Opt], choice: &Choice, text: &Template, node: &Node,
         cut_of_option("description", &ready.description, most, (index, option), node, found);
     }
     if options.len() <= whatsapp::BUTTONS && !described {
-        let body = least_length(text);
         if let Some((index, length)) = long_title {
             let parameters = [
                 ("length", json!(length)),
@@ -336,9 +342,8 @@ pub fn choice_of(options: &[Opt], choice: &Choice, text: &Template, node: &Node,
                 number(index),
             ];
             found.hint(Code::ListInsteadOfButtons, block, parameters);
-        } else if body > whatsapp::BUTTONS_BODY {
-            let parameters = [("length", json!(body)), ("limit", json!(whatsapp::BUTTONS_BODY))];
-            found.hint(Code::ListInsteadOfButtons, block, parameters);
+        } else {
+            above_buttons(above, node, found);
         }
     }
     let many = |limit: usize| [("count", json!(options.len())), ("limit", json!(limit))];
@@ -348,6 +353,15 @@ pub fn choice_of(options: &[Opt], choice: &Choice, text: &Template, node: &Node,
         found.hint(Code::ListForMany, block, many(whatsapp::BUTTONS));
     }
     list_button(choice, node, found);
+}
+
+/// Texts that stand above buttons: below a longer one a list is shown.
+pub fn above_buttons(texts: &[&Template], node: &Node, found: &mut Findings) {
+    let length = texts.iter().map(|text| least_length(text)).max().unwrap_or_default();
+    if length > whatsapp::BUTTONS_BODY {
+        let parameters = [("length", json!(length)), ("limit", json!(whatsapp::BUTTONS_BODY))];
+        found.hint(Code::ListInsteadOfButtons, Some(&node.id), parameters);
+    }
 }
 
 /// The button that opens a list.

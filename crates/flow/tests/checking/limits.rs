@@ -125,6 +125,12 @@ fn texts() -> Vec<Limit> {
         limit("a text above buttons", 1024, Code::ListInsteadOfButtons, |n| {
             choice(options(3), json!({ "text": text(n) }))
         }),
+        limit("a text above buttons, said again", 1024, Code::ListInsteadOfButtons, |n| {
+            choice(options(3), json!({ "retry": text(n) }))
+        }),
+        limit("a text above a rating's buttons", 1024, Code::ListInsteadOfButtons, |n| {
+            ask("rating", json!({ "max": 3, "text": text(n) }))
+        }),
         limit("a text above a menu's buttons", 1024, Code::ListInsteadOfButtons, |n| {
             menu(options(3), json!({ "text": text(n) }))
         }),
