@@ -16,9 +16,9 @@ use crate::compile::{Compiled, Node, ReadyOperand, ReadyTemplate, Spot, Work};
 use crate::contact::is_writable_field;
 use crate::effects::Now;
 use crate::model::{Flow, TriggerKind};
-use crate::outgoing::{self, Parameter, whatsapp};
+use crate::outgoing::whatsapp;
 use crate::template::Template;
-use crate::values::{number_in, text_of, units};
+use crate::values::{number_in, text_of};
 
 /// What flows may write of a customer, for whoever reads an answer of the API.
 const WRITABLE: &str = "name, email, or a field of the business's own";
@@ -243,30 +243,24 @@ fn template(template: &SendTemplate, ready: &ReadyTemplate, node: &Node, found: 
     filled(ready, node, found);
 }
 
-/// What fills a template, and its words with it: as far as it is known before a run.
+/// What fills a template, as far as it is known before a run.
 fn filled(template: &ReadyTemplate, node: &Node, found: &mut Findings) {
     if let Some((_, text)) = &template.header_text {
         cut(text, "header", whatsapp::TEMPLATE_HEADER, node, found);
     }
-    let mut values = Vec::with_capacity(template.body.len());
-    for (name, text) in &template.body {
+    for (_, text) in &template.body {
         cut(text, "body", whatsapp::TEMPLATE_BODY, node, found);
-        let text = "x".repeat(least_length(text).min(whatsapp::TEMPLATE_BODY));
-        values.push(Parameter { name: name.clone(), text });
     }
-    let length = if template.words.is_empty() {
-        values.iter().map(|value| value.text.len()).sum()
-    } else {
-        units(&outgoing::filled(&template.words, &values))
-    };
-    too_long(length, "body", whatsapp::TEMPLATE_BODY, node, found);
     for button in &template.buttons {
         let limit = match button.kind {
             TemplateButtonKind::QuickReply => whatsapp::TEMPLATE_PAYLOAD,
             TemplateButtonKind::Url => whatsapp::TEMPLATE_URL,
             TemplateButtonKind::CopyCode => whatsapp::TEMPLATE_CODE,
         };
-        too_long(least_length(&button.text), "buttons", limit, node, found);
+        let length = least_length(&button.text);
+        if length > limit {
+            found.error(Code::TooLong, Some(&node.id), cut_parameters("buttons", length, limit));
+        }
     }
 }
 
@@ -364,13 +358,6 @@ fn writable(set: &SetFields, id: Option<&str>, found: &mut Findings) {
 
 fn bad_value(field: &str, value: &Value, id: Option<&str>, found: &mut Findings) {
     found.error(Code::BadValue, id, [("field", json!(field)), ("value", value.clone())]);
-}
-
-/// What cannot be cut: the whole message is refused.
-fn too_long(length: usize, field: &str, limit: usize, node: &Node, found: &mut Findings) {
-    if length > limit {
-        found.error(Code::TooLong, Some(&node.id), cut_parameters(field, length, limit));
-    }
 }
 
 /// A text too long to stand with a button: it is said before it.

@@ -3,7 +3,9 @@
 //! The numbers are Meta's own, written out here: a limit that is changed in the engine by mistake fails. Of headers and
 //! footers (60 characters) and of sections' titles (24) a flow has none, which [`what_a_flow_sends_has_no_other_texts`] holds.
 
-use beseda_flow::{Code, Compiled, Effect, Finding, Flow, Input, LoadError, Session, limits, step};
+use beseda_flow::{
+    Code, Compiled, Effect, Finding, Flow, Input, LoadError, Session, Surroundings, check_in, limits, step,
+};
 use serde_json::{Value, json};
 
 use super::{findings, flow, followed, with};
@@ -259,6 +261,23 @@ fn each_limit_is_found_one_above_it() {
         assert_eq!(finding.block.as_deref(), Some("x"), "{of}");
         let counted = ["length", "size", "count"].iter().find_map(|name| finding.parameters.get(*name));
         assert_eq!(counted, Some(&json!(most + 1)), "{of}");
+    }
+}
+
+/// The words that Meta has count, whatever the flow remembers of them.
+#[test]
+fn a_templates_words_are_metas() {
+    for remembered in ["", "Hi {{1}}"] {
+        let told = |length: usize| {
+            let known = json!({ "templates": [{ "name": "hello", "language": "RU", "places": [{ "name": "1" }],
+                                                "body": text(length) + "{{1}}" }] });
+            let block = template(json!({ "text": remembered, "body": [{ "text": "four{{contact.name}}" }] }));
+            let flow = Flow::from_value(followed(&block)).unwrap();
+            let found = check_in(&flow, &serde_json::from_value::<Surroundings>(known).unwrap());
+            found.into_iter().map(|finding| (finding.code, finding.block.unwrap())).collect::<Vec<_>>()
+        };
+        assert_eq!(told(1020), []);
+        assert_eq!(told(1021), [(Code::TooLong, "x".to_owned())]);
     }
 }
 
