@@ -15,6 +15,7 @@ use super::*;
 
 mod keeping;
 mod numbers;
+mod schedules;
 
 const EMAIL: &str = "anna@example.com";
 const PASSWORD: &str = "a long way to the sea";

@@ -333,8 +333,95 @@ async fn runs_are_exported_with_a_column_for_each_variable() {
     let sheet = form.world.api.get(&form.at("runs.xlsx")).await;
     assert_eq!(sheet.status, 200);
     assert!(sheet.header("content-type").unwrap().contains("spreadsheetml"));
-    assert!(sheet.text().starts_with("PK"), "a zip file");
+    let rows = rows_of(sheet.body);
+    let heads: Vec<_> = rows[0].iter().map(|cell| cell.text.as_str()).collect();
+    assert_eq!(
+        heads,
+        [
+            "Started (Europe/London)",
+            "Ended (Europe/London)",
+            "Customer",
+            "Phone",
+            "State",
+            "What went wrong",
+            "Outcome",
+            "Block",
+            "Version",
+            "age",
+            "message",
+            "who",
+            "Run ID",
+            "Customer ID"
+        ]
+    );
+    assert_eq!(rows.len(), 3, "a row for each run");
+    let cell = |row: usize, head: &str| {
+        let column = heads.iter().position(|known| *known == head).unwrap();
+        &rows[row][column]
+    };
+    let runs = form.runs("").await;
+    let (live, over) = (cell(1, "Run ID"), cell(2, "Run ID"));
+    assert_eq!([&live.text, &over.text], [runs[0]["id"].as_str().unwrap(), runs[1]["id"].as_str().unwrap()]);
+    for (head, live, over) in [
+        ("Customer", "Una", "Tom"),
+        ("Phone", "+447700900002", "+447700900001"),
+        ("State", "Waits for an answer", "Completed"),
+        ("Outcome", "", "told"),
+        ("Block", "How old?", "Thanks"),
+        ("message", "begin", "begin"),
+        ("who", "Una, \"the\" one", "=1+1"),
+    ] {
+        assert_eq!([cell(1, head).text.as_str(), &cell(2, head).text], [live, over], "{head}");
+        assert!(!cell(2, head).is_number, "{head} is a text");
+    }
+    assert_eq!([cell(1, "age").text.as_str(), &cell(2, "age").text], ["", "33"]);
+    assert!(
+        cell(2, "age").is_number && cell(2, "Version").is_number,
+        "what is a number is one in a spreadsheet"
+    );
+    assert!(cell(2, "Started (Europe/London)").is_number, "so is a time");
+    assert_eq!(cell(1, "Ended (Europe/London)").text, "");
     form.world.program.stop();
+}
+
+/// A cell of a spreadsheet as Excel reads it.
+#[derive(Debug, Clone, Default)]
+struct Cell {
+    text: String,
+    is_number: bool,
+}
+
+/// The rows of a file's only sheet, each with a cell for every column of the first.
+fn rows_of(file: Vec<u8>) -> Vec<Vec<Cell>> {
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(file)).unwrap();
+    assert!(zip.by_name("xl/worksheets/sheet2.xml").is_err(), "one sheet");
+    let sheet = std::io::read_to_string(zip.by_name("xl/worksheets/sheet1.xml").unwrap()).unwrap();
+    assert!(!sheet.contains("<f>") && !sheet.contains("<f "), "a formula: {sheet}");
+    let mut rows = Vec::new();
+    for row in sheet.split("<row ").skip(1) {
+        let mut cells: Vec<Cell> =
+            rows.first().map_or_else(Vec::new, |heads: &Vec<Cell>| vec![Cell::default(); heads.len()]);
+        for cell in row.split("<c ").skip(1) {
+            let place = between(cell, "r=\"", "\"").unwrap();
+            let letters = place.bytes().filter(u8::is_ascii_uppercase);
+            let column = letters.fold(0, |column, letter| column * 26 + usize::from(letter - b'A') + 1) - 1;
+            let is_text = cell.contains("t=\"inlineStr\"");
+            let text = if is_text { between(cell, "<t", "</t>") } else { between(cell, "<v", "</v>") };
+            let text = text.unwrap().split_once('>').unwrap().1;
+            let text =
+                text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
+            if cells.len() <= column {
+                cells.resize(column + 1, Cell::default());
+            }
+            cells[column] = Cell { text, is_number: !is_text };
+        }
+        rows.push(cells);
+    }
+    rows
+}
+
+fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<&'t str> {
+    Some(text.split_once(before)?.1.split_once(after)?.0)
 }
 
 #[tokio::test]

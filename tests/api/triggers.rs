@@ -78,6 +78,31 @@ async fn words_begin_a_bot_as_its_keywords_say() {
     world.program.stop();
 }
 
+/// What a table's QR code opens is WhatsApp with the start word already written, as the customer then sends it.
+#[tokio::test]
+async fn the_start_word_of_a_link_begins_a_bot() {
+    let world = quiet().await;
+    let any = json!([{ "id": "t", "kind": "any_message" }]);
+    publish(&world, "any", any, json!([says("a", "Whatever you say.")])).await;
+    let start = "Стол 7 & bar";
+    let link = json!([{ "id": "t", "kind": "link", "keywords": [{ "match": "is", "text": start }] }]);
+    publish(&world, "table", link, json!([says("a", "Your table is laid: {{message}}")])).await;
+    let address = beseda_flow::start_link(world.number["phone"].as_str().unwrap(), start);
+    let address = reqwest::Url::parse(&address).unwrap();
+    let digits: String =
+        world.number["phone"].as_str().unwrap().chars().filter(char::is_ascii_digit).collect();
+    assert_eq!((address.host_str(), address.path()), (Some("wa.me"), format!("/{digits}").as_str()));
+    let (_, written) = address.query_pairs().find(|(name, _)| name == "text").unwrap();
+    assert_eq!(written, start, "as WhatsApp reads it");
+    world.customer(TOM, "Tom").await;
+    world.writes(TOM, &written).await;
+    hears(&world, TOM, text("Your table is laid: Стол 7 & bar")).await;
+    // Another word is not this link's.
+    world.writes(TOM, "Стол 7").await;
+    hears(&world, TOM, text("Whatever you say.")).await;
+    world.program.stop();
+}
+
 #[tokio::test]
 async fn an_advertisement_begins_a_bot_of_its_own() {
     let world = quiet().await;

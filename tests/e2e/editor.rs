@@ -427,6 +427,10 @@ async fn how_smoothly_a_large_flow_is_dragged() {
     browser.until("every group", "document.querySelectorAll('.group').length === 250").await;
     browser.at_rest().await;
     let far = browser.value_of(&format!("{DRAG}('#g-g100', 4)")).await;
-    let slowest = [&near, &pan, &far].iter().filter_map(|way| way["fps"].as_f64()).fold(f64::MAX, f64::min);
-    println!("{}", json!({ "editor_fps": slowest, "near": near, "pan": pan, "far": far }));
+    let ways = [&near, &pan, &far];
+    // A hand feels the late frames, not the average one.
+    let late = ways.iter().filter_map(|way| way["p95_ms"].as_f64()).fold(0.0, f64::max);
+    let mean = ways.iter().filter_map(|way| way["fps"].as_f64()).fold(f64::MAX, f64::min);
+    let told = json!({ "editor_fps": 1000.0 / late, "mean_fps": mean, "near": near, "pan": pan, "far": far });
+    println!("{told}");
 }

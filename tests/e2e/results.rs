@@ -192,6 +192,57 @@ async fn results_are_looked_at_filtered_saved_and_followed() {
 }
 
 #[tokio::test]
+async fn a_run_is_moved_and_the_canvas_says_how_long_answers_take() {
+    let (world, bot) = world_of(flow("Hello!")).await;
+    let (who, guests) = ("Who are you?", "How many guests?");
+    talks(&world, TOM, "Tom", &[("hi", who), ("Thomas", guests)]).await;
+    let browser = Browser::open(&Look::default()).await;
+    browser.sign_in_as(&world.program, EMAIL, PASSWORD).await;
+    browser.goto(&world.program.address(&format!("/bots/{bot}/results"))).await;
+    browser.press("Tom").await;
+    browser.find(".results-detail .run-lines").await;
+
+    // The run stands at its second question; the team has it go back to the first.
+    browser.press("Move to…").await;
+    browser.see("Where does Tom go on?").await;
+    browser.until("where it stands", "document.querySelector('#run-move-to').value === 'age'").await;
+    browser.assert_accessible("where a run goes on").await;
+    browser.set("#run-move-to", "who").await;
+    browser.click("#run-dialog .form-buttons button:last-child").await;
+    browser.see("Anna moved it").await;
+    world
+        .phone(TOM, "the first question again", |chat| {
+            let asked = chat.iter().filter(|message| message["content"]["body"] == who).count();
+            (asked == 2 && chat.last()?["content"]["body"] == who).then_some(())
+        })
+        .await;
+    talks(&world, TOM, "Tom", &[("Tomas", guests), ("4", "Thanks")]).await;
+    browser
+        .until(
+            "the new answer in the run",
+            "document.querySelector('.results-detail dl').textContent.includes('Tomas')",
+        )
+        .await;
+
+    // On the canvas each question says beside it how long an answer usually takes.
+    let stats = world.api.get(&format!("/api/v1/bots/{bot}/stats")).await.ok();
+    let median = stats["blocks"].as_array().expect("blocks").iter().find(|block| block["block"] == "who");
+    let median = median.expect("the question")["median_ms"].as_u64().expect("a median");
+    assert!(median < 1_500, "a machine answered: {median}");
+    browser.goto(&world.program.address(&format!("/bots/{bot}"))).await;
+    browser.press("Show results on the canvas").await;
+    let drawn = "[...document.querySelectorAll('.block-results')].map(one => [...one.children].map(part => part.textContent).join(' '))";
+    // Tom came to the first question twice in one run. What only speaks takes nobody's time.
+    for words in ["1", "1 ✓1 1 s"] {
+        browser
+            .until(&format!("{words:?} beside a block"), &format!("{drawn}.includes({})", json!(words)))
+            .await;
+    }
+    browser.assert_quiet().await;
+    world.program.stop();
+}
+
+#[tokio::test]
 async fn versions_are_compared_and_an_earlier_one_answers_again() {
     let mut first = flow("Welcome to the old days");
     first["groups"]

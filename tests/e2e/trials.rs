@@ -160,7 +160,11 @@ async fn it_is_shown_which_bot_answers_and_a_link_has_its_code() {
         .await;
     browser.goto(&program.address(&format!("/bots/{id}?at=t-link"))).await;
     browser.find("svg.qr").await;
-    assert!(browser.text(".start-link-address").await.contains("?text=menu"));
+    let address = browser.text(".start-link-address").await;
+    assert!(address.contains("?text=menu"));
+    // The picture is of that address: it says so to who cannot see it.
+    let label = browser.value_of("document.querySelector('svg.qr').getAttribute('aria-label')").await;
+    assert!(label.as_str().is_some_and(|label| label.contains(&address)), "{label}: {address}");
     browser.click("#start-link-save").await;
     let file = browser.downloaded("whatsapp-qr.svg").await;
     assert!(file.starts_with(b"<svg"));
@@ -236,5 +240,33 @@ async fn the_customer_of_a_try_is_somebody_else() {
     phone.see("Hello Bea").await;
     phone.at_rest().await;
     phone.shot("try-phone").await;
+    program.stop();
+}
+
+#[tokio::test]
+async fn a_wait_of_a_try_is_skipped() {
+    let blocks = json!([
+        { "id": "hi", "kind": "message", "text": "Till tomorrow" },
+        { "id": "wait", "kind": "wait", "seconds": 86400 },
+        { "id": "ask", "kind": "question", "answer": "text", "text": "Still there?", "timeout": 7200 },
+        { "id": "yes", "kind": "message", "text": "Good" }]);
+    let (program, _, browser, id) = opened(&Look::default(), go(), blocks).await;
+    browser.goto(&program.address(&format!("/bots/{id}"))).await;
+    browser.click("#flow-try").await;
+    browser.fill("#test-text", "go").await;
+    browser.keys(&[], key::ENTER).await;
+    browser.see("Waits for 1 day").await;
+    assert!(!browser.text(".handset-chat").await.contains("Still there?"));
+    browser.press("Skip").await;
+    browser.see("Time passes").await;
+    browser.see("Still there?").await;
+    // The focus is where the answer is written, and the question has a time of its own.
+    browser.until("the answer's field", "document.activeElement?.id === 'test-text'").await;
+    browser.see("Waits for 2 h").await;
+    browser.fill("#test-text", "yes").await;
+    browser.keys(&[], key::ENTER).await;
+    browser.see("Good").await;
+    browser.gone(".test-call").await;
+    assert_eq!(browser.complaints().await, Vec::<String>::new());
     program.stop();
 }

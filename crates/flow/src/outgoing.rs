@@ -63,10 +63,14 @@ pub mod whatsapp {
     pub const FORM_BODY: usize = 1024;
     pub const FORM_BUTTON: usize = 20;
     pub const LOCATION_BODY: usize = 1024;
-    /// One value that fills a place of a template, and a text in its header.
+    /// A template's words with their places filled (and so each value in them), and a text in its header.
     pub const TEMPLATE_BODY: usize = 1024;
     pub const TEMPLATE_HEADER: usize = 60;
     pub const TEMPLATE_BUTTONS: usize = 10;
+    /// What a quick reply comes back with, a code to copy, and an address with its ending.
+    pub const TEMPLATE_PAYLOAD: usize = 256;
+    pub const TEMPLATE_CODE: usize = 20;
+    pub const TEMPLATE_URL: usize = 2000;
     /// Seconds that "typing…" is shown.
     pub const TYPING: u32 = 25;
     /// Seconds after the customer's last message in which anything may be said.
@@ -350,7 +354,8 @@ pub(crate) fn choice(
         messages = text(body);
         body = "";
     }
-    let body = if body.is_empty() { labels.choose_body } else { body }.to_owned();
+    let body =
+        if body.is_empty() { cut(labels.choose_body, whatsapp::BUTTONS_BODY) } else { body.to_owned() };
     let id = |offer: &Offer| match offer.payload {
         Some(payload) => payload.to_owned(),
         None => Reply::Option { block, option: &offer.id }.id(),

@@ -165,4 +165,12 @@ mod tests {
             json!([{ "name": "binary_mb", "value": 12.5, "unit": "MB", "budget": 35.0, "baseline": null }]);
         assert_eq!(json, expected);
     }
+
+    #[test]
+    fn each_row_stands_among_the_budgets() {
+        let told = include_str!("../../../docs/ARCHITECTURE.md").split("## Budgets").nth(1).unwrap();
+        for row in GROUPS.iter().flat_map(|group| group.rows) {
+            assert!(told.contains(&format!("`{row}`")), "docs/ARCHITECTURE.md does not name {row}");
+        }
+    }
 }

@@ -36,6 +36,7 @@ finding-bad-address = The address does not begin with https://
 finding-address-without-host = The address names no site: write one after https://
 finding-cut-text = “{ $field }”: { $length } of { $limit } characters, WhatsApp will cut it.
 finding-cut-answer = Answer { $number }, “{ $field }”: { $length } of { $limit } characters, WhatsApp will cut it.
+finding-too-long = “{ $field }”: { $length } of { $limit } characters, WhatsApp will refuse the message.
 finding-split-text = “{ $field }”: { $length } of { $limit } characters, it will be sent as several messages.
 finding-caption-apart = { $length } of { $limit } characters: the caption will follow as a message of its own.
 finding-list-instead-of-buttons = The title of answer { $number }: { $length } of { $limit } characters. It is too long for a button, a list will be shown.

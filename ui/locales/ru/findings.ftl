@@ -34,6 +34,7 @@ finding-bad-address = Адрес начинается не с https://
 finding-address-without-host = В адресе нет сайта: впишите его после https://
 finding-cut-text = «{ $field }»: { $length } из { $limit } знаков, WhatsApp обрежет.
 finding-cut-answer = Ответ { $number }, «{ $field }»: { $length } из { $limit } знаков, WhatsApp обрежет.
+finding-too-long = «{ $field }»: { $length } из { $limit } знаков, WhatsApp не примет сообщение.
 finding-split-text = «{ $field }»: { $length } из { $limit } знаков, уйдёт несколькими сообщениями.
 finding-caption-apart = { $length } из { $limit } знаков: подпись уйдёт отдельным сообщением.
 finding-list-instead-of-buttons = Название ответа { $number }: { $length } из { $limit } знаков. На кнопку не помещается, покажется список.

@@ -243,7 +243,7 @@ fn bare(text: &str) -> &str {
 
 /// Characters of a title or a description where nothing shorter is asked for (a numbered text), so that a value that
 /// got out of hand does not become a hundred messages.
-const LONGEST: usize = 200;
+pub const LONGEST: usize = 200;
 
 /// A title as WhatsApp takes it: one line, never empty.
 pub fn title(text: &str, number: usize) -> String {

@@ -22,7 +22,7 @@ use crate::pattern;
 use crate::template::Template;
 use crate::values::{number_in, text_of};
 
-pub(crate) use choice::{CHOSEN, Choice, Menu, Pick, description, item, title};
+pub(crate) use choice::{CHOSEN, Choice, LONGEST, Menu, Pick, description, item, title};
 pub(crate) use date::{bound as date_bound, parse as date};
 pub(crate) use email::parse as email;
 pub(crate) use number::parse as number;
@@ -91,7 +91,7 @@ pub(crate) struct ReadyForm {
 }
 
 /// The most characters of a text answer: as many as WhatsApp carries.
-const LONGEST: u32 = 4096;
+const LONGEST_TEXT: u32 = 4096;
 const TRIES: u32 = 3;
 
 impl Ask {
@@ -103,7 +103,7 @@ impl Ask {
         let kind = match &question.answer {
             Answer::Text => {
                 let least = question.min_length.unwrap_or(1).max(1);
-                let most = question.max_length.unwrap_or(LONGEST).min(LONGEST);
+                let most = question.max_length.unwrap_or(LONGEST_TEXT).min(LONGEST_TEXT);
                 Kind::Text {
                     lengths: least as usize..=most as usize,
                     pattern: question.pattern.as_deref().map(pattern::prepare),

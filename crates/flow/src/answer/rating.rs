@@ -49,6 +49,12 @@ impl Rating {
         }
     }
 
+    /// Whether buttons show it: so few numbers that nothing need stand under them.
+    pub fn is_plain(&self) -> bool {
+        let few = usize::try_from(self.to - self.from).is_ok_and(|more| more < whatsapp::BUTTONS);
+        few && self.low.is_empty() && self.high.is_empty()
+    }
+
     /// Numbers as rows, the words for the lowest and the highest of all under them.
     pub fn offers(&self, numbers: RangeInclusive<i64>, low: &str, high: &str) -> Vec<Offer<'static>> {
         numbers

@@ -7,16 +7,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::graph::{blocks, variant};
+use super::texts::{cut_parameters, least_length};
 use super::{Code, Findings, Severity};
 use crate::blocks::{
     AiModel, Body, MediaKind, MediaSource, Method, SendTemplate, TemplateButton, TemplateButtonKind,
     TemplateHeader,
 };
 use crate::catalogue::{Feature, entry_of, trigger_catalogue};
-use crate::compile::{Compiled, Spot, Work, port};
+use crate::compile::{Compiled, ReadyTemplate, Spot, Work, port};
 use crate::model::{Flow, Trigger, TriggerKind};
-use crate::outgoing::whatsapp;
-use crate::values::fold;
+use crate::outgoing::{self, Parameter, whatsapp};
+use crate::values::{fold, units};
 
 /// What the checker is told of the business. Of what is not told nothing is checked.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -58,7 +59,10 @@ pub struct KnownTemplate {
     /// Its places are filled by their names.
     #[serde(default)]
     pub named: bool,
-    /// Those of its body.
+    /// Its words, with their places.
+    #[serde(default)]
+    pub body: String,
+    /// The places of its body.
     #[serde(default)]
     pub places: Vec<KnownPlace>,
     #[serde(default)]
@@ -125,6 +129,9 @@ pub fn check(flow: &Flow, compiled: &Compiled, around: &Surroundings, found: &mu
         }
         let has_way_on = matches!(&node.work, Work::Outside(outside) if outside.failed.is_some());
         body(&block.body, id, has_way_on, around, found);
+        if let Some(ready) = ready_template(&node.work) {
+            filled(ready, around.template(&ready.name, &ready.language), id, found);
+        }
     }
     for trigger in flow.triggers.iter().filter(|trigger| !trigger.disabled) {
         self::trigger(trigger, around, found);
@@ -275,19 +282,54 @@ fn template(
         ];
         found.warning(Code::TooManyButtons, id, parameters);
     }
-    let Some(known) = &around.templates else { return };
-    // Meta writes languages both ways.
-    let language = |text: &str| text.trim().replace('-', "_").to_lowercase();
-    let same = known.iter().find(|known| {
-        known.name == template.name && language(&known.language) == language(&template.language)
-    });
-    match same {
+    if around.templates.is_none() {
+        return;
+    }
+    match around.template(&template.name, &template.language) {
         None if template.name.is_empty() => {}
         None => {
             let named = [("name", json!(template.name)), ("language", json!(template.language))];
             found.error(Code::UnknownTemplate, id, named);
         }
         Some(known) => fits(known, template, options, id, found),
+    }
+}
+
+impl Surroundings {
+    fn template(&self, name: &str, language: &str) -> Option<&KnownTemplate> {
+        // Meta writes languages both ways.
+        let same = |text: &str| text.trim().replace('-', "_").to_lowercase();
+        let mut known = self.templates.iter().flatten();
+        known.find(|known| known.name == name && same(&known.language) == same(language))
+    }
+}
+
+fn ready_template(work: &Work) -> Option<&ReadyTemplate> {
+    match work {
+        Work::Template(template) => Some(template),
+        Work::Ask(ask) => ask.template.as_ref(),
+        _ => None,
+    }
+}
+
+/// A template's words with what is known of their values before a run: Meta takes no more of both together. Where it did
+/// not tell the words, the flow may have them.
+fn filled(template: &ReadyTemplate, known: Option<&KnownTemplate>, id: Option<&str>, found: &mut Findings) {
+    let values: Vec<Parameter> = template
+        .body
+        .iter()
+        .map(|(name, text)| {
+            let text = "x".repeat(least_length(text).min(whatsapp::TEMPLATE_BODY));
+            Parameter { name: name.clone(), text }
+        })
+        .collect();
+    let words = known.map(|known| known.body.as_str()).filter(|words| !words.is_empty());
+    let length = match words.unwrap_or(&template.words) {
+        "" => values.iter().map(|value| value.text.len()).sum(),
+        words => units(&outgoing::filled(words, &values)),
+    };
+    if length > whatsapp::TEMPLATE_BODY {
+        found.error(Code::TooLong, id, cut_parameters("body", length, whatsapp::TEMPLATE_BODY));
     }
 }
 

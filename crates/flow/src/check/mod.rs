@@ -144,8 +144,11 @@ pub enum Code {
     BadCountry,
     /// An address that does not begin with http:// or https://, or has no host. – `url`
     BadAddress,
-    /// Longer than WhatsApp takes: it will be cut. – `field`, `length`, `limit`, perhaps `option` and its `number`
+    /// Longer than WhatsApp takes: it will be cut. – `field`, `length`, `limit`, perhaps `option` and its `number`. As of
+    /// the next ones, `own` says that it is one of the flow's own words (`settings.texts`), by its name.
     CutText,
+    /// Longer than WhatsApp takes, where nothing can be cut: it refuses the message. – `field`, `length`, `limit`
+    TooLong,
     /// Longer than one message: it will be sent in several. – `field`, `length`, `limit`
     SplitText,
     /// A caption that is too long follows as its own message. – `length`, `limit`

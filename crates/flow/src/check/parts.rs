@@ -2,18 +2,22 @@
 
 use serde_json::{Value, json};
 
-use super::texts::{address, bad_pattern, bad_template, choice_of, cut_parameters, least_length, said};
+use super::texts::{
+    above_buttons, address, bad_pattern, bad_template, choice_of, cut, cut_parameters, least_length, said,
+    said_above,
+};
 use super::{Code, Findings};
-use crate::answer::time;
+use crate::answer::{Kind, time};
 use crate::blocks::{
     Answer, Block, Body, Email, Form, Http, ListOperation, Question, SendTemplate, SetFields, Shift,
     TemplateButtonKind, Wait,
 };
-use crate::compile::{Compiled, Node, ReadyOperand, Spot, Work};
+use crate::compile::{Compiled, Node, ReadyOperand, ReadyTemplate, Spot, Work};
 use crate::contact::is_writable_field;
 use crate::effects::Now;
 use crate::model::{Flow, TriggerKind};
 use crate::outgoing::whatsapp;
+use crate::template::Template;
 use crate::values::{number_in, text_of};
 
 /// What flows may write of a customer, for whoever reads an answer of the API.
@@ -40,8 +44,8 @@ pub fn check(block: &Block, node: &Node, compiled: &Compiled, found: &mut Findin
             }
         }
         Body::Menu(menu) => {
-            choice_of(&menu.options, menu.button.as_deref(), &menu.text, node, found);
-            let Work::Menu { text, .. } = &node.work else { return };
+            let Work::Menu { text, choice } = &node.work else { return };
+            choice_of(&menu.options, choice, &[text], node, found);
             said(text, "text", node, found);
         }
         Body::LinkButton(link) => {
@@ -49,11 +53,14 @@ pub fn check(block: &Block, node: &Node, compiled: &Compiled, found: &mut Findin
             need("text", &link.text);
             address(&link.url, node, found);
             if let Work::Link { text, title, .. } = &node.work {
-                longer(least_length(title), "title", whatsapp::LINK_TITLE, node, found);
-                apart(least_length(text), whatsapp::LINK_BODY, node, found);
+                cut(title, "title", whatsapp::LINK_TITLE, node, found);
+                apart(text, whatsapp::LINK_BODY, node, found);
             }
         }
-        Body::Template(template) => self::template(template, node, found),
+        Body::Template(template) => {
+            let Work::Template(ready) = &node.work else { return };
+            self::template(template, ready, node, found);
+        }
         Body::Question(question) => self::question(question, node, found),
         Body::Wait(wait) => self::wait(wait, id, found),
         Body::Switch(switch) => {
@@ -166,8 +173,14 @@ fn written(block: &Block, node: &Node, found: &mut Findings) {
 fn question(question: &Question, node: &Node, found: &mut Findings) {
     let id = Some(&*node.id);
     let Work::Ask(ask) = &node.work else { return };
-    if let Some(template) = &question.template {
-        self::template(template, node, found);
+    if let (Some(template), Some(ready)) = (&question.template, &ask.template) {
+        self::template(template, ready, node, found);
+    }
+    let mut asked = |limit: usize| said_above(ask).iter().for_each(|text| apart(text, limit, node, found));
+    match question.answer {
+        Answer::Location => asked(whatsapp::LOCATION_BODY),
+        Answer::Form => asked(whatsapp::FORM_BODY),
+        _ => {}
     }
     match question.answer {
         Answer::Form => {
@@ -180,11 +193,12 @@ fn question(question: &Question, node: &Node, found: &mut Findings) {
             if question.form.as_ref().is_some_and(lost) {
                 found.error(Code::EmptyField, id, [("field", json!("screen"))]);
             }
-            let button = question.button.as_deref().filter(|text| !text.contains("{{")).unwrap_or_default();
-            longer(crate::values::units(button), "button", whatsapp::FORM_BUTTON, node, found);
-            apart(least_length(&ask.text), whatsapp::FORM_BODY, node, found);
+            if let Kind::Form(form) = &ask.kind
+                && let Some(button) = &form.button
+            {
+                cut(button, "button", whatsapp::FORM_BUTTON, node, found);
+            }
         }
-        Answer::Location => apart(least_length(&ask.text), whatsapp::LOCATION_BODY, node, found),
         Answer::Time => {
             for (field, bound) in [("min", &question.min), ("max", &question.max)] {
                 let text = bound.as_ref().map(text_of).unwrap_or_default();
@@ -195,15 +209,19 @@ fn question(question: &Question, node: &Node, found: &mut Findings) {
             }
         }
         Answer::Rating => {
-            for (field, text) in [("low", &question.low), ("high", &question.high)] {
-                longer(crate::values::units(text), field, whatsapp::ROW_DESCRIPTION, node, found);
+            let Kind::Rating(rating) = &ask.kind else { return };
+            for (field, text) in [("low", &rating.low), ("high", &rating.high)] {
+                cut(text, field, whatsapp::ROW_DESCRIPTION, node, found);
+            }
+            if rating.is_plain() {
+                above_buttons(&said_above(ask), node, found);
             }
         }
         _ => {}
     }
 }
 
-fn template(template: &SendTemplate, node: &Node, found: &mut Findings) {
+fn template(template: &SendTemplate, ready: &ReadyTemplate, node: &Node, found: &mut Findings) {
     let id = Some(&*node.id);
     for (field, text) in [("name", &template.name), ("language", &template.language)] {
         if text.trim().is_empty() {
@@ -221,6 +239,28 @@ fn template(template: &SendTemplate, node: &Node, found: &mut Findings) {
     }
     if let Some(media) = template.header.as_ref().and_then(|header| header.media.as_ref()) {
         super::texts::media_address(media, node, found);
+    }
+    filled(ready, node, found);
+}
+
+/// What fills a template, as far as it is known before a run.
+fn filled(template: &ReadyTemplate, node: &Node, found: &mut Findings) {
+    if let Some((_, text)) = &template.header_text {
+        cut(text, "header", whatsapp::TEMPLATE_HEADER, node, found);
+    }
+    for (_, text) in &template.body {
+        cut(text, "body", whatsapp::TEMPLATE_BODY, node, found);
+    }
+    for button in &template.buttons {
+        let limit = match button.kind {
+            TemplateButtonKind::QuickReply => whatsapp::TEMPLATE_PAYLOAD,
+            TemplateButtonKind::Url => whatsapp::TEMPLATE_URL,
+            TemplateButtonKind::CopyCode => whatsapp::TEMPLATE_CODE,
+        };
+        let length = least_length(&button.text);
+        if length > limit {
+            found.error(Code::TooLong, Some(&node.id), cut_parameters("buttons", length, limit));
+        }
     }
 }
 
@@ -320,14 +360,9 @@ fn bad_value(field: &str, value: &Value, id: Option<&str>, found: &mut Findings)
     found.error(Code::BadValue, id, [("field", json!(field)), ("value", value.clone())]);
 }
 
-fn longer(length: usize, field: &str, limit: usize, node: &Node, found: &mut Findings) {
-    if length > limit {
-        found.warning(Code::CutText, Some(&node.id), cut_parameters(field, length, limit));
-    }
-}
-
 /// A text too long to stand with a button: it is said before it.
-fn apart(length: usize, limit: usize, node: &Node, found: &mut Findings) {
+fn apart(text: &Template, limit: usize, node: &Node, found: &mut Findings) {
+    let length = least_length(text);
     if length > limit {
         let parameters = [("length", json!(length)), ("limit", json!(limit))];
         found.hint(Code::TextApart, Some(&node.id), parameters);

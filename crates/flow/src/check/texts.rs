@@ -3,21 +3,23 @@
 //! Lengths are held against the text as written, without the variables in it: what is too long without them is too
 //! long with them.
 
+use std::iter;
+
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::graph::blocks;
-use super::{Code, Findings, parts};
+use super::{Code, Findings, Severity, parts};
 use crate::addresses::lacks_host;
-use crate::answer::{CHOSEN, Kind, date_bound, is_country};
+use crate::answer::{Ask, CHOSEN, Choice, Kind, LONGEST, date_bound, is_country};
 use crate::blocks::{
     Answer, Body, Condition, Media, MediaKind, MediaSource, Message, Opt, Question, Test, Tests,
 };
 use crate::compile::{Compiled, Node, ReadyOperand, ReadyTest, ReadyTests, ReadyValue, Work};
-use crate::model::{Flow, Language, Match, TriggerKind};
+use crate::model::{Flow, Language, Match, Texts, TriggerKind};
 use crate::outgoing::whatsapp;
 use crate::pattern;
-use crate::template::{Formula, Mistake, Part, Template, Templates};
+use crate::template::{Formula, Mistake, Part, Template};
 use crate::values::{fold, number_in, text_of, units};
 
 pub fn check(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
@@ -83,16 +85,51 @@ fn settings(flow: &Flow, found: &mut Findings) {
     if let Some(country) = flow.settings.country.as_ref().filter(|name| !is_country(name)) {
         found.warning(Code::BadCountry, None, [("country", json!(country))]);
     }
-    let texts = &flow.settings.texts;
-    for (field, text, limit) in [
+    own_words(&flow.settings.texts, found);
+}
+
+/// The flow's own words: what becomes a button or a row is cut, what asks with something to tap under it is said apart.
+fn own_words(texts: &Texts, found: &mut Findings) {
+    for (name, text, limit) in [
+        ("open", &texts.open, whatsapp::LINK_TITLE.min(whatsapp::FORM_BUTTON)),
         ("more", &texts.more, whatsapp::ROW_TITLE),
         ("choose", &texts.choose, whatsapp::LIST_BUTTON),
         ("choose_body", &texts.choose_body, whatsapp::BUTTONS_BODY),
+        ("retry_location", &texts.retry_location, whatsapp::LOCATION_BODY),
+        ("retry_form", &texts.retry_form, whatsapp::FORM_BODY),
     ] {
-        let length = text.as_deref().map_or(0, units);
-        if length > limit {
-            found.warning(Code::CutText, None, cut_parameters(field, length, limit));
-        }
+        own_word(Severity::Warning, Code::CutText, name, text.as_deref(), limit, found);
+    }
+    for (name, text) in [
+        ("retry_text", &texts.retry_text),
+        ("retry_number", &texts.retry_number),
+        ("retry_email", &texts.retry_email),
+        ("retry_phone", &texts.retry_phone),
+        ("retry_date", &texts.retry_date),
+        ("retry_choice", &texts.retry_choice),
+        ("retry_choices", &texts.retry_choices),
+        ("retry_url", &texts.retry_url),
+        ("retry_time", &texts.retry_time),
+        ("retry_rating", &texts.retry_rating),
+        ("retry_media", &texts.retry_media),
+        ("choose_many", &texts.choose_many),
+    ] {
+        own_word(Severity::Hint, Code::SplitText, name, text.as_deref(), whatsapp::TEXT, found);
+    }
+}
+
+fn own_word(
+    severity: Severity,
+    code: Code,
+    name: &str,
+    text: Option<&str>,
+    limit: usize,
+    found: &mut Findings,
+) {
+    let length = text.map_or(0, |text| units(text.trim()));
+    if length > limit {
+        let [field, length, limit] = cut_parameters(name, length, limit);
+        found.add(severity, code, None, [field, length, limit, ("own", json!(name))]);
     }
 }
 
@@ -175,7 +212,7 @@ fn question(question: &Question, node: &Node, found: &mut Findings) {
         Kind::Phone { country: Some(country) } if !is_country(country) => {
             found.warning(Code::BadCountry, Some(&node.id), [("country", json!(country))]);
         }
-        Kind::Choice(_) => choice(question, node, found),
+        Kind::Choice(choice) => self::choice(question, ask, choice, node, found),
         _ => {}
     }
 }
@@ -233,51 +270,57 @@ fn how_many(question: &Question, node: &Node, found: &mut Findings) {
     }
 }
 
-fn choice(question: &Question, node: &Node, found: &mut Findings) {
+fn choice(question: &Question, ask: &Ask, choice: &Choice, node: &Node, found: &mut Findings) {
     if question.multiple {
         how_many(question, node, found);
+        return several_of(question, choice, node, found);
     }
     if question.items.is_some() && question.options.is_empty() {
-        return;
+        return list_button(choice, node, found);
     }
-    if question.multiple {
-        // Written as a numbered text whatever the titles.
-        if question.options.is_empty() {
-            found.error(Code::NoOptions, Some(&node.id), []);
-        }
-        return;
-    }
-    choice_of(&question.options, question.button.as_deref(), &question.text, node, found);
+    choice_of(&question.options, choice, &said_above(ask), node, found);
 }
 
-/// The options of a choice or of a menu, as WhatsApp would show them.
-pub fn choice_of(options: &[Opt], button: Option<&str>, text: &str, node: &Node, found: &mut Findings) {
+/// The options of which several may be chosen: a numbered text whatever their titles.
+fn several_of(question: &Question, choice: &Choice, node: &Node, found: &mut Findings) {
+    if question.options.is_empty() && question.items.is_none() {
+        found.error(Code::NoOptions, Some(&node.id), []);
+    }
+    for (index, (option, ready)) in question.options.iter().zip(&choice.options).enumerate() {
+        untitled(index, option, node, found);
+        for (field, text) in [("title", &ready.title), ("description", &ready.description)] {
+            bad_template(text.mistake(), field, node, found);
+            cut_of_option(field, text, LONGEST, (index, option), node, found);
+        }
+    }
+}
+
+/// What is said above the answers of a question: when it is asked, and after an answer that does not fit.
+pub fn said_above(ask: &Ask) -> Vec<&Template> {
+    iter::once(&ask.text).chain(&ask.retry).collect()
+}
+
+/// The options of a choice or of a menu, as WhatsApp would show them below one of these texts.
+pub fn choice_of(options: &[Opt], choice: &Choice, above: &[&Template], node: &Node, found: &mut Findings) {
     let block = Some(&*node.id);
     if options.is_empty() {
         return found.error(Code::NoOptions, block, []);
     }
-    let mut templates = Templates::new(Language::default());
     let mut titles = Vec::new();
     let (mut long_title, mut described, mut numbered) = (None, false, false);
-    for (index, option) in options.iter().enumerate() {
-        let (title, description) = (templates.text(&option.title), templates.text(&option.description));
-        bad_template(title.mistake(), "title", node, found);
-        bad_template(description.mistake(), "description", node, found);
-        // People count from one, and know an answer by its place.
-        let number = || ("number", json!(index + 1));
+    for (index, (option, ready)) in options.iter().zip(&choice.options).enumerate() {
+        bad_template(ready.title.mistake(), "title", node, found);
+        bad_template(ready.description.mistake(), "description", node, found);
+        untitled(index, option, node, found);
         let is_empty = option.title.trim().is_empty();
-        if is_empty {
-            let parameters = [("field", json!("title")), ("option", json!(option.id)), number()];
-            found.error(Code::EmptyText, block, parameters);
-        }
-        let length = least_length(&title);
+        let length = least_length(&ready.title);
         let same = titles.iter().position(|title| !is_empty && *title == fold(&option.title));
         if length > whatsapp::ROW_TITLE || same.is_some() {
             let parameters = [
                 ("length", json!(length)),
                 ("limit", json!(whatsapp::ROW_TITLE)),
                 ("option", json!(option.id)),
-                number(),
+                number(index),
                 ("same", json!(same.map(|same| same + 1))),
             ];
             found.warning(Code::NumberedInsteadOfList, block, parameters);
@@ -287,26 +330,20 @@ pub fn choice_of(options: &[Opt], button: Option<&str>, text: &str, node: &Node,
         }
         titles.push(fold(&option.title));
         described |= !option.description.trim().is_empty();
-        let length = least_length(&description);
-        if length > whatsapp::ROW_DESCRIPTION {
-            let [field, length, limit] = cut_parameters("description", length, whatsapp::ROW_DESCRIPTION);
-            let parameters = [field, length, limit, ("option", json!(option.id)), number()];
-            found.warning(Code::CutText, block, parameters);
-        }
+        let most = whatsapp::ROW_DESCRIPTION;
+        cut_of_option("description", &ready.description, most, (index, option), node, found);
     }
     if options.len() <= whatsapp::BUTTONS && !described {
-        let body = least_length(&templates.text(text));
         if let Some((index, length)) = long_title {
             let parameters = [
                 ("length", json!(length)),
                 ("limit", json!(whatsapp::BUTTON_TITLE)),
                 ("option", json!(options[index].id)),
-                ("number", json!(index + 1)),
+                number(index),
             ];
             found.hint(Code::ListInsteadOfButtons, block, parameters);
-        } else if body > whatsapp::BUTTONS_BODY {
-            let parameters = [("length", json!(body)), ("limit", json!(whatsapp::BUTTONS_BODY))];
-            found.hint(Code::ListInsteadOfButtons, block, parameters);
+        } else {
+            above_buttons(above, node, found);
         }
     }
     let many = |limit: usize| [("count", json!(options.len())), ("limit", json!(limit))];
@@ -315,13 +352,51 @@ pub fn choice_of(options: &[Opt], button: Option<&str>, text: &str, node: &Node,
     } else if options.len() > whatsapp::BUTTONS && !numbered {
         found.hint(Code::ListForMany, block, many(whatsapp::BUTTONS));
     }
-    if let Some(button) = button {
-        let button = templates.text(button);
+    list_button(choice, node, found);
+}
+
+/// Texts that stand above buttons: below a longer one a list is shown.
+pub fn above_buttons(texts: &[&Template], node: &Node, found: &mut Findings) {
+    let length = texts.iter().map(|text| least_length(text)).max().unwrap_or_default();
+    if length > whatsapp::BUTTONS_BODY {
+        let parameters = [("length", json!(length)), ("limit", json!(whatsapp::BUTTONS_BODY))];
+        found.hint(Code::ListInsteadOfButtons, Some(&node.id), parameters);
+    }
+}
+
+/// The button that opens a list.
+fn list_button(choice: &Choice, node: &Node, found: &mut Findings) {
+    if let Some(button) = &choice.button {
         bad_template(button.mistake(), "button", node, found);
-        let length = least_length(&button);
-        if length > whatsapp::LIST_BUTTON {
-            found.warning(Code::CutText, block, cut_parameters("button", length, whatsapp::LIST_BUTTON));
-        }
+        cut(button, "button", whatsapp::LIST_BUTTON, node, found);
+    }
+}
+
+/// People count from one, and know an answer by its place.
+fn number(index: usize) -> (&'static str, Value) {
+    ("number", json!(index + 1))
+}
+
+fn untitled(index: usize, option: &Opt, node: &Node, found: &mut Findings) {
+    if option.title.trim().is_empty() {
+        let parameters = [("field", json!("title")), ("option", json!(option.id)), number(index)];
+        found.error(Code::EmptyText, Some(&node.id), parameters);
+    }
+}
+
+fn cut_of_option(
+    field: &str,
+    text: &Template,
+    limit: usize,
+    (index, option): (usize, &Opt),
+    node: &Node,
+    found: &mut Findings,
+) {
+    let length = least_length(text);
+    if length > limit {
+        let [field, length, limit] = cut_parameters(field, length, limit);
+        let parameters = [field, length, limit, ("option", json!(option.id)), number(index)];
+        found.warning(Code::CutText, Some(&node.id), parameters);
     }
 }
 
@@ -383,6 +458,14 @@ pub fn bad_pattern(pattern: &str, message: &str, node: &Node, found: &mut Findin
     let code = if pattern.contains("{{") { Code::PatternWithVariables } else { Code::BadPattern };
     let parameters = [("pattern", json!(pattern)), ("message", json!(message))];
     found.error(code, Some(&node.id), parameters);
+}
+
+/// A text that is cut where it is too long.
+pub fn cut(text: &Template, field: &str, limit: usize, node: &Node, found: &mut Findings) {
+    let length = least_length(text);
+    if length > limit {
+        found.warning(Code::CutText, Some(&node.id), cut_parameters(field, length, limit));
+    }
 }
 
 pub fn cut_parameters(field: &str, length: usize, limit: usize) -> [(&'static str, Value); 3] {

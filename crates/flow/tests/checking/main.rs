@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use beseda_flow::{Code, Finding, Flow, Severity, Surroundings, check, check_in};
 use serde_json::{Value, json};
 
+mod limits;
 mod ways;
 
 /// A flow of these blocks in one group, and a second group to lead to; started by any message.

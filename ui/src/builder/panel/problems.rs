@@ -130,7 +130,7 @@ impl Model {
     }
 
     /// What leads to where a finding is: something on the canvas, or a field of the flow's own form.
-    fn way_to(&self, finding: &Finding) -> Option<Msg> {
+    pub fn way_to(&self, finding: &Finding) -> Option<Msg> {
         if let Some(item) = self.place_of(finding) {
             return Some(Msg::GoTo(item));
         }
@@ -138,6 +138,9 @@ impl Model {
             return None;
         }
         let told = |name: &str| finding.parameters.get(name).and_then(serde_json::Value::as_str);
+        if let Some(word) = told("own") {
+            return Some(Msg::GoToField(format!("/settings/texts/{word}")));
+        }
         if told("country").is_some() {
             return Some(Msg::GoToField("/settings/country".to_owned()));
         }

@@ -134,6 +134,25 @@ fn a_finding_about_a_variable_leads_to_it() {
 }
 
 #[test]
+fn a_finding_about_the_flows_own_words_leads_to_them() {
+    let mut model = editor();
+    let mut own = flow();
+    own["settings"] = json!({ "texts": { "open": "x".repeat(21), "retry_email": "x".repeat(4097) } });
+    model.put(document::Doc::from_json(&own));
+    model.check();
+    let of_words = |finding: &&beseda_flow::Finding| finding.parameters.contains_key("own");
+    let ways: Vec<_> = model.problems.iter().filter(of_words).map(|finding| model.way_to(finding)).collect();
+    let [Some(Msg::GoToField(open)), Some(Msg::GoToField(email))] = &ways[..] else { panic!("{ways:?}") };
+    assert_eq!([open.as_str(), email], ["/settings/texts/open", "/settings/texts/retry_email"]);
+    let open = open.clone();
+    let lines = read::lines(&model.update(Msg::GoToField(open)));
+    let focus = lines.iter().find(|line| line.starts_with("Focus("));
+    assert!(focus.is_some_and(|line| line.contains("-settings-texts-open")), "{lines:?}");
+    assert_eq!(model.tab, Tab::Block);
+    assert!(model.view_form().render_to_string().contains("open"));
+}
+
+#[test]
 fn how_a_bot_is_called_stands_in_its_panel() {
     let mut model = editor();
     let mut own = flow();
