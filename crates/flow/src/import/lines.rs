@@ -18,11 +18,7 @@ pub fn astray(flow: &Flow) -> Vec<LoadError> {
     }
     for (n, group) in flow.groups.iter().enumerate() {
         for (m, block) in group.blocks.iter().enumerate() {
-            let to = match &block.body {
-                Body::Jump(jump) => &jump.to,
-                Body::SubFlow(SubFlow { to: Some(target), bot: None, .. }) => target,
-                _ => continue,
-            };
+            let Some(to) = target(block).filter(|to| !is_open(to)) else { continue };
             there.leads(&format!("/groups/{n}/blocks/{m}/to"), to, &mut found);
         }
     }
@@ -33,6 +29,24 @@ pub fn astray(flow: &Flow) -> Vec<LoadError> {
         there.leads(&format!("/edges/{n}/to"), &edge.to, &mut found);
     }
     found
+}
+
+/// Whether it is still to be chosen where the block leads: half done, and no mistake of the file's.
+pub fn is_to_be_chosen(block: &Block) -> bool {
+    target(block).is_some_and(is_open)
+}
+
+/// Where a jump or a part leads.
+fn target(block: &Block) -> Option<&Target> {
+    match &block.body {
+        Body::Jump(jump) => Some(&jump.to),
+        Body::SubFlow(SubFlow { to, bot: None, .. }) => to.as_ref(),
+        _ => None,
+    }
+}
+
+fn is_open(to: &Target) -> bool {
+    to.group.is_empty() && to.block.is_none()
 }
 
 /// What lines may begin and end at.

@@ -129,6 +129,11 @@ impl Strangers {
 
 /// Takes a block in, and says what became of it.
 fn detach(block: &mut Block, strangers: &mut Strangers) -> Verdict {
+    if lines::is_to_be_chosen(block) {
+        return Verdict::Adapted {
+            how: vec![Change { code: ChangeCode::ToBeChosen, parameters: Parameters::new() }],
+        };
+    }
     let mut value = serde_json::to_value(&*block).unwrap_or_default();
     let taken = strangers.take(&mut value);
     if taken == Taken::default() {
@@ -387,6 +392,9 @@ mod tests {
             told([json!([call]), none(), none()], &[("h", "g0")]),
             ["/groups/0/blocks/0 off_until_allowed", "/groups/0/blocks/0 leads_round"]
         );
+        // Where the editor's jump leads is chosen after it is drawn.
+        let open = json!({ "id": "j", "kind": "jump", "to": { "group": "" } });
+        assert_eq!(told([json!([open]), none(), none()], &[]), ["/groups/0/blocks/0 to_be_chosen"]);
         // A part that runs itself has so many rounds at most.
         let part = json!({ "id": "p", "kind": "sub_flow", "to": { "group": "g0" } });
         assert_eq!(

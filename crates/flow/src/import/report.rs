@@ -61,6 +61,8 @@ pub struct Change {
 pub enum ChangeCode {
     /// There is nothing in it: kept, switched off.
     Empty,
+    /// It is not chosen yet where it leads.
+    ToBeChosen,
     /// Reaches outside: switched off until somebody allows it. – perhaps `address`
     OffUntilAllowed,
     /// Customers would be sent this address: left out until somebody allows it. – `address`

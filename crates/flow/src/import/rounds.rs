@@ -32,6 +32,8 @@ pub fn look(flow: &Flow, report: &mut [Row]) -> Result<(), Vec<LoadError>> {
         // What stands there as a note may have been what waited.
         let whole = || blocks.iter().filter_map(|id| report.get(*rows.get(id)?)).all(|row| !is_note(row));
         match finding.code {
+            // Of several rounds from one place the first is enough to look there.
+            Code::EndlessLoop if refused.iter().any(|error: &LoadError| error.pointer == row.place) => {}
             Code::EndlessLoop if whole() => {
                 refused.push(LoadError::at(&row.place, Fault::LeadsRound { blocks }));
             }
