@@ -8,23 +8,8 @@ use beseda_flow::import::{self, Imported};
 use beseda_flow::{EndReason, Flow, Problem};
 
 use crate::beside::samples;
-use crate::scripts::{Seen, Stage, parts};
+use crate::scripts::{NEVER, Seen, Stage, WHOLE, parts};
 use crate::{customer, fixtures, is_sound};
-
-/// Fixtures that are bots to be talked to from start to end; the others are lists of blocks.
-pub const WHOLE: [&str; 10] =
-    ["bubbles", "cards", "choices", "conditions", "inputs", "pictures", "russian", "set", "v3", "v6_1"];
-
-/// Blocks that no run comes by, whatever the customer does and the services answer, and why.
-const NEVER: [(&str, &str, &str); 3] = [
-    (
-        "condition.json",
-        "eqg3us9b59ehvro536onzx1b",
-        "the conditions before it leave nothing over; it says so itself",
-    ),
-    ("choices.json", "end", "where a list without items leads, and the list of this bot has some"),
-    ("conditions.json", "none", "a number is equal to five or not; it stands behind both"),
-];
 
 /// Bots that have no end in the other program either, and why; by the place of the part in [`parts`].
 const ENDLESS: [(&str, usize, &str); 2] = [

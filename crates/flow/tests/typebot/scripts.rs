@@ -15,6 +15,21 @@ use serde_json::{Map, Value, json};
 
 use super::customer;
 
+/// Fixtures that are bots to be talked to from start to end; the others are lists of blocks.
+pub const WHOLE: [&str; 10] =
+    ["bubbles", "cards", "choices", "conditions", "inputs", "pictures", "russian", "set", "v3", "v6_1"];
+
+/// Blocks that no run comes by, whatever the customer does and the services answer, and why.
+pub const NEVER: [(&str, &str, &str); 3] = [
+    (
+        "condition.json",
+        "eqg3us9b59ehvro536onzx1b",
+        "the conditions before it leave nothing over; it says so itself",
+    ),
+    ("choices.json", "end", "where a list without items leads, and the list of this bot has some"),
+    ("conditions.json", "none", "a number is equal to five or not; it stands behind both"),
+];
+
 /// Places that are looked at: many times as many as any of the bots has.
 const PLACES: usize = 4_000;
 /// What begins a run where any word does.
