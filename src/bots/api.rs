@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use beseda_flow::import::{self, ImportError};
-use beseda_flow::{Finding, Flow, Language, LoadError, gallery};
+use beseda_flow::import::{self, ImportError, Whose};
+use beseda_flow::{Fault, Finding, Flow, Language, gallery};
 use beseda_wire::bots::{
     Bot as WireBot, BotVersion, Draft as WireDraft, FormFields, GalleryBot, ImportFile, ImportFormat,
     ImportedBot, NewBot, PublishBot, ReturnToVersion, SaveDraft, VersionReturn,
@@ -21,9 +21,9 @@ use super::service::{NewFlow, Publication};
 use super::{Draft, DraftError, Version, service, store, templates};
 use crate::clock::Clock;
 use crate::http::caller::BusinessCaller;
-use crate::http::json::{Created, Json};
+use crate::http::json::{Created, Json, at_place};
 use crate::http::kinds;
-use crate::http::problem::Problem;
+use crate::http::problem::{Mistakes, Problem};
 use crate::http::tags::Tag;
 use crate::store::{BusinessStore, Stores, Tx, apart, sweep};
 use crate::whatsapp::numbers::service::Numbers;
@@ -195,7 +195,8 @@ impl BotsApi {
 
     /// Shows what a file of a bot would become.
     ///
-    /// Nothing is stored. What reaches outside is switched off until somebody allows it, and so are the addresses that customers would be sent (`address_off` of their block); those within texts stay on and are listed (`told`). Nothing secret is carried.
+    /// Nothing is stored. A file that leads to what is not in it, or round without ever waiting, is refused with each place
+    /// (`flow-mistakes`). What reaches outside is switched off until somebody allows it, and so are the addresses that customers would be sent (`address_off` of their block); those within texts stay on and are listed (`told`). Nothing secret is carried.
     #[oai(path = "/bots/import", method = "post")]
     async fn import(
         &self,
@@ -203,11 +204,14 @@ impl BotsApi {
         file: Json<ImportFile>,
     ) -> Result<Json<ImportedBot>, Problem> {
         let ImportFile { format, file } = file.0;
-        let read = move || match format {
-            ImportFormat::Beseda => import::own(&file.to_string()).map_err(ImportError::Flow),
-            ImportFormat::Typebot => import::typebot(file.to_string().as_bytes()),
+        let read = move || {
+            match format {
+                ImportFormat::Beseda => import::own(&file.to_string()),
+                ImportFormat::Typebot => import::typebot(file.to_string().as_bytes()),
+            }
+            .map_err(|error| refusal(&error, &file))
         };
-        let imported = apart(move || read().map_err(refusal)).await?;
+        let imported = apart(read).await?;
         let json =
             |value: serde_json::Result<serde_json::Value>| value.map_err(|error| Problem::internal(&error));
         let missing_files = service::missing_files(&imported.flow, &caller.business.blobs);
@@ -289,22 +293,27 @@ fn shown(bot: &gallery::ReadyBot, language: Language, with_flow: bool) -> Galler
     }
 }
 
-/// Where in the file, and what.
-fn refusal(error: ImportError) -> Problem {
-    let (ImportError::File(error) | ImportError::Flow(error)) = error;
-    Problem::invalid([unreadable("/file", &error)])
-}
-
-/// What is wrong in a flow or in a file of one, which stands in the body at this place.
-fn unreadable(at: &str, error: &LoadError) -> FieldError {
-    // `{code, parameters}`, by the words of the flow's own crate.
-    let mut told = serde_json::to_value(&error.fault).unwrap_or_default();
-    FieldError {
-        pointer: format!("{at}{}", error.pointer),
-        detail: error.fault.to_string(),
-        code: told["code"].as_str().map(ToOwned::to_owned),
-        parameters: told.get_mut("parameters").map(serde_json::Value::take),
+/// Where in the file, what, and of which block. What leads nowhere or round can be read, and is a mistake of the flow's.
+fn refusal(error: &ImportError, file: &serde_json::Value) -> Problem {
+    let errors = error.errors();
+    let kind = match errors.first().map(|error| &error.fault) {
+        Some(Fault::TooLarge { .. }) => kinds::TOO_LARGE,
+        Some(fault) if fault.is_of_lines() => kinds::FLOW_MISTAKES,
+        _ => kinds::INVALID,
+    };
+    let mut mistakes = Mistakes::default();
+    for error in errors {
+        mistakes.add(|| {
+            let mut told = at_place("/file", error);
+            if let Some(whose) = import::whose(file, &error.pointer) {
+                let Whose { block, kind, group } = &whose;
+                told.detail += &format!(" (the block {block:?}, {kind}, in the group {group:?})");
+                told.parameters.get_or_insert_with(|| json!({}))["of"] = json!(whose);
+            }
+            told
+        });
     }
+    Problem::of(kind).mistakes(mistakes)
 }
 
 impl Version {
@@ -348,7 +357,7 @@ impl From<DraftError> for Problem {
             DraftError::Store(error) => error.into(),
             DraftError::NoBot => Self::not_found("bot"),
             DraftError::NoVersion => Self::not_found("version"),
-            DraftError::Unreadable(error) => Self::invalid([unreadable("/flow", &error)]),
+            DraftError::Unreadable(error) => Self::invalid([at_place("/flow", &error)]),
             DraftError::Name(fault) => Self::invalid_field("/flow/name", fault),
             DraftError::Overtaken(revision) => Self::conflict(format!(
                 "The draft was saved by somebody else and is at revision {revision} now."

@@ -80,13 +80,15 @@ pub struct Operation {
     /// Whether `Idempotency-Key` is honoured.
     pub creating: bool,
     pub body: BodySize,
+    /// The field that takes nearly all of its body, as a JSON pointer: told where the body is too large.
+    pub large: &'static str,
     /// Problems it may answer with beside those that follow from the rest of its declaration.
     pub problems: &'static [Kind],
 }
 
 impl Operation {
     const fn new(method: &'static str, path: &'static str, id: &'static str, who: Who) -> Self {
-        Self { method, path, id, who, creating: false, body: BodySize::Usual, problems: &[] }
+        Self { method, path, id, who, creating: false, body: BodySize::Usual, large: "", problems: &[] }
     }
 
     /// It makes something: an `Idempotency-Key` protects it from being done twice.
@@ -105,6 +107,12 @@ impl Operation {
     #[must_use]
     pub const fn body_limit(self, bytes: u64) -> Self {
         Self { body: BodySize::Bytes(bytes), ..self }
+    }
+
+    /// Its body is one large field and a few words around it.
+    #[must_use]
+    pub const fn of_field(self, pointer: &'static str) -> Self {
+        Self { large: pointer, ..self }
     }
 
     /// Its handler streams the body and counts the bytes itself.
@@ -240,6 +248,7 @@ impl<T: OpenApi, P: Policy> OpenApi for Guarded<T, P> {
                 };
                 let mut takes = takes.remove(&key).unwrap_or_default();
                 takes.variables = variables(operation.path);
+                takes.large = operation.large;
                 let checked = Checked { inner, operation, guard: Arc::clone(&self.guard), takes };
                 place.insert(method, checked.boxed());
             }
@@ -289,7 +298,8 @@ impl Checked {
         };
         let _held = match limit {
             Some(limit) => {
-                limits::cap(&mut request, limit)?;
+                limits::cap(&mut request, limit)
+                    .map_err(|failed| Problem::of_body(failed, self.operation.large))?;
                 let (body, held) = self.guard.room.count(request.take_body());
                 request.set_body(body);
                 Some(held)
@@ -432,7 +442,7 @@ fn all_take<T: OpenApi>() -> HashMap<(String, String), Takes> {
                 operation.params.iter().filter_map(|one| Some((one.name.clone(), must(one)?))).collect();
             let queries = operation.params.iter().filter(|one| one.in_type == MetaParamIn::Query);
             let queries = queries.map(|one| one.name.clone()).collect();
-            all.insert(key, Takes { media_types, variables: Vec::new(), parameters, queries });
+            all.insert(key, Takes { media_types, parameters, queries, ..Takes::default() });
         }
     }
     all

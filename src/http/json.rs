@@ -4,6 +4,7 @@
 //! into a tree before it writes it. These go through serde, like every type of `beseda_wire`, and name the
 //! field at fault by a JSON pointer. The document is made from the same types all the same.
 
+use beseda_flow::LoadError;
 use beseda_wire::page::FieldError;
 use poem::http::StatusCode;
 use poem::{FromRequest, IntoResponse, Request, RequestBody, Response};
@@ -68,7 +69,7 @@ impl_apirequest_for_payload!(Json<T>, T: Type + DeserializeOwned + Send + 'stati
 
 /// Reads a value whose form the document describes, saying everything that is wrong with it.
 fn read_checked<T: Type + DeserializeOwned + 'static>(bytes: &[u8]) -> Result<T, Problem> {
-    let body: Value = serde_json::from_slice(bytes).map_err(|error| broken(&error))?;
+    let body: Value = serde_json::from_slice(bytes).map_err(|error| broken(bytes, &error))?;
     let mistakes = schema::faults::<T>(&body);
     if mistakes.told.is_empty() { read(bytes) } else { Err(Problem::of(kinds::INVALID).mistakes(mistakes)) }
 }
@@ -82,15 +83,29 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         if cause.is_data() {
             Problem::of(kinds::INVALID).fields([at_fault(pointer, without_place(&cause))])
         } else {
-            broken(&cause)
+            broken(bytes, &cause)
         }
     })?;
-    reader.end().map_err(|error| broken(&error))?;
+    reader.end().map_err(|error| broken(bytes, &error))?;
     Ok(value)
 }
 
-fn broken(error: &serde_json::Error) -> Problem {
-    Problem::of(kinds::UNREADABLE).detail(format!("The body is not JSON: {error}."))
+/// Says where the reading stopped: of a body that a program wrote a line and a column tell nobody anything.
+fn broken(bytes: &[u8], error: &serde_json::Error) -> Problem {
+    let place = at_place("", &beseda_flow::unparsed(bytes, error));
+    Problem::of(kinds::UNREADABLE).detail(format!("The body is not JSON: {error}.")).fields([place])
+}
+
+/// What is wrong in a JSON that stands in the body at this place: `{code, parameters}`, by the words of the flows' crate,
+/// which is the one that reads JSON for people.
+pub fn at_place(at: &str, error: &LoadError) -> FieldError {
+    let mut told = serde_json::to_value(&error.fault).unwrap_or_default();
+    FieldError {
+        pointer: format!("{at}{}", error.pointer),
+        detail: error.fault.to_string(),
+        code: told["code"].as_str().map(ToOwned::to_owned),
+        parameters: told.get_mut("parameters").map(Value::take),
+    }
 }
 
 /// RFC 6901: `/buttons/0/title`.

@@ -63,7 +63,7 @@ kinds! {
     INVITATION_OVER = 410 "invitation-over", "The invitation is not valid any more",
         "An invitation works once and for 7 days, and until it is withdrawn or a newer one is made for the same e-mail. Ask for a new one.";
     TOO_LARGE = 413 "too-large", "The body is too large",
-        "`detail` says how many bytes are allowed.";
+        "`detail` says how many bytes are allowed; `errors`, where there are any, which field is too large and how many bytes came.";
     MEDIA_TYPE = 415 "media-type", "This kind of body is not taken",
         "The Content-Type is missing or not one that the operation takes; `detail` says which are.";
     WINDOW_CLOSED = 422 "window-closed", "The 24-hour window is closed",
@@ -79,7 +79,7 @@ kinds! {
     SIMULATOR_REFUSED = 422 "simulator-refused", "The simulator does not do that",
         "The built-in simulator was asked for something that WhatsApp or its customer could not do; `detail` says what.";
     FLOW_MISTAKES = 422 "flow-mistakes", "The flow has mistakes",
-        "Conversations would break on it, so it is not published. `errors` names each mistake by its code and, as the pointer, the block it is in.";
+        "Conversations would break on it, so it is not published. `errors` names each mistake by its code and, as the pointer, the block it is in. Of a file that is imported it is the place in the file: it leads to what is not there, begins at it, or leads round without ever waiting.";
     KEY_REUSED = 422 "idempotency-key-reused", "The key belongs to another request",
         "This Idempotency-Key was used with a different request in the last 24 hours. Make a new key for each new request.";
     TOO_MANY = 429 "too-many-requests", "Too many requests",

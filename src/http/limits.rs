@@ -18,13 +18,11 @@ use poem::http::header;
 use poem::{Body, Request};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::problem::Problem;
-
 /// Limits what can be read of the body. A longer one is refused at once when it says its length, else when
 /// it passes the limit.
-pub fn cap(request: &mut Request, limit: u64) -> Result<(), Problem> {
+pub fn cap(request: &mut Request, limit: u64) -> Result<(), Failed> {
     match length(request) {
-        Some(length) if length > limit => return Err(Problem::too_large(limit)),
+        Some(length) if length > limit => return Err(Failed::TooLong { came: Some(length), limit }),
         // Without a body there is nothing to wait for.
         Some(0) => return Ok(()),
         Some(_) | None => {}
@@ -34,7 +32,7 @@ pub fn cap(request: &mut Request, limit: u64) -> Result<(), Problem> {
     let size = usize::try_from(limit).unwrap_or(usize::MAX);
     let limited = Limited::new(body, size).map_err(move |error| {
         if error.is::<LengthLimitError>() {
-            io::Error::other(Failed::TooLong(limit))
+            io::Error::other(Failed::TooLong { came: None, limit })
         } else {
             io::Error::other(error)
         }
@@ -198,8 +196,12 @@ pub fn failed(error: &io::Error) -> Option<Failed> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Failed {
-    #[error("the body is longer than {0} bytes")]
-    TooLong(u64),
+    #[error("the body is longer than {limit} bytes")]
+    TooLong {
+        /// What it says to have; one that says nothing is not read further than the limit.
+        came: Option<u64>,
+        limit: u64,
+    },
     /// Others' bodies hold all that may be held.
     #[error("there is no room for the body now")]
     NoRoom,

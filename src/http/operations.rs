@@ -101,14 +101,20 @@ pub const OPERATIONS: &[Operation] = &[
     patch("/customers/{id}", "update_customer", Business(Operator)),
     // bots
     get("/bots", "list_bots", Business(Viewer)),
-    post("/bots", "create_bot", Business(Admin)).creating().body_limit(FLOW),
+    post("/bots", "create_bot", Business(Admin)).creating().body_limit(FLOW).of_field("/flow"),
     patch("/bots/{id}", "update_bot", Business(Admin)),
     delete("/bots/{id}", "delete_bot", Business(Admin)),
     get("/bots/{id}/draft", "read_bot_draft", Business(Viewer)),
-    put("/bots/{id}/draft", "save_bot_draft", Business(Admin)).body_limit(FLOW).problems(&[kinds::CONFLICT]),
+    put("/bots/{id}/draft", "save_bot_draft", Business(Admin))
+        .body_limit(FLOW)
+        .of_field("/flow")
+        .problems(&[kinds::CONFLICT]),
     post("/bots/{id}/publish", "publish_bot", Business(Admin))
         .problems(&[kinds::CONFLICT, kinds::FLOW_MISTAKES]),
-    post("/bots/import", "import_bot", Business(Admin)).body_limit(IMPORT),
+    post("/bots/import", "import_bot", Business(Admin))
+        .body_limit(IMPORT)
+        .of_field("/file")
+        .problems(&[kinds::FLOW_MISTAKES]),
     get("/bots/forms/{form}", "read_form_fields", Business(Viewer)),
     get("/bots/gallery", "list_gallery", Business(Viewer)),
     get("/bots/gallery/{id}", "read_gallery_bot", Business(Viewer)),

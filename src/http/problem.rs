@@ -21,6 +21,7 @@ use poem_openapi::ApiResponse;
 use poem_openapi::error::{ContentTypeError, ParseMultipartError, ParseParamError, ParsePathError};
 use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchemaRef, Registry};
 use poem_openapi::types::Type;
+use serde_json::json;
 
 use super::kinds::{self, Kind};
 use super::limits::Failed;
@@ -117,6 +118,22 @@ impl Problem {
     /// The body is larger than `limit` bytes.
     pub fn too_large(limit: u64) -> Self {
         Self::of(kinds::TOO_LARGE).detail(format!("The body may have up to {limit} bytes."))
+    }
+
+    /// A body that passes the limits; `large` is the field that takes nearly all of it, empty where there is none such.
+    pub fn of_body(failed: Failed, large: &str) -> Self {
+        let Failed::TooLong { came, limit } = failed else { return Self::unavailable(1) };
+        let had = came.map_or_else(|| format!("more than {limit}"), |came| came.to_string());
+        let mut parameters = json!({ "most": limit });
+        if let Some(came) = came {
+            parameters["bytes"] = json!(came);
+        }
+        Self::too_large(limit).fields([FieldError {
+            pointer: large.to_owned(),
+            detail: format!("the body has {had} bytes; at most {limit} are taken"),
+            code: Some("too_large".to_owned()),
+            parameters: Some(parameters),
+        }])
     }
 
     /// Not now: starting, stopping, or more work waiting than there is room for.
@@ -232,7 +249,7 @@ impl Problem {
                 .detail(format!("{came}; send {}.", takes.media_types.join(" or ")));
         }
         if let Some(refused) = error.downcast_ref::<ReadBodyError>() {
-            return unreadable_body(refused);
+            return unreadable_body(refused, takes.large);
         }
         if let Some(refused) = error.downcast_ref::<ParseMultipartError>() {
             return Self::of(kinds::UNREADABLE).detail(refused.to_string());
@@ -252,11 +269,10 @@ impl Problem {
 }
 
 /// Bodies pass through `limits.rs`, which breaks the stream with its own error when it is too long.
-pub fn unreadable_body(error: &ReadBodyError) -> Problem {
+pub fn unreadable_body(error: &ReadBodyError, large: &str) -> Problem {
     match error {
         ReadBodyError::Io(io) => match super::limits::failed(io) {
-            Some(Failed::TooLong(limit)) => Problem::too_large(limit),
-            Some(Failed::NoRoom) => Problem::unavailable(1),
+            Some(failed) => Problem::of_body(failed, large),
             None => Problem::of(kinds::UNREADABLE).detail("The body ended early."),
         },
         ReadBodyError::Utf8(_) => Problem::of(kinds::UNREADABLE).detail("The body is not UTF-8."),
@@ -268,6 +284,8 @@ pub fn unreadable_body(error: &ReadBodyError) -> Problem {
 /// What an operation takes, for telling what is wrong with what came.
 #[derive(Debug, Default)]
 pub struct Takes {
+    /// The field that takes nearly all of a large body.
+    pub large: &'static str,
     /// Of the body.
     pub media_types: Vec<&'static str>,
     /// Of the path, in their order: the router calls them `param0`, `param1`.

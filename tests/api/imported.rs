@@ -151,32 +151,6 @@ async fn addresses_of_our_own_templates_stay_on() {
     line.program.stop();
 }
 
-/// A file of ours with a line of what is not in it, and one whose jump leads to itself.
-#[tokio::test]
-async fn a_damaged_file_of_ours_is_refused_with_its_place_and_a_circle_is_not_published() {
-    let line = open_line().await;
-    let bots = line.api.all("/api/v1/bots").await;
-    let import = |file: &Value| json!({"format": "beseda", "file": file});
-    let edge = json!({"id": "e", "from": {"block": "zz"}, "to": {"group": "nope"}});
-    let mut broken = ours();
-    broken["edges"] = json!([edge]);
-    let problem = line.api.post("/api/v1/bots/import", import(&broken)).await.problem(400, "invalid");
-    assert_eq!(problem["errors"][0]["pointer"], "/file/edges/0/from/block", "{problem}");
-    assert_eq!(problem["errors"][0]["code"], "no_block", "{problem}");
-    assert_eq!(line.api.all("/api/v1/bots").await, bots);
-    // The editor's own drafts are saved half done, as ever.
-    line.api.post("/api/v1/bots", json!({"flow": broken})).await.expect(201);
-    let group = ours()["groups"][0]["id"].clone();
-    let round = flow("round", &json!([{"id": "j", "kind": "jump", "to": {"group": group}}]), None);
-    let shown = line.api.post("/api/v1/bots/import", import(&round)).await.ok();
-    assert!(shown["report"].to_string().contains("leads_round"), "{shown}");
-    let bot = line.api.post("/api/v1/bots", json!({"flow": shown["flow"]})).await.expect(201);
-    let path = format!("/api/v1/bots/{}/publish", bot["id"].as_str().unwrap());
-    let problem = line.api.post(&path, json!({})).await.problem(422, "flow-mistakes");
-    assert!(problem.to_string().contains("endless_loop"), "{problem}");
-    line.program.stop();
-}
-
 /// What the flow's own tests take apart, over the API.
 #[tokio::test]
 async fn no_secret_of_a_file_comes_back() {

@@ -19,6 +19,7 @@ mod files;
 mod flows;
 mod harness;
 mod hours;
+mod import_refused;
 mod imported;
 mod links;
 mod lists;

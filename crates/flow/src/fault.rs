@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::load::limits;
+
 /// A code, with its parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "code", content = "parameters", rename_all = "snake_case")]
@@ -50,6 +52,12 @@ pub enum Fault {
     NoTrigger { id: String },
     #[error("no edge has the id {id:?}")]
     NoEdge { id: String },
+    /// The block that it begins at has no such way out, option or branch.
+    #[error("the block has no way out {id:?}")]
+    NoPort { id: String },
+    /// From here these blocks lead round without ever waiting.
+    #[error("the blocks lead round without ever waiting: {}", blocks.join(", "))]
+    LeadsRound { blocks: Vec<String> },
     /// Two things of one kind have it.
     #[error("the id {id:?} stands here twice")]
     Duplicate { id: String },
@@ -60,6 +68,9 @@ pub enum Fault {
     TooLong { most: usize },
     #[error("groups lie at most {most} deep in one another")]
     TooDeep { most: usize },
+    /// Lists and objects of the JSON lie in one another more often than is read; this is the first that is not.
+    #[error("lists and objects lie at most {most} deep in one another")]
+    Nested { most: usize },
     /// A number is not within these.
     #[error("between {least} and {most}")]
     NotBetween { least: u32, most: u32 },
@@ -72,9 +83,26 @@ pub enum Fault {
 const MARK: char = '\u{1}';
 
 impl Fault {
+    /// Whether it can be read and leads nowhere, or round: conversations would break on it.
+    pub fn is_of_lines(&self) -> bool {
+        matches!(
+            self,
+            Self::NoGroup { .. }
+                | Self::NoBlock { .. }
+                | Self::NoTrigger { .. }
+                | Self::NoEdge { .. }
+                | Self::NoPort { .. }
+                | Self::LeadsRound { .. }
+        )
+    }
+
     /// What a JSON reader says of a text that is none.
     pub fn syntax(error: &serde_json::Error) -> Self {
         let message = error.to_string();
+        // The reader tells this one by its words alone; the tests of depth see when it words it differently.
+        if message.starts_with("recursion limit exceeded") {
+            return Self::Nested { most: limits::DEPTH };
+        }
         let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(text, _)| text).to_owned();
         Self::Syntax { line: error.line(), column: error.column(), message }
     }

@@ -68,7 +68,7 @@ pub use effects::{ClockChange, Effect, EndReason, Ended, Event, Input, Limit, No
 pub use engine::{World, step, step_in, step_traced};
 pub use failure::{CallFailure, CallFault};
 pub use fault::Fault;
-pub use load::{LoadError, limits};
+pub use load::{LoadError, limits, unparsed};
 pub use model::{
     Edge, Extra, Flow, Group, Keyword, Language, Match, SCHEMA, Schedule, Settings, Source, Target, Texts,
     Trigger, TriggerKind, Typing, Variable, VariableKind,

@@ -16,6 +16,8 @@ use crate::model::{Flow, SCHEMA};
 pub mod limits {
     /// Bytes of a flow's JSON.
     pub const BYTES: usize = 4 * 1024 * 1024;
+    /// Lists and objects in one another, in any JSON: what `serde_json` reads by itself.
+    pub const DEPTH: usize = 127;
     pub const GROUPS: usize = 2_000;
     pub const BLOCKS: usize = 5_000;
     pub const EDGES: usize = 20_000;
@@ -85,10 +87,7 @@ impl Flow {
         if json.len() > limits::BYTES {
             return Err(LoadError::whole(Fault::TooLarge { bytes: json.len(), most: limits::BYTES }));
         }
-        // serde_json itself stops at 128 levels of nesting.
-        let value: Value =
-            serde_json::from_str(json).map_err(|error| LoadError::whole(Fault::syntax(&error)))?;
-        Self::from_value(value)
+        Self::from_value(parse(json.as_bytes())?)
     }
 
     /// Reads a flow from JSON that is already parsed.
@@ -106,6 +105,31 @@ impl Flow {
         Bounds::default().flow(&flow)?;
         Ok(flow)
     }
+}
+
+/// Reads JSON of any kind.
+pub(crate) fn parse(json: &[u8]) -> Result<Value, LoadError> {
+    serde_json::from_slice(json).map_err(|error| unparsed(json, &error))
+}
+
+/// Why a text is not read as JSON, and the place up to which it could be. It is read once more for the place, which only a
+/// refused text costs.
+pub fn unparsed(json: &[u8], error: &serde_json::Error) -> LoadError {
+    let reader = &mut serde_json::Deserializer::from_slice(json);
+    let stopped = serde_path_to_error::deserialize::<_, Value>(reader).err();
+    let at = stopped.map(|error| pointer(error.path())).unwrap_or_default();
+    LoadError::at(near(at), Fault::syntax(error))
+}
+
+/// Bytes of a told place. Names may be as long as the file.
+const LONGEST_PLACE: usize = 1_000;
+
+/// The place, or what lies around it where its names are too long to be told.
+fn near(mut pointer: String) -> String {
+    while pointer.len() > LONGEST_PLACE {
+        pointer.truncate(pointer.rfind('/').unwrap_or_default());
+    }
+    pointer
 }
 
 /// The JSON pointer of a place that serde reports.

@@ -282,7 +282,13 @@ fn hostile_files_are_refused() {
     let huge = format!("\"{}\"", "x".repeat(limits::BYTES));
     assert!(matches!(Flow::from_json(&huge), Err(LoadError { fault: Fault::TooLarge { .. }, .. })));
     let nested = "[".repeat(1_000_000);
-    assert!(matches!(Flow::from_json(&nested), Err(LoadError { fault: Fault::Syntax { .. }, .. })));
+    let refused = LoadError::at("/0".repeat(limits::DEPTH), Fault::Nested { most: limits::DEPTH });
+    assert_eq!(Flow::from_json(&nested), Err(refused), "the first place that lies too deep");
+    let read = format!("{}{}", "[".repeat(limits::DEPTH), "]".repeat(limits::DEPTH));
+    assert!(matches!(Flow::from_json(&read), Err(LoadError { fault: Fault::OtherKind { .. }, .. })));
+    // A name that is itself too long to be told: what lies around it is.
+    let named = format!(r#"{{"a": {{"{}": }}}}"#, "x".repeat(10_000));
+    assert_eq!(Flow::from_json(&named).unwrap_err().pointer, "/a");
     let refused = |json: &str| Flow::from_json(json).unwrap_err();
     assert_eq!(
         refused("{\n  \"schema\": 1,\n  oops\n}"),

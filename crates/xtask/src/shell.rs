@@ -83,7 +83,7 @@ impl Shell {
     pub fn tests(mut self) -> Result<Tally> {
         println!("$ {}", self.shown);
         let mut child = self.command.stdout(Stdio::piped()).spawn()?;
-        let mut tally = Tally::default();
+        let (mut tally, mut skipped) = (Tally::default(), 0);
         if let Some(stdout) = child.stdout.take() {
             // Lossy, because a test may print anything and the count must go on.
             for line in BufReader::new(stdout).split(b'\n') {
@@ -93,8 +93,10 @@ impl Shell {
                 if let Some(more) = Tally::of_result_line(&line) {
                     tally += more;
                 }
+                skipped += usize::from(Tally::is_skipped_line(&line));
             }
         }
+        (0..skipped).for_each(|_| tally.skip());
         if !child.wait()?.success() && tally.failed == 0 {
             tally.failed = 1;
         }

@@ -144,7 +144,7 @@ fn unit(project: &Project) -> Result<Outcome> {
     for test in project.test_targets().iter().filter(|test| !OWN_STAGE.contains(&test.as_str())) {
         targets.extend(["--test".to_owned(), test.clone()]);
     }
-    let cargo = || project.cargo().args(["test", "--workspace", "--no-fail-fast"]);
+    let cargo = || needing_samples(project, project.cargo()).args(["test", "--workspace", "--no-fail-fast"]);
     let mut tally = cargo().args(targets).tests()?;
     tally += cargo().args(["--doc"]).tests()?;
     Ok(counted_or(tally, "no unit tests"))
@@ -163,11 +163,24 @@ fn integration(project: &Project, name: &str, nothing: &'static str, long: bool)
         return Ok(Outcome::NothingYet(nothing));
     }
     // Pictures for people are no test that could be skipped.
-    let mut cargo = project.cargo().args(["test", "--workspace", "--test", name, "--", "--skip", "shots::"]);
+    let mut cargo = needing_samples(project, project.cargo()).args([
+        "test",
+        "--workspace",
+        "--test",
+        name,
+        "--",
+        "--skip",
+        "shots::",
+    ]);
     if long {
         cargo = cargo.env("BESEDA_TEST_LONG", "1");
     }
     Ok(counted_or(cargo.tests()?, nothing))
+}
+
+/// Where the other program's samples lie beside the repository, no test may do without them.
+fn needing_samples(project: &Project, cargo: Shell) -> Shell {
+    if project.path("../shared/typebot").is_dir() { cargo.env("BESEDA_NEED_SHARED", "1") } else { cargo }
 }
 
 fn dist(project: &Project) -> Outcome {

@@ -20,6 +20,18 @@ impl Tally {
         self.passed + self.failed + self.skipped
     }
 
+    /// A test that finds nothing to be tried on here says so by a line of its own (`skipped: its name: why`) and is counted
+    /// as passed by the runner, which knows of no such thing.
+    pub fn is_skipped_line(line: &str) -> bool {
+        line.starts_with("skipped: ")
+    }
+
+    /// Counts one that the runner took for passed as skipped.
+    pub fn skip(&mut self) {
+        self.passed = self.passed.saturating_sub(1);
+        self.skipped += 1;
+    }
+
     /// Reads `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s`.
     /// Filtered tests are those nobody asked for, so they are not skipped ones.
     pub fn of_result_line(line: &str) -> Option<Self> {
@@ -62,6 +74,15 @@ mod tests {
         let line = "test result: FAILED. 12 passed; 2 failed; 3 ignored; 0 measured; 40 filtered out; finished in 0.01s";
         assert_eq!(Tally::of_result_line(line), Some(Tally { passed: 12, failed: 2, skipped: 3 }));
         assert_eq!(Tally::of_result_line("test result_lines ... ok"), None);
+    }
+
+    #[test]
+    fn what_says_that_it_was_skipped_has_not_passed() {
+        assert!(Tally::is_skipped_line("skipped: samples: none are here"));
+        assert!(!Tally::is_skipped_line("test skipped: it ... ok"));
+        let mut tally = Tally { passed: 3, failed: 0, skipped: 1 };
+        tally.skip();
+        assert_eq!(tally, Tally { passed: 2, failed: 0, skipped: 2 });
     }
 
     #[test]

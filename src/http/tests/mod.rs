@@ -206,7 +206,9 @@ impl Policy for Table1 {
         get("/setup", "setup", Who::Setup),
         get("/me", "me", Who::Person),
         get("/rows/{number}/text", "get_row", Who::Business(Role::Viewer)),
-        super::guard::put("/rows/{number}/text", "put_row", Who::Business(Role::Admin)).body_limit(64),
+        super::guard::put("/rows/{number}/text", "put_row", Who::Business(Role::Admin))
+            .body_limit(64)
+            .of_field("/text"),
         post("/lists", "make_list", Who::Person).creating(),
         post("/things", "make_thing", Who::Business(Role::Operator))
             .creating()

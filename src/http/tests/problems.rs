@@ -1,5 +1,7 @@
 //! Every error answer is a problem, whoever found the error.
 
+use serde_json::json;
+
 use super::*;
 
 const TOKEN: (&str, &str) = ("authorization", "Bearer anna@owner");
@@ -66,9 +68,15 @@ async fn a_body_is_counted_also_when_it_does_not_say_its_length() {
     let said = program
         .call(Method::PUT, "/api/v1/rows/1/text", &[TOKEN, JSON, ("content-length", "102")], &long)
         .await;
-    for answer in [counted, said] {
+    for (answer, parameters) in
+        [(counted, json!({ "most": 64 })), (said, json!({ "most": 64, "bytes": 102 }))]
+    {
         assert_eq!((answer.status.as_u16(), answer.kind().as_str()), (413, "/problems/too-large"));
-        assert_eq!(answer.problem().detail.as_deref(), Some("The body may have up to 64 bytes."));
+        let problem = answer.problem();
+        assert_eq!(problem.detail.as_deref(), Some("The body may have up to 64 bytes."));
+        let error = &problem.errors[0];
+        assert_eq!((error.pointer.as_str(), error.code.as_deref()), ("/text", Some("too_large")));
+        assert_eq!(error.parameters, Some(parameters));
     }
     let short = format!("\"{}\"", "x".repeat(62));
     let answer = program.call(Method::PUT, "/api/v1/rows/1/text", &[TOKEN, JSON], &short).await;

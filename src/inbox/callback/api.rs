@@ -118,7 +118,7 @@ impl Taken {
         match tokio::time::timeout(SLOWEST, limited.collect()).await {
             Ok(Ok(body)) => Ok(body.to_bytes().into()),
             Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Problem::too_large(self.limit)),
-            Ok(Err(error)) => Err(unreadable_body(&ReadBodyError::Io(io::Error::other(error)))),
+            Ok(Err(error)) => Err(unreadable_body(&ReadBodyError::Io(io::Error::other(error)), "")),
             // Meta comes again.
             Err(_) => Err(Problem::unavailable(1)),
         }

@@ -93,7 +93,7 @@ fn edges(flow: &Flow, found: &mut Findings) {
 }
 
 /// Whether edges may begin at this port of the block, by the catalogue. Of unknown kinds nothing is known.
-fn has_port(block: &Block, name: Option<&str>) -> bool {
+pub fn has_port(block: &Block, name: Option<&str>) -> bool {
     let Some(entry) = entry_of(block.kind(), variant(&block.body)) else { return true };
     let Some(name) = name else { return !entry.ports.is_empty() };
     let ids = named(&block.body).map(|(_, ids)| ids).unwrap_or_default();
@@ -181,6 +181,58 @@ fn unreachable(flow: &Flow, compiled: &Compiled, found: &mut Findings) {
             found.warning(Code::Unreachable, Some(&node.id), []);
         }
     }
+}
+
+/// The blocks that run a part of the flow from which a run may come to the same block again.
+pub fn runs_itself(compiled: &Compiled) -> Vec<String> {
+    let circles = circles(compiled);
+    let nodes = compiled.nodes.iter().enumerate();
+    let within = nodes.filter(|(n, node)| match node.work {
+        Work::SubFlow { to: ReadyFlow::Here(Exit::Node(to)), .. } => circles[to] == circles[*n],
+        _ => false,
+    });
+    within.map(|(_, node)| node.id.to_string()).collect()
+}
+
+/// Numbers the nodes so that those have one number from each of which a run may come to each other one (Tarjan's strongly
+/// connected components; a list for the way, not recursion).
+fn circles(compiled: &Compiled) -> Vec<usize> {
+    const NONE: usize = usize::MAX;
+    let count = compiled.nodes.len();
+    let (mut entered, mut lowest, mut circle) = (vec![NONE; count], vec![NONE; count], vec![NONE; count]);
+    let (mut entries, mut open) = (0, Vec::new());
+    for first in 0..count {
+        let mut way: Vec<(usize, Vec<Exit>)> = Vec::new();
+        let mut enter = Some(first).filter(|n| entered[*n] == NONE);
+        loop {
+            if let Some(n) = enter.take() {
+                (entered[n], lowest[n]) = (entries, entries);
+                entries += 1;
+                open.push(n);
+                way.push((n, exits(&compiled.nodes[n])));
+            }
+            let Some((n, ahead)) = way.last_mut() else { break };
+            let n = *n;
+            match ahead.pop() {
+                Some(Exit::Node(next)) if entered[next] == NONE => enter = Some(next),
+                // A circle that is closed already is no part of this one.
+                Some(Exit::Node(next)) if circle[next] == NONE => lowest[n] = lowest[n].min(entered[next]),
+                Some(_) => {}
+                None => {
+                    way.pop();
+                    if let Some((around, _)) = way.last() {
+                        lowest[*around] = lowest[*around].min(lowest[n]);
+                    }
+                    while lowest[n] == entered[n] && circle[n] == NONE {
+                        if let Some(member) = open.pop() {
+                            circle[member] = n;
+                        }
+                    }
+                }
+            }
+        }
+    }
+    circle
 }
 
 /// Finds blocks that lead back to themselves without waiting, or without waiting for the customer. One finding for a

@@ -25,7 +25,7 @@ use crate::compile::Compiled;
 use crate::model::Flow;
 
 pub use around::{KnownButton, KnownHeader, KnownPlace, KnownTemplate, Surroundings};
-pub(crate) use graph::variant;
+pub(crate) use graph::{has_port, variant};
 
 /// All findings of the flow alone: errors first, then in the order of the flow.
 pub fn check(flow: &Flow) -> Vec<Finding> {
@@ -56,6 +56,11 @@ pub(crate) fn of_lines(flow: &Flow) -> Vec<Finding> {
     let mut found = Findings::default();
     graph::check(flow, &Compiled::new(flow, 0), &mut found);
     found.0
+}
+
+/// The blocks that run a part of the flow which comes to the same block again before it is done.
+pub(crate) fn runs_itself(flow: &Flow) -> Vec<String> {
+    graph::runs_itself(&Compiled::new(flow, 0))
 }
 
 /// Something about a flow that its author should know.

@@ -8,13 +8,15 @@
 //! reader's language.
 
 mod beside;
+mod lines;
 mod own;
 mod report;
+mod rounds;
 mod sealed;
 mod secrets;
 mod told;
 mod typebot;
-mod warned;
+mod whose;
 
 use crate::load::LoadError;
 use crate::model::Flow;
@@ -26,6 +28,7 @@ pub use report::{
 pub use sealed::painted;
 pub use told::{Told, told};
 pub use typebot::{BYTES as TYPEBOT_BYTES, import as typebot};
+pub use whose::{Whose, whose};
 
 /// A flow made of another program's file.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,7 +45,20 @@ pub struct Imported {
 pub enum ImportError {
     #[error(transparent)]
     File(#[from] LoadError),
+    /// It can be read, and conversations would break on its lines: they begin or end at what is not there, or lead round
+    /// without ever waiting. All of them, at least one.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Lines(Vec<LoadError>),
     /// What came of the file is more than a flow may hold; the place is one of the flow's.
     #[error("the imported flow: {0}")]
     Flow(LoadError),
+}
+
+impl ImportError {
+    pub fn errors(&self) -> &[LoadError] {
+        match self {
+            Self::File(error) | Self::Flow(error) => std::slice::from_ref(error),
+            Self::Lines(errors) => errors,
+        }
+    }
 }

@@ -9,17 +9,22 @@ use super::beside;
 use super::report::short;
 use super::sealed::{self, Care, painted};
 use super::secrets::{Secrets, is_key, is_secret_name};
-use super::{Change, ChangeCode, Imported, Need, NeedCode, Parameters, Row, Verdict, warned};
+use super::{
+    Change, ChangeCode, ImportError, Imported, Need, NeedCode, Parameters, Row, Verdict, lines, rounds,
+};
 use crate::blocks::{Block, reaches_outside};
 use crate::fault::Fault;
 use crate::load::LoadError;
-use crate::model::{Flow, Target};
+use crate::model::Flow;
 
 /// Takes a flow's file in. The report has a row for each block.
-pub fn import(json: &str) -> Result<Imported, LoadError> {
+pub fn import(json: &str) -> Result<Imported, ImportError> {
     let mut flow = Flow::from_json(json)?;
     unique(&flow)?;
-    tied(&flow)?;
+    let astray = lines::astray(&flow);
+    if !astray.is_empty() {
+        return Err(ImportError::Lines(astray));
+    }
     let mut report = Vec::new();
     let mut strangers = Strangers::default();
     for (at, group) in flow.groups.iter_mut().enumerate() {
@@ -36,7 +41,7 @@ pub fn import(json: &str) -> Result<Imported, LoadError> {
         }
     }
     let flow = beside::painted(flow, &mut report)?;
-    warned::add(&flow, &mut report);
+    rounds::look(&flow, &mut report).map_err(ImportError::Lines)?;
     Ok(Imported { flow, report, missing: Vec::new() })
 }
 
@@ -57,48 +62,6 @@ fn unique(flow: &Flow) -> Result<(), LoadError> {
         if !seen.insert((what, id)) {
             return Err(LoadError::at(place + "/id", Fault::Duplicate { id: id.to_owned() }));
         }
-    }
-    Ok(())
-}
-
-/// Refuses a line that begins or ends at what is not in the file: the editor writes none, so the file is damaged. A jump to a
-/// group that was deleted is a state that the editor does save, and is told in the report.
-fn tied(flow: &Flow) -> Result<(), LoadError> {
-    let mut blocks = HashSet::new();
-    for block in flow.groups.iter().flat_map(|group| &group.blocks) {
-        blocks.insert(block.id.as_str());
-    }
-    let groups: HashSet<&str> = flow.groups.iter().map(|group| &*group.id).collect();
-    let triggers: HashSet<&str> = flow.triggers.iter().map(|trigger| &*trigger.id).collect();
-    let leads = |place: &str, to: &Target| {
-        if !groups.contains(to.group.as_str()) {
-            return Err(LoadError::at(format!("{place}/group"), Fault::NoGroup { id: to.group.clone() }));
-        }
-        match &to.block {
-            Some(id) if !blocks.contains(id.as_str()) => {
-                Err(LoadError::at(format!("{place}/block"), Fault::NoBlock { id: id.clone() }))
-            }
-            _ => Ok(()),
-        }
-    };
-    if let Some(start) = &flow.start {
-        leads("/start", start)?;
-    }
-    for (n, edge) in flow.edges.iter().enumerate() {
-        let place = format!("/edges/{n}/from");
-        match (&edge.from.block, &edge.from.trigger) {
-            (Some(id), _) if !blocks.contains(id.as_str()) => {
-                return Err(LoadError::at(place + "/block", Fault::NoBlock { id: id.clone() }));
-            }
-            (None, Some(id)) if !triggers.contains(id.as_str()) => {
-                return Err(LoadError::at(place + "/trigger", Fault::NoTrigger { id: id.clone() }));
-            }
-            (None, None) => {
-                return Err(LoadError::at(place, Fault::MissingField { name: "block".to_owned() }));
-            }
-            _ => {}
-        }
-        leads(&format!("/edges/{n}/to"), &edge.to)?;
     }
     Ok(())
 }
@@ -166,6 +129,11 @@ impl Strangers {
 
 /// Takes a block in, and says what became of it.
 fn detach(block: &mut Block, strangers: &mut Strangers) -> Verdict {
+    if lines::is_to_be_chosen(block) {
+        return Verdict::Adapted {
+            how: vec![Change { code: ChangeCode::ToBeChosen, parameters: Parameters::new() }],
+        };
+    }
     let mut value = serde_json::to_value(&*block).unwrap_or_default();
     let taken = strangers.take(&mut value);
     if taken == Taken::default() {
@@ -335,37 +303,104 @@ mod tests {
         assert_eq!(block["address_off"], true);
     }
 
-    /// What the editor itself saves half done comes in to be mended, and the report says where.
+    /// A file of three groups with these blocks, and lines between them.
+    fn file(groups: [Value; 3], lines: &[(&str, &str)]) -> Value {
+        let group = |(n, blocks): (usize, Value)| json!({ "id": format!("g{n}"), "blocks": blocks });
+        let edge = |(n, (from, to)): (usize, &(&str, &str))| json!({ "id": format!("e{n}"), "from": { "block": from }, "to": { "group": to } });
+        json!({ "schema": 1, "id": "f", "name": "F",
+            "groups": groups.into_iter().enumerate().map(group).collect::<Value>(),
+            "edges": lines.iter().enumerate().map(edge).collect::<Value>() })
+    }
+
+    fn says(id: &str) -> Value {
+        json!({ "id": id, "kind": "message", "text": id })
+    }
+
+    fn asks(id: &str) -> Value {
+        json!({ "id": id, "kind": "question", "text": id, "answer": "text" })
+    }
+
     #[test]
-    fn lines_that_lead_nowhere_or_round_are_told_with_their_places() {
-        let file = json!({ "schema": 1, "id": "f", "name": "F", "groups": [
-            { "id": "g", "blocks": [{ "id": "a", "kind": "message", "text": "A" }] },
-            { "id": "h", "blocks": [{ "id": "b", "kind": "message", "text": "B" }] },
-            { "id": "i", "blocks": [{ "id": "c", "kind": "jump", "to": { "group": "gone" } }] }],
-          "edges": [
-            { "id": "e1", "from": { "block": "a" }, "to": { "group": "h" } },
-            { "id": "e2", "from": { "block": "b" }, "to": { "group": "g" } },
-            { "id": "e3", "from": { "block": "a", "port": "gone" }, "to": { "group": "g" } }],
-          "triggers": [{ "id": "t", "kind": "any_message" }] });
-        let imported = import(&file.to_string()).unwrap();
-        let told: Vec<String> = imported
-            .report
-            .iter()
-            .filter_map(|row| {
-                let Verdict::Adapted { how } = &row.verdict else { return None };
-                let code = serde_json::to_value(&how[0]).unwrap();
-                Some(format!("{} {code}", row.place))
-            })
-            .collect();
+    fn blocks_that_lead_round_without_a_wait_are_refused_with_their_place() {
+        let jump = |to: &str| json!({ "id": "j", "kind": "jump", "to": { "group": to } });
+        let part = |id: &str, to: &str| json!({ "id": id, "kind": "sub_flow", "to": { "group": to } });
+        let itself = json!({ "id": "p", "kind": "sub_flow", "bot": "f" });
+        for (groups, lines, wanted) in [
+            (
+                [json!([says("a")]), json!([says("b")]), json!([])],
+                &[("a", "g1"), ("b", "g0")][..],
+                "/groups/0/blocks/0: a, b",
+            ),
+            ([json!([says("a"), jump("g0")]), json!([]), json!([])], &[], "/groups/0/blocks/0: a, j"),
+            ([json!([asks("a")]), json!([jump("g1")]), json!([])], &[("a", "g1")], "/groups/1/blocks/0: j"),
+            (
+                [json!([says("a"), part("p", "g0"), says("b")]), json!([]), json!([])],
+                &[],
+                "/groups/0/blocks/0: a, p",
+            ),
+            (
+                [json!([part("p", "g1")]), json!([says("a"), part("q", "g0")]), json!([])],
+                &[],
+                "/groups/0/blocks/0: p, a, q",
+            ),
+            ([json!([says("a"), itself]), json!([]), json!([])], &[], "/groups/0/blocks/0: a, p"),
+        ] {
+            let refused = import(&file(groups, lines).to_string()).map(|_| ());
+            let Err(ImportError::Lines(errors)) = refused else { panic!("{wanted}: {refused:?}") };
+            let told: Vec<String> = errors
+                .iter()
+                .map(|error| match &error.fault {
+                    Fault::LeadsRound { blocks } => format!("{}: {}", error.pointer, blocks.join(", ")),
+                    other => panic!("{other:?}"),
+                })
+                .collect();
+            assert_eq!(told, [wanted]);
+        }
+    }
+
+    /// A round that asks is a good one; what goes round under circumstances comes in, and the report says where.
+    #[test]
+    fn rounds_that_may_be_good_come_in_and_are_told_with_their_places() {
+        let told = |groups, lines: &[(&str, &str)]| {
+            let imported = import(&file(groups, lines).to_string()).unwrap();
+            let changes = |row: Row| match row.verdict {
+                Verdict::Imported => Vec::new(),
+                Verdict::Adapted { how } => {
+                    let code =
+                        |change| serde_json::to_value(change).unwrap()["code"].as_str().unwrap().to_owned();
+                    how.into_iter().map(|change| format!("{} {}", row.place, code(change))).collect()
+                }
+                other => panic!("{other:?}"),
+            };
+            imported.report.into_iter().flat_map(changes).collect::<Vec<String>>()
+        };
+        let none = || json!([]);
         assert_eq!(
-            told,
-            [
-                r#"/groups/0/blocks/0 {"code":"leads_round"}"#,
-                r#"/groups/2/blocks/0 {"code":"line_to_nowhere","to":"gone"}"#,
-                r#"/edges/2 {"code":"line_from_nowhere","from":"a"}"#,
-            ]
+            told([json!([asks("a")]), json!([says("b")]), none()], &[("a", "g1"), ("b", "g0")]),
+            [""; 0]
         );
-        assert_eq!(imported.flow.edges.len(), 3, "nothing is taken away");
+        // Tried anew until something else is so.
+        let when = json!({ "join": "and", "tests": [{ "variable": "x", "is": "set" }] });
+        let check = json!({ "id": "c", "kind": "condition", "branches": [{ "id": "yes", "when": when }] });
+        assert_eq!(
+            told([json!([check, says("a")]), none(), none()], &[("a", "g0")]),
+            ["/groups/0/blocks/0 may_lead_round"]
+        );
+        // Nothing waits while the request is off.
+        let call = json!({ "id": "h", "kind": "http", "url": "https://a.test/" });
+        assert_eq!(
+            told([json!([call]), none(), none()], &[("h", "g0")]),
+            ["/groups/0/blocks/0 off_until_allowed", "/groups/0/blocks/0 leads_round"]
+        );
+        // Where the editor's jump leads is chosen after it is drawn.
+        let open = json!({ "id": "j", "kind": "jump", "to": { "group": "" } });
+        assert_eq!(told([json!([open]), none(), none()], &[]), ["/groups/0/blocks/0 to_be_chosen"]);
+        // A part that runs itself has so many rounds at most.
+        let part = json!({ "id": "p", "kind": "sub_flow", "to": { "group": "g0" } });
+        assert_eq!(
+            told([json!([asks("a"), part, says("b")]), none(), none()], &[]),
+            ["/groups/0/blocks/1 runs_itself"]
+        );
     }
 
     #[test]
@@ -385,7 +420,22 @@ mod tests {
             ("/edges/0/from", json!({}), "/edges/0/from: missing field `block`"),
             ("/edges/0/to", json!({ "group": "nope" }), "/edges/0/to/group: no group has the id \"nope\""),
             ("/edges/0/to/block", json!("zz"), "/edges/0/to/block: no block has the id \"zz\""),
+            (
+                "/edges/0/from",
+                json!({ "block": "b", "port": "zz" }),
+                "/edges/0/from/port: the block has no way out \"zz\"",
+            ),
             ("/start", json!({ "group": "nope" }), "/start/group: no group has the id \"nope\""),
+            (
+                "/groups/0/blocks/0",
+                json!({ "id": "b", "kind": "jump", "to": { "group": "nope" } }),
+                "/groups/0/blocks/0/to/group: no group has the id \"nope\"",
+            ),
+            (
+                "/groups/0/blocks/0",
+                json!({ "id": "b", "kind": "sub_flow", "to": { "group": "g", "block": "zz" } }),
+                "/groups/0/blocks/0/to/block: no block has the id \"zz\"",
+            ),
         ] {
             let mut broken = file.clone();
             *broken.pointer_mut(place).unwrap() = value;

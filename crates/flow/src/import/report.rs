@@ -61,6 +61,8 @@ pub struct Change {
 pub enum ChangeCode {
     /// There is nothing in it: kept, switched off.
     Empty,
+    /// It is not chosen yet where it leads.
+    ToBeChosen,
     /// Reaches outside: switched off until somebody allows it. – perhaps `address`
     OffUntilAllowed,
     /// Customers would be sent this address: left out until somebody allows it. – `address`
@@ -155,12 +157,12 @@ pub enum ChangeCode {
     OtherAddress,
     /// The edge begins at nothing and is left out.
     EdgeLeftOut,
-    /// The line, or the jump, leads to what is not in the file. – `to`
-    LineToNowhere,
-    /// The line begins at what is not in the file. – `from`
-    LineFromNowhere,
-    /// From here blocks lead round without asking anything.
+    /// From here blocks lead round without waiting for anything, as long as some of them are switched off or mere notes.
     LeadsRound,
+    /// From here blocks may lead round without asking anything: a condition decides.
+    MayLeadRound,
+    /// A part that runs itself within itself. – `most` (times within one another)
+    RunsItself,
     /// "Typing…" before messages is a setting of the bot, and shown while a block waits too; Latin and other letters are
     /// counted alike.
     TypingOfBot,

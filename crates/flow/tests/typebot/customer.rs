@@ -164,7 +164,7 @@ fn number_of(question: &Question) -> Option<f64> {
 }
 
 /// What a service answers: whatever the block wants to keep is there.
-fn returned(call: &Call, body: Option<&Body>) -> Value {
+pub fn returned(call: &Call, body: Option<&Body>) -> Value {
     match (call, body) {
         (Call::Http(_), Some(Body::Http(http))) => {
             let mut answer = json!({});

@@ -1,7 +1,7 @@
 //! Files that mean harm: each is refused with its place, and nothing ever falls over.
 
 use beseda_flow::import::{self, ImportError};
-use beseda_flow::{Code, Fault, Finding, Flow, Severity, check};
+use beseda_flow::{Code, Fault, Finding, Flow, LoadError, Severity, check, limits};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -94,7 +94,7 @@ fn every_refusal_names_its_place() {
 #[test]
 fn what_is_no_bot_is_refused() {
     for (bytes, wanted) in [
-        (&b"{\"a\": "[..], "not JSON, line 1, column 6: EOF while parsing a value"),
+        (&b"{\"a\": "[..], "/a: not JSON, line 1, column 6: EOF while parsing a value"),
         (&b"[]"[..], "expected an object"),
         (&b"{}"[..], "/groups: missing"),
         (&b"\xff\xfe"[..], "not JSON, line 1, column 1: expected value"),
@@ -119,34 +119,81 @@ fn an_id_that_stands_twice_is_refused() {
     assert_eq!(refused(&bot), "/groups/0/blocks/1/id: the id \"t\" stands here twice");
 }
 
+/// The other program leaves edges of deleted blocks in its files, its own samples among them.
 #[test]
-fn lines_from_nowhere_and_rounds_are_told_with_their_places() {
-    let text = |id: &str| json!({ "id": id, "type": "text", "content": { "plainText": id }, "outgoingEdgeId": format!("to-{id}") });
+fn an_edge_of_a_deleted_block_is_left_out_and_told_with_its_place() {
     let mut bot = bot();
-    bot["groups"] = json!([
-        { "id": "g", "title": "G", "blocks": [text("a")] }, { "id": "h", "title": "H", "blocks": [text("b")] }]);
+    let lost = json!({ "id": "lost", "from": { "blockId": "zzz" }, "to": { "groupId": "g" } });
+    bot["edges"].as_array_mut().unwrap().push(lost);
+    let imported = import::typebot(bot.to_string().as_bytes()).unwrap();
+    let row = imported.report.iter().find(|row| row.id == "lost").unwrap();
+    assert_eq!(row.place, "/edges/1");
+    let told = serde_json::to_value(&row.verdict).unwrap();
+    assert_eq!(told, json!({ "verdict": "adapted", "how": [{ "code": "edge_left_out" }] }));
+    assert_eq!(imported.flow.edges.len(), 1);
+}
+
+#[test]
+fn everything_else_that_leads_or_begins_nowhere_is_refused_at_once_with_each_place() {
+    let mut bot = bot();
+    let edge = |id: &str, from: Value| json!({ "id": id, "from": from, "to": { "groupId": "g" } });
+    bot["edges"].as_array_mut().unwrap().extend([
+        json!({ "id": "e2", "from": { "blockId": "t" }, "to": { "groupId": "gone" } }),
+        edge("e3", json!({ "blockId": "c", "itemId": "gone" })),
+        edge("e4", json!({ "blockId": "c", "itemId": "i", "pathId": "gone" })),
+        edge("e5", json!({ "eventId": "gone" })),
+        edge("e6", json!({})),
+    ]);
+    let blocks = bot["groups"][0]["blocks"].as_array_mut().unwrap();
+    blocks[0]["outgoingEdgeId"] = json!("gone");
+    blocks[1]["items"][0]["outgoingEdgeId"] = json!("gone");
+    blocks[2] = json!({ "id": "l", "type": "Typebot link", "options": { "typebotId": "current", "groupId": "gone" } });
+    blocks.push(json!({ "id": "j", "type": "Jump", "options": { "groupId": "g", "blockId": "gone" } }));
+    let Err(ImportError::Lines(errors)) = import::typebot(bot.to_string().as_bytes()) else {
+        panic!("taken")
+    };
+    let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "/edges/1/to/groupId: no group has the id \"gone\"",
+            "/edges/2/from/itemId: the block has no way out \"gone\"",
+            "/edges/3/from/pathId: the block has no way out \"gone\"",
+            "/edges/4/from/eventId: no trigger has the id \"gone\"",
+            "/edges/5/from: missing field `blockId`",
+            "/groups/0/blocks/0/outgoingEdgeId: no edge has the id \"gone\"",
+            "/groups/0/blocks/1/items/0/outgoingEdgeId: no edge has the id \"gone\"",
+            "/groups/0/blocks/2/options/groupId: no group has the id \"gone\"",
+            "/groups/0/blocks/3/options/blockId: no block has the id \"gone\"",
+        ]
+    );
+}
+
+/// Two groups that lead to one another; what stands in the second decides.
+#[test]
+fn a_round_without_a_wait_is_refused_with_its_place() {
+    let text = |id: &str| json!({ "id": id, "type": "text", "content": { "plainText": id }, "outgoingEdgeId": format!("to-{id}") });
     let edge = |id: &str, from: Value, to: &str| json!({ "id": id, "from": from, "to": { "groupId": to } });
+    let mut bot = bot();
     bot["edges"] = json!([
         edge("e1", json!({ "eventId": "s" }), "g"),
         edge("to-a", json!({ "blockId": "a" }), "h"),
         edge("to-b", json!({ "blockId": "b" }), "g"),
-        edge("lost", json!({ "blockId": "zzz" }), "g"),
     ]);
-    let imported = import::typebot(bot.to_string().as_bytes()).unwrap();
-    let told: Vec<(String, Value)> = imported
-        .report
-        .iter()
-        .map(|row| (row.place.clone(), serde_json::to_value(&row.verdict).unwrap()))
-        .filter(|(_, verdict)| verdict["verdict"] == "adapted")
-        .map(|(place, verdict)| (place, verdict["how"][0]["code"].clone()))
-        .collect();
-    assert_eq!(
-        told,
-        [
-            ("/groups/0/blocks/0".to_owned(), json!("leads_round")),
-            ("/edges/3".to_owned(), json!("edge_left_out")),
-        ]
-    );
+    let mut with = |block: Value| {
+        bot["groups"] = json!([
+            { "id": "g", "title": "G", "blocks": [text("a")] }, { "id": "h", "title": "H", "blocks": [block] }]);
+        import::typebot(bot.to_string().as_bytes())
+    };
+    let round =
+        |blocks: &[&str]| Fault::LeadsRound { blocks: blocks.iter().map(ToString::to_string).collect() };
+    let refused = LoadError::at("/groups/0/blocks/0", round(&["a", "b"]));
+    assert_eq!(with(text("b")).map(|_| ()), Err(ImportError::Lines(vec![refused])));
+    let link = json!({ "id": "b", "type": "Typebot link", "options": { "typebotId": "current", "groupId": "h" }, "outgoingEdgeId": "to-b" });
+    let Err(ImportError::Lines(errors)) = with(link) else { panic!("a part that runs itself is taken") };
+    assert!(errors.contains(&LoadError::at("/groups/1/blocks/0", round(&["b"]))), "{errors:?}");
+    let asks = json!({ "id": "b", "type": "text input", "outgoingEdgeId": "to-b" });
+    assert!(with(asks).is_ok(), "it waits for an answer");
 }
 
 #[test]
@@ -164,7 +211,9 @@ fn what_is_too_much_is_refused() {
     };
     assert!(matches!(fault(&large), Fault::TooLarge { .. }));
     let deep = format!("{{\"groups\": {}{}}}", "[".repeat(100_000), "]".repeat(100_000));
-    assert!(matches!(fault(deep.as_bytes()), Fault::Syntax { .. }));
+    let deepest = ["/groups", &"/0".repeat(limits::DEPTH - 1)].concat();
+    let too_deep = LoadError::at(deepest, Fault::Nested { most: limits::DEPTH });
+    assert_eq!(import::typebot(deep.as_bytes()), Err(ImportError::File(too_deep)));
     let many = |name: &str, count: usize, one: &Value| {
         let mut bot = bot();
         bot[name] = std::iter::repeat_n(one.clone(), count).collect();
@@ -204,19 +253,39 @@ fn large_files_take_no_time() {
     let edge =
         |n: usize| json!({ "id": format!("e{n}"), "from": { "blockId": "t7" }, "to": { "groupId": "g" } });
     many["edges"] = (0..20_000).map(edge).collect();
-    assert!(import::typebot(many.to_string().as_bytes()).is_ok());
+    // The seventh leads back to the first, and nobody is asked.
+    let Err(ImportError::Lines(errors)) = import::typebot(many.to_string().as_bytes()) else {
+        panic!("taken")
+    };
+    assert_eq!(errors[0].pointer, "/groups/0/blocks/0");
     // Generous: an unoptimised build on a busy machine.
     assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }
 
+/// How the other program's bots begin again: a link to a group of their own, the last thing that they do.
 #[test]
-fn rounds_are_no_harm() {
+fn a_bot_that_begins_again_does_so_for_as_long_as_anybody_answers() {
     let mut bot = bot();
-    bot["groups"][0]["blocks"][1] =
-        json!({ "id": "l", "type": "Typebot link", "options": { "typebotId": "current", "groupId": "g" } });
+    let link = |more: Value| {
+        let mut link = json!({ "id": "l", "type": "Typebot link", "options": { "typebotId": "current", "groupId": "g" } });
+        link.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        link
+    };
+    bot["groups"][0]["blocks"][2] = link(json!({}));
     let flow = import::typebot(bot.to_string().as_bytes()).unwrap().flow;
-    let seen = customer::talk(&flow, &[], 1, None);
-    assert!(seen.ended.is_some());
+    assert_eq!(customer::talk(&flow, &[], 1, None).ended, None, "after 200 answers");
+    // With something behind it, it has to come back: the rounds within one another are bounded, and that is told.
+    bot["groups"][0]["blocks"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({ "id": "z", "type": "text", "content": { "plainText": "Bye" } }));
+    let imported = import::typebot(bot.to_string().as_bytes()).unwrap();
+    let row = imported.report.iter().find(|row| row.id == "l").unwrap();
+    assert!(
+        serde_json::to_string(&row.verdict).unwrap().contains(r#"{"code":"runs_itself","most":32}"#),
+        "{row:?}"
+    );
+    assert!(customer::talk(&imported.flow, &[], 1, None).ended.is_some());
 }
 
 #[test]
@@ -229,6 +298,8 @@ fn what_a_block_cannot_hold_is_kept_as_a_note() {
     let imported = import::typebot(bot.to_string().as_bytes()).unwrap();
     let words = serde_json::to_string(&imported.report).unwrap();
     assert_eq!(words.matches("too_large").count(), 2, "{words}");
+    // The question that held the round up is among them: no mistake of the file's, and good to know.
+    assert_eq!(words.matches("leads_round").count(), 1, "{words}");
 }
 
 /// The places of a value, as pointers.
@@ -283,7 +354,8 @@ proptest! {
         if let Ok(imported) = import::typebot(file.to_string().as_bytes()) {
             let json = serde_json::to_string(&imported.flow).unwrap();
             prop_assert_eq!(&Flow::from_json(&json).unwrap(), &imported.flow);
-            // A file may have no beginning and lead round; anything else that breaks would be the importer's doing.
+            // A file may have no beginning, and lead round as long as what it waits for is off; anything else that breaks
+            // would be the importer's doing.
             let own = |code: Code| matches!(code, Code::NoStart | Code::EndlessLoop);
             let broken = |found: &Finding| found.severity == Severity::Error && !own(found.code);
             let errors: Vec<Finding> = check(&imported.flow).into_iter().filter(broken).collect();

@@ -12,6 +12,7 @@ mod customer;
 mod hostile;
 mod reports;
 mod samples;
+mod scripts;
 mod talks;
 
 use std::path::{Path, PathBuf};

@@ -1,90 +1,99 @@
-//! Whole bots: the other program's own files, where they lie beside the repository, and the fixtures within it.
+//! Whole bots run from start to end: the other program's own files, where they lie beside the repository, and the fixtures
+//! within it. Their customers follow scripts ([`scripts`]).
 
-use std::collections::{HashMap, HashSet};
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
-use beseda_flow::import::{self, Verdict};
-use beseda_flow::{Code, EndReason, Flow, Problem, Target, check};
+use beseda_flow::import::{self, Imported};
+use beseda_flow::{EndReason, Flow, Problem};
 
-use serde_json::Value;
-
-use crate::beside::{has_no_end, samples};
+use crate::beside::samples;
+use crate::scripts::{NEVER, Seen, Stage, WHOLE, parts};
 use crate::{customer, fixtures, is_sound};
 
-/// Customers who talk to each bot.
-const CUSTOMERS: u64 = 25;
-
-/// Fixtures that are bots to be talked to from start to end; the others are lists of blocks.
-const WHOLE: [&str; 10] =
-    ["bubbles", "cards", "choices", "conditions", "inputs", "pictures", "russian", "set", "v3", "v6_1"];
+/// Bots that have no end in the other program either, and why; by the place of the part in [`parts`].
+const ENDLESS: [(&str, usize, &str); 2] = [
+    ("basic-chat-gpt.json", 1, "a talk with a model, for as long as anybody writes"),
+    ("customer-support.json", 0, "every way leads back to its menu"),
+];
 
 #[test]
-fn every_whole_bot_is_imported_and_talks_to_its_end() {
+fn own_bots_run_from_start_to_end() {
+    run_from_start_to_end(&WHOLE.map(|name| fixtures().join(format!("{name}.json"))));
+}
+
+#[test]
+fn samples_run_from_start_to_end() {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let own = WHOLE.map(|name| fixtures().join(format!("{name}.json")));
-    let imported: Vec<_> = samples(&repository)
-        .into_iter()
-        .chain(own)
-        .map(|path| {
-            let bytes = std::fs::read(&path).unwrap();
-            let imported =
-                import::typebot(&bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-            let file: Value = serde_json::from_slice(&bytes).unwrap();
-            (path, has_no_end(&file), imported)
-        })
-        .collect();
-    let flows: HashMap<String, Flow> =
-        imported.iter().map(|(_, _, one)| (one.flow.id.clone(), customer::allowed(&one.flow))).collect();
-    for (path, endless, one) in &imported {
-        let name = path.file_name().unwrap().to_string_lossy();
-        is_sound(&one.flow, &name);
-        let flow = &flows[&one.flow.id];
-        is_sound(flow, &name);
-        let whole = !one.report.iter().any(|row| matches!(row.verdict, Verdict::Unsupported { .. }));
-        let others: Vec<Flow> = flows.values().filter(|other| other.id != flow.id).cloned().collect();
-        let mut ended = 0;
-        let mut seen_blocks = HashSet::new();
-        for seed in 0..CUSTOMERS {
-            let seen = customer::talk(flow, &others, seed, None);
-            fits(&name, flow, &others, &seen);
-            ended += usize::from(seen.ended == Some(EndReason::Finished));
-            seen_blocks.extend(seen.blocks);
-        }
-        // A bot whose every way leads round to its menu goes on for as long as anybody answers, as in the other program.
-        if *endless {
-            assert_eq!(ended, 0, "{name}: the file has no end, and the flow has one");
-        } else {
-            assert!(!whole || ended > 0, "{name}: nobody came to the end");
-        }
-        // Parts that the file leaves unconnected work too.
-        for group in &flow.groups {
-            let at = Target { group: group.id.clone(), block: None, extra: <_>::default() };
-            let seen = customer::talk(flow, &others, 1, Some(at));
-            fits(&name, flow, &others, &seen);
-            seen_blocks.extend(seen.blocks);
-        }
-        // Not every customer's luck leads everywhere, and one sample holds a block that nobody may ever see.
-        let (missed, all) = (missed(flow, &seen_blocks), one.report.len());
-        assert!(missed.len() * 5 < all, "{name}: nobody saw {missed:?}");
-        // As it arrives: what reaches outside is stepped over.
-        let seen = customer::talk(&one.flow, &others, 1, None);
-        fits(&name, &one.flow, &others, &seen);
+    if let Some(samples) = samples(&repository, "samples_run_from_start_to_end") {
+        run_from_start_to_end(&samples);
     }
 }
 
-/// Blocks that a run can get to and that nobody saw.
-fn missed(flow: &Flow, seen: &HashSet<String>) -> Vec<String> {
-    let unreachable: HashSet<String> = check(flow)
-        .into_iter()
-        .filter(|finding| finding.code == Code::Unreachable)
-        .filter_map(|finding| finding.block)
-        .collect();
-    let blocks = flow.groups.iter().flat_map(|group| &group.blocks);
-    let ids = blocks.map(|block| block.id.clone());
-    ids.filter(|id| !unreachable.contains(id) && !seen.contains(id)).collect()
+fn run_from_start_to_end(paths: &[PathBuf]) {
+    let read = |path: &PathBuf| {
+        let bytes = std::fs::read(path).unwrap();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let imported = import::typebot(&bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
+        (name, imported)
+    };
+    // All of them first: some run one another.
+    let bots: Vec<(String, Imported)> = paths.iter().map(read).collect();
+    for (name, imported) in &bots {
+        let others = |switched: fn(&Flow) -> Flow| -> Vec<Flow> {
+            let others = bots.iter().filter(|(_, other)| other.flow.id != imported.flow.id);
+            others.map(|(_, other)| switched(&other.flow)).collect()
+        };
+        let allowed = customer::allowed(&imported.flow);
+        is_sound(&imported.flow, name);
+        is_sound(&allowed, name);
+        let played = play(name, &allowed, &others(customer::allowed));
+        let never = NEVER.iter().filter(|(file, ..)| file == name).map(|(_, block, _)| (*block).to_owned());
+        assert_eq!(
+            played.unseen,
+            never.collect(),
+            "{name}: nobody comes by these, against those that are known"
+        );
+        let endless = ENDLESS.iter().filter(|(file, ..)| file == name).map(|(_, part, _)| *part);
+        assert_eq!(
+            played.endless,
+            endless.collect::<Vec<_>>(),
+            "{name}: without an end, against those that are known"
+        );
+        // As it arrives: what reaches outside is stepped over, and the bot goes on.
+        play(name, &imported.flow, &others(Flow::clone));
+    }
 }
 
-fn fits(name: &str, flow: &Flow, others: &[Flow], seen: &customer::Seen) {
+/// What became of a bot's scripts.
+struct Played {
+    /// Blocks that none came by.
+    unseen: BTreeSet<String>,
+    /// Parts that have no end.
+    endless: Vec<usize>,
+}
+
+/// Plays the scripts of a bot and of its unconnected parts: each comes to an end, where there is one.
+fn play(name: &str, flow: &Flow, others: &[Flow]) -> Played {
+    let ids = flow.groups.iter().flat_map(|group| &group.blocks).map(|block| block.id.clone());
+    let mut played = Played { unseen: ids.collect(), endless: Vec::new() };
+    for (n, part) in parts(flow).into_iter().enumerate() {
+        let stage = Stage::new(&part, others);
+        let found = stage.scripts();
+        assert!(!found.scripts.is_empty(), "{name}: nothing happens");
+        played.endless.extend(found.endless.then_some(n));
+        for script in &found.scripts {
+            let seen = stage.play(script);
+            fits(name, flow, others, &seen);
+            let wanted = if found.endless { None } else { Some(EndReason::Finished) };
+            assert!(seen.ended == wanted, "{name}: {:?} after {script:?}", seen.ended);
+            played.unseen.retain(|id| !seen.blocks.contains(id));
+        }
+    }
+    played
+}
+
+fn fits(name: &str, flow: &Flow, others: &[Flow], seen: &Seen) {
     // A bot that is in no file is not there, and the talk goes on.
     let problems: Vec<_> = seen
         .problems
@@ -99,7 +108,5 @@ fn fits(name: &str, flow: &Flow, others: &[Flow], seen: &customer::Seen) {
             _ => true,
         })
         .collect();
-    assert!(problems.is_empty(), "{name} ({}): {problems:?}\n{}", flow.id, seen.said.join("\n"));
-    let fine = matches!(seen.ended, None | Some(EndReason::Finished));
-    assert!(fine, "{name}: ended {:?} after\n{}", seen.ended, seen.said.join("\n"));
+    assert!(problems.is_empty(), "{name} ({}): {problems:?}", flow.id);
 }

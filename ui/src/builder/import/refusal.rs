@@ -2,8 +2,9 @@
 //! gives. What it says besides is English and stays behind a click.
 
 use beseda_flow::Fault;
+use beseda_flow::import::Whose;
 use beseda_wire::page::FieldError;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::Node;
 use crate::api::Failure;
@@ -28,6 +29,7 @@ pub fn view(failure: &Failure) -> Node {
                     el("li")
                         .key(&error.pointer)
                         .child(el("b").text(place(&error.pointer)))
+                        .maybe(of(error).map(|whose| el("small").text(whose)))
                         .child(el("p").text(fault(error)))
                 })))
                 .child(notice::technical(&failure.technical())),
@@ -61,9 +63,26 @@ pub fn place(pointer: &str) -> String {
     if words.is_empty() { t("import-at-file") } else { words.join(", ") }
 }
 
+/// The block that it is about, as the file calls it: nobody counts blocks.
+fn of(error: &FieldError) -> Option<String> {
+    let whose: Whose = serde_json::from_value(error.parameters.as_ref()?.get("of")?.clone()).ok()?;
+    if whose.group.is_empty() {
+        return Some(whose.kind);
+    }
+    Some(t!("import-refused-of", kind = whose.kind.as_str(), group = whose.group.as_str()))
+}
+
 /// What is wrong; what this version has no code of is told as the server says it.
 fn fault(error: &FieldError) -> String {
-    let told = json!({ "code": error.code, "parameters": error.parameters });
+    // Whose it is stands beside the code's own parameters; most codes have none.
+    let mut parameters = error.parameters.clone();
+    if let Some(Value::Object(members)) = &mut parameters {
+        members.remove("of");
+        if members.is_empty() {
+            parameters = None;
+        }
+    }
+    let told = json!({ "code": error.code, "parameters": parameters });
     serde_json::from_value(told).map_or_else(|_| error.detail.clone(), |fault| words(&fault))
 }
 
@@ -95,6 +114,10 @@ fn words(fault: &Fault) -> String {
         Fault::NoBlock { id } => t!("import-fault-no-block", id = id),
         Fault::NoTrigger { id } => t!("import-fault-no-trigger", id = id),
         Fault::NoEdge { id } => t!("import-fault-no-edge", id = id),
+        Fault::NoPort { id } => t!("import-fault-no-port", id = id),
+        Fault::LeadsRound { blocks } => {
+            t!("import-fault-leads-round", blocks = blocks.join(", ").as_str())
+        }
         Fault::Duplicate { id } => t!("import-fault-duplicate", id = id),
         Fault::TooMany { found, most } => {
             let (found, most) = (number(*found), number(*most));
@@ -102,6 +125,7 @@ fn words(fault: &Fault) -> String {
         }
         Fault::TooLong { most } => t!("import-fault-too-long", most = number(*most).as_str()),
         Fault::TooDeep { most } => t!("import-fault-too-deep", most = number(*most).as_str()),
+        Fault::Nested { most } => t!("import-fault-nested", most = number(*most).as_str()),
         Fault::NotBetween { least, most } => {
             let (least, most) = (least.to_string(), most.to_string());
             t!("import-fault-not-between", least = least.as_str(), most = most.as_str())
@@ -117,8 +141,6 @@ fn number(count: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use beseda_flow::import::ImportError;
-
     use super::*;
 
     #[test]
@@ -137,6 +159,21 @@ mod tests {
             parameters: code.get("parameters").cloned(),
             ..FieldError::new("/file", fault.to_string())
         }
+    }
+
+    #[test]
+    fn the_block_that_it_is_about_is_named() {
+        crate::i18n::set(crate::i18n::Locale::En);
+        for (fault_of, says) in [
+            (Fault::NeedsText, t("import-fault-needs-text")),
+            (Fault::NoGroup { id: "x".to_owned() }, t!("import-fault-no-group", id = "x")),
+        ] {
+            let mut error = told(&fault_of);
+            error.parameters.get_or_insert_with(|| json!({}))["of"] =
+                json!({ "block": "j", "kind": "jump", "group": "Menu" });
+            assert_eq!((of(&error).as_deref(), fault(&error)), (Some("jump in “Menu”"), says));
+        }
+        assert_eq!(of(&told(&Fault::NeedsText)), None);
     }
 
     /// The codes as the flows' crate lists them: a new one has to be said, too.
@@ -170,10 +207,13 @@ mod tests {
             Fault::NoBlock { id: some() },
             Fault::NoTrigger { id: some() },
             Fault::NoEdge { id: some() },
+            Fault::NoPort { id: some() },
+            Fault::LeadsRound { blocks: vec![some()] },
             Fault::Duplicate { id: some() },
             Fault::TooMany { found: 300, most: 200 },
             Fault::TooLong { most: 100 },
             Fault::TooDeep { most: 8 },
+            Fault::Nested { most: 127 },
             Fault::NotBetween { least: 1, most: 60 },
             Fault::Id { most: 64 },
         ];
@@ -210,7 +250,7 @@ mod tests {
             (json!({ "version": "99", "groups": [] }), "/version", "99"),
         ] {
             let refused = beseda_flow::import::typebot(file.to_string().as_bytes()).unwrap_err();
-            let ImportError::File(error) = refused else { panic!("{refused:?}") };
+            let error = &refused.errors()[0];
             assert_eq!(error.pointer, at);
             let said = fault(&told(&error.fault));
             assert!(said.contains(says), "{said}");

@@ -47,7 +47,7 @@ impl Builder<'_> {
             "Wait" => self.wait(made, there),
             "Jump" => self.jump(made, there),
             "AB test" => self.split(made, there, is_last),
-            "Typebot link" => self.link(made, there),
+            "Typebot link" => self.link(made, there, is_last),
             "Return" => {
                 made.push(Body::Return(crate::blocks::Return::default()));
                 Ok(())

@@ -133,6 +133,10 @@ impl<'s> Builder<'s> {
             });
         }
         let (start, triggers) = self.starts()?;
+        let astray = source.astray();
+        if !astray.is_empty() {
+            return Err(ImportError::Lines(astray));
+        }
         for (place, id) in &source.loose {
             let how = vec![Change { code: ChangeCode::EdgeLeftOut, parameters: super::made::named([]) }];
             self.report.push(Row {
@@ -167,7 +171,7 @@ impl<'s> Builder<'s> {
         };
         check_size(&flow, bytes)?;
         let mut report = self.report;
-        crate::import::warned::add(&flow, &mut report);
+        crate::import::rounds::look(&flow, &mut report).map_err(ImportError::Lines)?;
         Ok(Imported { flow, report, missing: self.missing })
     }
 

@@ -81,8 +81,9 @@ impl Builder<'_> {
             empty(made);
             return Ok(());
         }
-        let to = self.target(self.source.aim(&options)?);
-        made.push(Body::Jump(Jump { to, extra: Extra::new() }));
+        if let Some(aim) = self.source.aim(&options)? {
+            made.push(Body::Jump(Jump { to: self.target(aim), extra: Extra::new() }));
+        }
         Ok(())
     }
 
@@ -125,7 +126,7 @@ impl Builder<'_> {
     }
 
     /// Runs another bot, or a part of this one, and comes back.
-    pub fn link(&mut self, made: &mut Made, there: &There) -> Result<(), ImportError> {
+    pub fn link(&mut self, made: &mut Made, there: &There, is_last: bool) -> Result<(), ImportError> {
         let nothing = nothing();
         let options = options(there, &nothing)?;
         let group = options.field("groupId")?;
@@ -135,9 +136,14 @@ impl Builder<'_> {
                 let event = self.source.events.iter().find(|event| event.kind == "start")?;
                 Some(self.source.edges[event.way?].to)
             };
-            let aim = if group.is_some() { Some(self.source.aim(&options)?) } else { start() };
+            let aim = if group.is_some() { self.source.aim(&options)? } else { start() };
             let aim = aim.or_else(|| self.source.groups.first().map(|_| Aim::Group(0)));
             let to = aim.map(|aim| self.target(aim));
+            if let Some(to) = to.clone().filter(|_| is_last && there.way.is_none()) {
+                // There is nothing to come back to: so bots begin again, as often as anybody likes.
+                made.push(Body::Jump(Jump { to, extra: Extra::new() }));
+                return Ok(());
+            }
             made.push(Body::SubFlow(SubFlow { to, bot: None, extra: Extra::new() }));
             return Ok(());
         }

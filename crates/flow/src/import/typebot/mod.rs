@@ -25,8 +25,6 @@ mod source;
 mod starts;
 mod text;
 
-use serde_json::Value;
-
 use super::{ImportError, Imported, sealed, secrets};
 use crate::fault::Fault;
 use crate::load::LoadError;
@@ -41,8 +39,6 @@ pub fn import(json: &[u8]) -> Result<Imported, ImportError> {
         return Err(LoadError::whole(Fault::TooLarge { bytes: json.len(), most: BYTES }).into());
     }
     let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
-    // serde_json itself stops at 128 levels of nesting.
-    let value: Value =
-        serde_json::from_slice(json).map_err(|error| LoadError::whole(Fault::syntax(&error)))?;
+    let value = crate::load::parse(json)?;
     build::Builder::new(&Source::read(&value)?).build(json.len())
 }

@@ -4,6 +4,7 @@
 //! Versions before 6 begin with a block of the kind `start`; later ones with an event of that kind. Here both are an
 //! event.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
@@ -11,7 +12,7 @@ use serde_json::Value;
 use super::place::Place;
 use crate::fault::Fault;
 use crate::import::ImportError;
-use crate::load::limits;
+use crate::load::{LoadError, limits};
 
 /// The versions of the format. A file without a version is of the third.
 const VERSIONS: [&str; 5] = ["3", "4", "5", "6", "6.1"];
@@ -24,16 +25,22 @@ pub struct Source<'a> {
     pub edges: Vec<Edge>,
     pub variables: Vec<Variable<'a>>,
     pub events: Vec<Event<'a>>,
-    /// Edges that begin at nothing, with their places.
+    /// Edges of blocks that are not there, with their places. The other program's own files hold such: when a block is
+    /// deleted its edge may stay, and does nothing there either. So these alone are told instead of refused.
     pub loose: Vec<(String, String)>,
-    /// Positions of edges by their ids.
-    by_id: HashMap<&'a str, usize>,
+    /// Everything else that leads to what is not there or begins at it. Ways are looked up while blocks are turned, so they
+    /// are found one after the other, and told all at once at the end.
+    astray: RefCell<Vec<LoadError>>,
+    /// Positions of edges by their ids; none of those that lead to nothing, which are astray.
+    by_id: HashMap<&'a str, Option<usize>>,
     /// Positions of edges by what they begin at: a block or an event, and an item or a path of it.
     begins: HashMap<(&'a str, Option<&'a str>), usize>,
     /// Blocks that something leads to by name.
     aimed: HashSet<&'a str>,
     /// Groups that something leads to.
     aimed_groups: HashSet<usize>,
+    /// Items and paths that edges may begin at, after their blocks.
+    parts: HashSet<(&'a str, &'a str)>,
     /// Where groups and blocks stand.
     group_at: HashMap<&'a str, usize>,
     block_at: HashMap<&'a str, Spot>,
@@ -110,8 +117,10 @@ impl<'a> Source<'a> {
             variables: Vec::new(),
             events: Vec::new(),
             loose: Vec::new(),
+            astray: RefCell::default(),
             by_id: HashMap::new(),
             begins: HashMap::new(),
+            parts: HashSet::new(),
             aimed: HashSet::new(),
             aimed_groups: HashSet::new(),
             group_at: HashMap::new(),
@@ -154,6 +163,7 @@ impl<'a> Source<'a> {
                 if self.block_at.insert(id, Spot { group, block }).is_some() {
                     return twice(&place, id);
                 }
+                self.parts.extend(parts(&place).map(|part| (id, part)));
                 blocks.push(Block { id, kind: place.needed("type")?.as_text()?, place, way: None });
             }
             let title = place.text("title")?.unwrap_or_default();
@@ -174,26 +184,16 @@ impl<'a> Source<'a> {
         for place in root.list_of("edges", limits::EDGES)? {
             let id = place.needed("id")?.as_text()?;
             let (from, to) = (place.needed("from")?, place.needed("to")?);
-            let aim = self.aim(&to)?;
+            let n = self.aim(&to)?.map(|aim| {
+                self.aimed_groups.insert(aim.group());
+                self.edges.push(Edge { to: aim });
+                self.edges.len() - 1
+            });
             self.aimed.extend(to.text("blockId")?);
-            self.aimed_groups.insert(aim.group());
-            let n = self.edges.len();
-            self.edges.push(Edge { to: aim });
             if self.by_id.insert(id, n).is_some() {
                 return twice(&place, id);
             }
-            let item = from.text("itemId")?;
-            let path = from.text("pathId")?;
-            match (from.text("blockId")?, from.text("eventId")?) {
-                (Some(block), _) if self.block_at.contains_key(block) => {
-                    self.begins.entry((block, path.or(item))).or_insert(n);
-                }
-                (None, Some(event)) if event_ids.contains(event) => {
-                    self.begins.entry((event, None)).or_insert(n);
-                }
-                // What is left of a block that was deleted: real files have such edges, and they lead nowhere.
-                _ => self.loose.push((place.pointer.clone(), id.to_owned())),
-            }
+            self.begin(&place, id, &from, n, &event_ids)?;
         }
         for group in &self.groups {
             for block in group.blocks.iter().filter(|block| matches!(block.kind, "Jump" | "Typebot link")) {
@@ -206,6 +206,62 @@ impl<'a> Source<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Notes what an edge begins at.
+    fn begin(
+        &mut self,
+        place: &Place<'a>,
+        id: &str,
+        from: &Place<'a>,
+        edge: Option<usize>,
+        events: &HashSet<&'a str>,
+    ) -> Result<(), ImportError> {
+        let part = match from.field("pathId")? {
+            None => from.field("itemId")?,
+            path => path,
+        };
+        let event = from.field("eventId")?;
+        let begin = if let Some(block) = from.text("blockId")? {
+            if !self.block_at.contains_key(block) {
+                self.loose.push((place.pointer.clone(), id.to_owned()));
+                return Ok(());
+            }
+            let part = part.map(|part| Ok::<_, ImportError>((part.as_text()?, part.pointer))).transpose()?;
+            if let Some((id, pointer)) = &part
+                && !self.parts.contains(&(block, *id))
+            {
+                self.goes_astray(pointer, Fault::NoPort { id: (*id).to_owned() });
+                return Ok(());
+            }
+            (block, part.map(|(id, _)| id))
+        } else if let Some(event) = event {
+            let id = event.as_text()?;
+            if !events.contains(id) {
+                self.goes_astray(&event.pointer, Fault::NoTrigger { id: id.to_owned() });
+                return Ok(());
+            }
+            (id, None)
+        } else {
+            self.goes_astray(&from.pointer, Fault::MissingField { name: "blockId".to_owned() });
+            return Ok(());
+        };
+        if let Some(edge) = edge {
+            self.begins.entry(begin).or_insert(edge);
+        }
+        Ok(())
+    }
+
+    fn goes_astray(&self, pointer: &str, fault: Fault) {
+        self.astray.borrow_mut().push(LoadError::at(pointer, fault));
+    }
+
+    /// What led to nothing or began there, once every way has been looked up: each place once.
+    pub fn astray(&self) -> Vec<LoadError> {
+        let mut told = HashSet::new();
+        let mut found = self.astray.borrow().clone();
+        found.retain(|error| told.insert(error.pointer.clone()));
+        found
     }
 
     fn read_ways(&mut self) -> Result<(), ImportError> {
@@ -252,23 +308,29 @@ impl<'a> Source<'a> {
         if id.is_empty() {
             return Ok(None);
         }
-        self.by_id.get(id).map_or_else(|| named.refuse(Fault::NoEdge { id: id.to_owned() }), |n| Ok(Some(*n)))
+        Ok(self.by_id.get(id).copied().unwrap_or_else(|| {
+            self.goes_astray(&named.pointer, Fault::NoEdge { id: id.to_owned() });
+            None
+        }))
     }
 
-    /// What a target (`groupId` and perhaps `blockId`) leads to.
-    pub fn aim(&self, place: &Place<'a>) -> Result<Aim, ImportError> {
+    /// What a target (`groupId` and perhaps `blockId`) leads to; nothing where that is not there.
+    pub fn aim(&self, place: &Place<'a>) -> Result<Option<Aim>, ImportError> {
         if let Some(block) = place.field("blockId")? {
             let id = block.as_text()?;
             let spot = self.block_at.get(id);
-            return spot.map_or_else(
-                || block.refuse(Fault::NoBlock { id: id.to_owned() }),
-                |spot| Ok(Aim::Block(*spot)),
-            );
+            if spot.is_none() {
+                self.goes_astray(&block.pointer, Fault::NoBlock { id: id.to_owned() });
+            }
+            return Ok(spot.map(|spot| Aim::Block(*spot)));
         }
         let group = place.needed("groupId")?;
         let id = group.as_text()?;
         let found = self.group_at.get(id);
-        found.map_or_else(|| group.refuse(Fault::NoGroup { id: id.to_owned() }), |n| Ok(Aim::Group(*n)))
+        if found.is_none() {
+            self.goes_astray(&group.pointer, Fault::NoGroup { id: id.to_owned() });
+        }
+        Ok(found.map(|n| Aim::Group(*n)))
     }
 
     pub fn block(&self, spot: Spot) -> &Block<'a> {
@@ -283,6 +345,16 @@ impl<'a> Source<'a> {
     pub fn is_aimed_at(&self, spot: Spot) -> bool {
         self.aimed.contains(self.block(spot).id)
     }
+}
+
+/// The ids of a block's items and of their paths, as far as they are what they have to be: that is looked at when the block
+/// is turned, by its kind.
+fn parts<'a>(block: &Place<'a>) -> impl Iterator<Item = &'a str> {
+    let list = |value: &'a Value, name: &str| value.get(name).and_then(Value::as_array).into_iter().flatten();
+    let items = list(block.value, "items");
+    items
+        .flat_map(move |item| [item].into_iter().chain(list(item, "paths")))
+        .filter_map(|part| part.get("id")?.as_str())
 }
 
 /// Of two things with one id nobody knows which one is meant.
