@@ -88,6 +88,7 @@ fn settings(flow: &Flow, found: &mut Findings) {
         ("more", &texts.more, whatsapp::ROW_TITLE),
         ("choose", &texts.choose, whatsapp::LIST_BUTTON),
         ("choose_body", &texts.choose_body, whatsapp::BUTTONS_BODY),
+        ("open", &texts.open, whatsapp::FORM_BUTTON),
     ] {
         let length = text.as_deref().map_or(0, units);
         if length > limit {

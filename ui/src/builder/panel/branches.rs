@@ -54,7 +54,7 @@ impl Model {
     }
 
     /// A group of tests; groups may lie inside groups.
-    fn tests(&self, slot: &Slot<'_>, when: &Value, at: &str, depth: usize) -> Node {
+    pub(super) fn tests(&self, slot: &Slot<'_>, when: &Value, at: &str, depth: usize) -> Node {
         let join = when.get("join").and_then(Value::as_str).unwrap_or("and");
         let tests = when.get("tests").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         let list = format!("{at}/tests");
@@ -159,6 +159,6 @@ fn event_for(slot: &Slot<'_>, at: &str) -> crate::Attribute {
     event::change_of((slot.of.clone(), format!("{at}/is")), set)
 }
 
-fn fresh_test() -> Value {
+pub(super) fn fresh_test() -> Value {
     json!({ "variable": "", "is": "equal", "value": "" })
 }

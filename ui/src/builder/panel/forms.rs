@@ -217,58 +217,9 @@ impl Model {
             .maybe((!self.is_read_only).then(|| el("p").class("hint").text(t("chosen-hint"))))
             .into()
     }
-
-    /// Nothing is chosen: the flow itself.
-    fn flow_form(&self) -> Vec<Node> {
-        let of = Of::Flow;
-        let rest = &self.doc.rest;
-        let language = Input::Choice { values: &["en", "ru"], words: "language" };
-        let field = |at, words, input| Field::new(at, words, input);
-        vec![
-            head(Icon::Bot, "flow", t("flow"), vec![]),
-            self.input(&of, rest, &field("/name", "name", Input::Plain)),
-            self.input(&of, rest, &field("/language", "language", language)),
-            el("details")
-                .class("form-more")
-                .key("variables")
-                .flag("open", self.field.as_ref().is_some_and(|at| at.starts_with("/variables")))
-                .child(el("summary").text(t("field-variables")))
-                .child(self.input(
-                    &of,
-                    rest,
-                    &field(
-                        "/variables",
-                        "variables",
-                        Input::Records { fields: VARIABLES, fresh: r#"{"name":""}"# },
-                    ),
-                ))
-                .into(),
-            el("details")
-                .class("form-more")
-                .key("settings")
-                .flag("open", self.field.as_ref().is_some_and(|at| at.starts_with("/settings")))
-                .child(el("summary").text(t("more-fields")))
-                .child(self.input(&of, rest, &field("/settings/tries", "tries", Input::Number)))
-                .child(self.input(&of, rest, &field("/settings/country", "country", Input::Plain)))
-                .child(self.input(&of, rest, &field("/settings/pause", "pause", Input::Number)))
-                .children(TYPING.iter().map(|field| self.input(&of, rest, field)))
-                .into(),
-            el("p").class("hint").key("hint").text(t("flow-hint")).into(),
-        ]
-    }
 }
 
-const TYPING: &[Field] = &[
-    Field::new("/settings/typing/speed", "typing-speed", Input::Number),
-    Field::new("/settings/typing/most", "typing-most", Input::Number),
-    Field::new("/settings/typing/between", "typing-between", Input::Number),
-    Field::new("/settings/typing/first", "typing-first", Input::Flag),
-];
-
-const VARIABLES: &[Field] =
-    &[Field::new("/name", "variable", Input::Plain), Field::new("/default", "default", Input::Value)];
-
-fn head(picture: Icon, family: &str, title: String, tools: Vec<Node>) -> Node {
+pub(super) fn head(picture: Icon, family: &str, title: String, tools: Vec<Node>) -> Node {
     el("header")
         .class("form-head")
         .key("head")

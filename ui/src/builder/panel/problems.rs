@@ -141,6 +141,9 @@ impl Model {
         if told("country").is_some() {
             return Some(Msg::GoToField("/settings/country".to_owned()));
         }
+        if let (Code::CutText, Some(field)) = (finding.code, told("field")) {
+            return Some(Msg::GoToField(format!("/settings/texts/{field}")));
+        }
         let name = told("name")?;
         let variables = self.doc.rest.get("variables")?.as_array()?;
         let place = variables.iter().position(|variable| variable["name"] == *name)?;
