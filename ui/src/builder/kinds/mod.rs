@@ -12,6 +12,8 @@ mod triggers;
 use beseda_flow::{PRESENT, PaletteGroup};
 use serde_json::{Value, json};
 
+#[cfg(test)]
+pub use fields::When;
 pub use fields::{Field, Input, Numbers};
 pub use ports::{Port, ports};
 pub use settings::{

@@ -79,6 +79,7 @@ impl Model {
             .class_if(depth > 0, "inner")
             .maybe(several.then(|| {
                 el("select")
+                    .id(field_id(slot.of, &format!("{at}/join"), self.epoch))
                     .class("input join")
                     .label(t("join"))
                     .on(chosen(slot.of, format!("{at}/join"), Read::Text))
@@ -131,9 +132,9 @@ impl Model {
         let mut nodes = vec![
             field("variable", t("field-variable"), Read::Text, true),
             el("select")
+                .id(field_id(slot.of, &format!("{at}/is"), self.epoch))
                 .class("input")
                 .label(t("field-comparison"))
-                .key(format!("is-{at}"))
                 .on(event_for(slot, at))
                 .children(OPERATORS.map(|value| {
                     el("option")

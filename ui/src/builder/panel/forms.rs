@@ -63,7 +63,7 @@ impl Model {
         }
         // One that waits to be allowed is no more on by being switched on.
         if !block.waits_to_be_allowed() {
-            nodes.push(off_switch(&of, block.is_disabled(), &t("block-on")));
+            nodes.push(self.off_switch(&of, block.is_disabled(), &t("block-on")));
         }
         nodes
     }
@@ -168,8 +168,18 @@ impl Model {
         nodes.extend(self.view_link(trigger));
         nodes.push(self.view_ahead(trigger));
         let is_off = trigger.fields.get("disabled") == Some(&json!(true));
-        nodes.push(off_switch(&of, is_off, &t("trigger-on")));
+        nodes.push(self.off_switch(&of, is_off, &t("trigger-on")));
         nodes
+    }
+
+    fn off_switch(&self, of: &Of, is_off: bool, words: &str) -> Node {
+        let value = if is_off { Value::Null } else { json!(true) };
+        el("div")
+            .class("form-switch")
+            .id(field_id(of, "/disabled", self.epoch))
+            .child(el("span").text(words))
+            .child(switch(words, !is_off, Msg::Edit(Edit::Set(of.clone(), "/disabled".into(), value))))
+            .into()
     }
 
     fn note_form(&self, id: &str) -> Vec<Node> {
@@ -226,16 +236,6 @@ pub(super) fn head(picture: Icon, family: &str, title: String, tools: Vec<Node>)
         .child(kind_icon(picture, family))
         .child(el("h2").text(title))
         .children(tools)
-        .into()
-}
-
-fn off_switch(of: &Of, is_off: bool, words: &str) -> Node {
-    let value = if is_off { Value::Null } else { json!(true) };
-    el("div")
-        .class("form-switch")
-        .key("off")
-        .child(el("span").text(words))
-        .child(switch(words, !is_off, Msg::Edit(Edit::Set(of.clone(), "/disabled".into(), value))))
         .into()
 }
 

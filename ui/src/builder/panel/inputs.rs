@@ -299,7 +299,7 @@ impl Model {
         let msg = Msg::Edit(Edit::Set(slot.of.clone(), slot.at.clone(), value));
         el("div")
             .class("form-switch")
-            .key(slot.id())
+            .id(slot.id())
             .child(el("span").text(&slot.label))
             .child(switch(&slot.label, is_on, msg))
             .into()
@@ -325,7 +325,7 @@ impl Model {
                 .on(event::click(Msg::Edit(Edit::Set(slot.of.clone(), slot.at.clone(), next))))
                 .text(words)
         });
-        slot.group(vec![el("div").class("toggles").children(buttons).into()])
+        slot.group(vec![el("div").class("toggles").id(slot.id()).children(buttons).into()])
     }
 
     fn checks(slot: &Slot<'_>, value: Option<&Value>, values: &[&str]) -> Node {
@@ -486,6 +486,7 @@ impl Model {
                     .key(index)
                     .child(
                         el("select")
+                            .id(field_id(slot.of, &at("match"), self.epoch))
                             .class("input")
                             .label(t!("keyword-how", number = number.as_str()))
                             .on(event::change_of((slot.of.clone(), at("match"), Read::Text), settled))
