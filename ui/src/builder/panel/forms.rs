@@ -272,6 +272,7 @@ fn takes_expressions(form: &[Field]) -> bool {
         | Input::Text(_)
         | Input::Line(_)
         | Input::Formula
+        | Input::Pause(_)
         | Input::Value
         | Input::Branches => true,
         Input::Records { fields, .. } => takes_expressions(fields),

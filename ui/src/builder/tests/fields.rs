@@ -470,3 +470,17 @@ fn a_line_that_is_too_long_is_counted_and_kept_whole() {
     assert!(form.contains("hint num over") && form.contains("23 of 20"));
     assert_eq!(kept, "Look at all of them now");
 }
+
+#[test]
+fn the_reply_of_a_template_that_is_known_takes_a_payload() {
+    let template = json!({ "id": "1", "name": "n", "language": "en_US", "category": "utility", "body": "Hi", "places": [],
+        "named": false, "buttons": [{ "kind": "quick_reply", "title": "Yes", "fillable": false }] });
+    let block = json!([{ "id": "x", "kind": "template", "name": "n", "language": "en_US",
+        "buttons": [{ "id": "o", "index": 0, "kind": "quick_reply", "title": "Yes" }] }]);
+    let item = Item::Block("x".into());
+    let mut model = opened(|flow| flow["groups"][0]["blocks"] = block.clone(), Some(item));
+    model.templates.list = vec![serde_json::from_value(template).unwrap()];
+    let form = model.view_form().render_to_string();
+    let id = panel::field_id(&Of::Block("x".into()), "/buttons/0/text", model.epoch);
+    assert!(drawn(&form).0.contains(&id) && form.contains("“Yes”: button payload"));
+}
