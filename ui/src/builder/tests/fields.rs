@@ -75,8 +75,9 @@ fn resolved(schema: &Value, part: &Value) -> Value {
     }
     // An object or nothing; of a test and a group of tests the plain one, of a text and a secret the text.
     let ways = all["anyOf"].as_array().cloned().unwrap_or_default();
-    let objects = ways.iter().map(|way| resolved(schema, way)).filter(|way| way["properties"].is_object());
-    match objects.last() {
+    let mut objects =
+        ways.iter().map(|way| resolved(schema, way)).filter(|way| way["properties"].is_object());
+    match objects.next_back() {
         Some(object) if !ways.iter().any(|way| way["type"] == "string") => object,
         _ => all,
     }
@@ -226,9 +227,9 @@ fn opened(change: impl Fn(&mut Value), item: Option<Item>) -> Model {
 fn missing_of_block(schema: &Value, kind: &str, fill: Fill) -> BTreeSet<String> {
     let block = &schema["$defs"]["Block"];
     let of_kind = block["anyOf"].as_array().unwrap().iter();
-    let own =
+    let mut own =
         of_kind.filter(|one| one["properties"]["kind"]["const"] == kind).map(|one| resolved(schema, one));
-    let mut part = own.last().unwrap_or_else(|| panic!("{kind} is not in the schema"));
+    let mut part = own.next_back().unwrap_or_else(|| panic!("{kind} is not in the schema"));
     part["properties"].as_object_mut().unwrap().extend(block["properties"].as_object().unwrap().clone());
     part["properties"].as_object_mut().unwrap().remove("kind");
     let leaves = leaves(schema, &part, "");
@@ -390,9 +391,9 @@ fn fields_for_numbers_take_what_the_format_takes() {
         check(&leaves(&schema, part, ""), kinds::entry(entry.id).unwrap().look.form, entry.id);
     }
     let trigger = leaves(&schema, &schema["$defs"]["Trigger"], "");
-    beseda_flow::trigger_catalogue()
-        .iter()
-        .for_each(|one| check(&trigger, kinds::trigger_form(one.kind), one.kind));
+    for one in beseda_flow::trigger_catalogue() {
+        check(&trigger, kinds::trigger_form(one.kind), one.kind);
+    }
     let settings = leaves(&schema, &schema["properties"]["settings"], "/settings");
     check(&settings, kinds::FLOW_SETTINGS, "flow");
 }
