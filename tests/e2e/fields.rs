@@ -93,7 +93,6 @@ async fn the_payload_and_the_condition_of_an_answer_are_filled_in_and_count() {
 
     // What is no number is refused where it is typed, and the flow keeps what it had.
     browser.click("#b-ask").await;
-    browser.click(".flow-form .form-more summary").await;
     let tries = field("ask-tries");
     browser.fill(&tries, "три").await;
     browser.find(&format!("{tries}[aria-invalid=true]")).await;
@@ -112,7 +111,35 @@ async fn the_payload_and_the_condition_of_an_answer_are_filled_in_and_count() {
         .until("the pause", &format!("document.querySelector({}).value === '{{{{ 0 * 60 }}}}'", json!(pause)))
         .await;
     browser.shot("fields-pause").await;
+
+    // Days of the month, and the bot's own words, which stand in the empty fields.
+    browser.click("#t-clock").await;
+    browser.click(".flow-form .form-more summary").await;
+    browser.click(".flow-form [id$='-clock-schedule-month_days'] .toggle:nth-of-type(15)").await;
+    browser.at_rest().await;
+    browser.assert_accessible("the form of a schedule").await;
+    browser.shot("fields-schedule").await;
     browser.keys(&[], key::ESCAPE).await;
+    browser.keys(&[], key::ESCAPE).await;
+    browser.find(&field("flow-name")).await;
+    browser.click(".form-more:nth-of-type(3) > summary").await;
+    let own = field("flow-settings-texts-choose");
+    browser
+        .until(
+            "what it says by itself",
+            &format!("document.querySelector({}).placeholder === 'Выбрать'", json!(own)),
+        )
+        .await;
+    browser.fill(&own, "Показать, что у нас есть").await;
+    browser.see("24 из 20").await;
+    saved(&world, &bot, "the words and the days", |flow| {
+        flow["settings"]["texts"]["choose"] == "Показать, что у нас есть"
+            && flow["triggers"][1]["schedule"]["month_days"] == json!([15])
+    })
+    .await;
+    browser.at_rest().await;
+    browser.assert_accessible("the bot's own words").await;
+    browser.shot("fields-own-words").await;
 
     publish(&world, &bot).await;
     world.customer(TOM, "Том").await;
@@ -130,6 +157,11 @@ async fn the_payload_and_the_condition_of_an_answer_are_filled_in_and_count() {
             (chat.last()?["content"]["body"] == "Что закажете?").then_some(())
         })
         .await;
+    // On a telephone the flow is read.
+    browser.appear(&Look { width: 390, height: 844, ..look }).await;
+    browser.reload().await;
+    browser.find("#canvas .block").await;
+    browser.shot("fields-narrow").await;
     assert_eq!(browser.complaints().await, Vec::<String>::new());
     world.program.stop();
 }

@@ -71,7 +71,7 @@ const MODEL: [Field; 4] = [
     SECONDS,
 ];
 const FILE: &[Field] = &[MEDIA, CAPTION];
-const ASK: &[Field] = &[QUESTION, INTO, ASKED_BY, RETRY, TRIES, TIMEOUT];
+const ASK: &[Field] = &[QUESTION, INTO, RETRY, TRIES, TIMEOUT, ASKED_BY];
 
 /// By the ids of `beseda_flow::catalogue`.
 pub const LOOKS: &[Look] = &[
@@ -163,10 +163,10 @@ pub const LOOKS: &[Look] = &[
             field("/min_length", "min-length", LENGTH).rare(),
             field("/max_length", "max-length", LENGTH).rare(),
             field("/pattern", "pattern", Input::Plain).rare(),
-            ASKED_BY,
             RETRY,
             TRIES,
             TIMEOUT,
+            ASKED_BY,
         ],
     ),
     look(
@@ -179,10 +179,10 @@ pub const LOOKS: &[Look] = &[
             field("/whole", "whole", Input::Flag),
             field("/min", "min", Input::Bound).rare(),
             field("/max", "max", Input::Bound).rare(),
-            ASKED_BY,
             RETRY,
             TRIES,
             TIMEOUT,
+            ASKED_BY,
         ],
     ),
     look("ask_email", Icon::Mail, r#"{"text":""}"#, ASK),
@@ -190,7 +190,7 @@ pub const LOOKS: &[Look] = &[
         "ask_phone",
         Icon::Phone,
         r#"{"text":""}"#,
-        &[QUESTION, INTO, field("/country", "country", Input::Plain).rare(), ASKED_BY, RETRY, TRIES, TIMEOUT],
+        &[QUESTION, INTO, field("/country", "country", Input::Plain).rare(), RETRY, TRIES, TIMEOUT, ASKED_BY],
     ),
     look("ask_url", Icon::Globe, r#"{"text":""}"#, ASK),
     look(
@@ -202,10 +202,10 @@ pub const LOOKS: &[Look] = &[
             INTO,
             field("/min", "earliest", Input::DateBound).rare(),
             field("/max", "latest", Input::DateBound).rare(),
-            ASKED_BY,
             RETRY,
             TRIES,
             TIMEOUT,
+            ASKED_BY,
         ],
     ),
     look(
@@ -217,10 +217,10 @@ pub const LOOKS: &[Look] = &[
             INTO,
             field("/min", "earliest", Input::TimeBound).rare(),
             field("/max", "latest", Input::TimeBound).rare(),
-            ASKED_BY,
             RETRY,
             TRIES,
             TIMEOUT,
+            ASKED_BY,
         ],
     ),
     look(
@@ -236,10 +236,10 @@ pub const LOOKS: &[Look] = &[
             field("/min", "min-answers", CHOSEN).on("/multiple").rare(),
             field("/max", "max-answers", CHOSEN).on("/multiple").rare(),
             field("/items", "items", Input::Name).rare(),
-            ASKED_BY,
             RETRY,
             TRIES,
             TIMEOUT,
+            ASKED_BY,
         ],
     ),
     look(
@@ -253,10 +253,10 @@ pub const LOOKS: &[Look] = &[
             field("/max", "rating-max", Input::Bound),
             field("/low", "rating-low", Input::Line(24)),
             field("/high", "rating-high", Input::Line(24)),
-            ASKED_BY,
             RETRY,
             TRIES,
             TIMEOUT,
+            ASKED_BY,
         ],
     ),
     look(
@@ -268,10 +268,10 @@ pub const LOOKS: &[Look] = &[
             INTO,
             field("/accept", "accept", Input::Checks(&["image", "video", "audio", "document", "sticker"])),
             field("/multiple", "multiple-files", Input::Flag).rare(),
-            ASKED_BY,
             RETRY,
             TRIES,
             TIMEOUT,
+            ASKED_BY,
         ],
     ),
     look("ask_location", Icon::Navigation, r#"{"text":""}"#, ASK),
@@ -292,10 +292,10 @@ pub const LOOKS: &[Look] = &[
                 Input::Records { fields: SAVED_OF_FORM, fresh: r#"{"variable":"","path":""}"# },
             ),
             INTO,
-            ASKED_BY,
             RETRY,
             TRIES,
             TIMEOUT,
+            ASKED_BY,
         ],
     ),
     look(

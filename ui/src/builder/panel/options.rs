@@ -71,7 +71,9 @@ impl Model {
         let title = text("title");
         let long = title.encode_utf16().count() > limit;
         let label = t!("option-number", number = number.as_str());
-        let field = self.option_field(slot, at("title"), &title, &label, Read::Text);
+        let field = self
+            .option_field(slot, at("title"), &title, &label, Read::Text)
+            .attr("placeholder", label.clone());
         let up = icon_button_with_id(
             move_id(&slot.id(), index, true),
             Icon::ChevronUp,
@@ -123,7 +125,6 @@ impl Model {
             .attr("type", "text")
             .attr("autocomplete", "off")
             .attr("value", value.to_owned())
-            .attr("placeholder", label.to_owned())
             .label(label)
             .on(listened(slot.of, at.clone(), how));
         self.line_with_names(slot.of, &at, input)
@@ -134,8 +135,10 @@ impl Model {
         let text = |name: &str| option.get(name).map(words::plain).unwrap_or_default();
         let field = |name: &str, how: Read, limit: usize| {
             let (value, at) = (text(name), format!("{}/{index}/{name}", slot.at));
-            let input = self.option_field(slot, at, &value, &t(&format!("option-{name}")), how);
-            el("div").key(name).child(input).maybe(counted(&value, limit))
+            let (id, words) = (field_id(slot.of, &at, self.epoch), t(&format!("option-{name}")));
+            let label = el("label").attr("for", id).text(&words);
+            let input = self.option_field(slot, at, &value, &words, how);
+            el("div").class("option-part").key(name).child(label).child(input).maybe(counted(&value, limit))
         };
         let is_filled = |name: &str| !text(name).is_empty();
         // A menu keeps nothing: it goes on without an answer.

@@ -49,7 +49,17 @@ impl Model {
             () => found.map(about),
         };
         nodes.extend(hint.map(|hint| el("p").class("hint").key("about").text(hint).into()));
-        slot.group(nodes)
+        if slot.at.is_empty() {
+            return slot.group(nodes);
+        }
+        // Of a question: most are asked in words.
+        el("details")
+            .class("form-more")
+            .key(slot.id())
+            .flag("open", pointer::get(fields, &slot.at).is_some())
+            .child(el("summary").text(&slot.label))
+            .children(nodes)
+            .into()
     }
 
     fn template_choice(&self, slot: &Slot<'_>, name: &str, language: &str) -> Node {
