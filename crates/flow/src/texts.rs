@@ -257,6 +257,19 @@ mod tests {
     }
 
     #[test]
+    fn words_that_whatsapp_would_cut_are_found() {
+        for (field, limit) in [("more", 24), ("choose", 20), ("open", 20), ("choose_body", 1024)] {
+            let cut = |length: usize| {
+                let flow = serde_json::json!({ "schema": 1, "id": "f", "name": "F",
+                    "settings": { "texts": { (field): "x".repeat(length) } } });
+                let found = crate::check(&Flow::from_value(flow).unwrap());
+                found.into_iter().filter(|one| one.code == crate::Code::CutText).count()
+            };
+            assert_eq!((cut(limit), cut(limit + 1)), (0, 1), "{field}");
+        }
+    }
+
+    #[test]
     fn it_is_said_which_numbers_would_do() {
         for (language, min, max, whole, wanted) in [
             ("en", Some("1"), Some("5"), true, Some("Please send a whole number from 1 to 5.")),
