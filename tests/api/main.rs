@@ -30,6 +30,7 @@ mod native_forms;
 mod newcomers;
 mod numbers;
 mod path;
+mod payloads;
 mod people;
 mod phone_trials;
 mod phone_trials_met;

@@ -12,6 +12,7 @@ mod causes;
 mod content;
 mod editor;
 mod engines;
+mod fields;
 mod forms;
 mod gestures;
 mod harness;

@@ -83,6 +83,7 @@ pub use session::{
     Calling, Came, Frame, Inside, Pause, Position, Round, Session, Transcript, Variables, Waiting,
 };
 pub use template::{ABILITIES, Ability, AbilityGroup, Mistake, MistakeKind, SAMPLE};
+pub use texts::default_texts;
 pub use triggers::{
     Ahead, Burst, Ground, Happening, Incoming, LostBy, Occurrence, Rival, Situation, Why, Winner, ahead,
     start_link, winner,

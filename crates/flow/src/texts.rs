@@ -1,7 +1,33 @@
 //! The engine's own words, in the flow's language unless its settings say otherwise.
 
 use crate::blocks::Answer;
-use crate::model::{Flow, Language, Texts};
+use crate::model::{Extra, Flow, Language, Texts};
+
+/// What a flow in this language says where its settings do not.
+pub fn default_texts(language: Language) -> Texts {
+    let words = Words::of(language, &Texts::default());
+    Texts {
+        more: Some(words.more),
+        choose: Some(words.choose),
+        choose_body: Some(words.choose_body),
+        retry_text: Some(words.retry_text),
+        retry_number: Some(words.retry_number),
+        retry_email: Some(words.retry_email),
+        retry_phone: Some(words.retry_phone),
+        retry_date: Some(words.retry_date),
+        retry_choice: Some(words.retry_choice),
+        retry_choices: Some(words.retry_choices),
+        retry_url: Some(words.retry_url),
+        retry_time: Some(words.retry_time),
+        retry_rating: Some(words.retry_rating),
+        retry_media: Some(words.retry_media),
+        retry_location: Some(words.retry_location),
+        retry_form: Some(words.retry_form),
+        open: Some(words.open),
+        choose_many: Some(words.choose_many),
+        extra: Extra::default(),
+    }
+}
 
 /// All of the words, each set.
 #[derive(Debug, Clone)]
@@ -34,6 +60,10 @@ pub struct Words {
 
 impl Words {
     pub fn new(flow: &Flow) -> Self {
+        Self::of(flow.language, &flow.settings.texts)
+    }
+
+    fn of(language: Language, texts: &Texts) -> Self {
         let Texts {
             more,
             choose,
@@ -54,10 +84,10 @@ impl Words {
             open,
             choose_many,
             extra: _,
-        } = &flow.settings.texts;
+        } = texts;
         let say = |own: &Option<String>, en: &str, ru: &str| {
             let own = own.as_deref().map(str::trim).filter(|text| !text.is_empty());
-            own.unwrap_or(match flow.language {
+            own.unwrap_or(match language {
                 Language::En => en,
                 Language::Ru => ru,
             })
@@ -85,10 +115,7 @@ impl Words {
                 "Please answer with a text message.",
                 "Ответьте, пожалуйста, текстом.",
             ),
-            says_numbers: retry_number
-                .as_deref()
-                .is_none_or(|own| own.trim().is_empty())
-                .then_some(flow.language),
+            says_numbers: retry_number.as_deref().is_none_or(|own| own.trim().is_empty()).then_some(language),
             retry_number: say(
                 retry_number,
                 "That does not look like a suitable number. Please send just the number, for example 3.",
@@ -214,6 +241,32 @@ mod tests {
         let flow = serde_json::json!({ "schema": 1, "id": "f", "name": "F", "language": language,
             "settings": { "texts": { "retry_number": own } } });
         Words::new(&Flow::from_value(flow).unwrap())
+    }
+
+    #[test]
+    fn what_is_said_without_words_of_ones_own_is_told() {
+        for language in [Language::En, Language::Ru] {
+            let told = default_texts(language);
+            let said = Words::of(language, &told);
+            assert_eq!(said.retry(&Answer::Email, false), told.retry_email.as_deref().unwrap());
+            let every = serde_json::to_value(&told).unwrap();
+            let texts: Vec<_> = every.as_object().unwrap().values().collect();
+            assert_eq!(texts.len(), 18);
+            assert!(texts.iter().all(|text| text.as_str().is_some_and(|text| !text.is_empty())));
+        }
+    }
+
+    #[test]
+    fn words_that_whatsapp_would_cut_are_found() {
+        for (field, limit) in [("more", 24), ("choose", 20), ("open", 20), ("choose_body", 1024)] {
+            let cut = |length: usize| {
+                let flow = serde_json::json!({ "schema": 1, "id": "f", "name": "F",
+                    "settings": { "texts": { (field): "x".repeat(length) } } });
+                let found = crate::check(&Flow::from_value(flow).unwrap());
+                found.into_iter().filter(|one| one.code == crate::Code::CutText).count()
+            };
+            assert_eq!((cut(limit), cut(limit + 1)), (0, 1), "{field}");
+        }
     }
 
     #[test]

@@ -131,6 +131,8 @@ pub enum Edit {
     Set(Of, String, Value),
     /// A letter more or less in a field.
     Type(Of, String, Value),
+    /// What stands in a field is nothing that it takes; nothing changes.
+    Misread(Of, String),
     List(Of, String, ListEdit),
     /// The run begins here.
     Start(Target),

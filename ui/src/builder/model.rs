@@ -1,5 +1,6 @@
 //! The state of the editor, and the small steps that all its parts take.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use beseda_flow::{Finding, Surroundings};
@@ -80,6 +81,8 @@ pub struct Model {
     pub problems: Vec<Finding>,
     /// Why the flow cannot be read at all.
     pub unreadable: Option<String>,
+    /// The elements of fields in which something stands that they cannot take: the flow has what it had.
+    pub misread: BTreeSet<String>,
     pub(super) check_due: bool,
     pub test: test::Model,
     pub replay: replay::Model,
@@ -275,6 +278,7 @@ impl Model {
         self.history.pause();
         self.offer = None;
         self.is_form_open = false;
+        self.misread.clear();
         self.chosen = chosen;
         if self.tab != Tab::Test && !self.chosen.is_empty() {
             self.tab = Tab::Block;

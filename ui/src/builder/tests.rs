@@ -2,6 +2,7 @@
 
 mod around;
 mod clipboard;
+mod fields;
 mod gathering;
 mod keyboard;
 mod naming;

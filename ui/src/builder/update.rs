@@ -15,7 +15,7 @@ use super::history::History;
 use super::keys::Action;
 use super::model::Model;
 use super::save::{self, tell};
-use super::{Edit, Msg, Tab, kinds, layout, people, test};
+use super::{Edit, Msg, Tab, kinds, layout, panel, people, test};
 use crate::api;
 use crate::bridge::{Opened, ToApp, ToBuilder};
 use crate::effect::{Effect, Effects};
@@ -393,10 +393,16 @@ impl Model {
     pub(super) fn edit(&mut self, edit: Edit) -> Effects {
         match edit {
             Edit::Set(of, at, value) => {
+                self.misread.remove(&panel::field_id(&of, &at, self.epoch));
                 let doc = self.doc.clone().set(&of, &at, value);
                 self.edited(doc, &of, None)
             }
+            Edit::Misread(of, at) => {
+                self.misread.insert(panel::field_id(&of, &at, self.epoch));
+                vec![]
+            }
             Edit::Type(of, at, value) => {
+                self.misread.remove(&panel::field_id(&of, &at, self.epoch));
                 let run = format!("{of:?}{at}");
                 let names = self.names_follow(&of, &at, &value);
                 let doc = self.doc.clone().set(&of, &at, value);

@@ -75,8 +75,8 @@ pub fn assignment(block: &Block) -> String {
 pub fn pause(block: &Block) -> String {
     let until = block.text("until");
     match (until, block.fields.get("seconds")) {
-        ("", Some(Value::Number(seconds))) => duration(seconds.as_u64().unwrap_or_default()),
-        ("", seconds) => seconds.map(plain).unwrap_or_default(),
+        ("", Some(seconds)) => seconds.as_u64().map_or_else(|| plain(seconds), duration),
+        ("", None) => String::new(),
         (until, _) => t!("wait-until", time = moment(until).as_str()),
     }
 }
@@ -147,11 +147,16 @@ fn field_title(block: Option<&Block>, field: &str) -> String {
         Input::Records { fields, .. } => fields.iter().find(|one| one.at == exact),
         _ => None,
     };
+    let of_flow = || {
+        let own = format!("/settings/texts/{field}");
+        super::kinds::OWN_WORDS.iter().find(|one| block.is_none() && one.at == own)
+    };
     let found = form
         .iter()
         .find(|one| one.at == exact)
         .or_else(|| form.iter().find(|one| one.at.starts_with(&inside) || one.at.ends_with(&exact)))
-        .or_else(|| form.iter().find_map(of_record));
+        .or_else(|| form.iter().find_map(of_record))
+        .or_else(of_flow);
     let words = found.map(|one| one.words.to_owned());
     let words = words.unwrap_or_else(|| match field {
         "at" => "clock".to_owned(),

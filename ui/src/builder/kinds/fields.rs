@@ -4,6 +4,7 @@ use beseda_flow::{Feature, PRESENT};
 use serde_json::Value;
 
 use crate::builder::document::{Fields, pointer};
+use crate::{format, t};
 
 /// One field of a block's form.
 #[derive(Debug, Clone, Copy)]
@@ -46,23 +47,29 @@ pub enum Input {
     Name,
     /// An expression.
     Formula,
-    Number,
-    /// Seconds, said in a unit that suits.
-    Duration,
+    Number(Numbers),
+    /// Seconds, said in a unit that suits; at most so many.
+    Duration(u32),
+    /// The same, where a text with variables may say them.
+    Pause(u32),
     Flag,
     /// One of these values; their texts are `choice-WORDS-VALUE`. An empty value takes the field away.
     Choice {
         values: &'static [&'static str],
         words: &'static str,
     },
-    /// What a choice offers.
-    Options,
+    /// What a choice offers; of a menu each tap may have a payload.
+    Options {
+        payloads: bool,
+    },
     /// The ways out of a condition.
     Branches,
     /// Several of these kinds of files.
     Checks(&'static [&'static str]),
     /// Days of the week, 1 is Monday.
     Days,
+    /// Days of the month.
+    MonthDays,
     /// A list of records with fields of their own.
     Records {
         fields: &'static [Field],
@@ -104,6 +111,51 @@ pub enum Input {
     Keywords,
     /// JSON as it is, for what has no form of its own yet.
     Json,
+    /// Words of the engine's own that a flow may say in others: of so many characters.
+    OwnWords(usize),
+}
+
+/// The numbers that a field takes, within these bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Numbers {
+    pub least: i32,
+    pub most: u32,
+    /// No fractions.
+    pub whole: bool,
+}
+
+impl Numbers {
+    pub const fn whole(least: i32, most: u32) -> Self {
+        Self { least, most, whole: true }
+    }
+
+    pub const fn any(least: i32, most: u32) -> Self {
+        Self { least, most, whole: false }
+    }
+
+    /// What a typed text comes to; nothing where it is none of these numbers.
+    pub fn read(self, text: &str) -> Option<Value> {
+        let text: String = text.split_whitespace().collect();
+        let text = text.replace(',', ".").replace('−', "-");
+        let (least, most) = (f64::from(self.least), f64::from(self.most));
+        match text.parse::<i64>() {
+            Ok(number) => {
+                (i64::from(self.least)..=i64::from(self.most)).contains(&number).then(|| number.into())
+            }
+            Err(_) if self.whole => None,
+            Err(_) => {
+                text.parse::<f64>().ok().filter(|number| (least..=most).contains(number)).map(Value::from)
+            }
+        }
+    }
+
+    /// Which numbers they are.
+    pub fn words(self) -> String {
+        let bound = |number: f64| format::number(number);
+        let (least, most) = (bound(self.least.into()), bound(self.most.into()));
+        let key = if self.whole { "number-whole" } else { "number-any" };
+        t!(key, least = least.as_str(), most = most.as_str())
+    }
 }
 
 impl Field {
@@ -168,6 +220,30 @@ mod tests {
             fields.filter(|field| matches!(field.at, "/min" | "/max")).count()
         };
         assert_eq!((shown(json!(true)), shown(json!(false)), shown(Value::Null)), (2, 0, 0));
+    }
+
+    #[test]
+    fn a_number_is_read_as_people_write_it_or_not_at_all() {
+        let (whole, any) = (Numbers::whole(-5, 1000), Numbers::any(0, 25));
+        for (numbers, text, wanted) in [
+            (whole, "-3", Some(json!(-3))),
+            (whole, "−3", Some(json!(-3))),
+            (whole, " 1 000 ", Some(json!(1000))),
+            (whole, "1001", None),
+            (whole, "-6", None),
+            (whole, "1.5", None),
+            (whole, "-", None),
+            (whole, "ten", None),
+            (any, "1.5", Some(json!(1.5))),
+            (any, "1,5", Some(json!(1.5))),
+            (any, "25", Some(json!(25))),
+            (any, "25.1", None),
+            (any, "-0.1", None),
+            (any, "inf", None),
+            (any, "NaN", None),
+        ] {
+            assert_eq!(numbers.read(text), wanted, "{text}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 mod fields;
 mod ports;
+mod settings;
 mod summary;
 mod table;
 mod triggers;
@@ -11,8 +12,14 @@ mod triggers;
 use beseda_flow::{PRESENT, PaletteGroup};
 use serde_json::{Value, json};
 
-pub use fields::{Field, Input};
+#[cfg(test)]
+pub use fields::When;
+pub use fields::{Field, Input, Numbers};
 pub use ports::{Port, ports};
+pub use settings::{
+    LANGUAGE as FLOW_LANGUAGE, NAME as FLOW_NAME, OWN_WORDS, SETTINGS as FLOW_SETTINGS,
+    VARIABLES as FLOW_VARIABLES,
+};
 pub use summary::{Summary, summary, summary_to, trigger_summary};
 pub use table::Look;
 pub use triggers::trigger_form;
@@ -227,6 +234,9 @@ mod tests {
                 assert!(!trigger_title(trigger.kind).starts_with("trigger-"), "{}", trigger.kind);
                 fields_have_words(trigger_form(trigger.kind), trigger.kind);
             }
+            fields_have_words(&[FLOW_NAME, FLOW_LANGUAGE, FLOW_VARIABLES], "flow");
+            fields_have_words(FLOW_SETTINGS, "flow");
+            fields_have_words(OWN_WORDS, "flow");
             for family in FAMILIES {
                 let key = format!("family-{}", family_name(family));
                 assert_ne!(t(&key), key);

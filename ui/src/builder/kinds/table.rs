@@ -1,8 +1,8 @@
 //! The looks and the forms of everything in the engine's catalogue, by the entry's id.
 
-use beseda_flow::Feature;
+use beseda_flow::{Feature, limits};
 
-use super::fields::{Field, Input};
+use super::fields::{Field, Input, Numbers};
 use crate::kit::Icon;
 
 /// What the editor adds to an entry of the catalogue.
@@ -29,10 +29,17 @@ const MEDIA: Field = field("/media", "media", Input::Media);
 const QUESTION: Field = field("/text", "question", Input::Body(4096));
 const INTO: Field = field("/variable", "into", Input::Name);
 const RETRY: Field = field("/retry", "retry", Input::Body(4096)).rare();
-const TRIES: Field = field("/tries", "tries", Input::Number).rare();
-const TIMEOUT: Field = field("/timeout", "timeout", Input::Duration).rare();
+/// How often somebody may be asked before it is given up.
+pub(super) const TRIES_AT_ALL: Input = Input::Number(Numbers::whole(1, 1000));
+const TRIES: Field = field("/tries", "tries", TRIES_AT_ALL).rare();
+const TIMEOUT: Field = field("/timeout", "timeout", Input::Duration(limits::TIMEOUT_SECONDS)).rare();
+/// Characters of an answer: WhatsApp carries no more.
+const LENGTH: Input = Input::Number(Numbers::whole(0, 4096));
+/// How many options may be chosen.
+const CHOSEN: Input = Input::Number(Numbers::whole(1, 1000));
 const ASKED_BY: Field = field("/template", "ask-template", Input::Template).rare();
-const SECONDS: Field = field("/timeout", "seconds", Input::Number).rare();
+const SECONDS: Field =
+    field("/timeout", "seconds", Input::Number(Numbers::whole(1, limits::CALL_SECONDS))).rare();
 const PERSON: Field = field("/person", "person", Input::Person("person-nobody"));
 const TEAM: Field = field("/team", "team", Input::Plain).needs(Feature::Teams);
 pub(super) const PIPELINE: Field = field("/pipeline", "pipeline", Input::Plain).rare();
@@ -60,11 +67,11 @@ const OPERATORS: Input = Input::Choice { values: &super::OPERATORS, words: "oper
 const MODEL: [Field; 4] = [
     field("/connection", "ai-connection", Input::Connection),
     field("/model", "ai-model", Input::Plain).rare(),
-    field("/max_tokens", "ai-tokens", Input::Number).rare(),
+    field("/max_tokens", "ai-tokens", Input::Number(Numbers::whole(1, limits::AI_TOKENS))).rare(),
     SECONDS,
 ];
 const FILE: &[Field] = &[MEDIA, CAPTION];
-const ASK: &[Field] = &[QUESTION, INTO, ASKED_BY, RETRY, TRIES, TIMEOUT];
+const ASK: &[Field] = &[QUESTION, INTO, RETRY, TRIES, TIMEOUT, ASKED_BY];
 
 /// By the ids of `beseda_flow::catalogue`.
 pub const LOOKS: &[Look] = &[
@@ -118,7 +125,7 @@ pub const LOOKS: &[Look] = &[
         "menu",
         Icon::ListChecks,
         r#"{"text":"","options":[{"id":"o1","title":""},{"id":"o2","title":""}]}"#,
-        &[TEXT, field("/options", "options", Input::Options), LIST_BUTTON],
+        &[TEXT, field("/options", "options", Input::Options { payloads: true }), LIST_BUTTON],
     ),
     look(
         "link_button",
@@ -142,7 +149,7 @@ pub const LOOKS: &[Look] = &[
         r#"{"seconds":60}"#,
         &[
             field("/until", "wait-until", Input::Until),
-            field("/seconds", "wait-for", Input::Duration).is("/until", &[""]),
+            field("/seconds", "wait-for", Input::Pause(limits::TIMEOUT_SECONDS)).is("/until", &[""]),
             field("/typing", "typing", Input::Flag),
         ],
     ),
@@ -153,13 +160,13 @@ pub const LOOKS: &[Look] = &[
         &[
             QUESTION,
             INTO,
-            field("/min_length", "min-length", Input::Number).rare(),
-            field("/max_length", "max-length", Input::Number).rare(),
+            field("/min_length", "min-length", LENGTH).rare(),
+            field("/max_length", "max-length", LENGTH).rare(),
             field("/pattern", "pattern", Input::Plain).rare(),
-            ASKED_BY,
             RETRY,
             TRIES,
             TIMEOUT,
+            ASKED_BY,
         ],
     ),
     look(
@@ -175,6 +182,7 @@ pub const LOOKS: &[Look] = &[
             RETRY,
             TRIES,
             TIMEOUT,
+            ASKED_BY,
         ],
     ),
     look("ask_email", Icon::Mail, r#"{"text":""}"#, ASK),
@@ -182,7 +190,7 @@ pub const LOOKS: &[Look] = &[
         "ask_phone",
         Icon::Phone,
         r#"{"text":""}"#,
-        &[QUESTION, INTO, field("/country", "country", Input::Plain).rare(), RETRY, TRIES, TIMEOUT],
+        &[QUESTION, INTO, field("/country", "country", Input::Plain).rare(), RETRY, TRIES, TIMEOUT, ASKED_BY],
     ),
     look("ask_url", Icon::Globe, r#"{"text":""}"#, ASK),
     look(
@@ -197,6 +205,7 @@ pub const LOOKS: &[Look] = &[
             RETRY,
             TRIES,
             TIMEOUT,
+            ASKED_BY,
         ],
     ),
     look(
@@ -211,6 +220,7 @@ pub const LOOKS: &[Look] = &[
             RETRY,
             TRIES,
             TIMEOUT,
+            ASKED_BY,
         ],
     ),
     look(
@@ -219,17 +229,17 @@ pub const LOOKS: &[Look] = &[
         r#"{"text":"","options":[{"id":"o1","title":""},{"id":"o2","title":""}]}"#,
         &[
             QUESTION,
-            field("/options", "options", Input::Options),
+            field("/options", "options", Input::Options { payloads: false }),
             INTO,
             LIST_BUTTON,
             field("/multiple", "multiple", Input::Flag).rare(),
-            field("/min", "min-answers", Input::Number).on("/multiple").rare(),
-            field("/max", "max-answers", Input::Number).on("/multiple").rare(),
+            field("/min", "min-answers", CHOSEN).on("/multiple").rare(),
+            field("/max", "max-answers", CHOSEN).on("/multiple").rare(),
             field("/items", "items", Input::Name).rare(),
-            ASKED_BY,
             RETRY,
             TRIES,
             TIMEOUT,
+            ASKED_BY,
         ],
     ),
     look(
@@ -246,6 +256,7 @@ pub const LOOKS: &[Look] = &[
             RETRY,
             TRIES,
             TIMEOUT,
+            ASKED_BY,
         ],
     ),
     look(
@@ -260,6 +271,7 @@ pub const LOOKS: &[Look] = &[
             RETRY,
             TRIES,
             TIMEOUT,
+            ASKED_BY,
         ],
     ),
     look("ask_location", Icon::Navigation, r#"{"text":""}"#, ASK),
@@ -272,6 +284,8 @@ pub const LOOKS: &[Look] = &[
             field("/form/id", "form-id", Input::NativeForm),
             field("/button", "form-button", Input::Line(20)),
             field("/form/screen", "form-screen", Input::Plain).rare(),
+            field("/form/data", "form-data", Input::Json).rare(),
+            field("/form/draft", "form-draft", Input::Flag).rare(),
             field(
                 "/form/save",
                 "save",
@@ -281,6 +295,7 @@ pub const LOOKS: &[Look] = &[
             RETRY,
             TRIES,
             TIMEOUT,
+            ASKED_BY,
         ],
     ),
     look(
@@ -334,7 +349,10 @@ pub const LOOKS: &[Look] = &[
             "/branches",
             "shares",
             Input::Records {
-                fields: &[field("/title", "title", Input::Plain), field("/weight", "weight", Input::Number)],
+                fields: &[
+                    field("/title", "title", Input::Plain),
+                    field("/weight", "weight", Input::Number(Numbers::whole(0, 1_000_000))),
+                ],
                 fresh: r#"{"id":"","title":"","weight":50}"#,
             },
         )],
@@ -379,7 +397,7 @@ pub const LOOKS: &[Look] = &[
         "online",
         Icon::UserCheck,
         "{}",
-        &[field("/person", "person", Input::Person("person-anybody")).rare()],
+        &[field("/person", "person", Input::Person("person-anybody")).rare(), TEAM.rare()],
     ),
     look(
         "end",
@@ -484,6 +502,7 @@ pub const LOOKS: &[Look] = &[
             .is("/method", &["POST", "PUT", "PATCH", "DELETE", "OPTIONS"]),
             field("/body/value", "body", Input::Json).is("/body/kind", &["json"]),
             field("/body/text", "body", Input::Text(16_384)).is("/body/kind", &["text"]),
+            field("/body/content_type", "content-type", Input::Plain).is("/body/kind", &["text"]).rare(),
             field("/body/fields", "body", Input::Records { fields: PAIRS, fresh: FRESH_PAIR })
                 .is("/body/kind", &["form"]),
             SAVE,

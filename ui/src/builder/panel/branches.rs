@@ -54,7 +54,7 @@ impl Model {
     }
 
     /// A group of tests; groups may lie inside groups.
-    fn tests(&self, slot: &Slot<'_>, when: &Value, at: &str, depth: usize) -> Node {
+    pub(super) fn tests(&self, slot: &Slot<'_>, when: &Value, at: &str, depth: usize) -> Node {
         let join = when.get("join").and_then(Value::as_str).unwrap_or("and");
         let tests = when.get("tests").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         let list = format!("{at}/tests");
@@ -79,6 +79,7 @@ impl Model {
             .class_if(depth > 0, "inner")
             .maybe(several.then(|| {
                 el("select")
+                    .id(field_id(slot.of, &format!("{at}/join"), self.epoch))
                     .class("input join")
                     .label(t("join"))
                     .on(chosen(slot.of, format!("{at}/join"), Read::Text))
@@ -131,9 +132,9 @@ impl Model {
         let mut nodes = vec![
             field("variable", t("field-variable"), Read::Text, true),
             el("select")
+                .id(field_id(slot.of, &format!("{at}/is"), self.epoch))
                 .class("input")
                 .label(t("field-comparison"))
-                .key(format!("is-{at}"))
                 .on(event_for(slot, at))
                 .children(OPERATORS.map(|value| {
                     el("option")
@@ -159,6 +160,6 @@ fn event_for(slot: &Slot<'_>, at: &str) -> crate::Attribute {
     event::change_of((slot.of.clone(), format!("{at}/is")), set)
 }
 
-fn fresh_test() -> Value {
+pub(super) fn fresh_test() -> Value {
     json!({ "variable": "", "is": "equal", "value": "" })
 }

@@ -63,7 +63,7 @@ impl Model {
         }
         // One that waits to be allowed is no more on by being switched on.
         if !block.waits_to_be_allowed() {
-            nodes.push(off_switch(&of, block.is_disabled(), &t("block-on")));
+            nodes.push(self.off_switch(&of, block.is_disabled(), &t("block-on")));
         }
         nodes
     }
@@ -168,8 +168,18 @@ impl Model {
         nodes.extend(self.view_link(trigger));
         nodes.push(self.view_ahead(trigger));
         let is_off = trigger.fields.get("disabled") == Some(&json!(true));
-        nodes.push(off_switch(&of, is_off, &t("trigger-on")));
+        nodes.push(self.off_switch(&of, is_off, &t("trigger-on")));
         nodes
+    }
+
+    fn off_switch(&self, of: &Of, is_off: bool, words: &str) -> Node {
+        let value = if is_off { Value::Null } else { json!(true) };
+        el("div")
+            .class("form-switch")
+            .id(field_id(of, "/disabled", self.epoch))
+            .child(el("span").text(words))
+            .child(switch(words, !is_off, Msg::Edit(Edit::Set(of.clone(), "/disabled".into(), value))))
+            .into()
     }
 
     fn note_form(&self, id: &str) -> Vec<Node> {
@@ -217,74 +227,15 @@ impl Model {
             .maybe((!self.is_read_only).then(|| el("p").class("hint").text(t("chosen-hint"))))
             .into()
     }
-
-    /// Nothing is chosen: the flow itself.
-    fn flow_form(&self) -> Vec<Node> {
-        let of = Of::Flow;
-        let rest = &self.doc.rest;
-        let language = Input::Choice { values: &["en", "ru"], words: "language" };
-        let field = |at, words, input| Field::new(at, words, input);
-        vec![
-            head(Icon::Bot, "flow", t("flow"), vec![]),
-            self.input(&of, rest, &field("/name", "name", Input::Plain)),
-            self.input(&of, rest, &field("/language", "language", language)),
-            el("details")
-                .class("form-more")
-                .key("variables")
-                .flag("open", self.field.as_ref().is_some_and(|at| at.starts_with("/variables")))
-                .child(el("summary").text(t("field-variables")))
-                .child(self.input(
-                    &of,
-                    rest,
-                    &field(
-                        "/variables",
-                        "variables",
-                        Input::Records { fields: VARIABLES, fresh: r#"{"name":""}"# },
-                    ),
-                ))
-                .into(),
-            el("details")
-                .class("form-more")
-                .key("settings")
-                .flag("open", self.field.as_ref().is_some_and(|at| at.starts_with("/settings")))
-                .child(el("summary").text(t("more-fields")))
-                .child(self.input(&of, rest, &field("/settings/tries", "tries", Input::Number)))
-                .child(self.input(&of, rest, &field("/settings/country", "country", Input::Plain)))
-                .child(self.input(&of, rest, &field("/settings/pause", "pause", Input::Number)))
-                .children(TYPING.iter().map(|field| self.input(&of, rest, field)))
-                .into(),
-            el("p").class("hint of-canvas").key("hint").text(t("flow-hint")).into(),
-        ]
-    }
 }
 
-const TYPING: &[Field] = &[
-    Field::new("/settings/typing/speed", "typing-speed", Input::Number),
-    Field::new("/settings/typing/most", "typing-most", Input::Number),
-    Field::new("/settings/typing/between", "typing-between", Input::Number),
-    Field::new("/settings/typing/first", "typing-first", Input::Flag),
-];
-
-const VARIABLES: &[Field] =
-    &[Field::new("/name", "variable", Input::Plain), Field::new("/default", "default", Input::Value)];
-
-fn head(picture: Icon, family: &str, title: String, tools: Vec<Node>) -> Node {
+pub(super) fn head(picture: Icon, family: &str, title: String, tools: Vec<Node>) -> Node {
     el("header")
         .class("form-head")
         .key("head")
         .child(kind_icon(picture, family))
         .child(el("h2").text(title))
         .children(tools)
-        .into()
-}
-
-fn off_switch(of: &Of, is_off: bool, words: &str) -> Node {
-    let value = if is_off { Value::Null } else { json!(true) };
-    el("div")
-        .class("form-switch")
-        .key("off")
-        .child(el("span").text(words))
-        .child(switch(words, !is_off, Msg::Edit(Edit::Set(of.clone(), "/disabled".into(), value))))
         .into()
 }
 
@@ -321,6 +272,7 @@ fn takes_expressions(form: &[Field]) -> bool {
         | Input::Text(_)
         | Input::Line(_)
         | Input::Formula
+        | Input::Pause(_)
         | Input::Value
         | Input::Branches => true,
         Input::Records { fields, .. } => takes_expressions(fields),

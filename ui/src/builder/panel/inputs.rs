@@ -27,7 +27,6 @@ pub enum Read {
     Text,
     /// The text, or nothing where it is empty.
     Optional,
-    Number,
     /// A number where it is written like one, else the text.
     Bound,
     /// JSON where it is an object or a list, else the text.
@@ -41,7 +40,6 @@ pub fn read(how: Read, text: &str) -> Value {
         Read::Lines if text.is_empty() => Value::Null,
         Read::Lines => text.split('\n').map(Value::from).collect(),
         _ if text.is_empty() => Value::Null,
-        Read::Number => text.parse::<u64>().map_or(Value::Null, Value::from),
         Read::Bound => {
             let number =
                 text.parse::<i64>().map(Value::from).or_else(|_| text.parse::<f64>().map(Value::from));
@@ -95,20 +93,22 @@ fn json_typed((of, at, _): Where, text: String) -> Msg {
     }
 }
 
-fn seconds((of, at, count): (Of, String, u64), unit: String) -> Msg {
-    let size: u64 = unit.parse().unwrap_or(1);
-    Msg::Edit(Edit::Set(of, at, json!(count.max(1) * size)))
-}
-
-fn counted((of, at, size): (Of, String, u64), count: String) -> Msg {
-    let value = count.parse::<u64>().map_or(Value::Null, |count| json!(count.saturating_mul(size)));
-    Msg::Edit(Edit::Type(of, at, value))
-}
-
 fn placed((of, at): (Of, String), place: String) -> Msg {
     let (group, block) = place.split_once('/').unwrap_or((&place, ""));
     let block = (!block.is_empty()).then(|| block.to_owned());
     Msg::Edit(Edit::Set(of, at, Target { group: group.to_owned(), block }.to_json()))
+}
+
+/// How many characters a text has of those that are taken: said only where it matters.
+pub(super) fn counted(value: &str, limit: usize) -> Option<Node> {
+    let length = value.encode_utf16().count();
+    (length.saturating_mul(5) > limit.saturating_mul(4)).then(|| {
+        el("p")
+            .class("hint num")
+            .class_if(length > limit, "over")
+            .text(t!("of", part = length.to_string().as_str(), whole = limit.to_string().as_str()))
+            .into()
+    })
 }
 
 /// A line of text for the value at a pointer.
@@ -159,6 +159,22 @@ impl Slot<'_> {
     }
 
     pub fn line_with(&self, value: &str, how: Read, list: Option<&str>, named: Option<Named>) -> Node {
+        self.line_within(value, how, list, named, usize::MAX)
+    }
+
+    /// A line of a text of at most so many characters. More can be written, and is said to be too much.
+    pub(super) fn limited(&self, value: &str, limit: usize) -> Node {
+        self.line_within(value, Read::Text, None, Some(Named::InText), limit)
+    }
+
+    fn line_within(
+        &self,
+        value: &str,
+        how: Read,
+        list: Option<&str>,
+        named: Option<Named>,
+        limit: usize,
+    ) -> Node {
         let input = el("input")
             .id(self.id())
             .class("input")
@@ -172,7 +188,7 @@ impl Slot<'_> {
             if how == Read::Value { input.on(event::change_of(self.place(how), settled)) } else { input };
         let input =
             if named.is_some() { self.model.line_with_names(self.of, &self.at, input) } else { input };
-        self.wrapped(named.and_then(|named| self.names(named)), input, None)
+        self.wrapped(named.and_then(|named| self.names(named)), input, counted(value, limit))
     }
 
     /// A text that is sent on WhatsApp, with its formatting.
@@ -185,7 +201,6 @@ impl Slot<'_> {
     }
 
     fn area(&self, value: &str, limit: usize, tools: Option<Node>, keys: Option<Attribute>) -> Node {
-        let length = value.encode_utf16().count();
         let rows = value.lines().count().clamp(3, 10).to_string();
         let input = el("textarea")
             .id(self.id())
@@ -195,19 +210,11 @@ impl Slot<'_> {
             .on(self.on(Read::Text))
             .on_maybe(keys);
         let input = self.model.with_names(self.of, &self.at, input);
-        // Counted only where it matters.
-        let below = (length * 5 > limit * 4).then(|| {
-            el("p")
-                .class("hint num")
-                .class_if(length > limit, "over")
-                .text(t!("of", part = length.to_string().as_str(), whole = limit.to_string().as_str()))
-                .into()
-        });
-        self.wrapped(tools, input, below)
+        self.wrapped(tools, input, counted(value, limit))
     }
 
     /// The button that offers names for this field.
-    fn names(&self, named: Named) -> Option<Node> {
+    pub(super) fn names(&self, named: Named) -> Option<Node> {
         self.names_for(&self.at, &self.label, named)
     }
 
@@ -220,60 +227,10 @@ impl Slot<'_> {
         (!self.model.is_read_only).then(|| self.model.names_button(self.of, at, label, named))
     }
 
-    fn number(&self, value: &str) -> Node {
-        let input = el("input")
-            .id(self.id())
-            .class("input")
-            .attr("type", "number")
-            .attr("min", "0")
-            .attr("value", value.to_owned())
-            .on(self.on(Read::Number));
-        self.wrapped(None, input, None)
-    }
-
     fn choice(&self, value: &str, values: &[&str], key: &str) -> Node {
         let options = values.iter().map(|value| ((*value).to_owned(), words::choice(key, value)));
         let listener = event::change_of(self.place(Read::Optional), settled);
         select(&self.id(), &self.label, value, options.collect::<Vec<_>>(), listener)
-    }
-
-    fn duration(&self, value: Option<u64>) -> Node {
-        let (count, key) = words::unit(value.unwrap_or(0));
-        let size: u64 = match key {
-            "days-count" => 86_400,
-            "hours-count" => 3600,
-            "minutes-count" => 60,
-            _ if value.is_none() => 60,
-            _ => 1,
-        };
-        let shown = value.map(|_| count.to_string()).unwrap_or_default();
-        let units = [(1, "unit-seconds"), (60, "unit-minutes"), (3600, "unit-hours"), (86_400, "unit-days")];
-        let input = el("div")
-            .class("duration")
-            .child(
-                el("input")
-                    .id(self.id())
-                    .class("input")
-                    .attr("type", "number")
-                    .attr("min", "1")
-                    .attr("value", shown)
-                    .on(event::input_of((self.of.clone(), self.at.clone(), size), counted)),
-            )
-            .child(
-                el("select")
-                    .class("input")
-                    .key(format!("unit-{size}"))
-                    .label(t("unit"))
-                    .on(event::change_of((self.of.clone(), self.at.clone(), count), seconds))
-                    .children(units.map(|(unit, words)| {
-                        el("option")
-                            .key(unit)
-                            .attr("value", unit.to_string())
-                            .flag("selected", unit == size)
-                            .text(t(words))
-                    })),
-            );
-        self.wrapped(None, input, None)
     }
 
     pub fn group(&self, children: Vec<Node>) -> Node {
@@ -300,7 +257,8 @@ impl Model {
         match field.input {
             Input::Body(limit) => slot.body(&plain, limit),
             Input::Text(limit) => slot.area(&plain, limit, slot.names(Named::InText), None),
-            Input::Line(_) => slot.line_with(&plain, Read::Text, None, Some(Named::InText)),
+            Input::Line(limit) => slot.limited(&plain, limit),
+            Input::OwnWords(limit) => slot.own_words(&plain, limit),
             Input::Plain => slot.line(&plain, Read::Optional, None),
             Input::Formula => slot.line_with(&plain, Read::Optional, None, Some(Named::InExpression)),
             Input::Name => slot.line(&plain, Read::Text, Some("flow-variables")),
@@ -311,12 +269,14 @@ impl Model {
             Input::Until => self.time_of(Asked::Until, &slot, &plain),
             Input::Bound => slot.line_with(&plain, Read::Bound, None, Some(Named::InText)),
             Input::Value => slot.line_with(&plain, Read::Value, None, Some(Named::InText)),
-            Input::Number => slot.number(&plain),
-            Input::Duration => slot.duration(value.and_then(Value::as_u64)),
+            Input::Number(numbers) => slot.number(&plain, numbers),
+            Input::Duration(most) => slot.duration(value, most, false),
+            Input::Pause(most) => slot.duration(value, most, true),
             Input::Flag => Self::flag(&slot, value == Some(&Value::Bool(true))),
             Input::Choice { values, words } => slot.choice(&plain, values, words),
             Input::Checks(values) => Self::checks(&slot, value, values),
             Input::Days => Self::days(&slot, value),
+            Input::MonthDays => Self::month_days(&slot, value),
             Input::Lines => Self::lines(&slot, value),
             Input::Place => self.place_field(&slot, value),
             Input::Bot => self.bot_field(&slot, &plain),
@@ -327,7 +287,7 @@ impl Model {
             Input::NativeForm => self.native_form(&slot, values, &plain),
             Input::AnswerOfForm => slot.line(&plain, Read::Optional, Some("native-form-answers")),
             Input::Json => Self::json(&slot, value),
-            Input::Options => self.options(&slot, values, value),
+            Input::Options { payloads } => self.options(&slot, values, value, payloads),
             Input::Branches => self.branches(&slot, value),
             Input::Keywords => self.keywords(&slot, value),
             Input::Records { fields, fresh } => self.records(&slot, values, value, fields, fresh),
@@ -339,7 +299,7 @@ impl Model {
         let msg = Msg::Edit(Edit::Set(slot.of.clone(), slot.at.clone(), value));
         el("div")
             .class("form-switch")
-            .key(slot.id())
+            .id(slot.id())
             .child(el("span").text(&slot.label))
             .child(switch(&slot.label, is_on, msg))
             .into()
@@ -365,7 +325,7 @@ impl Model {
                 .on(event::click(Msg::Edit(Edit::Set(slot.of.clone(), slot.at.clone(), next))))
                 .text(words)
         });
-        slot.group(vec![el("div").class("toggles").children(buttons).into()])
+        slot.group(vec![el("div").class("toggles").id(slot.id()).children(buttons).into()])
     }
 
     fn checks(slot: &Slot<'_>, value: Option<&Value>, values: &[&str]) -> Node {
@@ -377,6 +337,11 @@ impl Model {
     fn days(slot: &Slot<'_>, value: Option<&Value>) -> Node {
         let choices: Vec<(Value, String)> =
             (1..=7).map(|day| (json!(day), t(&format!("day-{day}")))).collect();
+        Self::toggles(slot, value, &choices)
+    }
+
+    fn month_days(slot: &Slot<'_>, value: Option<&Value>) -> Node {
+        let choices: Vec<(Value, String)> = (1..=31).map(|day| (json!(day), day.to_string())).collect();
         Self::toggles(slot, value, &choices)
     }
 
@@ -521,6 +486,7 @@ impl Model {
                     .key(index)
                     .child(
                         el("select")
+                            .id(field_id(slot.of, &at("match"), self.epoch))
                             .class("input")
                             .label(t!("keyword-how", number = number.as_str()))
                             .on(event::change_of((slot.of.clone(), at("match"), Read::Text), settled))
@@ -589,7 +555,6 @@ mod tests {
         assert_eq!(read(Read::Value, "12"), json!("12"));
         assert_eq!(read(Read::Lines, "a\n"), json!(["a", ""]));
         assert_eq!(read(Read::Lines, ""), Value::Null);
-        assert_eq!(read(Read::Number, "-3"), Value::Null);
         assert_eq!((read(Read::Text, ""), read(Read::Optional, "")), (json!(""), Value::Null));
     }
 }

@@ -1,21 +1,26 @@
 //! The form of a template: which one, and what fills its places.
 
+use beseda_flow::whatsapp;
 use beseda_wire::messages::TemplateCategory;
 use beseda_wire::whatsapp::{MessageTemplate, TemplateHeaderKind};
 use serde_json::Value;
 
-use super::inputs::{Read, Slot};
+use super::inputs::Slot;
 use crate::builder::document::ops::Of;
 use crate::builder::document::{Fields, pointer};
-use crate::builder::kinds::{Field, Input};
+use crate::builder::kinds::{Field, Input, Numbers};
 use crate::builder::model::Model;
 use crate::builder::templates::{Msg, key};
-use crate::builder::variables::names::Named;
 use crate::builder::words;
 use crate::i18n::t;
 use crate::kit::field::select;
 use crate::kit::{el, event};
 use crate::{Node, t};
+
+/// Characters of what a tap on a template's button brings back.
+const PAYLOAD: usize = 256;
+/// The place of the last button that a template can have.
+const LAST_BUTTON: u32 = 9;
 
 impl Model {
     /// `slot.at` is where the template stands in the record: of a block of its own, nowhere deeper.
@@ -44,7 +49,17 @@ impl Model {
             () => found.map(about),
         };
         nodes.extend(hint.map(|hint| el("p").class("hint").key("about").text(hint).into()));
-        slot.group(nodes)
+        if slot.at.is_empty() {
+            return slot.group(nodes);
+        }
+        // Of a question: most are asked in words.
+        el("details")
+            .class("form-more")
+            .key(slot.id())
+            .flag("open", pointer::get(fields, &slot.at).is_some())
+            .child(el("summary").text(&slot.label))
+            .children(nodes)
+            .into()
     }
 
     fn template_choice(&self, slot: &Slot<'_>, name: &str, language: &str) -> Node {
@@ -65,11 +80,11 @@ impl Model {
 
     /// A field for each place of a template that is known, called by the place and what it was approved with.
     fn template_places(&self, slot: &Slot<'_>, fields: &Fields, template: &MessageTemplate) -> Vec<Node> {
-        let field = |at: String, label: String| {
+        let field = |at: String, label: String, limit: usize| {
             let at = format!("{}{at}", slot.at);
             let value = pointer::get(fields, &at).map(words::plain).unwrap_or_default();
             let slot = Slot { model: self, of: slot.of, at, label };
-            slot.line_with(&value, Read::Text, None, Some(Named::InText))
+            slot.limited(&value, limit)
         };
         let place = |name: &str, example: Option<&str>| match example {
             Some(example) => t!("template-place-like", name = name, example = example),
@@ -83,6 +98,7 @@ impl Model {
                     nodes.push(field(
                         "/header/text".to_owned(),
                         format!("{}: {label}", t("field-template-header")),
+                        whatsapp::TEMPLATE_HEADER,
                     ));
                 }
                 (TemplateHeaderKind::Image | TemplateHeaderKind::Video | TemplateHeaderKind::Document, _) => {
@@ -91,22 +107,42 @@ impl Model {
                 _ => {}
             }
             if header.kind == TemplateHeaderKind::Document {
-                nodes.push(field("/header/media/filename".to_owned(), t("field-filename")));
+                nodes.push(field("/header/media/filename".to_owned(), t("field-filename"), 240));
             }
         }
         for (at, one) in template.places.iter().enumerate() {
-            nodes.push(field(format!("/body/{at}/text"), place(&one.name, one.example.as_deref())));
+            let label = place(&one.name, one.example.as_deref());
+            nodes.push(field(format!("/body/{at}/text"), label, whatsapp::TEMPLATE_BODY));
         }
         let buttons = pointer::get(fields, &format!("{}/buttons", slot.at)).and_then(Value::as_array);
+        let mut payloads = vec![];
         for (at, button) in buttons.into_iter().flatten().enumerate() {
             let text = |name: &str| button.get(name).and_then(Value::as_str).unwrap_or_default();
             let title = text("title");
             let label = match text("kind") {
                 "url" => t!("template-button-url", title = title),
                 "copy_code" => t!("template-button-code", title = title),
-                _ => continue,
+                _ => {
+                    let label = t!("template-button-payload", title = title);
+                    payloads.push(field(format!("/buttons/{at}/text"), label, PAYLOAD));
+                    continue;
+                }
             };
-            nodes.push(field(format!("/buttons/{at}/text"), label));
+            nodes.push(field(format!("/buttons/{at}/text"), label, 2000));
+        }
+        if !payloads.is_empty() {
+            let filled = |button: &Value| button.get("text").is_some_and(|text| text != "");
+            let is_open = buttons.into_iter().flatten().any(filled);
+            nodes.push(
+                el("details")
+                    .class("form-more")
+                    .key("payloads")
+                    .flag("open", is_open)
+                    .child(el("summary").text(t("template-payloads")))
+                    .child(el("p").class("hint").key("hint").text(t("option-payload-hint")))
+                    .children(payloads)
+                    .into(),
+            );
         }
         nodes
     }
@@ -123,6 +159,18 @@ impl Model {
             Field::new("/text", "value", Input::Line(1024)),
             Field::new("/name", "pair-name", Input::Plain),
         ];
+        const BUTTON: &[Field] = &[
+            Field::new(
+                "/kind",
+                "template-button-kind",
+                Input::Choice { values: &["quick_reply", "url", "copy_code"], words: "template-button" },
+            ),
+            Field::new("/index", "template-button-index", Input::Number(Numbers::whole(0, LAST_BUTTON))),
+            Field::new("/title", "button-title", Input::Line(25)),
+            Field::new("/text", "template-payload", Input::Line(PAYLOAD)).is("/kind", &["", "quick_reply"]),
+            Field::new("/text", "template-url", Input::Line(2000)).is("/kind", &["url"]),
+            Field::new("/text", "template-code", Input::Line(15)).is("/kind", &["copy_code"]),
+        ];
         let categories = &["", "marketing", "utility", "authentication"];
         let has_file = pointer::get(fields, &format!("{}/header/media/kind", slot.at)).is_some();
         [
@@ -136,7 +184,11 @@ impl Model {
             Field::new("/text", "template-text", Input::Text(1024)),
             Field::new("/body", "template-body", Input::Records { fields: BODY, fresh: r#"{"text":""}"# }),
             Field::new("/header", "template-header", Input::Json),
-            Field::new("/buttons", "template-buttons", Input::Json),
+            Field::new(
+                "/buttons",
+                "template-buttons",
+                Input::Records { fields: BUTTON, fresh: r#"{"id":"","index":0,"kind":"quick_reply"}"# },
+            ),
         ]
         .iter()
         .map(|field| self.input_at(slot.of, fields, field, &slot.at))

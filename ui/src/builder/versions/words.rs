@@ -69,6 +69,13 @@ fn form(what: &What) -> Option<&'static [kinds::Field]> {
     }
 }
 
+/// The field of its form at this pointer.
+fn field_at(what: &What, at: &str) -> Option<&'static kinds::Field> {
+    let own = form(what).into_iter().flatten();
+    let of_flow = kinds::FLOW_SETTINGS.iter().chain(kinds::OWN_WORDS).filter(|_| matches!(what, What::Flow));
+    own.chain(of_flow).find(|field| field.at == at)
+}
+
 /// A field as its form calls it, where a form has it.
 pub fn field_words(what: &What, field: &Field) -> String {
     let steps = match field {
@@ -79,7 +86,7 @@ pub fn field_words(what: &What, field: &Field) -> String {
     };
     let form = form(what);
     let whole = format!("/{}", steps.join("/"));
-    if let Some(known) = form.and_then(|form| form.iter().find(|field| field.at == whole)) {
+    if let Some(known) = field_at(what, &whole) {
         return t(&format!("field-{}", known.words));
     }
     let words = |(index, step): (usize, &String)| {
@@ -97,7 +104,7 @@ pub fn field_words(what: &What, field: &Field) -> String {
 /// A text; one of those that a form offers as the form calls it.
 fn chosen(what: &What, steps: &[String], value: &str) -> String {
     let whole = format!("/{}", steps.join("/"));
-    let field = form(what).and_then(|form| form.iter().find(|field| field.at == whole));
+    let field = field_at(what, &whole);
     let is_operator = steps.last().is_some_and(|step| step == "is") && kinds::OPERATORS.contains(&value);
     match field.map(|field| field.input) {
         Some(Input::Choice { values, words }) if values.contains(&value) => words::choice(words, value),
@@ -160,6 +167,8 @@ mod tests {
         let test = ["branches", "0", "when", "tests", "0", "is"];
         assert_eq!(told(&condition, &test, "not_contains"), "does not contain");
         assert_eq!(told(&condition, &["branches", "0", "title"], "equal"), "equal");
+        let own = at(&["settings", "texts", "retry_date"]);
+        assert_eq!(field_words(&What::Flow, &own), "A date was expected");
         for entry in beseda_flow::catalogue() {
             let entry = kinds::entry(entry.id).unwrap();
             let what = block(entry.block("x".to_owned()).to_json());
