@@ -307,7 +307,8 @@ fn refusal(error: &ImportError, file: &serde_json::Value) -> Problem {
             let mut told = at_place("/file", error);
             if let Some(whose) = import::whose(file, &error.pointer) {
                 let Whose { block, kind, group } = &whose;
-                told.detail += &format!(" (the block {block:?}, {kind}, in the group {group:?})");
+                told.detail =
+                    format!("{} (the block {block:?}, {kind}, in the group {group:?})", told.detail);
                 told.parameters.get_or_insert_with(|| json!({}))["of"] = json!(whose);
             }
             told
