@@ -62,7 +62,9 @@ fn said(flow: &Flow, turns: &[&str]) -> Vec<String> {
     is_sound(flow, "events");
     let flow = Compiled::new(flow, 1);
     let mut talk = Talk::new(&flow, Vec::new());
-    turns.iter().for_each(|turn| talk.hear(turn));
+    for turn in turns {
+        talk.hear(turn);
+    }
     talk.lines.into_iter().filter(|line| line.starts_with("B:") || line.contains("ended")).collect()
 }
 
@@ -112,6 +114,17 @@ fn a_part_runs_after_each_answer_that_does_not_fit_and_the_question_is_asked_aga
     let told = serde_json::to_value(&row.verdict).unwrap();
     let lost = json!({ "code": "option_left_out", "name": "contentVariableId" });
     assert_eq!(told["how"], json!([lost, { "code": "after_refusals", "count": 2 }]));
+}
+
+/// A way out of the part's condition that leads nowhere ends the talk too, and does not come back.
+#[test]
+fn a_way_of_the_part_without_an_edge_ends_the_talk() {
+    let (event, mut groups) = part("reply");
+    groups[0]["blocks"][1]["items"][0].as_object_mut().unwrap().remove("outgoingEdgeId");
+    groups.as_array_mut().unwrap().pop();
+    let imported = import::typebot(bot(event, groups).to_string().as_bytes()).unwrap();
+    assert_eq!(said(&imported.flow, &["hello", "7"])[1..], ["B: (7, number, Guests)", "*: ended finished"]);
+    assert_eq!(said(&imported.flow, &["hello", "3"])[2..], ["B: Where? [Inside] [Outside]"]);
 }
 
 #[test]

@@ -45,7 +45,7 @@ pub struct Builder<'s> {
     edge_ids: Ids,
     pub edges: Vec<Edge>,
     report: Vec<Row>,
-    stop: Option<Group>,
+    pub stop: Option<Group>,
     /// Free ids of groups.
     pub free_groups: Ids,
     /// The inputs of the file, as they came to be questions.

@@ -16,7 +16,7 @@ use crate::blocks::{Block, Body, Ending, Jump, SetVariable, SubFlow};
 use crate::catalogue::entry_of;
 use crate::compile::port;
 use crate::import::{ChangeCode, ImportError};
-use crate::model::{Extra, Group, Source as From, Target};
+use crate::model::{Edge, Extra, Group, Source as From, Target};
 
 /// Small groups of one event: more would be a canvas that nobody can read.
 const MOST: usize = 300;
@@ -125,17 +125,49 @@ impl Builder<'_> {
     }
 
     /// The part ends the talk wherever it does not return.
-    fn end_where_it_ends(&mut self, groups: &mut [Group], own: &HashSet<String>) {
+    fn end_where_it_ends(&mut self, groups: &mut Vec<Group>, own: &HashSet<String>) {
+        let mut ids = HashSet::new();
         for group in groups.iter_mut().filter(|group| own.contains(&group.id)) {
+            ids.extend(group.blocks.iter().map(|block| block.id.clone()));
             let leads_on = matches!(
                 group.blocks.last().map(|block| &block.body),
                 Some(Body::Jump(_) | Body::Return(_) | Body::End(_))
             );
             if !leads_on {
-                let body = Body::End(Ending::default());
-                group.blocks.push(self.block_of("end", body));
+                group.blocks.push(self.block_of("end", Body::End(Ending::default())));
             }
         }
+        // Ways that may not fall to the block below end in a group that returns from a part: not from this one.
+        let Some(stop) = self.stop.as_ref().map(|stop| stop.id.clone()) else { return };
+        let is_own = |edge: &Edge| edge.from.block.as_ref().is_some_and(|id| ids.contains(id));
+        let ends: Vec<usize> = (0..self.edges.len())
+            .filter(|n| self.edges[*n].to.group == stop && is_own(&self.edges[*n]))
+            .collect();
+        if ends.is_empty() {
+            return;
+        }
+        let id = self.free_groups.fresh("over");
+        for n in ends {
+            self.edges[n].to.group.clone_from(&id);
+        }
+        if let Some(stop) =
+            self.stop.as_mut().filter(|stop| self.edges.iter().all(|edge| edge.to.group != stop.id))
+        {
+            stop.blocks.clear();
+        }
+        let blocks = vec![self.block_of("end", Body::End(Ending::default()))];
+        groups.push(Group {
+            id,
+            title: String::new(),
+            x: 0.0,
+            y: self.lowest() + BELOW,
+            blocks,
+            extra: Extra::new(),
+        });
+    }
+
+    fn lowest(&self) -> f64 {
+        self.source.groups.iter().map(|group| group.y).fold(0.0, f64::max)
     }
 
     /// After an answer that does not fit the part runs, and the question is asked again.
@@ -238,7 +270,7 @@ impl Builder<'_> {
         if let Some(to) = on {
             blocks.push(self.block_of("on", Body::Jump(Jump { to, extra: Extra::new() })));
         }
-        let lowest = self.source.groups.iter().map(|group| group.y).fold(0.0, f64::max);
+        let lowest = self.lowest();
         let near = &self.source.groups[asked.group];
         let left = groups.iter().filter(|group| group.y > lowest + BELOW / 2.0).count();
         #[expect(clippy::cast_precision_loss, reason = "a few of them")]
