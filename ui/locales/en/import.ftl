@@ -91,6 +91,14 @@ import-change-operator-assumed = The comparison of “{ $variable }” did not s
 import-change-ends-here = A way out that led nowhere ends the conversation.
 import-change-unknown-variable = A variable ({ $id }) is not in the file.
 import-change-command-word = The customer calls it by writing “{ $word }”; what it interrupts does not go on.
+import-change-after-answers = { $count ->
+    [one] It runs its part after each answer that fits, at { $count } question: a small group on its way does so.
+   *[other] It runs its part after each answer that fits, at { $count } questions: small groups on their ways do so.
+}
+import-change-after-refusals = { $count ->
+    [one] It runs its part after each answer that does not fit, at { $count } question: then the question is asked again.
+   *[other] It runs its part after each answer that does not fit, at { $count } questions: then the question is asked again.
+}
 import-change-start-left-out = How the bot starts cannot be said here: any message starts it.
 import-change-other-bot = It runs another bot ({ $bot }), which has to be imported too.
 import-change-from-beginning = The other bot begins at its beginning, not at “{ $group }”.

@@ -135,6 +135,10 @@ pub enum ChangeCode {
     UnknownVariable,
     /// A word that the customer writes; the talk that it interrupts does not go on. – `word`
     CommandWord,
+    /// Runs its part after each answer that fits, by a small group on the way on. – `count` (of questions)
+    AfterAnswers,
+    /// Runs its part after each answer that does not fit, by a small group on that way, before it is asked again. – `count`
+    AfterRefusals,
     /// What starts the bot could not be said in our words: any message does.
     StartLeftOut,
     /// Runs another bot, which has to be imported too. – `bot`

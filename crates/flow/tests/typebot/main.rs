@@ -9,6 +9,7 @@ mod driver;
 
 mod beside;
 mod customer;
+mod events;
 mod hostile;
 mod reports;
 mod samples;

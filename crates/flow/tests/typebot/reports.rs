@@ -278,7 +278,8 @@ fn events() {
             ("begin", "imported"),
             ("stop", "adapted command_word"),
             ("nocmd", "unsupported event"),
-            ("any", "unsupported event"),
+            ("any", "adapted after_answers"),
+            // It leads nowhere.
             ("bad", "unsupported event"),
             ("e-left", "adapted edge_left_out"),
         ],
@@ -288,9 +289,9 @@ fn events() {
     assert_eq!((&flow.triggers[0].kind, flow.triggers[0].keywords.len()), (&TriggerKind::Keyword, 2));
     assert!(flow.triggers[1].anywhere);
     let notes = flow.extra["notes"].as_array().unwrap();
-    assert_eq!(notes.len(), 3);
-    assert_eq!((&notes[1]["x"], &notes[1]["y"]), (&json!(-300.0), &json!(600.0)));
-    assert!(notes[1]["text"].as_str().unwrap().starts_with("reply"));
+    assert_eq!(notes.len(), 2);
+    assert_eq!((&notes[1]["x"], &notes[1]["y"]), (&json!(-300.0), &json!(700.0)));
+    assert!(notes[1]["text"].as_str().unwrap().starts_with("invalidReply"));
 }
 
 #[test]

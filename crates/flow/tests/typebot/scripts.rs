@@ -107,7 +107,12 @@ type Deciding = BTreeMap<String, BTreeSet<Vec<String>>>;
 impl<'f> Stage<'f> {
     pub fn new(flow: &'f Flow, others: &'f [Flow]) -> Self {
         let ready_others = others.iter().map(|other| Compiled::new(other, 1)).collect();
-        let deciding = deciding([flow].into_iter().chain(others));
+        // A name in a bot that this one does not run is another variable.
+        let bodies = || flow.groups.iter().flat_map(|group| &group.blocks).map(|block| &block.body);
+        let runs = |other: &&Flow| {
+            bodies().any(|body| matches!(body, Body::SubFlow(part) if part.bot.as_deref() == Some(&other.id)))
+        };
+        let deciding = deciding([flow].into_iter().chain(others.iter().filter(runs)));
         Self { flow, others, ready: Compiled::new(flow, 1), ready_others, deciding }
     }
 
@@ -445,8 +450,14 @@ fn deciding<'f>(flows: impl Iterator<Item = &'f Flow>) -> Deciding {
                 && found.contains_key(&set.variable)
             {
                 let formula = serde_json::to_string(set).unwrap();
+                // What is put into it whole is compared like it.
+                let whole = set.value.as_str().and_then(|text| text.strip_prefix("{{")?.strip_suffix("}}"));
+                let values = found[&set.variable].clone();
                 for word in formula.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
-                    found.entry(word.to_owned()).or_default();
+                    let known = found.entry(word.to_owned()).or_default();
+                    if whole == Some(word) {
+                        known.extend(values.iter().cloned());
+                    }
                 }
             }
         }

@@ -361,7 +361,7 @@ fn links_jumps_parts_and_other_bots() {
 }
 
 #[test]
-fn an_event_does_not_disturb() {
+fn a_part_runs_after_each_answer_and_returns() {
     talk(
         "events",
         "
@@ -369,6 +369,8 @@ fn an_event_does_not_disturb() {
         B: Anything?
         C: Nothing
         *: Said = Nothing
+        *: Said = Nothing
+        B: Nothing
         B: Thanks.
         *: ended finished
         ",

@@ -38,19 +38,33 @@ pub struct Builder<'s> {
     pub missing: Vec<MissingBot>,
     /// What the texts of the bot are written in, so far.
     letters: Letters,
-    block_ids: Ids,
-    group_ids: Vec<String>,
+    pub block_ids: Ids,
+    pub group_ids: Vec<String>,
     /// The block of ours that each of theirs begins at.
     entries: HashMap<Spot, String>,
     edge_ids: Ids,
-    edges: Vec<Edge>,
+    pub edges: Vec<Edge>,
     report: Vec<Row>,
-    stop: Option<Group>,
+    pub stop: Option<Group>,
+    /// Free ids of groups.
+    pub free_groups: Ids,
+    /// The inputs of the file, as they came to be questions.
+    pub asked: Vec<Asked>,
     /// Where the next sticky note of the group lies.
     note_at: (f64, f64),
     /// Its waits show "typing…".
     pub types: bool,
     typing: Option<Typing>,
+}
+
+/// An input of the file.
+pub struct Asked {
+    /// Our questions that it became, and the last of all its blocks.
+    pub questions: Vec<String>,
+    pub last: String,
+    /// Its kind there, and its group.
+    pub kind: String,
+    pub group: usize,
 }
 
 /// Letters of two scripts, counted.
@@ -78,6 +92,8 @@ impl<'s> Builder<'s> {
             edges: Vec::new(),
             report: Vec::new(),
             stop: None,
+            free_groups: Ids::default(),
+            asked: Vec::new(),
             note_at: (0.0, 0.0),
             types: false,
             typing: None,
@@ -90,6 +106,7 @@ impl<'s> Builder<'s> {
             blocks: Vec::new(),
             extra: Extra::new(),
         });
+        builder.free_groups = groups;
         builder.give_ids();
         builder
     }
@@ -132,7 +149,7 @@ impl<'s> Builder<'s> {
                 extra: Extra::new(),
             });
         }
-        let (start, triggers) = self.starts()?;
+        let (start, triggers) = self.starts(&mut groups)?;
         let astray = source.astray();
         if !astray.is_empty() {
             return Err(ImportError::Lines(astray));
@@ -260,6 +277,7 @@ impl<'s> Builder<'s> {
             }
             self.block_ids = std::mem::take(&mut made.ids);
             finish(&mut made, there, source);
+            self.asked.extend(asked_by(&made, there, group));
             blocks.append(&mut made.blocks);
             for way in made.ways.drain(..) {
                 match way.to {
@@ -438,6 +456,14 @@ impl Letters {
     fn language(&self) -> Language {
         if self.cyrillic > self.latin { Language::Ru } else { Language::En }
     }
+}
+
+/// What an input became; nothing of what is none, or could not be taken over.
+fn asked_by(made: &Made, there: &There, group: usize) -> Option<Asked> {
+    let questions = made.blocks.iter().filter(|block| matches!(block.body, Body::Question(_)));
+    let questions: Vec<String> = questions.map(|block| block.id.clone()).collect();
+    let last = made.blocks.last().filter(|_| !questions.is_empty())?.id.clone();
+    Some(Asked { questions, last, kind: there.kind.to_owned(), group })
 }
 
 /// What a flow could not hold is kept as a note.

@@ -9,6 +9,7 @@ mod bubbles;
 mod build;
 mod choices;
 mod conditions;
+mod events;
 mod formula;
 mod inputs;
 mod kept;

@@ -9,12 +9,12 @@ use super::place::Place;
 use super::source::Event;
 use crate::import::{ChangeCode, ImportError, ReasonCode, Row};
 use crate::load::limits;
-use crate::model::{Extra, Keyword, Match, Source as From, Target, Trigger, TriggerKind};
+use crate::model::{Extra, Group, Keyword, Match, Source as From, Target, Trigger, TriggerKind};
 use crate::pattern;
 
 impl Builder<'_> {
     /// Where a run begins, and the triggers.
-    pub fn starts(&mut self) -> Result<(Option<Target>, Vec<Trigger>), ImportError> {
+    pub fn starts(&mut self, groups: &mut Vec<Group>) -> Result<(Option<Target>, Vec<Trigger>), ImportError> {
         let source = self.source;
         let mut start = None;
         let mut triggers = Vec::new();
@@ -27,6 +27,10 @@ impl Builder<'_> {
                     Some(self.start(&mut made, event)?)
                 }
                 "command" => self.command(&mut made, event)?,
+                "reply" | "invalidReply" if self.listen(&mut made, event, groups)? => {
+                    self.row(row(event, made));
+                    continue;
+                }
                 _ => None,
             };
             match trigger {
@@ -39,14 +43,7 @@ impl Builder<'_> {
                 }
                 None => self.keep(&mut made, event),
             }
-            self.row(Row {
-                place: event.place.pointer.clone(),
-                id: event.id.to_owned(),
-                kind: event.kind.to_owned(),
-                group: String::new(),
-                block: None,
-                verdict: made.verdict(),
-            });
+            self.row(row(event, made));
         }
         Ok((start, triggers))
     }
@@ -100,6 +97,17 @@ impl Builder<'_> {
         let id = self.spot_ids.fresh(event.id);
         let options = event.place.value.get("options").map(kept::shown).unwrap_or_default();
         self.sticky.add(&id, (event.x, event.y), event.kind, &options);
+    }
+}
+
+fn row(event: &Event, made: Made) -> Row {
+    Row {
+        place: event.place.pointer.clone(),
+        id: event.id.to_owned(),
+        kind: event.kind.to_owned(),
+        group: String::new(),
+        block: None,
+        verdict: made.verdict(),
     }
 }
 
