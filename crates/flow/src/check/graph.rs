@@ -245,7 +245,7 @@ fn loops(compiled: &Compiled, found: &mut Findings) {
                 Work::Condition(_) | Work::Switch { .. } | Work::Split(_) | Work::Hours { .. }
             )
         };
-        let ids = json!(round.iter().map(|node| &*node.id).collect::<Vec<_>>());
+        let ids = told(round);
         if counted {
             // It ends with its list.
         } else if round.iter().any(free) {
@@ -257,7 +257,7 @@ fn loops(compiled: &Compiled, found: &mut Findings) {
     rounds(compiled, lonely_exits, &mut |round, counted| {
         let waits = round.iter().any(|node| waits(&node.work));
         if waits && !counted {
-            let ids = json!(round.iter().map(|node| &*node.id).collect::<Vec<_>>());
+            let ids = told(round);
             let asks = round.iter().any(|node| matches!(node.work, Work::Ask(_)));
             let talks = round.iter().find(|node| window::says(&node.work));
             let rests = round.iter().map(|node| window::rest(&node.work)).fold(0, u32::saturating_add);
@@ -268,6 +268,13 @@ fn loops(compiled: &Compiled, found: &mut Findings) {
             }
         }
     });
+}
+
+/// Blocks of a round that are told: nobody reads more, and a flow may have thousands of rounds of thousands of blocks.
+const TOLD: usize = 20;
+
+fn told(round: &[&Node]) -> Value {
+    json!(round.iter().take(TOLD).map(|node| &*node.id).collect::<Vec<_>>())
 }
 
 /// A round that says something and rests for fewer seconds floods the customer.
@@ -454,5 +461,17 @@ mod tests {
         assert_eq!(talks(round(rest(3_540))), [(Code::LoopWithoutCustomer, "w".to_owned())]);
         let ask = json!({ "id": "q", "kind": "question", "text": "More?", "answer": "text" });
         assert_eq!(talks(round(ask)), []);
+    }
+
+    #[test]
+    fn of_a_long_round_the_first_blocks_are_told() {
+        let says = |n: usize| json!({ "id": format!("b{n}"), "kind": "message", "text": "Again" });
+        let jump = json!({ "id": "j", "kind": "jump", "to": { "group": "g" } });
+        let blocks: Value = (0..50).map(says).chain([jump]).collect();
+        let flow =
+            json!({ "schema": 1, "id": "f", "name": "F", "groups": [{ "id": "g", "blocks": blocks }] });
+        let found = crate::check(&Flow::from_json(&flow.to_string()).unwrap());
+        let round = found.iter().find(|found| found.code == Code::EndlessLoop).unwrap();
+        assert_eq!(round.parameters["blocks"].as_array().unwrap().len(), TOLD);
     }
 }

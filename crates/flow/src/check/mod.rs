@@ -107,7 +107,7 @@ pub enum Code {
     EmptyGroup,
     /// No run can get here.
     Unreachable,
-    /// Blocks lead round without ever waiting for the customer. – `blocks`
+    /// Blocks lead round without ever waiting for the customer. – `blocks` (the first twenty)
     EndlessLoop,
     /// Blocks may lead round without waiting, if a condition lets them. – `blocks`
     LoopWithoutQuestion,
