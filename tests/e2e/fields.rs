@@ -120,6 +120,7 @@ async fn the_payload_and_the_condition_of_an_answer_are_filled_in_and_count() {
     browser.assert_accessible("the form of a schedule").await;
     browser.shot("fields-schedule").await;
     browser.keys(&[], key::ESCAPE).await;
+    browser.until("the focus on the canvas", "document.activeElement?.id === 't-clock'").await;
     browser.keys(&[], key::ESCAPE).await;
     browser.find(&field("flow-name")).await;
     browser.click(".form-more:nth-of-type(3) > summary").await;
