@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use beseda_flow::{Compiled, Flow, is_called};
 use beseda_wire::businesses::WorkingHours;
-use beseda_wire::ids::{BotId, BusinessId, ConversationId, UserId};
+use beseda_wire::ids::{BotId, BusinessId, ConversationId, RunId, UserId};
 use jiff::civil::DateTime;
 use uuid::Uuid;
 
@@ -60,10 +60,12 @@ pub struct Callbacks {
 }
 
 impl Callbacks {
-    /// The address of a thread's run. Who knows it may go on with the run; it cannot be guessed.
-    pub fn address(&self, conversation: ConversationId) -> String {
-        let proof = hex(&self.keys.sign(conversation.uuid().as_bytes())[..16]);
-        format!("{}/hooks/{}/{conversation}/{proof}", self.base, self.business)
+    /// The address of a thread's run. Who knows it may go on with this run and no later one: services call more than once,
+    /// and a payment of last week pays no new order. It cannot be guessed.
+    pub fn address(&self, conversation: ConversationId, run: RunId) -> String {
+        let whose = [*conversation.uuid().as_bytes(), *run.uuid().as_bytes()].concat();
+        let proof = hex(&self.keys.sign(&whose)[..16]);
+        format!("{}/hooks/{}/{conversation}/{run}/{proof}", self.base, self.business)
     }
 }
 
@@ -164,8 +166,8 @@ impl Flows {
     }
 
     /// The address of a thread's run, once it is known how they are made.
-    pub fn callback(&self, conversation: ConversationId) -> Option<String> {
-        self.callbacks.get().map(|callbacks| callbacks.address(conversation))
+    pub fn callback(&self, conversation: ConversationId, run: RunId) -> Option<String> {
+        self.callbacks.get().map(|callbacks| callbacks.address(conversation, run))
     }
 
     /// Where it is seen who is there.

@@ -387,7 +387,7 @@ fn begin(
     threads::bot_begins(thread, bot, &name);
     let mut variables = known(customer);
     variables.extend(told);
-    if let Some(address) = flows.callback(thread.id) {
+    if let Some(address) = flows.callback(thread.id, id) {
         variables.insert("callback".to_owned(), Value::from(address));
     }
     let begun = Beginning {

@@ -34,8 +34,8 @@ struct Interface;
 struct Docs;
 
 /// First parts of paths that are never a page of the interface: a wrong address there is told as wrong.
-const NOT_PAGES: [&str; 8] =
-    ["api", "webhooks", "live", "healthz", "readyz", "metrics", "problems", "simulator"];
+const NOT_PAGES: [&str; 9] =
+    ["api", "webhooks", "hooks", "live", "healthz", "readyz", "metrics", "problems", "simulator"];
 
 /// Whether an address can be a page or a file of the interface.
 pub fn may_be_interface(path: &str) -> bool {
@@ -310,7 +310,7 @@ mod tests {
         for path in ["/", "/inbox", "/inbox/0192-abc/details"] {
             assert_eq!(ask(BUILT, Method::GET, path, &[]).await.1, "<page>", "{path}");
         }
-        for path in ["/app-99999999.js", "/api/v2/customers", "/webhooks/other", "/live/x"] {
+        for path in ["/app-99999999.js", "/api/v2/customers", "/webhooks/other", "/hooks/x/", "/live/x"] {
             assert_eq!(ask(BUILT, Method::GET, path, &[]).await.0.status().as_u16(), 404, "{path}");
         }
     }

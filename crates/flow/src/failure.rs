@@ -100,6 +100,44 @@ pub enum CallFault {
     Tried,
 }
 
+impl CallFault {
+    /// What somebody else said, in their own words.
+    pub const fn said_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Self::UnknownHost { said }
+            | Self::Refused { said }
+            | Self::Unreachable { said }
+            | Self::NotSecure { said }
+            | Self::CutOff { said }
+            | Self::NotSent { said }
+            | Self::ModelStatus { said, .. }
+            | Self::Mail { said }
+            | Self::MailRefused { said }
+            | Self::Internal { said } => Some(said),
+            Self::Status { .. }
+            | Self::NoAnswer
+            | Self::TooLarge
+            | Self::PrivateAddress
+            | Self::NoAddress
+            | Self::OtherScheme
+            | Self::TraceWithSecrets
+            | Self::HeaderName { .. }
+            | Self::HeaderValue { .. }
+            | Self::NoSecret { .. }
+            | Self::NoConnection { .. }
+            | Self::NoModel
+            | Self::NoMailServer
+            | Self::Empty
+            | Self::NotJson
+            | Self::NotFound { .. }
+            | Self::Mailbox { .. }
+            | Self::NotAvailable
+            | Self::Stopped
+            | Self::Tried => None,
+        }
+    }
+}
+
 /// In English, for logs.
 impl fmt::Display for CallFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -61,16 +61,25 @@ pub fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// A text for comparing: small letters, `ё` as `е`, single spaces, none at the ends.
+/// A text for comparing: small letters, `ё` as `е`, one apostrophe (telephones write the curved one by themselves),
+/// single spaces, none at the ends.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !folded.is_empty() {
             folded.push(' ');
         }
-        folded.extend(word.chars().flat_map(char::to_lowercase).map(|c| if c == 'ё' { 'е' } else { c }));
+        folded.extend(word.chars().flat_map(char::to_lowercase).map(plain));
     }
     folded
+}
+
+const fn plain(c: char) -> char {
+    match c {
+        'ё' => 'е',
+        '’' | '‘' | 'ʼ' | '`' | '´' => '\'',
+        c => c,
+    }
 }
 
 /// Whether two names are one: of people, teams, tags. They are shown as they were written, and compared without case.

@@ -82,14 +82,18 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         || a >= 240
         || (a == 100 && (64..128).contains(&b))
         || (a == 192 && b == 0 && c == 0)
+        // Once the way from IPv4 to IPv6 (RFC 7526).
+        || (a == 192 && b == 88 && c == 99)
         || (a == 198 && (18..20).contains(&b)))
 }
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [a, b, ..] = address.segments();
-    // Global unicast is 2000::/3; what translates or tunnels to IPv4 may lead inside.
-    let translates = (a == 0x0064 && b == 0xff9b) || a == 0x2002 || (a == 0x2001 && b == 0);
-    (a & 0xe000) == 0x2000 && !translates && !(a == 0x2001 && b == 0x0db8)
+    // Global unicast is 2000::/3; what translates or tunnels to IPv4 may lead inside, and is outside of it or 2002::/16.
+    // 2001::/23 is for protocols, Teredo among them; two more ranges are for documents.
+    let special = a == 0x2002 || (a == 0x2001 && b < 0x0200);
+    let documentation = (a == 0x2001 && b == 0x0db8) || (a == 0x3fff && b < 0x1000);
+    (a & 0xe000) == 0x2000 && !special && !documentation
 }
 
 #[cfg(test)]
@@ -117,6 +121,11 @@ mod tests {
             "64:ff9b::a00:1",
             "2002:a00:1::",
             "2001:db8::1",
+            "2001::1",
+            "2001:2::1",
+            "2001:20::1",
+            "3fff:1::1",
+            "192.88.99.1",
             "ff02::1",
         ] {
             assert!(!is_public(inside.parse().unwrap()), "{inside}");

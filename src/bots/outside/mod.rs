@@ -6,13 +6,14 @@ mod ai;
 mod email;
 mod http;
 mod network;
+mod veil;
 
 use beseda_flow::{Call, CallFault, HttpCall, Outcome};
-use serde_json::Value;
 
 pub use self::address::Addresses;
 pub use self::email::is_mailbox;
 pub use self::http::Said;
+use self::veil::Veil;
 use super::connections::Connection;
 use crate::crypto::Secret;
 
@@ -48,7 +49,7 @@ impl Outside {
         Ok(Self { client, addresses })
     }
 
-    /// Makes a call and says what came of it. It takes no longer than the call allows.
+    /// Makes a call and says what came of it, without the secrets. It takes no longer than the call allows.
     pub async fn make(&self, call: &Call, means: &Means) -> Outcome {
         let made = match call {
             Call::Http(call) => http::make(self, call, means).await.map(|said| said.value(call)),
@@ -57,45 +58,24 @@ impl Outside {
             Call::AiExtract(call) => ai::extract(self, call, means).await,
             _ => Err(CallFault::NotAvailable),
         };
+        let veil = Veil::of(means);
         match made {
-            Ok(value) => Outcome::Done { value },
-            Err(fault) => Outcome::Failed { reason: fault.into() },
+            Ok(mut value) => {
+                veil.cover_value(&mut value);
+                Outcome::Done { value }
+            }
+            Err(fault) => Outcome::Failed { reason: veil.cover_fault(fault).into() },
         }
     }
-}
 
-impl Outside {
     /// Makes a request for somebody who looks at its answer. A service may send a secret back: whoever looks sees that
     /// it was there, and not what it is.
     pub async fn show(&self, call: &HttpCall, means: &Means) -> Result<Said, CallFault> {
-        let mut said = http::make(self, call, means).await?;
-        for (_, secret) in means.secrets.iter().filter(|(_, secret)| !secret.expose().is_empty()) {
-            let hidden = |text: &mut String| {
-                if text.contains(secret.expose()) {
-                    *text = text.replace(secret.expose(), "•••");
-                }
-            };
-            said.headers.iter_mut().for_each(|(_, value)| hidden(value));
-            each_text(&mut said.body, &hidden);
-        }
+        let veil = Veil::of(means);
+        let mut said = http::make(self, call, means).await.map_err(|fault| veil.cover_fault(fault))?;
+        said.headers.iter_mut().for_each(|(_, value)| veil.cover(value));
+        veil.cover_value(&mut said.body);
         Ok(said)
-    }
-}
-
-/// Every text in a value, its keys too.
-fn each_text(value: &mut Value, change: &dyn Fn(&mut String)) {
-    match value {
-        Value::String(text) => change(text),
-        Value::Array(items) => items.iter_mut().for_each(|item| each_text(item, change)),
-        Value::Object(fields) => {
-            let old = std::mem::take(fields);
-            fields.extend(old.into_iter().map(|(mut name, mut field)| {
-                change(&mut name);
-                each_text(&mut field, change);
-                (name, field)
-            }));
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

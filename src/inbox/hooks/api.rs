@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use beseda_wire::ids::{BusinessId, ConversationId};
+use beseda_wire::ids::{BusinessId, ConversationId, RunId};
 use poem::endpoint::BoxEndpoint;
 use poem::error::MethodNotAllowedError;
 use poem::http::StatusCode;
@@ -27,7 +27,7 @@ const SLOWEST: Duration = Duration::from_secs(10);
 pub fn routes(inbox: &Arc<Inbox>) -> Vec<(&'static str, BoxEndpoint<'static>)> {
     // Mail programs and messengers look at an address with HEAD before anybody opens it: that is no call.
     let method = poem::get(call).post(call).head(not_a_call).data(Arc::clone(inbox));
-    vec![("/hooks/:business/:conversation/:proof", taking(GET_AND_POST, method).boxed())]
+    vec![("/hooks/:business/:conversation/:run/:proof", taking(GET_AND_POST, method).boxed())]
 }
 
 #[handler]
@@ -38,12 +38,12 @@ fn not_a_call() -> poem::Result<()> {
 #[handler]
 async fn call(
     inbox: Data<&Arc<Inbox>>,
-    Path((business, conversation, _)): Path<(String, String, String)>,
+    Path((business, conversation, run, _)): Path<(String, String, String, String)>,
     request: &poem::Request,
     body: Body,
 ) -> Result<Response, Problem> {
-    let (Ok(business), Ok(conversation)) =
-        (business.parse::<BusinessId>(), conversation.parse::<ConversationId>())
+    let (Ok(business), Ok(conversation), Ok(run)) =
+        (business.parse::<BusinessId>(), conversation.parse::<ConversationId>(), run.parse::<RunId>())
     else {
         return Err(Problem::not_found("address"));
     };
@@ -57,7 +57,7 @@ async fn call(
     };
     let query = request.uri().query().unwrap_or_default();
     let value = said(&bytes, request.content_type().is_some_and(says_json), query)?;
-    match hear(&inbox, business, conversation, request.uri().path(), value).await? {
+    match hear(&inbox, business, (conversation, run), request.uri().path(), value).await? {
         Heard::Taken => Ok(StatusCode::NO_CONTENT.into_response()),
         Heard::NobodyWaits => Err(Problem::conflict("Nobody waits for this call now.")),
         Heard::NoSuchAddress => Err(Problem::not_found("address")),

@@ -8,7 +8,7 @@ pub mod api;
 use std::sync::Arc;
 
 use beseda_flow::{Call, Outcome};
-use beseda_wire::ids::{BusinessId, ConversationId};
+use beseda_wire::ids::{BusinessId, ConversationId, RunId};
 use serde_json::Value;
 
 use super::outside;
@@ -32,18 +32,23 @@ pub enum Heard {
 pub async fn hear(
     inbox: &Arc<Inbox>,
     business: BusinessId,
-    conversation: ConversationId,
+    (conversation, run): (ConversationId, RunId),
     address: &str,
     value: Value,
 ) -> Result<Heard, StoreError> {
     let callbacks = Callbacks { business, base: String::new(), keys: inbox.callback_keys() };
-    // The proof stands at the end of the address, behind the business and the thread that it proves.
-    if !constant_time_eq(callbacks.address(conversation).as_bytes(), address.as_bytes()) {
+    // The proof stands at the end of the address, behind the business, the thread and the run that it proves.
+    if !constant_time_eq(callbacks.address(conversation, run).as_bytes(), address.as_bytes()) {
         return Ok(Heard::NoSuchAddress);
     }
     let runtime = inbox.runtime(business)?;
-    let waiting = store::call(&runtime.business.store.view()?, conversation)?;
-    let Some(waiting) = waiting.filter(|waiting| matches!(waiting.call, Call::Incoming)) else {
+    let view = runtime.business.store.view()?;
+    if store::run(&view, conversation)?.is_none_or(|now| now.id != run) {
+        return Ok(Heard::NobodyWaits);
+    }
+    let Some(waiting) =
+        store::call(&view, conversation)?.filter(|waiting| matches!(waiting.call, Call::Incoming))
+    else {
         return Ok(Heard::NobodyWaits);
     };
     outside::returned(inbox, &runtime, conversation, waiting.token, Outcome::Done { value }).await?;
