@@ -117,3 +117,27 @@ async fn addresses_from_elsewhere_are_listed_off_and_allowed() {
     browser.gone("#allow-addresses").await;
     browser.assert_quiet().await;
 }
+
+#[tokio::test]
+async fn a_damaged_file_is_refused_with_its_places_in_words() {
+    let program = Launch::demo().start().await;
+    let home = tempfile::tempdir().expect("a folder");
+    let path = home.path().join("damaged.json");
+    let mut damaged = file();
+    damaged["groups"][0]["blocks"][5] = json!({"id": "on", "kind": "jump", "to": {"group": "gone"}});
+    damaged["edges"] = json!([{"id": "e", "from": {"block": "menu"}, "to": {"group": "away"}}]);
+    std::fs::write(&path, damaged.to_string()).expect("a file");
+    let browser = Browser::open(&Look::default()).await;
+    browser.sign_in(&program).await;
+    browser.goto(&program.address("/bots/import")).await;
+    browser.choose_file("#bot-file", &path).await;
+    browser.see("This file cannot become a bot. Nothing was made.").await;
+    let said = browser.text(".import-refused").await;
+    for words in ["Group 1, Block 6", "Jump in “Main”", "the group “gone”", "Line 1", "the group “away”"]
+    {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    browser.at_rest().await;
+    browser.assert_accessible("a file that is refused").await;
+    browser.shot("import-damaged").await;
+}

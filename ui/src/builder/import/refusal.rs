@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 
 use crate::Node;
 use crate::api::Failure;
+use crate::builder::document::{Block, Fields};
+use crate::builder::kinds;
 use crate::i18n::t;
 use crate::kit::{Icon, el, icon, notice};
 use crate::t;
@@ -29,7 +31,7 @@ pub fn view(failure: &Failure) -> Node {
                     el("li")
                         .key(&error.pointer)
                         .child(el("b").text(place(&error.pointer)))
-                        .maybe(of(error).map(|whose| el("small").text(whose)))
+                        .maybe(of(error).map(|whose| el("small").text(format!(" · {whose}"))))
                         .child(el("p").text(fault(error)))
                 })))
                 .child(notice::technical(&failure.technical())),
@@ -66,10 +68,12 @@ pub fn place(pointer: &str) -> String {
 /// The block that it is about, as the file calls it: nobody counts blocks.
 fn of(error: &FieldError) -> Option<String> {
     let whose: Whose = serde_json::from_value(error.parameters.as_ref()?.get("of")?.clone()).ok()?;
+    // As in the palette; what the other program calls otherwise stays as it is there.
+    let kind = kinds::title(&Block { id: whose.block, kind: whose.kind, fields: Fields::default() });
     if whose.group.is_empty() {
-        return Some(whose.kind);
+        return Some(kind);
     }
-    Some(t!("import-refused-of", kind = whose.kind.as_str(), group = whose.group.as_str()))
+    Some(t!("import-refused-of", kind = kind.as_str(), group = whose.group.as_str()))
 }
 
 /// What is wrong; what this version has no code of is told as the server says it.
@@ -171,7 +175,7 @@ mod tests {
             let mut error = told(&fault_of);
             error.parameters.get_or_insert_with(|| json!({}))["of"] =
                 json!({ "block": "j", "kind": "jump", "group": "Menu" });
-            assert_eq!((of(&error).as_deref(), fault(&error)), (Some("jump in “Menu”"), says));
+            assert_eq!((of(&error).as_deref(), fault(&error)), (Some("Jump in “Menu”"), says));
         }
         assert_eq!(of(&told(&Fault::NeedsText)), None);
     }
