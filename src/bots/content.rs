@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 pub fn input(content: &Content) -> Input {
     match content {
         Content::Text(text) => Input::Text { text: text.body.clone() },
-        Content::Reply(reply) => Input::Reply { id: reply.id.clone(), title: reply.title.clone() },
+        Content::Reply(reply) => Input::tap(reply.id.clone(), reply.title.clone()),
         Content::Media(media) => Input::Media {
             media: match media.kind {
                 MediaKind::Image => FlowMedia::Image,

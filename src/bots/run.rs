@@ -21,7 +21,7 @@ use super::flows::Flows;
 use super::phone_trials::is_trial;
 use super::results::{Beginning, Step as Recorded, Stop, note, store as results};
 use super::{PendingCall, Run, brake, moving, phone_trials, store, unsent};
-use crate::conversations::{Conversation, Message, service as threads};
+use crate::conversations::{Conversation, Message, service as threads, store as conversations};
 use crate::customers::Customer;
 use crate::ids;
 use crate::store::{Actor, Read, StoreError, Tx, timers};
@@ -105,7 +105,7 @@ pub fn on_message(
     }
     let run = if thread.handler == Handler::Bot { store::run(tx, thread.id)? } else { None };
     let busy = run.is_some() || thread.waiting_since.is_some();
-    let input = input(said);
+    let input = heard(tx, thread, message)?;
     let referral = message.referral.as_ref().map(|referral| json!(referral));
     let burst = match run.as_ref().and_then(|run| run.burst.clone()) {
         Some(mut burst) => {
@@ -141,6 +141,19 @@ pub fn on_message(
     }
     run.heard.push(input);
     wait_for_more(tx, thread, &run, pause, now).map(Some)
+}
+
+/// What the customer said. Of a tap it is known who had shown what was tapped: flows of two bots may name their blocks
+/// alike, as bots made of one ready bot do.
+fn heard(from: &dyn Read, thread: &Conversation, message: &Message) -> Result<Input, StoreError> {
+    let mut input = input(&message.content);
+    if let (Input::Reply { of, .. }, Some(wamid)) = (&mut input, &message.reply_to)
+        && let Some(place) = conversations::by_wamid(from, thread.number, wamid)?
+        && let Some(shown) = conversations::message(from, place)?
+    {
+        *of = shown.author.bot_id.map(|bot| bot.to_string());
+    }
+    Ok(input)
 }
 
 /// More may follow: it is answered together.

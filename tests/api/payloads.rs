@@ -116,3 +116,58 @@ async fn a_tap_on_a_templates_reply_begins_the_bot_of_its_payload() {
     hears(&line, "An order by order/Tom.").await;
     line.program.stop();
 }
+
+/// A bot with a menu whose ids are those of every such bot, as of bots that were made of one ready bot.
+async fn publish_twin(line: &Line, name: &str, asks: bool) {
+    let triggers = json!([{ "id": "t", "kind": "keyword", "keywords": [{ "match": "is", "text": name }] }]);
+    let menu = json!({ "id": "m", "kind": "menu", "text": format!("Menu of {name}"), "options": [{ "id": "o", "title": "Go" }] });
+    let question = json!({ "id": "m", "kind": "question", "answer": "choice", "text": format!("Question of {name}"),
+                           "options": [{ "id": "o", "title": "Go" }, { "id": "n", "title": "No" }] });
+    let block = if asks { question } else { menu };
+    let groups = json!([{ "id": "g", "blocks": [block] },
+                        { "id": "h", "blocks": [{ "id": "w", "kind": "message", "text": format!("This is {name}.") }] }]);
+    let edges = json!([{ "id": "e", "from": { "block": "m", "port": "option:o" }, "to": { "group": "h" } }]);
+    publish(line, name, triggers, groups, edges).await;
+}
+
+#[tokio::test]
+async fn a_tap_is_for_the_bot_that_showed_the_button() {
+    let line = Line::new().await;
+    for name in ["one", "two"] {
+        publish_twin(&line, name, false).await;
+    }
+    for name in ["third", "fourth"] {
+        publish_twin(&line, name, true).await;
+    }
+    line.customer(TOM, "Tom").await;
+    let show = async |name: &str, words: &str| {
+        line.writes(TOM, name).await;
+        let words = words.to_owned();
+        line.phone(TOM, &words, |chat| {
+            chat.last().filter(|message| message["content"].to_string().contains(&words)).cloned()
+        })
+        .await
+    };
+    let second = show("two", "Menu of two").await;
+    line.taps(TOM, &second, "button", &second["content"]["buttons"][0]).await;
+    hears(&line, "This is two.").await;
+    let first = show("one", "Menu of one").await;
+    line.taps(TOM, &first, "button", &first["content"]["buttons"][0]).await;
+    hears(&line, "This is one.").await;
+
+    // A late tap on another bot's question answers nothing of the one that is asked now: it is asked again.
+    let late = show("fourth", "Question of fourth").await;
+    line.writes(TOM, "No").await;
+    let asked = show("third", "Question of third").await;
+    line.taps(TOM, &late, "button", &late["content"]["buttons"][0]).await;
+    let again = line
+        .phone(TOM, "the question again", |chat| {
+            let last = chat.last()?;
+            (last["id"] != asked["id"] && last["content"].to_string().contains("Question of third"))
+                .then(|| last.clone())
+        })
+        .await;
+    line.taps(TOM, &again, "button", &again["content"]["buttons"][0]).await;
+    hears(&line, "This is third.").await;
+    line.program.stop();
+}

@@ -90,6 +90,13 @@ impl Line {
         self.order(reqwest::Method::POST, &path, json!({ "content": content })).await;
     }
 
+    /// The customer taps a button or a row of the business's message, as it stands in their chat.
+    pub async fn taps(&self, wa_id: &str, message: &Value, kind: &str, choice: &Value) -> Value {
+        let content = json!({ "type": "reply", "kind": kind, "id": choice["id"], "title": choice["title"] });
+        let body = json!({ "content": content, "reply_to": message["id"] });
+        self.order(reqwest::Method::POST, &format!("/numbers/{NUMBER}/chats/{wa_id}/messages"), body).await
+    }
+
     pub async fn writes(&self, wa_id: &str, text: &str) {
         self.says(wa_id, json!({ "type": "text", "body": text })).await;
     }

@@ -1,5 +1,7 @@
 //! What goes into a step and what comes out of it.
 
+use std::borrow::Cow;
+
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -39,6 +41,10 @@ pub enum Input {
         id: String,
         #[serde(default)]
         title: String,
+        /// The bot that had shown it ([`crate::Compiled::of_bot`]), where that is known: ids of blocks are those of one
+        /// flow, and a tap on a button of another bot's is no answer to this one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<String>,
     },
     Media {
         media: MediaKind,
@@ -408,6 +414,41 @@ impl Input {
             Self::Media { caption, .. } => caption,
             _ => "",
         }
+    }
+
+    /// A tap on something that nobody is known to have shown.
+    pub fn tap(id: impl Into<String>, title: impl Into<String>) -> Self {
+        Self::Reply { id: id.into(), title: title.into(), of: None }
+    }
+
+    /// What was tapped is of another bot than this one.
+    fn is_of_another(&self, bot: &str) -> bool {
+        match self {
+            Self::Reply { of: Some(of), .. } => of != bot,
+            Self::Together { parts } => parts.iter().any(|part| part.is_of_another(bot)),
+            _ => false,
+        }
+    }
+
+    /// As this bot hears it: a tap on a button of another bot's is one on a block that it has not.
+    pub(crate) fn heard_by(&self, bot: Option<&str>) -> Cow<'_, Self> {
+        match bot {
+            Some(bot) if self.is_of_another(bot) => Cow::Owned(match self {
+                Self::Together { parts } => Self::Together {
+                    parts: parts.iter().map(|part| part.heard_by(Some(bot)).into_owned()).collect(),
+                },
+                Self::Reply { id, title, of } => {
+                    Self::Reply { id: format!("/{id}"), title: title.clone(), of: of.clone() }
+                }
+                other => other.clone(),
+            }),
+            _ => Cow::Borrowed(self),
+        }
+    }
+
+    /// The bot that had shown what was tapped.
+    pub fn tapped_of(&self) -> Option<&str> {
+        if let Self::Reply { of, .. } = self { of.as_deref() } else { None }
     }
 
     /// The id of what was tapped, by which it may start a flow too.

@@ -134,7 +134,7 @@ impl Menu<'_> {
     fn hear_one(&self, input: &Input) -> Heard {
         let text = match input {
             Input::Text { text } => text,
-            Input::Reply { id, title } => match Reply::parse(id) {
+            Input::Reply { id, title, .. } => match Reply::parse(id) {
                 Some(reply) => return self.tapped(&reply),
                 None => title,
             },

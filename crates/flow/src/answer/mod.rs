@@ -298,7 +298,7 @@ fn hear_one(
         // A shared card is how many people give a number.
         (Kind::Phone { .. }, Input::Contact { phone, .. }) => phone.as_str(),
         (_, Input::Text { text }) => text,
-        (_, Input::Reply { id, title }) => match Reply::parse(id) {
+        (_, Input::Reply { id, title, .. }) => match Reply::parse(id) {
             Some(reply) if reply.block() != block => return Heard::Stale,
             _ => title,
         },

@@ -72,7 +72,7 @@ impl Rating {
     pub fn hear(&self, block: &str, input: &Input) -> Heard {
         let text = match input {
             Input::Text { text } => text.as_str(),
-            Input::Reply { id, title } => match Reply::parse(id) {
+            Input::Reply { id, title, .. } => match Reply::parse(id) {
                 Some(reply) if reply.block() != block => return Heard::Stale,
                 Some(Reply::Option { option, .. }) => option,
                 _ => title,
@@ -132,7 +132,7 @@ mod tests {
             let heard = rating.hear("b", &Input::Text { text: text.to_owned() });
             assert_eq!(heard, wanted.map_or(Heard::Refused, |n: i64| Heard::Answer(json!(n))), "{text}");
         }
-        let tap = |id: &str| rating.hear("b", &Input::Reply { id: id.to_owned(), title: "3".to_owned() });
+        let tap = |id: &str| rating.hear("b", &Input::tap(id, "3"));
         assert_eq!(tap("b/4"), Heard::Answer(json!(4)));
         assert_eq!(tap("c/4"), Heard::Stale);
         assert_eq!(tap("foreign"), Heard::Answer(json!(3)));

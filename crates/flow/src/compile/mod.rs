@@ -181,6 +181,11 @@ impl Compiled {
         &self.id
     }
 
+    /// Whether what this bot had shown may be of this flow.
+    pub(crate) fn may_have_shown(&self, bot: Option<&str>) -> bool {
+        bot.is_none() || self.bot.is_none() || bot == self.bot.as_deref()
+    }
+
     /// The language of the engine's own words.
     pub fn language(&self) -> Language {
         self.language

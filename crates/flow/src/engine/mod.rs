@@ -91,7 +91,7 @@ pub fn step_in(flow: &Compiled, session: Session, input: &Input, world: World) -
         traced: world.traced,
         trouble: None,
     };
-    run.input(input);
+    run.input(&input.heard_by(flow.bot()));
     run.step.session.draws = run.draws.get();
     run.step
 }

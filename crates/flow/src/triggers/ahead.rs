@@ -259,7 +259,10 @@ mod tests {
                 [(None, None), (Some("promo"), None), (None, Some("7")), (None, Some("9"))]
             {
                 for first in [false, true] {
-                    happenings.push((Happening::Message(Incoming { text, payload, referral }), first));
+                    happenings.push((
+                        Happening::Message(Incoming { text, payload, referral, ..Incoming::default() }),
+                        first,
+                    ));
                 }
             }
         }

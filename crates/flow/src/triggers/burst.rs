@@ -54,7 +54,12 @@ impl Burst {
         let referral = self.referral.as_ref().and_then(|referral| referral.get("source_id")?.as_str());
         let mut best = None;
         for message in &self.messages {
-            let incoming = Incoming { text: message.words(), payload: message.payload(), referral };
+            let incoming = Incoming {
+                text: message.words(),
+                payload: message.payload(),
+                tapped_of: message.tapped_of(),
+                referral,
+            };
             let Some((strength, won)) = strongest(flows.iter().copied(), incoming.into(), self.situation())
             else {
                 continue;

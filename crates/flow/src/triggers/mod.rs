@@ -35,6 +35,8 @@ pub struct Incoming<'a> {
     pub text: &'a str,
     /// The id of what was tapped: the payload of a template's button, the id of a reply.
     pub payload: Option<&'a str>,
+    /// The bot that had shown what was tapped, where that is known: no other knows where it leads.
+    pub tapped_of: Option<&'a str>,
     /// The id of the ad or post that the customer came from.
     pub referral: Option<&'a str>,
 }
@@ -192,8 +194,9 @@ fn strongest<'a>(
     };
     let mut matched: Vec<(Rank, Rival)> = Vec::new();
     for (n, flow) in flows.into_iter().enumerate() {
-        if let Happening::Message(Incoming { payload: Some(payload), .. }) = happening
+        if let Happening::Message(Incoming { payload: Some(payload), tapped_of, .. }) = happening
             && !situation.busy
+            && flow.may_have_shown(tapped_of)
             && let Some(at) = flow.tap(payload)
         {
             let why = Why { priority: 0, ground: Ground::Tap, keyword: None };

@@ -126,7 +126,7 @@ fn messages_with_more_than_words() {
         ("Table 7", Some("order"), Some("120210"), "pay"),
         ("Order", Some("x"), None, "any"),
     ] {
-        let message = Incoming { text, payload, referral };
+        let message = Incoming { text, payload, referral, ..Incoming::default() };
         assert_eq!(fires(triggers(), message.into()), wanted, "{message:?}");
     }
 }
@@ -227,7 +227,7 @@ fn a_tap_on_an_old_menu_begins_where_it_leads() {
     });
     let flow = Compiled::new(&Flow::from_value(menu).unwrap(), 1);
     let tap = |payload, busy| {
-        let message = Incoming { text: "A", payload: Some(payload), referral: None };
+        let message = Incoming { text: "A", payload: Some(payload), ..Incoming::default() };
         winner([&flow], message, Situation { first_message: false, busy })
     };
     let won = tap("menu/a", false).unwrap();
@@ -294,7 +294,7 @@ fn of_messages_in_quick_succession_the_strongest_match_wins() {
     assert_eq!(wins(&[text("order"), text("Hello")], busy), "");
     assert_eq!(wins(&[text("order"), text("stop")], busy), "1.stop");
 
-    let tap = Input::Reply { id: "pay/1".to_owned(), title: "Pay".to_owned() };
+    let tap = Input::tap("pay/1", "Pay");
     let place =
         Input::Location { latitude: 1.5, longitude: 2.0, name: "Shop".to_owned(), address: String::new() };
     let mut all = burst(&[text("Hello"), photo("Look"), tap, place, photo("")], idle);

@@ -173,7 +173,7 @@ impl<'a> Talk<'a> {
             _ => match said.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
                 Some(title) => {
                     let (title, id) = self.tap(title).clone();
-                    Input::Reply { id, title }
+                    Input::tap(id, title)
                 }
                 None => Input::Text { text: said.to_owned() },
             },

@@ -168,12 +168,7 @@ impl Explorer<'_> {
         match &place.session.position {
             Position::Question(waiting) => {
                 inputs.extend(waiting.timer.map(|token| Input::Timeout { token }));
-                inputs.extend(
-                    place
-                        .taps
-                        .iter()
-                        .map(|(id, title)| Input::Reply { id: id.clone(), title: title.clone() }),
-                );
+                inputs.extend(place.taps.iter().map(|(id, title)| Input::tap(id.clone(), title.clone())));
                 inputs.extend(self.answers(&waiting.block).iter().map(|answer| text(answer)));
                 inputs.extend([photo(), spot(), Input::Other]);
             }

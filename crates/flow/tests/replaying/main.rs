@@ -52,7 +52,7 @@ fn text(text: &str) -> Input {
 }
 
 fn tap(id: &str, title: &str) -> Input {
-    Input::Reply { id: id.to_owned(), title: title.to_owned() }
+    Input::tap(id, title)
 }
 
 /// Begun by "hi" at noon; what follows with its seconds after that.

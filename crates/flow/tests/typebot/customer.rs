@@ -135,11 +135,11 @@ pub fn answer(question: &Question, shown: Option<&Outgoing>, dice: &mut u64) -> 
         Answer::Choice | Answer::Rating => match shown {
             Some(Outgoing::Buttons { buttons, .. }) => {
                 let button = &buttons[roll(dice, buttons.len())];
-                Input::Reply { id: button.id.clone(), title: button.title.clone() }
+                Input::tap(button.id.clone(), button.title.clone())
             }
             Some(Outgoing::List { rows, .. }) => {
                 let row = &rows[roll(dice, rows.len())];
-                Input::Reply { id: row.id.clone(), title: row.title.clone() }
+                Input::tap(row.id.clone(), row.title.clone())
             }
             Some(Outgoing::Text { body }) => {
                 let options = body

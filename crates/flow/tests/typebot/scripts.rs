@@ -332,11 +332,9 @@ fn input(place: &Place, turn: &Turn) -> Input {
         Turn::Says(text) => Input::Text { text: text.clone() },
         Turn::Taps(n) => match &place.shown {
             Some(Outgoing::Buttons { buttons, .. }) => {
-                Input::Reply { id: buttons[*n].id.clone(), title: buttons[*n].title.clone() }
+                Input::tap(buttons[*n].id.clone(), buttons[*n].title.clone())
             }
-            Some(Outgoing::List { rows, .. }) => {
-                Input::Reply { id: rows[*n].id.clone(), title: rows[*n].title.clone() }
-            }
+            Some(Outgoing::List { rows, .. }) => Input::tap(rows[*n].id.clone(), rows[*n].title.clone()),
             other => panic!("nothing can be tapped on {other:?}"),
         },
         Turn::Sends(media) => Input::Media {

@@ -185,7 +185,7 @@ impl Builder {
             Msg::Tap(id, title) => {
                 self.test.open = None;
                 self.test.lines.push(Line::Own(title.clone()));
-                self.hear(Input::Reply { id, title })
+                self.hear(Input::tap(id, title))
             }
             Msg::Sample(sample) => {
                 let (words, input) = chat::sent(sample);
