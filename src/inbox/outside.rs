@@ -13,7 +13,6 @@ use beseda_wire::connections::ConnectionKind;
 use beseda_wire::ids::ConversationId;
 use tokio::sync::Semaphore;
 
-use super::process::Led;
 use super::runtime::{Inbox, Runtime, Wakes};
 use super::{summaries, timers};
 use crate::bots::outside::{Means, Said};
@@ -129,7 +128,7 @@ async fn make(
             Err(fault) => Outcome::Failed { reason: fault.into() },
         }
     };
-    returned(&inbox, &runtime, conversation, pending.token, outcome).await
+    returned(&inbox, &runtime, conversation, pending.token, outcome).await.map(drop)
 }
 
 /// Gives what came of a call to the run that waits for it.
@@ -139,22 +138,23 @@ pub async fn returned(
     conversation: ConversationId,
     token: u64,
     outcome: Outcome,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let context = runtime.context(inbox)?;
     let write = move |tx: &mut Tx<'_>| {
         let waits = store::call(tx, conversation)?.is_some_and(|known| known.token == token);
         if !waits {
-            return Ok(Led::default());
+            return Ok(None);
         }
         store::remove_call(tx, conversation);
         let outcome = outcome.clone();
         timers::turn(tx, &context, conversation, |tx, flows, thread, now| {
             bots::on_return(tx, flows, thread, token, outcome, now)
         })
+        .map(Some)
     };
-    let led = runtime.business.store.write(write).await?;
+    let Some(led) = runtime.business.store.write(write).await? else { return Ok(false) };
     runtime.follow(inbox, led);
-    Ok(())
+    Ok(true)
 }
 
 /// Makes a request for somebody who looks at its answer. No run waits for it, so nothing is kept of it.

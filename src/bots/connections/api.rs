@@ -37,7 +37,7 @@ impl ConnectionsApi {
 
     /// Makes or changes a connection.
     ///
-    /// A secret that is not given stays as it is. The name is what flows say: letters, digits and `_`.
+    /// A secret that is not given stays as it is, unless it would go to another server than before. The name is what flows say: letters, digits and `_`.
     #[oai(path = "/connections/:name", method = "put")]
     async fn save(
         &self,

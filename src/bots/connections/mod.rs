@@ -78,6 +78,14 @@ pub fn fault(save: &SaveConnection, before: Option<&Connection>) -> Option<Fault
     }) {
         return fault("secret", "must have 1 to 4,096 characters on one line, without control characters");
     }
+    if save.secret.is_none()
+        && kept.is_some_and(|before| before.secret.is_some() && is_elsewhere(save, before))
+    {
+        return fault(
+            "secret",
+            "must be given anew where it is sent to another server, or without encryption",
+        );
+    }
     let has_secret = save.secret.is_some() || kept.is_some_and(|before| before.secret.is_some());
     let line = |text: &Option<String>| {
         text.as_deref().is_none_or(|text| text.len() <= 300 && !names::has_controls(text))
@@ -94,9 +102,16 @@ pub fn fault(save: &SaveConnection, before: Option<&Connection>) -> Option<Fault
         ConnectionKind::Secret => None,
         ConnectionKind::Ai => {
             let url = save.url.as_deref().and_then(|url| Url::parse(url).ok());
-            let fits = url.is_some_and(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
+            let fits = url.is_some_and(|url| {
+                // A key has its own field: what stands in the address is shown.
+                let is_plain = url.query().is_none() && url.username().is_empty() && url.password().is_none();
+                matches!(url.scheme(), "https" | "http") && url.has_host() && is_plain
+            });
             if !fits {
-                return fault("url", "must be an address such as https://api.openai.com/v1");
+                return fault(
+                    "url",
+                    "must be an address such as https://api.openai.com/v1, without ? and without a password",
+                );
             }
             if save.model.as_deref().is_none_or(str::is_empty) {
                 return fault("model", "must name a model");
@@ -104,13 +119,30 @@ pub fn fault(save: &SaveConnection, before: Option<&Connection>) -> Option<Fault
             None
         }
         ConnectionKind::Email => {
-            if save.host.as_deref().is_none_or(str::is_empty) {
-                return fault("host", "must name the mail server");
+            if save.host.as_deref().is_none_or(|host| url::Host::parse(host).is_err()) {
+                return fault("host", "must name the mail server, such as smtp.example.com");
+            }
+            if save.port == Some(0) {
+                return fault("port", "must be from 1 to 65,535");
             }
             if !save.from.as_deref().is_some_and(super::outside::is_mailbox) {
                 return fault("from", "must be an e-mail address");
             }
             None
+        }
+    }
+}
+
+/// Whether a secret that is kept would go where nobody has sent it: whoever may change the address may not read it.
+fn is_elsewhere(save: &SaveConnection, before: &Connection) -> bool {
+    let origin = |url: Option<&String>| url.and_then(|url| Url::parse(url).ok()).map(|url| url.origin());
+    match save.kind {
+        ConnectionKind::Secret => false,
+        ConnectionKind::Ai => origin(save.url.as_ref()) != origin(before.url.as_ref()),
+        ConnectionKind::Email => {
+            let unsealed = |security: Option<MailSecurity>| security == Some(MailSecurity::None);
+            let host = |host: &Option<String>| host.as_deref().map(str::to_ascii_lowercase);
+            host(&save.host) != host(&before.host) || (unsealed(save.security) && !unsealed(before.security))
         }
     }
 }
@@ -236,6 +268,67 @@ mod tests {
             Some("from")
         );
         assert_eq!(field(SaveConnection { from: Some("shop@example.com".to_owned()), ..mail }), None);
+    }
+
+    #[test]
+    fn a_secret_that_is_kept_goes_to_nobody_else() {
+        let before = |save: &SaveConnection| Connection {
+            kind: save.kind,
+            url: save.url.clone(),
+            model: save.model.clone(),
+            host: save.host.clone(),
+            port: save.port,
+            security: save.security,
+            user: save.user.clone(),
+            from: save.from.clone(),
+            secret: Some(Sealed::from_bytes(vec![1])),
+            updated_at: Time::from_millis(0),
+        };
+        let field =
+            |save: &SaveConnection, before: &Connection| fault(save, Some(before)).map(|fault| fault.field);
+        let kept = SaveConnection { secret: None, ..ai() };
+        let known = before(&kept);
+        assert!(known.secret.is_some());
+        assert_eq!(field(&kept, &known), None);
+        let at = |url: &str| SaveConnection { url: Some(url.to_owned()), ..kept.clone() };
+        assert_eq!(field(&at("https://models.example.com/v2"), &known), None);
+        for url in
+            ["https://evil.example/v1", "http://models.example.com/v1", "https://models.example.com:8443/v1"]
+        {
+            assert_eq!(field(&at(url), &known), Some("secret"), "{url}");
+        }
+        assert_eq!(
+            field(
+                &SaveConnection { secret: Some("new".to_owned()), ..at("https://evil.example/v1") },
+                &known
+            ),
+            None
+        );
+        let mail = SaveConnection {
+            kind: ConnectionKind::Email,
+            host: Some("mail.example".to_owned()),
+            from: Some("shop@example.com".to_owned()),
+            ..kept
+        };
+        let known = before(&mail);
+        assert_eq!(field(&SaveConnection { user: Some("anna".to_owned()), ..mail.clone() }, &known), None);
+        assert_eq!(
+            field(&SaveConnection { host: Some("evil.example".to_owned()), ..mail.clone() }, &known),
+            Some("secret")
+        );
+        assert_eq!(
+            field(&SaveConnection { security: Some(MailSecurity::None), ..mail.clone() }, &known),
+            Some("secret")
+        );
+        for (host, port) in [("a b", 25), ("", 25), ("mail.example", 0)] {
+            let odd = SaveConnection {
+                host: Some(host.to_owned()),
+                port: Some(port),
+                secret: Some("x".to_owned()),
+                ..mail.clone()
+            };
+            assert!(matches!(field(&odd, &known), Some("host" | "port")), "{host}:{port}");
+        }
     }
 
     #[test]

@@ -51,6 +51,8 @@ pub async fn hear(
     else {
         return Ok(Heard::NobodyWaits);
     };
-    outside::returned(inbox, &runtime, conversation, waiting.token, Outcome::Done { value }).await?;
-    Ok(Heard::Taken)
+    // Of several at once one alone goes on with the run; the others are not told that they did.
+    let outcome = Outcome::Done { value };
+    let taken = outside::returned(inbox, &runtime, conversation, waiting.token, outcome).await?;
+    Ok(if taken { Heard::Taken } else { Heard::NobodyWaits })
 }
