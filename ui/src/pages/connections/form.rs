@@ -68,10 +68,11 @@ impl What {
         match self {
             Self::Name => Fault::Name,
             Self::Url => Fault::Url,
+            Self::Host => Fault::Host,
             Self::Port => Fault::Port,
             Self::Secret => Fault::Secret,
             Self::From => Fault::From,
-            Self::Model | Self::Host | Self::User | Self::Security => Fault::Line,
+            Self::Model | Self::User | Self::Security => Fault::Line,
         }
     }
 }
@@ -82,7 +83,10 @@ pub enum Fault {
     Name,
     Taken,
     Secret,
+    /// The one that is kept would go to another server.
+    SecretAnew,
     Url,
+    Host,
     Port,
     From,
     /// Too long, or of several lines.
@@ -249,7 +253,9 @@ impl Form {
         let blamed = self.fields().find(|what| failure.field(what.pointer()).is_some());
         match blamed {
             Some(what) => {
-                self.faults.insert(what, what.refused());
+                let is_kept = what == What::Secret && self.text(what).is_empty();
+                let fault = if is_kept { Fault::SecretAnew } else { what.refused() };
+                self.faults.insert(what, fault);
             }
             None => self.failure = Some(failure),
         }

@@ -184,7 +184,9 @@ fn fault_words(fault: Fault) -> String {
         Fault::Name => t!("connection-bad-name"),
         Fault::Taken => t!("connection-name-taken"),
         Fault::Secret => t!("connection-bad-secret"),
+        Fault::SecretAnew => t!("connection-secret-anew"),
         Fault::Url => t!("connection-bad-url"),
+        Fault::Host => t!("connection-bad-host"),
         Fault::Port => t!("connection-bad-port"),
         Fault::From => t!("needs-email"),
         Fault::Line => t!("connection-bad-line"),
@@ -250,6 +252,20 @@ mod tests {
         typed(&mut model, &[(What::Name, "2 keys")]);
         model.update(Msg::Save, &mut told);
         assert_eq!(form(&model).fault(What::Name), Some(Fault::Name));
+    }
+
+    #[test]
+    fn a_kept_secret_that_would_go_elsewhere_is_asked_for_anew() {
+        let (mut model, mut told) = (model(), vec![]);
+        model.update(Msg::Change("gpt".into()), &mut told);
+        typed(&mut model, &[(What::Url, "https://other.example/v1")]);
+        let mut effects = model.update(Msg::Save, &mut told);
+        let refused = r#"{"type":"/problems/invalid","status":400,"title":"A field is wrong",
+            "errors":[{"pointer":"/secret","detail":"must be given anew"}]}"#;
+        let answer =
+            read::answer(&mut effects, "PUT /connections/gpt", Err(Failure::from_answer(400, refused)));
+        model.update(page(answer), &mut told);
+        assert_eq!(form(&model).fault(What::Secret), Some(Fault::SecretAnew));
     }
 
     #[test]
