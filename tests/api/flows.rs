@@ -87,16 +87,18 @@ async fn a_flow_changes_the_customers_record() {
 #[tokio::test]
 async fn a_request_carries_its_secret_and_its_answer_becomes_variables() {
     let line = open_line().await;
-    let service =
-        Service::start(vec![("/orders", 200, json!({"order": {"state": "on its way", "eta": 12}}))]).await;
+    // It repeats what it was sent, as services do that are asked to find a fault.
+    let answer = json!({"order": {"state": "on its way", "eta": 12}, "sent": "Bearer s3cr\"et"});
+    let service = Service::start(vec![("/orders", 200, answer)]).await;
     let blocks = json!([
         {"id": "ask", "kind": "http", "method": "POST", "url": format!("{}/orders", service.url),
          "query": [{"name": "who", "value": "{{contact.name}} & Co"}],
          "headers": [{"name": "Authorization", "value": "Bearer {{ secret.shop }}"}],
          "body": {"kind": "json", "value": {"phone": "{{contact.phone}}", "key": {"secret": "shop"}}},
-         "save": [{"variable": "state", "path": "order.state"}, {"variable": "eta", "path": "order.eta"}],
+         "save": [{"variable": "state", "path": "order.state"}, {"variable": "eta", "path": "order.eta"},
+                  {"variable": "sent", "path": "sent"}],
          "status": "status"},
-        says("told", "{{status}}: {{state}}, {{eta}} minutes."),
+        says("told", "{{status}}: {{state}}, {{eta}} minutes ({{sent}})."),
     ]);
     let flow = flow("orders", &blocks, Some("ask"));
     // Without its secret it cannot be published.
@@ -110,7 +112,9 @@ async fn a_request_carries_its_secret_and_its_answer_becomes_variables() {
     line.api.post(&at, json!({})).await.ok();
     line.customer(TOM, "Tom").await;
     line.writes(TOM, "go").await;
-    hears(&line, "200: on its way, 12 minutes.").await;
+    hears(&line, "200: on its way, 12 minutes (Bearer •••).").await;
+    let runs = line.api.get(&at.replace("/publish", "/runs")).await;
+    assert!(runs.text().contains("Bearer •••") && !runs.text().contains("s3cr"), "{}", runs.text());
     let heard = service.heard();
     assert_eq!(heard.len(), 1);
     assert_eq!(heard[0].line, "POST /orders?who=Tom%20%26%20Co HTTP/1.1");

@@ -19,12 +19,13 @@ async fn a_language_model_answers_finds_values_and_may_fail() {
             200,
             said("Here: {\"day\": \"2026-12-01\", \"guests\": \"4\", \"odd\": 1}"),
         ),
-        ("/bad/chat/completions", 429, json!({"error": {"message": "slow down"}})),
+        ("/bad/chat/completions", 429, json!({"error": {"message": "slow down, Bearer sk-secret-1"}})),
     ])
     .await;
     for name in ["good", "finds", "bad"] {
         let url = format!("{}/{name}", service.url);
-        connect(&line, name, json!({"kind": "ai", "url": url, "model": "small", "secret": "sk-1"})).await;
+        connect(&line, name, json!({"kind": "ai", "url": url, "model": "small", "secret": "sk-secret-1"}))
+            .await;
     }
     let blocks = json!([
         {"id": "answer", "kind": "ai_answer", "connection": "good", "instructions": "You are the shop.", "question": "When do you open?"},
@@ -34,13 +35,17 @@ async fn a_language_model_answers_finds_values_and_may_fail() {
         {"id": "ask", "kind": "ai_answer", "connection": "bad", "instructions": "You are the shop.", "question": "And when do you close?"},
         says("never", "Never said."),
     ]);
-    publish(&line, &flow("model", &blocks, Some("ask"))).await;
+    let bot = publish(&line, &flow("model", &blocks, Some("ask"))).await;
     line.customer(TOM, "Tom").await;
     line.writes(TOM, "go").await;
     hears(&line, "Something failed.").await;
     assert_eq!(line.read_out(TOM).await, ["We open at nine.", "4 on 2026-12-01.", "Something failed."]);
     let heard = service.heard();
-    assert!(heard[0].headers.to_lowercase().contains("authorization: bearer sk-1"));
+    assert!(heard[0].headers.to_lowercase().contains("authorization: bearer sk-secret-1"));
+    // A server that names the key in its refusal does not tell it to those who read the run.
+    let run = line.api.all(&format!("/api/v1/bots/{bot}/runs")).await[0]["id"].as_str().unwrap().to_owned();
+    let told = line.api.get(&format!("/api/v1/bots/{bot}/runs/{run}")).await;
+    assert!(told.text().contains("slow down, Bearer •••"), "{}", told.text());
     let asked: Value = serde_json::from_str(&heard[0].body).unwrap();
     assert_eq!(asked["model"], "small");
     assert_eq!(asked["messages"][0], json!({"role": "system", "content": "You are the shop."}));
