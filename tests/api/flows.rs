@@ -262,15 +262,7 @@ async fn a_run_waits_for_a_call_of_its_own_address_through_a_kill() {
     publish(&line, &flow("pays", &blocks, None)).await;
     line.customer(TOM, "Tom").await;
     line.writes(TOM, "go").await;
-    let address = line
-        .phone(TOM, "the address", |chat| {
-            chat.last()?["content"]["body"]
-                .as_str()
-                .filter(|text| text.contains("/hooks/"))
-                .map(ToOwned::to_owned)
-        })
-        .await;
-    let path = address[address.find("/hooks/").unwrap()..].to_owned();
+    let path = own_address(&line).await;
     let line = line.killed().await;
     // Whoever only looks at the address does not call it.
     let looked = line.api.send(reqwest::Method::HEAD, &path, None, &[]).await;
@@ -288,7 +280,23 @@ async fn a_run_waits_for_a_call_of_its_own_address_through_a_kill() {
     assert_eq!(line.api.post(&path, json!({"sum": 120})).await.status, 204);
     hears(&line, "Paid: 120.").await;
     line.api.post(&path, json!({"sum": 1})).await.problem(409, "conflict");
+    // The next run has an address of its own: what comes late to the first one's pays nothing of it.
+    line.writes(TOM, "go").await;
+    let next = own_address(&line).await;
+    line.api.post(&path, json!({"sum": 1})).await.problem(409, "conflict");
+    line.api.get(&format!("{next}/")).await.problem(404, "not-found");
+    assert_eq!(line.api.post(&next, json!({"sum": 7})).await.status, 204);
+    hears(&line, "Paid: 7.").await;
     line.program.stop();
+}
+
+/// The address that the bot has just said.
+async fn own_address(line: &Line) -> String {
+    line.phone(TOM, "the address", |chat| {
+        let text = chat.last()?["content"]["body"].as_str()?;
+        Some(text[text.find("/hooks/")?..].to_owned())
+    })
+    .await
 }
 
 #[tokio::test]
