@@ -70,8 +70,8 @@ impl Turn {
 
 /// The bot's answer to a customer's message, if a bot answers.
 ///
-/// A person who talks silences the bots. A customer who waits for a person hears only triggers that fire
-/// anywhere ("menu"); so does one in the middle of another flow.
+/// A person who talks silences the bots. A customer for whom a bot has called people hears only triggers that
+/// fire anywhere ("menu"); so does one in the middle of another flow.
 pub fn on_message(
     tx: &mut Tx<'_>,
     flows: &Flows,
@@ -104,7 +104,7 @@ pub fn on_message(
         return begin(tx, flows, thread, customer, starting, Began::default(), now).map(Some);
     }
     let run = if thread.handler == Handler::Bot { store::run(tx, thread.id)? } else { None };
-    let busy = run.is_some() || thread.waiting_since.is_some();
+    let busy = run.is_some() || thread.people_called;
     let input = heard(tx, thread, message)?;
     let referral = message.referral.as_ref().map(|referral| json!(referral));
     let burst = match run.as_ref().and_then(|run| run.burst.clone()) {

@@ -64,6 +64,7 @@ fn both(ours: &Conversation, theirs: &Conversation) -> Conversation {
     }
     whole.called_at = ours.called_at.max(theirs.called_at);
     whole.waiting_since = [ours.waiting_since, theirs.waiting_since].into_iter().flatten().min();
+    whole.people_called = ours.people_called || theirs.people_called;
     whole.created_at = ours.created_at.min(theirs.created_at);
     whole.updated_at = ours.updated_at.max(theirs.updated_at);
     whole

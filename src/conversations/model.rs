@@ -39,6 +39,10 @@ pub struct Conversation {
     pub last_in_wamid: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting_since: Option<Time>,
+    /// A bot has called people: till one writes, only commands that work anywhere begin another. Whoever waits because no
+    /// bot knew what they meant may say it in other words.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub people_called: bool,
     #[serde(default, skip_serializing_if = "is_default")]
     pub pace: Pace,
     pub created_at: Time,

@@ -35,6 +35,7 @@ pub fn open_for(
         called_at: None,
         last_in_wamid: None,
         waiting_since: None,
+        people_called: false,
         pace: Pace::default(),
         created_at: now,
         updated_at: now,
@@ -96,6 +97,7 @@ pub fn note_call(conversation: &mut Conversation, began: Time, now: Time) {
 pub fn note_outgoing(conversation: &mut Conversation, message: &Message, now: Time) {
     if message.author.kind == AuthorKind::User {
         conversation.waiting_since = None;
+        conversation.people_called = false;
     }
     conversation.updated_at = now;
 }
@@ -122,13 +124,15 @@ pub fn add_event(
 pub fn bot_begins(conversation: &mut Conversation, bot: BotId, name: &str) {
     conversation.handler = Handler::Bot;
     conversation.waiting_since = None;
+    conversation.people_called = false;
     conversation.bot = Some(Bot { id: bot, name: name.to_owned() });
 }
 
-/// Nobody talks: the bot ended, or none began. The customer waits from now if they said something.
+/// Nobody talks: the bot has called people, or cannot go on. The customer waits from now.
 pub fn nobody_answers(conversation: &mut Conversation, now: Time) {
     conversation.handler = Handler::Nobody;
     conversation.waiting_since.get_or_insert(now);
+    conversation.people_called = true;
 }
 
 /// A person takes the thread from the bot, or from nobody.
@@ -160,6 +164,7 @@ pub fn give_back(
     after.handler = Handler::Nobody;
     after.assignee = None;
     after.waiting_since = None;
+    after.people_called = false;
     // Whoever gives it back says that a person writes.
     after.pace = Pace::default();
     if after != *conversation {
@@ -180,6 +185,7 @@ pub fn set_state(
     after.state = state;
     if state == ConversationState::Closed {
         after.waiting_since = None;
+        after.people_called = false;
         after.unread = 0;
         after.handler = Handler::Nobody;
         after.assignee = None;

@@ -90,6 +90,7 @@ impl<'a> Teller<'a> {
             last_in_at: None,
             last_in_wamid: None,
             waiting_since: None,
+            people_called: false,
             pace: Pace::default(),
             created_at: since,
             updated_at: since,

@@ -75,6 +75,36 @@ async fn words_begin_a_bot_as_its_keywords_say() {
     let thread = world.thread("Tom").await;
     assert!(thread["waiting_since"].is_string(), "{thread}");
     assert!(world.messages(&thread).await.iter().all(|message| message["direction"] != "out"));
+    // Nobody has promised a person: what is said in other words begins one.
+    world.writes(TOM, "price").await;
+    hears(&world, TOM, text("It is the word.")).await;
+    world.program.stop();
+}
+
+#[tokio::test]
+async fn where_a_bot_has_called_people_only_commands_begin_another() {
+    let world = quiet().await;
+    let keyword = |word: &str, anywhere: bool| json!([{ "id": "t", "kind": "keyword", "anywhere": anywhere, "keywords": [{ "match": "is", "text": word }] }]);
+    publish(
+        &world,
+        "help",
+        keyword("help", false),
+        json!([says("a", "A person comes."), { "id": "h", "kind": "hand_over" }]),
+    )
+    .await;
+    publish(&world, "price", keyword("price", false), json!([says("a", "It costs 5.")])).await;
+    publish(&world, "menu", keyword("menu", true), json!([says("a", "This is the menu.")])).await;
+    world.customer(TOM, "Tom").await;
+    world.writes(TOM, "help").await;
+    hears(&world, TOM, text("A person comes.")).await;
+    world.writes(TOM, "price").await;
+    world.writes(TOM, "menu").await;
+    hears(&world, TOM, text("This is the menu.")).await;
+    let thread = world.thread("Tom").await;
+    assert!(
+        !json!(world.messages(&thread).await).to_string().contains("It costs 5."),
+        "a person was promised"
+    );
     world.program.stop();
 }
 

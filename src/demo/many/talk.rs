@@ -286,6 +286,7 @@ impl<'w> Talker<'w> {
             called_at: None,
             last_in_wamid,
             waiting_since: last_in_at.filter(|_| waits),
+            people_called: false,
             pace: Pace::default(),
             created_at: self.created,
             updated_at,
