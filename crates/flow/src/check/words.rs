@@ -119,6 +119,8 @@ impl Finding {
             "date" => "a day as 2026-12-31",
             "days" => "days of the week from 1 (Monday) to 7",
             "month_days" => "days of the month from 1 to 31",
+            "from" | "to" => "a time from 00:00 to 24:00",
+            "amount" => "a number",
             "latitude" => "degrees from -90 to 90",
             "longitude" => "degrees from -180 to 180",
             "seconds" => "a number of seconds that is not below 0",
