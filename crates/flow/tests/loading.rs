@@ -41,17 +41,17 @@ fn a_mistake_names_its_place() {
     for (place, value, pointer, says) in [
         ("/id", json!("a b"), "/id", "1 to 64 letters"),
         ("/id", json!(""), "/id", "1 to 64 letters"),
-        ("/id", json!(7), "/id", "expected a string"),
-        ("/schema", json!("1"), "/schema", "expected"),
-        ("/schema", json!(0), "/schema", "between 1 and 1"),
+        ("/id", json!(7), "/id", "expected text"),
+        ("/schema", json!("1"), "/schema", "expected a whole number from 0 to 4294967295"),
+        ("/schema", json!(0), "/schema", "it must be 1"),
         ("/language", json!("xx"), "/language", "is not known here"),
-        ("/groups", json!({}), "/groups", "expected"),
-        ("/groups/0/x", json!("left"), "/groups/0/x", "expected"),
+        ("/groups", json!({}), "/groups", "expected a list"),
+        ("/groups/0/x", json!("left"), "/groups/0/x", "expected a number"),
         ("/groups/0/blocks/0", json!([]), "/groups/0/blocks/0", "expected"),
         ("/groups/0/blocks/0/kind", json!(5), "/groups/0/blocks/0/kind", "expected text"),
         ("/groups/0/blocks/0/disabled", json!("yes"), "/groups/0/blocks/0/disabled", "true or false"),
         ("/groups/0/blocks/0/id", json!("é"), "/groups/0/blocks/0/id", "1 to 64 letters"),
-        ("/groups/0/blocks/0/text", json!([]), "/groups/0/blocks/0/text", "expected"),
+        ("/groups/0/blocks/0/text", json!([]), "/groups/0/blocks/0/text", "expected text"),
         ("/groups/0/blocks/0/text", json!(long), "/groups/0/blocks/0/text", "longer than 16384"),
         (
             "/groups/0/blocks/0/media/kind",
@@ -59,7 +59,7 @@ fn a_mistake_names_its_place() {
             "/groups/0/blocks/0/media/kind",
             "is not known here",
         ),
-        ("/groups/0/blocks/1/tries", json!(-1), "/groups/0/blocks/1/tries", "invalid value"),
+        ("/groups/0/blocks/1/tries", json!(-1), "/groups/0/blocks/1/tries", "from 0 to 4294967295"),
         ("/groups/0/blocks/1/timeout", json!(0), "/groups/0/blocks/1/timeout", "between 1 and 31536000"),
         (
             "/groups/0/blocks/1/timeout",
@@ -100,14 +100,14 @@ fn a_mistake_names_its_place() {
             "8 deep",
         ),
         ("/edges/0/to", json!({}), "/edges/0/to", "missing field `group`"),
-        ("/edges/0/from", json!("a"), "/edges/0/from", "expected"),
+        ("/edges/0/from", json!("a"), "/edges/0/from", "expected an object"),
         (
             "/triggers/0/keywords/0/match",
             json!("sounds_like"),
             "/triggers/0/keywords/0/match",
             "is not known here",
         ),
-        ("/triggers/0/priority", json!(1.5), "/triggers/0/priority", "expected"),
+        ("/triggers/0/priority", json!(1.5), "/triggers/0/priority", "from -2147483648 to 2147483647"),
         ("/variables/0/name", json!("n".repeat(65)), "/variables/0/name", "longer than 64"),
     ] {
         let mut flow = good();
@@ -173,7 +173,7 @@ fn a_mistake_in_a_newer_block_names_its_place() {
         (
             json!({ "kind": "split", "branches": [{ "id": "a", "weight": -1 }] }),
             "/branches/0/weight",
-            "invalid value",
+            "from 0 to 4294967295",
         ),
         (json!({ "kind": "template", "buttons": [{ "id": "+" }] }), "/buttons/0/id", "1 to 64 letters"),
         (json!({ "kind": "tags", "add": vec!["a"; 101] }), "/add", "101 are too many"),
