@@ -267,7 +267,8 @@ pub fn whole_draft(
     if mistakes.is_empty() {
         Ok(Whole { revision: draft.revision })
     } else {
-        let placed = mistakes.into_iter().map(|finding| (finding.pointer(&flow), finding));
+        let json = serde_json::to_value(&flow).unwrap_or_default();
+        let placed = mistakes.into_iter().map(|finding| (finding.pointer(&json), finding));
         Err(DraftError::Mistakes(placed.collect()))
     }
 }

@@ -3,24 +3,22 @@
 use serde_json::Value;
 
 use super::{Code, Finding};
-use crate::model::Flow;
 
 impl Finding {
     /// The JSON pointer of the place: of the field where it is known, else of the block, the trigger, the edge or the group;
-    /// empty for the flow as a whole.
-    pub fn pointer(&self, flow: &Flow) -> String {
+    /// empty for the flow as a whole. Takes the flow's JSON, which is written once for all findings.
+    pub fn pointer(&self, flow: &Value) -> String {
         if self.code == Code::NoStart {
             return "/start".to_owned();
         }
         if let Some(own) = self.text("own") {
             return format!("/settings/texts/{own}");
         }
-        let flow = serde_json::to_value(flow).unwrap_or_default();
-        self.edge(&flow)
-            .or_else(|| self.twice(&flow))
-            .or_else(|| self.trigger(&flow))
-            .or_else(|| self.block(&flow))
-            .or_else(|| self.variable(&flow))
+        self.edge(flow)
+            .or_else(|| self.twice(flow))
+            .or_else(|| self.trigger(flow))
+            .or_else(|| self.block(flow))
+            .or_else(|| self.variable(flow))
             .unwrap_or_default()
     }
 
@@ -141,4 +139,23 @@ fn only(of: &Value, is_meant: &dyn Fn(&str, &Value) -> bool) -> Option<String> {
         level = below.into_iter().map(|(_, at, value)| (at, value)).collect();
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::check::{Code, check};
+    use crate::model::Flow;
+
+    #[test]
+    fn a_word_of_the_flows_own_is_found_in_the_settings() {
+        let flow = json!({
+            "schema": 1, "id": "f", "name": "f", "language": "en", "groups": [], "triggers": [], "edges": [],
+            "settings": { "texts": { "open": "x".repeat(21) } },
+        });
+        let found = check(&Flow::from_value(flow.clone()).unwrap());
+        let cut = found.iter().find(|finding| finding.code == Code::CutText).unwrap();
+        assert_eq!(cut.pointer(&flow), "/settings/texts/open");
+    }
 }
