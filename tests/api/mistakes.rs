@@ -44,13 +44,7 @@ async fn a_mistake_has_its_place_in_the_flow_and_a_sentence() {
         ),
         ("/edges", nowhere, "/edges/0/to", "dangling_edge", "not in the flow"),
         ("/groups/1/id", json!("main"), "/groups/1/id", "duplicate_id", "each needs its own"),
-        (
-            "/settings",
-            json!({"texts": {"open": "x".repeat(21)}}),
-            "/settings/texts/open",
-            "too_long",
-            "at most 20",
-        ),
+        ("/variables", json!([{"name": "1x"}]), "/variables/0/name", "bad_name", "letters, digits"),
     ] {
         let mut flow = plain();
         *flow.pointer_mut(place).unwrap() = wrong;
@@ -98,7 +92,7 @@ async fn what_cannot_be_kept_is_told_with_what_is_allowed() {
 fn plain() -> Value {
     let mut flow = flow("plain", &json!([says("a", "Hello."), says("b", "Bye.")]), None);
     flow["groups"].as_array_mut().unwrap().push(json!({"id": "more", "title": "More", "blocks": []}));
-    flow["settings"] = json!({});
+    flow["variables"] = json!([]);
     flow["triggers"][0]["priority"] = json!(0);
     flow
 }
