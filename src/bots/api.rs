@@ -124,6 +124,12 @@ impl BotsApi {
     ) -> Result<Json<WireBot>, Problem> {
         let (id, now, actor) = (id.0, self.clock.now().into(), caller.actor());
         let PublishBot { note, move_running, revision } = publish.0;
+        if note.as_ref().is_some_and(|note| note.chars().count() > service::LONGEST_NOTE) {
+            return Err(Problem::invalid_field(
+                "/note",
+                format!("must have at most {} characters", service::LONGEST_NOTE),
+            ));
+        }
         let whole =
             templates::whole_draft((&self.stores, &self.numbers), &caller.business, id, revision, now)
                 .await?;
@@ -370,15 +376,13 @@ impl From<DraftError> for Problem {
     }
 }
 
-/// A mistake by its code, for the program that asked; the place is the block.
-fn mistake(finding: &Finding) -> FieldError {
+/// A mistake at its place: a sentence for people, and the code with its parameters for the program that asked.
+fn mistake((pointer, finding): &(String, Finding)) -> FieldError {
     let code = serde_json::to_value(finding.code).ok();
-    let code = code.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
-    let parameters: Vec<_> =
-        finding.parameters.iter().map(|(name, value)| format!("{name}: {value}")).collect();
-    let detail =
-        if parameters.is_empty() { code.to_owned() } else { format!("{code} ({})", parameters.join(", ")) };
-    let parameters = (!parameters.is_empty()).then(|| json!(finding.parameters));
-    let pointer = finding.block.clone().unwrap_or_default();
-    FieldError { pointer, detail, code: Some(code.to_owned()), parameters }
+    FieldError {
+        pointer: pointer.clone(),
+        detail: finding.to_string(),
+        code: code.as_ref().and_then(serde_json::Value::as_str).map(str::to_owned),
+        parameters: (!finding.parameters.is_empty()).then(|| json!(finding.parameters)),
+    }
 }

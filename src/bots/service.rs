@@ -35,9 +35,9 @@ pub enum DraftError {
     /// Somebody else saved it meanwhile; this is their revision.
     #[error("the draft is at revision {0}")]
     Overtaken(u64),
-    /// Conversations would break. At least one.
+    /// Conversations would break: where in the flow (a JSON pointer), and on what. At least one.
     #[error("the flow has {} mistakes", .0.len())]
-    Mistakes(Vec<Finding>),
+    Mistakes(Vec<(String, Finding)>),
 }
 
 /// A flow that can be read, to be kept as a draft.
@@ -54,7 +54,7 @@ impl NewFlow {
     pub fn read(json: &str) -> Result<Self, DraftError> {
         let flow = Flow::from_json(json)?;
         let files = flow.files().into_iter().map(str::to_owned).collect();
-        match names::line_fault(&flow.name, LONGEST_NAME) {
+        match names::fault(&flow.name, LONGEST_NAME) {
             Some(fault) => Err(DraftError::Name(fault)),
             None => Ok(Self { json: json.into(), named: Named { name: flow.name, id: flow.id }, files }),
         }
@@ -267,7 +267,9 @@ pub fn whole_draft(
     if mistakes.is_empty() {
         Ok(Whole { revision: draft.revision })
     } else {
-        Err(DraftError::Mistakes(mistakes))
+        let json = serde_json::to_value(&flow).unwrap_or_default();
+        let placed = mistakes.into_iter().map(|finding| (finding.pointer(&json), finding));
+        Err(DraftError::Mistakes(placed.collect()))
     }
 }
 
@@ -366,6 +368,9 @@ fn id_of(flow: &str) -> String {
 const RETURNS: usize = 20;
 /// Characters of a bot's name at most.
 const LONGEST_NAME: usize = 120;
+
+/// Characters of what is told of a version.
+pub const LONGEST_NOTE: usize = 1_000;
 
 fn new(Named { name, id }: Named, now: Time) -> Bot {
     Bot {

@@ -25,6 +25,7 @@ mod links;
 mod lists;
 mod lost;
 mod members;
+mod mistakes;
 mod models;
 mod native_forms;
 mod newcomers;

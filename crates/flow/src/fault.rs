@@ -37,7 +37,9 @@ pub enum Fault {
     NeedsNumber,
     #[error("expected a number or text")]
     NeedsNumberOrText,
-    /// Something else belongs there; the message is the JSON reader's own.
+    #[error("expected a whole number from {least} to {most}")]
+    NeedsWhole { least: i64, most: u64 },
+    /// Something else belongs there, for which there is no word here; the message is the JSON reader's own.
     #[error("{message}")]
     OtherKind { message: String },
     /// One of some words belongs there, and this is none of them.
@@ -72,7 +74,7 @@ pub enum Fault {
     #[error("lists and objects lie at most {most} deep in one another")]
     Nested { most: usize },
     /// A number is not within these.
-    #[error("between {least} and {most}")]
+    #[error("{}", between(*least, *most))]
     NotBetween { least: u32, most: u32 },
     #[error("an id has 1 to {most} letters (A to Z), digits, `-` or `_`")]
     Id { most: usize },
@@ -121,8 +123,7 @@ impl Fault {
         read.unwrap_or_else(|| (String::new(), Self::of_serde(message)))
     }
 
-    // serde knows what is wrong and hands on a sentence. Two of its kinds are of use to people; the test below sees when
-    // it words them differently.
+    // serde knows what is wrong and hands on a sentence. The tests below see when it words it differently.
     fn of_serde(message: &str) -> Self {
         if let Some(name) = quoted(message, "missing field `", "`") {
             return Self::MissingField { name: name.0.to_owned() };
@@ -131,8 +132,41 @@ impl Fault {
             let allowed = allowed.strip_prefix("one of ").unwrap_or(allowed);
             return Self::UnknownWord { value: value.to_owned(), allowed: allowed.to_owned() };
         }
-        Self::OtherKind { message: message.to_owned() }
+        let is_of_kind = message.starts_with("invalid ");
+        let expected =
+            message.rsplit_once(", expected ").filter(|_| is_of_kind).map(|(_, expected)| expected);
+        expected
+            .and_then(Self::of_expected)
+            .unwrap_or_else(|| Self::OtherKind { message: message.to_owned() })
     }
+
+    /// What belongs there, by the name that it has in Rust.
+    fn of_expected(expected: &str) -> Option<Self> {
+        let whole = |least: i64, most: u64| Some(Self::NeedsWhole { least, most });
+        match expected {
+            "u8" => whole(0, u8::MAX.into()),
+            "u16" => whole(0, u16::MAX.into()),
+            "u32" => whole(0, u32::MAX.into()),
+            "u64" | "usize" => whole(0, u64::MAX),
+            "i32" => whole(i32::MIN.into(), i32::MAX.unsigned_abs().into()),
+            "i64" => whole(i64::MIN, i64::MAX.unsigned_abs()),
+            "f32" | "f64" => Some(Self::NeedsNumber),
+            "a boolean" => Some(Self::NeedsFlag),
+            "a sequence" => Some(Self::NeedsList),
+            "a map" => Some(Self::NeedsObject),
+            // One of some words, as far as it is asked here.
+            "a string" | "string or map" | "variant identifier" => Some(Self::NeedsText),
+            _ if expected.starts_with("struct ") || expected.starts_with("internally tagged enum ") => {
+                Some(Self::NeedsObject)
+            }
+            _ if expected.starts_with("enum ") => Some(Self::NeedsText),
+            _ => None,
+        }
+    }
+}
+
+fn between(least: u32, most: u32) -> String {
+    if least == most { format!("it must be {most}") } else { format!("between {least} and {most}") }
 }
 
 /// What stands between the two, and what comes after.
@@ -173,9 +207,29 @@ mod tests {
             of(json!({"name": "", "word": "three"})),
             Fault::UnknownWord { value: "three".into(), allowed: "`one` or `two`".into() }
         );
-        assert!(
-            matches!(of(json!({"name": 7})), Fault::OtherKind { message } if message.contains("invalid type"))
-        );
+        assert_eq!(of(json!({"name": 7})), Fault::NeedsText);
+    }
+
+    #[test]
+    fn a_wrong_kind_is_told_in_peoples_words() {
+        fn told<T: serde::de::DeserializeOwned + std::fmt::Debug>(value: serde_json::Value) -> String {
+            Fault::of_message(&serde_json::from_value::<T>(value).unwrap_err().to_string()).1.to_string()
+        }
+        for (said, expected) in [
+            (told::<Record>(json!(5)), "expected an object"),
+            (told::<std::collections::BTreeMap<String, u8>>(json!(5)), "expected an object"),
+            (told::<Vec<u8>>(json!({})), "expected a list"),
+            (told::<u32>(json!("1")), "expected a whole number from 0 to 4294967295"),
+            (told::<u32>(json!(-1)), "expected a whole number from 0 to 4294967295"),
+            (told::<i32>(json!(2_147_483_648_u64)), "expected a whole number from -2147483648 to 2147483647"),
+            (told::<u8>(json!(1.5)), "expected a whole number from 0 to 255"),
+            (told::<f64>(json!("x, expected u8")), "expected a number"),
+            (told::<bool>(json!("yes")), "expected true or false"),
+            (told::<String>(json!(null)), "expected text"),
+            (told::<Word>(json!(null)), "expected text"),
+        ] {
+            assert_eq!(said, expected);
+        }
     }
 
     #[test]

@@ -247,7 +247,7 @@ wire! {
     /// What goes with a publication.
     #[cfg_attr(feature = "openapi", oai(example))]
     pub struct PublishBot {
-        /// What is new, for whoever reads the versions later.
+        /// What is new, for whoever reads the versions later: at most 1,000 characters.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub note: Option<String>,
         /// Conversations under way move to the new version at the next point at which both wait at the same block.

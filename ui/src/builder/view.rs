@@ -274,6 +274,7 @@ impl Model {
                                     .id("publish-note")
                                     .class("input")
                                     .attr("rows", "2")
+                                    .attr("maxlength", "1000")
                                     .attr("value", note.to_owned())
                                     .on(event::input(|text| Msg::Save(Save::Note(text)))),
                             ),

@@ -10,11 +10,13 @@ mod ends;
 mod graph;
 mod names;
 mod order;
+mod place;
 
 pub use names::variables;
 mod parts;
 mod texts;
 mod window;
+mod words;
 
 use std::collections::BTreeMap;
 

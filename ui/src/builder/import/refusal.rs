@@ -110,6 +110,10 @@ fn words(fault: &Fault) -> String {
         Fault::NeedsFlag => t!("import-fault-needs-flag"),
         Fault::NeedsNumber => t!("import-fault-needs-number"),
         Fault::NeedsNumberOrText => t!("import-fault-needs-number-or-text"),
+        Fault::NeedsWhole { least, most } => {
+            let (least, most) = (least.to_string(), most.to_string());
+            t!("import-fault-needs-whole", least = least.as_str(), most = most.as_str())
+        }
         Fault::OtherKind { .. } => t!("import-fault-other-kind"),
         Fault::UnknownWord { value, allowed } => {
             t!("import-fault-unknown-word", value = value, allowed = allowed)
@@ -130,6 +134,9 @@ fn words(fault: &Fault) -> String {
         Fault::TooLong { most } => t!("import-fault-too-long", most = number(*most).as_str()),
         Fault::TooDeep { most } => t!("import-fault-too-deep", most = number(*most).as_str()),
         Fault::Nested { most } => t!("import-fault-nested", most = number(*most).as_str()),
+        Fault::NotBetween { least, most } if least == most => {
+            t!("import-fault-only", only = most.to_string().as_str())
+        }
         Fault::NotBetween { least, most } => {
             let (least, most) = (least.to_string(), most.to_string());
             t!("import-fault-not-between", least = least.as_str(), most = most.as_str())
@@ -205,6 +212,7 @@ mod tests {
             Fault::NeedsFlag,
             Fault::NeedsNumber,
             Fault::NeedsNumberOrText,
+            Fault::NeedsWhole { least: 0, most: 255 },
             Fault::OtherKind { message: some() },
             Fault::UnknownWord { value: some(), allowed: "a, b".to_owned() },
             Fault::NoGroup { id: some() },
