@@ -117,7 +117,7 @@ static BOTS: &[ReadyBot] = &[
             ru: "Записывает к врачу или на анализы, называет цены, показывает дорогу и передаёт заявку в регистратуру: в рабочие часы сразу, ночью – к открытию.",
         },
         features: CUSTOMERS,
-        fields: &["birth_date", "next_visit"],
+        fields: &["patient", "birth_date", "next_visit"],
         flow: flow!("clinic"),
     },
     ReadyBot {
