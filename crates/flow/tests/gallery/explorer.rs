@@ -87,9 +87,9 @@ impl Explorer<'_> {
         let triggers: Vec<_> = self.flow.triggers.iter().map(|trigger| Some(trigger.id.clone())).collect();
         for contact in [
             json!({}),
-            json!({ "name": "Anna", "phone": "+79161234567" }),
+            json!({ "name": "Anna", "phone": "+79161234567", "tags": ["do not write", "не писать"] }),
             json!({ "name": "Anna", "phone": "+79161234567", "tags": ["club member", "участник клуба"] }),
-            json!({ "name": "Anna", "tags": ["club member", "участник клуба"], "fields": { "points": 120, "debt": 300 } }),
+            json!({ "name": "Anna", "tags": ["club member", "участник клуба", "debtor", "должник"], "fields": { "points": 120, "debt": 300 } }),
         ] {
             // Sunday noon; Monday morning; long after all that is planned.
             for later in [0, 21, 24 * 365] {
