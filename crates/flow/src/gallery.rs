@@ -117,7 +117,7 @@ static BOTS: &[ReadyBot] = &[
             ru: "Записывает к врачу или на анализы, называет цены, показывает дорогу и передаёт заявку в регистратуру: в рабочие часы сразу, ночью – к открытию.",
         },
         features: CUSTOMERS,
-        fields: &["birth_date", "next_visit"],
+        fields: &["patient", "birth_date", "next_visit"],
         flow: flow!("clinic"),
     },
     ReadyBot {
@@ -281,8 +281,8 @@ static BOTS: &[ReadyBot] = &[
         trade: Trade::Finance,
         title: Words { en: "Payment reminder", ru: "Напоминание о долге" },
         description: Words {
-            en: "Answers the buttons of a reminder: pay, paid already, later, in parts, a mistake – and keeps the promised day.",
-            ru: "Отвечает на кнопки напоминания: оплатить, уже оплачено, позже, частями, ошибка – и запоминает обещанный день.",
+            en: "Reminds who gets the tag “debtor” – put in your approved template and switch that block on – and answers: pay, paid already, later, in parts, a mistake. After the promised day it reminds again.",
+            ru: "Напоминает тем, кто получил тег «должник» (впишите свой одобренный шаблон и включите этот блок), и отвечает: оплатить, уже оплачено, позже, частями, ошибка. После обещанного дня напомнит снова.",
         },
         features: CUSTOMERS,
         fields: &["promised_payment", "debt"],

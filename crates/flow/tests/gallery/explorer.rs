@@ -87,12 +87,12 @@ impl Explorer<'_> {
         let triggers: Vec<_> = self.flow.triggers.iter().map(|trigger| Some(trigger.id.clone())).collect();
         for contact in [
             json!({}),
-            json!({ "name": "Anna", "phone": "+79161234567" }),
+            json!({ "name": "Anna", "phone": "+79161234567", "tags": ["do not write", "не писать"] }),
             json!({ "name": "Anna", "phone": "+79161234567", "tags": ["club member", "участник клуба"] }),
-            json!({ "name": "Anna", "tags": ["club member", "участник клуба"], "fields": { "points": 120, "debt": 300 } }),
+            json!({ "name": "Anna", "tags": ["club member", "участник клуба", "debtor", "должник"], "fields": { "points": 120, "debt": 300 } }),
         ] {
             // Sunday noon; Monday morning; long after all that is planned.
-            for later in [0, 22, 24 * 365] {
+            for later in [0, 21, 24 * 365] {
                 let now = NOON.at(NOON.ms + later * 3_600_000);
                 for seed in seeds.iter().copied() {
                     for trigger in triggers.iter().cloned().chain([None]) {
@@ -208,8 +208,8 @@ impl Explorer<'_> {
             Answer::Email => &["anna@example.com", "nowhere"],
             Answer::Phone => &["+79161234567", "12"],
             Answer::Url => &["example.com", "no address"],
-            Answer::Date => &["1.12", "29.11", "2.12", "24.11", "20.11", "5.04.1988", "someday"],
-            Answer::Time => &["15:30", "3:00", "later"],
+            Answer::Date => &["22.11", "1.12", "29.11", "2.12", "24.11", "20.11", "5.04.1988", "someday"],
+            Answer::Time => &["12:00", "15:30", "3:00", "later"],
             Answer::Choice => &["1", "2", "3", "1, 2, 3", "perhaps"],
             Answer::Rating => &["0", "2", "5", "7", "10", "fine"],
             _ => &["what?"],

@@ -9,10 +9,12 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use beseda_flow::gallery::find;
-use beseda_flow::{Compiled, Language};
-use serde_json::json;
+use beseda_flow::{
+    Compiled, Effect, Input, Language, Outgoing, Session, Step, Trigger, TriggerKind, World, step_in,
+};
+use serde_json::{Map, Value, json};
 
-use crate::driver::Talk;
+use crate::driver::{NOON, Talk};
 use crate::shape::LANGUAGES;
 
 fn file(id: &str, language: Language) -> PathBuf {
@@ -74,3 +76,55 @@ fn plays(id: &str) {
 }
 
 each_bot! { plays }
+
+/// Whoever becomes a debtor is reminded once the owner has switched the template on, and again after the day that they
+/// promised; not who asked to be left alone.
+#[test]
+fn a_debtor_is_reminded() {
+    for (language, debtor, left_alone) in
+        [(Language::En, "debtor", "do not write"), (Language::Ru, "должник", "не писать")]
+    {
+        let mut flow = find("debt_reminder").unwrap().load(language).unwrap();
+        flow.groups.iter_mut().flat_map(|group| &mut group.blocks).for_each(|block| block.disabled = false);
+        let by_tag = |trigger: &&Trigger| trigger.kind == TriggerKind::TagAdded;
+        let trigger = flow.triggers.iter().find(by_tag).unwrap();
+        assert_eq!(trigger.tag.as_deref(), Some(debtor));
+        let ready = Compiled::new(&flow, 1);
+        let world = World { now: NOON, flows: &[], traced: false };
+        let begun = |input: &Input| step_in(&ready, Session::seeded(&ready, 7), input, world);
+        let customer = |tags: &[&str]| {
+            let contact = json!({ "name": "Anna", "tags": tags, "fields": { "debt": 300 } });
+            Map::from_iter([("contact".to_owned(), contact)])
+        };
+        let tagged = |tags: &[&str]| {
+            begun(&Input::Start { trigger: Some(trigger.id.clone()), at: None, variables: customer(tags) })
+        };
+        assert!(reminds(&tagged(&[debtor])));
+        assert!(!reminds(&tagged(&[debtor, left_alone])));
+
+        for (tags, again) in [(&[debtor][..], true), (&[], false)] {
+            let later = Input::at("promised", customer(tags));
+            let asked = begun(&later);
+            let promise = step_in(&ready, asked.session, &Input::Text { text: "1.12".into() }, world);
+            let timer = promise.effects.iter().find_map(|effect| match effect {
+                Effect::SetTimer { token, due } => Some((*token, *due)),
+                _ => None,
+            });
+            let (token, due) = timer.unwrap();
+            let then = World { now: NOON.at(due), ..world };
+            let step = step_in(&ready, promise.session, &Input::Timeout { token }, then);
+            assert!(then.now.minute().starts_with("2026-12-02"), "{}", then.now.minute());
+            assert_eq!(reminds(&step), again);
+        }
+    }
+}
+
+fn reminds(step: &Step) -> bool {
+    step.effects.iter().any(|effect| match effect {
+        Effect::Say { message: Outgoing::Template(template), .. } => {
+            let words: Value = serde_json::to_value(template).unwrap();
+            words.to_string().contains("300")
+        }
+        _ => false,
+    })
+}
