@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use beseda_flow::Now;
+use beseda_flow::{Now, Variables, size_of};
 use beseda_wire::bots::{FlowStarted, StartFlow};
 use beseda_wire::conversations::Conversation;
 use beseda_wire::ids::{ConversationId, CustomerId, MessageId};
@@ -16,8 +16,9 @@ use poem::{Body, Request};
 use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Binary;
+use serde_json::{Value, json};
 
-use super::begin;
+use super::begin::{self, NotThere};
 use super::consent::NoMarketing;
 use super::outbox;
 use super::runtime::{Inbox, Runtime};
@@ -199,7 +200,11 @@ impl InboxApi {
     /// Lets a bot begin with a customer.
     ///
     /// Of the flows with an `api` trigger of this name the usual rule decides. A person or a bot that is talking is not
-    /// interrupted. Outside the 24-hour window a flow can say nothing but a template.
+    /// interrupted: then nothing begins, and the answer has no `bot`. Outside the 24-hour window a flow can say nothing but
+    /// a template. A name that no bot that answers has is refused with `not-found`, which tells the names there are.
+    ///
+    /// `event` may weigh 131072: the bytes of its names and texts, and 16 for every value. A run keeps twice that of all it
+    /// knows.
     #[oai(path = "/customers/:id/start", method = "post", tag = "Tag::Bots")]
     async fn start_flow(
         &self,
@@ -210,9 +215,10 @@ impl InboxApi {
         let runtime = self.runtime(&caller)?;
         let context = runtime.context(&self.inbox)?;
         let wanted = start.0;
+        fits_run(wanted.event.as_ref())?;
+        let name = wanted.name.clone();
         let write = move |tx: &mut crate::store::Tx<'_>| begin::by_name(tx, &context, id.0, &wanted);
-        let begun =
-            caller.business.store.write(write).await?.ok_or_else(|| Problem::not_found("customer"))?;
+        let begun = caller.business.store.write(write).await?.map_err(|none| not_there(&name, none))?;
         runtime.follow(&self.inbox, begun.led);
         Ok(Json(FlowStarted { conversation: begun.conversation, bot: begun.bot }))
     }
@@ -326,6 +332,41 @@ impl InboxApi {
 
     fn flow_now(&self, runtime: &Runtime) -> Now {
         runtime.now(self.inbox.clock())
+    }
+}
+
+/// What `event` may weigh: half of what a run keeps, so that what it knows besides and learns has room.
+const EVENT: usize = Variables::MAX_SIZE / 2;
+
+fn fits_run(event: Option<&Value>) -> Result<(), Problem> {
+    let weight = event.map_or(0, size_of);
+    if weight <= EVENT {
+        return Ok(());
+    }
+    Err(Problem::invalid([FieldError {
+        pointer: "/event".to_owned(),
+        detail: format!(
+            "weighs {weight}, names and texts by their bytes and 16 for every value; at most {EVENT}"
+        ),
+        code: Some("too_large".to_owned()),
+        parameters: Some(json!({ "bytes": weight, "most": EVENT })),
+    }]))
+}
+
+fn not_there(name: &str, none: NotThere) -> Problem {
+    match none {
+        NotThere::Customer => Problem::not_found("customer"),
+        NotThere::Name { names } => {
+            const MOST: usize = 20;
+            let told: Vec<_> = names.iter().take(MOST).map(|name| format!("“{name}”")).collect();
+            let there = match (told.is_empty(), names.len() > MOST) {
+                (true, _) => "There is none with another name either.".to_owned(),
+                (false, true) => format!("There are {} and others.", told.join(", ")),
+                (false, false) => format!("There is {}.", told.join(", ")),
+            };
+            let none = format!("No bot that answers has an `api` trigger with the name “{name}”.");
+            Problem::of(kinds::NOT_FOUND).detail(format!("{none} {there}"))
+        }
     }
 }
 

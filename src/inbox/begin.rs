@@ -1,6 +1,8 @@
 //! A flow begins without a message of the customer: somebody asked for it through the API, something happened to the
 //! customer, or it is time.
 
+use std::collections::BTreeSet;
+
 use beseda_flow::Occurrence;
 use beseda_wire::bots::StartFlow;
 use beseda_wire::ids::{BotId, ConversationId, CustomerId, NumberId};
@@ -26,16 +28,33 @@ pub struct Begun {
     pub led: Led,
 }
 
-/// Begins the flow whose `api` trigger has the name; `None` for a customer who is not there.
+/// What there is none of.
+#[derive(Debug)]
+pub enum NotThere {
+    /// The customer, or the number to write from.
+    Customer,
+    /// A bot that answers with an `api` trigger of the name; these names there are.
+    Name { names: BTreeSet<String> },
+}
+
+/// Begins the flow whose `api` trigger has the name.
 pub fn by_name(
     tx: &mut Tx<'_>,
     context: &Context,
     customer: CustomerId,
     start: &StartFlow,
-) -> Result<Option<Begun>, StoreError> {
+) -> Result<Result<Begun, NotThere>, StoreError> {
     let now = Time::from_millis(context.now.ms);
-    let Some(customer) = customers::get(tx, customer)? else { return Ok(None) };
-    let Some(thread) = thread(tx, context, customer.id, start.number, now)? else { return Ok(None) };
+    let Some(customer) = customers::get(tx, customer)? else { return Ok(Err(NotThere::Customer)) };
+    let published = context.flows.published(tx)?;
+    let names = published.answering.iter().flat_map(|(_, _, flow)| flow.api_names());
+    let names: BTreeSet<String> = names.map(str::to_owned).collect();
+    if !names.contains(&start.name) {
+        return Ok(Err(NotThere::Name { names }));
+    }
+    let Some(thread) = thread(tx, context, customer.id, start.number, now)? else {
+        return Ok(Err(NotThere::Customer));
+    };
     let what = Occurrence::Api { name: start.name.clone() };
     let happened = Happened { what, event: start.event.clone(), by: None };
     let mut bot = None;
@@ -44,7 +63,7 @@ pub fn by_name(
         bot = turn.as_ref().and(thread.bot.as_ref()).map(|bot| bot.id);
         Ok(turn)
     })?;
-    Ok(Some(Begun { conversation: thread.id, bot, led }))
+    Ok(Ok(Begun { conversation: thread.id, bot, led }))
 }
 
 /// Begins the flow that waits for this to happen to a customer; `None` if none does.

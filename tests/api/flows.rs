@@ -311,8 +311,19 @@ async fn a_flow_begins_through_the_api_and_interrupts_nobody() {
     let bot = publish(&line, &ready).await;
     let thread = line.met(TOM, "Tom").await;
     let start = format!("/api/v1/customers/{}/start", thread["customer_id"].as_str().unwrap());
-    let nothing = line.api.post(&start, json!({"name": "no such thing"})).await.ok();
-    assert_eq!(nothing.get("bot"), None, "{nothing}");
+    for name in ["no such thing", ""] {
+        let refused = line.api.post(&start, json!({"name": name})).await.problem(404, "not-found");
+        let detail = refused["detail"].as_str().unwrap();
+        assert!(detail.contains(&format!("“{name}”")) && detail.contains("“order_ready”"), "{detail}");
+    }
+    // A run would be broken by it at once, whether it is long or of many pieces.
+    for event in [json!({"text": "x".repeat(500_000)}), json!(vec![1; 10_000])] {
+        let asked = json!({"name": "order_ready", "event": event});
+        let refused = line.api.post(&start, asked).await.problem(400, "invalid");
+        let error = &refused["errors"][0];
+        assert_eq!((&error["pointer"], &error["code"]), (&json!("/event"), &json!("too_large")));
+        assert_eq!(error["parameters"]["most"], 131_072);
+    }
     let begun = line.api.post(&start, json!({"name": "order_ready", "event": {"order": 7}})).await.ok();
     assert_eq!(begun["bot"], bot);
     assert_eq!(begun["conversation"], thread["id"]);

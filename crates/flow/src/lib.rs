@@ -88,4 +88,4 @@ pub use triggers::{
     Ahead, Burst, Ground, Happening, Incoming, LostBy, Occurrence, Rival, Situation, Why, Winner, ahead,
     start_link, winner,
 };
-pub use values::is_same;
+pub use values::{is_same, size_of};

@@ -4,7 +4,7 @@
 
 use beseda_flow::import::{self, Imported, Verdict};
 use beseda_flow::{Flow, Language, gallery};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// One bot in both formats. The editor's own tests paste it.
 fn fixture() -> Value {
@@ -71,6 +71,43 @@ fn no_secret_comes_through_either_importer_and_the_report_says_where_one_was() {
         let again = import::own(&serde_json::to_string(&flow).unwrap()).unwrap();
         assert_eq!(left_out(&again), [""; 0]);
         assert_eq!(again.flow, flow);
+    }
+}
+
+/// An object with one member is no reference because of that.
+#[test]
+fn no_secret_comes_in_within_a_body_of_one_member() {
+    let call = |body: Value| {
+        json!({ "schema": 1, "id": "f", "name": "F", "groups": [{ "id": "g", "blocks": [
+            { "id": "call", "kind": "http", "method": "POST", "url": "https://a.test/",
+              "body": { "kind": "json", "value": body } }] }] })
+    };
+    let key = "sk-live-0123456789abcdef";
+    for (body, kept) in [
+        (json!({ "password": key }), json!({ "password": "{{ secret.password }}" })),
+        (json!({ "password": "hunter2" }), json!({ "password": "{{ secret.password }}" })),
+        (json!({ "data": { "password": key } }), json!({ "data": { "password": "{{ secret.password }}" } })),
+        (json!([{ "token": "hunter2" }]), json!([{ "token": "{{ secret.token }}" }])),
+        (json!({ "text": key }), json!({ "text": "{{ secret.text }}" })),
+        (json!({ "name": key }), json!({ "name": "{{ secret.name }}" })),
+        (json!({ "to": { "secret": key } }), json!({ "to": { "secret": "{{ secret.secret }}" } })),
+    ] {
+        let imported = import::own(&call(body.clone()).to_string()).unwrap();
+        let flow = serde_json::to_value(&imported.flow).unwrap();
+        assert_eq!(flow.pointer("/groups/0/blocks/0/body/value"), Some(&kept), "{body}");
+        assert_eq!(left_out(&imported), ["/groups/0/blocks/0"], "{body}");
+        assert!(matches!(&imported.report[0].verdict, Verdict::NeedsKey { what, .. } if what.len() == 1));
+        let again = import::own(&flow.to_string()).unwrap();
+        assert_eq!(left_out(&again), [""; 0], "{body}");
+        assert_eq!(again.flow, imported.flow);
+    }
+    for body in
+        [json!({ "secret": "crm_key" }), json!({ "auth": { "secret": "crm_key" } }), json!({ "a": "b" })]
+    {
+        let imported = import::own(&call(body.clone()).to_string()).unwrap();
+        let flow = serde_json::to_value(&imported.flow).unwrap();
+        assert_eq!(flow.pointer("/groups/0/blocks/0/body/value"), Some(&body));
+        assert_eq!(left_out(&imported), [""; 0], "{body}");
     }
 }
 

@@ -180,7 +180,8 @@ wire! {
         /// The number to write from; without it the one of the customer's newest conversation.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub number: Option<NumberId>,
-        /// What the flow is told, as the variable `event`.
+        /// What the flow is told, as the variable `event`. It may weigh 131072: the bytes of its names and texts, and 16
+        /// for every value.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub event: Option<serde_json::Value>,
     }
@@ -189,7 +190,7 @@ wire! {
     #[cfg_attr(feature = "openapi", oai(example))]
     pub struct FlowStarted {
         pub conversation: ConversationId,
-        /// The bot that began; absent where none did: no flow has the trigger, or a person or a bot is talking.
+        /// The bot that began; absent where none did: a person or a bot is talking.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub bot: Option<BotId>,
     }

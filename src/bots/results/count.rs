@@ -15,6 +15,9 @@ use super::{Record, Step, Turn};
 /// Between a flow's id and its block's, in the key of another bot's block.
 pub const INSIDE: char = '\u{1f}';
 
+/// No version: what several versions count of the same run, below zero. Summed with them each run is counted once.
+const SEVERAL: u32 = 0;
+
 /// Sums over runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counters {
@@ -137,7 +140,8 @@ pub fn of_run(record: &Record, turns: &[Turn], ended: bool) -> HashMap<u32, Coun
         }
         if let Some((block, RunWaits::Answer)) = &turn.stands {
             let key = (turn.version, count.key(block));
-            count.block(&key).asked_runs += i64::from(count.asked.insert(key.clone()));
+            let seen = see(&mut count.asked, &key);
+            count.add(seen, &key, |block| &mut block.asked_runs, 1);
         }
     }
     if let Some(end) = record.end.as_ref().filter(|_| ended) {
@@ -163,14 +167,35 @@ pub fn of_run(record: &Record, turns: &[Turn], ended: bool) -> HashMap<u32, Coun
 /// A block of a version.
 type Of = (u32, String);
 
+/// Blocks with the versions in which the run came to them: one that was moved to another version comes to its block again.
+type Seen = BTreeMap<String, BTreeSet<u32>>;
+
+/// How often a version that saw this block has seen it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sight {
+    First,
+    /// The first there, but another version has seen it.
+    FirstHere,
+    Again,
+}
+
+fn see(seen: &mut Seen, (version, key): &Of) -> Sight {
+    let versions = seen.entry(key.clone()).or_default();
+    match (versions.insert(*version), versions.len()) {
+        (false, _) => Sight::Again,
+        (true, 1) => Sight::First,
+        (true, _) => Sight::FirstHere,
+    }
+}
+
 #[derive(Default)]
 struct Count {
     counters: HashMap<u32, Counters>,
     /// The flow of another bot that the run is in.
     inside: String,
-    entered: BTreeSet<Of>,
-    answered: BTreeSet<Of>,
-    asked: BTreeSet<Of>,
+    entered: Seen,
+    answered: Seen,
+    asked: Seen,
     /// When each block was entered last.
     since: HashMap<String, Time>,
     /// The question whose time was over, until the customer answers another one.
@@ -190,6 +215,16 @@ impl Count {
         self.counters.entry(*version).or_default().blocks.entry(key.clone()).or_default()
     }
 
+    /// Adds the number of a run at a block, once for each version and once for all of them.
+    fn add(&mut self, sight: Sight, key: &Of, of: fn(&mut Block) -> &mut i64, number: i64) {
+        if sight != Sight::Again {
+            *of(self.block(key)) += number;
+        }
+        if sight == Sight::FirstHere {
+            *of(self.block(&(SEVERAL, key.1.clone()))) -= number;
+        }
+    }
+
     fn step(&mut self, step: &Step, turn: &Turn) {
         match step {
             Step::Began => self.inside.clear(),
@@ -197,26 +232,23 @@ impl Count {
             Step::Entered(block) => {
                 let key = (turn.version, self.key(block));
                 let place = i64::try_from(self.entered.len()).unwrap_or(i64::MAX);
-                let new = self.entered.insert(key.clone());
+                let sight = see(&mut self.entered, &key);
                 self.since.insert(key.1.clone(), turn.at);
-                let block = self.block(&key);
-                block.entered += 1;
-                if new {
-                    block.runs += 1;
-                    block.place += place;
-                }
+                self.block(&key).entered += 1;
+                self.add(sight, &key, |block| &mut block.runs, 1);
+                self.add(sight, &key, |block| &mut block.place, place);
             }
             Step::Answered(block, _) => {
                 let key = (turn.version, self.key(block));
                 self.unanswered = None;
-                let new = self.answered.insert(key.clone());
+                let sight = see(&mut self.answered, &key);
                 let took = self.since.get(&key.1).map(|since| turn.at.millis_since(*since));
                 let block = self.block(&key);
                 block.answered += 1;
-                block.answered_runs += i64::from(new);
                 if let Some(took) = took {
                     block.took.note(took);
                 }
+                self.add(sight, &key, |block| &mut block.answered_runs, 1);
             }
             Step::Refused(block) => {
                 let key = (turn.version, self.key(block));
@@ -224,7 +256,7 @@ impl Count {
             }
             Step::Left(block, port) => {
                 let key = (turn.version, self.key(block));
-                if port == port::TIMEOUT && self.asked.contains(&key) {
+                if port == port::TIMEOUT && self.asked.contains_key(&key.1) {
                     self.unanswered = Some(key.1.clone());
                 }
                 *self.block(&key).ports.entry(port.clone()).or_default() += 1;
@@ -343,6 +375,29 @@ mod tests {
             let counted = of_run(&record(Some((9_000, reason))), &turns()[..2], true)[&1].clone();
             assert_eq!(counted.blocks["age"].dropped, 0, "{reason:?}");
         }
+    }
+
+    #[test]
+    fn a_run_that_is_moved_to_another_version_is_counted_once() {
+        let mut turns = turns();
+        let block = |name: &str| name.to_owned();
+        let mut again = turns[0].clone();
+        (again.version, turns[2].version) = (2, 2);
+        again.steps = vec![Step::Moved(block("Ann")), Step::Entered(block("age"))];
+        turns.insert(2, again);
+        turns.push(Turn { version: 1, ..turns[3].clone() });
+        let counted = of_run(&record(None), &turns, false);
+        let mut all = Counters::default();
+        counted.values().for_each(|counters| all.add(counters, 1));
+        let age = &all.blocks["age"];
+        assert_eq!((all.started, age.runs, age.answered_runs, age.asked_runs), (1, 1, 1, 1));
+        assert_eq!((age.entered, age.answered, age.place), (2, 2, 1));
+        // Each of the versions has it once as well.
+        for version in [1, 2] {
+            let age = &counted[&version].blocks["age"];
+            assert_eq!((age.runs, age.answered_runs, age.asked_runs), (1, 1, 1), "{version}");
+        }
+        assert!(!of_run(&record(None), &turns[..1], false).contains_key(&SEVERAL));
     }
 
     #[test]

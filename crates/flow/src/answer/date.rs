@@ -76,7 +76,7 @@ fn on_weekday(text: &str, today: Date) -> Option<Date> {
 
 /// 0 for Monday. Russian names stand in the cases that answer "when?" ("среда", "в среду"), short ones as people write
 /// them.
-fn weekday_of(name: &str) -> Option<i64> {
+pub fn weekday_of(name: &str) -> Option<i64> {
     const NAMES: [&[&str]; 7] = [
         &["monday", "mon", "понедельник", "пн"],
         &["tuesday", "tue", "tues", "вторник", "вт"],
@@ -143,7 +143,7 @@ fn month_of(piece: &str) -> Option<i8> {
 
 /// A month by its name in either language, or the beginning of it, of at least three letters. Russian months are
 /// written in two cases ("декабрь", "декабря").
-fn month_name(piece: &str) -> Option<i8> {
+pub fn month_name(piece: &str) -> Option<i8> {
     const NAMES: [[&str; 3]; 12] = [
         ["january", "январь", "января"],
         ["february", "февраль", "февраля"],

@@ -314,7 +314,7 @@ fn hear_one(
             };
             (fits && lengths.contains(&text.chars().count())).then(|| Value::from(text))
         }
-        Kind::Number { whole, .. } => number::parse(text, language).and_then(|value| {
+        Kind::Number { whole, .. } => number::heard(text, language).and_then(|value| {
             let limit = |bound: &Option<String>| {
                 bound.as_ref().and_then(|text| number_in(&Value::from(text.as_str())))
             };

@@ -225,6 +225,11 @@ impl Compiled {
         self.triggers.iter().filter_map(Prepared::schedule)
     }
 
+    /// The names by which a program begins it.
+    pub fn api_names(&self) -> impl Iterator<Item = &str> {
+        self.triggers.iter().filter_map(Prepared::api_name)
+    }
+
     /// Whether the flow has a block that a run may stand at.
     pub fn has_block(&self, id: &str) -> bool {
         self.by_id.contains_key(id)

@@ -203,7 +203,11 @@ fn without_secrets(
             }
             // A header or parameter: what it is called says what its value is.
             let called = members.get("name").and_then(Value::as_str).map(str::to_owned);
-            for (key, member) in members.iter_mut().filter(|(key, _)| !IDS.contains(&key.as_str())) {
+            for (key, member) in members.iter_mut() {
+                // In what is sent these are members like others.
+                if refers == Refers::No && IDS.contains(&key.as_str()) {
+                    continue;
+                }
                 let name = if key == "value" { called.as_deref().or(name) } else { Some(key.as_str()) };
                 let name = name.filter(|_| !REFERENCES.contains(&key.as_str()));
                 let refers = if PARTS.contains(&key.as_str()) { Refers::Yes } else { refers };
@@ -216,9 +220,11 @@ fn without_secrets(
 
 /// Whether an object is nothing but the name of a secret of the business.
 fn is_reference(members: &Map<String, Value>) -> bool {
-    let name = members.get("secret").and_then(Value::as_str).unwrap_or_default();
+    let Some(name) = members.get("secret").and_then(Value::as_str).filter(|_| members.len() == 1) else {
+        return false;
+    };
     let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-    members.len() == 1 && is_name && !is_key(name)
+    !name.is_empty() && is_name && !is_key(name)
 }
 
 /// Members that name something within the flow or the business, whatever they look like.

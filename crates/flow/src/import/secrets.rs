@@ -13,7 +13,7 @@ use super::typebot::names::{sanitised, unique};
 pub const PAINTED: &str = "•••";
 
 /// What keys of well-known services begin with.
-const BEGINNINGS: [&str; 22] = [
+const BEGINNINGS: [&str; 21] = [
     "sk-",
     "sk_",
     "pk_",
@@ -31,7 +31,6 @@ const BEGINNINGS: [&str; 22] = [
     "eyJ",
     "SG.",
     "EAA",
-    "whsec_",
     "shpat_",
     "hf_",
     "gsk_",
@@ -85,13 +84,42 @@ pub fn is_secret_name(name: &str) -> bool {
 
 /// Whether a word looks like a key.
 pub fn is_key(word: &str) -> bool {
-    word.len() >= 16
-        && BEGINNINGS.iter().any(|beginning| word.starts_with(beginning))
-        && word.bytes().any(|byte| byte.is_ascii_digit())
+    let begins = || BEGINNINGS.iter().any(|beginning| word.starts_with(beginning));
+    (word.len() >= 16 && begins() && word.bytes().any(|byte| byte.is_ascii_digit())) || has_form_of_key(word)
+}
+
+/// Whether a word has the form of a key that needs no digit, or that its beginning alone does not tell.
+fn has_form_of_key(word: &str) -> bool {
+    let letters = |word: &str| word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if let Some(signing) = word.strip_prefix(SIGNING) {
+        return signing.len() >= 8;
+    }
+    if let Some(amazon) = word.strip_prefix("AKIA").or_else(|| word.strip_prefix("ASIA")) {
+        return amazon.len() == 16 && amazon.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    }
+    let airtable = word.strip_prefix("pat").and_then(|rest| rest.split_once('.'));
+    let is_airtable = airtable.is_some_and(|(id, key)| {
+        id.len() == 14 && letters(id) && key.len() >= 16 && key.bytes().all(|b| b.is_ascii_hexdigit())
+    });
+    is_airtable || of_telegram(word) == Some(word.len())
+}
+
+/// What keys that sign webhooks begin with; they go on in Base64.
+const SIGNING: &str = "whsec_";
+
+/// The length of the token of a Telegram bot at the beginning of a text: `110201543:AA…`.
+fn of_telegram(text: &str) -> Option<usize> {
+    let (bot, rest) = text.split_once(':')?;
+    let key = rest.find(|c| !is_part(c) || c == '.').unwrap_or(rest.len());
+    let is_bot = (6..=12).contains(&bot.len()) && bot.bytes().all(|byte| byte.is_ascii_digit());
+    (is_bot && key >= 30).then_some(bot.len() + 1 + key)
 }
 
 /// Whether a part of an address looks like something that nobody guesses.
 pub fn is_random(word: &str) -> bool {
+    if is_key(word) {
+        return true;
+    }
     let (mut digits, mut letters) = (0, 0);
     for byte in word.bytes() {
         match byte {
@@ -101,25 +129,39 @@ pub fn is_random(word: &str) -> bool {
             _ => return false,
         }
     }
-    is_key(word) || (digits >= 3 && letters >= 3 && digits + letters >= 20)
+    digits >= 3 && letters >= 3 && digits + letters >= 20
 }
 
 /// The text with every key in it replaced.
 pub fn replaced(text: &str, mut with: impl FnMut(&str) -> String) -> String {
-    let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
     let mut after_scheme = false;
-    while let Some(start) = rest.find(part) {
+    while let Some(start) = rest.find(is_part) {
         clean.push_str(&rest[..start]);
         rest = &rest[start..];
-        let (word, after) = rest.split_at(rest.find(|c| !part(c)).unwrap_or(rest.len()));
+        // Telegram's own addresses put this before a token.
+        if let Some(token) = rest.strip_prefix("bot").filter(|token| of_telegram(token).is_some()) {
+            clean.push_str("bot");
+            rest = token;
+        }
+        let (word, after) = rest.split_at(end_of_word(rest));
         let key = is_key(word) || (after_scheme && word.len() >= 8);
         clean.push_str(&if key { with(word) } else { word.to_owned() });
         after_scheme = matches!(word, "Bearer" | "bearer" | "Basic") && after.starts_with(' ');
         rest = after;
     }
     clean + rest
+}
+
+fn is_part(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
+}
+
+fn end_of_word(text: &str) -> usize {
+    let base64 = text.starts_with(SIGNING);
+    let ends = |c| !(is_part(c) || (base64 && matches!(c, '+' | '/' | '=')));
+    of_telegram(text).or_else(|| text.find(ends)).unwrap_or(text.len())
 }
 
 #[cfg(test)]
@@ -142,6 +184,39 @@ mod tests {
         }
         for name in ["Content-Type", "Accept", "name", "monkey", "keyword", "author"] {
             assert!(!is_secret_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn keys_of_known_services_are_found_in_any_text() {
+        for key in [
+            "whsec_MfKQ9r8GKYqrTwjUPD8ILPZ+Io2/LaLaSw==",
+            "whsec_abcdefghijkl",
+            "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",
+            "patAbCdEfGhIjKlMn.0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+            "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
+            "AKIAIOSFODNN7EXAMPLE",
+            "AKIAIOSFODNNXEXAMPLE",
+        ] {
+            let paint = |text: &str| replaced(text, |_| PAINTED.to_owned());
+            assert!(is_key(key) && is_random(key), "{key}");
+            for (before, after) in
+                [("", ""), ("use ", ", please"), ("https://a.test/x/", "?y=1"), ("token: \"", "\"}")]
+            {
+                assert_eq!(paint(&format!("{before}{key}{after}")), format!("{before}•••{after}"));
+            }
+        }
+        let called = "https://a.test/bot110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw/getMe";
+        assert_eq!(replaced(called, |_| PAINTED.to_owned()), "https://a.test/bot•••/getMe");
+        for text in [
+            "patience is all. Pat pat.",
+            "whsec_short",
+            "AKIA is a ship, AKIABARA too",
+            "at 10:30, 110201543: call us",
+            "patterns.example.com",
+            "bottle 110201543:12",
+        ] {
+            assert_eq!(replaced(text, |_| PAINTED.to_owned()), text);
         }
     }
 

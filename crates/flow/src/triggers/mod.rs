@@ -306,6 +306,12 @@ impl Prepared {
         (!self.trigger.disabled).then_some((&self.id, schedule, self.trigger.segment.as_deref()))
     }
 
+    /// The name by which a program begins the flow.
+    pub fn api_name(&self) -> Option<&str> {
+        let may_fire = !self.trigger.disabled && self.trigger.kind == TriggerKind::Api;
+        may_fire.then(|| self.trigger.name.as_deref().unwrap_or(&self.id))
+    }
+
     /// Whether the trigger fires, and what it goes by.
     fn fires(
         &self,
@@ -374,11 +380,7 @@ impl Prepared {
             {
                 event(true)
             }
-            (TriggerKind::Api, Happening::Api { name })
-                if trigger.name.as_ref().unwrap_or(&self.id) == name =>
-            {
-                event(true)
-            }
+            (TriggerKind::Api, Happening::Api { name }) if self.api_name() == Some(name) => event(true),
             _ => None,
         }
     }
