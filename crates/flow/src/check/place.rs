@@ -47,8 +47,8 @@ impl Finding {
             // Of a block's own lists.
             _ => {
                 let (at, block) = block(flow, self.block.as_deref()?)?;
-                let lists = block.as_object()?.iter();
-                let found = lists.filter_map(|(name, list)| Some((name, last(list, "id", id)?))).next();
+                let mut lists = block.as_object()?.iter();
+                let found = lists.find_map(|(name, list)| Some((name, last(list, "id", id)?)));
                 return Some(found.map_or(at.clone(), |(name, n)| format!("{at}/{name}/{n}/id")));
             }
         };
@@ -63,9 +63,8 @@ impl Finding {
     fn block(&self, flow: &Value) -> Option<String> {
         let (at, block) = block(flow, self.block.as_deref()?)?;
         let option = self.text("option").and_then(|option| {
-            let lists = block.as_object()?.iter();
-            let (name, n) =
-                lists.filter_map(|(name, list)| Some((name, last(list, "id", option)?))).next()?;
+            let mut lists = block.as_object()?.iter();
+            let (name, n) = lists.find_map(|(name, list)| Some((name, last(list, "id", option)?)))?;
             Some((format!("{at}/{name}/{n}"), &block[name][n]))
         });
         let (at, of) = option.unwrap_or((at, block));
@@ -97,13 +96,11 @@ impl Finding {
 }
 
 fn block<'f>(flow: &'f Value, id: &str) -> Option<(String, &'f Value)> {
-    let groups = flow["groups"].as_array()?.iter().enumerate().rev();
-    groups
-        .filter_map(|(g, group)| {
-            let n = last(&group["blocks"], "id", id)?;
-            Some((format!("/groups/{g}/blocks/{n}"), &group["blocks"][n]))
-        })
-        .next()
+    let mut groups = flow["groups"].as_array()?.iter().enumerate().rev();
+    groups.find_map(|(g, group)| {
+        let n = last(&group["blocks"], "id", id)?;
+        Some((format!("/groups/{g}/blocks/{n}"), &group["blocks"][n]))
+    })
 }
 
 fn last(list: &Value, key: &str, id: &str) -> Option<usize> {

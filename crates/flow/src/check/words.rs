@@ -64,7 +64,7 @@ impl Finding {
                 format!("`{field}` has {} characters; WhatsApp takes at most {}.", of("length"), of("limit"))
             }
             Code::EmptyField => format!("`{field}` is not filled in, and must be."),
-            Code::BadValue => self.bad_value(&field, &of("value")),
+            Code::BadValue => bad_value(&field, &of("value")),
             Code::MissingSecret => format!("There is no secret {:?} with a value.", of("name")),
             Code::MissingConnection if of("name").is_empty() => {
                 format!("There is no connection of the kind `{}`.", of("kind"))
@@ -112,21 +112,22 @@ impl Finding {
             code => format!("The checker finds {code:?} here."),
         }
     }
+}
 
-    fn bad_value(&self, field: &str, value: &str) -> String {
-        let allowed = match field {
-            "at" => "a time from 00:00 to 23:59",
-            "date" => "a day as 2026-12-31",
-            "days" => "days of the week from 1 (Monday) to 7",
-            "month_days" => "days of the month from 1 to 31",
-            "from" | "to" => "a time from 00:00 to 24:00",
-            "amount" => "a number",
-            "latitude" => "degrees from -90 to 90",
-            "longitude" => "degrees from -180 to 180",
-            "seconds" => "a number of seconds that is not below 0",
-            "name" => "small letters (a to z), digits and `_`",
-            _ => return format!("{value:?} does not fit `{field}`."),
-        };
-        format!("{value:?} does not fit `{field}`: it takes {allowed}.")
-    }
+/// What is allowed where a value does not fit.
+fn bad_value(field: &str, value: &str) -> String {
+    let allowed = match field {
+        "at" => "a time from 00:00 to 23:59",
+        "date" => "a day as 2026-12-31",
+        "days" => "days of the week from 1 (Monday) to 7",
+        "month_days" => "days of the month from 1 to 31",
+        "from" | "to" => "a time from 00:00 to 24:00",
+        "amount" => "a number",
+        "latitude" => "degrees from -90 to 90",
+        "longitude" => "degrees from -180 to 180",
+        "seconds" => "a number of seconds that is not below 0",
+        "name" => "small letters (a to z), digits and `_`",
+        _ => return format!("{value:?} does not fit `{field}`."),
+    };
+    format!("{value:?} does not fit `{field}`: it takes {allowed}.")
 }
