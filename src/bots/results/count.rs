@@ -388,7 +388,9 @@ mod tests {
         turns.push(Turn { version: 1, ..turns[3].clone() });
         let counted = of_run(&record(None), &turns, false);
         let mut all = Counters::default();
-        counted.values().for_each(|counters| all.add(counters, 1));
+        for counters in counted.values() {
+            all.add(counters, 1);
+        }
         let age = &all.blocks["age"];
         assert_eq!((all.started, age.runs, age.answered_runs, age.asked_runs), (1, 1, 1, 1));
         assert_eq!((age.entered, age.answered, age.place), (2, 2, 1));
