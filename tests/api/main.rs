@@ -11,6 +11,7 @@ mod batches;
 mod bodies;
 mod brake;
 mod bursts;
+mod calls_in;
 mod connecting;
 mod content;
 mod failures;
