@@ -73,6 +73,7 @@ impl Model {
             el("button")
                 .class("icon-button")
                 .key(words)
+                .attr("data-tool", words.to_owned())
                 .attr("type", "button")
                 .label(t(words))
                 .attr("title", t(words))
