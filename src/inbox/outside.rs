@@ -131,7 +131,7 @@ async fn make(
     returned(&inbox, &runtime, conversation, pending.token, outcome).await.map(drop)
 }
 
-/// Gives what came of a call to the run that waits for it.
+/// Gives what came of a call to the run that waits for it; says whether one did.
 pub async fn returned(
     inbox: &Arc<Inbox>,
     runtime: &Arc<Runtime>,

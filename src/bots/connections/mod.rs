@@ -161,18 +161,8 @@ pub fn save(
     let sealed = save.secret.as_ref().map(|secret| {
         sealing.keys.seal(place(&business, name), &Secret::new(secret.clone()), sealing.random)
     });
-    let connection = Connection {
-        kind: save.kind,
-        url: save.url.clone(),
-        model: save.model.clone(),
-        host: save.host.clone(),
-        port: save.port,
-        security: save.security,
-        user: save.user.clone(),
-        from: save.from.clone(),
-        secret: sealed.or_else(|| before.and_then(|before| before.secret)),
-        updated_at: now,
-    };
+    let secret = sealed.or_else(|| before.and_then(|before| before.secret));
+    let connection = Connection::new(save, secret, now);
     store::put_connection(tx, name, &connection)?;
     tx.change(actor, now, &ConnectionChanged { name: name.to_owned() })?;
     Ok(connection)
@@ -210,6 +200,21 @@ fn place<'a>(business: &'a str, name: &'a str) -> Place<'a> {
 }
 
 impl Connection {
+    fn new(save: &SaveConnection, secret: Option<Sealed>, now: Time) -> Self {
+        Self {
+            kind: save.kind,
+            url: save.url.clone(),
+            model: save.model.clone(),
+            host: save.host.clone(),
+            port: save.port,
+            security: save.security,
+            user: save.user.clone(),
+            from: save.from.clone(),
+            secret,
+            updated_at: now,
+        }
+    }
+
     pub fn wire(self, name: String) -> WireConnection {
         WireConnection {
             name,
@@ -272,17 +277,8 @@ mod tests {
 
     #[test]
     fn a_secret_that_is_kept_goes_to_nobody_else() {
-        let before = |save: &SaveConnection| Connection {
-            kind: save.kind,
-            url: save.url.clone(),
-            model: save.model.clone(),
-            host: save.host.clone(),
-            port: save.port,
-            security: save.security,
-            user: save.user.clone(),
-            from: save.from.clone(),
-            secret: Some(Sealed::from_bytes(vec![1])),
-            updated_at: Time::from_millis(0),
+        let before = |save: &SaveConnection| {
+            Connection::new(save, Some(Sealed::from_bytes(vec![1])), Time::from_millis(0))
         };
         let field =
             |save: &SaveConnection, before: &Connection| fault(save, Some(before)).map(|fault| fault.field);

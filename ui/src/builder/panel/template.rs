@@ -17,8 +17,6 @@ use crate::kit::field::select;
 use crate::kit::{el, event};
 use crate::{Node, t};
 
-/// Characters of what a tap on a template's button brings back.
-const PAYLOAD: usize = 256;
 /// The place of the last button that a template can have.
 const LAST_BUTTON: u32 = 9;
 
@@ -124,11 +122,11 @@ impl Model {
                 "copy_code" => t!("template-button-code", title = title),
                 _ => {
                     let label = t!("template-button-payload", title = title);
-                    payloads.push(field(format!("/buttons/{at}/text"), label, PAYLOAD));
+                    payloads.push(field(format!("/buttons/{at}/text"), label, whatsapp::TEMPLATE_PAYLOAD));
                     continue;
                 }
             };
-            nodes.push(field(format!("/buttons/{at}/text"), label, 2000));
+            nodes.push(field(format!("/buttons/{at}/text"), label, whatsapp::TEMPLATE_URL));
         }
         if !payloads.is_empty() {
             let filled = |button: &Value| button.get("text").is_some_and(|text| text != "");
@@ -167,9 +165,11 @@ impl Model {
             ),
             Field::new("/index", "template-button-index", Input::Number(Numbers::whole(0, LAST_BUTTON))),
             Field::new("/title", "button-title", Input::Line(25)),
-            Field::new("/text", "template-payload", Input::Line(PAYLOAD)).is("/kind", &["", "quick_reply"]),
-            Field::new("/text", "template-url", Input::Line(2000)).is("/kind", &["url"]),
-            Field::new("/text", "template-code", Input::Line(15)).is("/kind", &["copy_code"]),
+            Field::new("/text", "template-payload", Input::Line(whatsapp::TEMPLATE_PAYLOAD))
+                .is("/kind", &["", "quick_reply"]),
+            Field::new("/text", "template-url", Input::Line(whatsapp::TEMPLATE_URL)).is("/kind", &["url"]),
+            Field::new("/text", "template-code", Input::Line(whatsapp::TEMPLATE_CODE))
+                .is("/kind", &["copy_code"]),
         ];
         let categories = &["", "marketing", "utility", "authentication"];
         let has_file = pointer::get(fields, &format!("{}/header/media/kind", slot.at)).is_some();
